@@ -1,0 +1,47 @@
+"""Topic dialogue.counters.v1: the state of a municipality's counters (compacted). Owned by metrics."""
+
+from typing import ClassVar
+
+from pydantic import AwareDatetime, Field
+
+from contracts.event import MunicipalityCode, Part, Slug
+
+TOPIC = "dialogue.counters.v1"
+
+
+class Mark(Part):
+    """How far the figures have read one stream."""
+
+    epoch: int = Field(ge=1)
+    sequence: int = Field(ge=0)
+
+
+class Counter(Part):
+    """One counter of one family, e.g. `direction` / `school` / `submitted`."""
+
+    family: str = Field(description="organization, hour, direction or classifier:<code>.")
+    key: str
+    counter: str = Field(description="registered or submitted.")
+    value: int = Field(ge=0)
+
+
+class CountersStated(Part):
+    """All counters of one municipality in one campaign. State, not a stream: keep the highest marks."""
+
+    type: ClassVar[str] = "dialogue.counters.stated.v1"
+
+    campaign: Slug
+    municipality: MunicipalityCode
+    as_of: AwareDatetime
+    registered: int = Field(ge=0)
+    submitted: int = Field(ge=0)
+    counters: list[Counter]
+    marks: dict[str, Mark] = Field(description="Topic → mark of this municipality's stream.")
+
+    @property
+    def key(self) -> str:
+        """The record's key: campaign and municipality."""
+        return f"{self.campaign}:{self.municipality}"
+
+
+EVENTS = (CountersStated,)

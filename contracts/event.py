@@ -1,0 +1,86 @@
+"""What every event shares, and the CloudEvents 1.0 envelope that carries it."""
+
+from typing import Annotated, ClassVar, Generic, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+REGION = "region"
+"""The partition key of events that belong to no single municipality."""
+
+MunicipalityCode = Annotated[str, Field(pattern=r"^[0-9]{8}$")]
+"""A municipality's id: its eight-digit ОКТМО code at first import, for life."""
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+"""A short stable word that people choose: a campaign's id, a direction's code."""
+
+Chain = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+"""Sixteen bytes in hex; see `contracts.streams.link`."""
+
+
+class Part(BaseModel):
+    """A piece of an event. Immutable; readers ignore fields they do not know."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Event(Part):
+    """A fact that happened: the `data` of a CloudEvent, with the aggregate's full state after it."""
+
+    topic: ClassVar[str]
+    type: ClassVar[str]
+
+    version: int = Field(ge=1, description="Grows by one with every change of the aggregate.")
+
+    @property
+    def subject(self) -> str:
+        """The aggregate's id."""
+        raise NotImplementedError(type(self).__name__)
+
+    @property
+    def partition_key(self) -> str:
+        """The municipality whose stream the event belongs to, or `REGION`."""
+        return REGION
+
+    @property
+    def partition(self) -> int:
+        """The partition of the topic: chosen by the municipality where the topic has several."""
+        return 0
+
+
+class StreamOpened(Event):
+    """A new epoch of a stream begins; the present state of every aggregate follows.
+
+    Always number 1 of an epoch above the first, in any topic, and without an aggregate. Readers
+    drop what they derived from the stream and start again with what follows.
+    """
+
+    topic: ClassVar[str] = "any"
+    type: ClassVar[str] = "dialogue.stream.opened.v1"
+
+    @property
+    def subject(self) -> str:
+        return ""
+
+
+Data = TypeVar("Data", bound=BaseModel)
+
+
+class CloudEvent(BaseModel, Generic[Data]):
+    """One record of a topic: CloudEvents 1.0, JSON format, with the extensions of a numbered stream."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    specversion: Literal["1.0"]
+    id: UUID
+    source: str = Field(description="The service that says it.")
+    type: str
+    subject: str | None = Field(None, description="The aggregate's id.")
+    time: AwareDatetime
+    datacontenttype: Literal["application/json"] = "application/json"
+    partitionkey: str = Field(description="Municipality code, or `region`.")
+    epoch: int = Field(ge=1, description="Grows when the producer's database lost commits.")
+    sequence: int = Field(ge=1, description="1, 2, 3 … without gaps, per stream and epoch.")
+    chain: Chain = Field(description="Digest of all event ids of this epoch up to this one.")
+    correlationid: str | None = Field(None, description="The request that caused it.")
+    data: Data

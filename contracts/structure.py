@@ -1,0 +1,152 @@
+"""Topic dialogue.structure.v1: campaign, SMO, municipalities, organizations. Owned by hierarchy."""
+
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.event import Event, MunicipalityCode, Part, Slug
+
+
+class StructureEvent(Event):
+    """What the region consists of: the dictionaries that give every code its name."""
+
+    topic: ClassVar[str] = "dialogue.structure.v1"
+
+
+class Term(Part):
+    """A code and the Russian name that people see."""
+
+    code: Slug
+    name: str = Field(min_length=1)
+
+
+class Classifier(Part):
+    """A classifier of initiators: what it describes and which values it has."""
+
+    code: Slug
+    name: str = Field(min_length=1)
+    of: Literal["participant", "initiative"]
+    values: list[Term] = Field(min_length=1)
+
+
+class Consent(Part):
+    """What a participant agrees to, by version."""
+
+    version: str = Field(min_length=1)
+    text: str = Field(min_length=1)
+
+
+class TextLimits(Part):
+    """How long an initiative's title and text may be, in characters."""
+
+    title: int = Field(ge=1)
+    text: int = Field(ge=1)
+
+
+class CounterDefinitions(Part):
+    """What the two counters mean, in a sentence each, for people."""
+
+    registered: str = Field(min_length=1)
+    submitted: str = Field(min_length=1)
+
+
+class CampaignDefined(StructureEvent):
+    """A campaign was opened or its settings changed."""
+
+    type: ClassVar[str] = "dialogue.campaign.defined.v1"
+
+    id: Slug
+    name: str = Field(min_length=1)
+    prepare_from: date
+    first_day: date
+    last_day: date
+    close_until: date
+    time_zone: str = Field(description="The region's IANA zone.")
+    demonstration: bool = False
+    open: bool = Field(description="At most one campaign is open.")
+    figures: Literal["public", "staff"] = "public"
+    directions: list[Term] = Field(min_length=1)
+    classifiers: list[Classifier]
+    definitions: CounterDefinitions
+    consent: Consent
+    limits: TextLimits
+
+    @property
+    def subject(self) -> str:
+        return f"campaign:{self.id}"
+
+
+class SmoDefined(StructureEvent):
+    """A council of municipal formations (СМО) was named."""
+
+    type: ClassVar[str] = "dialogue.smo.defined.v1"
+
+    id: Slug
+    name: str = Field(min_length=1)
+
+    @property
+    def subject(self) -> str:
+        return f"smo:{self.id}"
+
+
+class MunicipalityKind(StrEnum):
+    """The tier and kind of a municipality, after ОКТМО."""
+
+    MUNICIPAL_DISTRICT = "municipal_district"
+    MUNICIPAL_OKRUG = "municipal_okrug"
+    URBAN_OKRUG = "urban_okrug"
+    INNER_CITY = "inner_city"
+    URBAN_SETTLEMENT = "urban_settlement"
+    RURAL_SETTLEMENT = "rural_settlement"
+
+
+class MunicipalityDefined(StructureEvent):
+    """A municipality was imported or changed."""
+
+    type: ClassVar[str] = "dialogue.municipality.defined.v1"
+
+    code: MunicipalityCode
+    name: str = Field(min_length=1, description="Full name, «Гиагинское сельское поселение».")
+    kind: MunicipalityKind
+    parent: MunicipalityCode | None = Field(None, description="The district of a settlement.")
+    smo: Slug | None = None
+    oktmo_now: MunicipalityCode
+    population: int | None = Field(None, ge=0)
+    audience: int | None = Field(None, ge=0, description="Headcount of the budget sphere.")
+
+    @property
+    def subject(self) -> str:
+        return f"municipality:{self.code}"
+
+    @property
+    def partition_key(self) -> str:
+        return self.code
+
+
+class OrganizationDefined(StructureEvent):
+    """An organization of the budget sphere was imported or changed."""
+
+    type: ClassVar[str] = "dialogue.organization.defined.v1"
+
+    id: UUID
+    external_id: str
+    founder: MunicipalityCode = Field(description="Its figures count there.")
+    place: MunicipalityCode = Field(description="Where it stands; shown there beside.")
+    name: str = Field(min_length=1)
+    kind: str
+    headcount: int | None = Field(None, ge=0)
+    closed: bool = False
+
+    @property
+    def subject(self) -> str:
+        return f"organization:{self.id}"
+
+    @property
+    def partition_key(self) -> str:
+        return self.founder
+
+
+EVENTS = (CampaignDefined, SmoDefined, MunicipalityDefined, OrganizationDefined)

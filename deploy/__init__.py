@@ -1,0 +1,1 @@
+"""What runs the services: on one machine, in containers, in a cluster."""

@@ -1,0 +1,1 @@
+"""The whole system on one machine, below one folder, without anything installed system-wide."""

@@ -1,0 +1,1 @@
+"""The services of the installation and the chassis they stand on."""

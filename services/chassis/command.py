@@ -1,0 +1,65 @@
+"""The command line that every service has: web, worker, migrate, alarms, and its own commands."""
+
+import argparse
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import asyncpg
+from litestar import Litestar
+
+from services.chassis import migrate, process, queries
+from services.chassis.process import Lifetime
+from services.chassis.settings import Settings
+
+relay_sql = queries.load(__package__, "relay.sql")
+
+Build: TypeAlias = Callable[[Lifetime], Litestar]
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Extend: TypeAlias = Callable[[Commands], None]
+"""Adds a service's own commands; each sets `run`, a function of the parsed arguments."""
+
+
+def main(
+    service: str, web: Build, worker: Build, migrations: Sequence[str], extend: Extend | None = None
+) -> int:
+    """Run the command that the arguments name; return the exit code."""
+    parser = argparse.ArgumentParser(prog=f"python -m services.{service}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, what: str, run: Callable[[argparse.Namespace], int]) -> None:
+        commands.add_parser(name, help=what, description=what).set_defaults(run=run)
+
+    add("web", "Serve pages and the API.", lambda _: process.run(Settings(), service, "web", web))
+    add(
+        "worker",
+        "Send and read events, and whatever else is done in the background.",
+        lambda _: process.run(Settings(), service, "worker", worker),
+    )
+    add("migrate", "Bring the database to the present schema.", lambda _: _migrate(migrations))
+    add("alarms", "List the events that a restored database has lost.", lambda _: _alarms())
+    if extend is not None:
+        extend(commands)
+    arguments = parser.parse_args()
+    return int(arguments.run(arguments))
+
+
+def _migrate(packages: Sequence[str]) -> int:
+    applied = asyncio.run(migrate.migrate(Settings().dsn, *packages))
+    for name in applied:
+        print(f"applied {name}")
+    return 0
+
+
+def _alarms() -> int:
+    async def read() -> list[asyncpg.Record]:
+        db = await asyncpg.connect(Settings().dsn)
+        try:
+            return await db.fetch(relay_sql.alarms)
+        finally:
+            await db.close()
+
+    for row in asyncio.run(read()):
+        place = f"{row['topic']}[{row['partition']}] epoch {row['epoch']}"
+        print(f"{row['raised_at']:%Y-%m-%d %H:%M:%S} {place}: {row['lost']}")
+    return 0

@@ -1,0 +1,183 @@
+"""The ways to Kafka: producers, the log's tail, readers' reports, and the check at start."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaError
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from contracts import nak
+from contracts.nak import NumberMissing, PositionReported
+from services.chassis import wire
+from services.chassis.settings import Settings
+from services.chassis.topics import Topic, topics
+from services.chassis.wire import Envelope
+
+log = structlog.get_logger()
+
+Report: TypeAlias = NumberMissing | PositionReported
+Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
+
+REPORTS: dict[str, TypeAdapter[Report]] = {
+    event.type: TypeAdapter(event) for event in (NumberMissing, PositionReported)
+}
+
+
+class SelfCheckFailed(Exception):
+    """Kafka or PostgreSQL is not set as exactness needs it; the process must not run."""
+
+
+@asynccontextmanager
+async def producer(settings: Settings, batch_bytes: int = 16384) -> AsyncIterator[AIOKafkaProducer]:
+    """A producer that waits for all replicas. Thrown away, never reused, after an error."""
+    kafka = AIOKafkaProducer(
+        bootstrap_servers=settings.kafka_brokers,
+        acks="all",
+        max_batch_size=batch_bytes,
+        max_request_size=max(batch_bytes + 65536, 1048576),
+        request_timeout_ms=10_000,
+        retry_backoff_ms=50,
+    )
+    await kafka.start()
+    try:
+        yield kafka
+    finally:
+        await kafka.stop()
+
+
+@asynccontextmanager
+async def groupless(
+    settings: Settings, partitions: Sequence[tuple[str, int]]
+) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer of these partitions that belongs to no group and commits nothing."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka_brokers,
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        request_timeout_ms=10_000,
+        fetch_max_wait_ms=50,
+        retry_backoff_ms=50,
+    )
+    await consumer.start()
+    try:
+        consumer.assign([TopicPartition(*partition) for partition in partitions])
+        yield consumer
+    finally:
+        await consumer.stop()
+
+
+async def read_tails(
+    settings: Settings, partitions: Sequence[tuple[str, int]], count: int
+) -> dict[tuple[str, int], list[Record]]:
+    """The last `count` records of each partition, in order."""
+    async with groupless(settings, partitions) as consumer:
+        wanted = [TopicPartition(*partition) for partition in partitions]
+        begins = await consumer.beginning_offsets(wanted)
+        ends = await consumer.end_offsets(wanted)
+        starts = {tp: max(begins[tp], ends[tp] - count) for tp in wanted}
+        read: dict[tuple[str, int], list[Record]] = {(tp.topic, tp.partition): [] for tp in wanted}
+        async for tp, records in _between(consumer, starts, ends):
+            read[tp.topic, tp.partition].extend(records)
+    return read
+
+
+async def read_all(settings: Settings, partition: tuple[str, int]) -> list[Record]:
+    """Every record of a partition, from its beginning."""
+    return (await read_tails(settings, [partition], 2**62))[partition]
+
+
+def readable(records: Sequence[Record]) -> list[Envelope]:
+    """The envelopes of those records that can be read."""
+    decoded = wire.decode([record.value for record in records])
+    return [envelope for envelope in decoded if isinstance(envelope, Envelope)]
+
+
+async def _between(
+    consumer: AIOKafkaConsumer, starts: dict[TopicPartition, int], ends: dict[TopicPartition, int]
+) -> AsyncIterator[tuple[TopicPartition, list[Record]]]:
+    for tp, start in starts.items():
+        consumer.seek(tp, start)
+    left = {tp for tp, end in ends.items() if starts[tp] < end}
+    while left:
+        for tp, records in (await consumer.getmany(*left, timeout_ms=1000)).items():
+            yield tp, [record for record in records if record.offset < ends[tp]]
+        left = {tp for tp in left if await consumer.position(tp) < ends[tp]}
+
+
+async def reports(settings: Settings) -> AsyncIterator[Report]:
+    """What readers say on `dialogue.nak.v1` from now on. Survives any loss of the connection."""
+    while True:
+        try:
+            async with groupless(settings, [(nak.TOPIC, 0)]) as consumer:
+                await consumer.seek_to_end()
+                async for record in consumer:
+                    if report := _report(record.value):
+                        yield report
+        except KafkaError as error:
+            log.warning("reports_lost", error=type(error).__name__)
+
+
+class _Loose(BaseModel):
+    type: str
+    data: dict[str, object]
+
+
+def _report(value: bytes | None) -> Report | None:
+    try:
+        loose = _Loose.model_validate_json(value or b"")
+        if adapter := REPORTS.get(loose.type):
+            return adapter.validate_python(loose.data)
+    except ValidationError:
+        log.warning("report_unreadable", topic=nak.TOPIC)
+    return None
+
+
+async def check_topics(settings: Settings, names: Sequence[str]) -> None:
+    """Refuse to run on topics that could lose events: partitions, replicas, retention, cleanup.
+
+    Raises SelfCheckFailed with every difference from `contracts/topics.yaml`.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_brokers)
+    await admin.start()
+    try:
+        brokers = len((await admin.describe_cluster())["brokers"])
+        described = {t["topic"]: t for t in await admin.describe_topics(list(names))}
+        differences: list[str] = []
+        for name in names:
+            actual = await _topic_config(admin, name)
+            differences += _differences(topics()[name], described.get(name), actual, brokers)
+    finally:
+        await admin.close()
+    if differences:
+        raise SelfCheckFailed("; ".join(differences))
+
+
+async def _topic_config(admin: AIOKafkaAdminClient, name: str) -> dict[str, str]:
+    resource = ConfigResource(ConfigResourceType.TOPIC, name)
+    responses: Any = await admin.describe_configs([resource])
+    return {entry[0]: entry[1] for r in responses for found in r.resources for entry in found[4]}
+
+
+def _differences(
+    topic: Topic, described: dict[str, object] | None, actual: dict[str, str], brokers: int
+) -> list[str]:
+    partitions = described.get("partitions") if described else None
+    if not isinstance(partitions, list) or not partitions:
+        return [f"topic {topic.name} does not exist"]
+    found = []
+    if len(partitions) != topic.partitions:
+        found.append(f"{topic.name} has {len(partitions)} partitions, not {topic.partitions}")
+    copies = min(len(partition["replicas"]) for partition in partitions)
+    if copies < topic.copies(brokers):
+        found.append(f"{topic.name} has {copies} replicas, not {topic.copies(brokers)}")
+    return found + [
+        f"{topic.name}: {key} is {actual.get(key)}, not {wanted}"
+        for key, wanted in topic.config(brokers).items()
+        if actual.get(key) != wanted
+    ]

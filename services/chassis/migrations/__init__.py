@@ -1,0 +1,1 @@
+"""The chassis' own tables, present in every service's database."""

@@ -1,0 +1,19 @@
+-- name: keep
+-- The version guard: an older state never replaces a newer one.
+INSERT INTO mirror (topic, partition, subject, type, version, data)
+SELECT * FROM unnest($1::text[], $2::smallint[], $3::text[], $4::text[], $5::int[], $6::text[])
+ON CONFLICT (topic, subject) DO UPDATE
+   SET partition = excluded.partition, type = excluded.type, version = excluded.version,
+       data = excluded.data
+ WHERE mirror.version < excluded.version;
+
+-- name: forget
+DELETE FROM mirror WHERE topic = $1 AND partition = $2;
+
+-- name: of_topic
+SELECT type, data FROM mirror WHERE topic = $1 ORDER BY subject;
+
+-- name: fingerprint
+-- Moves with every batch that a mirror of this topic applies.
+SELECT coalesce(string_agg(reader || ':' || epoch || ':' || mark, ',' ORDER BY reader, partition), '')
+  FROM inbox WHERE topic = $1;

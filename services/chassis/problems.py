@@ -1,0 +1,123 @@
+"""Problem details (RFC 9457): every refusal as a status, a slug and a Russian sentence."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from importlib.resources import files
+from typing import Any
+
+import asyncpg
+import orjson
+import structlog
+import yaml
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from services.chassis import errors
+from services.chassis.errors import Refused
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: dict[type[Refused], HTTPStatus] = {
+    errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.Unauthorized: HTTPStatus.UNAUTHORIZED,
+    errors.Forbidden: HTTPStatus.FORBIDDEN,
+    errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.SlowDown: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+TITLES = {
+    400: "Запрос не прочитан",
+    401: "Нужно войти",
+    403: "Нет права",
+    404: "Не найдено",
+    405: "Так нельзя",
+    409: "Уже не получится",
+    413: "Слишком много",
+    422: "Проверьте данные",
+    429: "Слишком часто",
+    500: "Ошибка на нашей стороне",
+    503: "Временно недоступно",
+}
+
+BY_STATUS = {
+    401: "token-invalid",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "body-too-large",
+    503: "temporarily-unavailable",
+}
+
+AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
+
+
+class Sentences:
+    """A service's catalogue of refusals, with the chassis' own behind it."""
+
+    def __init__(self, package: str | None = None) -> None:
+        self._by_slug = _load("services.chassis") | (_load(package) if package else {})
+
+    def __call__(self, slug: str, facts: Mapping[str, object]) -> str:
+        """The sentence of a slug, with the facts filled in."""
+        return self._by_slug[slug].format(**facts)
+
+    def __iter__(self) -> Any:
+        return iter(self._by_slug)
+
+
+def _load(package: str) -> dict[str, str]:
+    text = files(package).joinpath("sentences.yaml").read_text("utf-8")
+    sentences: dict[str, str] = yaml.safe_load(text)
+    return sentences
+
+
+def to_refusal(error: Exception) -> tuple[int, Refused]:
+    """Any exception as a status and a refusal; what we do not know is a 500."""
+    if isinstance(error, Refused):
+        return int(STATUS.get(type(error), HTTPStatus.UNPROCESSABLE_ENTITY)), error
+    if isinstance(error, ValidationException):
+        return 400, Refused("bad-request", fields=_fields(error))
+    if isinstance(error, HTTPException):
+        slug = BY_STATUS.get(error.status_code)
+        if slug is None and error.status_code < 500:
+            return error.status_code, Refused("bad-request", fields="—")
+        return error.status_code, Refused(slug or "internal-error")
+    if isinstance(error, AWAY):
+        log.warning("temporarily_unavailable", error=type(error).__name__)
+        return 503, Refused("temporarily-unavailable")
+    log.error("bug", exc_info=error)
+    return 500, Refused("internal-error")
+
+
+def _fields(error: ValidationException) -> str:
+    extra = error.extra if isinstance(error.extra, list) else []
+    keys = {str(item.get("key") or "") for item in extra if isinstance(item, dict)}
+    return ", ".join(sorted(keys - {""})) or "тело запроса"
+
+
+def problem(status: int, refusal: Refused, sentences: Sentences) -> Response[bytes]:
+    """A refusal as `application/problem+json`."""
+    body = {
+        "type": f"/problems/{refusal.slug}",
+        "title": TITLES.get(status, TITLES[400]),
+        "status": status,
+        "detail": sentences(refusal.slug, refusal.facts),
+    }
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    return Response(orjson.dumps(body), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def wants_page(request: Request[Any, Any, Any]) -> bool:
+    """Whether the one who asks is a browser looking at a page."""
+    return not request.url.path.startswith("/api") and "text/html" in request.headers.get("accept", "")

@@ -1,0 +1,98 @@
+-- name: lead
+-- Only saves work: the stream's row lock is what keeps relays apart.
+SELECT pg_try_advisory_lock(7031991);
+
+-- name: add_streams
+INSERT INTO outbox_stream (topic, partition)
+SELECT * FROM unnest($1::text[], $2::smallint[])
+ON CONFLICT DO NOTHING;
+
+-- name: lock_waiting_streams
+-- The row lock is the mutual exclusion between relays; sorted, so that two cannot deadlock.
+SELECT topic, partition, epoch, last_seq, chain
+  FROM outbox_stream AS s
+ WHERE EXISTS (SELECT FROM outbox_pending AS p WHERE p.topic = s.topic AND p.partition = s.partition)
+ ORDER BY topic, partition
+   FOR UPDATE;
+
+-- name: waiting
+SELECT p.topic, p.partition, o.id, o.event_id
+  FROM unnest($1::text[], $2::smallint[]) AS s (topic, partition)
+ CROSS JOIN LATERAL (SELECT topic, partition, outbox_id FROM outbox_pending AS p
+                      WHERE p.topic = s.topic AND p.partition = s.partition
+                      ORDER BY outbox_id LIMIT $3) AS p
+  JOIN outbox AS o ON o.id = p.outbox_id
+ ORDER BY p.topic, p.partition, o.id;
+
+-- name: number
+WITH numbered AS (
+    INSERT INTO outbox_number (topic, partition, epoch, seq, outbox_id, chain)
+    SELECT * FROM unnest($1::text[], $2::smallint[], $3::int[], $4::bigint[], $5::bigint[], $6::text[])
+    RETURNING topic, partition, seq, outbox_id, chain
+), done AS (
+    DELETE FROM outbox_pending AS p USING numbered AS n
+     WHERE p.topic = n.topic AND p.partition = n.partition AND p.outbox_id = n.outbox_id
+)
+UPDATE outbox_stream AS s SET last_seq = n.seq, chain = n.chain
+  FROM (SELECT DISTINCT ON (topic, partition) topic, partition, seq, chain
+          FROM numbered ORDER BY topic, partition, seq DESC) AS n
+ WHERE s.topic = n.topic AND s.partition = n.partition;
+
+-- name: unsent
+SELECT s.topic, s.partition, s.epoch, n.seq, n.chain, o.event_id, o.type, o.subject, o.partition_key,
+       o.happened_at, o.correlation_id, o.data
+  FROM outbox_stream AS s
+ CROSS JOIN LATERAL (SELECT seq, chain, outbox_id FROM outbox_number AS n
+                      WHERE n.topic = s.topic AND n.partition = s.partition AND n.epoch = s.epoch
+                        AND n.seq > s.sent_seq
+                      ORDER BY seq LIMIT $1) AS n
+  JOIN outbox AS o ON o.id = n.outbox_id
+ WHERE s.sent_seq < s.last_seq
+ ORDER BY s.topic, s.partition, n.seq;
+
+-- name: mark_sent
+-- Only under the epoch that was sent: a batch of an older epoch says nothing of this one.
+UPDATE outbox_stream AS s SET sent_seq = greatest(s.sent_seq, t.seq)
+  FROM unnest($1::text[], $2::smallint[], $3::int[], $4::bigint[]) AS t (topic, partition, epoch, seq)
+ WHERE s.topic = t.topic AND s.partition = t.partition AND s.epoch = t.epoch;
+
+-- name: go_back
+UPDATE outbox_stream SET sent_seq = $4 - 1
+ WHERE topic = $1 AND partition = $2 AND epoch = $3 AND sent_seq >= $4;
+
+-- name: streams
+SELECT topic, partition, epoch, last_seq, sent_seq, chain FROM outbox_stream ORDER BY topic, partition;
+
+-- name: lock_stream
+SELECT epoch, last_seq, sent_seq, chain FROM outbox_stream WHERE topic = $1 AND partition = $2 FOR UPDATE;
+
+-- name: chains
+SELECT seq, chain FROM outbox_number
+ WHERE topic = $1 AND partition = $2 AND epoch = $3 AND seq = ANY ($4::bigint[]);
+
+-- name: unknown_ids
+SELECT t.id FROM unnest($1::uuid[]) AS t (id)
+ WHERE NOT EXISTS (SELECT FROM outbox AS o WHERE o.topic = $2 AND o.event_id = t.id);
+
+-- name: begin_epoch
+UPDATE outbox_stream SET epoch = $3, last_seq = $4, sent_seq = 0, chain = $5
+ WHERE topic = $1 AND partition = $2;
+
+-- name: number_epoch
+INSERT INTO outbox_number (topic, partition, epoch, seq, outbox_id, chain)
+SELECT $1, $2, $3, * FROM unnest($4::bigint[], $5::bigint[], $6::text[]);
+
+-- name: raise_alarm
+INSERT INTO epoch_alarm (topic, partition, epoch, raised_at, lost) VALUES ($1, $2, $3, now(), $4::jsonb);
+
+-- name: alarms
+SELECT topic, partition, epoch, raised_at, lost FROM epoch_alarm ORDER BY raised_at, topic, partition;
+
+-- name: oldest_unsent
+SELECT coalesce(extract(epoch FROM now() - min(o.happened_at)), 0)::float8
+  FROM outbox AS o
+ WHERE o.id IN (SELECT min(outbox_id) FROM outbox_pending
+                UNION ALL
+                SELECT min(n.outbox_id) FROM outbox_number AS n JOIN outbox_stream AS s
+                    ON n.topic = s.topic AND n.partition = s.partition AND n.epoch = s.epoch
+                   AND n.seq > s.sent_seq AND n.seq <= s.sent_seq + 1);

@@ -1,0 +1,43 @@
+"""Settings every process has. A missing or unreadable value stops the process at start."""
+
+from pydantic import Field, PostgresDsn
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read once in `main.py` from the environment (`APP_…`) and passed down. Times are seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="APP_", frozen=True, extra="ignore")
+
+    database_url: PostgresDsn
+    kafka_brokers: str
+    bind_host: str = "127.0.0.1"
+    bind_port: int = Field(8000, ge=0, le=65535)
+    public_url: str = "http://127.0.0.1:8000"
+    log_level: str = "INFO"
+    instance: str | None = Field(None, description="Stable name of this process in its groups.")
+
+    pool_size: int = 10
+    acquire_timeout: float = 5
+    statement_timeout: float = 10
+    stop_timeout: float = 8
+
+    poll_interval: float = 0.5
+    notify_interval: float = 0.01
+    tail_check_interval: float = 60
+    report_interval: float = 60
+    nak_interval: float = 10
+    tend_interval: float = 0.5
+    watchdog_timeout: float = 60
+    backoff_longest: float = 3
+    session_timeout: float = 10
+
+    @property
+    def dsn(self) -> str:
+        """The database URL as asyncpg takes it."""
+        return str(self.database_url)
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the installation over TLS."""
+        return self.public_url.startswith("https://")

@@ -1,0 +1,2 @@
+-- name: see
+SELECT set_config('app.municipalities', $1, true);

@@ -1,0 +1,147 @@
+"""Tokens: who somebody is, signed with Ed25519, for ten minutes. What they may do is not in them."""
+
+import base64
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any, Literal, TypeAlias
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+from contracts.keys import KeyPublished
+from services.chassis import queries
+from services.chassis.db import Db
+from services.chassis.errors import Unauthorized
+from services.chassis.tail import Stream
+
+sql = queries.load(__package__, "tokens.sql")
+
+LoadKeys: TypeAlias = Callable[[], Awaitable[dict[str, tuple[str, str]]]]
+"""Every known key: kid → (issuer, public key in base64url)."""
+
+VALID = timedelta(minutes=10)
+REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks: the subject's id, in which session, and the issuer's own claims."""
+
+    issuer: str
+    subject: str
+    session: str
+    claims: dict[str, Any]
+    expires_at: datetime
+
+
+class Signer:
+    """Issues tokens of one service with its private key."""
+
+    def __init__(self, issuer: Literal["hierarchy", "intake"], pem: bytes) -> None:
+        key = load_pem_private_key(pem, None)
+        if not isinstance(key, Ed25519PrivateKey):
+            raise TypeError("the signing key must be an Ed25519 key")
+        self._issuer, self._key = issuer, key
+        public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self.x = base64.urlsafe_b64encode(public).rstrip(b"=").decode()
+        self.kid = sha256(public).hexdigest()[:16]
+
+    def issue(self, subject: str, session: str, **claims: object) -> tuple[str, datetime]:
+        """A token and when it expires."""
+        now = datetime.now(UTC)
+        payload = {
+            "iss": self._issuer,
+            "sub": subject,
+            "sid": session,
+            "iat": now,
+            "exp": now + VALID,
+            **claims,
+        }
+        token = jwt.encode(payload, self._key, algorithm="EdDSA", headers={"kid": self.kid})
+        return token, now + VALID
+
+    def published(self) -> KeyPublished:
+        """The event that tells everybody this key."""
+        return KeyPublished(
+            version=1, kid=self.kid, issuer=self._issuer, x=self.x, published_at=datetime.now(UTC)
+        )
+
+
+class Verifier:
+    """Checks tokens of any issuer whose key is known; remembers the checked ones until they expire."""
+
+    def __init__(self, load_keys: LoadKeys) -> None:
+        self._load_keys = load_keys
+        self._keys: dict[str, tuple[str, str]] = {}
+        self._loaded_at = float("-inf")
+        self._checked: OrderedDict[bytes, Principal] = OrderedDict()
+
+    async def verify(self, token: str, expired_for: timedelta = timedelta(0)) -> Principal:
+        """Who presents this token. Raises Unauthorized for anything not signed by a known key, or
+        expired for longer than `expired_for`."""
+        digest = sha256(token.encode()).digest()
+        principal = self._checked.get(digest)
+        if principal is None:
+            principal = await self._check(token)
+            self._checked[digest] = principal
+            if len(self._checked) > REMEMBERED:
+                self._checked.popitem(last=False)
+        if principal.expires_at + expired_for < datetime.now(UTC):
+            self._checked.pop(digest, None)
+            raise Unauthorized("token-invalid")
+        return principal
+
+    async def _check(self, token: str) -> Principal:
+        try:
+            kid = jwt.get_unverified_header(token).get("kid", "")
+            issuer, key = await self._key(kid)
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=["EdDSA"],
+                issuer=issuer,
+                options={"require": ["exp", "sub", "sid", "iss"], "verify_exp": False},
+            )
+        except (jwt.PyJWTError, KeyError, ValueError) as error:
+            raise Unauthorized("token-invalid") from error
+        expires_at = datetime.fromtimestamp(claims["exp"], UTC)
+        return Principal(issuer, claims["sub"], claims["sid"], claims, expires_at)
+
+    async def _key(self, kid: str) -> tuple[str, Ed25519PublicKey]:
+        if kid not in self._keys and time.monotonic() - self._loaded_at > 1:
+            self._keys, self._loaded_at = await self._load_keys(), time.monotonic()
+        issuer, x = self._keys[kid]
+        raw = base64.urlsafe_b64decode(x + "=" * (-len(x) % 4))
+        return issuer, Ed25519PublicKey.from_public_bytes(raw)
+
+
+async def known_keys(db: Db) -> dict[str, tuple[str, str]]:
+    """Every key of every issuer: kid → (issuer, public key in base64url)."""
+    return {row["kid"]: (row["issuer"], row["x"]) for row in await db.fetch(sql.keys)}
+
+
+async def learn(db: Db, _: Stream, events: Any) -> None:
+    """Keep the keys that issuers published."""
+    for event in events:
+        await db.execute(sql.learn, event.kid, event.issuer, event.x, event.published_at)
+
+
+async def forget(db: Db, stream: Stream) -> None:
+    """A new epoch of an issuer's partition tells its keys again; nothing needs to be dropped."""
+
+
+async def is_known(db: Db, kid: str) -> bool:
+    """Whether this key was published before."""
+    return bool(await db.fetchval(sql.is_known, kid))

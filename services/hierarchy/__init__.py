@@ -1,0 +1,1 @@
+"""Hierarchy: the campaign and what the region consists of."""

@@ -1,0 +1,116 @@
+"""The commands of the regional administrator: files in, a summary out."""
+
+import argparse
+import asyncio
+import re
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from services.chassis.db import Pool, open_pool
+from services.chassis.errors import Refused
+from services.chassis.settings import Settings
+from services.hierarchy import progress
+from services.hierarchy.commands.import_municipalities import import_municipalities
+from services.hierarchy.commands.import_organizations import import_organizations
+from services.hierarchy.commands.import_population import import_population
+from services.hierarchy.commands.import_smos import import_smos
+from services.hierarchy.commands.importing import Summary
+from services.hierarchy.commands.open_campaign import open_campaign
+from services.hierarchy.domain.rows import BadFile
+
+PATIENCE = 120
+"""Seconds for a statement of an import: a big file, or another import that is not done yet."""
+
+Command: TypeAlias = Callable[[Pool, bytes, argparse.Namespace], Awaitable[list[Summary]]]
+Commands: TypeAlias = Any
+"""The subparsers of argparse, which has no public name for their type."""
+
+
+def extend(commands: Commands) -> None:
+    """Add hierarchy's own commands to the command line."""
+    shown = progress.on()
+    municipalities = _add(
+        commands,
+        "import-municipalities",
+        "Take a region's municipalities from Rosstat's classifier ОКТМО (CSV).",
+        lambda pool, content, given: import_municipalities(pool, content, given.region, shown),
+    )
+    municipalities.add_argument(
+        "--region", required=True, type=_region, help="the region's two digits in ОКТМО, such as 79"
+    )
+    _add(
+        commands,
+        "import-population",
+        "Take population and audience: CSV code;population;audience.",
+        lambda pool, content, _: import_population(pool, content, shown),
+    )
+    _add(
+        commands,
+        "import-smos",
+        "Take the councils of municipal formations: YAML list of id, name, municipalities.",
+        lambda pool, content, _: import_smos(pool, content, shown),
+    )
+    _add(
+        commands,
+        "import-organizations",
+        "Take organizations: CSV external_id;founder;place;name;kind;headcount.",
+        lambda pool, content, _: import_organizations(pool, content, shown),
+    )
+    _add(
+        commands,
+        "open-campaign",
+        "Open a campaign, or change the open one: YAML.",
+        lambda pool, content, _: open_campaign(pool, content),
+    )
+
+
+def _add(commands: Commands, name: str, what: str, command: Command) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=what, description=what)
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.set_defaults(run=lambda given: run(command, given))
+    return parser
+
+
+def run(command: Command, given: argparse.Namespace) -> int:
+    """Run a command on the file that was named; 1 if it was refused, and nothing was changed then."""
+    try:
+        content = given.file.read_bytes()
+        summaries = asyncio.run(_run(command, content, given))
+    except OSError as error:
+        return _refuse(f"{given.file}: {error.strerror or error}")
+    except BadFile as error:
+        lines = [f"{given.file}:{row.line}: {row.reason}" for row in error.rows]
+        return _refuse(*lines, f"{len(lines)} problems; nothing was changed.")
+    except Refused as error:
+        facts = ", ".join(f"{name}: {fact}" for name, fact in error.facts.items())
+        return _refuse(f"Refused, nothing was changed: {error.slug} ({facts})")
+    for summary in summaries:
+        _show(summary)
+    return 0
+
+
+async def _run(command: Command, content: bytes, given: argparse.Namespace) -> list[Summary]:
+    settings = Settings().model_copy(update={"statement_timeout": PATIENCE, "pool_size": 1})
+    async with open_pool(settings) as pool:
+        return await command(pool, content, given)
+
+
+def _refuse(*lines: str) -> int:
+    sys.stderr.writelines(f"{line}\n" for line in lines)
+    return 1
+
+
+def _show(summary: Summary) -> None:
+    sys.stdout.write(
+        f"{summary.what}: {summary.added} added, {summary.changed} changed, "
+        f"{summary.unchanged} unchanged, {len(summary.missing)} missing from the file (kept)\n"
+    )
+    sys.stdout.writelines(f"  missing: {name}\n" for name in summary.missing)
+
+
+def _region(text: str) -> str:
+    if not re.fullmatch("[0-9]{2}", text):
+        raise argparse.ArgumentTypeError("a region is two digits")
+    return text

@@ -1,0 +1,57 @@
+"""Take the municipalities of one region from Rosstat's classifier (ОКТМО)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from services.chassis.db import Pool
+from services.hierarchy.commands.importing import Summary, summary_of, write
+from services.hierarchy.domain import oktmo
+from services.hierarchy.domain.changes import compare
+from services.hierarchy.domain.oktmo import Unit
+from services.hierarchy.domain.structure import Municipality, Smo
+from services.hierarchy.progress import Progress, silent
+from services.hierarchy.store import imports, municipalities, smos
+
+WHAT = "municipalities"
+
+
+async def import_municipalities(
+    pool: Pool, content: bytes, region: str, progress: Progress = silent
+) -> list[Summary]:
+    """All or nothing. A municipality of the region that the file lacks is named, never deleted.
+
+    Raises BadFile with every bad row.
+    """
+    units = oktmo.parse(content, region)
+    async with pool.acquire() as db, db.transaction():
+        await imports.lock(db)
+        known = await municipalities.all_by_code(db)
+        councils = await smos.all_by_id(db)
+        here = {code: m for code, m in known.items() if m.oktmo_now.startswith(region)}
+        changes = compare(here, wanted_of(units, here, list(councils.values())))
+        await write(db, changes, municipalities.save, progress, WHAT)
+    return [summary_of(WHAT, changes, named)]
+
+
+def wanted_of(
+    units: tuple[Unit, ...], known: Mapping[str, Municipality], councils: list[Smo]
+) -> dict[str, Municipality]:
+    """The municipalities as they shall be, by id: the code of their first import."""
+    ids = {municipality.oktmo_now: code for code, municipality in known.items()}
+    everywhere = next((council.id for council in councils if council.covers_all), None)
+    wanted: dict[str, Municipality] = {}
+    for unit in units:
+        code = ids.get(unit.code, unit.code)
+        parent = ids.get(unit.parent, unit.parent) if unit.parent else None
+        if old := known.get(code):
+            new = replace(old, name=unit.name, kind=unit.kind, parent=parent, oktmo_now=unit.code)
+        else:
+            smo = known[parent].smo if parent and parent in known else everywhere
+            new = Municipality(code, unit.name, unit.kind, parent, oktmo_now=unit.code, smo=smo)
+        wanted[code] = new
+    return wanted
+
+
+def named(municipality: Municipality) -> str:
+    """A municipality in a list for people."""
+    return f"{municipality.code} {municipality.name}"

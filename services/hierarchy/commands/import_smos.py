@@ -1,0 +1,53 @@
+"""Take the councils of municipal formations (СМО) and who belongs to them from a list."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from services.chassis.db import Pool
+from services.hierarchy.commands.importing import Summary, summary_of, write
+from services.hierarchy.domain import smos as lists
+from services.hierarchy.domain.changes import compare
+from services.hierarchy.domain.structure import Municipality, Smo
+from services.hierarchy.progress import Progress, silent
+from services.hierarchy.store import imports, municipalities, smos
+
+WHAT = "smos"
+MEMBERS = "municipalities of smos"
+
+
+async def import_smos(pool: Pool, content: bytes, progress: Progress = silent) -> list[Summary]:
+    """All or nothing: the councils, then the municipalities whose council changes.
+
+    An SMO that the file lacks is named and keeps its municipalities, unless the file gives them
+    to another. Raises BadFile with everything wrong.
+    """
+    async with pool.acquire() as db, db.transaction():
+        await imports.lock(db)
+        known = await municipalities.all_by_code(db)
+        parents = {code: municipality.parent for code, municipality in known.items()}
+        entries, members = lists.parse(content, parents)
+        councils = {
+            entry.id: Smo(entry.id, entry.name, entry.municipalities is None) for entry in entries.values()
+        }
+        changes = compare(await smos.all_by_id(db), councils)
+        moves = compare(known, members_of(known, members, councils))
+        await write(db, changes, smos.save, progress, WHAT)
+        await write(db, moves, municipalities.save, progress, MEMBERS)
+    return [
+        summary_of(WHAT, changes, lambda smo: f"{smo.id} {smo.name}"),
+        summary_of(MEMBERS, moves, lambda municipality: municipality.code),
+    ]
+
+
+def members_of(
+    known: Mapping[str, Municipality], members: Mapping[str, str], councils: Mapping[str, Smo]
+) -> dict[str, Municipality]:
+    """Every municipality under the SMO it is given, or that it keeps from before."""
+    return {
+        code: replace(municipality, smo=members.get(code, _kept(municipality, councils)))
+        for code, municipality in known.items()
+    }
+
+
+def _kept(municipality: Municipality, councils: Mapping[str, Smo]) -> str | None:
+    return None if municipality.smo in councils else municipality.smo

@@ -1,0 +1,29 @@
+"""Russian text for sorting and searching: `ё` right after `е` in one, equal to it in the other."""
+
+import re
+
+ALPHABET = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
+IN_ORDER = str.maketrans({letter: chr(0x430 + nth) for nth, letter in enumerate(ALPHABET)})
+NUMBER_WIDTH = 8
+
+
+def sort_key(name: str) -> str:
+    """A key whose byte order is the Russian alphabet's; numbers in it compare by value.
+
+    Case, quotation marks and other signs do not count. Meant for a column of collation C.
+    """
+    words = re.findall(r"[^\W\d_]+|\d+", name.lower())
+    return " ".join(
+        word.zfill(NUMBER_WIDTH) if word.isdigit() else word.translate(IN_ORDER) for word in words
+    )
+
+
+def search_text(text: str) -> str:
+    """Text as it is searched: lower case, single spaces, `е` for `ё`."""
+    return " ".join(text.lower().replace("ё", "е").split())
+
+
+def search_pattern(typed: str) -> str:
+    """The LIKE pattern of names that hold the typed words in that order."""
+    escaped = re.sub(r"([\\%_])", r"\\\1", search_text(typed))
+    return f"%{'%'.join(escaped.split())}%"

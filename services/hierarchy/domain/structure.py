@@ -1,0 +1,88 @@
+"""The aggregates of the region's structure, each with the event that announces it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from contracts.structure import (
+    MunicipalityDefined,
+    MunicipalityKind,
+    OrganizationDefined,
+    SmoDefined,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Smo:
+    """A council of municipal formations. `covers_all`: whatever is imported later is its own too."""
+
+    id: str
+    name: str
+    covers_all: bool
+    version: int = 1
+
+    def defined(self) -> SmoDefined:
+        """The event of its present state."""
+        return SmoDefined(id=self.id, version=self.version, name=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Municipality:
+    """A tenant. `code` is its id for life; `parent` is the district of a settlement."""
+
+    code: str
+    name: str
+    kind: MunicipalityKind
+    parent: str | None
+    oktmo_now: str
+    smo: str | None = None
+    population: int | None = None
+    audience: int | None = None
+    version: int = 1
+
+    def defined(self) -> MunicipalityDefined:
+        """The event of its present state."""
+        return MunicipalityDefined(
+            code=self.code,
+            version=self.version,
+            name=self.name,
+            kind=self.kind,
+            parent=self.parent,
+            smo=self.smo,
+            oktmo_now=self.oktmo_now,
+            population=self.population,
+            audience=self.audience,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """A body of the budget sphere; known to its founder by `external_id`, to us by `id`."""
+
+    id: UUID
+    external_id: str
+    founder: str
+    place: str
+    name: str
+    kind: str
+    headcount: int | None
+    closed: bool = False
+    version: int = 1
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What stays the same from import to import."""
+        return self.founder, self.external_id
+
+    def defined(self) -> OrganizationDefined:
+        """The event of its present state."""
+        return OrganizationDefined(
+            id=self.id,
+            version=self.version,
+            external_id=self.external_id,
+            founder=self.founder,
+            place=self.place,
+            name=self.name,
+            kind=self.kind,
+            headcount=self.headcount,
+            closed=self.closed,
+        )

@@ -1,0 +1,1 @@
+"""What hierarchy stores: one pair of files for each noun."""

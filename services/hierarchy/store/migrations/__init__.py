@@ -1,0 +1,1 @@
+"""The schema of hierarchy, file by file."""

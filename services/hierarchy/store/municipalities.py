@@ -1,0 +1,53 @@
+"""Municipalities of both tiers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from contracts.structure import MunicipalityKind
+from services.chassis import queries
+from services.chassis.db import Db
+from services.hierarchy.domain.russian import search_pattern, search_text, sort_key
+from services.hierarchy.domain.structure import Municipality
+
+sql = queries.load(__package__, "municipalities.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A municipality as lists show it."""
+
+    code: str
+    name: str
+    kind: str
+    parent: str | None
+    smo: str | None
+
+
+async def all_by_code(db: Db) -> dict[str, Municipality]:
+    """Every municipality; districts come before their settlements."""
+    rows = await db.fetch(sql.all_municipalities)
+    return {row["code"]: Municipality(**dict(row) | {"kind": MunicipalityKind(row["kind"])}) for row in rows}
+
+
+async def parents(db: Db) -> dict[str, str | None]:
+    """The district (or None) of every municipality, by code."""
+    return {row["code"]: row["parent"] for row in await db.fetch(sql.all_municipalities)}
+
+
+async def save(db: Db, municipalities: Sequence[Municipality]) -> None:
+    """Store new municipalities and new states of known ones."""
+    rows = [
+        (
+            *(m.code, m.name, m.kind, m.parent, m.oktmo_now, m.smo, m.population, m.audience),
+            *(m.version, sort_key(m.name), search_text(m.name)),
+        )
+        for m in municipalities
+    ]
+    if rows:
+        await db.execute(sql.save, *zip(*rows, strict=True))
+
+
+async def page(db: Db, parent: str | None, typed: str, after: str | None, limit: int) -> list[Found]:
+    """The next municipalities after a code, by the alphabet; of one district, if it is given."""
+    rows = await db.fetch(sql.page, parent, search_pattern(typed), after, limit)
+    return [Found(**dict(row)) for row in rows]

@@ -1,0 +1,25 @@
+-- name: all_municipalities
+-- Districts before settlements: readers meet a parent before what it contains.
+SELECT code, name, kind, parent, oktmo_now, smo, population, audience, version
+  FROM municipality ORDER BY parent IS NOT NULL, code;
+
+-- name: save
+INSERT INTO municipality (code, name, kind, parent, oktmo_now, smo, population, audience, version,
+                          sort_key, search_text)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[],
+                     $8::int[], $9::int[], $10::text[], $11::text[])
+ON CONFLICT (code) DO UPDATE
+   SET name = excluded.name, kind = excluded.kind, parent = excluded.parent,
+       oktmo_now = excluded.oktmo_now, smo = excluded.smo, population = excluded.population,
+       audience = excluded.audience, version = excluded.version, sort_key = excluded.sort_key,
+       search_text = excluded.search_text;
+
+-- name: page
+-- Keyset paging: the page begins after the municipality $3, in the order of the alphabet.
+SELECT code, name, kind, parent, smo
+  FROM municipality
+ WHERE ($1::text IS NULL OR parent = $1)
+   AND search_text LIKE $2
+   AND ($3::text IS NULL OR (sort_key, code) > (SELECT m.sort_key, m.code FROM municipality AS m WHERE m.code = $3))
+ ORDER BY sort_key, code
+ LIMIT $4;

@@ -1,0 +1,1 @@
+"""What hierarchy answers over HTTP."""

@@ -1,0 +1,1 @@
+"""Intake: participants and their initiatives."""

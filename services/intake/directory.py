@@ -1,0 +1,107 @@
+"""The structure as intake knows it: a picture in memory, drawn from the mirror of hierarchy's topic."""
+
+from dataclasses import dataclass, field
+from itertools import islice
+from uuid import UUID
+
+import structlog
+
+from contracts import structure
+from contracts.structure import CampaignDefined, MunicipalityDefined, OrganizationDefined
+from services.chassis import mirror, notify
+from services.chassis.db import Db, Pool
+from services.chassis.errors import Invalid, NotFound
+from services.chassis.settings import Settings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Campaigns, municipalities and organizations at one moment."""
+
+    campaigns: dict[str, CampaignDefined] = field(default_factory=dict)
+    municipalities: dict[str, MunicipalityDefined] = field(default_factory=dict)
+    organizations: dict[UUID, OrganizationDefined] = field(default_factory=dict)
+    searchable: dict[str, list[tuple[str, OrganizationDefined]]] = field(default_factory=dict)
+
+    @property
+    def open_campaign(self) -> CampaignDefined:
+        """The campaign that is open. Raises NotFound."""
+        for campaign in self.campaigns.values():
+            if campaign.open:
+                return campaign
+        raise NotFound("campaign-not-open")
+
+    def campaign(self, id_: str) -> CampaignDefined:
+        """A campaign by its id. Raises NotFound."""
+        if id_ not in self.campaigns:
+            raise NotFound("campaign-not-open")
+        return self.campaigns[id_]
+
+    def municipality(self, code: str) -> MunicipalityDefined:
+        """A municipality by its code. Raises Invalid."""
+        if code not in self.municipalities:
+            raise Invalid("municipality-unknown")
+        return self.municipalities[code]
+
+    def find(self, municipality: str, part: str, limit: int = 12) -> list[OrganizationDefined]:
+        """Open organizations of a municipality whose name contains every word of `part`."""
+        words = foldable(part).split()
+        matching = (
+            organization
+            for name, organization in self.searchable.get(municipality, [])
+            if all(word in name for word in words)
+        )
+        return list(islice(matching, limit))
+
+
+def foldable(name: str) -> str:
+    """How names are compared: without case, ё as е."""
+    return name.casefold().replace("ё", "е")
+
+
+def alphabet(name: str) -> str:
+    """The key by which Russian names are sorted: ё comes right after е."""
+    return name.casefold().replace("ё", "е\uffff")
+
+
+async def draw(db: Db) -> Picture:
+    """The picture as the mirror has it now."""
+    states = await mirror.all_of(db, structure.StructureEvent.topic, structure.EVENTS)
+    organizations = [s for s in states if isinstance(s, OrganizationDefined)]
+    searchable: dict[str, list[tuple[str, OrganizationDefined]]] = {}
+    for organization in sorted(organizations, key=lambda o: alphabet(o.name)):
+        if not organization.closed:
+            entry = (foldable(organization.name), organization)
+            searchable.setdefault(organization.founder, []).append(entry)
+    return Picture(
+        campaigns={s.id: s for s in states if isinstance(s, CampaignDefined)},
+        municipalities={s.code: s for s in states if isinstance(s, MunicipalityDefined)},
+        organizations={o.id: o for o in organizations},
+        searchable=searchable,
+    )
+
+
+class Directory:
+    """Keeps the picture fresh: drawn anew whenever the mirror says that it changed."""
+
+    def __init__(self, settings: Settings, pool: Pool) -> None:
+        self._settings, self._pool = settings, pool
+        self.picture = Picture()
+        self._drawn_of = ""
+
+    async def refresh(self) -> None:
+        """Draw the picture anew if the mirror has moved."""
+        async with self._pool.acquire() as db:
+            state = await mirror.fingerprint(db, structure.StructureEvent.topic)
+            if state != self._drawn_of:
+                self.picture, self._drawn_of = await draw(db), state
+
+    async def run(self) -> None:
+        """Keep the picture fresh until cancelled."""
+        async for _ in notify.heard(self._settings, mirror.CHANNEL):
+            try:
+                await self.refresh()
+            except notify.LOST as error:
+                log.warning("picture_not_refreshed", error=type(error).__name__)

@@ -1,0 +1,161 @@
+"""The rules of participants and initiatives. Pure: no database, no network, no clock."""
+
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from contracts.initiatives import InitiativeStatus
+from contracts.structure import CampaignDefined, MunicipalityDefined, OrganizationDefined
+from services.chassis.errors import Conflict, Invalid
+
+CODE_VALID = timedelta(minutes=15)
+CODE_ATTEMPTS = 5
+LETTERS_AN_HOUR = 10
+EMAIL_LONGEST = 254
+
+ALLOWED_CONTROL = {"\n", "\t"}
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The participant on whose behalf a request comes."""
+
+    participant_id: UUID
+    municipality: str
+    campaign: str
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody who registered, confirmed or not."""
+
+    id: UUID
+    campaign: str
+    municipality: str
+    organization: UUID | None
+    classifiers: dict[str, str]
+    email: str
+    consent_version: str
+    consented_at: datetime
+    registered_at: datetime | None = None
+    version: int = 0
+
+    def confirmed(self, at: datetime) -> "Participant":
+        """The same participant, registered from now on; once is enough."""
+        if self.registered_at is not None:
+            return self
+        return replace(self, registered_at=at, version=self.version + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Initiative:
+    """An initiative as intake stores it."""
+
+    id: UUID
+    number: int
+    campaign: str
+    municipality: str
+    participant_id: UUID
+    organization: UUID | None
+    direction: str
+    classifiers: dict[str, str]
+    title: str
+    text: str
+    submitted_at: datetime
+    status: InitiativeStatus = InitiativeStatus.SUBMITTED
+    version: int = 1
+
+    def withdraw(self) -> "Initiative":
+        """Take it back. Raises Conflict if it is closed already."""
+        if self.status is InitiativeStatus.WITHDRAWN:
+            raise Conflict("initiative-closed", number=self.number)
+        return replace(self, status=InitiativeStatus.WITHDRAWN, version=self.version + 1)
+
+
+def local(moment: datetime, campaign: CampaignDefined) -> datetime:
+    """The moment with the region's offset."""
+    return moment.astimezone(ZoneInfo(campaign.time_zone))
+
+
+def check_days(campaign: CampaignDefined, at: datetime, last: date) -> None:
+    """Refuse what happens before the campaign's first day or after `last` (rule 4)."""
+    today = local(at, campaign).date()
+    if today < campaign.first_day:
+        raise Conflict("campaign-not-started", first_day=in_words(campaign.first_day))
+    if today > last:
+        raise Conflict("campaign-over", first_day=in_words(campaign.first_day), last_day=in_words(last))
+
+
+MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
+
+
+def in_words(day: date) -> str:
+    """«14 февраля 2026 года»."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year} года"
+
+
+def check_organization(
+    organization: OrganizationDefined | None,
+    asked: UUID | None,
+    municipality: str,
+    names: dict[str, MunicipalityDefined],
+) -> None:
+    """Refuse an unknown or closed organization, and one whose figures count elsewhere."""
+    if asked is None:
+        return
+    if organization is None:
+        raise Invalid("organization-unknown")
+    if organization.closed:
+        raise Invalid("organization-closed", name=organization.name)
+    if organization.founder != municipality:
+        founder = names.get(organization.founder)
+        home = founder.name if founder else organization.founder
+        raise Invalid("organization-elsewhere", name=organization.name, municipality=home)
+
+
+def check_classifier(
+    campaign: CampaignDefined,
+    of: Literal["participant", "initiative"],
+    given: dict[str, str | None],
+) -> dict[str, str]:
+    """The classifier values of a participant or an initiative, each from the campaign's list."""
+    values = {}
+    for classifier in campaign.classifiers:
+        if classifier.of != of:
+            continue
+        value = given.get(classifier.code)
+        if value not in {term.code for term in classifier.values}:
+            raise Invalid("classifier-unknown", name=classifier.name)
+        values[classifier.code] = str(value)
+    return values
+
+
+def check_text(name: Literal["title", "text"], value: str, limit: int) -> str:
+    """A title or text as it is stored: trimmed, line ends unified, within the limit in characters."""
+    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
+    if not value:
+        raise Invalid(f"{name}-empty", limit=limit)
+    if len(value) > limit:
+        raise Invalid(f"{name}-too-long", limit=limit, length=len(value))
+    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in ALLOWED_CONTROL for c in value):
+        raise Invalid("control-characters")
+    return value
+
+
+def normalise_email(given: str) -> str:
+    """The address by which people are told apart. Raises Invalid if it cannot be one."""
+    email = unicodedata.normalize("NFKC", given).strip().casefold()
+    name, at, domain = email.rpartition("@")
+    printable = email.isprintable() and " " not in email
+    labels = domain.split(".")
+    if not (name and at and printable and len(email) <= EMAIL_LONGEST and len(labels) > 1 and all(labels)):
+        raise Invalid("email-invalid")
+    try:
+        domain = domain.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise Invalid("email-invalid") from error
+    return f"{name}@{domain}"

@@ -1,0 +1,91 @@
+"""Intake, put together. The only place that knows every part."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+
+from contracts import keys, structure
+from contracts.initiatives import InitiativeEvent
+from contracts.participants import ParticipantEvent
+from services.chassis import mirror, tokens, web
+from services.chassis.clock import Clock
+from services.chassis.db import Pool, open_pool
+from services.chassis.inbox import Reader
+from services.chassis.notify import Notifier
+from services.chassis.pages import Pages
+from services.chassis.problems import Sentences
+from services.chassis.process import Lifetime, Work
+from services.chassis.tail import Stream
+from services.chassis.tokens import LoadKeys, Signer, Verifier
+from services.chassis.worker import Duties, create_worker, streams_of
+from services.intake.commands.publish_key import publish_key
+from services.intake.commands.send_letters import send_letters
+from services.intake.commands.submit_initiative import Submissions
+from services.intake.digests import Pepper
+from services.intake.directory import Directory
+from services.intake.events_of import restate
+from services.intake.settings import IntakeSettings
+from services.intake.web.identity import Identity, Time
+from services.intake.web.initiatives import Initiatives
+from services.intake.web.keys import jwks
+from services.intake.web.participants import Desk, Participants, Sessions
+
+PACKAGE = "services.intake"
+MIGRATIONS = ("services.chassis.migrations", "services.intake.store.migrations")
+READERS: Sequence[Reader] = (
+    mirror.reader("intake.structure", structure.StructureEvent.topic, structure.EVENTS),
+    Reader("intake.keys", keys.KeyPublished.topic, keys.EVENTS, tokens.learn, tokens.forget),
+)
+
+
+def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
+    """The portal and the API. Everything is made when the application starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        notifier = Notifier(settings)
+        async with open_pool(settings, notifier) as pool:
+            secret = settings.signing_key_file.read_bytes()
+            signer = Signer("intake", secret)
+            await publish_key(pool, signer)
+            directory = Directory(settings, pool)
+            await directory.refresh()
+            submissions = Submissions(pool)
+            identity = Identity(pool, signer, Verifier(_keys_from(pool)), settings.secure)
+            desk = Desk(directory, Pepper(secret), identity, Time(clock or Clock(), directory))
+            app.state.update(pool=pool, signer=signer, desk=desk, submissions=submissions)
+            works = (notifier.run(), directory.run(), submissions.run())
+            async with lifetime.background(*works):
+                yield
+
+    return web.create_app(
+        web.Parts(
+            title="Муниципальный диалог: приём инициатив",
+            handlers=[Participants, Sessions, Initiatives, jwks],
+            lifespan=lifespan,
+            sentences=Sentences(PACKAGE),
+            pages=Pages("intake", PACKAGE),
+            provides=("desk", "signer", "submissions"),
+        )
+    )
+
+
+def create_intake_worker(settings: IntakeSettings, lifetime: Lifetime) -> Litestar:
+    """Sends events and letters, mirrors the structure."""
+    signer = Signer("intake", settings.signing_key_file.read_bytes())
+
+    def works(pool: Pool) -> Sequence[Work]:
+        return (send_letters(settings, pool),)
+
+    own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["intake"])
+    streams = [*streams_of(InitiativeEvent.topic), *streams_of(ParticipantEvent.topic), own_keys]
+    return create_worker(settings, lifetime, Duties("intake", streams, restate(signer), READERS, works))
+
+
+def _keys_from(pool: Pool) -> LoadKeys:
+    async def load() -> dict[str, tuple[str, str]]:
+        async with pool.acquire() as db:
+            return await tokens.known_keys(db)
+
+    return load

@@ -1,0 +1,1 @@
+"""Intake's tables, read and written."""

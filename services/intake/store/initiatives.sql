@@ -1,0 +1,72 @@
+-- name: prepare
+-- What a batch needs to know of its authors, and a number for each of its initiatives.
+SELECT t.nth, p.organization, p.classifiers, nextval('initiative_number') AS number
+  FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS t (municipality, participant_id, nth)
+  JOIN participant AS p ON p.municipality = t.municipality AND p.id = t.participant_id
+                       AND p.registered_at IS NOT NULL
+ ORDER BY t.nth;
+
+-- name: insert_many
+WITH initiative AS (
+    INSERT INTO initiative (municipality, id, number, campaign, participant_id, organization, direction,
+                            classifiers, title, text, status, submitted_at, version)
+    SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[], $5::uuid[], $6::uuid[],
+                         $7::text[], $8::jsonb[], $9::text[], $10::text[], $11::text[],
+                         $12::timestamptz[], $13::int[])
+    RETURNING municipality, id, version, status, submitted_at
+)
+INSERT INTO initiative_history (municipality, initiative_id, version, status, happened_at)
+SELECT municipality, id, version, status, submitted_at FROM initiative;
+
+-- name: lock
+-- FOR UPDATE: whoever holds the row decides alone, so its events keep their order.
+SELECT municipality, id, number, campaign, participant_id, organization, direction, classifiers, title,
+       text, status, submitted_at, version
+  FROM initiative
+ WHERE municipality = $1 AND participant_id = $2 AND id = $3
+   FOR UPDATE;
+
+-- name: save_status
+WITH changed AS (
+    UPDATE initiative SET status = $3, version = $4 WHERE municipality = $1 AND id = $2
+)
+INSERT INTO initiative_history (municipality, initiative_id, version, status, happened_at, reason)
+VALUES ($1, $2, $4, $3, $5, $6);
+
+-- name: one_of
+SELECT municipality, id, number, campaign, participant_id, organization, direction, classifiers, title,
+       text, status, submitted_at, version
+  FROM initiative
+ WHERE municipality = $1 AND participant_id = $2 AND id = $3;
+
+-- name: page_of
+-- Keyset paging on the number: page 1000 costs what page 1 costs.
+SELECT municipality, id, number, campaign, participant_id, organization, direction, classifiers, title,
+       text, status, submitted_at, version
+  FROM initiative
+ WHERE municipality = $1 AND participant_id = $2 AND number < $3
+ ORDER BY number DESC
+ LIMIT $4;
+
+-- name: history
+SELECT version, status, happened_at, reason
+  FROM initiative_history
+ WHERE municipality = $1 AND initiative_id = $2
+ ORDER BY version;
+
+-- name: all_of
+SELECT municipality, id, number, campaign, participant_id, organization, direction, classifiers, title,
+       text, status, submitted_at, version
+  FROM initiative
+ WHERE municipality = ANY ($1::text[])
+ ORDER BY municipality, id;
+
+-- name: tenants
+-- A loose scan: one index probe for each municipality, not one for each row.
+WITH RECURSIVE t AS (
+    SELECT min(municipality) AS municipality FROM initiative
+    UNION ALL
+    SELECT (SELECT min(municipality) FROM initiative WHERE municipality > t.municipality) FROM t
+     WHERE t.municipality IS NOT NULL
+)
+SELECT municipality FROM t WHERE municipality IS NOT NULL;

@@ -1,0 +1,71 @@
+-- name: enter_directory
+INSERT INTO participant_directory (campaign, email_digest, participant_id, tenant)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING
+RETURNING participant_id, tenant;
+
+-- name: find_by_address
+SELECT participant_id, tenant FROM participant_directory WHERE campaign = $1 AND email_digest = $2;
+
+-- name: find_by_id
+SELECT participant_id, tenant FROM participant_directory WHERE participant_id = $1;
+
+-- name: move_entry
+UPDATE participant_directory SET tenant = $2 WHERE participant_id = $1;
+
+-- name: insert
+INSERT INTO participant (municipality, id, campaign, organization, classifiers, email, consent_version,
+                         consented_at, registered_at, version)
+VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10);
+
+-- name: remove
+DELETE FROM participant WHERE id = $1 AND registered_at IS NULL;
+
+-- name: lock
+SELECT municipality, id, campaign, organization, classifiers, email, consent_version, consented_at,
+       registered_at, version
+  FROM participant
+ WHERE municipality = $1 AND id = $2
+   FOR UPDATE;
+
+-- name: save_registered
+UPDATE participant SET registered_at = $3, version = $4 WHERE municipality = $1 AND id = $2;
+
+-- name: registered_of
+SELECT municipality, id, campaign, organization, classifiers, email, consent_version, consented_at,
+       registered_at, version
+  FROM participant
+ WHERE municipality = ANY ($1::text[]) AND registered_at IS NOT NULL
+ ORDER BY municipality, id;
+
+-- name: tenants
+SELECT DISTINCT tenant FROM participant_directory;
+
+-- name: lock_code
+SELECT code_digest, expires_at, attempts_left, hour_began_at, sent_this_hour
+  FROM confirmation_code WHERE participant_id = $1 FOR UPDATE;
+
+-- name: save_code
+INSERT INTO confirmation_code (participant_id, code_digest, expires_at, attempts_left, hour_began_at,
+                               sent_this_hour)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (participant_id) DO UPDATE
+   SET code_digest = excluded.code_digest, expires_at = excluded.expires_at,
+       attempts_left = excluded.attempts_left, hour_began_at = excluded.hour_began_at,
+       sent_this_hour = excluded.sent_this_hour;
+
+-- name: spend_attempt
+UPDATE confirmation_code SET attempts_left = attempts_left - 1 WHERE participant_id = $1;
+
+-- name: spend_code
+UPDATE confirmation_code SET attempts_left = 0, expires_at = $2 WHERE participant_id = $1;
+
+-- name: begin_session
+INSERT INTO participant_session (id, participant_id, tenant, campaign, begun_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: session
+SELECT participant_id, tenant, campaign FROM participant_session WHERE id = $1 AND expires_at > $2;
+
+-- name: end_session
+DELETE FROM participant_session WHERE id = $1;

@@ -1,0 +1,1 @@
+"""Intake over HTTP: the API and the participant's pages."""

@@ -1,0 +1,97 @@
+"""Who asks: participants by their tokens, in a header or a cookie; and what time it is for them."""
+
+from collections import OrderedDict
+from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from litestar import Request
+
+from services.chassis.clock import Clock
+from services.chassis.db import Pool
+from services.chassis.errors import NotFound, Refused, Unauthorized
+from services.chassis.tokens import Principal, Signer, Verifier
+from services.intake.commands.begin_session import SESSION_VALID, renew_session
+from services.intake.directory import Directory
+from services.intake.domain import Author
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+CLIENTS = 10_000
+
+
+class DemoTimeRefused(Refused):
+    """The header X-Demo-Time where it is not allowed."""
+
+
+class Identity:
+    """Turns requests into authors and authors into tokens."""
+
+    def __init__(self, pool: Pool, signer: Signer, verifier: Verifier, secure: bool) -> None:
+        self._pool, self._signer, self._verifier = pool, signer, verifier
+        self.cookie = "__Host-participant" if secure else "participant"
+
+    async def author(self, request: AnyRequest) -> Author:
+        """The participant who asks. Raises Unauthorized."""
+        return _author(await self._verifier.verify(self._token(request)))
+
+    async def renew(self, request: AnyRequest) -> Author:
+        """The participant of a token that may have expired, as long as the session lives."""
+        principal = await self._verifier.verify(self._token(request), expired_for=SESSION_VALID)
+        return await renew_session(self._pool, UUID(principal.session))
+
+    def token(self, who: Author) -> tuple[str, datetime]:
+        """A token for ten minutes, and when it expires."""
+        claims = {"municipality": who.municipality, "campaign": who.campaign}
+        return self._signer.issue(str(who.participant_id), who.session, **claims)
+
+    def _token(self, request: AnyRequest) -> str:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and token:
+            return token
+        if token := request.cookies.get(self.cookie, ""):
+            return token
+        raise Unauthorized("token-invalid")
+
+
+def _author(principal: Principal) -> Author:
+    if principal.issuer != "intake":
+        raise Unauthorized("token-invalid")
+    claims = principal.claims
+    return Author(UUID(principal.subject), claims["municipality"], claims["campaign"], principal.session)
+
+
+class Time:
+    """Domain time of a request: the clock's, or in a demonstration the header X-Demo-Time."""
+
+    def __init__(self, clock: Clock, directory: Directory) -> None:
+        self._clock, self._directory = clock, directory
+        self._last: OrderedDict[str, datetime] = OrderedDict()
+
+    def of(self, request: AnyRequest, client: str = "") -> datetime:
+        """When this happens. The header is for the past only and never goes back for one client.
+
+        Raises DemoTimeRefused outside a demonstration and for anything else in the header.
+        """
+        now, given = self._clock.now(), request.headers.get("x-demo-time")
+        if given is None:
+            return now
+        moment = self._parsed(given)
+        if moment > now or moment < self._last.get(client, moment):
+            raise DemoTimeRefused("demo-time-refused")
+        if client:
+            self._last[client] = moment
+            self._last.move_to_end(client)
+            if len(self._last) > CLIENTS:
+                self._last.popitem(last=False)
+        return moment
+
+    def _parsed(self, given: str) -> datetime:
+        try:
+            demonstration = self._directory.picture.open_campaign.demonstration
+            moment = datetime.fromisoformat(given)
+        except (NotFound, ValueError) as error:
+            raise DemoTimeRefused("demo-time-refused") from error
+        if not demonstration or moment.utcoffset() is None:
+            raise DemoTimeRefused("demo-time-refused")
+        return moment

@@ -1,0 +1,1 @@
+"""Verify and rebuild: the proofs that an operator runs."""

@@ -1,0 +1,143 @@
+"""Count everything anew from sequence 1 in a second table set while the first serves; compare; swap."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from services.chassis import inbox, kafka, queries
+from services.chassis.db import Db, Pool, Session
+from services.chassis.inbox import Outcome, Place, Reader, Take
+from services.chassis.kafka import Record
+from services.chassis.settings import Settings
+from services.chassis.tail import Stream
+from services.metrics.commands.verify import STREAMS
+from services.metrics.domain import Key
+from services.metrics.events import roll_up
+from services.metrics.store import figures
+
+sql = queries.load("services.metrics.store", "rebuild.sql")
+
+READER = "metrics.rebuild"
+AT_ONCE = 8000
+CLOSE_ENOUGH = 2000
+"""Records behind the live marks at which the live reader may be held up for the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How a rebuild ended: how many events, which counters differ (key, live, rebuilt), swapped?"""
+
+    events: int
+    differences: list[tuple[Key, int, int]]
+    swapped: bool
+
+
+class LogTooShort(Exception):
+    """The topic does not reach the live mark: it cannot be the source of a rebuild."""
+
+
+async def rebuild(
+    settings: Settings,
+    owner: Session,
+    spare: Pool,
+    accept: bool,
+    progress: Callable[[int, int], None] = lambda *_: None,
+) -> Rebuilt:
+    """Rebuild beside the live figures and take their place if nothing differs (or `accept`).
+
+    `owner` owns the tables; `spare` is a pool whose search path begins with the spare table set.
+    Raises LogTooShort if the topics hold less than what the live figures have counted.
+    """
+    async with owner.transaction():
+        await owner.execute(sql.forget_marks, READER)
+        await owner.execute(sql.empty)
+    async with kafka.groupless(settings, STREAMS) as consumer:
+        counting = Counting(spare, consumer, progress)
+        while await counting.up_to(await figures.marks(owner, roll_up.READER)) > CLOSE_ENOUGH:
+            pass
+        async with owner.transaction():
+            await owner.fetch(sql.hold, roll_up.READER)
+            await counting.up_to(await figures.marks(owner, roll_up.READER))
+            differences = await compare(owner, spare)
+            swapped = accept or not differences
+            if swapped:
+                await owner.execute(sql.take_parked, roll_up.READER, READER)
+                await owner.execute(sql.swap)
+            await owner.execute(sql.forget_marks, READER)
+    return Rebuilt(counting.counted, differences, swapped)
+
+
+class Counting:
+    """Reads the topics into the spare table set, never beyond the live marks."""
+
+    def __init__(self, spare: Pool, consumer: AIOKafkaConsumer, progress: Callable[[int, int], None]) -> None:
+        self._spare, self._consumer, self._progress = spare, consumer, progress
+        self._readers = {reader.topic: reader for reader in roll_up.readers(READER)}
+        self._places: dict[Stream, Place] = {}
+        self._total = 0
+        self.counted = 0
+
+    async def up_to(self, targets: dict[Stream, tuple[int, int]]) -> int:
+        """Count on until every stream stands at its target; how many events that took."""
+        before, self._total = self.counted, sum(mark for _, mark in targets.values())
+        behind = {s: target for s, target in targets.items() if (await self._place(s))[:2] < target}
+        ends = await self._consumer.end_offsets([TopicPartition(*stream) for stream in behind])
+        begins = await self._consumer.beginning_offsets(list(ends))
+        for tp, begin in begins.items():
+            self._consumer.seek(tp, max(self._places[Stream(*tp)].next_offset, begin))
+        while behind:
+            wanted = [TopicPartition(*stream) for stream in behind]
+            fetched = await self._consumer.getmany(*wanted, timeout_ms=1000, max_records=AT_ONCE)
+            await asyncio.gather(*(self._take(Stream(*tp), rs, behind) for tp, rs in fetched.items()))
+            behind = {s: target for s, target in behind.items() if self._places[s][:2] < target}
+            for stream, target in behind.items():
+                tp = TopicPartition(*stream)
+                if await self._consumer.position(tp) >= ends[tp]:
+                    raise LogTooShort(f"{stream.topic} {stream.partition} ends before {target}")
+        return self.counted - before
+
+    async def _place(self, stream: Stream) -> Place:
+        if stream not in self._places:
+            async with self._spare.acquire() as db:
+                self._places[stream] = await inbox.place_of(db, self._readers[stream.topic], stream)
+        return self._places[stream]
+
+    async def _take(
+        self, stream: Stream, records: Sequence[Record], targets: dict[Stream, tuple[int, int]]
+    ) -> None:
+        reader, until = self._readers[stream.topic], _until(records, targets[stream])
+        try:
+            outcome = await self._in_transaction(inbox.take, reader, stream, until)
+        except inbox.PASSING:
+            raise
+        except Exception:
+            outcome = await self._in_transaction(inbox.take_carefully, reader, stream, until)
+        self._places[stream] = outcome.place
+        self.counted += outcome.applied + outcome.parked
+        self._progress(self.counted, self._total)
+
+    async def _in_transaction(
+        self, take: Take, reader: Reader, stream: Stream, records: Sequence[Record]
+    ) -> Outcome:
+        async with self._spare.acquire() as db, db.transaction():
+            return await take(db, reader, stream, records)
+
+
+def _until(records: Sequence[Record], target: tuple[int, int]) -> list[Record]:
+    envelopes = inbox.envelopes_of(records)
+    return [
+        record
+        for record, envelope in zip(records, envelopes, strict=True)
+        if isinstance(envelope, ValueError) or (envelope.epoch, envelope.sequence) <= target
+    ]
+
+
+async def compare(live: Db, spare: Pool) -> list[tuple[Key, int, int]]:
+    """Counters that differ: key, live value, rebuilt value."""
+    before = await figures.all_counters(live)
+    async with spare.acquire() as db:
+        after = await figures.all_counters(db)
+    keys = sorted({*before, *after})
+    return [(k, before.get(k, 0), after.get(k, 0)) for k in keys if before.get(k, 0) != after.get(k, 0)]

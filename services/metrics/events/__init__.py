@@ -1,0 +1,1 @@
+"""What metrics does with the events of the other services."""

@@ -1,0 +1,74 @@
+"""Metrics, put together. The only place that knows every part."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+
+from contracts import structure
+from services.chassis import mirror, web
+from services.chassis.clock import Clock
+from services.chassis.db import Pool, open_pool
+from services.chassis.notify import Notifier
+from services.chassis.pages import Pages
+from services.chassis.problems import Sentences
+from services.chassis.process import Lifetime, Work
+from services.chassis.settings import Settings
+from services.chassis.sse import Hub
+from services.chassis.worker import Duties, create_worker
+from services.metrics.events import roll_up
+from services.metrics.events.publish_counters import Outlet
+from services.metrics.live import LiveFigures
+from services.metrics.web.counters import counters
+from services.metrics.web.live import live
+from services.metrics.web.region import REGION_PAGES
+
+PACKAGE = "services.metrics"
+MIGRATIONS = ("services.chassis.migrations", "services.metrics.store.migrations")
+FIGURES = {"search_path": "figures, public"}
+EVERYTHING = {"app.municipalities": "*", **FIGURES}
+"""The live view keeps every municipality's sums; who may see which of them is decided behind it."""
+
+READERS = (
+    mirror.reader("metrics.structure", structure.StructureEvent.topic, structure.EVENTS),
+    *roll_up.readers(),
+)
+
+
+def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
+    """The live view and the figures. Everything is made when the application starts."""
+    pages = Pages("metrics", PACKAGE)
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        notifier = Notifier(settings)
+        async with open_pool(settings, notifier, EVERYTHING) as pool:
+            hub = Hub(lifetime.stopping)
+            live_figures = LiveFigures(settings, pool, hub, clock or Clock())
+            await live_figures.start()
+            app.state.update(pool=pool, hub=hub, figures=live_figures, pages=pages)
+            works = (notifier.run(), live_figures.run(), live_figures.look_aside(), hub.close_when_stopping())
+            async with lifetime.background(*works):
+                yield
+
+    return web.create_app(
+        web.Parts(
+            title="Муниципальный диалог: показатели",
+            handlers=[counters, live, *REGION_PAGES],
+            lifespan=lifespan,
+            sentences=Sentences(PACKAGE),
+            pages=pages,
+            provides=("hub", "figures", "pages"),
+        )
+    )
+
+
+def create_metrics_worker(settings: Settings, lifetime: Lifetime) -> Litestar:
+    """Rolls events up and states the counters for other systems."""
+
+    def works(pool: Pool) -> Sequence[Work]:
+        outlet = Outlet(settings, pool)
+        return (outlet.listen(), outlet.run())
+
+    duties = Duties("metrics", readers=READERS, works=works, session=FIGURES)
+    return create_worker(settings, lifetime, duties)

@@ -1,0 +1,1 @@
+"""The figures' tables, read and written."""

@@ -1,0 +1,151 @@
+"""The projection and its counters."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+import asyncpg
+import orjson
+
+from services.chassis import queries
+from services.chassis.db import Db
+from services.chassis.tail import Stream
+from services.metrics.domain import Deltas, Fact, Key
+
+sql = queries.load(__package__, "figures.sql")
+
+
+class Movement(NamedTuple):
+    """Something that just happened: which counter, where, in which direction, when."""
+
+    counter: str
+    municipality: str
+    direction: str | None
+    happened_at: datetime
+
+
+class DayTotal(NamedTuple):
+    """A municipality's counter on one day."""
+
+    municipality: str
+    day: date
+    counter: str
+    n: int
+
+
+async def standing(db: Db, facts: Sequence[Fact]) -> dict[tuple[str, str, object], Fact]:
+    """The facts that these would replace, by (municipality, counter, id)."""
+    rows = await db.fetch(
+        sql.facts, [f.municipality for f in facts], [f.counter for f in facts], [f.id for f in facts]
+    )
+    found = (_fact(row) for row in rows)
+    return {(fact.municipality, fact.counter, fact.id): fact for fact in found}
+
+
+async def keep(db: Db, stream: Stream, facts: Sequence[Fact]) -> None:
+    """Store facts as they are now."""
+    rows = [
+        (
+            *(f.counter, f.id, f.version, f.campaign, f.municipality, f.organization),
+            *(f.direction, orjson.dumps(f.classifiers).decode(), f.happened_at, f.hour),
+        )
+        for f in facts
+    ]
+    await db.execute(sql.keep_facts, *stream, *zip(*rows, strict=True))
+
+
+async def add(db: Db, stream: Stream, changes: Deltas) -> None:
+    """Add the changes to the counters."""
+    ordered = sorted(changes.items())
+    if more := [(key, n) for key, n in ordered if n > 0]:
+        await db.execute(sql.add, *stream, *_columns(more))
+    if less := [(key, n) for key, n in ordered if n < 0]:
+        await db.execute(sql.subtract, *_columns(less))
+
+
+def _columns(changes: Iterable[tuple[Key, int]]) -> Iterable[tuple[object, ...]]:
+    return zip(*((*key, n) for key, n in changes), strict=True)
+
+
+async def drop(db: Db, stream: Stream) -> None:
+    """Forget everything that was derived from a stream."""
+    await db.execute(sql.drop_facts, *stream)
+    await db.execute(sql.drop_counters, *stream)
+
+
+async def totals_of_stream(db: Db, campaign: str, stream: Stream) -> list[DayTotal]:
+    """Every municipality's counters by day, as far as they come from one stream."""
+    return [_day_total(row) for row in await db.fetch(sql.totals_of_stream, campaign, *stream)]
+
+
+async def since(db: Db, campaign: str, moment: datetime) -> dict[str, int]:
+    """How much happened since a moment, by counter."""
+    return {row["counter"]: row["n"] for row in await db.fetch(sql.since, campaign, moment)}
+
+
+async def totals_of_days(db: Db, campaign: str, places: Iterable[tuple[str, str]]) -> list[DayTotal]:
+    """The counters of some (municipality, day) pairs; a pair without events has no row."""
+    pairs = list(places)
+    rows = await db.fetch(sql.totals_of_days, campaign, [p[0] for p in pairs], [p[1] for p in pairs])
+    return [_day_total(row) for row in rows]
+
+
+def _day_total(row: asyncpg.Record) -> DayTotal:
+    return DayTotal(row["municipality"], date.fromisoformat(row["day"]), row["counter"], row["n"])
+
+
+async def hours(db: Db, campaign: str, since: str) -> list[tuple[str, str, int]]:
+    """The region's counters by hour (`2026-02-14T15`), from an hour on."""
+    return [(r["hour"], r["counter"], r["n"]) for r in await db.fetch(sql.hours, campaign, since)]
+
+
+async def by_family(
+    db: Db, campaign: str, family: str, municipalities: Sequence[str] | None = None
+) -> list[tuple[str, str, str, int]]:
+    """(municipality, key, counter, n) of one family, of all or of some municipalities."""
+    chosen = None if municipalities is None else list(municipalities)
+    rows = await db.fetch(sql.by_family, campaign, family, chosen)
+    return [(r["municipality"], r["key"], r["counter"], r["n"]) for r in rows]
+
+
+async def of_municipality(db: Db, campaign: str, code: str) -> list[tuple[str, str, str, int]]:
+    """(family, key, counter, n) of one municipality."""
+    rows = await db.fetch(sql.of_municipality, code, campaign)
+    return [(r["family"], r["key"], r["counter"], r["n"]) for r in rows]
+
+
+async def campaigns_of(db: Db, code: str) -> list[str]:
+    """The campaigns in which a municipality has figures."""
+    return [row["campaign"] for row in await db.fetch(sql.campaigns_of, code)]
+
+
+async def municipalities(db: Db) -> list[str]:
+    """Every municipality that has figures."""
+    return [row["municipality"] for row in await db.fetch(sql.municipalities)]
+
+
+async def latest(db: Db, campaign: str, limit: int) -> list[Movement]:
+    """What just happened, the newest first."""
+    return [Movement(*row) for row in await db.fetch(sql.latest, campaign, limit)]
+
+
+async def all_counters(db: Db) -> dict[Key, int]:
+    """Every counter above zero."""
+    rows = await db.fetch(sql.all_counters)
+    return {Key(*tuple(row)[:5]): row["n"] for row in rows}
+
+
+async def all_facts(db: Db) -> AsyncIterator[Fact]:
+    """The whole projection, row by row. Needs a transaction."""
+    async for row in db.cursor(sql.all_facts, prefetch=5000):
+        yield _fact(row)
+
+
+async def marks(db: Db, reader: str) -> dict[Stream, tuple[int, int]]:
+    """How far a reader is: stream → (epoch, mark)."""
+    rows = await db.fetch(sql.marks, reader)
+    return {Stream(r["topic"], r["partition"]): (r["epoch"], r["mark"]) for r in rows}
+
+
+def _fact(row: asyncpg.Record) -> Fact:
+    return Fact(**{**row, "classifiers": orjson.loads(row["classifiers"])})

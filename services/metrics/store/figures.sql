@@ -1,0 +1,94 @@
+-- name: facts
+-- The versions that stand, locked by the inbox row of their stream already.
+SELECT counter, id, version, campaign, municipality, organization, direction, classifiers, happened_at, hour
+  FROM fact
+ WHERE (municipality, counter, id) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[]));
+
+-- name: keep_facts
+-- The version guard: an older event never replaces a newer one.
+INSERT INTO fact (topic, partition, counter, id, version, campaign, municipality, organization, direction,
+                  classifiers, happened_at, hour)
+SELECT $1, $2, * FROM unnest($3::text[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::uuid[],
+                             $9::text[], $10::jsonb[], $11::timestamptz[], $12::text[])
+ON CONFLICT (municipality, counter, id) DO UPDATE
+   SET version = excluded.version, campaign = excluded.campaign, organization = excluded.organization,
+       direction = excluded.direction, classifiers = excluded.classifiers,
+       happened_at = excluded.happened_at, hour = excluded.hour
+ WHERE fact.version < excluded.version;
+
+-- name: add
+-- Sorted by key, so that two transactions lock rows in the same order and cannot deadlock.
+INSERT INTO counter (topic, partition, campaign, municipality, family, key, counter, n)
+SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[])
+ON CONFLICT (municipality, campaign, family, key, counter) DO UPDATE SET n = counter.n + excluded.n;
+
+-- name: subtract
+-- An update: an insert would trip over CHECK (n >= 0) before it could meet the row that stands.
+UPDATE counter AS c SET n = c.n + t.n
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+       AS t (campaign, municipality, family, key, counter, n)
+ WHERE (c.municipality, c.campaign, c.family, c.key, c.counter)
+     = (t.municipality, t.campaign, t.family, t.key, t.counter);
+
+-- name: drop_facts
+DELETE FROM fact WHERE topic = $1 AND partition = $2;
+
+-- name: drop_counters
+DELETE FROM counter WHERE topic = $1 AND partition = $2;
+
+-- name: totals_of_stream
+-- What the live view keeps in memory: each municipality's counters by day.
+SELECT municipality, left(key, 10) AS day, counter, sum(n)::bigint AS n
+  FROM counter
+ WHERE topic = $2 AND partition = $3 AND campaign = $1 AND family = 'hour'
+ GROUP BY municipality, left(key, 10), counter;
+
+-- name: since
+-- How much happened since a moment, to the second.
+SELECT counter, count(*) AS n FROM fact WHERE campaign = $1 AND happened_at > $2 GROUP BY counter;
+
+-- name: totals_of_days
+SELECT c.municipality, left(c.key, 10) AS day, c.counter, sum(c.n)::bigint AS n
+  FROM unnest($2::text[], $3::text[]) AS t (municipality, day)
+  JOIN counter AS c ON c.municipality = t.municipality AND c.campaign = $1 AND c.family = 'hour'
+                   AND c.key >= t.day || 'T' AND c.key < t.day || 'U'
+ GROUP BY c.municipality, left(c.key, 10), c.counter;
+
+-- name: hours
+SELECT key AS hour, counter, sum(n)::bigint AS n
+  FROM counter
+ WHERE campaign = $1 AND family = 'hour' AND key >= $2
+ GROUP BY key, counter
+ ORDER BY key;
+
+-- name: by_family
+SELECT municipality, key, counter, n
+  FROM counter
+ WHERE campaign = $1 AND family = $2 AND ($3::text[] IS NULL OR municipality = ANY ($3));
+
+-- name: of_municipality
+SELECT family, key, counter, n FROM counter
+ WHERE municipality = $1 AND campaign = $2 AND n > 0
+ ORDER BY family, key, counter;
+
+-- name: campaigns_of
+SELECT DISTINCT campaign FROM counter WHERE municipality = $1;
+
+-- name: municipalities
+SELECT DISTINCT municipality FROM counter;
+
+-- name: latest
+-- What just happened: no person, no text.
+SELECT counter, municipality, direction, happened_at
+  FROM fact WHERE campaign = $1
+ ORDER BY happened_at DESC LIMIT $2;
+
+-- name: all_counters
+SELECT campaign, municipality, family, key, counter, n FROM counter WHERE n > 0;
+
+-- name: all_facts
+SELECT counter, id, version, campaign, municipality, organization, direction, classifiers, happened_at, hour
+  FROM fact;
+
+-- name: marks
+SELECT topic, partition, epoch, mark FROM inbox WHERE reader = $1 ORDER BY topic, partition;

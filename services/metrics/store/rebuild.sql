@@ -1,0 +1,23 @@
+-- name: forget_marks
+DELETE FROM inbox WHERE reader = $1;
+
+-- name: empty
+TRUNCATE spare.fact, spare.counter;
+
+-- name: hold
+-- While these rows are locked the live reader waits, so that both table sets stand at one place.
+SELECT topic, partition FROM inbox WHERE reader = $1 ORDER BY topic, partition FOR UPDATE;
+
+-- name: take_parked
+-- The marks are equal; what was parked on the way may not be.
+UPDATE inbox AS live SET applied = rebuilt.applied, parked = rebuilt.parked
+  FROM inbox AS rebuilt
+ WHERE live.reader = $1 AND rebuilt.reader = $2
+   AND (live.topic, live.partition) = (rebuilt.topic, rebuilt.partition);
+
+-- name: swap
+DO $$ BEGIN
+    ALTER SCHEMA figures RENAME TO outgoing;
+    ALTER SCHEMA spare RENAME TO figures;
+    ALTER SCHEMA outgoing RENAME TO spare;
+END $$;

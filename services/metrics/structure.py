@@ -1,0 +1,72 @@
+"""The structure as metrics knows it: who belongs to whom, and what everything is called."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from uuid import UUID
+
+from contracts import structure
+from contracts.structure import (
+    CampaignDefined,
+    MunicipalityDefined,
+    OrganizationDefined,
+    SmoDefined,
+)
+from services.chassis import mirror
+from services.chassis.db import Db
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Campaigns, SMOs, municipalities and organizations at one moment."""
+
+    campaigns: dict[str, CampaignDefined] = field(default_factory=dict)
+    smos: dict[str, SmoDefined] = field(default_factory=dict)
+    municipalities: dict[str, MunicipalityDefined] = field(default_factory=dict)
+    organizations: dict[UUID, OrganizationDefined] = field(default_factory=dict)
+
+    @property
+    def campaign(self) -> CampaignDefined | None:
+        """The open campaign, or else the one that ended last."""
+        ordered = sorted(self.campaigns.values(), key=lambda c: (c.open, c.last_day))
+        return ordered[-1] if ordered else None
+
+    @cached_property
+    def settlements(self) -> dict[str, list[MunicipalityDefined]]:
+        """A district's settlements by name."""
+        children: dict[str, list[MunicipalityDefined]] = {}
+        for municipality in sorted(self.municipalities.values(), key=lambda m: alphabet(m.name)):
+            if municipality.parent:
+                children.setdefault(municipality.parent, []).append(municipality)
+        return children
+
+    @cached_property
+    def upper_tier(self) -> list[MunicipalityDefined]:
+        """Districts and okrugs by name."""
+        upper = (m for m in self.municipalities.values() if m.parent is None)
+        return sorted(upper, key=lambda m: alphabet(m.name))
+
+    def with_settlements(self, code: str) -> list[str]:
+        """The codes whose figures are summed into a municipality's."""
+        return [code, *(settlement.code for settlement in self.settlements.get(code, []))]
+
+    def smo_of(self, code: str) -> str | None:
+        """The SMO of a municipality."""
+        municipality = self.municipalities.get(code)
+        return municipality.smo if municipality else None
+
+
+def alphabet(name: str) -> str:
+    """The key by which Russian names are sorted: ё comes right after е."""
+    return name.casefold().replace("ё", "е\uffff")
+
+
+async def draw(db: Db) -> Structure:
+    """The structure as the mirror has it now."""
+    states: Sequence[object] = await mirror.all_of(db, structure.StructureEvent.topic, structure.EVENTS)
+    return Structure(
+        campaigns={s.id: s for s in states if isinstance(s, CampaignDefined)},
+        smos={s.id: s for s in states if isinstance(s, SmoDefined)},
+        municipalities={s.code: s for s in states if isinstance(s, MunicipalityDefined)},
+        organizations={s.id: s for s in states if isinstance(s, OrganizationDefined)},
+    )

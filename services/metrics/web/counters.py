@@ -1,0 +1,135 @@
+"""HTTP: the figures by level."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from asyncpg import Pool
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from contracts.structure import CampaignDefined
+from services.chassis.errors import Invalid, NotFound
+from services.metrics.domain import DIRECTION, NO_ORGANIZATION, ORGANIZATION, REGISTERED, SUBMITTED
+from services.metrics.live import LiveFigures
+from services.metrics.store import figures as store
+
+PAGE = 1000
+
+
+@get("/api/v1/counters", tags=["counters"], summary="Figures of the region, SMOs, municipalities …")
+async def counters(
+    pool: NamedDependency[Pool],
+    figures: NamedDependency[LiveFigures],
+    level: str = "region",
+    within: str | None = None,
+    after: str | None = None,
+) -> Response[bytes]:
+    """Level: region, smo, district, municipality, organization, direction or a classifier's code.
+
+    `within` is an SMO's id or a municipality's code (a district's holds its settlements).
+    """
+    campaign = figures.structure.campaign
+    if campaign is None:
+        raise NotFound("campaign-not-open")
+    items = sorted(await _items(pool, figures, campaign, level, within), key=lambda i: str(i["code"]))
+    items = [item for item in items if after is None or str(item["code"]) > after]
+    body = {
+        "as_of": figures.as_of.astimezone(figures.zone),
+        "campaign": campaign.id,
+        "definitions": campaign.definitions.model_dump(),
+        "items": items[:PAGE],
+        "next": _next(level, within, items),
+    }
+    return Response(orjson.dumps(body), media_type="application/json")
+
+
+def _next(level: str, within: str | None, items: list[dict[str, Any]]) -> str | None:
+    if len(items) <= PAGE:
+        return None
+    query = {"level": level, "within": within, "after": items[PAGE - 1]["code"]}
+    return f"/api/v1/counters?{urlencode({k: v for k, v in query.items() if v is not None})}"
+
+
+async def _items(
+    pool: Pool, figures: LiveFigures, campaign: CampaignDefined, level: str, within: str | None
+) -> list[dict[str, Any]]:
+    codes = scope(figures, within)
+    if level in ("region", "smo", "district", "municipality"):
+        return _of_territory(figures, level, codes)
+    families = {ORGANIZATION: ORGANIZATION, DIRECTION: DIRECTION}
+    families |= {c.code: f"classifier:{c.code}" for c in campaign.classifiers}
+    if level not in families:
+        raise Invalid("level-unknown", levels=", ".join(["region, smo, district, municipality", *families]))
+    chosen = None if within is None else sorted(codes)
+    async with pool.acquire() as db:
+        rows = await store.by_family(db, campaign.id, families[level], chosen)
+    return _of_family(rows, _names(figures, campaign, level, codes))
+
+
+def scope(figures: LiveFigures, within: str | None) -> set[str]:
+    """The municipalities that `within` means. Raises Invalid for an unknown one."""
+    s = figures.structure
+    if within is None or within == "region":
+        return set(s.municipalities)
+    if within in s.municipalities:
+        return set(s.with_settlements(within))
+    if within in s.smos:
+        return {code for code, municipality in s.municipalities.items() if municipality.smo == within}
+    raise Invalid("within-unknown")
+
+
+def _of_territory(figures: LiveFigures, level: str, codes: set[str]) -> list[dict[str, Any]]:
+    s = figures.structure
+    if level == "region":
+        return [{"code": "region", "name": "Регион"} | _sums(figures, codes)]
+    if level == "smo":
+        members: dict[str, list[str]] = {smo: [] for smo in s.smos}
+        for code in codes:
+            if smo := s.smo_of(code):
+                members[smo].append(code)
+        return [{"code": i, "name": s.smos[i].name} | _sums(figures, m) for i, m in members.items()]
+    tier = s.upper_tier if level == "district" else s.municipalities.values()
+    return [
+        {"code": m.code, "name": m.name, "kind": m.kind, "parent": m.parent, "smo": m.smo}
+        | _sums(figures, s.with_settlements(m.code))
+        | {
+            "own_registered": figures.sums.of([m.code], REGISTERED),
+            "own_submitted": figures.sums.of([m.code], SUBMITTED),
+        }
+        for m in tier
+        if m.code in codes
+    ]
+
+
+def _sums(figures: LiveFigures, codes: Iterable[str]) -> dict[str, int]:
+    chosen = list(codes)
+    return {
+        "registered": figures.sums.of(chosen, REGISTERED),
+        "submitted": figures.sums.of(chosen, SUBMITTED),
+    }
+
+
+def _names(figures: LiveFigures, campaign: CampaignDefined, level: str, codes: set[str]) -> Mapping[str, str]:
+    if level == ORGANIZATION:
+        organizations = figures.structure.organizations.values()
+        return {str(o.id): o.name for o in organizations if o.founder in codes}
+    if level == DIRECTION:
+        return {direction.code: direction.name for direction in campaign.directions}
+    values = next(c.values for c in campaign.classifiers if c.code == level)
+    return {value.code: value.name for value in values}
+
+
+def _of_family(rows: Iterable[tuple[str, str, str, int]], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    sums: dict[str, dict[str, int]] = defaultdict(lambda: {REGISTERED: 0, SUBMITTED: 0})
+    for code in names:
+        sums[code] = {REGISTERED: 0, SUBMITTED: 0}
+    for _, key, counter, n in rows:
+        sums[key][counter] += n
+    return [{"code": key, "name": names.get(key, _unnamed(key))} | n for key, n in sums.items()]
+
+
+def _unnamed(key: str) -> str:
+    return "Без организации" if key == NO_ORGANIZATION else key

@@ -1,0 +1,96 @@
+"""The commands as the administrator sees them."""
+
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from services.chassis import command
+from services.chassis.settings import Settings
+from services.hierarchy import progress
+from services.hierarchy.cli import extend
+
+DATA = Path(__file__).parent / "data"
+
+Run = Callable[..., int]
+
+
+@pytest.fixture
+def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command line of hierarchy; the exit code."""
+    monkeypatch.setenv("APP_DATABASE_URL", settings.dsn)
+    monkeypatch.setenv("APP_KAFKA_BROKERS", settings.kafka_brokers)
+
+    def run_line(*words: str) -> int:
+        def nothing(_: object) -> None:
+            return None
+
+        with patch.object(sys, "argv", ["hierarchy", *words]):
+            return command.main("hierarchy", nothing, nothing, (), extend)  # type: ignore[arg-type]
+
+    return run_line
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_good_file_ends_with_a_summary(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run("import-municipalities", str(DATA / "classifier_utf8.csv"), "--region", "13")
+
+    shown = capsys.readouterr()
+    assert code == 0
+    assert shown.out == ("municipalities: 15 added, 0 changed, 0 unchanged, 0 missing from the file (kept)\n")
+    assert shown.err == "municipalities: 15/15\n"
+
+
+def test_a_bad_file_ends_with_every_line_and_code_1(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    path = DATA / "classifier_broken.csv"
+
+    code = run("import-municipalities", str(path), "--region", "13")
+
+    lines = capsys.readouterr().err.splitlines()
+    assert code == 1
+    assert lines[1] == f"{path}:9: The check digit of 13605404 is 7, the file says 8."
+    assert lines[-1] == "9 problems; nothing was changed."
+
+
+def test_a_file_that_is_not_there_is_named(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("import-smos", "nowhere.yaml") == 1
+    assert "nowhere.yaml: No such file" in capsys.readouterr().err
+
+
+def test_a_second_campaign_is_refused_by_name(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_bytes((DATA / "campaign.yaml").read_bytes().replace(b"spring-2026", b"summer"))
+
+    assert run("open-campaign", str(DATA / "campaign.yaml")) == 0
+    assert run("open-campaign", str(other)) == 1
+    assert "campaign-already-open (id: spring-2026" in capsys.readouterr().err
+
+
+def test_a_terminal_gets_a_bar_that_ends_its_line() -> None:
+    terminal = Terminal()
+    show = progress.on(terminal)
+
+    show("organizations", 1, 2)
+    show("organizations", 2, 2)
+
+    assert terminal.getvalue().count("\r") == 2
+    assert terminal.getvalue().endswith("2/2\n")
+
+
+def test_a_file_gets_a_line_for_every_tenth() -> None:
+    log = io.StringIO()
+    show = progress.on(log)
+
+    for done in range(1, 101):
+        show("organizations", done, 100)
+
+    assert len(log.getvalue().splitlines()) == 11
