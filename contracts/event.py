@@ -66,8 +66,8 @@ class StreamOpened(Event):
 Data = TypeVar("Data", bound=BaseModel)
 
 
-class CloudEvent(BaseModel, Generic[Data]):
-    """One record of a topic: CloudEvents 1.0, JSON format, with the extensions of a numbered stream."""
+class LooseEvent(BaseModel, Generic[Data]):
+    """CloudEvents 1.0, JSON format: a record outside any numbered stream (a report, a state)."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -75,12 +75,17 @@ class CloudEvent(BaseModel, Generic[Data]):
     id: UUID
     source: str = Field(description="The service that says it.")
     type: str
-    subject: str | None = Field(None, description="The aggregate's id.")
     time: AwareDatetime
     datacontenttype: Literal["application/json"] = "application/json"
-    partitionkey: str = Field(description="Municipality code, or `region`.")
+    partitionkey: str = Field(description="What it belongs to: a municipality's code, `region`, a topic …")
+    data: Data
+
+
+class CloudEvent(LooseEvent[Data], Generic[Data]):
+    """One record of a numbered stream: CloudEvents 1.0 with our extensions for exactly once."""
+
+    subject: str | None = Field(None, description="The aggregate's id.")
     epoch: int = Field(ge=1, description="Grows when the producer's database lost commits.")
     sequence: int = Field(ge=1, description="1, 2, 3 … without gaps, per stream and epoch.")
     chain: Chain = Field(description="Digest of all event ids of this epoch up to this one.")
     correlationid: str | None = Field(None, description="The request that caused it.")
-    data: Data

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 import psutil
 
@@ -49,7 +49,7 @@ class PostgresFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Postgres:
-    """One server: its folder (data and nothing else of ours), its port on 127.0.0.1, its superuser's password."""
+    """One server: its folder, its port on 127.0.0.1, its superuser's password."""
 
     folder: Path
     port: int
@@ -87,8 +87,7 @@ class Postgres:
     def wait_ready(self, timeout: float = 30.0) -> None:
         """Return when the server takes connections; raise PostgresFailed after `timeout` seconds."""
         deadline = time.monotonic() + timeout
-        asking = [binaries() / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-t", "1"]
-        while subprocess.run(asking, check=False, stderr=subprocess.DEVNULL).returncode != 0:
+        while not self._answers():
             if time.monotonic() > deadline:
                 raise PostgresFailed(f"PostgreSQL did not answer on port {self.port} within {timeout:.0f} s")
             time.sleep(0.05)
@@ -115,6 +114,13 @@ class Postgres:
                 raise PostgresFailed(f"PostgreSQL did not stop ({mode}) within {timeout:.0f} s")
             time.sleep(0.05)
 
+    def _answers(self) -> bool:
+        # A stranger's server on our port must not pass for ours.
+        if self.running() is None:
+            return False
+        asking = [str(binaries() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run([*asking, "-t", "1"], check=False, timeout=10).returncode == 0
+
     def _initdb(self, made: Path) -> None:
         data, secret, server = made / "data", made / "password", account_of_server()
         secret.touch(mode=0o600)
@@ -124,7 +130,15 @@ class Postgres:
         command = [binaries() / "initdb", "-D", data, "-U", SUPERUSER, "--pwfile", secret]
         # Code points order the rows, Unicode's tables change case; LC_CTYPE must know Cyrillic for pg_trgm.
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
-        words = [*_prefix(made), *map(str, command), "-A", "scram-sha-256", "-E", "UTF8", *locale]
+        words = [
+            *_prefix(made),
+            *[str(word) for word in command],
+            "-A",
+            "scram-sha-256",
+            "-E",
+            "UTF8",
+            *locale,
+        ]
         done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False, cwd="/")
         if done.returncode != 0:
             raise PostgresFailed(f"initdb failed: {done.stderr.strip() or done.stdout.strip()}")
@@ -151,8 +165,12 @@ def provision(superuser_dsn: str, service: str, passwords: Mapping[str, str]) ->
     """
     script = Path(__file__).with_name("provision.sql")
     secrets = {f"{kind.upper()}_PASSWORD": passwords[kind] for kind in KINDS}
+    # Through the environment: the arguments of a process are for everybody to read.
+    address = urlsplit(superuser_dsn)
+    secrets["PGPASSWORD"] = unquote(address.password or "")
+    place = f"host={address.hostname} port={address.port} user={address.username}"
     done = subprocess.run(
-        [binaries() / "psql", "-X", "-q", "-f", script, "-d", superuser_dsn],
+        [binaries() / "psql", "-X", "-q", "-f", script, "-d", f"{place} dbname=postgres"],
         env={**os.environ, "SERVICE": service, "PGCONNECT_TIMEOUT": "10", **secrets},
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -89,5 +89,5 @@ def _passing_capability() -> str:
     if held & (1 << DAC_OVERRIDE):
         return "dac_override"
     raise PermissionError(
-        "root without DAC capabilities: put the checkout below folders that others may search"
+        "root lacks DAC capabilities: put the checkout below folders that others may search"
     )

@@ -5,10 +5,11 @@ from typing import Any, TypeAlias
 
 import orjson
 from litestar import Response, get
+from litestar.datastructures import State
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-Check: TypeAlias = Callable[[], Awaitable[str | None]]
-"""Says what is wrong, or None."""
+Check: TypeAlias = Callable[[State], Awaitable[str | None]]
+"""Says what is wrong with the application of this state, or None."""
 
 
 @get("/health/live", include_in_schema=False)
@@ -27,16 +28,16 @@ def ready(checks: dict[str, Check]) -> Any:
     """A handler that answers 200 when every check is silent, else 503 with what is wrong."""
 
     @get("/health/ready", include_in_schema=False)
-    async def handler() -> Response[bytes]:
-        wrong = {name: problem for name, check in checks.items() if (problem := await _ask(check))}
+    async def handler(state: State) -> Response[bytes]:
+        wrong = {name: problem for name, check in checks.items() if (problem := await _ask(check, state))}
         body = orjson.dumps({"status": "not ready" if wrong else "ready", "wrong": wrong})
         return Response(body, status_code=503 if wrong else 200, media_type="application/json")
 
     return handler
 
 
-async def _ask(check: Check) -> str | None:
+async def _ask(check: Check, state: State) -> str | None:
     try:
-        return await check()
+        return await check(state)
     except Exception as error:
         return type(error).__name__

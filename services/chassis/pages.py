@@ -2,13 +2,18 @@
 
 import gettext
 import mimetypes
-from collections.abc import Mapping, Sequence
+import posixpath
+import re
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import minijinja
@@ -17,12 +22,22 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from babel.plural import to_python
 from litestar import Request, Response, get
+from litestar.datastructures import Cookie
 from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
+
+from services.chassis.problems import TITLES
+
+from services.chassis.logs import correlation_id
+from services.chassis.problems import TITLES
 
 CHASSIS = "services.chassis"
 LOCALE = "ru"
+INSTALLATION = "Муниципальный диалог"
 ACCESSIBLE_COOKIE = "accessible"
-FOREVER = "public, max-age=31536000, immutable"
+YEAR = 31_536_000
+FOREVER = f"public, max-age={YEAR}, immutable"
+RELATIVE = re.compile(r'url\("(?!data:)([^"]+)"\)')
 
 russian_form = to_python(
     {"one": "n % 10 = 1 and n % 100 != 11", "few": "n % 10 = 2..4 and n % 100 != 12..14"}
@@ -50,7 +65,11 @@ class Pages:
         self._templates = minijinja.Environment(
             loader=self._source,
             filters={"number": number, "day": day, "moment": moment, "plural": plural},
-            globals={"_": self._translate.gettext, "static": self.static},
+            globals={
+                "_": self._translate.gettext,
+                "static": self.static,
+                "installation": self._translate.gettext(INSTALLATION),
+            },
         )
 
     def _source(self, name: str) -> str | None:
@@ -59,45 +78,54 @@ class Pages:
                 return file.read_text("utf-8")
         return None
 
-    def _collect(self, owner: str, folder: Traversable, prefix: str = "") -> None:
-        if not folder.is_dir():
-            return
-        for file in folder.iterdir():
-            name = f"{prefix}{file.name}"
-            if file.is_dir():
-                self._collect(owner, file, f"{name}/")
-            else:
-                self._add(owner, name, file.read_bytes())
+    def _collect(self, owner: str, folder: Traversable) -> None:
+        # Sheets last: they name fonts and pictures by addresses that must be known by then.
+        for name, body in sorted(_walk(folder), key=lambda file: file[0].endswith(".css")):
+            self._add(owner, name, self._addressed(owner, name, body) if name.endswith(".css") else body)
+
+    def _addressed(self, owner: str, sheet: str, body: bytes) -> bytes:
+        def address(match: re.Match[str]) -> str:
+            target = posixpath.normpath(posixpath.join(owner, posixpath.dirname(sheet), match[1]))
+            return f'url("{self.static(target)}")'
+
+        return RELATIVE.sub(address, body.decode()).encode()
 
     def _add(self, owner: str, name: str, body: bytes) -> None:
         stem, dot, ending = name.rpartition(".")
         path = f"{owner}/{stem}.{sha256(body).hexdigest()[:12]}{dot}{ending}"
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        self._hashed[f"{owner}/{name}"] = path
+        self._hashed[f"{owner}/{name}"] = self._hashed[name] = path
         self._files[path] = StaticFile(body, media_type)
 
     def static(self, name: str) -> str:
-        """The address of a static file, `chassis/base.css` → `/static/chassis/base.0123….css`."""
-        return f"/static/{self._hashed[name]}"
+        """The address of a static file, `metrics/a.css` → `/static/metrics/a.0123….css`.
+
+        Files of the chassis may be named without `chassis/`.
+        """
+        return f"/static/{self._hashed.get(name) or self._hashed[f'chassis/{name}']}"
 
     def render(
         self, request: Request[Any, Any, Any], template: str, status: int = 200, **values: object
     ) -> Response[str]:
         """A page. `request` decides on the version for the visually impaired."""
-        html = self._templates.render_template(
-            template,
-            lang=LOCALE,
-            accessible=request.cookies.get(ACCESSIBLE_COOKIE) == "1",
-            path=request.url.path,
-            form_key=uuid_utils.compat.uuid7().hex,
-            **values,
-        )
+        accessible = request.cookies.get(ACCESSIBLE_COOKIE) == "1"
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        common = {
+            "lang": LOCALE,
+            "installation": self._translate.gettext("Муниципальный диалог"),
+            "accessible": accessible,
+            "accessible_url": f"/accessible?on={int(not accessible)}&back={quote(here, safe='/')}",
+            "path": request.url.path,
+            "form_key": uuid_utils.compat.uuid7().hex,
+        }
+        html = self._templates.render_template(template, **(common | values))
         headers = {"Cache-Control": "no-store"}
         return Response(html, status_code=status, media_type="text/html", headers=headers)
 
     def refusal(self, request: Request[Any, Any, Any], status: int, sentence: str) -> Response[str]:
         """A refusal as a page."""
-        return self.render(request, "error.html", status, sentence=sentence, code=status)
+        problem = {"title": TITLES.get(status, TITLES[400]), "detail": sentence}
+        return self.render(request, "error.html", status, problem=problem)
 
     @property
     def static_handler(self) -> Any:
@@ -112,6 +140,33 @@ class Pages:
             return Response(found.body, media_type=found.media_type, headers=headers)
 
         return serve
+
+
+def _walk(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+    for file in folder.iterdir() if folder.is_dir() else ():
+        name = f"{prefix}{file.name}"
+        if file.is_dir():
+            yield from _walk(file, f"{name}/")
+        else:
+            yield name, file.read_bytes()
+
+
+def _other_version(request: Request[Any, Any, Any], accessible: bool) -> str:
+    query = dict(request.query_params.items()) | {ACCESSIBLE_COOKIE: "0" if accessible else "1"}
+    return f"?{urlencode(query)}"
+
+
+@get("/accessible", include_in_schema=False, sync_to_thread=False)
+def switch_accessible(on: bool, back: str = "/") -> Redirect:
+    """Choose the version for the visually impaired or the ordinary one, and go back to the page."""
+    cookie = Cookie(ACCESSIBLE_COOKIE, str(int(on)), max_age=A_YEAR, httponly=True, samesite="lax")
+    return Redirect(local_path(back), status_code=303, cookies=[cookie])
+
+
+def local_path(path: str, otherwise: str = "/") -> str:
+    """The path if it leads to a page of this site, else `otherwise`."""
+    local = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if local else otherwise
 
 
 def _translations(package: str) -> gettext.NullTranslations:

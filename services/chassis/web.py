@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import uuid_utils.compat
@@ -45,14 +45,13 @@ class Parts:
     sentences: Sentences
     pages: Pages | None = None
     provides: Sequence[str] = ()
-    checks: dict[str, health.Check] = field(default_factory=dict)
 
 
 def create_app(parts: Parts) -> Litestar:
     """A Litestar application with our refusals, headers, health and static files."""
     static = [parts.pages.static_handler] if parts.pages else []
     return Litestar(
-        [*parts.handlers, *static, health.live, health.figures, health.ready(parts.checks)],
+        [*parts.handlers, *static, health.live, health.figures, health.ready({"database": _database})],
         lifespan=[logged(parts.lifespan)],
         dependencies={
             name: Provide(_from_state(name), sync_to_thread=False) for name in ("pool", *parts.provides)
@@ -72,8 +71,8 @@ def _from_state(name: str) -> Callable[[State], Any]:
     return provide
 
 
-async def _database(request: Request[Any, Any, Any]) -> str | None:
-    async with request.app.state.pool.acquire() as db:
+async def _database(state: State) -> str | None:
+    async with state.pool.acquire() as db:
         await db.fetchval("SELECT 1")
     return None
 

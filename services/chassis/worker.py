@@ -9,6 +9,7 @@ from importlib.metadata import version
 import structlog
 from faststream.kafka import KafkaBroker
 from litestar import Litestar
+from litestar.datastructures import State
 from packaging.version import Version
 
 from contracts import nak
@@ -114,19 +115,19 @@ class Worker:
         tending = [reading.tend() for reading in self._readings]
         return [*tending, *(_until_hung(reading) for reading in self._readings)]
 
-    async def _database(self) -> str | None:
+    async def _database(self, _: State) -> str | None:
         if self._pool is None:
             return "not connected yet"
         async with self._pool.acquire() as db:
             await db.fetchval("SELECT 1")
         return None
 
-    async def _relays(self) -> str | None:
+    async def _relays(self, _: State) -> str | None:
         if self._relay is None or self._relay.ready:
             return None
         return "does not lead (another relay does, or Kafka or the database is away)"
 
-    async def _reads(self) -> str | None:
+    async def _reads(self, _: State) -> str | None:
         stopped = [f"{r.name} {partitions}" for r in self._readings if (partitions := r.stopped)]
         return f"stopped on bad records: {'; '.join(stopped)}" if stopped else None
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from asyncpg import Pool
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from pydantic import BaseModel
 
 from contracts.initiatives import InitiativeStatus
@@ -101,7 +101,7 @@ class Initiatives(Controller):
         request: AnyRequest,
         pool: NamedDependency[Pool],
         desk: NamedDependency[Desk],
-        before: int | None = None,
+        before: FromQuery[int | None] = None,
     ) -> OwnInitiatives:
         """The newest first; `next` is a path or null."""
         who = await desk.identity.author(request)

@@ -9,6 +9,7 @@ import orjson
 from asyncpg import Pool
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from contracts.structure import CampaignDefined
 from services.chassis.errors import Invalid, NotFound
@@ -23,9 +24,9 @@ PAGE = 1000
 async def counters(
     pool: NamedDependency[Pool],
     figures: NamedDependency[LiveFigures],
-    level: str = "region",
-    within: str | None = None,
-    after: str | None = None,
+    level: FromQuery[str] = "region",
+    within: FromQuery[str | None] = None,
+    after: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """Level: region, smo, district, municipality, organization, direction or a classifier's code.
 

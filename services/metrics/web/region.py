@@ -1,5 +1,98 @@
-"""Pages: the live view of the region."""
+"""Pages: the live view of the region, and a municipality's open figures."""
 
 from typing import Any
 
-REGION_PAGES: list[Any] = []
+from asyncpg import Pool
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+
+from contracts.structure import CampaignDefined
+from services.chassis.errors import NotFound
+from services.chassis.pages import Pages
+from services.metrics.domain import DIRECTION
+from services.metrics.live import LiveFigures
+from services.metrics.store import figures as store
+from services.metrics.web import picture
+from services.metrics.web.choice import TABLE, Choice
+from services.metrics.web.curve import region_curve
+from services.metrics.web.municipality import open_figures
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@get("/region", include_in_schema=False, sync_to_thread=False)
+def region(
+    request: AnyRequest, pages: NamedDependency[Pages], figures: NamedDependency[LiveFigures]
+) -> Response[str]:
+    """The live view; complete without JavaScript."""
+    choice = Choice.of(dict(request.query_params.items()))
+    campaign = figures.structure.campaign
+    common = _around(figures, campaign, choice)
+    if campaign is None or not figures.structure.municipalities:
+        return pages.render(request, "region_empty.html", **common)
+    return pages.render(
+        request,
+        "region.html",
+        **common,
+        totals=picture.totals(figures, campaign, choice),
+        curve=region_curve(figures, campaign, choice),
+        councils=[] if choice.view == TABLE else picture.Tiles(figures, choice).councils(),
+        rows=picture.rows(figures, choice) if choice.view == TABLE else [],
+        orders=picture.orders(choice),
+        smos=picture.smos(figures),
+        movements=[figures.told(movement) for movement in figures.aside.movements],
+    )
+
+
+@get("/region/curve", include_in_schema=False, sync_to_thread=False)
+def curve(
+    request: AnyRequest, pages: NamedDependency[Pages], figures: NamedDependency[LiveFigures]
+) -> Response[str]:
+    """The curves alone, for a page that is open already."""
+    choice = Choice.of(dict(request.query_params.items()))
+    campaign = _campaign(figures)
+    return pages.render(
+        request, "region_curve.html", choice=choice, curve=region_curve(figures, campaign, choice)
+    )
+
+
+@get("/municipalities/{code:str}", include_in_schema=False)
+async def municipality(
+    request: AnyRequest,
+    pages: NamedDependency[Pages],
+    figures: NamedDependency[LiveFigures],
+    pool: NamedDependency[Pool],
+    code: str,
+) -> Response[str]:
+    """A municipality's open figures."""
+    campaign, found = _campaign(figures), figures.structure.municipalities.get(code)
+    if found is None:
+        raise NotFound("municipality-unknown")
+    codes = figures.structure.with_settlements(code)
+    async with pool.acquire() as db:
+        directions = await store.by_family(db, campaign.id, DIRECTION, codes)
+    common = _around(figures, campaign, Choice())
+    seen = open_figures(figures, campaign, found, directions)
+    return pages.render(request, "municipality.html", **common, seen=seen)
+
+
+def _campaign(figures: LiveFigures) -> CampaignDefined:
+    if figures.structure.campaign is None:
+        raise NotFound("campaign-not-open")
+    return figures.structure.campaign
+
+
+def _around(figures: LiveFigures, campaign: CampaignDefined | None, choice: Choice) -> dict[str, Any]:
+    return {
+        "choice": choice,
+        "campaign": campaign,
+        "region": campaign.name if campaign else "",
+        "demonstration": bool(campaign and campaign.demonstration),
+        "wall": choice.wall,
+        "as_of": figures.as_of,
+        "zone": str(figures.zone),
+        "municipalities": len(figures.structure.municipalities),
+    }
+
+
+REGION_PAGES: list[Any] = [region, curve, municipality]

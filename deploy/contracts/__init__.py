@@ -1,0 +1,1 @@
+"""What integrators read, made from the contract models and the services: schemas, AsyncAPI, OpenAPI."""

@@ -1,0 +1,54 @@
+"""What a viewer of the live view chose, and the addresses of the other choices."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from urllib.parse import urlencode
+
+from services.metrics.domain import COUNTERS, SUBMITTED
+
+TILES, TABLE = "tiles", "table"
+DAY, HOUR = "day", "hour"
+SORTS = ("name", "registered", "submitted")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The live view's address: the counter shown, tiles or a table and its order, days or hours, filters, wall."""
+
+    show: str = SUBMITTED
+    view: str = TILES
+    by: str = DAY
+    sort: str = "-submitted"
+    q: str = ""
+    smo: str = ""
+    wall: bool = False
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Choice":
+        """The choice that an address expresses; what it does not know is as by default."""
+        known = {
+            "show": COUNTERS,
+            "view": (TILES, TABLE),
+            "by": (DAY, HOUR),
+            "sort": (*SORTS, *(f"-{name}" for name in SORTS)),
+        }
+        chosen = {name: query[name] for name, values in known.items() if query.get(name) in values}
+        words = {name: query.get(name, "").strip()[:100] for name in ("q", "smo")}
+        return replace(cls(**chosen, **words), wall=query.get("wall") == "1")
+
+    def href(self, **change: str) -> str:
+        """The address of this choice with something changed."""
+        values = asdict(replace(self, **change))  # type: ignore[arg-type]
+        query = {
+            field.name: values[field.name] for field in fields(self) if values[field.name] != field.default
+        }
+        return "/region" + (f"?{urlencode(query | ({'wall': '1'} if self.wall else {}))}" if query else "")
+
+    def matches(self, name: str) -> bool:
+        """Whether every word that was typed is part of the name."""
+        return all(word in plain(name) for word in plain(self.q).split())
+
+
+def plain(name: str) -> str:
+    """A name as it is compared with what somebody types: ё is е, case does not matter."""
+    return name.casefold().replace("ё", "е")

@@ -1,0 +1,106 @@
+"""A municipality's open figures: totals, days, directions, settlements."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.structure import CampaignDefined, MunicipalityDefined
+from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
+from services.metrics.live import LiveFigures
+from services.metrics.web.curve import Curve, by_day
+from services.metrics.web.picture import breakdown
+
+FEWEST = 5
+"""Groups under five initiators are not broken down in public (product.md, rule 8). Initiators are at most
+as many as those registered, and as what was submitted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A line of a breakdown: a settlement, or the district itself (without a name)."""
+
+    name: str
+    href: str
+    registered: int
+    submitted: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFigures:
+    """What everybody may see of one municipality; a district's with its settlements."""
+
+    municipality: MunicipalityDefined
+    district: MunicipalityDefined | None
+    smo: str
+    registered: int
+    submitted: int
+    today: dict[str, int]
+    days: dict[str, Curve]
+    parts: list[Part]
+    directions: list[tuple[str, int]] | None
+    """Direction and initiatives, most first; None where the group is too small to be broken down."""
+
+    @property
+    def district_href(self) -> str:
+        """The address of the district's page."""
+        return breakdown(self.district.code) if self.district else ""
+
+
+def open_figures(
+    figures: LiveFigures,
+    campaign: CampaignDefined,
+    municipality: MunicipalityDefined,
+    directions: Iterable[tuple[str, str, str, int]],
+) -> OpenFigures:
+    """The picture of one municipality. `directions` are (municipality, direction, counter, n)."""
+    s = figures.structure
+    codes = s.with_settlements(municipality.code)
+    today = figures.as_of.astimezone(figures.zone).date()
+    days = {counter: _days(figures, codes, counter) for counter in COUNTERS}
+    registered, submitted = (figures.sums.of(codes, counter) for counter in COUNTERS)
+    smo = s.smos.get(municipality.smo or "")
+    return OpenFigures(
+        municipality=municipality,
+        district=s.municipalities.get(municipality.parent or ""),
+        smo=smo.name if smo else "",
+        registered=registered,
+        submitted=submitted,
+        today={counter: days[counter].get(today, 0) for counter in COUNTERS},
+        days={counter: by_day(days[counter], campaign, today) for counter in COUNTERS},
+        parts=_parts(figures, municipality),
+        directions=_directions(campaign, directions) if min(registered, submitted) >= FEWEST else None,
+    )
+
+
+def _days(figures: LiveFigures, codes: Iterable[str], counter: str) -> dict[date, int]:
+    days: Counter[date] = Counter()
+    for code in codes:
+        days.update(figures.sums.days.get((code, counter), {}))
+    return dict(days)
+
+
+def _parts(figures: LiveFigures, municipality: MunicipalityDefined) -> list[Part]:
+    settlements = figures.structure.settlements.get(municipality.code)
+    if not settlements:
+        return []
+    return [
+        _part(figures, municipality.code, ""),
+        *(_part(figures, settlement.code, settlement.name) for settlement in settlements),
+    ]
+
+
+def _part(figures: LiveFigures, code: str, name: str) -> Part:
+    registered, submitted = (figures.sums.of([code], counter) for counter in (REGISTERED, SUBMITTED))
+    return Part(name, breakdown(code) if name else "", registered, submitted)
+
+
+def _directions(
+    campaign: CampaignDefined, counted: Iterable[tuple[str, str, str, int]]
+) -> list[tuple[str, int]]:
+    sums: Counter[str] = Counter()
+    for _, direction, counter, n in counted:
+        if counter == SUBMITTED:
+            sums[direction] += n
+    named = [(direction.name, sums[direction.code]) for direction in campaign.directions]
+    return sorted(named, key=lambda line: -line[1])

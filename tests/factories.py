@@ -1,0 +1,132 @@
+"""Verbs that tests are arranged with: a region, people and their initiatives."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4, uuid5
+
+from contracts.event import Event
+from contracts.initiatives import InitiativeStatus, InitiativeSubmitted
+from contracts.participants import ParticipantRegistered, ParticipantStatus
+from contracts.structure import (
+    CampaignDefined,
+    MunicipalityDefined,
+    MunicipalityKind,
+    OrganizationDefined,
+    SmoDefined,
+    StructureEvent,
+)
+from services.chassis import mirror
+from services.chassis.db import Pool
+from services.chassis.tail import Stream
+
+DISTRICT, SETTLEMENT, OKRUG = "13603000", "13603151", "13702000"
+NAMES = UUID("6b1d0c2e-3a8e-4a59-9f4e-0d6f8f6f1d11")
+
+
+def define_campaign(**changes: object) -> CampaignDefined:
+    today = datetime.now(UTC).date()
+    fields = {
+        "id": "spring",
+        "version": 1,
+        "name": "Весенний марафон",
+        "prepare_from": today - timedelta(days=40),
+        "first_day": today - timedelta(days=20),
+        "last_day": today + timedelta(days=20),
+        "close_until": today + timedelta(days=40),
+        "time_zone": "Europe/Moscow",
+        "demonstration": True,
+        "open": True,
+        "directions": [{"code": "roads", "name": "Дороги"}, {"code": "culture", "name": "Культура"}],
+        "classifiers": [
+            {
+                "code": "position",
+                "name": "Характер инициатора",
+                "of": "participant",
+                "values": [{"code": "budget", "name": "Работник"}, {"code": "deputy", "name": "Депутат"}],
+            },
+            {
+                "code": "form",
+                "name": "Форма",
+                "of": "initiative",
+                "values": [
+                    {"code": "personal", "name": "Личная"},
+                    {"code": "collective", "name": "Коллективная"},
+                ],
+            },
+        ],
+        "definitions": {"registered": "Адрес подтверждён.", "submitted": "Сохранена."},
+        "consent": {"version": "1", "text": "Согласен."},
+        "limits": {"title": 200, "text": 4000},
+    }
+    return CampaignDefined.model_validate(fields | changes)
+
+
+def define_municipality(code: str, name: str, parent: str | None = None) -> MunicipalityDefined:
+    kind = MunicipalityKind.URBAN_SETTLEMENT if parent else MunicipalityKind.MUNICIPAL_DISTRICT
+    return MunicipalityDefined(
+        version=1, code=code, name=name, kind=kind, parent=parent, smo="smo", oktmo_now=code
+    )
+
+
+def define_organization(external_id: str, founder: str, **changes: object) -> OrganizationDefined:
+    fields = {
+        "version": 1,
+        "id": uuid5(NAMES, external_id),
+        "external_id": external_id,
+        "founder": founder,
+        "place": founder,
+        "name": f"Школа № {external_id}",
+        "kind": "школа",
+        "headcount": 40,
+    }
+    return OrganizationDefined.model_validate(fields | changes)
+
+
+def region() -> list[Event]:
+    """A campaign, one SMO, a district with a settlement, an okrug, and three schools, one closed."""
+    return [
+        define_campaign(),
+        SmoDefined(version=1, id="smo", name="Совет"),
+        define_municipality(DISTRICT, "Сосновский муниципальный район"),
+        define_municipality(SETTLEMENT, "Сосновское городское поселение", DISTRICT),
+        define_municipality(OKRUG, "Городской округ город Воленск"),
+        define_organization("1", DISTRICT, place=SETTLEMENT),
+        define_organization("2", OKRUG),
+        define_organization("3", OKRUG, closed=True),
+    ]
+
+
+async def mirror_region(pool: Pool, events: list[Event] | None = None) -> None:
+    """Let a service know a region, as if it had read it from hierarchy's topic."""
+    async with pool.acquire() as db, db.transaction():
+        await mirror.keep(db, Stream(StructureEvent.topic, 0), events or region())
+
+
+def register_participant(municipality: str = DISTRICT, **changes: object) -> ParticipantRegistered:
+    fields = {
+        "id": uuid4(),
+        "version": 1,
+        "campaign": "spring",
+        "municipality": municipality,
+        "organization": None,
+        "classifiers": {"position": "budget"},
+        "status": ParticipantStatus.REGISTERED,
+        "registered_at": datetime(2026, 2, 14, 9, 30, tzinfo=UTC),
+    }
+    return ParticipantRegistered.model_validate(fields | changes)
+
+
+def submit_initiative(municipality: str = DISTRICT, **changes: object) -> InitiativeSubmitted:
+    fields = {
+        "id": uuid4(),
+        "version": 1,
+        "number": 1,
+        "campaign": "spring",
+        "municipality": municipality,
+        "organization": None,
+        "direction": "roads",
+        "classifiers": {"position": "budget", "form": "personal"},
+        "participant": None,
+        "status": InitiativeStatus.SUBMITTED,
+        "submitted_at": datetime(2026, 2, 14, 15, 5, tzinfo=UTC),
+    }
+    return InitiativeSubmitted.model_validate(fields | changes)

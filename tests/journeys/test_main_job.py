@@ -1,0 +1,110 @@
+"""The main job: what somebody submits appears in the region's live view, once."""
+
+import asyncio
+import time
+from uuid import uuid4
+
+from tests.installation import Client, Installation
+
+DISTRICT, SETTLEMENT = "13603000", "13603151"
+
+
+async def test_a_submitted_initiative_reaches_the_live_view(client: Client) -> None:
+    before = (await client.counters())[0]
+    district_before = (await client.counters("district", DISTRICT))[0]
+    who = await client.register(SETTLEMENT)
+
+    async with client.live() as live:
+        await anext(live)
+        answer = await client.submit(who)
+        assert answer.status_code == 201, answer.text
+        async with asyncio.timeout(10):
+            async for picture in live:
+                if picture["region"]["submitted"] == before["submitted"] + 1:
+                    break
+
+    lines = {(line["level"], line["code"]): line for line in picture["items"]}
+    assert lines["municipality", SETTLEMENT]["submitted"] >= 1
+    assert lines["district", DISTRICT]["submitted"] == district_before["submitted"] + 1
+    assert lines["district", DISTRICT]["own_submitted"] == district_before["own_submitted"]
+
+
+async def test_the_same_request_again_gets_the_same_answer_and_counts_once(client: Client) -> None:
+    who, key = await client.register(), uuid4().hex
+    before = (await client.counters())[0]["submitted"]
+
+    answers = await asyncio.gather(*(client.submit(who, key) for _ in range(20)))
+    other = await client.submit(who, key, title="Другое")
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.text for answer in answers}) == 1
+    assert other.status_code == 422
+    assert other.json()["type"] == "/problems/idempotency-key-reused"
+    await client.counted(before + 1)
+
+
+async def test_five_thousand_initiatives_of_one_participant_are_all_taken(client: Client) -> None:
+    who = await client.register()
+    before = (await client.counters())[0]["submitted"]
+    gate = asyncio.Semaphore(64)
+
+    async def one() -> int:
+        async with gate:
+            return (await client.submit(who)).status_code
+
+    statuses = await asyncio.gather(*(one() for _ in range(5000)))
+
+    assert set(statuses) == {201}
+    await client.counted(before + 5000)
+
+
+async def test_an_empty_municipality_shows_zero(client: Client) -> None:
+    lines = {line["code"]: line for line in await client.counters("municipality")}
+
+    assert lines["13638000"]["own_submitted"] == 0
+    assert len(lines) == 60
+
+
+async def test_every_figure_is_proved(client: Client, installation: Installation) -> None:
+    await client.submit(await client.register())
+    await asyncio.sleep(1)
+
+    verified = installation.run("metrics", "verify")
+
+    assert verified.returncode == 0, verified.stdout
+    assert "Every figure is proved." in verified.stdout
+
+
+async def test_figures_are_rebuilt_while_they_serve(client: Client, installation: Installation) -> None:
+    who = await client.register()
+    before = (await client.counters())[0]["submitted"]
+
+    rebuilding = asyncio.create_task(asyncio.to_thread(installation.run, "metrics", "rebuild", kind="owner"))
+    submitted = 0
+    while not rebuilding.done():
+        submitted += (await client.submit(who)).status_code == 201
+    rebuilt = await rebuilding
+
+    assert rebuilt.returncode == 0, rebuilt.stdout + rebuilt.stderr
+    assert "The rebuilt figures serve now." in rebuilt.stdout
+    await client.counted(before + submitted)
+    assert installation.run("metrics", "verify").returncode == 0
+
+
+async def test_everything_may_restart_in_any_order(client: Client, installation: Installation) -> None:
+    who = await client.register()
+    before = (await client.counters())[0]["submitted"]
+
+    codes = installation.stop()
+    began = time.monotonic()
+    installation.start(("metrics", "worker"), ("intake", "web"))
+    first = await client.submit(who)
+    installation.start(
+        ("metrics", "web"), ("intake", "worker"), ("hierarchy", "worker"), ("hierarchy", "web")
+    )
+    second = await client.submit(who)
+
+    assert set(codes.values()) == {0}, codes
+    assert (first.status_code, second.status_code) == (201, 201)
+    await client.counted(before + 2)
+    assert time.monotonic() - began < 60
