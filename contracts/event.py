@@ -73,7 +73,7 @@ class LooseEvent(BaseModel, Generic[Data]):
 
     specversion: Literal["1.0"]
     id: UUID
-    source: str = Field(description="The service that says it.")
+    source: str = Field(description="The service that says it, or its reader.")
     type: str
     time: AwareDatetime
     datacontenttype: Literal["application/json"] = "application/json"

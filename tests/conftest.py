@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from asyncpg import Pool
 
-from services.chassis.db import open_pool
 from deploy.local.postgres import Postgres
+from services.chassis.db import open_pool
 from tests import databases
 from tests import installation as installations
 from tests.databases import Database

@@ -19,7 +19,7 @@ from services.hierarchy.main import MIGRATIONS as HIERARCHY
 from services.intake.main import MIGRATIONS as INTAKE
 from services.metrics.main import MIGRATIONS as METRICS
 
-PASSWORD = "test-password"  # noqa: S105
+PASSWORD = "test-password"
 MIGRATIONS = {"intake": INTAKE, "hierarchy": HIERARCHY, "metrics": METRICS}
 
 TABLES = """SELECT format('%I.%I', schemaname, tablename) FROM pg_tables

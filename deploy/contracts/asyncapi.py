@@ -4,7 +4,7 @@ from inspect import cleandoc
 from typing import Any
 
 from contracts.event import Part
-from contracts.streams import PARTITIONS
+from contracts.streams import PARTITIONS, partition_of
 from deploy.contracts.records import events, events_of_topics, record_of, shared_schemas, type_of
 from services.chassis.topics import Topic, topics
 from services.chassis.wire import HEADERS
@@ -12,6 +12,7 @@ from services.chassis.wire import HEADERS
 CONTENT_TYPE = HEADERS[0][1].decode()
 SERVICES = ("intake", "hierarchy", "metrics")
 OTHERS = "other systems"
+TOWN = "13603000"
 
 DESCRIPTION = f"""
 Events of a regional installation of «Муниципальный диалог».
@@ -23,7 +24,7 @@ be added to a type; anything else is a new type, published beside the old one.
 
 **Stream.** A stream is one partition of one topic. In topics keyed by municipality the partition is the
 CRC-32 (as in zlib) of the municipality's eight ASCII digits modulo {PARTITIONS}, so that everything of one
-municipality is in one order: 13603000 is in partition 13. Compute it so, not with a client's
+municipality is in one order: {TOWN} is in partition {partition_of(TOWN)}. Compute it so, not with a client's
 default partitioner. The record's key is `partitionkey`, except where the topic says otherwise.
 
 **Order without loss and repeats.** `sequence` counts 1, 2, 3 … without gaps in each stream and epoch. A

@@ -48,9 +48,7 @@ def record_of(event: type[Part]) -> type[BaseModel]:
     """The whole record of this event: its envelope, with the type fixed."""
     generic: Any = CloudEvent if issubclass(event, Event) else LooseEvent
     fixed: Any = (Literal[type_of(event)], Field(description="Says what `data` is."))
-    return create_model(
-        f"{event.__name__}Record", __base__=generic[event], __doc__=event.__doc__, type=fixed
-    )
+    return create_model(f"{event.__name__}Record", __base__=generic[event], __doc__=event.__doc__, type=fixed)
 
 
 def schema_of(event: type[Part]) -> dict[str, Any]:

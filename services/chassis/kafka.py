@@ -123,6 +123,16 @@ async def reports(settings: Settings) -> AsyncIterator[Report]:
             log.warning("reports_lost", error=type(error).__name__)
 
 
+async def ask(settings: Settings, reader: str, stream: tuple[str, int], missing: tuple[int, int]) -> None:
+    """Ask the stream's relay for a number (epoch, sequence) that its log lacks."""
+    epoch, sequence = missing
+    topic, partition = stream
+    report = NumberMissing(reader=reader, topic=topic, partition=partition, epoch=epoch, sequence=sequence)
+    async with producer(settings) as sender:
+        value = wire.encode_loose(reader, report.type, topic, report)
+        await sender.send_and_wait(nak.TOPIC, value, partition=0, headers=wire.HEADERS)
+
+
 class _Loose(BaseModel):
     type: str
     data: dict[str, object]

@@ -4,8 +4,6 @@ import gettext
 import mimetypes
 import posixpath
 import re
-import posixpath
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,11 +20,8 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from babel.plural import to_python
 from litestar import Request, Response, get
-from litestar.datastructures import Cookie
 from litestar.exceptions import NotFoundException
-from litestar.response import Redirect
-
-from services.chassis.problems import TITLES
+from litestar.params import FromPath
 
 from services.chassis.logs import correlation_id
 from services.chassis.problems import TITLES
@@ -94,7 +89,7 @@ class Pages:
         stem, dot, ending = name.rpartition(".")
         path = f"{owner}/{stem}.{sha256(body).hexdigest()[:12]}{dot}{ending}"
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        self._hashed[f"{owner}/{name}"] = self._hashed[name] = path
+        self._hashed[f"{owner}/{name}"] = path
         self._files[path] = StaticFile(body, media_type)
 
     def static(self, name: str) -> str:
@@ -107,24 +102,31 @@ class Pages:
     def render(
         self, request: Request[Any, Any, Any], template: str, status: int = 200, **values: object
     ) -> Response[str]:
-        """A page. `request` decides on the version for the visually impaired."""
-        accessible = request.cookies.get(ACCESSIBLE_COOKIE) == "1"
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        """A page. `request` decides on the version for the visually impaired; its `accessible=1` or `0`
+        in the address is remembered."""
+        chosen = request.query_params.get(ACCESSIBLE_COOKIE)
+        accessible = (chosen or request.cookies.get(ACCESSIBLE_COOKIE)) == "1"
         common = {
             "lang": LOCALE,
-            "installation": self._translate.gettext("Муниципальный диалог"),
             "accessible": accessible,
-            "accessible_url": f"/accessible?on={int(not accessible)}&back={quote(here, safe='/')}",
+            "accessible_url": _other_version(request, accessible),
             "path": request.url.path,
             "form_key": uuid_utils.compat.uuid7().hex,
         }
         html = self._templates.render_template(template, **(common | values))
         headers = {"Cache-Control": "no-store"}
-        return Response(html, status_code=status, media_type="text/html", headers=headers)
+        response = Response(html, status_code=status, media_type="text/html", headers=headers)
+        if chosen in ("0", "1"):
+            response.set_cookie(ACCESSIBLE_COOKIE, chosen, max_age=YEAR, httponly=True, samesite="lax")
+        return response
 
     def refusal(self, request: Request[Any, Any, Any], status: int, sentence: str) -> Response[str]:
         """A refusal as a page."""
-        problem = {"title": TITLES.get(status, TITLES[400]), "detail": sentence}
+        problem = {
+            "title": TITLES.get(status, TITLES[400]),
+            "detail": sentence,
+            "trace": correlation_id.get(),
+        }
         return self.render(request, "error.html", status, problem=problem)
 
     @property
@@ -132,7 +134,7 @@ class Pages:
         """The route handler that serves the static files."""
 
         @get("/static/{file:path}", include_in_schema=False, sync_to_thread=False)
-        def serve(file: str) -> Response[bytes]:
+        def serve(file: FromPath[str]) -> Response[bytes]:
             found = self._files.get(str(file).lstrip("/"))
             if found is None:
                 raise NotFoundException
@@ -154,13 +156,6 @@ def _walk(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
 def _other_version(request: Request[Any, Any, Any], accessible: bool) -> str:
     query = dict(request.query_params.items()) | {ACCESSIBLE_COOKIE: "0" if accessible else "1"}
     return f"?{urlencode(query)}"
-
-
-@get("/accessible", include_in_schema=False, sync_to_thread=False)
-def switch_accessible(on: bool, back: str = "/") -> Redirect:
-    """Choose the version for the visually impaired or the ordinary one, and go back to the page."""
-    cookie = Cookie(ACCESSIBLE_COOKIE, str(int(on)), max_age=A_YEAR, httponly=True, samesite="lax")
-    return Redirect(local_path(back), status_code=303, cookies=[cookie])
 
 
 def local_path(path: str, otherwise: str = "/") -> str:

@@ -91,7 +91,8 @@ class Relay:
             self._settings.dsn,
             timeout=self._settings.acquire_timeout,
             command_timeout=self._settings.statement_timeout,
-            server_settings={"application_name": "dialogue-relay"},
+            # A new epoch tells every tenant's aggregates.
+            server_settings={"application_name": "dialogue-relay", "app.municipalities": "*"},
         )
         try:
             if not await db.fetchval(sql.lead):

@@ -89,7 +89,7 @@ class Directory:
     def __init__(self, settings: Settings, pool: Pool) -> None:
         self._settings, self._pool = settings, pool
         self.picture = Picture()
-        self._drawn_of = ""
+        self._drawn_of: str | None = None
 
     async def refresh(self) -> None:
         """Draw the picture anew if the mirror has moved."""

@@ -29,9 +29,15 @@ from services.intake.settings import IntakeSettings
 from services.intake.web.identity import Identity, Time
 from services.intake.web.initiatives import Initiatives
 from services.intake.web.keys import jwks
+from services.intake.web.pages_code import CodePages
+from services.intake.web.pages_initiatives import InitiativePages
+from services.intake.web.pages_registration import RegistrationPages
+from services.intake.web.pages_start import StartPages
 from services.intake.web.participants import Desk, Participants, Sessions
+from services.intake.web.portal import Portal
 
 PACKAGE = "services.intake"
+PAGES = (StartPages, RegistrationPages, CodePages, InitiativePages)
 MIGRATIONS = ("services.chassis.migrations", "services.intake.store.migrations")
 READERS: Sequence[Reader] = (
     mirror.reader("intake.structure", structure.StructureEvent.topic, structure.EVENTS),
@@ -41,6 +47,7 @@ READERS: Sequence[Reader] = (
 
 def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
     """The portal and the API. Everything is made when the application starts."""
+    pages, sentences = Pages("intake", PACKAGE), Sentences(PACKAGE)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
@@ -54,7 +61,8 @@ def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None
             submissions = Submissions(pool)
             identity = Identity(pool, signer, Verifier(_keys_from(pool)), settings.secure)
             desk = Desk(directory, Pepper(secret), identity, Time(clock or Clock(), directory))
-            app.state.update(pool=pool, signer=signer, desk=desk, submissions=submissions)
+            portal = Portal(pages, sentences, desk, settings.secure)
+            app.state.update(pool=pool, signer=signer, desk=desk, submissions=submissions, portal=portal)
             works = (notifier.run(), directory.run(), submissions.run())
             async with lifetime.background(*works):
                 yield
@@ -62,11 +70,11 @@ def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None
     return web.create_app(
         web.Parts(
             title="Муниципальный диалог: приём инициатив",
-            handlers=[Participants, Sessions, Initiatives, jwks],
+            handlers=[Participants, Sessions, Initiatives, jwks, *PAGES],
             lifespan=lifespan,
-            sentences=Sentences(PACKAGE),
-            pages=Pages("intake", PACKAGE),
-            provides=("desk", "signer", "submissions"),
+            sentences=sentences,
+            pages=pages,
+            provides=("desk", "signer", "submissions", "portal"),
         )
     )
 

@@ -20,9 +20,8 @@ from services.chassis.notify import Heard
 from services.chassis.settings import Settings
 from services.chassis.sse import Audience, Hub, frame
 from services.chassis.tail import Stream
-from services.metrics import structure
+from services.metrics import rollup, structure
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
-from services.metrics.events import roll_up
 from services.metrics.store import figures
 from services.metrics.store.figures import DayTotal, Movement
 from services.metrics.structure import Structure
@@ -171,7 +170,7 @@ class LiveFigures:
 
     async def run(self) -> None:
         """Follow what the worker announces, until cancelled."""
-        channels = (roll_up.CHANNEL, inbox.CHANNEL, mirror.CHANNEL)
+        channels = (rollup.CHANNEL, inbox.CHANNEL, mirror.CHANNEL)
         async for bundle in notify.heard(self._settings, *channels):
             try:
                 await (self._catch_up() if bundle is None else self._follow(bundle))
@@ -194,7 +193,7 @@ class LiveFigures:
             await asyncio.sleep(ASIDE)
 
     async def _follow(self, bundle: list[Heard]) -> None:
-        payloads = [heard.payload for heard in bundle if heard.channel == roll_up.CHANNEL]
+        payloads = [heard.payload for heard in bundle if heard.channel == rollup.CHANNEL]
         if "*" in payloads or any(heard.channel == mirror.CHANNEL for heard in bundle):
             await self._catch_up()
             return
@@ -214,7 +213,7 @@ class LiveFigures:
         now = self._clock.now()
         async with self._pool.acquire() as db:
             await self._redraw(db)
-            marks = await figures.marks(db, roll_up.READER)
+            marks = await figures.marks(db, rollup.READER)
             moved = [stream for stream, mark in marks.items() if self._marks.get(stream) != mark]
             for stream in moved:
                 await self._read_stream(db, stream)
@@ -272,7 +271,7 @@ class LiveFigures:
 def _marks(bundle: Iterable[Heard]) -> dict[Stream, tuple[int, int]]:
     marks: dict[Stream, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for heard in bundle:
-        if heard.channel == inbox.CHANNEL and heard.payload.startswith(f"{roll_up.READER} "):
+        if heard.channel == inbox.CHANNEL and heard.payload.startswith(f"{rollup.READER} "):
             _, topic, partition, epoch, mark = heard.payload.split()
             stream = Stream(topic, int(partition))
             marks[stream] = max(marks[stream], (int(epoch), int(mark)))

@@ -16,7 +16,7 @@ from services.chassis.process import Lifetime, Work
 from services.chassis.settings import Settings
 from services.chassis.sse import Hub
 from services.chassis.worker import Duties, create_worker
-from services.metrics.events import roll_up
+from services.metrics import rollup
 from services.metrics.events.publish_counters import Outlet
 from services.metrics.live import LiveFigures
 from services.metrics.web.counters import counters
@@ -31,7 +31,7 @@ EVERYTHING = {"app.municipalities": "*", **FIGURES}
 
 READERS = (
     mirror.reader("metrics.structure", structure.StructureEvent.topic, structure.EVENTS),
-    *roll_up.readers(),
+    *rollup.readers(),
 )
 
 

@@ -15,6 +15,7 @@ from contracts.initiatives import EVENTS, InitiativeEvent
 from services.chassis import inbox
 from services.chassis.db import Db
 from services.chassis.inbox import Outcome, Place, Reader
+from services.chassis.kafka import Record
 from services.chassis.tail import Stream
 from tests.factories import submit_initiative
 
@@ -26,7 +27,7 @@ class Log:
     """A partition as the reader sees it: numbered, chained records."""
 
     def __init__(self) -> None:
-        self.records: list[ConsumerRecord[bytes, bytes]] = []
+        self.records: list[Record] = []
         self.epoch, self.sequence, self.chain = 1, 0, ""
 
     def append(self, event: Event, *, type_: str | None = None, data: object = None) -> None:
@@ -65,7 +66,7 @@ def log_of(count: int) -> Log:
     return log
 
 
-def look(records: Sequence[ConsumerRecord[bytes, bytes]], place: Place = START) -> tuple[Outcome, int]:
+def look(records: Sequence[Record], place: Place = START) -> tuple[Outcome, int]:
     outcome, todo = inbox.in_order(place, records, inbox.envelopes_of(records))
     return outcome, len(todo)
 
@@ -158,12 +159,12 @@ async def forget(_: Db, __: Stream) -> None:
 READER = Reader("test", InitiativeEvent.topic, EVENTS, remember, forget)
 
 
-async def take(pool: Pool, records: Sequence[ConsumerRecord[bytes, bytes]]) -> Outcome:
+async def take(pool: Pool, records: Sequence[Record]) -> Outcome:
     async with pool.acquire() as db, db.transaction():
         return await inbox.take(db, READER, STREAM, records)
 
 
-async def take_carefully(pool: Pool, records: Sequence[ConsumerRecord[bytes, bytes]]) -> Outcome:
+async def take_carefully(pool: Pool, records: Sequence[Record]) -> Outcome:
     async with pool.acquire() as db, db.transaction():
         return await inbox.take_carefully(db, READER, STREAM, records)
 
@@ -183,7 +184,7 @@ async def test_a_batch_taken_twice_is_applied_once(intake: Pool) -> None:
 
     assert len(applied) == 4
     assert again.duplicates == 4
-    assert tuple(await intake.fetchrow("SELECT mark, applied, parked FROM inbox")) == (4, 4, 0)
+    assert list(map(tuple, await intake.fetch("SELECT mark, applied, parked FROM inbox"))) == [(4, 4, 0)]
 
 
 async def test_two_readers_at_once_apply_each_record_once(intake: Pool) -> None:
@@ -214,8 +215,8 @@ async def test_a_bad_record_is_parked_and_those_around_it_are_applied(intake: Po
     outcome = await take_carefully(intake, log.records)
 
     assert (outcome.applied, outcome.parked, len(applied)) == (2, 1, 2)
-    letter = await intake.fetchrow("SELECT epoch, seq, reason FROM dead_letter")
-    assert tuple(letter)[:2] == (1, 2)
+    [letter] = await intake.fetch("SELECT epoch, seq, reason FROM dead_letter")
+    assert (letter["epoch"], letter["seq"]) == (1, 2)
     assert "not-an-initiative" not in letter["reason"]
 
 
@@ -240,7 +241,7 @@ async def test_a_new_epoch_drops_what_the_stream_had_told(intake: Pool) -> None:
     await take(intake, log.records)
 
     assert len(applied) == 1
-    assert tuple(await intake.fetchrow("SELECT epoch, mark, applied FROM inbox")) == (2, 2, 2)
+    assert list(map(tuple, await intake.fetch("SELECT epoch, mark, applied FROM inbox"))) == [(2, 2, 2)]
 
 
 async def test_the_mark_cannot_move_without_what_was_applied(intake: Pool) -> None:

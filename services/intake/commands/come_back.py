@@ -35,6 +35,6 @@ async def come_back(
             participant = await participants.lock(db, entry)
             await send_code(db, pepper, participant, now)
             participant_id = participant.id
-        answer = Answer(202, orjson.dumps({"id": participant_id}).decode())
+        answer = Answer(202, orjson.dumps({"id": participant_id}, default=str).decode())
         await idempotency.keep(db, repeat, answer)
     return answer

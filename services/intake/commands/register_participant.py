@@ -49,7 +49,7 @@ async def register_participant(
         entry = await participants.enter(db, participant.campaign, digest, entry)
         participant = await _store(db, entry, participant)
         await send_code(db, pepper, participant, now)
-        answer = Answer(202, orjson.dumps({"id": participant.id}).decode())
+        answer = Answer(202, orjson.dumps({"id": participant.id}, default=str).decode())
         await idempotency.keep(db, repeat, answer)
     return answer
 

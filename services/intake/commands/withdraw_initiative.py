@@ -39,6 +39,6 @@ async def withdraw_initiative(
         event = initiative_event(InitiativeWithdrawn, withdrawn, campaign, reason_given=bool(reason))
         await outbox.publish(db, event)
         body = {"id": withdrawn.id, "number": withdrawn.number, "status": withdrawn.status}
-        answer = Answer(200, orjson.dumps(body).decode())
+        answer = Answer(200, orjson.dumps(body, default=str).decode())
         await idempotency.keep(db, repeat, answer)
     return answer

@@ -85,6 +85,12 @@ async def lock(db: Db, entry: Entry) -> Participant:
     return _participant(row)
 
 
+async def organization_of(db: Db, who: Author) -> UUID | None:
+    """Where a participant said that they work."""
+    found: UUID | None = await db.fetchval(sql.organization_of, who.municipality, who.participant_id)
+    return found
+
+
 async def save_registered(db: Db, p: Participant) -> None:
     """Store that somebody is registered."""
     await db.execute(sql.save_registered, p.municipality, p.id, p.registered_at, p.version)

@@ -28,6 +28,9 @@ SELECT municipality, id, campaign, organization, classifiers, email, consent_ver
  WHERE municipality = $1 AND id = $2
    FOR UPDATE;
 
+-- name: organization_of
+SELECT organization FROM participant WHERE municipality = $1 AND id = $2;
+
 -- name: save_registered
 UPDATE participant SET registered_at = $3, version = $4 WHERE municipality = $1 AND id = $2;
 

@@ -1,7 +1,7 @@
 """Who asks: participants by their tokens, in a header or a cookie; and what time it is for them."""
 
 from collections import OrderedDict
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -18,6 +18,9 @@ from services.intake.domain import Author
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 CLIENTS = 10_000
+
+SOON = timedelta(minutes=2)
+"""A page renews a token that has less than this left."""
 
 
 class DemoTimeRefused(Refused):
@@ -39,6 +42,17 @@ class Identity:
         """The participant of a token that may have expired, as long as the session lives."""
         principal = await self._verifier.verify(self._token(request), expired_for=SESSION_VALID)
         return await renew_session(self._pool, UUID(principal.session))
+
+    async def staying(self, request: AnyRequest) -> tuple[Author, str | None]:
+        """The participant of a page, and a fresh token if theirs runs out soon or has run out.
+
+        Raises Unauthorized once the session has ended.
+        """
+        principal = await self._verifier.verify(self._token(request), expired_for=SESSION_VALID)
+        if principal.expires_at - datetime.now(UTC) > SOON:
+            return _author(principal), None
+        who = await renew_session(self._pool, UUID(principal.session))
+        return who, self.token(who)[0]
 
     def token(self, who: Author) -> tuple[str, datetime]:
         """A token for ten minutes, and when it expires."""

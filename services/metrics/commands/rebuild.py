@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -12,15 +13,21 @@ from services.chassis.inbox import Outcome, Place, Reader, Take
 from services.chassis.kafka import Record
 from services.chassis.settings import Settings
 from services.chassis.tail import Stream
+from services.metrics import rollup
 from services.metrics.commands.verify import STREAMS
 from services.metrics.domain import Key
-from services.metrics.events import roll_up
 from services.metrics.store import figures
 
 sql = queries.load("services.metrics.store", "rebuild.sql")
 
 READER = "metrics.rebuild"
 AT_ONCE = 8000
+PATIENCE = 30
+"""Seconds to wait for a relay to send again what the log lacks."""
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told how many events are counted, of how many."""
+
 CLOSE_ENOUGH = 2000
 """Records behind the live marks at which the live reader may be held up for the rest."""
 
@@ -43,7 +50,7 @@ async def rebuild(
     owner: Session,
     spare: Pool,
     accept: bool,
-    progress: Callable[[int, int], None] = lambda *_: None,
+    progress: Progress = lambda *_: None,
 ) -> Rebuilt:
     """Rebuild beside the live figures and take their place if nothing differs (or `accept`).
 
@@ -54,16 +61,16 @@ async def rebuild(
         await owner.execute(sql.forget_marks, READER)
         await owner.execute(sql.empty)
     async with kafka.groupless(settings, STREAMS) as consumer:
-        counting = Counting(spare, consumer, progress)
-        while await counting.up_to(await figures.marks(owner, roll_up.READER)) > CLOSE_ENOUGH:
+        counting = Counting(settings, spare, consumer, progress)
+        while await counting.up_to(await figures.marks(owner, rollup.READER)) > CLOSE_ENOUGH:
             pass
         async with owner.transaction():
-            await owner.fetch(sql.hold, roll_up.READER)
-            await counting.up_to(await figures.marks(owner, roll_up.READER))
+            await owner.fetch(sql.hold, rollup.READER)
+            await counting.up_to(await figures.marks(owner, rollup.READER))
             differences = await compare(owner, spare)
             swapped = accept or not differences
             if swapped:
-                await owner.execute(sql.take_parked, roll_up.READER, READER)
+                await owner.execute(sql.take_parked, rollup.READER, READER)
                 await owner.execute(sql.swap)
             await owner.execute(sql.forget_marks, READER)
     return Rebuilt(counting.counted, differences, swapped)
@@ -72,9 +79,11 @@ async def rebuild(
 class Counting:
     """Reads the topics into the spare table set, never beyond the live marks."""
 
-    def __init__(self, spare: Pool, consumer: AIOKafkaConsumer, progress: Callable[[int, int], None]) -> None:
-        self._spare, self._consumer, self._progress = spare, consumer, progress
-        self._readers = {reader.topic: reader for reader in roll_up.readers(READER)}
+    def __init__(
+        self, settings: Settings, spare: Pool, consumer: AIOKafkaConsumer, progress: Progress
+    ) -> None:
+        self._settings, self._spare, self._consumer, self._progress = settings, spare, consumer, progress
+        self._readers = {reader.topic: reader for reader in rollup.readers(READER)}
         self._places: dict[Stream, Place] = {}
         self._total = 0
         self.counted = 0
@@ -87,16 +96,37 @@ class Counting:
         begins = await self._consumer.beginning_offsets(list(ends))
         for tp, begin in begins.items():
             self._consumer.seek(tp, max(self._places[Stream(*tp)].next_offset, begin))
-        while behind:
-            wanted = [TopicPartition(*stream) for stream in behind]
+        for _ in range(PATIENCE):
+            behind = await self._read(behind, ends)
+            if not behind:
+                return self.counted - before
+            ends = await self._begin_again(list(behind))
+        raise LogTooShort(", ".join(f"{stream.topic} {stream.partition}" for stream in behind))
+
+    async def _read(
+        self, behind: dict[Stream, tuple[int, int]], ends: dict[TopicPartition, int]
+    ) -> dict[Stream, tuple[int, int]]:
+        """Read until the targets or the ends of the logs; which streams are behind their targets."""
+        reading = set(behind)
+        while reading:
+            wanted = [TopicPartition(*stream) for stream in reading]
             fetched = await self._consumer.getmany(*wanted, timeout_ms=1000, max_records=AT_ONCE)
             await asyncio.gather(*(self._take(Stream(*tp), rs, behind) for tp, rs in fetched.items()))
             behind = {s: target for s, target in behind.items() if self._places[s][:2] < target}
-            for stream, target in behind.items():
-                tp = TopicPartition(*stream)
-                if await self._consumer.position(tp) >= ends[tp]:
-                    raise LogTooShort(f"{stream.topic} {stream.partition} ends before {target}")
-        return self.counted - before
+            at_end = {tp for tp in wanted if await self._consumer.position(tp) >= ends[tp]}
+            reading = {stream for stream in behind if TopicPartition(*stream) not in at_end}
+        return behind
+
+    async def _begin_again(self, streams: Sequence[Stream]) -> dict[TopicPartition, int]:
+        """Ask for what the logs lack and read them from the beginning; where they end now."""
+        for stream in streams:
+            epoch, mark, *_ = self._places[stream]
+            await kafka.ask(self._settings, READER, stream, (max(epoch, 1), mark + 1))
+        await asyncio.sleep(1)
+        wanted = [TopicPartition(*stream) for stream in streams]
+        for tp, begin in (await self._consumer.beginning_offsets(wanted)).items():
+            self._consumer.seek(tp, begin)
+        return dict(await self._consumer.end_offsets(wanted))
 
     async def _place(self, stream: Stream) -> Place:
         if stream not in self._places:

@@ -1,5 +1,6 @@
 """Prove the figures: recounted from the projection and from the topics, every sum compared."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,13 +13,12 @@ from contracts.participants import EVENTS as PARTICIPANT_EVENTS
 from contracts.participants import ParticipantEvent
 from services.chassis import inbox, kafka
 from services.chassis.db import Pool
-from services.chassis.inbox import Place
+from services.chassis.inbox import Next, Place
 from services.chassis.settings import Settings
 from services.chassis.tail import Stream
 from services.chassis.worker import streams_of
-from services.metrics import structure
+from services.metrics import rollup, structure
 from services.metrics.domain import COUNTERS, HOUR, ORGANIZATION, SUBMITTED, Fact, Key, fact_of, recount
-from services.metrics.events import roll_up
 from services.metrics.store import figures
 from services.metrics.structure import Structure
 
@@ -26,6 +26,10 @@ K = TypeVar("K")
 
 MODELS = {event.type: event for event in (*INITIATIVE_EVENTS, *PARTICIPANT_EVENTS)}
 STREAMS = [*streams_of(ParticipantEvent.topic), *streams_of(InitiativeEvent.topic)]
+
+READER = "metrics.verify"
+PATIENCE = 30
+"""Seconds to wait for a relay to send again what the log lacks."""
 
 
 class Line(NamedTuple):
@@ -76,7 +80,7 @@ async def take_snapshot(pool: Pool) -> Snapshot:
         return Snapshot(
             await figures.all_counters(db),
             {(fact.counter, fact.id): fact async for fact in figures.all_facts(db)},
-            await figures.marks(db, roll_up.READER),
+            await figures.marks(db, rollup.READER),
             await structure.draw(db),
         )
 
@@ -87,11 +91,24 @@ async def facts_of_log(
     mark: tuple[int, int],
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Fact]:
-    """What the topic itself tells of each aggregate up to the mark, by the last epoch alone."""
+    """What the topic itself tells of each aggregate up to the mark, by the last epoch alone.
+
+    Numbers that Kafka has lost are asked for, as any reader from the beginning would.
+    """
     progress(f"recounting {stream.topic} {stream.partition}")
+    for _ in range(PATIENCE):
+        records = await kafka.read_all(settings, stream)
+        outcome, todo = inbox.in_order(Place(0, 0, "", 0), records, inbox.envelopes_of(records))
+        if outcome.place[:2] >= mark:
+            break
+        epoch, sequence, *_ = outcome.place
+        await kafka.ask(settings, READER, stream, outcome.gap or (max(epoch, 1), sequence + 1))
+        await asyncio.sleep(1)
+    return _latest(todo, mark)
+
+
+def _latest(todo: Iterable[Next], mark: tuple[int, int]) -> list[Fact]:
     latest: dict[UUID, Fact] = {}
-    records = await kafka.read_all(settings, stream)
-    _, todo = inbox.in_order(Place(0, 0, "", 0), records, inbox.envelopes_of(records))
     for _, envelope in todo:
         model = MODELS.get(envelope.type)
         if model is None or (envelope.epoch, envelope.sequence) > mark:

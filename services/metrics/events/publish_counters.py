@@ -18,8 +18,8 @@ from services.chassis import kafka, notify, wire
 from services.chassis.db import Db, Pool
 from services.chassis.settings import Settings
 from services.chassis.tail import Stream
+from services.metrics import rollup
 from services.metrics.domain import HOUR, REGISTERED, SUBMITTED
-from services.metrics.events import roll_up
 from services.metrics.store import figures
 
 log = structlog.get_logger()
@@ -37,7 +37,7 @@ class Outlet:
     async def listen(self) -> None:
         """Learn what changed, until cancelled. After every loss of the connection: everything."""
         first = True
-        async for bundle in notify.heard(self._settings, roll_up.CHANNEL):
+        async for bundle in notify.heard(self._settings, rollup.CHANNEL):
             if bundle is None:
                 self._changed, first = (None if first else self._changed), False
             for heard in bundle or []:
@@ -86,7 +86,7 @@ class Outlet:
 async def states_of(db: Db, code: str) -> list[CountersStated]:
     """A municipality's counters as they are now, one state for each campaign."""
     async with db.transaction(isolation="repeatable_read", readonly=True):
-        marks = await figures.marks(db, roll_up.READER)
+        marks = await figures.marks(db, rollup.READER)
         return [
             _state(campaign, code, await figures.of_municipality(db, campaign, code), marks)
             for campaign in await figures.campaigns_of(db, code)

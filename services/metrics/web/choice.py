@@ -1,7 +1,8 @@
 """What a viewer of the live view chose, and the addresses of the other choices."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from services.metrics.domain import COUNTERS, SUBMITTED
@@ -13,7 +14,7 @@ SORTS = ("name", "registered", "submitted")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The live view's address: the counter shown, tiles or a table and its order, days or hours, filters, wall."""
+    """The live view's address: the counter, tiles or a table and its order, days or hours, filters, wall."""
 
     show: str = SUBMITTED
     view: str = TILES
@@ -32,17 +33,20 @@ class Choice:
             "by": (DAY, HOUR),
             "sort": (*SORTS, *(f"-{name}" for name in SORTS)),
         }
-        chosen = {name: query[name] for name, values in known.items() if query.get(name) in values}
-        words = {name: query.get(name, "").strip()[:100] for name in ("q", "smo")}
-        return replace(cls(**chosen, **words), wall=query.get("wall") == "1")
-
-    def href(self, **change: str) -> str:
-        """The address of this choice with something changed."""
-        values = asdict(replace(self, **change))  # type: ignore[arg-type]
-        query = {
-            field.name: values[field.name] for field in fields(self) if values[field.name] != field.default
+        chosen: dict[str, Any] = {
+            name: query[name] for name, values in known.items() if query.get(name) in values
         }
-        return "/region" + (f"?{urlencode(query | ({'wall': '1'} if self.wall else {}))}" if query else "")
+        words = {name: query.get(name, "").strip()[:100] for name in ("q", "smo")}
+        return cls(**chosen, **words, wall=query.get("wall") == "1")
+
+    def href(self, **change: Any) -> str:
+        """The address of this choice with something changed."""
+        changed = replace(self, **change)
+        chosen = {field.name: (getattr(changed, field.name), field.default) for field in fields(self)}
+        query = {
+            name: "1" if value is True else value for name, (value, usual) in chosen.items() if value != usual
+        }
+        return f"/region?{urlencode(query)}" if query else "/region"
 
     def matches(self, name: str) -> bool:
         """Whether every word that was typed is part of the name."""

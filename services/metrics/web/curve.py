@@ -25,7 +25,7 @@ class Point(NamedTuple):
 class Curve:
     """The pace (what came in each step) and the sum after it.
 
-    `slots` counts the steps of the whole window, `last` names its end; both are empty when all of it is known.
+    `slots` counts the steps of the whole window, `last` names its end; empty when all of it is known.
     """
 
     by: str

@@ -1,0 +1,306 @@
+"""The portal's pages without a browser: what is answered, kept and refused."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any, TypeAlias
+from uuid import uuid4
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+
+from services.chassis import tokens
+from services.chassis.db import Pool
+from services.chassis.process import Lifetime
+from services.intake.main import create_web
+from services.intake.settings import IntakeSettings
+from tests.databases import Database
+from tests.factories import DISTRICT, OKRUG, mirror_region, region
+
+Browser: TypeAlias = AsyncTestClient[Litestar]
+Response: TypeAlias = Any
+
+EMAIL = "anna@example.org"
+TEXT = "Дети переходят дорогу в темноте.\nНужен <b>приподнятый</b> переход."
+INITIATIVE = {"direction": "roads", "form": "personal", "title": "Переход у школы", "text": TEXT}
+
+
+@pytest.fixture
+async def browser(intake: Pool, intake_database: Database, tmp_path: Path) -> AsyncIterator[Browser]:
+    """Somebody who opens the portal of a region whose campaign is open."""
+    await mirror_region(intake)
+    async with opened(intake_database, tmp_path) as browser:
+        yield browser
+
+
+def opened(database: Database, folder: Path) -> Browser:
+    key = Ed25519PrivateKey.generate()
+    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    settings = IntakeSettings.model_validate(
+        {
+            "database_url": database.dsn("web"),
+            "kafka_brokers": "127.0.0.1:1",
+            "signing_key_file": folder / "key.pem",
+        }
+    )
+    browser: Browser = AsyncTestClient(create_web(settings, Lifetime()))
+    browser.headers["Accept"] = "text/html"
+    return browser
+
+
+async def send(browser: Browser, path: str, **fields: str) -> Response:
+    """Send a form, without following where it leads."""
+    form = {"form_key": uuid4().hex} | fields
+    return await browser.post(path, data=form, follow_redirects=False)
+
+
+async def register(browser: Browser, **changes: str) -> Response:
+    fields = {"municipality": DISTRICT, "position": "budget", "email": EMAIL, "consent": "1"}
+    return await send(browser, "/participants/new", **(fields | {"consent_version": "1"} | changes))
+
+
+async def code_of(pool: Pool) -> str:
+    async with pool.acquire() as db:
+        body = await db.fetchval("SELECT body FROM letter ORDER BY written_at DESC LIMIT 1")
+    found = re.search(r"^\d{6}$", body, re.MULTILINE)
+    assert found
+    return found[0]
+
+
+async def sign_in(browser: Browser, pool: Pool) -> Response:
+    registered = await register(browser)
+    return await send(browser, registered.headers["location"], code=await code_of(pool))
+
+
+async def submit(browser: Browser, **changes: str) -> Response:
+    return await send(browser, "/initiatives/new", **(INITIATIVE | changes))
+
+
+def words(response: Response) -> str:
+    return unescape(response.text)
+
+
+async def test_the_start_names_the_campaign_and_its_one_main_action(browser: Browser) -> None:
+    page = await browser.get("/")
+
+    assert page.status_code == 200
+    assert "Весенний марафон" in page.text
+    assert page.text.count('class="button"') == 1
+    assert "Зарегистрироваться" in page.text
+
+
+async def test_without_a_campaign_the_start_says_so(
+    intake: Pool, intake_database: Database, tmp_path: Path
+) -> None:
+    await mirror_region(intake, region()[1:])
+
+    async with opened(intake_database, tmp_path) as browser:
+        start = await browser.get("/")
+        registration = await browser.get("/participants/new", follow_redirects=False)
+
+    assert "Сейчас марафон не идёт" in start.text
+    assert registration.headers["location"] == "/"
+
+
+async def test_an_empty_registration_is_answered_with_every_error_at_once(browser: Browser) -> None:
+    page = await send(browser, "/participants/new", consent_version="1")
+
+    assert page.status_code == 422
+    for field in ("municipality", "position", "email", "consent"):
+        assert f'href="#{field}"' in words(page)
+        assert f'id="{field}-error"' in page.text
+
+
+async def test_what_was_typed_stays_when_an_organization_is_searched_for(browser: Browser) -> None:
+    fields = {"municipality": OKRUG, "organization_q": "школа", "email": EMAIL, "find": "organization"}
+
+    page = await send(browser, "/participants/new", **fields)
+
+    assert page.status_code == 200
+    assert f'value="{EMAIL}"' in page.text
+    assert re.search(f'value="{OKRUG}" selected', page.text)
+    assert 'type="radio" name="organization"' in page.text
+    assert "error-summary" not in page.text
+
+
+async def test_a_name_typed_but_not_chosen_is_asked_about(browser: Browser) -> None:
+    page = await register(browser, organization_q="школа")
+
+    assert page.status_code == 422
+    assert 'id="organization-error"' in page.text
+    assert 'type="radio" name="organization"' in page.text
+
+
+async def test_organizations_are_found_as_one_types(browser: Browser) -> None:
+    here = {"municipality": DISTRICT, "organization_q": "школа"}
+    found = await browser.get("/participants/organizations", params=here)
+    nothing = await browser.get("/participants/organizations", params=here | {"organization_q": "яяя"})
+
+    assert "<html" not in found.text
+    assert 'name="organization"' in found.text
+    assert "Ничего не нашлось" in nothing.text
+
+
+async def test_the_code_signs_in_and_leads_to_the_first_initiative(browser: Browser, intake: Pool) -> None:
+    answer = await sign_in(browser, intake)
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/initiatives/new"
+    cookie = next(c for c in answer.headers.get_list("set-cookie") if c.startswith("participant="))
+    assert "httponly" in cookie.lower()
+    assert "samesite=strict" in cookie.lower()
+
+
+async def test_a_wrong_code_says_how_many_attempts_are_left(browser: Browser, intake: Pool) -> None:
+    path = (await register(browser)).headers["location"]
+    wrong = "000000" if await code_of(intake) != "000000" else "111111"
+
+    incomplete = await send(browser, path, code="12")
+    page = await send(browser, path, code=wrong)
+
+    assert "Введите шесть цифр" in incomplete.text
+    assert "Осталось попыток: 4" in page.text
+
+
+async def test_another_letter_goes_to_the_same_address(browser: Browser, intake: Pool) -> None:
+    path = (await register(browser)).headers["location"]
+
+    again = await send(browser, path.replace("/code", "/letter"))
+    page = await browser.get(again.headers["location"])
+
+    assert EMAIL in page.text
+    assert "Мы отправили новое письмо" in page.text
+
+
+async def test_a_submitted_initiative_is_confirmed_with_its_number(browser: Browser, intake: Pool) -> None:
+    await sign_in(browser, intake)
+
+    answer = await submit(browser)
+    page = await browser.get(answer.headers["location"])
+    own = await browser.get("/initiatives")
+
+    assert answer.headers["location"].endswith("?submitted=1")
+    assert "Её номер – 1" in page.text
+    assert TEXT in words(page)
+    assert "<b>приподнятый" not in page.text
+    assert "Переход у школы" in own.text
+
+
+async def test_a_form_sent_twice_is_one_initiative(browser: Browser, intake: Pool) -> None:
+    await sign_in(browser, intake)
+
+    first, second = await submit(browser, form_key="one"), await submit(browser, form_key="one")
+    other = await submit(browser, form_key="one", title="Другое название")
+
+    assert first.headers["location"] == second.headers["location"]
+    assert "Эта форма уже отправлена" in words(other)
+
+
+async def test_an_over_long_text_comes_back_whole(browser: Browser, intake: Pool) -> None:
+    await sign_in(browser, intake)
+    long = "Слово. " * 20_000
+
+    page = await submit(browser, text=long)
+
+    assert page.status_code == 422
+    assert long.strip() in page.text
+    assert 'id="text-error"' in page.text
+
+
+async def test_a_text_is_not_lost_when_one_is_signed_out(browser: Browser) -> None:
+    page = await submit(browser)
+
+    assert page.status_code == 401
+    assert TEXT in words(page)
+    assert "Вход закончился, но ваш текст на месте" in words(page)
+
+
+async def test_a_token_that_runs_out_is_renewed_by_any_page(
+    browser: Browser, intake: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "VALID", timedelta(minutes=-5))
+    await sign_in(browser, intake)
+    monkeypatch.undo()
+
+    renewing = await browser.get("/initiatives")
+    afterwards = await browser.get("/initiatives")
+
+    assert renewing.status_code == afterwards.status_code == 200
+    assert "participant=" in renewing.headers["set-cookie"]
+    assert "set-cookie" not in afterwards.headers
+
+
+async def test_somebody_signed_out_is_led_to_the_sign_in_and_back(browser: Browser, intake: Pool) -> None:
+    await sign_in(browser, intake)
+    await send(browser, "/sign-out")
+
+    away = await browser.get("/initiatives", follow_redirects=False)
+    asked = await send(browser, "/sign-in", email=EMAIL, next="/initiatives")
+    entered = await send(browser, asked.headers["location"], code=await code_of(intake), next="/initiatives")
+
+    assert away.headers["location"] == "/sign-in?next=/initiatives"
+    assert entered.headers["location"] == "/initiatives"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org", "/\\example.org"])
+async def test_nobody_is_led_to_another_site(browser: Browser, elsewhere: str) -> None:
+    await register(browser)
+
+    asked = await send(browser, "/sign-in", email=EMAIL, next=elsewhere)
+
+    assert "example" not in asked.headers["location"]
+
+
+async def test_withdrawing_asks_once_and_is_shown(browser: Browser, intake: Pool) -> None:
+    await sign_in(browser, intake)
+    path = (await submit(browser)).headers["location"].partition("?")[0]
+
+    question = await browser.get(f"{path}/withdrawal")
+    answer = await send(browser, f"{path}/withdrawal", reason="Уже сделали")
+    page = await browser.get(answer.headers["location"])
+
+    assert "Отозвать инициативу «Переход у школы»?" in question.text
+    assert "Инициатива отозвана" in page.text
+    assert "Уже сделали" in page.text
+
+
+async def test_an_empty_list_says_what_to_do_first(browser: Browser, intake: Pool) -> None:
+    await sign_in(browser, intake)
+
+    page = await browser.get("/initiatives")
+
+    assert "Вы ещё ничего не подали" in page.text
+
+
+async def test_the_list_goes_on_by_number(browser: Browser, intake: Pool) -> None:
+    await sign_in(browser, intake)
+    for nth in range(22):
+        await submit(browser, title=f"Инициатива {nth}")
+
+    first = await browser.get("/initiatives")
+    more = re.search(r'href="([^"]*before=[^"]*)"', first.text)
+    assert more
+    rest = await browser.get(unescape(more[1]))
+
+    assert first.text.count("row-head") == 20
+    assert rest.text.count("row-head") == 2
+
+
+async def test_a_form_of_another_site_is_refused(browser: Browser) -> None:
+    answer = await browser.post("/sign-in", data={"email": EMAIL}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert answer.status_code == 403
+    assert "пришла с другого сайта" in answer.text
+
+
+async def test_a_page_holds_no_inline_script_or_style(browser: Browser) -> None:
+    for path in ("/", "/participants/new", "/sign-in"):
+        page = await browser.get(path)
+
+        assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", page.text)
+        assert len(page.content) < 100_000
