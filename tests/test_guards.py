@@ -13,8 +13,8 @@ from tests.databases import MIGRATIONS, Database
 
 SERVICES = Path("services")
 SLUG = re.compile(
-    r"\b(?:Refused|Invalid|NotFound|Conflict|Unauthorized|Forbidden|TooLarge|SlowDown|Unavailable"
-    r'|DemoTimeRefused)\(\s*"([a-z-]+)"'
+    r"\b(?:Refused|Malformed|Invalid|NotFound|Conflict|Unauthorized|Forbidden|TooLarge|SlowDown|Unavailable"
+    r')\(\s*"([a-z-]+)"'
 )
 FILES = sorted(path for path in SERVICES.rglob("*.sql") if "migrations" not in path.parts)
 

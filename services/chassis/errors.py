@@ -13,6 +13,10 @@ class Refused(Exception):
         self.facts = facts
 
 
+class Malformed(Refused):
+    """The request itself is wrong, whatever its content."""
+
+
 class Invalid(Refused):
     """The request's content cannot be what the sender meant."""
 

@@ -20,6 +20,7 @@ log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 
 STATUS: dict[type[Refused], HTTPStatus] = {
+    errors.Malformed: HTTPStatus.BAD_REQUEST,
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,

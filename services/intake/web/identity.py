@@ -9,7 +9,7 @@ from litestar import Request
 
 from services.chassis.clock import Clock
 from services.chassis.db import Pool
-from services.chassis.errors import NotFound, Refused, Unauthorized
+from services.chassis.errors import Malformed, NotFound, Unauthorized
 from services.chassis.tokens import Principal, Signer, Verifier
 from services.intake.commands.begin_session import SESSION_VALID, renew_session
 from services.intake.directory import Directory
@@ -21,10 +21,6 @@ CLIENTS = 10_000
 
 SOON = timedelta(minutes=2)
 """A page renews a token that has less than this left."""
-
-
-class DemoTimeRefused(Refused):
-    """The header X-Demo-Time where it is not allowed."""
 
 
 class Identity:
@@ -85,14 +81,14 @@ class Time:
     def of(self, request: AnyRequest, client: str = "") -> datetime:
         """When this happens. The header is for the past only and never goes back for one client.
 
-        Raises DemoTimeRefused outside a demonstration and for anything else in the header.
+        Raises Malformed outside a demonstration and for anything else in the header.
         """
         now, given = self._clock.now(), request.headers.get("x-demo-time")
         if given is None:
             return now
         moment = self._parsed(given)
         if moment > now or moment < self._last.get(client, moment):
-            raise DemoTimeRefused("demo-time-refused")
+            raise Malformed("demo-time-refused")
         if client:
             self._last[client] = moment
             self._last.move_to_end(client)
@@ -105,7 +101,7 @@ class Time:
             demonstration = self._directory.picture.open_campaign.demonstration
             moment = datetime.fromisoformat(given)
         except (NotFound, ValueError) as error:
-            raise DemoTimeRefused("demo-time-refused") from error
+            raise Malformed("demo-time-refused") from error
         if not demonstration or moment.utcoffset() is None:
-            raise DemoTimeRefused("demo-time-refused")
+            raise Malformed("demo-time-refused")
         return moment

@@ -1,0 +1,219 @@
+"""The API of intake: every refusal has a slug and a sentence, and nothing is lost or counted twice."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeAlias
+from uuid import uuid4
+
+import pytest
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+
+from services.chassis.db import Pool
+from tests.databases import Database
+from tests.factories import OKRUG, define_campaign, define_organization, mirror_region, region
+from tests.intake.test_pages import opened
+
+Api: TypeAlias = AsyncTestClient[Litestar]
+
+PERSON = {
+    "municipality": OKRUG,
+    "organization": None,
+    "position": "budget",
+    "email": "anna@example.org",
+    "consent_version": "1",
+}
+WISH = {"direction": "roads", "organization": None, "form": "personal", "title": "Переход", "text": "Нужен."}
+
+
+@pytest.fixture
+async def api(intake: Pool, intake_database: Database, tmp_path: Path) -> AsyncIterator[Api]:
+    await mirror_region(intake)
+    async with opened(intake_database, tmp_path) as client:
+        client.headers["Accept"] = "application/json"
+        yield client
+
+
+@pytest.fixture
+async def author(api: Api, intake: Pool) -> Api:
+    """The API as a registered participant uses it."""
+    registered = await api.post("/api/v1/participants", json=PERSON)
+    confirmed = await api.post(
+        f"/api/v1/participants/{registered.json()['id']}/confirmation", json={"code": await code(intake)}
+    )
+    api.headers["Authorization"] = f"Bearer {confirmed.json()['token']}"
+    return api
+
+
+async def code(pool: Pool) -> str:
+    body = str(await pool.fetchval("SELECT body FROM letter ORDER BY id DESC LIMIT 1"))
+    return str(re.findall(r"^\d{6}$", body, re.MULTILINE)[0])
+
+
+def slug(answer: Any) -> str:
+    assert answer.headers["content-type"].startswith("application/problem+json"), answer.text
+    problem = answer.json()
+    assert re.search("[а-я]", problem["detail"]), problem
+    return str(problem["type"]).removeprefix("/problems/")
+
+
+def organization(external_id: str) -> str:
+    return str(define_organization(external_id, OKRUG).id)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"municipality": "99999999"}, "municipality-unknown"),
+        ({"organization": str(uuid4())}, "organization-unknown"),
+        ({"organization": organization("3")}, "organization-closed"),
+        ({"organization": organization("1")}, "organization-elsewhere"),
+        ({"position": "tsar"}, "classifier-unknown"),
+        ({"email": "anna"}, "email-invalid"),
+        ({"email": "a b@example.org"}, "email-invalid"),
+        ({"consent_version": "0"}, "consent-outdated"),
+    ],
+)
+async def test_a_registration_that_cannot_be_meant_is_refused(
+    api: Api, intake: Pool, change: dict[str, object], expected: str
+) -> None:
+    answer = await api.post("/api/v1/participants", json=PERSON | change)
+
+    assert (answer.status_code, slug(answer)) == (422, expected)
+    assert await intake.fetchval("SELECT count(*) FROM letter") == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "expected"),
+    [
+        ({"direction": "war"}, 422, "direction-unknown"),
+        ({"form": "secret"}, 422, "classifier-unknown"),
+        ({"title": " \n"}, 422, "title-empty"),
+        ({"text": ""}, 422, "text-empty"),
+        ({"title": "я" * 201}, 422, "title-too-long"),
+        ({"text": "я" * 4001}, 422, "text-too-long"),
+        ({"text": "a\x00b"}, 422, "control-characters"),
+        ({"organization": organization("3")}, 422, "organization-closed"),
+        ({"text": "я" * 70_000}, 413, "body-too-large"),
+        ({"organization": "not-an-id"}, 400, "bad-request"),
+    ],
+)
+async def test_an_initiative_that_cannot_be_meant_is_refused(
+    author: Api, intake: Pool, change: dict[str, object], status: int, expected: str
+) -> None:
+    answer = await author.post("/api/v1/initiatives", json=WISH | change)
+
+    assert (answer.status_code, slug(answer)) == (status, expected)
+    assert await intake.fetchval("SELECT count(*) FROM outbox WHERE topic LIKE '%initiatives%'") == 0
+
+
+async def test_a_text_of_exactly_the_limit_in_characters_is_taken(author: Api) -> None:
+    answer = await author.post("/api/v1/initiatives", json=WISH | {"text": "ё" * 4000})
+
+    assert answer.status_code == 201, answer.text
+
+
+@pytest.mark.parametrize("token", ["", "Bearer x", "Bearer a.b.c", "Basic YTpi"])
+async def test_a_forged_token_is_nobody(api: Api, token: str) -> None:
+    answer = await api.post("/api/v1/initiatives", json=WISH, headers={"Authorization": token})
+
+    assert (answer.status_code, slug(answer)) == (401, "token-invalid")
+
+
+async def test_before_the_first_day_the_answer_names_it(
+    intake: Pool, intake_database: Database, tmp_path: Path
+) -> None:
+    tomorrow = datetime.now(UTC).date() + timedelta(days=2)
+    await mirror_region(intake, [define_campaign(first_day=tomorrow), *region()[1:]])
+
+    async with opened(intake_database, tmp_path) as client:
+        answer = await client.post(
+            "/api/v1/participants", json=PERSON, headers={"Accept": "application/json"}
+        )
+
+    assert (answer.status_code, slug(answer)) == (409, "campaign-not-started")
+    assert str(tomorrow.day) in answer.json()["detail"]
+
+
+async def test_a_wrong_code_may_be_tried_five_times(api: Api, intake: Pool) -> None:
+    registered = await api.post("/api/v1/participants", json=PERSON)
+    path = f"/api/v1/participants/{registered.json()['id']}/confirmation"
+    right = await code(intake)
+    wrong = f"{(int(right) + 1) % 10**6:06}"
+
+    refused = [slug(await api.post(path, json={"code": wrong})) for _ in range(5)]
+    last = await api.post(path, json={"code": right})
+
+    assert refused == ["code-wrong"] * 5
+    assert (last.status_code, slug(last)) == (429, "too-many-attempts")
+
+
+async def test_codes_are_stored_only_as_digests(api: Api, intake: Pool) -> None:
+    await api.post("/api/v1/participants", json=PERSON)
+
+    stored = await intake.fetchval("SELECT code_digest FROM confirmation_code")
+
+    assert len(stored) == 32
+    assert (await code(intake)).encode() not in stored
+
+
+async def test_coming_back_is_never_counted_again(author: Api, intake: Pool) -> None:
+    begun = await author.post("/api/v1/sessions", json={"email": " ANNA@Example.org "})
+    confirmed = await author.post(
+        f"/api/v1/participants/{begun.json()['id']}/confirmation", json={"code": await code(intake)}
+    )
+
+    assert confirmed.status_code == 200
+    assert await intake.fetchval("SELECT count(*) FROM outbox WHERE topic LIKE '%participants%'") == 1
+
+
+async def test_an_unknown_address_gets_the_same_answer_and_no_letter(api: Api, intake: Pool) -> None:
+    answer = await api.post("/api/v1/sessions", json={"email": "nobody@example.org"})
+
+    assert answer.status_code == 202
+    assert await intake.fetchval("SELECT count(*) FROM letter") == 0
+
+
+async def test_a_withdrawn_initiative_stays_and_cannot_be_withdrawn_again(author: Api) -> None:
+    submitted = (await author.post("/api/v1/initiatives", json=WISH)).json()
+    path = f"/api/v1/initiatives/{submitted['id']}"
+
+    first = await author.post(f"{path}/withdrawal", json={"reason": "Уже сделали"})
+    second = await author.post(f"{path}/withdrawal", json={})
+    seen = (await author.get(path)).json()
+
+    assert first.status_code == 200, first.text
+    assert (second.status_code, slug(second)) == (409, "initiative-closed")
+    assert [step["status"] for step in seen["history"]] == ["submitted", "withdrawn"]
+
+
+async def test_a_foreign_initiative_is_not_found(author: Api, intake: Pool) -> None:
+    submitted = (await author.post("/api/v1/initiatives", json=WISH)).json()
+    other = await author.post("/api/v1/participants", json=PERSON | {"email": "boris@example.org"})
+    confirmed = await author.post(
+        f"/api/v1/participants/{other.json()['id']}/confirmation", json={"code": await code(intake)}
+    )
+    headers = {"Authorization": f"Bearer {confirmed.json()['token']}"}
+
+    answer = await author.get(f"/api/v1/initiatives/{submitted['id']}", headers=headers)
+
+    assert (answer.status_code, slug(answer)) == (404, "initiative-unknown")
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2026-01-01T00:00:00", "2999-01-01T00:00:00+00:00"])
+async def test_demonstration_time_is_for_the_past_alone(author: Api, moment: str) -> None:
+    answer = await author.post("/api/v1/initiatives", json=WISH, headers={"X-Demo-Time": moment})
+
+    assert (answer.status_code, slug(answer)) == (400, "demo-time-refused")
+
+
+async def test_demonstration_time_never_goes_back_for_one_client(author: Api) -> None:
+    now = datetime.now(UTC)
+    later, earlier = (now - timedelta(hours=1)).isoformat(), (now - timedelta(hours=2)).isoformat()
+
+    first = await author.post("/api/v1/initiatives", json=WISH, headers={"X-Demo-Time": later})
+    second = await author.post("/api/v1/initiatives", json=WISH, headers={"X-Demo-Time": earlier})
+
+    assert (first.status_code, second.status_code) == (201, 400)
