@@ -30,14 +30,20 @@ def region(
     common = _around(figures, campaign, choice)
     if campaign is None or not figures.structure.municipalities:
         return pages.render(request, "region_empty.html", **common)
+    table = choice.view == TABLE and not choice.wall
+    rows = picture.rows(figures, choice) if table else []
+    councils = [] if table else picture.Tiles(figures, choice).councils()
+    shown = [not row.hidden for row in rows] + [not tile.hidden for c in councils for tile in c.tiles]
     return pages.render(
         request,
         "region.html",
         **common,
         totals=picture.totals(figures, campaign, choice),
         curve=region_curve(figures, campaign, choice),
-        councils=[] if choice.view == TABLE else picture.Tiles(figures, choice).councils(),
-        rows=picture.rows(figures, choice) if choice.view == TABLE else [],
+        table_view=table,
+        councils=councils,
+        rows=rows,
+        found=any(shown),
         orders=picture.orders(choice),
         smos=picture.smos(figures),
         movements=[figures.told(movement) for movement in figures.aside.movements],
