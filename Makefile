@@ -6,23 +6,50 @@ PYTHON := $(VENV)/bin/python
 help:  ## List what can be done.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-11s%s\n' "$$name" "$$what"; done
 
-# One virtual environment; made anew only when the locked requirements change.
-$(VENV)/.stamp: requirements-dev.txt
-	python3 -m venv $(VENV)
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+# One virtual environment; filled anew only when the locked requirements change.
+$(VENV)/.local: requirements-local.txt | system
+	$(INSTALL) requirements-local.txt
 	touch $@
+$(VENV)/.dev: requirements-dev.txt | system
+	$(INSTALL) requirements-dev.txt
+	touch $@
+INSTALL = test -x $(PYTHON) || python3 -m venv $(VENV); $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r
 
-lint: $(VENV)/.stamp  ## Format, style, types, walls between rooms, dependencies.
+system:
+	@bash deploy/install.sh
+
+up: $(VENV)/.local  ## Start the whole system here; DEMO=0 leaves it empty.
+	@$(PYTHON) -m deploy.local up $(if $(filter 0,$(DEMO)),--empty)
+
+down: $(VENV)/.local  ## Stop everything that `make up` started; the data stays.
+	@$(PYTHON) -m deploy.local down
+
+reset: $(VENV)/.local  ## Stop everything and delete the data.
+	@$(PYTHON) -m deploy.local reset
+
+status: $(VENV)/.local  ## Show every process of the installation.
+	@$(PYTHON) -m deploy.local status
+
+demo: $(VENV)/.local  ## Submit more: N=10000 at once, RATE=2 a second in real time.
+	@$(PYTHON) -m deploy.demonstration replay $(if $(N),--initiatives $(N)) $(if $(RATE),--rate $(RATE))
+
+verify: $(VENV)/.local  ## Recount every figure and compare.
+	@$(PYTHON) -m deploy.local run metrics verify
+
+lint: $(VENV)/.dev  ## Format, style, types, walls between rooms, dependencies.
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/deptry .
 
-test: $(VENV)/.stamp  ## All tests, on a PostgreSQL and a Kafka of their own.
+test: $(VENV)/.dev  ## All tests, on a PostgreSQL and a Kafka of their own.
 	$(PYTHON) -m pytest -q -n 2 --dist loadscope
 
-contracts: $(VENV)/.stamp  ## Write schemas and AsyncAPI from the contract models.
+contracts: $(VENV)/.dev  ## Write schemas and AsyncAPI from the contract models.
 	$(PYTHON) -m deploy.contracts
 
-.PHONY: help lint test contracts
+screens: $(VENV)/.dev  ## Write a picture of every page to .local/screens.
+	$(PYTHON) -m tests.browser.screens
+
+.PHONY: help system up down reset status demo verify lint test contracts screens
