@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
-from typing import NamedTuple
 
 from contracts.structure import CampaignDefined
 from services.chassis.pages import day
@@ -14,7 +13,8 @@ from services.metrics.web.choice import HOUR, Choice
 HOURS = 48
 
 
-class Point(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Point:
     """A step of a curve: its name and the figure."""
 
     label: str
