@@ -149,21 +149,26 @@ class Installation:
         """What a process has logged."""
         return (self.folder / f"{process.service}-{process.kind}.log").read_text("utf-8", "replace")
 
+    def spawn_server(self, name: str, command: list[str]) -> None:
+        """Start a server of others' making in the background."""
+        self.servers[name] = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    def end_server(self, name: str) -> None:
+        """kill −9 of a server."""
+        server = self.servers.pop(name)
+        server.kill()
+        server.wait()
+
     def start_kafka(self) -> None:
         """Start the broker on the data that it has."""
-        self.servers["kafka"] = subprocess.Popen(
-            self.kafka.command(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        self.spawn_server("kafka", self.kafka.command())
         self.kafka.wait_ready()
 
     def stop_kafka(self) -> None:
         """kill −9 of the broker."""
-        server = self.servers.pop("kafka")
-        server.kill()
-        server.wait()
+        self.end_server("kafka")
 
     def start_postgres(self, postgres: Postgres) -> None:
         """Start a database server on the data that it has."""

@@ -156,8 +156,7 @@ function drawMoment() {
     state.append(" ", filled("small", `(${age()})`));
     return;
   }
-  if (state.classList.contains("lost")) state.innerHTML = calm;
-  state.classList.remove("lost");
+  if (!document.getElementById("live-moment")) state.innerHTML = calm;
   if (asOf) document.getElementById("live-moment").textContent = momentText();
 }
 

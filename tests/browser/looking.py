@@ -1,0 +1,123 @@
+"""Chromium in front of an installation: one origin, and an eye on what no page may do."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+
+from deploy.local.nginx import Nginx
+from tests.databases import free_port
+from tests.installation import Client, Installation, Process
+
+CHROMIUM = "/usr/bin/chromium"
+AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
+SERIOUS = ("serious", "critical")
+PATIENCE = 10_000
+
+
+@contextmanager
+def gateway(installation: Installation) -> Iterator[str]:
+    """The installation behind one address, as its users reach it."""
+    webs = {service: port for (service, kind), port in installation.ports.items() if kind == "web"}
+    nginx = Nginx(installation.folder / "nginx", free_port(), webs)
+    nginx.prepare()
+    installation.spawn_server("nginx", nginx.command())
+    try:
+        nginx.wait_ready()
+        yield nginx.url
+    finally:
+        installation.end_server("nginx")
+
+
+@dataclass
+class Watched:
+    """A browser window, and everything it must not have done."""
+
+    origin: str
+    context: BrowserContext
+    misdeeds: list[str] = field(default_factory=list)
+    forgiven: tuple[str, ...] = ()
+    """Parts of messages that a test provokes on purpose."""
+
+    def watch(self, page: Page) -> None:
+        """Listen to a page."""
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.misdeeds.append(f"error: {error}"))
+        page.on("request", self._see)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.misdeeds.append(f"{message.type}: {message.text}")
+
+    def _see(self, request: Request) -> None:
+        if not request.url.startswith((self.origin, "data:", "about:")):
+            self.misdeeds.append(f"another host: {request.url}")
+
+    async def open(self, path: str) -> Page:
+        """A page of the installation in a tab of its own."""
+        page = await self.context.new_page()
+        page.set_default_timeout(PATIENCE)
+        await page.goto(self.origin + path)
+        return page
+
+    def assert_clean(self) -> None:
+        """Fail with everything that was seen and not forgiven."""
+        seen = [m for m in self.misdeeds if not any(part in m for part in self.forgiven)]
+        assert not seen, "\n".join(seen)
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """Debian's Chromium."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def window(browser: Browser, origin: str, **how: Any) -> AsyncIterator[Watched]:
+    """A window that knows nothing yet, in Russian."""
+    given = {"viewport": {"width": 1440, "height": 900}, "locale": "ru-RU", "timezone_id": "Europe/Moscow"}
+    context = await browser.new_context(**(given | how))
+    watched = Watched(origin, context)
+    context.on("page", watched.watch)
+    yield watched
+    await context.close()
+
+
+async def sign_in(watched: Watched, client: Client, municipality: str = "13603000") -> None:
+    """Be a participant in this window."""
+    who = await client.register(municipality)
+    await watched.context.add_cookies([{"name": "participant", "value": who.token, "url": watched.origin}])
+
+
+async def serious_findings(page: Page) -> list[str]:
+    """What axe-core finds that keeps people out."""
+    # The content security policy forbids injected elements; evaluation by the debugger is not the page's.
+    await page.evaluate(AXE.read_text("utf-8"))
+    result = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{found['id']}: {node['target']} {node['failureSummary']}"
+        for found in result["violations"]
+        if found["impact"] in SERIOUS
+        for node in found["nodes"]
+    ]
+
+
+async def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    width: int = await page.evaluate(
+        "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+    )
+    return width
+
+
+def web(service: str) -> Process:
+    """A service's web process."""
+    return Process(service, "web")

@@ -1,0 +1,98 @@
+"""The live view in a browser that stays open."""
+
+import asyncio
+import re
+
+from playwright.async_api import Page, expect
+
+from tests.browser.looking import Watched, web
+from tests.installation import Client, Installation, Person
+
+SUBMITTED = '[data-figure="region submitted"]'
+
+
+async def figure(page: Page) -> int:
+    text = await page.locator(SUBMITTED).first.inner_text()
+    return int("".join(c for c in text if c.isdigit()))
+
+
+async def lives(page: Page) -> None:
+    """Wait until the stream has given its first picture."""
+    await expect(page.locator("#live-state:not(.still):not(.lost)")).to_be_visible()
+
+
+async def moved(page: Page, before: int, within: float) -> bool:
+    """Whether the region's figure changes within some seconds."""
+    shown = page.locator(SUBMITTED).first
+    try:
+        await expect(shown).not_to_have_text(re.compile(rf"^{before}$"), timeout=within * 1000)
+    except AssertionError:
+        return False
+    return True
+
+
+async def test_the_live_view_moves_within_a_second_of_a_submission(watched: Watched, client: Client) -> None:
+    who, page = await client.register(), await watched.open("/region")
+    await lives(page)
+
+    # A busy machine may be late once; every figure must have come all the same.
+    in_time = []
+    for _ in range(5):
+        before = await figure(page)
+        assert (await client.submit(who)).status_code == 201
+        in_time.append(await moved(page, before, within=1))
+        assert await moved(page, before, within=20)
+
+    assert sum(in_time) >= 3
+    await expect(page.locator("#movements li").first).to_contain_text("инициатива")
+    assert await figure(page) == (await client.counters())[0]["submitted"]
+
+
+async def test_a_tile_shows_what_its_municipality_has(watched: Watched, client: Client) -> None:
+    who, page = await client.register("13603000"), await watched.open("/region")
+    await lives(page)
+
+    await client.submit(who)
+
+    lines = {line["code"]: line for line in await client.counters("district")}
+    tile = page.locator('[data-figure="district 13603000 submitted"]').first
+    await expect(tile).to_have_text(str(lines["13603000"]["submitted"]))
+
+
+async def test_the_live_view_says_that_the_stream_is_lost_and_recovers(
+    watched: Watched, client: Client, installation: Installation
+) -> None:
+    watched.forgiven = ("502", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_CONNECTION")
+    who, page = await client.register(), await watched.open("/region")
+    await lives(page)
+    before = await figure(page)
+
+    installation.kill(*web("metrics"))
+    await expect(page.locator("#live-state")).to_contain_text("Связь прервана, картина от")
+    assert (await client.submit(who)).status_code == 201
+    await asyncio.to_thread(installation.start, web("metrics"))
+
+    assert await moved(page, before, within=20)
+    await expect(page.locator("#live-state")).not_to_contain_text("Связь прервана")
+
+
+async def test_a_changed_figure_is_marked_for_a_moment(watched: Watched, client: Client) -> None:
+    who: Person = await client.register()
+    page = await watched.open("/region")
+    await lives(page)
+
+    await client.submit(who)
+
+    await expect(page.locator(f"{SUBMITTED}.changed").first).to_be_visible()
+    await expect(page.locator(f"{SUBMITTED}.changed")).to_have_count(0)
+
+
+async def test_a_name_is_found_in_place(watched: Watched, client: Client) -> None:
+    page = await watched.open("/region")
+
+    await page.get_by_label("Название или его часть").fill("сосновское")
+
+    await expect(page.locator(".tile:visible", has_text="Сосновское")).to_have_count(1)
+    await expect(page.locator(".district:visible")).to_have_count(1)
+    await page.get_by_label("Название или его часть").fill("нет такого")
+    await expect(page.get_by_text("Ничего не нашлось")).to_be_visible()

@@ -1,0 +1,56 @@
+"""What holds for every page: nothing serious for axe-core, nothing cut, nothing heavy, nothing foreign."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.browser import looking
+from tests.installation import Client
+
+OPEN = {
+    "start": "/",
+    "registration": "/participants/new",
+    "sign-in": "/sign-in",
+    "region": "/region",
+    "region-table": "/region?view=table&by=hour",
+    "wall": "/region?wall=1",
+    "municipality": "/municipalities/13603000",
+    "apis": "/api",
+}
+OWN = {"new-initiative": "/initiatives/new", "initiatives": "/initiatives"}
+HEAVIEST = 100 * 1024
+
+
+WINDOWS: dict[str, dict[str, Any]] = {
+    "wide": {},
+    "dark": {"color_scheme": "dark"},
+    "narrow": {"viewport": {"width": 320, "height": 640}},
+}
+WEIGHTS = """[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+  .filter((entry) => !entry.name.includes('/fonts/')).map((entry) => [entry.name, entry.encodedBodySize])"""
+
+
+@pytest.mark.parametrize("name", [*OPEN, *OWN])
+async def test_everybody_can_use_it(name: str, browser: Browser, origin: str, client: Client) -> None:
+    for how in WINDOWS.values():
+        async with looking.window(browser, origin, **how) as watched:
+            if name in OWN:
+                await looking.sign_in(watched, client)
+            page = await watched.open((OPEN | OWN)[name])
+            weights = await page.evaluate(WEIGHTS)
+
+            assert await looking.serious_findings(page) == []
+            assert await looking.overflow(page) == 0
+            assert sum(weight for _, weight in weights) <= HEAVIEST, weights
+            watched.assert_clean()
+
+
+async def test_a_page_that_is_not_there_says_where_to_go(browser: Browser, origin: str) -> None:
+    async with looking.window(browser, origin) as watched:
+        watched.forgiven = ("404",)
+        page = await watched.open("/nowhere")
+
+        assert await page.get_by_role("link").count() > 0
+        assert await looking.serious_findings(page) == []
+        watched.assert_clean()
