@@ -28,7 +28,7 @@ WINDOWS: dict[str, dict[str, Any]] = {
     "narrow": {"viewport": {"width": 320, "height": 640}},
 }
 WEIGHTS = """[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
-  .filter((entry) => !entry.name.includes('/fonts/')).map((entry) => [entry.name, entry.encodedBodySize])"""
+  .filter((entry) => !entry.name.endsWith('.woff2')).map((entry) => [entry.name, entry.encodedBodySize])"""
 
 
 @pytest.mark.parametrize("name", [*OPEN, *OWN])
