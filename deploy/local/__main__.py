@@ -58,8 +58,8 @@ def _parser() -> argparse.ArgumentParser:
 def _up(home: Home, arguments: argparse.Namespace) -> int:
     up(home)
     if not arguments.empty:
-        demonstration = [sys.executable, "-m", "deploy.demonstration"]
-        if code := subprocess.run([*demonstration, "first"], cwd=ROOT, check=False).returncode:
+        demonstration = [sys.executable, "-m", "deploy.demonstration", "begin"]
+        if code := subprocess.run(demonstration, cwd=ROOT, check=False).returncode:
             return code
     console.print(f"\nLive view  [bold]{home.nginx.url}/region[/bold]")
     console.print(f"Portal     [bold]{home.nginx.url}/[/bold]   letters arrive in {home.folder / 'mail'}")

@@ -1,0 +1,1 @@
+"""The demonstration: a fictional region, and a campaign that is replayed over HTTP as if people took part."""

@@ -1,0 +1,87 @@
+"""`python -m deploy.demonstration begin|load|replay`: the fictional region, and a campaign in it."""
+
+import argparse
+import asyncio
+import subprocess
+import sys
+
+from deploy.demonstration.addresses import LOCAL, ROOT, Addresses, written
+from deploy.demonstration.order import Order, carry_out
+from deploy.demonstration.region import campaign_id, load, open_campaign
+from deploy.demonstration.stopped import Stopped
+
+
+def main() -> int:
+    """Run the command that the arguments name; return the exit code."""
+    given = _parser().parse_args()
+    try:
+        return int(given.do(given))
+    except Stopped as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _begin(_: argparse.Namespace) -> int:
+    addresses = Addresses.behind_the_gateway()
+    if addresses.runs.exists() or open_campaign(addresses.hierarchy) not in (None, campaign_id()):
+        return 0
+    return _load(_) or _carry_out(Order())
+
+
+def _load(_: argparse.Namespace) -> int:
+    return load(written(LOCAL, "hierarchy"), run_local)
+
+
+def _replay(given: argparse.Namespace) -> int:
+    return _carry_out(Order(given.participants, given.initiatives, given.rate, given.seed))
+
+
+def _carry_out(order: Order) -> int:
+    asyncio.run(carry_out(Addresses.behind_the_gateway(), order))
+    return run_local("metrics", "verify")
+
+
+def run_local(service: str, *words: str) -> int:
+    """Run a service's own command with the environment of this machine's installation."""
+    command = [sys.executable, "-m", "deploy.local", "run", service, *words]
+    return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m deploy.demonstration", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    what = "Load and replay, unless that was done before or another campaign is open."
+    commands.add_parser("begin", help=what, description=what).set_defaults(do=_begin)
+    what = "Load the region and open its campaign around today."
+    commands.add_parser("load", help=what, description=what).set_defaults(do=_load)
+    what = "Replay a campaign over HTTP, then prove the figures."
+    replay = commands.add_parser("replay", help=what, description=what)
+    replay.set_defaults(do=_replay)
+    replay.add_argument("--participants", type=_count, default=1500, metavar="N")
+    replay.add_argument("--initiatives", type=_count, default=3000, metavar="N")
+    replay.add_argument("--seed", type=int, metavar="S", help="another seed, another campaign")
+    of_rate = "in real time, so many initiatives per second, with new participants as needed"
+    replay.add_argument("--rate", type=_rate, metavar="R", help=of_rate)
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError("a whole number from 1")
+    return int(text)
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not 0 < rate <= 10_000:
+        raise argparse.ArgumentTypeError("initiatives per second, more than 0")
+    return rate
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""The region loaded and its campaign replayed on a whole installation."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from rich.console import Console
+
+from deploy.demonstration import region, replay
+from deploy.demonstration.addresses import Addresses
+from deploy.demonstration.order import Order, carry_out
+from deploy.demonstration.stopped import Stopped
+from deploy.demonstration.visitor import Visitor
+from tests import installation as installations
+from tests.conftest import lent
+from tests.installation import Installation
+
+Run = Callable[..., int]
+SILENT = Console(quiet=True)
+
+
+@pytest.fixture(scope="module")
+def whole(superuser_dsn: str) -> Iterator[Installation]:
+    """An installation into which the demonstration has loaded its region."""
+    with installations.installation(lent(superuser_dsn)) as whole:
+        whole.start()
+        assert region.load(whole.url("hierarchy"), running(whole)) == 0
+        yield whole
+
+
+@pytest.fixture
+def addresses(whole: Installation) -> Addresses:
+    urls = whole.url("intake"), whole.url("hierarchy"), whole.url("metrics")
+    return Addresses(*urls, whole.folder / "mail", whole.folder / "runs")
+
+
+def running(whole: Installation) -> Run:
+    def run(service: str, *words: str) -> int:
+        done = whole.run(service, *words)
+        print(done.stdout, done.stderr)
+        return done.returncode
+
+    return run
+
+
+async def counted(whole: Installation) -> dict[str, int]:
+    async with whole.client() as client:
+        (figures,) = await client.counters()
+    return {"registered": figures["registered"], "submitted": figures["submitted"]}
+
+
+async def test_a_small_replay_is_counted_and_proved(whole: Installation, addresses: Addresses) -> None:
+    await carry_out(addresses, Order(participants=20, initiatives=40), SILENT)
+
+    assert await counted(whole) == {"registered": 20, "submitted": 40}
+    assert running(whole)("metrics", "verify") == 0
+    moments = [row[0] for row in await whole.rows("intake", "SELECT submitted_at FROM initiative")]
+    assert max(moments) - min(moments) > timedelta(days=10)
+    assert datetime.now(max(moments).tzinfo) - max(moments) < timedelta(hours=1, minutes=5)
+
+
+async def test_the_same_seed_again_brings_new_people(whole: Installation, addresses: Addresses) -> None:
+    before = await counted(whole)
+
+    await carry_out(addresses, Order(participants=5, initiatives=6, seed=1), SILENT)
+    await carry_out(addresses, Order(participants=5, initiatives=6, seed=1), SILENT)
+
+    added = {"registered": before["registered"] + 10, "submitted": before["submitted"] + 12}
+    assert await counted(whole) == added
+
+
+async def test_ctrl_c_ends_a_live_run_calmly(
+    whole: Installation, addresses: Addresses, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = await counted(whole)
+    asyncio.get_running_loop().call_later(4, os.kill, os.getpid(), signal.SIGINT)
+
+    tally = await carry_out(addresses, Order(initiatives=1000, rate=5), SILENT)
+
+    assert "Interrupted after" in capsys.readouterr().out
+    assert 5 <= tally.submitted <= 30
+    assert tally.registered <= tally.submitted + 1
+    assert (await counted(whole))["submitted"] == before["submitted"] + tally.submitted
+    assert running(whole)("metrics", "verify") == 0
+
+
+async def test_a_refusal_stops_the_replay_with_its_sentence(
+    addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Visitor, "submit", lambda self, text, at: refused(self))
+
+    with pytest.raises(Stopped, match=r"/api/v1/initiatives was refused: 401 token-invalid\. \w+"):
+        await carry_out(addresses, Order(participants=3, initiatives=3), SILENT)
+
+
+async def refused(visitor: Visitor) -> None:
+    await visitor._web.post(f"{visitor._api}/initiatives", {}, token="somebody else's")
+
+
+async def test_figures_that_stand_still_are_told(
+    whole: Installation, addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay, "PATIENCE", 2.0)
+    whole.stop(("metrics", "worker"))
+
+    with pytest.raises(Stopped, match="do the workers of intake and metrics run"):
+        await carry_out(addresses, Order(participants=2, initiatives=2), SILENT)
+    whole.start(("metrics", "worker"))
+
+
+def test_a_loaded_region_is_not_loaded_again(whole: Installation, capsys: pytest.CaptureFixture[str]) -> None:
+    def never(*words: str) -> int:
+        raise AssertionError(words)
+
+    assert region.load(whole.url("hierarchy"), never) == 0
+    assert "marafon-demo is loaded already" in capsys.readouterr().out
