@@ -1,0 +1,113 @@
+"""A picture of every page in `.local/screens/`: wide, narrow, dark, on the wall, and with nothing in it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Page
+from rich.console import Console
+from rich.progress import track
+
+from deploy.demonstration.addresses import Addresses
+from deploy.demonstration.order import Order, carry_out
+from tests import databases
+from tests.browser import looking
+from tests.installation import ROOT, Installation, installation
+
+SCREENS = ROOT / ".local" / "screens"
+WINDOWS: dict[str, dict[str, Any]] = {
+    "wide": {"viewport": {"width": 1440, "height": 900}},
+    "narrow": {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2},
+    "dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
+}
+OPEN = {
+    "start": "/",
+    "registration": "/participants/new",
+    "sign-in": "/sign-in",
+    "region": "/region",
+    "region-table": "/region?view=table&show=registered&sort=-registered",
+    "region-hours": "/region?by=hour",
+    "region-found": "/region?q=%D1%81%D0%BE%D1%81%D0%BD%D0%BE%D0%B2%D1%81%D0%BA%D0%BE%D0%B5",
+    "municipality": "/municipalities/13603000",
+    "settlement": "/municipalities/13603151",
+    "apis": "/api",
+    "nowhere": "/nowhere",
+}
+OWN = {"new-initiative": "/initiatives/new", "initiatives": "/initiatives"}
+LONG = "Водоснабжение-водоотведение-и-благоустройство-прибрежной-территории " * 2
+
+
+def main() -> None:
+    """Make an installation of its own, and take its pictures before and after a campaign."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    with databases.server() as postgres, installation(postgres) as whole:
+        whole.start()
+        with looking.gateway(whole) as origin:
+            asyncio.run(_empty(origin))
+            asyncio.run(whole.load_region())
+            asyncio.run(_full(whole, origin))
+    print(f"{len(list(SCREENS.glob('*.png')))} pictures in {SCREENS}")
+
+
+async def _empty(origin: str) -> None:
+    async with looking.chromium() as browser:
+        for name in ("start", "registration", "region"):
+            async with _opened(browser, origin, "wide", OPEN[name]) as page:
+                await _take(page, f"{name}-empty")
+
+
+async def _full(whole: Installation, origin: str) -> None:
+    addresses = Addresses(origin, origin, origin, whole.folder / "mail", whole.folder / "runs")
+    await carry_out(addresses, Order(participants=300, initiatives=700), Console())
+    shots = [(name, path, window) for name, path in OPEN.items() for window in WINDOWS]
+    async with looking.chromium() as browser:
+        for name, path, window in track(shots, description="Pictures"):
+            async with _opened(browser, origin, window, path) as page:
+                await _take(page, f"{name}-{window}")
+        async with _opened(browser, origin, "wide", "/region?wall=1") as page:
+            await _take(page, "region-wall", whole_page=False)
+        async with _opened(browser, origin, "wide", "/region?accessible=1") as page:
+            await _take(page, "region-accessible")
+        await _own(browser, whole, origin)
+
+
+async def _own(browser: Browser, whole: Installation, origin: str) -> None:
+    async with whole.client() as client, looking.window(browser, origin) as watched:
+        who = await client.register()
+        token = {"name": "participant", "value": who.token, "url": origin}
+        await watched.context.add_cookies([token])
+        await _take(await watched.open("/initiatives"), "initiatives-empty")
+        answer = await client.submit(who, title=LONG, text=LONG * 12)
+        await client.submit(who)
+        page = await watched.open(f"/initiatives/{answer.json()['id']}")
+        await _take(page, "initiative-long-wide")
+        await page.goto(f"{origin}/participants/{who.id}/code")
+        await _take(page, "code-wide")
+        await page.goto(f"{origin}/initiatives/new")
+        await page.get_by_role("button", name="Подать инициативу").click()
+        await _take(page, "new-initiative-errors-wide")
+        for window, how in WINDOWS.items():
+            async with looking.window(browser, origin, **how) as other:
+                await other.context.add_cookies([token])
+                for name, path in OWN.items():
+                    await _take(await other.open(path), f"{name}-{window}")
+
+
+@asynccontextmanager
+async def _opened(browser: Browser, origin: str, window: str, path: str) -> AsyncIterator[Page]:
+    async with looking.window(browser, origin, **WINDOWS[window]) as watched:
+        yield await watched.open(path)
+
+
+async def _take(page: Page, name: str, whole_page: bool = True) -> Path:
+    # The live view says «как есть» until its stream has spoken, and uPlot draws after that.
+    await page.wait_for_timeout(400)
+    file = SCREENS / f"{name}.png"
+    await page.screenshot(path=file, full_page=whole_page)
+    return file
+
+
+if __name__ == "__main__":
+    main()
