@@ -105,7 +105,9 @@ async def _take(page: Page, name: str, whole_page: bool = True) -> Path:
     # The live view says «как есть» until its stream has spoken, and uPlot draws after that.
     await page.wait_for_timeout(400)
     file = SCREENS / f"{name}.png"
-    await page.screenshot(path=file, full_page=whole_page)
+    # Tiles outside the window are drawn when they are scrolled to.
+    drawn = ".tiles > li { content-visibility: visible; }"
+    await page.screenshot(path=file, full_page=whole_page, style=drawn)
     return file
 
 

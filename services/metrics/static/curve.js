@@ -47,7 +47,8 @@ function options(data, box, tell) {
         ticks: { show: false },
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6],
         space: GAP,
-        values: (_, splits) => splits.map((value) => number.format(value)),
+        // The base line is 0; its figure would be cut.
+        values: (_, splits) => splits.map((value) => (value ? number.format(value) : "")),
       },
     ],
     series: [{}, line ? lineSeries() : barSeries()],
