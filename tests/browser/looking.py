@@ -56,6 +56,10 @@ class Watched:
         if not request.url.startswith((self.origin, "data:", "about:")):
             self.misdeeds.append(f"another host: {request.url}")
 
+    async def enter(self, token: str) -> None:
+        """Be the participant of a token."""
+        await self.context.add_cookies([{"name": "participant", "value": token, "url": self.origin}])
+
     async def open(self, path: str) -> Page:
         """A page of the installation in a tab of its own."""
         page = await self.context.new_page()
@@ -93,8 +97,7 @@ async def window(browser: Browser, origin: str, **how: Any) -> AsyncIterator[Wat
 
 async def sign_in(watched: Watched, client: Client, municipality: str = "13603000") -> None:
     """Be a participant in this window."""
-    who = await client.register(municipality)
-    await watched.context.add_cookies([{"name": "participant", "value": who.token, "url": watched.origin}])
+    await watched.enter((await client.register(municipality)).token)
 
 
 async def serious_findings(page: Page) -> list[str]:

@@ -76,8 +76,7 @@ async def _full(whole: Installation, origin: str) -> None:
 async def _own(browser: Browser, whole: Installation, origin: str) -> None:
     async with whole.client() as client, looking.window(browser, origin) as watched:
         who = await client.register()
-        token = {"name": "participant", "value": who.token, "url": origin}
-        await watched.context.add_cookies([token])
+        await watched.enter(who.token)
         await _take(await watched.open("/initiatives"), "initiatives-empty")
         answer = await client.submit(who, title=LONG, text=LONG * 12)
         await client.submit(who)
@@ -90,7 +89,7 @@ async def _own(browser: Browser, whole: Installation, origin: str) -> None:
         await _take(page, "new-initiative-errors-wide")
         for window, how in WINDOWS.items():
             async with looking.window(browser, origin, **how) as other:
-                await other.context.add_cookies([token])
+                await other.enter(who.token)
                 for name, path in OWN.items():
                     await _take(await other.open(path), f"{name}-{window}")
 

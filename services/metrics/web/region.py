@@ -5,6 +5,7 @@ from typing import Any
 from asyncpg import Pool
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from contracts.structure import CampaignDefined
 from services.chassis.errors import NotFound
@@ -68,7 +69,7 @@ async def municipality(
     pages: NamedDependency[Pages],
     figures: NamedDependency[LiveFigures],
     pool: NamedDependency[Pool],
-    code: str,
+    code: FromPath[str],
 ) -> Response[str]:
     """A municipality's open figures."""
     campaign, found = _campaign(figures), figures.structure.municipalities.get(code)
