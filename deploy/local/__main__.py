@@ -18,10 +18,9 @@ from deploy.local.postgres import PostgresFailed
 from deploy.local.steps import console, step
 from deploy.local.supervisor import Supervisor
 from deploy.local.up import NotReady, up
+from deploy.roles import role_of
 
 FAILURES = (KafkaFailed, NginxFailed, PostgresFailed, NotReady, OSError, LookupError, xmlrpc.client.Error)
-OWNERS = ("migrate", "rebuild")
-"""Commands that change the schema and so run as the owner of the database."""
 
 
 def main() -> int:
@@ -97,12 +96,10 @@ def _memory(pid: int) -> str:
 
 
 def _run(home: Home, arguments: argparse.Namespace) -> int:
-    words = arguments.words
-    kind = words[0] if words and words[0] in ("web", "worker") else "worker"
-    role = "owner" if words and words[0] in OWNERS else kind
-    command = [sys.executable, "-m", f"services.{arguments.service}", *words]
+    command = [sys.executable, "-m", f"services.{arguments.service}", *arguments.words]
+    settings = home.environment(arguments.service, role_of(arguments.words))
     # The process of this command becomes the service, so that signals reach it.
-    os.execve(sys.executable, command, os.environ | home.environment(arguments.service, role))
+    os.execve(sys.executable, command, os.environ | settings)
 
 
 if __name__ == "__main__":

@@ -97,7 +97,8 @@ async def test_a_refusal_stops_the_replay_with_its_sentence(
 
 
 async def refused(visitor: Visitor) -> None:
-    await visitor._web.post(f"{visitor._api}/initiatives", {}, token="somebody else's")
+    wish = dict.fromkeys(("direction", "form", "title", "text"), "roads")
+    await visitor._web.post(f"{visitor._api}/initiatives", wish, token="somebody else's")
 
 
 async def test_figures_that_stand_still_are_told(

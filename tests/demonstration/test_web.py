@@ -65,6 +65,23 @@ async def test_a_refusal_is_not_repeated() -> None:
     assert len(asked) == 1
 
 
+async def test_the_path_of_a_next_page_keeps_its_query() -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append(str(request.url))
+        return httpx2.Response(200, json={})
+
+    client = web(answer)
+    await client.get("http://hierarchy/api/v1/organizations?limit=500&after=7")
+    await client.get("http://metrics/api/v1/counters", {"level": "region"})
+
+    assert asked == [
+        "http://hierarchy/api/v1/organizations?limit=500&after=7",
+        "http://metrics/api/v1/counters?level=region",
+    ]
+
+
 async def test_a_moment_of_the_past_is_told_with_its_offset() -> None:
     told: list[str | None] = []
 

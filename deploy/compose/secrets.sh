@@ -1,0 +1,24 @@
+#!/bin/sh
+# Makes what is missing in ./secrets: random passwords, intake's signing key, a self-signed certificate to begin with.
+# Containers of several users read the files, so the folder keeps others of this machine out.
+set -eu
+cd "$(dirname "$0")/../.."
+umask 077
+mkdir -p secrets
+chmod 700 secrets
+
+new() { [ ! -e "secrets/$1" ] && echo "secrets/$1"; }
+
+for name in postgres $(for s in intake hierarchy metrics; do for r in owner web worker; do echo "${s}_$r"; done; done); do
+    new "${name}_password" && openssl rand -hex 24 >"secrets/${name}_password"
+done
+new kafka_cluster_id && openssl rand -hex 11 >secrets/kafka_cluster_id
+new intake_signing_key && openssl genpkey -algorithm ed25519 -out secrets/intake_signing_key 2>/dev/null
+# smtp://user:password@host:port, or smtps://; while it is empty, letters stay in the volume `mail`.
+new smtp_url && : >secrets/smtp_url
+if new tls_certificate; then
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj "/CN=${1:-localhost}" \
+        -addext "subjectAltName=DNS:${1:-localhost}" -keyout secrets/tls_key -out secrets/tls_certificate 2>/dev/null
+    echo "The certificate is self-signed, for 30 days: put your own into secrets/tls_certificate and secrets/tls_key."
+fi
+chmod 444 secrets/*

@@ -1,0 +1,155 @@
+"""The single-server installation, as far as it can be checked without a container engine."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from deploy.compose.__main__ import environment
+from deploy.local.home import ROOT, SERVICES
+from deploy.local.nginx import executable
+from deploy.local.template import fill
+from services.chassis.settings import Settings
+from services.chassis.telemetry import REQUESTS
+from services.intake.settings import IntakeSettings
+from tests.databases import Database, free_port
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+CONTAINERS: dict[str, Any] = COMPOSE["services"]
+PROCESSES = [(service, kind) for service in SERVICES for kind in ("web", "worker")]
+LASTING = [name for name, container in CONTAINERS.items() if container["restart"] == "unless-stopped"]
+DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
+
+
+def test_the_file_is_as_the_specification_says() -> None:
+    schema = json.loads((Path(__file__).parent / "vendor/compose-spec/compose-spec.json").read_text("utf-8"))
+
+    # The published schema is older than `name`.
+    known = {key: value for key, value in COMPOSE.items() if key != "name"}
+    jsonschema.validate(known, schema, jsonschema.Draft201909Validator)
+
+
+@pytest.mark.parametrize(("service", "kind"), PROCESSES)
+def test_every_process_has_its_place(service: str, kind: str) -> None:
+    container = CONTAINERS[f"{service}-{kind}"]
+
+    assert container["command"] == [service, kind]
+    assert f"{service}_{kind}_password" in container["secrets"]
+    assert container["depends_on"][f"{service}-migrate"]["condition"] == "service_completed_successfully"
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_what_lasts_is_watched_restarted_and_limited(name: str) -> None:
+    container = CONTAINERS[name]
+
+    assert container["healthcheck"]["test"]
+    assert container["deploy"]["resources"]["limits"].keys() == {"cpus", "memory"}
+    assert "no-new-privileges:true" in container["security_opt"]
+    assert container["logging"]["options"]["max-size"]
+
+
+def test_every_secret_comes_from_a_file_and_none_has_a_default() -> None:
+    used = {name for container in CONTAINERS.values() for name in container.get("secrets", ())}
+
+    assert used == set(COMPOSE["secrets"])
+    assert all(secret.keys() == {"file"} for secret in COMPOSE["secrets"].values())
+    values = yaml.safe_dump([container.get("environment") for container in CONTAINERS.values()])
+    assert not re.search(r"(?i)(password|secret|token): (?!/run/secrets/)\S", values)
+
+
+def test_a_process_gets_no_secret_of_another() -> None:
+    for service, kind in PROCESSES:
+        passwords = [s for s in CONTAINERS[f"{service}-{kind}"]["secrets"] if s.endswith("_password")]
+        assert passwords == [f"{service}_{kind}_password"]
+
+
+def test_every_setting_that_is_named_exists() -> None:
+    known = {f"APP_{name.upper()}" for name in IntakeSettings.model_fields}
+    named = {
+        name
+        for container in CONTAINERS.values()
+        for name in container.get("environment", {})
+        if name.startswith("APP_")
+    } | set(re.findall(r"APP_\w+", DOCKERFILE))
+
+    assert named <= known
+
+
+def test_the_image_is_built_on_a_given_base_and_runs_without_rights() -> None:
+    stages = DOCKERFILE.split("\nFROM ")
+
+    assert DOCKERFILE.count("FROM ${BASE}") == 2
+    assert "\nUSER 10001:10001\n" in stages[-1]
+    assert not re.search(r"apt-get|pip install|gcc", stages[-1])
+
+
+def test_secrets_are_made_once(tmp_path: Path) -> None:
+    script = tmp_path / "deploy" / "compose" / "secrets.sh"
+    script.parent.mkdir(parents=True)
+    script.write_bytes((ROOT / "deploy" / "compose" / "secrets.sh").read_bytes())
+
+    made = []
+    for _ in range(2):
+        subprocess.run(["sh", script, "dialogue.example.ru"], check=True, capture_output=True)
+        made.append({file.name: file.read_bytes() for file in (tmp_path / "secrets").iterdir()})
+
+    assert made[0] == made[1]
+    assert made[0].keys() == set(COMPOSE["secrets"])
+    assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
+
+
+def test_nginx_takes_the_gateway_with_tls(tmp_path: Path) -> None:
+    gateway = dict(CONTAINERS["gateway"]["environment"])
+    certificate = ["-keyout", "tls_key", "-out", "tls_certificate"]
+    new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
+    subprocess.run([*new, *certificate], cwd=tmp_path, check=True, capture_output=True)
+    listen = (
+        gateway["GATEWAY_LISTEN"].replace("/run/secrets", str(tmp_path)).replace("8443", str(free_port()))
+    )
+    # Names of containers are known inside their network alone.
+    hosts = dict.fromkeys(("INTAKE", "HIERARCHY", "METRICS"), "127.0.0.1:1")
+    values = {"GATEWAY_LISTEN": listen, "GATEWAY_FILES": str(ROOT / "deploy" / "gateway"), **hosts}
+    template = (ROOT / "deploy/gateway/templates/dialogue.conf.template").read_text("utf-8")
+    redirect = (ROOT / "deploy/compose/redirect.conf.template").read_text("utf-8")
+    (tmp_path / "dialogue.conf").write_text(fill(template, values) + redirect, "utf-8")
+    main = f"pid {tmp_path}/pid; events {{}} http {{ include {tmp_path}/dialogue.conf; }}"
+    (tmp_path / "nginx.conf").write_text(main, "utf-8")
+
+    done = subprocess.run(
+        [executable(), "-t", "-e", "stderr", "-p", tmp_path, "-c", tmp_path / "nginx.conf"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_address_of_the_database_is_made_of_the_secret(tmp_path: Path, intake_database: Database) -> None:
+    (tmp_path / "intake_owner_password").write_text("p@ss/word\n", "utf-8")
+    (tmp_path / "smtp_url").write_text("", "utf-8")
+
+    made = environment("intake", ["migrate"], tmp_path, "postgres:5432")
+
+    assert made == {"APP_DATABASE_URL": "postgresql://intake_owner:p%40ss%2Fword@postgres:5432/intake"}
+    settings = Settings.model_validate({"database_url": made["APP_DATABASE_URL"], "kafka_brokers": "k:1"})
+    assert settings.dsn == made["APP_DATABASE_URL"]
+
+
+def test_alerts_name_figures_that_exist() -> None:
+    rules = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yaml").read_text("utf-8"))
+    telemetry = (ROOT / "services/chassis/telemetry.py").read_text("utf-8")
+    known = set(re.findall(r'\(\s*"(\w+)"', telemetry))
+    operations = (ROOT / "docs/operations.md").read_text("utf-8")
+
+    for rule in (rule for group in rules["groups"] for rule in group["rules"]):
+        named = set(re.findall(r"\b(?:relay|outbox|inbox|http|sse|pool)_\w+", rule["expr"]))
+        assert named
+        assert {re.sub("_(bucket|count|sum)$", "", name) for name in named} <= known
+        assert rule["alert"] in operations
+    assert REQUESTS._name in known
