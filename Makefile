@@ -49,7 +49,10 @@ test: $(VENV)/.dev  ## All tests, on a PostgreSQL and a Kafka of their own.
 contracts: $(VENV)/.dev  ## Write schemas and AsyncAPI from the contract models.
 	$(PYTHON) -m deploy.contracts
 
+bench: $(VENV)/.dev  ## Measure the main job beside public programs.
+	$(PYTHON) -m tests.benchmarks
+
 screens: $(VENV)/.dev  ## Write a picture of every page to .local/screens.
 	$(PYTHON) -m tests.browser.screens
 
-.PHONY: help system up down reset status demo verify lint test contracts screens
+.PHONY: help bench system up down reset status demo verify lint test contracts screens

@@ -50,7 +50,7 @@ class Supervisor:
     def __init__(self, home: Home) -> None:
         self._home = home
         port, password = home.remembered.ports.get("supervisor", 0), home.password("supervisor")
-        self._rpc: Any = ServerProxy(f"http://dialogue:{password}@127.0.0.1:{port}/RPC2").supervisor
+        self._url = f"http://dialogue:{password}@127.0.0.1:{port}/RPC2"
 
     def runs(self) -> bool:
         """Whether it answers."""
@@ -59,7 +59,7 @@ class Supervisor:
     def states(self) -> list[dict[str, Any]] | None:
         """What it says of each program; None when it does not answer."""
         try:
-            return list(self._rpc.getAllProcessInfo())
+            return list(self._call("getAllProcessInfo"))
         except (OSError, Error):
             return None
 
@@ -80,18 +80,22 @@ class Supervisor:
         resting = {s["name"] for s in self.states() or [] if s["statename"] not in ("RUNNING", "STARTING")}
         for name in names:
             if name in resting:
-                self._rpc.startProcess(name, False)
+                self._call("startProcess", name, False)
 
     def shut_down(self) -> None:
         """Stop every program, then the supervisor; then whatever a killed supervisor has left."""
         told = self.runs()
         if told:
-            self._rpc.shutdown()
+            self._call("shutdown")
         _, left = psutil.wait_procs(ours(self._home.folder), STOPPING if told else 0)
         for attempt in (psutil.Process.terminate, psutil.Process.kill):
             for process in left:
                 attempt(process)
             _, left = psutil.wait_procs(left, 10)
+
+    def _call(self, name: str, *values: Any) -> Any:
+        with ServerProxy(self._url) as server:
+            return getattr(server.supervisor, name)(*values)
 
     @property
     def _file(self) -> Path:
