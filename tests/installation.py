@@ -52,6 +52,7 @@ HASTE = {
     "APP_POLL_INTERVAL": "0.2",
     "APP_BACKOFF_LONGEST": "1",
     "APP_SESSION_TIMEOUT": "6",
+    "APP_WATCHDOG_TIMEOUT": "8",
 }
 
 
@@ -137,6 +138,12 @@ class Installation:
         process = self.running.pop(Process(service, kind))
         process.kill()
         process.wait()
+
+    def revive(self) -> None:
+        """Start what has ended by itself, as a supervisor does."""
+        for process, running in list(self.running.items()):
+            if running.poll() is not None:
+                self._spawn(process)
 
     def stop(self, *wanted: tuple[str, str]) -> dict[Process, int]:
         """Ask processes (all by default) to end; their exit codes."""
@@ -329,6 +336,7 @@ class Client:
                     seen = await self._region()
                     if seen and seen[0]["submitted"] == submitted:
                         return
+                    self.installation.revive()
                     await asyncio.sleep(0.05)
         except TimeoutError as error:
             raise AssertionError(f"expected {submitted} submitted, seen {seen}") from error

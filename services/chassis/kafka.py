@@ -87,6 +87,13 @@ async def read_tails(
     return read
 
 
+async def ends(settings: Settings, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+    """Where the log of each partition ends, asked by a client of its own."""
+    async with groupless(settings, partitions) as consumer:
+        found: dict[TopicPartition, int] = await consumer.end_offsets(list(partitions))
+        return found
+
+
 async def read_all(settings: Settings, partition: tuple[str, int]) -> list[Record]:
     """Every record of a partition, from its beginning."""
     return (await read_tails(settings, [partition], 2**62))[partition]

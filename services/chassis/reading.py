@@ -16,7 +16,7 @@ from faststream.kafka.annotations import KafkaMessage
 
 from contracts import nak
 from contracts.nak import NumberMissing, PositionReported
-from services.chassis import inbox, wire
+from services.chassis import inbox, kafka, wire
 from services.chassis.db import Pool
 from services.chassis.inbox import Misplaced, Outcome, Place, Reader
 from services.chassis.kafka import Record
@@ -65,6 +65,8 @@ class Partition:
     looking_at: int | None = None
     seeking: int = NORMAL
     gap: tuple[int, int] | None = None
+    until: int | None = None
+    """Where the log ended when the search for the gap took its present step."""
     stopped: bool = False
     recent: deque[bool] = field(default_factory=lambda: deque(maxlen=BAD_OF_LAST))
     moved_at: float = 0
@@ -205,7 +207,7 @@ class Reading(ConsumerRebalanceListener):
             partition.looking_at = None
         partition.place = outcome.place
         if outcome.moved:
-            partition.seeking, partition.gap = NORMAL, None
+            partition.seeking, partition.gap, partition.until = NORMAL, None, None
         if outcome.gap:
             partition.gap = outcome.gap
             partition.seeking = max(partition.seeking, GAP_SEEN)
@@ -236,14 +238,19 @@ class Reading(ConsumerRebalanceListener):
         """Every so often: look for what is missing, report the position, notice a hang."""
         while True:
             await asyncio.sleep(self._settings.tend_interval)
-            for tp, partition in list(self._partitions.items()):
-                try:
-                    await self._tend_partition(tp, partition)
-                except (KafkaError, ConnectionError, TimeoutError) as error:
-                    log.warning("tending_failed", error=type(error).__name__)
+            if not self._partitions:
+                continue
+            try:
+                async with asyncio.timeout(self._settings.acquire_timeout):
+                    ends = await self._consumer.end_offsets(list(self._partitions))
+                for tp, partition in list(self._partitions.items()):
+                    if tp in ends:
+                        await self._tend_partition(tp, partition, ends[tp])
+            except (KafkaError, ConnectionError, TimeoutError) as error:
+                log.warning("tending_failed", reader=self._reader.name, error=type(error).__name__)
+            await self._suspect()
 
-    async def _tend_partition(self, tp: TopicPartition, partition: Partition) -> None:
-        end = (await self._consumer.end_offsets([tp]))[tp]
+    async def _tend_partition(self, tp: TopicPartition, partition: Partition, end: int) -> None:
         LAG.labels(self._reader.name, *map(str, tp)).set(max(end - partition.handled, 0))
         if partition.stopped:
             return
@@ -253,11 +260,12 @@ class Reading(ConsumerRebalanceListener):
             if partition.handled >= end and partition.gap is None:
                 self._look_at_mark(tp, partition)
                 return
-        if partition.handled >= end:
-            partition.moved_at = _now()
+        if partition.gap and partition.until is None:
+            partition.until = end
+        # Under load the end runs ahead of us for ever: a gap is searched for up to where the log ended.
+        if partition.handled >= (end if partition.until is None else min(end, partition.until)):
+            partition.moved_at, partition.until = _now(), None
             await self._rest(tp, partition, end)
-        elif _now() - partition.moved_at > self._settings.watchdog_timeout:
-            await self._suspect(tp, partition)
 
     async def _rest(self, tp: TopicPartition, partition: Partition, end: int) -> None:
         """All of the log is read. Anything missing? First look where we were, then from the
@@ -288,16 +296,25 @@ class Reading(ConsumerRebalanceListener):
         partition.seeking = FROM_BEGINNING
         self._seek(tp, partition, (await self._consumer.beginning_offsets([tp]))[tp])
 
-    async def _suspect(self, tp: TopicPartition, partition: Partition) -> None:
-        """The log moves and we do not. If the database answers, the consumer hangs."""
+    async def _suspect(self) -> None:
+        """We stand still for long. If the database answers and another client sees that the log has
+        moved, our consumer hangs: its own word, also on where the log ends, is worth nothing then."""
+        latest = _now() - self._settings.watchdog_timeout
+        still = {tp: p for tp, p in self._partitions.items() if p.moved_at < latest and not p.stopped}
+        if not still:
+            return
         try:
             async with self._pool.acquire() as db:
                 await db.fetchval("SELECT 1")
-        except inbox.PASSING:
+            ends = await kafka.ends(self._settings, list(still))
+        except (*inbox.PASSING, KafkaError) as error:
+            log.debug("nobody_moves", reader=self._reader.name, error=type(error).__name__)
+            ends = {tp: p.handled for tp, p in still.items()}
+        for tp, partition in still.items():
             partition.moved_at = _now()
-            return
-        log.error("consumer_hangs", reader=self._reader.name, partition=tp.partition)
-        self.hung.set()
+            if ends[tp] != partition.handled:
+                log.error("consumer_hangs", reader=self._reader.name, partition=tp.partition)
+                self.hung.set()
 
     async def _report(self, tp: TopicPartition, place: Place) -> None:
         await self._say(

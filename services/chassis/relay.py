@@ -115,12 +115,12 @@ class Relay:
         while True:
             self._woken.clear()
             await self._answer_naks(db)
-            while await number(db) + await send(db, producer, self._source):
-                pass
+            moved = await number(db) + await send(db, producer, self._source)
             if loop.time() >= next_check:
                 await self._check_tail(db)
                 next_check = loop.time() + self._settings.tail_check_interval
-            await self._woken.wait()
+            if not moved:
+                await self._woken.wait()
 
     async def _check_tail(self, db: Db) -> None:
         await tail.check(db, self._settings, self._owned, list(self._positions.values()), self._restate)

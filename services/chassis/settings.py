@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     report_interval: float = 60
     nak_interval: float = 10
     tend_interval: float = 0.5
-    watchdog_timeout: float = 60
+    watchdog_timeout: float = 20
     backoff_longest: float = 3
     session_timeout: float = 10
 

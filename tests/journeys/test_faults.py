@@ -1,8 +1,6 @@
 """Whatever dies, no figure is wrong: what was answered 201 is there once and counted once."""
 
 import asyncio
-import shutil
-import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -12,9 +10,10 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from deploy.local.postgres import Postgres, account_of_server, binaries
+from deploy.local.postgres import Postgres
 from tests import databases
 from tests import installation as installations
+from tests.harm import lose_last_segments, restore, take_backup
 from tests.installation import Client, Installation
 
 MUNICIPALITIES = ["13603000", "13603151", "13702000", "13638000"]
@@ -126,16 +125,6 @@ async def test_kafka_loses_its_last_segment(load: Load, installation: Installati
     assert lost > 0
 
 
-def lose_last_segments(data: Path) -> int:
-    lost = 0
-    for partition in data.glob("dialogue.initiatives.v1-*"):
-        last = max(partition.glob("*.log"))
-        lost += last.stat().st_size > 0
-        for file in partition.glob(f"{last.stem}.*"):
-            file.unlink()
-    return lost
-
-
 async def test_intake_is_restored_from_an_older_backup(
     client: Client, installation: Installation, of_intake: Postgres, tmp_path: Path
 ) -> None:
@@ -177,16 +166,3 @@ async def eventually(look: Callable[[], Awaitable[set[str]]]) -> set[str]:
         while not (found := await look()):
             await asyncio.sleep(0.2)
     return found
-
-
-def take_backup(postgres: Postgres, target: Path) -> None:
-    subprocess.run(
-        [binaries() / "pg_basebackup", "-d", postgres.superuser_dsn, "-D", target, "-c", "fast"], check=True
-    )
-
-
-def restore(postgres: Postgres, backup: Path) -> None:
-    shutil.rmtree(postgres.data)
-    shutil.copytree(backup, postgres.data)
-    postgres.data.chmod(0o700)
-    account_of_server().own(postgres.data, *postgres.data.rglob("*"))
