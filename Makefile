@@ -49,10 +49,13 @@ test: $(VENV)/.dev  ## All tests, on a PostgreSQL and a Kafka of their own.
 contracts: $(VENV)/.dev  ## Write schemas and AsyncAPI from the contract models.
 	$(PYTHON) -m deploy.contracts
 
+chaos: $(VENV)/.dev  ## Harm an installation of its own, then check: MINUTES=30 SEED=1 SCENARIO=poison.
+	$(PYTHON) -m tests.chaos $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(SCENARIO),--scenario $(SCENARIO))
+
 bench: $(VENV)/.dev  ## Measure the main job beside public programs.
 	$(PYTHON) -m tests.benchmarks
 
 screens: $(VENV)/.dev  ## Write a picture of every page to .local/screens.
 	$(PYTHON) -m tests.browser.screens
 
-.PHONY: help bench system up down reset status demo verify lint test contracts screens
+.PHONY: help bench chaos system up down reset status demo verify lint test contracts screens

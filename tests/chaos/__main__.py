@@ -1,0 +1,62 @@
+"""`make chaos MINUTES=… SEED=… SCENARIO=…`: harm an installation until the time is over, then check."""
+
+import argparse
+import asyncio
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from random import Random
+
+from tests.chaos import campaign
+from tests.chaos.nemesis import SCENARIOS
+from tests.installation import ROOT
+
+FILES = ROOT / ".local" / "chaos"
+
+
+def main() -> int:
+    """Run and tell; 1 if anything was violated. Last line: seed, scenarios, attempts, violations."""
+    given = _parser().parse_args()
+    FILES.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    began = time.monotonic()
+
+    def tell(what: str) -> None:
+        print(f"{time.monotonic() - began:6.0f} s  {what}", flush=True)
+
+    chosen = given.scenario.split(",") if given.scenario else list(SCENARIOS)
+    with campaign.servers() as (whole, of_intake):
+        order = _until(given.minutes * 60, chosen, Random(given.seed))
+        file = FILES / f"history-{given.seed}.jsonl"
+        outcome = asyncio.run(campaign.run(whole, of_intake, given.seed, order, file, tell))
+        if outcome.violations:
+            for log in whole.folder.glob("*.log"):
+                (FILES / log.name).write_bytes(log.read_bytes())
+    for name, seconds in outcome.scenarios:
+        print(f"{name:<20} caught up in {seconds:5.1f} s")
+    for violation in outcome.violations:
+        print(f"VIOLATION {violation}")
+    print(outcome)
+    return 1 if outcome.violations else 0
+
+
+def _until(seconds: float, chosen: list[str], rng: Random) -> Iterator[str]:
+    """Every scenario once in random order, then at random until the time is over."""
+    deadline = time.monotonic() + seconds
+    yield from rng.sample(chosen, len(chosen))
+    while time.monotonic() < deadline:
+        yield rng.choice(chosen)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=5)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    names = ", ".join(SCENARIOS)
+    parser.add_argument("--scenario", default="", help=f"names with commas, all by default: {names}")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""What must hold once everything is back: each thing that does not is one violation."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx2
+import orjson
+import psutil
+
+from tests.chaos.history import History
+from tests.chaos.load import CANARY, REFUSED
+from tests.chaos.observer import TOPIC, Outsider, Watcher
+from tests.installation import Client, Installation
+
+OPEN_FILES, MEGABYTES = 150, 200
+
+
+async def check(client: Client, history: History, watcher: Watcher, outsider: Outsider) -> list[str]:
+    """Every violation, as a sentence."""
+    whole = client.installation
+    stored = [str(row["id"]) for row in await whole.rows("intake", "SELECT id FROM initiative")]
+    return [
+        *history.violations,
+        *[v async for v in _answers(whole, history, set(stored), outsider.ever)],
+        *[v async for v in _streams(whole)],
+        *[v async for v in _watchers(client, watcher, outsider, set(stored))],
+        *[v async for v in _processes(client)],
+        *_canaries(whole),
+        *await _verified(whole),
+    ]
+
+
+async def lost_ids(whole: Installation, forged: set[str]) -> set[str]:
+    """The initiatives that alarms list as lost, without the events that were never true."""
+    rows = await whole.rows("intake", "SELECT lost FROM epoch_alarm WHERE topic = $1", TOPIC)
+    listed = [event for row in rows for event in orjson.loads(row["lost"])]
+    return {event["subject"] for event in listed if event["id"] not in forged}
+
+
+async def _answers(
+    whole: Installation, history: History, stored: set[str], ever: set[str]
+) -> AsyncIterator[str]:
+    accepted, lost = set(history.accepted.values()), await lost_ids(whole, history.forged)
+    if len(accepted) != len(history.accepted):
+        yield "two keys were answered with one id"
+    missing = accepted - stored - lost
+    # What was restored away before any relay had sent it, nobody can list.
+    if missing := missing & ever if history.restored else missing:
+        yield f"{len(missing)} of {len(accepted)} accepted are gone without an alarm: {sorted(missing)[:3]}"
+    if risen := lost & stored:
+        yield f"{len(risen)} that an alarm calls lost are there: {sorted(risen)[:3]}"
+    unasked = await whole.rows("intake", "SELECT id FROM initiative WHERE title = $1", REFUSED)
+    if unasked:
+        yield f"{len(unasked)} refused are stored"
+    twice = await whole.rows(
+        "intake",
+        "SELECT key FROM idempotency_key GROUP BY scope, key HAVING count(*) > 1",
+    )
+    if twice:
+        yield f"{len(twice)} keys are stored twice"
+
+
+async def _streams(whole: Installation) -> AsyncIterator[str]:
+    numbered = await whole.rows(
+        "intake",
+        """SELECT s.topic, s.partition, s.epoch, s.last_seq, s.chain, count(n.seq) AS rows,
+                  count(DISTINCT n.seq) AS numbers, coalesce(max(n.seq), 0) AS highest
+             FROM outbox_stream AS s LEFT JOIN outbox_number AS n USING (topic, partition, epoch)
+            GROUP BY s.topic, s.partition""",
+    )
+    reading = await whole.rows("metrics", "SELECT * FROM inbox WHERE reader = 'metrics.rollup'")
+    marks = {(row["topic"], row["partition"]): row for row in reading}
+    for row in numbered:
+        place = f"{row['topic']}[{row['partition']}]"
+        if not row["rows"] == row["numbers"] == row["highest"] == row["last_seq"]:
+            yield f"{place}: numbers are not dense: {dict(row)}"
+        mark = marks.get((row["topic"], row["partition"]))
+        if mark is None:
+            continue
+        told = (mark["epoch"], mark["mark"], mark["chain"])
+        if row["last_seq"] and told != (row["epoch"], row["last_seq"], row["chain"]):
+            yield f"{place}: the reader stands at {told}, the writer at {dict(row)}"
+        if mark["mark"] != mark["applied"] + mark["parked"]:
+            yield f"{place}: {dict(mark)}"
+    if pending := await whole.rows("intake", "SELECT FROM outbox_pending"):
+        yield f"{len(pending)} events have no number"
+
+
+async def _watchers(
+    client: Client, watcher: Watcher, outsider: Outsider, stored: set[str]
+) -> AsyncIterator[str]:
+    (region,) = await client.counters()
+    if region["submitted"] != len(stored):
+        yield f"the region shows {region['submitted']}, intake holds {len(stored)}"
+    shown = watcher.picture.get(("region", "region"), {})
+    if (shown.get("registered"), shown.get("submitted")) != (region["registered"], region["submitted"]):
+        yield f"the stream shows {shown}, a fresh look {region}"
+    for line in await client.counters("municipality"):
+        told = watcher.picture.get(("municipality", line["code"]), {}).get("submitted", 0)
+        if told != line["own_submitted"] and ("municipality", line["code"]) in watcher.picture:
+            yield f"the stream shows {told} in {line['code']}, a fresh look {line['own_submitted']}"
+    if outsider.ids != stored:
+        more, less = len(outsider.ids - stored), len(stored - outsider.ids)
+        yield f"another system knows {more} that are not there and lacks {less}"
+
+
+async def _processes(client: Client) -> AsyncIterator[str]:
+    for process, running in client.installation.running.items():
+        seen = psutil.Process(running.pid)
+        files, megabytes = seen.num_fds(), seen.memory_info().rss / 2**20
+        if files > OPEN_FILES or megabytes > MEGABYTES:
+            yield f"{process} holds {files} files and {megabytes:.0f} MB"
+        try:
+            figures = (await client.http.get(f"{client.installation.url(*process)}/metrics")).text
+        except httpx2.HTTPError as error:
+            yield f"{process} does not answer: {error!r}"
+            continue
+        if CANARY in figures:
+            yield f"{process} tells personal data among its figures"
+
+
+def _canaries(whole: Installation) -> list[str]:
+    words = [CANARY.encode(), orjson.dumps(CANARY)[1:-1]]
+    files = [*whole.folder.glob("*.log"), *whole.kafka.data.rglob("*.log")]
+    return [
+        f"{file} holds personal data"
+        for file in files
+        if file.is_file() and any(word in file.read_bytes() for word in words)
+    ]
+
+
+async def _verified(whole: Installation) -> list[str]:
+    verified = await asyncio.to_thread(whole.run, "metrics", "verify")
+    return [] if verified.returncode == 0 else [f"verify:\n{verified.stdout}{verified.stderr}"]

@@ -1,0 +1,167 @@
+"""Those who look on: one polls the counters, one keeps a stream open, one reads the topic from outside."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.structs import TopicPartition
+
+from contracts import nak
+from contracts.initiatives import InitiativeEvent
+from contracts.streams import PARTITIONS, link
+from services.chassis import notify, wire
+from tests.chaos.history import History
+from tests.installation import Client
+
+TOPIC = InitiativeEvent.topic
+LOST = (httpx2.HTTPError, KafkaError, OSError)
+ASK_AGAIN = 1.0
+EPOCHS = "SELECT coalesce(sum(epoch), 0) FROM inbox WHERE reader = 'metrics.rollup'"
+
+
+@dataclass
+class Stream:
+    """How far the outside reader is in one stream, and what it holds of it."""
+
+    epoch: int = 0
+    mark: int = 0
+    chain: str = ""
+    ids: set[str] = field(default_factory=set)
+
+
+class Outsider:
+    """Another system: reads the topic by the contract's rules, from the beginning after every fault."""
+
+    def __init__(self, brokers: str) -> None:
+        self._brokers = brokers
+        self._asked_at = 0.0
+        self.ever: set[str] = set()
+        self.streams = {partition: Stream() for partition in range(PARTITIONS)}
+
+    @property
+    def ids(self) -> set[str]:
+        """Every initiative that this reader knows."""
+        return set().union(*(stream.ids for stream in self.streams.values()))
+
+    async def run(self) -> None:
+        """Read until cancelled."""
+        while True:
+            try:
+                await self._read()
+            except LOST:
+                await asyncio.sleep(0.5)
+
+    async def _read(self) -> None:
+        places = [TopicPartition(TOPIC, partition) for partition in range(PARTITIONS)]
+        async with AIOKafkaConsumer(
+            bootstrap_servers=self._brokers, auto_offset_reset="earliest"
+        ) as consumer:
+            consumer.assign(places)
+            await consumer.seek_to_beginning()
+            while True:
+                found = await consumer.getmany(timeout_ms=500)
+                gaps = {
+                    place.partition
+                    for place, records in found.items()
+                    if [r for r in records if not self._take(place.partition, r.value)]
+                }
+                if gaps and time.monotonic() > self._asked_at + ASK_AGAIN:
+                    self._asked_at = time.monotonic()
+                    await self._ask(gaps)
+
+    def _take(self, partition: int, value: bytes | None) -> bool:
+        stream, (told,) = self.streams[partition], wire.decode([value])
+        if isinstance(told, ValueError) or told.epoch < stream.epoch:
+            return True
+        self.ever.add(told.subject or "")
+        if told.epoch > stream.epoch and told.sequence == 1:
+            stream = self.streams[partition] = Stream(told.epoch)
+        if told.epoch == stream.epoch and told.sequence <= stream.mark:
+            return True
+        expected = (stream.epoch, stream.mark + 1, link(stream.chain, told.id))
+        if (told.epoch, told.sequence, told.chain) != expected:
+            return False
+        stream.mark, stream.chain = told.sequence, told.chain
+        if told.type.startswith("dialogue.initiative.") and told.subject:
+            stream.ids.add(told.subject)
+        return True
+
+    async def _ask(self, partitions: set[int]) -> None:
+        async with AIOKafkaProducer(bootstrap_servers=self._brokers, acks="all") as producer:
+            for partition in partitions:
+                stream = self.streams[partition]
+                missing = nak.NumberMissing(
+                    reader="outsider",
+                    topic=TOPIC,
+                    partition=partition,
+                    epoch=max(stream.epoch, 1),
+                    sequence=stream.mark + 1,
+                )
+                value = wire.encode_loose("outsider", nak.NumberMissing.type, TOPIC, missing)
+                await producer.send_and_wait(nak.TOPIC, value)
+
+
+class Watcher:
+    """Somebody before the live view: what it shows now, and whether a figure ever went wrong."""
+
+    def __init__(self, client: Client, history: History, before: int) -> None:
+        self._client, self._history, self._before = client, history, before
+        self.picture: dict[tuple[str, str], dict[str, Any]] = {}
+
+    async def stream(self) -> None:
+        """Keep the picture of the stream until cancelled."""
+        while True:
+            try:
+                async with self._client.live() as pictures:
+                    async for picture in pictures:
+                        self._draw(picture)
+            except LOST:
+                await asyncio.sleep(0.2)
+
+    def _draw(self, picture: dict[str, Any]) -> None:
+        if picture:
+            self.picture["region", "region"] = picture["region"]
+            self.picture |= {(item["level"], item["code"]): item for item in picture["items"]}
+
+    async def poll(self) -> None:
+        """Look at the region's counter until cancelled; note what cannot be."""
+        highest, epochs = 0, -1
+        while True:
+            await asyncio.sleep(0.25)
+            try:
+                began = await self._epochs()
+                found = await self._client.counters()
+                ended = await self._epochs()
+            except (*LOST, *notify.LOST):
+                continue
+            if not found or began != ended:
+                continue
+            shown = found[0]["submitted"]
+            if began == epochs and shown < highest:
+                self._history.violations.append(f"the region fell from {highest} to {shown} in one epoch")
+            if shown > self._before + self._history.attempts:
+                self._history.violations.append(f"the region shows {shown}, more than was ever sent")
+            highest, epochs = shown, began
+
+    async def _epochs(self) -> int:
+        ((epochs,),) = await self._client.installation.rows("metrics", EPOCHS)
+        return int(epochs)
+
+
+@asynccontextmanager
+async def looking_on(watcher: Watcher, outsider: Outsider) -> AsyncIterator[None]:
+    """All of them look on while the block lasts."""
+    works = (watcher.stream(), watcher.poll(), outsider.run())
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
