@@ -1,7 +1,8 @@
 """The image's start: `python -m deploy.compose SERVICE COMMAND…` with secrets taken from files.
 
 `/run/secrets/<service>_<role>_password` becomes part of APP_DATABASE_URL, `/run/secrets/smtp_url`, unless it
-is empty, APP_SMTP_URL. The process becomes the service, so that signals reach it.
+is empty, APP_SMTP_URL. The process becomes the service, so that signals reach it. Outside of containers
+SECRETS names another folder, DATABASE another `host:port` than `postgres:5432`.
 """
 
 import os

@@ -12,17 +12,17 @@ import yaml
 
 from deploy.compose.__main__ import environment
 from deploy.local.home import ROOT, SERVICES
-from deploy.local.nginx import executable
-from deploy.local.template import fill
 from services.chassis.settings import Settings
 from services.chassis.telemetry import REQUESTS
+from services.chassis.topics import topics
 from services.intake.settings import IntakeSettings
-from tests.databases import Database, free_port
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 CONTAINERS: dict[str, Any] = COMPOSE["services"]
 PROCESSES = [(service, kind) for service in SERVICES for kind in ("web", "worker")]
 LASTING = [name for name, container in CONTAINERS.items() if container["restart"] == "unless-stopped"]
+NOT_SERVICES = {"other systems", "each issuer its partition", "all"}
+"""What topics.yaml says where no single service is meant."""
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
 
 
@@ -68,6 +68,68 @@ def test_a_process_gets_no_secret_of_another() -> None:
         assert passwords == [f"{service}_{kind}_password"]
 
 
+def test_one_container_builds_the_image_that_all_processes_share() -> None:
+    building = [name for name, container in CONTAINERS.items() if "build" in container]
+    image = CONTAINERS["intake-web"]["image"]
+
+    assert len(building) == 1
+    assert all(CONTAINERS[f"{service}-{kind}"]["image"] == image for service, kind in PROCESSES)
+    assert CONTAINERS[building[0]]["image"] == image
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_no_container_keeps_rights_that_it_does_not_need(name: str) -> None:
+    container = CONTAINERS[name]
+
+    assert container["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in container["security_opt"]
+    assert container.get("read_only") or name in ("postgres", "kafka")
+
+
+def test_what_runs_once_is_awaited_by_somebody() -> None:
+    # `up --wait` takes the end of such a container for success only then.
+    once = {name for name, container in CONTAINERS.items() if container["restart"] == "on-failure"}
+    awaited = {
+        name
+        for container in CONTAINERS.values()
+        for name, wanted in container.get("depends_on", {}).items()
+        if wanted["condition"] == "service_completed_successfully"
+    }
+
+    assert once == awaited
+
+
+def test_who_reads_or_owns_a_topic_has_a_worker() -> None:
+    rooms = {folder.parent.name for folder in (ROOT / "services").glob("*/__main__.py")}
+    named = {name for topic in topics().values() for name in (topic.owner, *topic.readers)}
+
+    assert rooms == set(SERVICES)
+    assert {f"{name}-worker" for name in named - NOT_SERVICES} <= CONTAINERS.keys()
+
+
+def test_the_broker_is_set_as_on_one_machine() -> None:
+    template = (ROOT / "deploy/kafka/server.properties.template").read_text("utf-8")
+    local = dict(line.split("=", 1) for line in template.splitlines() if line and line[0] != "#")
+    given = {
+        name.removeprefix("KAFKA_").lower().replace("_", "."): value
+        for name, value in CONTAINERS["kafka"]["environment"].items()
+    }
+
+    # Where it listens, and what a small heap asks for, are its own.
+    own = ("listeners", "advertised", "controller.quorum", "log.dirs", "log.cleaner", "num.")
+    assert {key: given.get(key) for key in local if not key.startswith(own)} == {
+        key: value for key, value in local.items() if not key.startswith(own)
+    }
+
+
+def test_the_example_names_what_the_operator_may_choose() -> None:
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+    example = (ROOT / "deploy/compose/env.example").read_text("utf-8")
+
+    chosen = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", text))
+    assert chosen == {line.partition("=")[0] for line in example.splitlines() if line[0] != "#"}
+
+
 def test_every_setting_that_is_named_exists() -> None:
     known = {f"APP_{name.upper()}" for name in IntakeSettings.model_fields}
     named = {
@@ -103,34 +165,7 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
     assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
 
 
-def test_nginx_takes_the_gateway_with_tls(tmp_path: Path) -> None:
-    gateway = dict(CONTAINERS["gateway"]["environment"])
-    certificate = ["-keyout", "tls_key", "-out", "tls_certificate"]
-    new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
-    subprocess.run([*new, *certificate], cwd=tmp_path, check=True, capture_output=True)
-    listen = (
-        gateway["GATEWAY_LISTEN"].replace("/run/secrets", str(tmp_path)).replace("8443", str(free_port()))
-    )
-    # Names of containers are known inside their network alone.
-    hosts = dict.fromkeys(("INTAKE", "HIERARCHY", "METRICS"), "127.0.0.1:1")
-    values = {"GATEWAY_LISTEN": listen, "GATEWAY_FILES": str(ROOT / "deploy" / "gateway"), **hosts}
-    template = (ROOT / "deploy/gateway/templates/dialogue.conf.template").read_text("utf-8")
-    redirect = (ROOT / "deploy/compose/redirect.conf.template").read_text("utf-8")
-    (tmp_path / "dialogue.conf").write_text(fill(template, values) + redirect, "utf-8")
-    main = f"pid {tmp_path}/pid; events {{}} http {{ include {tmp_path}/dialogue.conf; }}"
-    (tmp_path / "nginx.conf").write_text(main, "utf-8")
-
-    done = subprocess.run(
-        [executable(), "-t", "-e", "stderr", "-p", tmp_path, "-c", tmp_path / "nginx.conf"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert done.returncode == 0, done.stderr
-
-
-def test_the_address_of_the_database_is_made_of_the_secret(tmp_path: Path, intake_database: Database) -> None:
+def test_the_address_of_the_database_is_made_of_the_secret(tmp_path: Path) -> None:
     (tmp_path / "intake_owner_password").write_text("p@ss/word\n", "utf-8")
     (tmp_path / "smtp_url").write_text("", "utf-8")
 
@@ -144,12 +179,21 @@ def test_the_address_of_the_database_is_made_of_the_secret(tmp_path: Path, intak
 def test_alerts_name_figures_that_exist() -> None:
     rules = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yaml").read_text("utf-8"))
     telemetry = (ROOT / "services/chassis/telemetry.py").read_text("utf-8")
-    known = set(re.findall(r'\(\s*"(\w+)"', telemetry))
+    # `up` is Prometheus's own.
+    known = set(re.findall(r'\(\s*"(\w+)"', telemetry)) | {"up"}
     operations = (ROOT / "docs/operations.md").read_text("utf-8")
 
     for rule in (rule for group in rules["groups"] for rule in group["rules"]):
-        named = set(re.findall(r"\b(?:relay|outbox|inbox|http|sse|pool)_\w+", rule["expr"]))
+        named = set(re.findall(r"\b(?:up\b|(?:relay|outbox|inbox|http|sse|pool)_\w+)", rule["expr"]))
         assert named
         assert {re.sub("_(bucket|count|sum)$", "", name) for name in named} <= known
         assert rule["alert"] in operations
     assert REQUESTS._name in known
+
+
+def test_prometheus_asks_every_process() -> None:
+    config = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yaml").read_text("utf-8"))
+    (job,) = config["scrape_configs"]
+
+    assert job["job_name"] == "dialogue"
+    assert job["static_configs"][0]["targets"] == [f"{service}-{kind}:8000" for service, kind in PROCESSES]
