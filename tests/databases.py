@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import asyncpg
 
+from deploy.local.home import is_free
 from deploy.local.postgres import KINDS, Postgres, provision
 from services.chassis import migrate
 from services.chassis.settings import Settings
@@ -55,10 +55,12 @@ class Database:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody uses now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """A port of 127.0.0.1 that nobody uses now, and that no client gets by chance: somebody who tries again
+    and again to reach a server that is away would otherwise meet himself there."""
+    while True:
+        port = secrets.randbelow(12_000) + 20_000
+        if is_free(port):
+            return port
 
 
 @contextmanager

@@ -69,9 +69,13 @@ def encode_loose(source: str, type_: str, key: str, data: BaseModel) -> bytes:
 def decode(values: Sequence[bytes | None]) -> list[Envelope | ValueError]:
     """The envelopes of a batch, in order; what cannot be read stands as its error."""
     try:
-        return list(ENVELOPES.validate_json(b"[" + b",".join(v or b"" for v in values) + b"]"))
+        together: list[Envelope | ValueError] = list(
+            ENVELOPES.validate_json(b"[" + b",".join(v or b"" for v in values) + b"]")
+        )
     except ValueError:
-        return [_decode_one(value) for value in values]
+        together = []
+    # A bad record can hold a comma that makes two of it.
+    return together if len(together) == len(values) else [_decode_one(value) for value in values]
 
 
 def _decode_one(value: bytes | None) -> Envelope | ValueError:

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import logging
 import sys
 import time
 from collections.abc import Iterator
@@ -19,7 +18,6 @@ def main() -> int:
     """Run and tell; 1 if anything was violated. Last line: seed, scenarios, attempts, violations."""
     given = _parser().parse_args()
     FILES.mkdir(parents=True, exist_ok=True)
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     began = time.monotonic()
 
     def tell(what: str) -> None:

@@ -1,6 +1,7 @@
 """A chaos run: load, harm, healing, and the check."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -46,9 +47,15 @@ class Outcome:
         )
 
 
+def quiet() -> None:
+    """Let the clients of a test say nothing of a broker that is away on purpose."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+
+
 @contextmanager
 def servers() -> Iterator[tuple[Installation, Postgres]]:
     """An installation whose intake has a database server of its own, everything running."""
+    quiet()
     with ExitStack() as stack:
         of_others, of_intake = (stack.enter_context(databases.server()) for _ in range(2))
         whole = stack.enter_context(installation(of_others, of_intake))

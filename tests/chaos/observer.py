@@ -41,6 +41,7 @@ class Outsider:
     def __init__(self, brokers: str) -> None:
         self._brokers = brokers
         self._asked_at = 0.0
+        self._gaps: set[int] = set()
         self.ever: set[str] = set()
         self.streams = {partition: Stream() for partition in range(PARTITIONS)}
 
@@ -66,35 +67,34 @@ class Outsider:
             await consumer.seek_to_beginning()
             while True:
                 found = await consumer.getmany(timeout_ms=500)
-                gaps = {
-                    place.partition
-                    for place, records in found.items()
-                    if [r for r in records if not self._take(place.partition, r.value)]
-                }
-                if gaps and time.monotonic() > self._asked_at + ASK_AGAIN:
+                for place, records in found.items():
+                    for record in records:
+                        self._take(place.partition, record.value)
+                if self._gaps and time.monotonic() > self._asked_at + ASK_AGAIN:
                     self._asked_at = time.monotonic()
-                    await self._ask(gaps)
+                    await self._ask()
 
-    def _take(self, partition: int, value: bytes | None) -> bool:
+    def _take(self, partition: int, value: bytes | None) -> None:
         stream, (told,) = self.streams[partition], wire.decode([value])
         if isinstance(told, ValueError) or told.epoch < stream.epoch:
-            return True
+            return
         self.ever.add(told.subject or "")
         if told.epoch > stream.epoch and told.sequence == 1:
             stream = self.streams[partition] = Stream(told.epoch)
         if told.epoch == stream.epoch and told.sequence <= stream.mark:
-            return True
+            return
         expected = (stream.epoch, stream.mark + 1, link(stream.chain, told.id))
         if (told.epoch, told.sequence, told.chain) != expected:
-            return False
+            self._gaps.add(partition)
+            return
+        self._gaps.discard(partition)
         stream.mark, stream.chain = told.sequence, told.chain
         if told.type.startswith("dialogue.initiative.") and told.subject:
             stream.ids.add(told.subject)
-        return True
 
-    async def _ask(self, partitions: set[int]) -> None:
+    async def _ask(self) -> None:
         async with AIOKafkaProducer(bootstrap_servers=self._brokers, acks="all") as producer:
-            for partition in partitions:
+            for partition in self._gaps:
                 stream = self.streams[partition]
                 missing = nak.NumberMissing(
                     reader="outsider",
