@@ -43,8 +43,8 @@ async def producer(settings: Settings, batch_bytes: int = 16384) -> AsyncIterato
         request_timeout_ms=10_000,
         retry_backoff_ms=50,
     )
-    await kafka.start()
     try:
+        await kafka.start()
         yield kafka
     finally:
         await kafka.stop()
@@ -64,8 +64,8 @@ async def groupless(
         fetch_max_wait_ms=50,
         retry_backoff_ms=50,
     )
-    await consumer.start()
     try:
+        await consumer.start()
         consumer.assign([TopicPartition(*partition) for partition in partitions])
         yield consumer
     finally:

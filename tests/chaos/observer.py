@@ -22,6 +22,9 @@ from tests.installation import Client
 TOPIC = InitiativeEvent.topic
 LOST = (httpx2.HTTPError, KafkaError, OSError)
 ASK_AGAIN = 1.0
+SILENT = 5.0
+"""Seconds without a record after which the outside reader begins anew: a consumer can hang."""
+
 EPOCHS = "SELECT coalesce(sum(epoch), 0) FROM inbox WHERE reader = 'metrics.rollup'"
 
 
@@ -41,7 +44,7 @@ class Outsider:
     def __init__(self, brokers: str) -> None:
         self._brokers = brokers
         self._asked_at = 0.0
-        self._gaps: set[int] = set()
+        self._gaps: dict[int, tuple[int, int]] = {}
         self.ever: set[str] = set()
         self.streams = {partition: Stream() for partition in range(PARTITIONS)}
 
@@ -60,19 +63,23 @@ class Outsider:
 
     async def _read(self) -> None:
         places = [TopicPartition(TOPIC, partition) for partition in range(PARTITIONS)]
-        async with AIOKafkaConsumer(
-            bootstrap_servers=self._brokers, auto_offset_reset="earliest"
-        ) as consumer:
+        consumer = AIOKafkaConsumer(bootstrap_servers=self._brokers, auto_offset_reset="earliest")
+        try:
+            await consumer.start()
             consumer.assign(places)
             await consumer.seek_to_beginning()
-            while True:
+            heard = time.monotonic()
+            while time.monotonic() < heard + SILENT:
                 found = await consumer.getmany(timeout_ms=500)
+                heard = time.monotonic() if found else heard
                 for place, records in found.items():
                     for record in records:
                         self._take(place.partition, record.value)
                 if self._gaps and time.monotonic() > self._asked_at + ASK_AGAIN:
                     self._asked_at = time.monotonic()
                     await self._ask()
+        finally:
+            await consumer.stop()
 
     def _take(self, partition: int, value: bytes | None) -> None:
         stream, (told,) = self.streams[partition], wire.decode([value])
@@ -85,26 +92,26 @@ class Outsider:
             return
         expected = (stream.epoch, stream.mark + 1, link(stream.chain, told.id))
         if (told.epoch, told.sequence, told.chain) != expected:
-            self._gaps.add(partition)
+            ahead = told.epoch > stream.epoch
+            self._gaps[partition] = (told.epoch, 1) if ahead else (stream.epoch, stream.mark + 1)
             return
-        self._gaps.discard(partition)
+        self._gaps.pop(partition, None)
         stream.mark, stream.chain = told.sequence, told.chain
         if told.type.startswith("dialogue.initiative.") and told.subject:
             stream.ids.add(told.subject)
 
     async def _ask(self) -> None:
-        async with AIOKafkaProducer(bootstrap_servers=self._brokers, acks="all") as producer:
-            for partition in self._gaps:
-                stream = self.streams[partition]
+        producer = AIOKafkaProducer(bootstrap_servers=self._brokers, acks="all")
+        try:
+            await producer.start()
+            for partition, (epoch, sequence) in self._gaps.items():
                 missing = nak.NumberMissing(
-                    reader="outsider",
-                    topic=TOPIC,
-                    partition=partition,
-                    epoch=max(stream.epoch, 1),
-                    sequence=stream.mark + 1,
+                    reader="outsider", topic=TOPIC, partition=partition, epoch=epoch, sequence=sequence
                 )
                 value = wire.encode_loose("outsider", nak.NumberMissing.type, TOPIC, missing)
                 await producer.send_and_wait(nak.TOPIC, value)
+        finally:
+            await producer.stop()
 
 
 class Watcher:
