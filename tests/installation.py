@@ -12,7 +12,6 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,10 +21,10 @@ import asyncpg
 import httpx2
 import orjson
 import yaml
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from deploy import topics
+from deploy.demonstration.region import dated
+from deploy.local.home import new_signing_key
 from deploy.local.kafka import Kafka, fetch_jars
 from deploy.local.postgres import Postgres
 from services.chassis.clock import Clock
@@ -211,7 +210,9 @@ class Installation:
             await import_municipalities(pool, (DEMONSTRATION / "oktmo.csv").read_bytes(), "13")
             await import_smos(pool, (DEMONSTRATION / "smos.yaml").read_bytes())
             await import_organizations(pool, (DEMONSTRATION / "organizations.csv").read_bytes())
-            await open_campaign(pool, campaign_file())
+            template = yaml.safe_load((DEMONSTRATION / "campaign.yaml").read_text("utf-8"))
+            campaign = dated(template, Clock().now().date())
+            await open_campaign(pool, yaml.safe_dump(campaign, allow_unicode=True).encode())
 
     def run(self, service: str, *words: str, kind: str = "worker") -> subprocess.CompletedProcess[str]:
         """Run one of a service's own commands."""
@@ -361,14 +362,6 @@ async def _payloads(lines: AsyncIterator[str]) -> AsyncIterator[dict[str, Any]]:
             yield orjson.loads(line[6:])
 
 
-def campaign_file() -> bytes:
-    """The demonstration's campaign, with its days around today."""
-    campaign = yaml.safe_load((DEMONSTRATION / "campaign.yaml").read_text("utf-8"))
-    today = Clock().now().date()
-    days = {name: today + timedelta(days=n) for name, n in campaign.pop("days").items()}
-    return yaml.safe_dump(campaign | days, allow_unicode=True).encode()
-
-
 @contextmanager
 def installation(postgres: Postgres, of_intake: Postgres | None = None) -> Iterator[Installation]:
     """An installation with its own Kafka on a lent PostgreSQL, intake on another one if given."""
@@ -381,7 +374,7 @@ def installation(postgres: Postgres, of_intake: Postgres | None = None) -> Itera
         for service, server in servers.items()
     }
     whole = Installation(folder, postgres, kafka, clones)
-    (folder / "key.pem").write_bytes(_signing_key())
+    (folder / "key.pem").write_bytes(new_signing_key())
     try:
         kafka.prepare()
         whole.start_kafka()
@@ -395,8 +388,3 @@ def installation(postgres: Postgres, of_intake: Postgres | None = None) -> Itera
             server.send_signal(signal.SIGQUIT)
             server.wait()
         shutil.rmtree(folder)
-
-
-def _signing_key() -> bytes:
-    key = Ed25519PrivateKey.generate()
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -23,11 +23,11 @@ def main() -> int:
         return 130
 
 
-def _begin(_: argparse.Namespace) -> int:
+def _begin(given: argparse.Namespace) -> int:
     addresses = Addresses.behind_the_gateway()
     if addresses.runs.exists() or open_campaign(addresses.hierarchy) not in (None, campaign_id()):
         return 0
-    return _load(_) or _carry_out(Order())
+    return _load(given) or _carry_out(Order())
 
 
 def _load(_: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 import secrets
 import socket
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,9 +118,11 @@ class Home:
     def make_keys(self) -> None:
         """Make the signing key unless it is there."""
         if not self.signing_key.exists():
-            key = Ed25519PrivateKey.generate()
-            pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            write_secret(self.signing_key, pem)
+            write_secret(self.signing_key, new_signing_key())
+
+    def command(self, service: str, *words: str) -> list[str]:
+        """What runs a service's command with the settings of this installation."""
+        return [sys.executable, "-m", "deploy.local", "--home", str(self.folder), "run", service, *words]
 
     def environment(self, service: str, kind: str) -> dict[str, str]:
         """The settings of a process of a service, `kind` being a role of its database."""
@@ -140,6 +143,12 @@ class Home:
         webs = {service: self.url(f"{service}-web") for service in SERVICES}
         databases = {service: self.dsn(service, "worker") + SEEN[service] for service in SERVICES}
         return {"url": self.nginx.url, **webs, "kafka": self.kafka.brokers, "postgres": databases}
+
+
+def new_signing_key() -> bytes:
+    """A fresh Ed25519 key as PEM."""
+    key = Ed25519PrivateKey.generate()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def is_free(port: int) -> bool:

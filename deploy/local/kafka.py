@@ -8,7 +8,6 @@ import signal
 import socket
 import struct
 import subprocess
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from typing import Literal
 import psutil
 
 from deploy.local.template import fill
+from deploy.local.waiting import until
 
 ROOM = Path(__file__).parent.parent / "kafka"
 HEAP = "256m"
@@ -74,14 +74,10 @@ class Kafka:
 
     def wait_ready(self, timeout: float = 60.0) -> None:
         """Return when the broker answers requests; raise KafkaFailed after `timeout` seconds."""
-        deadline = time.monotonic() + timeout
-        while not answers(self.port):
-            if time.monotonic() > deadline:
-                raise KafkaFailed(
-                    f"Kafka did not answer on port {self.port} within {timeout:.0f} s: "
-                    f"see {self.folder / 'log'}"
-                )
-            time.sleep(0.1)
+        failure = KafkaFailed(
+            f"Kafka did not answer on port {self.port} within {timeout:.0f} s: see {self.folder / 'log'}"
+        )
+        until(lambda: answers(self.port), timeout, failure)
 
     def running(self) -> psutil.Process | None:
         """The server's process, known by its configuration file among its arguments."""
@@ -97,11 +93,8 @@ class Kafka:
         if process is None:
             return
         process.send_signal(signal.SIGTERM if mode == "clean" else signal.SIGKILL)
-        deadline = time.monotonic() + timeout
-        while self.running() is not None:
-            if time.monotonic() > deadline:
-                raise KafkaFailed(f"Kafka did not stop ({mode}) within {timeout:.0f} s")
-            time.sleep(0.1)
+        failure = KafkaFailed(f"Kafka did not stop ({mode}) within {timeout:.0f} s")
+        until(lambda: self.running() is None, timeout, failure)
 
     def tool(self, main: str, *words: str) -> list[str]:
         """The command of one of Kafka's own tools, say `org.apache.kafka.tools.TopicCommand`."""

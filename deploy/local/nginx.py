@@ -3,12 +3,12 @@
 import http.client
 import shutil
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.template import fill
 from deploy.local.unprivileged import Account, account
+from deploy.local.waiting import until
 
 ROOM = Path(__file__).parent.parent / "gateway"
 
@@ -57,11 +57,8 @@ class Nginx:
 
     def wait_ready(self, timeout: float = 15.0) -> None:
         """Return when nginx answers; raise NginxFailed after `timeout` seconds."""
-        deadline = time.monotonic() + timeout
-        while not self._answers():
-            if time.monotonic() > deadline:
-                raise NginxFailed(f"nginx did not answer on port {self.port} in {timeout:.0f} s")
-            time.sleep(0.05)
+        failure = NginxFailed(f"nginx did not answer on port {self.port} in {timeout:.0f} s")
+        until(self._answers, timeout, failure, every=0.05)
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)

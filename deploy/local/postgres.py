@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -15,6 +14,7 @@ from urllib.parse import quote, unquote, urlsplit
 import psutil
 
 from deploy.local.unprivileged import Account, account
+from deploy.local.waiting import until
 
 SUPERUSER = "postgres"
 KINDS = ("owner", "web", "worker")
@@ -86,11 +86,8 @@ class Postgres:
 
     def wait_ready(self, timeout: float = 30.0) -> None:
         """Return when the server takes connections; raise PostgresFailed after `timeout` seconds."""
-        deadline = time.monotonic() + timeout
-        while not self._answers():
-            if time.monotonic() > deadline:
-                raise PostgresFailed(f"PostgreSQL did not answer on port {self.port} within {timeout:.0f} s")
-            time.sleep(0.05)
+        failure = PostgresFailed(f"PostgreSQL did not answer on port {self.port} within {timeout:.0f} s")
+        until(self._answers, timeout, failure, every=0.05)
 
     def running(self) -> psutil.Process | None:
         """The server's main process, told from a stranger that has its old id by its folder."""
@@ -108,11 +105,8 @@ class Postgres:
         if process is None:
             return
         process.send_signal(STOPS[mode])
-        deadline = time.monotonic() + timeout
-        while self.running() is not None:
-            if time.monotonic() > deadline:
-                raise PostgresFailed(f"PostgreSQL did not stop ({mode}) within {timeout:.0f} s")
-            time.sleep(0.05)
+        failure = PostgresFailed(f"PostgreSQL did not stop ({mode}) within {timeout:.0f} s")
+        until(lambda: self.running() is None, timeout, failure, every=0.05)
 
     def _answers(self) -> bool:
         # A stranger's server on our port must not pass for ours.

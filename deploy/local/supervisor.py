@@ -4,7 +4,6 @@ import os
 import shlex
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from configparser import RawConfigParser
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from xmlrpc.client import Error, ServerProxy
 import psutil
 
 from deploy.local.home import PROCESSES, ROOT, Home, write_secret
+from deploy.local.waiting import until
 
 MARK = "DIALOGUE_HOME"
 """The environment variable by which every process of an installation is known."""
@@ -34,8 +34,7 @@ class Program:
 
 def programs(home: Home) -> list[Program]:
     """Every program of an installation; the lower priority starts earlier and stops later."""
-    run = [sys.executable, "-m", "deploy.local", "--home", str(home.folder), "run"]
-    services = [Program(process, [*run, *process.split("-")], 30) for process in PROCESSES]
+    services = [Program(process, home.command(*process.split("-")), 30) for process in PROCESSES]
     return [
         Program("postgres", home.postgres.command(), 10, "INT"),
         Program("kafka", home.kafka.command(), 20),
@@ -69,11 +68,8 @@ class Supervisor:
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._file)]
         environment = os.environ | {MARK: str(self._home.folder)}
         subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=True)
-        deadline = time.monotonic() + 15
-        while not self.runs():
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"the supervisor did not answer: see {self._home.log}")
-            time.sleep(0.05)
+        failure = TimeoutError(f"the supervisor did not answer: see {self._home.log}")
+        until(self.runs, 15, failure, every=0.05)
 
     def start(self, *names: str) -> None:
         """Start programs that do not run."""

@@ -82,8 +82,7 @@ def _prepare_data(home: Home) -> None:
 def _migrate(home: Home, service: str) -> None:
     passwords = {kind: home.password(f"{service}_{kind}") for kind in KINDS}
     provision(home.postgres.superuser_dsn, service, passwords)
-    local = [sys.executable, "-m", "deploy.local", "--home", str(home.folder)]
-    _run([*local, "run", service, "migrate"])
+    _run(home.command(service, "migrate"))
 
 
 def _run(command: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from aiokafka.structs import TopicPartition
 
 from contracts.initiatives import InitiativeSubmitted
 from contracts.streams import PARTITIONS, link, partition_of
+from services.chassis import wire
 from tests.installation import Installation
 
 TOPIC = InitiativeSubmitted.topic
@@ -44,21 +45,19 @@ def records(n: int) -> Iterator[tuple[int, bytes]]:
             "status": "submitted",
             "submitted_at": at,
         }
-        envelope = {
-            "specversion": "1.0",
-            "id": str(id_),
-            "source": "intake",
+        row = {
+            "event_id": id_,
             "type": InitiativeSubmitted.type,
             "subject": str(id_),
-            "time": at,
-            "datacontenttype": "application/json",
-            "partitionkey": code,
+            "happened_at": at,
+            "partition_key": code,
             "epoch": 1,
-            "sequence": sequence,
+            "seq": sequence,
             "chain": chain,
-            "data": data,
+            "data": orjson.dumps(data),
+            "correlation_id": None,
         }
-        yield partition, orjson.dumps(envelope)
+        yield partition, wire.encode(row, "intake")
 
 
 async def fill(brokers: str, n: int) -> None:

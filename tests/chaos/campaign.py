@@ -74,7 +74,10 @@ async def run(
         async with whole.client() as client:
             await client.structure_arrived()
             watcher = Watcher(client, history, before=await _stored(client))
-            outsider, load = Outsider(whole.kafka.brokers), Load(client, history, rng)
+            outsider, load = (
+                Outsider(whole.databases["metrics"].settings(kafka_brokers=whole.kafka.brokers)),
+                Load(client, history, rng),
+            )
             nemesis = Nemesis(client, of_intake, history, rng)
             async with looking_on(watcher, outsider):
                 async with asyncio.TaskGroup() as group:
@@ -118,7 +121,8 @@ async def _settled(client: Client, outsider: Outsider) -> None:
 async def _stored(client: Client) -> int:
     while True:
         try:
-            return len(await client.installation.rows("intake", "SELECT FROM initiative"))
+            ((count,),) = await client.installation.rows("intake", "SELECT count(*) FROM initiative")
+            return int(count)
         except LOST:
             await asyncio.sleep(0.2)
 

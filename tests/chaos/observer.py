@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from aiokafka.structs import TopicPartition
 
-from contracts import nak
 from contracts.initiatives import InitiativeEvent
 from contracts.streams import PARTITIONS, link
-from services.chassis import notify, wire
+from services.chassis import kafka, notify, wire
+from services.chassis.settings import Settings
 from tests.chaos.history import History
 from tests.installation import Client
 
@@ -41,8 +39,8 @@ class Stream:
 class Outsider:
     """Another system: reads the topic by the contract's rules, from the beginning after every fault."""
 
-    def __init__(self, brokers: str) -> None:
-        self._brokers = brokers
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._asked_at = 0.0
         self._gaps: dict[int, tuple[int, int]] = {}
         self.ever: set[str] = set()
@@ -62,11 +60,8 @@ class Outsider:
                 await asyncio.sleep(0.5)
 
     async def _read(self) -> None:
-        places = [TopicPartition(TOPIC, partition) for partition in range(PARTITIONS)]
-        consumer = AIOKafkaConsumer(bootstrap_servers=self._brokers, auto_offset_reset="earliest")
-        try:
-            await consumer.start()
-            consumer.assign(places)
+        places = [(TOPIC, partition) for partition in range(PARTITIONS)]
+        async with kafka.groupless(self._settings, places) as consumer:
             await consumer.seek_to_beginning()
             heard = time.monotonic()
             while time.monotonic() < heard + SILENT:
@@ -77,9 +72,8 @@ class Outsider:
                         self._take(place.partition, record.value)
                 if self._gaps and time.monotonic() > self._asked_at + ASK_AGAIN:
                     self._asked_at = time.monotonic()
-                    await self._ask()
-        finally:
-            await consumer.stop()
+                    for partition, missing in self._gaps.items():
+                        await kafka.ask(self._settings, "outsider", (TOPIC, partition), missing)
 
     def _take(self, partition: int, value: bytes | None) -> None:
         stream, (told,) = self.streams[partition], wire.decode([value])
@@ -99,19 +93,6 @@ class Outsider:
         stream.mark, stream.chain = told.sequence, told.chain
         if told.type.startswith("dialogue.initiative.") and told.subject:
             stream.ids.add(told.subject)
-
-    async def _ask(self) -> None:
-        producer = AIOKafkaProducer(bootstrap_servers=self._brokers, acks="all")
-        try:
-            await producer.start()
-            for partition, (epoch, sequence) in self._gaps.items():
-                missing = nak.NumberMissing(
-                    reader="outsider", topic=TOPIC, partition=partition, epoch=epoch, sequence=sequence
-                )
-                value = wire.encode_loose("outsider", nak.NumberMissing.type, TOPIC, missing)
-                await producer.send_and_wait(nak.TOPIC, value)
-        finally:
-            await producer.stop()
 
 
 class Watcher:

@@ -3,7 +3,6 @@
 import socket
 import ssl
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -21,9 +20,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from litestar import Litestar
 
-from deploy.local.home import ROOT, SERVICES
+from deploy.local.home import ROOT, SERVICES, is_free
 from deploy.local.nginx import executable
 from deploy.local.template import fill
+from deploy.local.waiting import until
 from services.chassis.process import Lifetime
 from services.chassis.settings import Settings
 from services.hierarchy.main import create_web as create_hierarchy
@@ -119,19 +119,11 @@ def nginx(folder: Path, port: int) -> Iterator[None]:
     assert checked.returncode == 0, checked.stderr
     server = subprocess.Popen([*command, "-g", "daemon off; master_process off;"], stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 15
-        while not answers(port):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        until(lambda: not is_free(port), 15, AssertionError("nginx does not listen"), every=0.05)
         yield
     finally:
         server.kill()
         server.wait()
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def webs() -> dict[str, Litestar]:

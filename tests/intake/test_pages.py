@@ -9,11 +9,10 @@ from typing import Any, TypeAlias
 from uuid import uuid4
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
+from deploy.local.home import new_signing_key
 from services.chassis import tokens
 from services.chassis.db import Pool
 from services.chassis.process import Lifetime
@@ -39,8 +38,7 @@ async def browser(intake: Pool, intake_database: Database, tmp_path: Path) -> As
 
 
 def opened(database: Database, folder: Path) -> Browser:
-    key = Ed25519PrivateKey.generate()
-    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    (folder / "key.pem").write_bytes(new_signing_key())
     settings = IntakeSettings.model_validate(
         {
             "database_url": database.dsn("web"),

@@ -6,8 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import pytest
 from deploy.local.home import PROCESSES, Home
 from deploy.local.kafka import fetch_jars
 from deploy.local.supervisor import Supervisor, ours
+from deploy.local.waiting import until
 from tests.installation import LIBS, ROOT
 
 
@@ -48,11 +48,8 @@ def pids(folder: Path) -> dict[str, int]:
     return {state["name"]: state["pid"] for state in states if state["statename"] in ("RUNNING", "STARTING")}
 
 
-def wait_for(condition: Any, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+def wait_for(condition: Callable[[], bool]) -> None:
+    until(condition, 30, AssertionError("it has not come in 30 s"))
 
 
 def test_an_empty_installation_answers_at_its_address(folder: Path) -> None:
