@@ -1,5 +1,6 @@
 """The ways to Kafka: producers, the log's tail, readers' reports, and the check at start."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
@@ -19,6 +20,12 @@ from services.chassis.topics import Topic, topics
 from services.chassis.wire import Envelope
 
 log = structlog.get_logger()
+
+PATIENCE = 15.0
+"""Seconds after which a client that neither starts nor stops is given up: aiokafka's can hang in both."""
+
+LOST = (KafkaError, OSError, TimeoutError)
+"""What a client raises when the brokers or the way to them are gone."""
 
 Report: TypeAlias = NumberMissing | PositionReported
 Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
@@ -44,10 +51,12 @@ async def producer(settings: Settings, batch_bytes: int = 16384) -> AsyncIterato
         retry_backoff_ms=50,
     )
     try:
-        await kafka.start()
+        async with asyncio.timeout(PATIENCE):
+            await kafka.start()
         yield kafka
     finally:
-        await kafka.stop()
+        async with asyncio.timeout(PATIENCE):
+            await kafka.stop()
 
 
 @asynccontextmanager
@@ -65,11 +74,13 @@ async def groupless(
         retry_backoff_ms=50,
     )
     try:
-        await consumer.start()
+        async with asyncio.timeout(PATIENCE):
+            await consumer.start()
         consumer.assign([TopicPartition(*partition) for partition in partitions])
         yield consumer
     finally:
-        await consumer.stop()
+        async with asyncio.timeout(PATIENCE):
+            await consumer.stop()
 
 
 async def read_tails(
@@ -118,16 +129,27 @@ async def _between(
 
 
 async def reports(settings: Settings) -> AsyncIterator[Report]:
-    """What readers say on `dialogue.nak.v1` from now on. Survives any loss of the connection."""
+    """What readers say on `dialogue.nak.v1` from now on. Survives any loss of the connection.
+
+    Nobody could tell a consumer that hangs from readers who have nothing to say: each is used for one
+    tail check's interval, then another goes on where it stood.
+    """
+    place, offset, loop = TopicPartition(nak.TOPIC, 0), None, asyncio.get_running_loop()
     while True:
         try:
             async with groupless(settings, [(nak.TOPIC, 0)]) as consumer:
-                await consumer.seek_to_end()
-                async for record in consumer:
-                    if report := _report(record.value):
-                        yield report
-        except KafkaError as error:
+                if offset is None:
+                    offset = (await consumer.end_offsets([place]))[place]
+                consumer.seek(place, offset)
+                until = loop.time() + settings.tail_check_interval
+                while loop.time() < until:
+                    for record in (await consumer.getmany(place, timeout_ms=1000)).get(place, []):
+                        offset = record.offset + 1
+                        if report := _report(record.value):
+                            yield report
+        except LOST as error:
             log.warning("reports_lost", error=type(error).__name__)
+            await asyncio.sleep(settings.poll_interval)
 
 
 async def ask(settings: Settings, reader: str, stream: tuple[str, int], missing: tuple[int, int]) -> None:

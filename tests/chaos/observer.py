@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
-from aiokafka.errors import KafkaError
 
 from contracts.initiatives import InitiativeEvent
 from contracts.streams import PARTITIONS, link
@@ -18,7 +17,7 @@ from tests.chaos.history import History
 from tests.installation import Client
 
 TOPIC = InitiativeEvent.topic
-LOST = (httpx2.HTTPError, KafkaError, OSError)
+LOST = (httpx2.HTTPError, *kafka.LOST)
 ASK_AGAIN = 1.0
 SILENT = 5.0
 """Seconds without a record after which the outside reader begins anew: a consumer can hang."""
@@ -62,10 +61,10 @@ class Outsider:
     async def _read(self) -> None:
         places = [(TOPIC, partition) for partition in range(PARTITIONS)]
         async with kafka.groupless(self._settings, places) as consumer:
-            await consumer.seek_to_beginning()
+            await asyncio.wait_for(consumer.seek_to_beginning(), SILENT)
             heard = time.monotonic()
             while time.monotonic() < heard + SILENT:
-                found = await consumer.getmany(timeout_ms=500)
+                found = await asyncio.wait_for(consumer.getmany(timeout_ms=500), SILENT)
                 heard = time.monotonic() if found else heard
                 for place, records in found.items():
                     for record in records:

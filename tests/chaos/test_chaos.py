@@ -1,0 +1,77 @@
+"""A minute of chaos, and a checker that sees what is wrong."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from deploy.local.postgres import Postgres
+from tests.chaos import campaign
+from tests.chaos.checker import check
+from tests.chaos.history import History
+from tests.chaos.observer import Outsider, Watcher
+from tests.installation import Installation
+
+SCENARIOS = ("relay-killed", "rollup-killed", "web-killed", "broker-killed", "database-stopped", "poison")
+SEED = 20261124
+
+
+@pytest.fixture(scope="module")
+def whole() -> Iterator[tuple[Installation, Postgres]]:
+    with campaign.servers() as servers:
+        yield servers
+
+
+def test_nothing_survives_wrongly(whole: tuple[Installation, Postgres], tmp_path: Path) -> None:
+    file = tmp_path / "history.jsonl"
+
+    outcome = asyncio.run(campaign.run(*whole, SEED, [*SCENARIOS, "last-segment-lost"], file, print))
+
+    assert outcome.violations == []
+    assert outcome.accepted > 100
+    assert sum(1 for line in file.open() if '"ok"' in line) >= outcome.accepted
+
+
+@pytest.mark.parametrize(
+    ("service", "tampering", "what"),
+    [
+        ("intake", "DELETE FROM initiative WHERE id = (SELECT max(id::text)::uuid FROM initiative)", "gone"),
+        ("metrics", "UPDATE counter SET n = n + 1 WHERE family = 'direction'", "verify"),
+        ("intake", "UPDATE outbox_stream SET last_seq = last_seq + 1 WHERE last_seq > 5", "not dense"),
+        ("metrics", "UPDATE inbox SET mark = mark - 1, applied = applied - 1 WHERE mark > 5", "stands at"),
+    ],
+    # An id with a double colon would tear the module apart among the runner's processes.
+    ids=["initiative", "counter", "number", "mark"],
+)
+def test_the_checker_sees_what_was_tampered_with(
+    whole: tuple[Installation, Postgres], service: str, tampering: str, what: str, tmp_path: Path
+) -> None:
+    installation, _ = whole
+
+    violations = asyncio.run(tampered(installation, service, tampering, tmp_path / "history.jsonl"))
+
+    assert any(what in violation for violation in violations), violations
+
+
+async def tampered(whole: Installation, service: str, tampering: str, file: Path) -> list[str]:
+    """What the checker says while somebody has changed a database behind the services' back."""
+    with file.open("wb") as written:
+        history = History(written)
+        rows = await whole.rows("intake", "SELECT id FROM initiative")
+        history.accepted = {str(i): str(row["id"]) for i, row in enumerate(rows)}
+        db = await asyncpg.connect(
+            whole.databases[service].dsn("worker"),
+            server_settings={"app.municipalities": "*", "search_path": "figures, public"},
+        )
+        try:
+            async with whole.client() as client:
+                watcher, outsider = (
+                    Watcher(client, history, 0),
+                    Outsider(whole.databases["metrics"].settings(kafka_brokers=whole.kafka.brokers)),
+                )
+                await db.execute(tampering)
+                return await check(client, history, watcher, outsider)
+        finally:
+            await db.close()
