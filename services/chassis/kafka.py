@@ -1,7 +1,7 @@
 """The ways to Kafka: producers, the log's tail, readers' reports, and the check at start."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
@@ -9,7 +9,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from contracts import nak
@@ -51,12 +51,10 @@ async def producer(settings: Settings, batch_bytes: int = 16384) -> AsyncIterato
         retry_backoff_ms=50,
     )
     try:
-        async with asyncio.timeout(PATIENCE):
-            await kafka.start()
+        await _apart(kafka.start())
         yield kafka
     finally:
-        async with asyncio.timeout(PATIENCE):
-            await kafka.stop()
+        await _stop(kafka)
 
 
 @asynccontextmanager
@@ -74,13 +72,32 @@ async def groupless(
         retry_backoff_ms=50,
     )
     try:
-        async with asyncio.timeout(PATIENCE):
-            await consumer.start()
+        await _apart(consumer.start())
         consumer.assign([TopicPartition(*partition) for partition in partitions])
         yield consumer
     finally:
-        async with asyncio.timeout(PATIENCE):
-            await consumer.stop()
+        await _stop(consumer)
+
+
+async def _stop(client: AIOKafkaConsumer | AIOKafkaProducer) -> None:
+    try:
+        stopping: Coroutine[Any, Any, None] = client.stop()  # type: ignore[no-untyped-call]
+        await _apart(stopping)
+    except LOST as error:
+        log.warning("client_not_stopped", error=type(error).__name__)
+
+
+async def _apart(work: Coroutine[Any, Any, None]) -> None:
+    """Start or stop a client in a task of its own: aiokafka's can hang, and its consumer's `stop` lets
+    the cancellation of an inner task escape, which would end the caller without a word."""
+    task = asyncio.create_task(work)
+    done, _ = await asyncio.wait([task], timeout=PATIENCE)
+    if not done:
+        task.cancel()
+        raise TimeoutError
+    if task.cancelled():
+        raise KafkaConnectionError("the client was cancelled from within")
+    task.result()
 
 
 async def read_tails(

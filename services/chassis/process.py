@@ -63,6 +63,12 @@ class Lifetime:
         try:
             await work
             log.error("background_ended", name=_name(work))
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # A library's own cancellation that escaped: the work is over and nobody asked for it.
+            log.exception("background_cancelled", name=_name(work))
         except Exception:
             log.exception("background_failed", name=_name(work))
         self.fail()

@@ -15,6 +15,7 @@ from contracts import streams
 from contracts.nak import NumberMissing, PositionReported
 from services.chassis import kafka, notify, outbox, queries, tail, wire
 from services.chassis.db import Db
+from services.chassis.process import Work
 from services.chassis.settings import Settings
 from services.chassis.tail import Restate, Stream
 from services.chassis.telemetry import RELAY_BACK, RELAY_SENT
@@ -39,7 +40,7 @@ class Sent:
 
 
 class Relay:
-    """Sends a service's streams until cancelled; heals by itself after any fault.
+    """Sends a service's streams while its works run; heals by itself after any fault.
 
     `restate` gives the present state of every aggregate of a stream, for a new epoch.
     """
@@ -54,21 +55,22 @@ class Relay:
         self._missing: list[NumberMissing] = []
         self.ready = False
 
-    async def run(self) -> None:
+    def works(self) -> tuple[Work, ...]:
+        """What is to run in the background: leading, and listening for new rows and for readers' reports."""
+        return self._run(), self._listen(), self._hear_reports()
+
+    async def _run(self) -> None:
         """Lead, or wait to lead; on any error throw the session and the producer away and begin anew."""
         pause = self._settings.notify_interval
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._listen())
-            tasks.create_task(self._hear_reports())
-            while True:
-                try:
-                    await self._session()
-                    pause = self._settings.notify_interval
-                except (*notify.LOST, KafkaError) as error:
-                    log.warning("relay_session_lost", error=type(error).__name__)
-                    pause = min(pause * 2, self._settings.backoff_longest)
-                self.ready = False
-                await asyncio.sleep(pause)
+        while True:
+            try:
+                await self._session()
+                pause = self._settings.notify_interval
+            except (*notify.LOST, KafkaError) as error:
+                log.warning("relay_session_lost", error=type(error).__name__)
+                pause = min(pause * 2, self._settings.backoff_longest)
+            self.ready = False
+            await asyncio.sleep(pause)
 
     async def _listen(self) -> None:
         async for _ in notify.heard(self._settings, outbox.CHANNEL):

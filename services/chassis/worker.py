@@ -107,7 +107,7 @@ class Worker:
         duties = self._duties
         if duties.restate is not None:
             self._relay = Relay(self._settings, duties.source, duties.streams, duties.restate)
-            works.append(self._relay.run())
+            works += self._relay.works()
         return works
 
     def _read(self, broker: KafkaBroker, pool: Pool) -> list[Work]:

@@ -151,4 +151,6 @@ async def looking_on(watcher: Watcher, outsider: Outsider) -> AsyncIterator[None
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for ended in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
