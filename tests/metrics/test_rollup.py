@@ -2,8 +2,10 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import uuid4
 
+import pytest
 from asyncpg import Pool
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,9 +14,10 @@ from contracts.event import Event
 from contracts.initiatives import InitiativeEvent, InitiativeStatus, InitiativeWithdrawn
 from contracts.participants import ParticipantEvent
 from contracts.streams import partition_of
+from services.chassis.db import Db
 from services.chassis.tail import Stream
 from services.metrics import rollup
-from services.metrics.domain import Key, bucket, deltas, fact_of, recount
+from services.metrics.domain import Fact, Key, bucket, deltas, fact_of, recount
 from services.metrics.store import figures
 from tests.factories import DISTRICT, OKRUG, register_participant, submit_initiative
 
@@ -96,6 +99,27 @@ async def test_an_older_version_that_comes_late_changes_nothing(metrics: Pool) -
     await roll_up(metrics, SUBMITTED, [event])
 
     assert ("direction", "roads", "submitted") not in await counters(metrics)
+
+
+async def test_without_the_version_guard_an_older_version_would_count(
+    metrics: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standing, keep, guard = figures.standing, figures.sql.keep_facts, "WHERE fact.version < excluded.version"
+    assert guard in keep
+
+    async def ageless(db: Db, facts: Sequence[Fact]) -> dict[tuple[str, str, object], Fact]:
+        found = await standing(db, facts)
+        return {place: replace(fact, version=0) for place, fact in found.items()}
+
+    monkeypatch.setattr(figures, "standing", ageless)
+    monkeypatch.setattr(figures.sql, "keep_facts", keep.replace(guard, ""))
+    event = submit_initiative()
+    corrected = event.model_copy(update={"version": 2, "direction": "culture"})
+
+    await roll_up(metrics, SUBMITTED, [corrected])
+    await roll_up(metrics, SUBMITTED, [event])
+
+    assert (await counters(metrics))["direction", "roads", "submitted"] == 1
 
 
 async def test_dropping_a_stream_leaves_the_others(metrics: Pool) -> None:
