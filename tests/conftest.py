@@ -15,8 +15,9 @@ from deploy.local.postgres import Postgres
 from services.chassis.db import open_pool
 from tests import databases
 from tests import installation as installations
+from tests.client import Client
 from tests.databases import Database
-from tests.installation import Client, Installation
+from tests.installation import Installation
 
 running = ExitStack()
 
@@ -43,7 +44,7 @@ def superuser_dsn() -> str:
 def cloned(service: str, superuser_dsn: str) -> Iterator[Database]:
     database = asyncio.run(databases.clone(superuser_dsn, service))
     yield database
-    asyncio.run(databases.drop(superuser_dsn, database))
+    asyncio.run(databases.drop(database))
 
 
 @pytest.fixture(scope="module")

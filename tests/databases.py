@@ -12,7 +12,7 @@ from pathlib import Path
 import asyncpg
 
 from deploy.local.home import is_free
-from deploy.local.postgres import KINDS, Postgres, provision
+from deploy.local.postgres import KINDS, SUPERUSER, Postgres, provision
 from services.chassis import migrate
 from services.chassis.settings import Settings
 from services.hierarchy.main import MIGRATIONS as HIERARCHY
@@ -100,9 +100,9 @@ async def clone(superuser_dsn: str, service: str) -> Database:
     return Database(superuser_dsn.rpartition("@")[2].partition("/")[0], service, name)
 
 
-async def drop(superuser_dsn: str, database: Database) -> None:
+async def drop(database: Database) -> None:
     """Remove a database, whoever is connected."""
-    admin = await asyncpg.connect(superuser_dsn)
+    admin = await asyncpg.connect(f"postgresql://{SUPERUSER}:{PASSWORD}@{database.server}/postgres")
     try:
         await admin.execute(f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)')
     finally:

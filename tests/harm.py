@@ -24,19 +24,74 @@ def lose_last_segments(data: Path, topic: str = "dialogue.initiatives.v1") -> in
     return lost
 
 
-def take_backup(postgres: Postgres, target: Path) -> None:
+def take_backup(postgres: Postgres, target: Path, *more: str) -> None:
     """A base backup of a running server."""
-    subprocess.run(
-        [binaries() / "pg_basebackup", "-d", postgres.superuser_dsn, "-D", target, "-c", "fast"], check=True
-    )
+    words = ["-d", postgres.superuser_dsn, "-D", str(target), "-c", "fast", *more]
+    subprocess.run([binaries() / "pg_basebackup", *words], check=True)
 
 
 def restore(postgres: Postgres, backup: Path) -> None:
     """Put a backup in the place of a stopped server's data."""
     shutil.rmtree(postgres.data)
     shutil.copytree(backup, postgres.data)
-    postgres.data.chmod(0o700)
-    account_of_server().own(postgres.data, *postgres.data.rglob("*"))
+    own(postgres.data)
+
+
+def own(data: Path) -> None:
+    """Give a server's data to the account that it runs as."""
+    data.chmod(0o700)
+    account_of_server().own(data, *data.rglob("*"))
+
+
+class NotAllowed(Exception):
+    """This host does not let us."""
+
+
+@contextmanager
+def small_disk(data: Path, room: int = 64) -> Iterator[None]:
+    """A stopped server's data lies on a disk of its own with so many megabytes of room.
+
+    The server has to be stopped again at the end. Raises NotAllowed where no file system may be mounted.
+    """
+    aside = data.with_suffix(".aside")
+    shutil.copytree(data, aside)
+    used = sum(file.stat().st_blocks * 512 for file in data.rglob("*")) >> 20
+    try:
+        _mount(data, used + room)
+        try:
+            shutil.copytree(aside, data, dirs_exist_ok=True)
+            own(data)
+            yield
+        finally:
+            shutil.rmtree(aside)
+            shutil.copytree(data, aside)
+            subprocess.run(["umount", data], check=True)
+            shutil.rmtree(data)
+            shutil.copytree(aside, data)
+            own(data)
+    finally:
+        shutil.rmtree(aside)
+
+
+def _mount(folder: Path, megabytes: int) -> None:
+    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise NotAllowed("no file system may be mounted here (not root, or in a container)") from error
+
+
+def fill(file: Path) -> None:
+    """Write until the disk is full."""
+    with file.open("wb", buffering=0) as filler:
+        piece = bytes(1 << 20)
+        while True:
+            try:
+                filler.write(piece)
+            except OSError:
+                if len(piece) == 1:
+                    return
+                piece = piece[: max(len(piece) // 16, 1)]
 
 
 @contextmanager

@@ -2,24 +2,20 @@
 
 import asyncio
 import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
-from email import message_from_bytes
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
-from uuid import uuid4
+from typing import NamedTuple
 
 import asyncpg
 import httpx2
-import orjson
 import yaml
 
 from deploy import topics
@@ -29,18 +25,18 @@ from deploy.local.kafka import Kafka, fetch_jars
 from deploy.local.postgres import Postgres
 from services.chassis.clock import Clock
 from services.chassis.db import open_pool
+from services.chassis.settings import Settings
 from services.hierarchy.commands.import_municipalities import import_municipalities
 from services.hierarchy.commands.import_organizations import import_organizations
 from services.hierarchy.commands.import_smos import import_smos
 from services.hierarchy.commands.open_campaign import open_campaign
 from tests import databases
+from tests.client import PATIENCE, Client
 from tests.databases import Database, free_port
 
 ROOT = Path(__file__).parent.parent
 LIBS = ROOT / ".local" / "kafka" / "libs"
 DEMONSTRATION = ROOT / "deploy" / "demonstration"
-PROCESSES = [(service, kind) for service in databases.MIGRATIONS for kind in ("web", "worker")]
-PATIENCE = 60.0
 
 # Short times, so that what takes a minute in an installation takes seconds here.
 HASTE = {
@@ -56,18 +52,19 @@ HASTE = {
 
 
 class Process(NamedTuple):
-    """A process of the installation: service and kind."""
+    """A process of the installation: service, kind, and which one of several."""
 
     service: str
     kind: str
+    nth: int = 1
+
+    @property
+    def name(self) -> str:
+        """What its log and its place in a group are called."""
+        return "-".join([self.service, self.kind, *([str(self.nth)] if self.nth > 1 else [])])
 
 
-class Person(NamedTuple):
-    """A registered participant and their token."""
-
-    id: str
-    municipality: str
-    token: str
+PROCESSES = [Process(service, kind) for service in databases.MIGRATIONS for kind in ("web", "worker")]
 
 
 @dataclass
@@ -75,33 +72,35 @@ class Installation:
     """Everything that runs, and what a tester does with it."""
 
     folder: Path
-    postgres: Postgres
-    kafka: Kafka
+    postgres: dict[str, Postgres]
+    """Service → the server that holds its database."""
+    nodes: Sequence[Kafka]
     databases: dict[str, Database]
     ports: dict[Process, int] = field(default_factory=dict)
     running: dict[Process, subprocess.Popen[bytes]] = field(default_factory=dict)
     servers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     # ---- processes ----
-    def start(self, *wanted: tuple[str, str]) -> None:
+    def start(self, *wanted: tuple[str, str] | Process) -> None:
         """Start processes (all by default) and wait until they are ready."""
         for process in wanted or PROCESSES:
-            self._spawn(Process(*process))
+            self.spawn(Process(*process))
         for process in wanted or PROCESSES:
             self.wait_ready(Process(*process))
 
-    def _spawn(self, process: Process) -> None:
+    def spawn(self, process: Process, *through: str, environment: Mapping[str, str] | None = None) -> None:
+        """Start a process, through another module with its words if given, with more in its environment."""
         self.ports.setdefault(process, free_port())
-        log = (self.folder / f"{process.service}-{process.kind}.log").open("ab")
-        self.running[process] = subprocess.Popen(
-            [sys.executable, "-m", f"services.{process.service}", process.kind],
-            env=self.environment(process),
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
-        log.close()
+        module = [*through, process.service] if through else [f"services.{process.service}"]
+        with (self.folder / f"{process.name}.log").open("ab") as log:
+            self.running[process] = subprocess.Popen(
+                [sys.executable, "-m", *module, process.kind],
+                env={**self.environment(process), **(environment or {})},
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
 
     def environment(self, process: Process) -> dict[str, str]:
         """The environment of a process."""
@@ -109,12 +108,16 @@ class Installation:
             **os.environ,
             **HASTE,
             "APP_DATABASE_URL": self.databases[process.service].dsn(process.kind),
-            "APP_KAFKA_BROKERS": self.kafka.brokers,
+            "APP_KAFKA_BROKERS": self.brokers,
             "APP_BIND_PORT": str(self.ports.get(process, 0)),
-            "APP_INSTANCE": f"{process.service}-{process.kind}",
+            "APP_INSTANCE": process.name,
             "APP_SIGNING_KEY_FILE": str(self.folder / "key.pem"),
             "APP_MAIL_DIR": str(self.folder / "mail"),
         }
+
+    def settings(self, service: str, kind: str = "worker") -> Settings:
+        """Settings with which a test does what a process of the service does."""
+        return self.databases[service].settings(kind, kafka_brokers=self.brokers)
 
     def wait_ready(self, process: Process) -> None:
         """Return once the process answers that it is ready; fail if it ended or takes a minute."""
@@ -132,9 +135,9 @@ class Installation:
                 raise AssertionError(f"{process} is not ready: {said}\n{self.log(process)[-3000:]}")
             time.sleep(0.05)
 
-    def kill(self, service: str, kind: str) -> None:
+    def kill(self, service: str, kind: str, nth: int = 1) -> None:
         """kill −9."""
-        process = self.running.pop(Process(service, kind))
+        process = self.running.pop(Process(service, kind, nth))
         process.kill()
         process.wait()
 
@@ -142,9 +145,9 @@ class Installation:
         """Start what has ended by itself, as a supervisor does."""
         for process, running in list(self.running.items()):
             if running.poll() is not None:
-                self._spawn(process)
+                self.spawn(process)
 
-    def stop(self, *wanted: tuple[str, str]) -> dict[Process, int]:
+    def stop(self, *wanted: tuple[str, str] | Process) -> dict[Process, int]:
         """Ask processes (all by default) to end; their exit codes."""
         chosen = [Process(*p) for p in wanted or list(self.running)]
         for process in chosen:
@@ -153,12 +156,44 @@ class Installation:
 
     def log(self, process: Process) -> str:
         """What a process has logged."""
-        return (self.folder / f"{process.service}-{process.kind}.log").read_text("utf-8", "replace")
+        return (self.folder / f"{process.name}.log").read_text("utf-8", "replace")
 
-    def spawn_server(self, name: str, command: list[str]) -> None:
-        """Start a server of others' making in the background."""
+    # ---- servers of others' making ----
+    @property
+    def brokers(self) -> str:
+        """What clients of Kafka are given as bootstrap servers."""
+        return ",".join(node.brokers for node in self.nodes)
+
+    def start_kafka(self, *nodes: Kafka) -> None:
+        """Start brokers (all by default) on the data that they have."""
+        for node in nodes or self.nodes:
+            self.spawn_server(f"kafka {node.port}", node.command())
+        for node in nodes or self.nodes:
+            node.wait_ready()
+
+    def stop_kafka(self, *nodes: Kafka) -> None:
+        """kill −9 of brokers (all by default)."""
+        for node in nodes or self.nodes:
+            self.end_server(f"kafka {node.port}")
+
+    def start_postgres(self, postgres: Postgres, environment: Mapping[str, str] | None = None) -> None:
+        """Start a database server on the data that it has."""
+        name = f"postgres {postgres.port}"
+        if before := self.servers.pop(name, None):
+            before.wait()
+        self.spawn_server(name, postgres.command(), environment)
+        postgres.wait_ready()
+
+    def spawn_server(
+        self, name: str, command: list[str], environment: Mapping[str, str] | None = None
+    ) -> None:
+        """Start a server in the background."""
         self.servers[name] = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command,
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
 
     def end_server(self, name: str) -> None:
@@ -167,38 +202,20 @@ class Installation:
         server.kill()
         server.wait()
 
-    def start_kafka(self) -> None:
-        """Start the broker on the data that it has."""
-        self.spawn_server("kafka", self.kafka.command())
-        self.kafka.wait_ready()
-
-    def stop_kafka(self) -> None:
-        """kill −9 of the broker."""
-        self.end_server("kafka")
-
-    def start_postgres(self, postgres: Postgres) -> None:
-        """Start a database server on the data that it has."""
-        name = f"postgres {postgres.port}"
-        if before := self.servers.pop(name, None):
-            before.wait()
-        self.servers[name] = subprocess.Popen(
-            postgres.command(), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        postgres.wait_ready()
-
     def end(self) -> None:
         """End everything that is left but the database servers."""
-        for process in [*self.running.values(), self.servers.pop("kafka")]:
+        brokers = [self.servers.pop(f"kafka {node.port}", None) for node in self.nodes]
+        for process in filter(None, [*self.running.values(), *brokers]):
             process.kill()
             process.wait()
 
     # ---- use ----
-    def url(self, service: str, kind: str = "web") -> str:
+    def url(self, service: str, kind: str = "web", nth: int = 1) -> str:
         """Where a process listens."""
-        return f"http://127.0.0.1:{self.ports[Process(service, kind)]}"
+        return f"http://127.0.0.1:{self.ports[Process(service, kind, nth)]}"
 
     @asynccontextmanager
-    async def client(self) -> AsyncIterator["Client"]:
+    async def client(self) -> AsyncIterator[Client]:
         """A client of all services."""
         async with httpx2.AsyncClient(timeout=30) as http:
             yield Client(self, http)
@@ -238,153 +255,41 @@ class Installation:
             await db.close()
 
 
-@dataclass
-class Client:
-    """What people and other systems do over HTTP."""
-
-    installation: Installation
-    http: httpx2.AsyncClient
-
-    async def structure_arrived(self) -> None:
-        """Wait until intake and metrics know the region."""
-        async with asyncio.timeout(PATIENCE):
-            while len(await self.counters("municipality")) < 60 or not await self._intake_knows():
-                await asyncio.sleep(0.1)
-
-    async def _intake_knows(self) -> bool:
-        form = {
-            "municipality": "13603000",
-            "organization": None,
-            "position": "budget",
-            "email": "x",
-            "consent_version": "1",
-        }
-        answer = await self.http.post(f"{self.url('intake')}/api/v1/participants", json=form)
-        return bool(answer.json()["type"] == "/problems/email-invalid")
-
-    def url(self, service: str) -> str:
-        return self.installation.url(service)
-
-    async def register(self, municipality: str = "13603000") -> Person:
-        """Register, read the letter, confirm."""
-        address = f"{uuid4().hex}@example.org"
-        form = {
-            "municipality": municipality,
-            "organization": None,
-            "position": "budget",
-            "email": address,
-            "consent_version": "1",
-        }
-        answer = await self.http.post(f"{self.url('intake')}/api/v1/participants", json=form)
-        assert answer.status_code == 202, answer.text
-        participant_id = answer.json()["id"]
-        code = await self.letter_to(address)
-        confirmed = await self.http.post(
-            f"{self.url('intake')}/api/v1/participants/{participant_id}/confirmation", json={"code": code}
-        )
-        assert confirmed.status_code == 200, confirmed.text
-        return Person(participant_id, municipality, confirmed.json()["token"])
-
-    async def letter_to(self, address: str) -> str:
-        """The six digits of the latest letter to an address."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                for file in sorted((self.installation.folder / "mail").glob("*.eml"), reverse=True):
-                    letter = message_from_bytes(file.read_bytes())
-                    if letter["To"] == address:
-                        text = letter.get_payload(decode=True).decode()  # type: ignore[union-attr]
-                        return re.search(r"^(\d{6})$", text, re.MULTILINE)[1]  # type: ignore[index]
-                await asyncio.sleep(0.05)
-
-    async def submit(self, who: Person, key: str | None = None, **changes: object) -> httpx2.Response:
-        """Submit an initiative."""
-        wish = {
-            "direction": "roads",
-            "organization": None,
-            "form": "personal",
-            "title": "Тротуар к школе",
-            "text": "Дети идут по обочине.",
-        }
-        headers = {"Authorization": f"Bearer {who.token}"} | ({"Idempotency-Key": key} if key else {})
-        url = f"{self.url('intake')}/api/v1/initiatives"
-        return await self.http.post(url, json=wish | changes, headers=headers)
-
-    async def submit_until_answered(self, who: Person, key: str) -> dict[str, Any]:
-        """Submit and repeat until there is a final answer, as a careful client does."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                try:
-                    answer = await self.submit(who, key)
-                    if answer.status_code == 201:
-                        return dict(answer.json())
-                    assert answer.status_code >= 500, answer.text
-                except httpx2.HTTPError:
-                    await asyncio.sleep(0.1)
-                await asyncio.sleep(0.05)
-
-    async def counters(self, level: str = "region", within: str | None = None) -> list[dict[str, Any]]:
-        """The figures of a level."""
-        query = {"level": level} | ({"within": within} if within else {})
-        answer = await self.http.get(f"{self.url('metrics')}/api/v1/counters", params=query)
-        return list(answer.json()["items"]) if answer.status_code == 200 else []
-
-    async def counted(self, submitted: int) -> None:
-        """Wait until the region shows this many initiatives."""
-        seen: list[dict[str, Any]] = []
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while True:
-                    seen = await self._region()
-                    if seen and seen[0]["submitted"] == submitted:
-                        return
-                    self.installation.revive()
-                    await asyncio.sleep(0.05)
-        except TimeoutError as error:
-            raise AssertionError(f"expected {submitted} submitted, seen {seen}") from error
-
-    async def _region(self) -> list[dict[str, Any]]:
-        try:
-            return await self.counters()
-        except httpx2.HTTPError:
-            return []
-
-    @asynccontextmanager
-    async def live(self) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
-        """The live stream's payloads, one after another."""
-        url = f"{self.url('metrics')}/api/v1/live"
-        async with self.http.stream("GET", url, timeout=None) as answer:
-            yield _payloads(answer.aiter_lines())
-
-
-async def _payloads(lines: AsyncIterator[str]) -> AsyncIterator[dict[str, Any]]:
-    async for line in lines:
-        if line.startswith("data: {"):
-            yield orjson.loads(line[6:])
-
-
 @contextmanager
-def installation(postgres: Postgres, of_intake: Postgres | None = None) -> Iterator[Installation]:
-    """An installation with its own Kafka on a lent PostgreSQL, intake on another one if given."""
+def installation(
+    postgres: Postgres | dict[str, Postgres],
+    nodes: Sequence[Kafka] = (),
+    ways: Mapping[int, int] | None = None,
+) -> Iterator[Installation]:
+    """An installation on lent PostgreSQL servers (one for all, or one for each service), on these brokers
+    or on one of its own. `ways` leads from a database server's port to another that is used instead."""
     fetch_jars(LIBS)
-    folder = Path(tempfile.mkdtemp(prefix="dialogue-"))
-    kafka = Kafka(folder / "kafka", free_port(), free_port(), LIBS)
-    servers = dict.fromkeys(databases.MIGRATIONS, postgres) | {"intake": of_intake or postgres}
-    clones = {
-        service: asyncio.run(databases.clone(server.superuser_dsn, service))
-        for service, server in servers.items()
-    }
-    whole = Installation(folder, postgres, kafka, clones)
-    (folder / "key.pem").write_bytes(new_signing_key())
-    try:
-        kafka.prepare()
+    servers = postgres if isinstance(postgres, dict) else dict.fromkeys(databases.MIGRATIONS, postgres)
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="dialogue-"))
+        stack.callback(shutil.rmtree, folder)
+        spawned: dict[str, subprocess.Popen[bytes]] = {}
+        stack.callback(_quit, spawned)
+        nodes = nodes or [Kafka(folder / "kafka", free_port(), free_port(), LIBS)]
+        clones = {service: _cloned(stack, server, service, ways or {}) for service, server in servers.items()}
+        whole = Installation(folder, dict(servers), nodes, clones, servers=spawned)
+        (folder / "key.pem").write_bytes(new_signing_key())
+        for node in nodes:
+            node.prepare()
+        stack.callback(whole.end)
         whole.start_kafka()
-        asyncio.run(topics.ensure(kafka.brokers))
+        asyncio.run(topics.ensure(whole.brokers))
         yield whole
-    finally:
-        whole.end()
-        for service, database in clones.items():
-            asyncio.run(databases.drop(servers[service].superuser_dsn, database))
-        for server in whole.servers.values():
-            server.send_signal(signal.SIGQUIT)
-            server.wait()
-        shutil.rmtree(folder)
+
+
+def _cloned(stack: ExitStack, server: Postgres, service: str, ways: Mapping[int, int]) -> Database:
+    made = asyncio.run(databases.clone(server.superuser_dsn, service))
+    database = replace(made, server=f"127.0.0.1:{ways.get(server.port, server.port)}")
+    stack.callback(lambda: asyncio.run(databases.drop(database)))
+    return database
+
+
+def _quit(servers: dict[str, subprocess.Popen[bytes]]) -> None:
+    for server in servers.values():
+        server.send_signal(signal.SIGQUIT)
+        server.wait()

@@ -56,6 +56,14 @@ class Kafka:
     def prepare(self) -> None:
         """Write the configuration; format the storage unless it was formatted before."""
         (self.folder / "log").mkdir(parents=True, exist_ok=True)
+        self.properties.write_text(self.configuration(), encoding="utf-8")
+        if not (self.data / "meta.properties").exists():
+            cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
+            # An identifier that begins with a hyphen would be taken for an option.
+            self._format("--standalone", "-t", f"k{cluster[1:]}")
+
+    def configuration(self) -> str:
+        """The text of the configuration file."""
         template = (ROOM / "server.properties.template").read_text(encoding="utf-8")
         values = {
             "PORT": self.port,
@@ -63,9 +71,7 @@ class Kafka:
             # A backslash begins an escape in a properties file.
             "DATA": str(self.data).replace("\\", "\\\\"),
         }
-        self.properties.write_text(fill(template, values), encoding="utf-8")
-        if not (self.data / "meta.properties").exists():
-            self._format()
+        return fill(template, values)
 
     def command(self) -> list[str]:
         """What runs the server in the foreground; its log is `log/kafka.log` below its folder."""
@@ -110,10 +116,8 @@ class Kafka:
         ]
         return [java, *options, *logs, "-Djava.awt.headless=true", "-cp", f"{self.libs}/*"]
 
-    def _format(self) -> None:
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
-        # An identifier that begins with a hyphen would be taken for an option.
-        words = ["format", "--standalone", "-t", f"k{cluster[1:]}", "-c", str(self.properties)]
+    def _format(self, *how: str) -> None:
+        words = ["format", *how, "-c", str(self.properties)]
         done = subprocess.run(
             self.tool("kafka.tools.StorageTool", *words),
             capture_output=True,

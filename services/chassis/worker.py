@@ -84,7 +84,7 @@ class Worker:
             await check_database(pool)
             await check_topics(self._settings, self._topics())
             broker = KafkaBroker(
-                self._settings.kafka_brokers,
+                self._settings.kafka_brokers.split(","),
                 acks="all",
                 allow_auto_create_topics=False,
                 graceful_timeout=self._settings.stop_timeout / 2,

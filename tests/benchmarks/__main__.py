@@ -10,7 +10,8 @@ from rich.table import Table
 
 from tests import databases
 from tests.benchmarks import latency, rolling, submission
-from tests.installation import ROOT, Installation, Person, installation
+from tests.client import Person
+from tests.installation import Installation, Process, ROOT, installation
 
 SUBMISSIONS, BACKLOG, SECONDS, RATE = 12_000, 200_000, 8, 200.0
 console = Console(highlight=False)
@@ -50,14 +51,14 @@ async def _latency(whole: Installation, people: list[Person]) -> list[Figure]:
     with console.status("From the 201 to the screen"):
         n = int(RATE * SECONDS)
         ours = await latency.to_the_screen(whole, people, RATE, n)
-        other = await latency.through_kafka(whole.kafka.brokers, RATE, n)
+        other = await latency.through_kafka(whole.brokers, RATE, n)
     what = f"201 → SSE at {RATE:.0f}/s; other: bare aiokafka produce → consume"
     named = zip(("p50", "p99"), ours, other, strict=True)
     return [figure(f"live.latency.{name}", us, them, "ms", what) for name, us, them in named]
 
 
 async def _submission(whole: Installation, people: list[Person]) -> Figure:
-    others = [process for process in whole.running if process != ("intake", "web")]
+    others = [process for process in whole.running if process != Process("intake", "web")]
     with console.status("Submissions over HTTP"):
         whole.stop(*others)
         ours = await submission.over_http(whole, people, SUBMISSIONS)
@@ -69,8 +70,8 @@ async def _submission(whole: Installation, people: list[Person]) -> Figure:
 
 async def _roll_up(whole: Installation) -> Figure:
     with console.status(f"Roll-up of {BACKLOG} events"):
-        await rolling.fill(whole.kafka.brokers, BACKLOG)
-        other = await rolling.count_bare(whole.kafka.brokers, BACKLOG)
+        await rolling.fill(whole.brokers, BACKLOG)
+        other = await rolling.count_bare(whole.brokers, BACKLOG)
         ours = await rolling.roll_up(whole, BACKLOG)
     what = "events/s into committed counters; other: bare getmany + orjson + dict, nothing durable"
     return figure("rollup.apply", ours, other, "1/s", what)
@@ -79,8 +80,8 @@ async def _roll_up(whole: Installation) -> Figure:
 def memory(whole: Installation) -> dict[str, float]:
     """Resident megabytes of each running process."""
     return {
-        f"{service}-{kind}": psutil.Process(process.pid).memory_info().rss / 2**20
-        for (service, kind), process in whole.running.items()
+        process.name: psutil.Process(running.pid).memory_info().rss / 2**20
+        for process, running in whole.running.items()
     }
 
 

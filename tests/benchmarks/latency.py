@@ -11,7 +11,8 @@ from aiokafka.structs import TopicPartition
 
 from tests.benchmarks import http
 from tests.benchmarks.submission import requests
-from tests.installation import Installation, Person
+from tests.client import Person
+from tests.installation import Installation
 
 
 def p50_p99(seconds: list[float]) -> tuple[float, float]:

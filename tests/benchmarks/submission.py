@@ -14,7 +14,8 @@ import orjson
 
 from deploy.local.postgres import binaries
 from tests.benchmarks import http
-from tests.installation import Installation, Person
+from tests.client import Person
+from tests.installation import Installation
 
 WISH = {
     "direction": "roads",

@@ -9,8 +9,9 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
 
 from deploy.local.nginx import Nginx
+from tests.client import Client
 from tests.databases import free_port
-from tests.installation import Client, Installation, Process
+from tests.installation import Installation, Process
 
 CHROMIUM = "/usr/bin/chromium"
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
@@ -21,7 +22,7 @@ PATIENCE = 10_000
 @contextmanager
 def gateway(installation: Installation) -> Iterator[str]:
     """The installation behind one address, as its users reach it."""
-    webs = {service: port for (service, kind), port in installation.ports.items() if kind == "web"}
+    webs = {process.service: port for process, port in installation.ports.items() if process.kind == "web"}
     nginx = Nginx(installation.folder / "nginx", free_port(), webs)
     nginx.prepare()
     installation.spawn_server("nginx", nginx.command())

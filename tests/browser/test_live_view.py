@@ -6,7 +6,8 @@ import re
 from playwright.async_api import Page, expect
 
 from tests.browser.looking import Watched, web
-from tests.installation import Client, Installation, Person
+from tests.client import Client, Person
+from tests.installation import Installation
 
 SUBMITTED = '[data-figure="region submitted"]'
 

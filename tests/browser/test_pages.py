@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.browser import looking
-from tests.installation import Client
+from tests.client import Client
 
 OPEN = {
     "start": "/",

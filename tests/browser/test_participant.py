@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser import looking
 from tests.browser.looking import Watched
-from tests.installation import Client
+from tests.client import Client
 
 TITLE, TEXT = "Тротуар к школе", "Дети идут по обочине."
 

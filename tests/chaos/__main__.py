@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from random import Random
 
 from tests.chaos import campaign
-from tests.chaos.nemesis import SCENARIOS
+from tests.chaos.ground import ground
+from tests.chaos.harms import SCENARIOS
 from tests.installation import ROOT
 
 FILES = ROOT / ".local" / "chaos"
+PAUSE = 0.1
+"""Seconds between two submissions of a writer: an hour of them still fits two cores."""
 
 
 def main() -> int:
@@ -24,15 +27,17 @@ def main() -> int:
         print(f"{time.monotonic() - began:6.0f} s  {what}", flush=True)
 
     chosen = given.scenario.split(",") if given.scenario else list(SCENARIOS)
-    with campaign.servers() as (whole, of_intake):
+    campaign.quiet()
+    with ground(brokers=3) as standing:
         order = _until(given.minutes * 60, chosen, Random(given.seed))
         file = FILES / f"history-{given.seed}.jsonl"
-        outcome = asyncio.run(campaign.run(whole, of_intake, given.seed, order, file, tell))
+        manner = campaign.Manner(given.seed, scale=given.scale, pause=PAUSE)
+        outcome = asyncio.run(campaign.run(standing, manner, order, file, tell))
         if outcome.violations:
-            for log in whole.folder.glob("*.log"):
+            for log in standing.whole.folder.glob("*.log"):
                 (FILES / log.name).write_bytes(log.read_bytes())
-    for name, seconds in outcome.scenarios:
-        print(f"{name:<20} caught up in {seconds:5.1f} s")
+    for told in outcome.scenarios:
+        print(told)
     for violation in outcome.violations:
         print(f"VIOLATION {violation}")
     print(outcome)
@@ -51,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--minutes", type=float, default=5)
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--scale", type=float, default=1, help="part of the described lengths of harms")
     names = ", ".join(SCENARIOS)
     parser.add_argument("--scenario", default="", help=f"names with commas, all by default: {names}")
     return parser

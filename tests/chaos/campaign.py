@@ -3,29 +3,56 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 import httpx2
 
-from deploy.local.postgres import Postgres
 from services.chassis.notify import LOST
-from tests import databases
-from tests.chaos.checker import check
+from tests.chaos import checker
+from tests.chaos.ground import Ground
+from tests.chaos.harms import SCENARIOS
 from tests.chaos.history import History
 from tests.chaos.load import Load
-from tests.chaos.nemesis import SCENARIOS, Nemesis
+from tests.chaos.nemesis import Nemesis, Skipped
 from tests.chaos.observer import Outsider, Watcher, looking_on
-from tests.installation import Client, Installation, installation
+from tests.client import Client
 
 WRITERS = 8
-HEALING = 60.0
+HEALING = 120.0
 """Seconds after which figures that still differ are a violation."""
 
+WARM = 300
+"""How many are accepted before the first harm: then every process has taken what it needs."""
+
 Tell = Callable[[str], None]
+
+
+class Manner(NamedTuple):
+    """How a run is done: seed, part of the described lengths, a writer's pause between submissions."""
+
+    seed: int
+    scale: float
+    pause: float
+
+
+class Told(NamedTuple):
+    """What became of a scenario: the seconds from its end until the figures had caught up, or why it was
+    skipped."""
+
+    name: str
+    seconds: float
+    skipped: str = ""
+
+    def __str__(self) -> str:
+        if self.skipped:
+            return f"{self.name:<28} skipped: {self.skipped}"
+        goal = SCENARIOS[self.name].goal
+        late = f", later than {goal:.0f} s" if self.seconds > goal else ""
+        return f"{self.name:<28} caught up in {self.seconds:5.1f} s{late}"
 
 
 @dataclass
@@ -35,12 +62,11 @@ class Outcome:
     seed: int
     attempts: int = 0
     accepted: int = 0
-    scenarios: list[tuple[str, float]] = field(default_factory=list)
-    """Name, and the seconds from the end of the harm until the figures had caught up."""
+    scenarios: list[Told] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        names = ",".join(name for name, _ in self.scenarios)
+        names = ",".join(told.name for told in self.scenarios)
         return (
             f"seed {self.seed}, scenarios {names}, {self.attempts} attempts, {self.accepted} accepted, "
             f"{len(self.violations)} violations"
@@ -52,54 +78,50 @@ def quiet() -> None:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
-@contextmanager
-def servers() -> Iterator[tuple[Installation, Postgres]]:
-    """An installation whose intake has a database server of its own, everything running."""
-    quiet()
-    with ExitStack() as stack:
-        of_others, of_intake = (stack.enter_context(databases.server()) for _ in range(2))
-        whole = stack.enter_context(installation(of_others, of_intake))
-        whole.start()
-        asyncio.run(whole.load_region())
-        yield whole, of_intake
-
-
-async def run(
-    whole: Installation, of_intake: Postgres, seed: int, scenarios: Iterable[str], file: Path, tell: Tell
-) -> Outcome:
+async def run(ground: Ground, manner: Manner, scenarios: Iterable[str], file: Path, tell: Tell) -> Outcome:
     """Harm in this order while people submit; then check everything."""
-    outcome, rng = Outcome(seed), Random(seed)
+    whole, rng = ground.whole, Random(manner.seed)
+    outcome = Outcome(manner.seed)
     with file.open("wb") as written:
         history = History(written)
         async with whole.client() as client:
             await client.structure_arrived()
             watcher = Watcher(client, history, before=await _stored(client))
-            outsider, load = (
-                Outsider(whole.databases["metrics"].settings(kafka_brokers=whole.kafka.brokers)),
-                Load(client, history, rng),
-            )
-            nemesis = Nemesis(client, of_intake, history, rng)
+            outsider = Outsider(whole.settings("metrics"))
+            load = Load(client, history, rng, manner.pause)
+            nemesis = Nemesis(ground, history, rng, manner.scale)
             async with looking_on(watcher, outsider):
                 async with asyncio.TaskGroup() as group:
                     group.create_task(load.run(WRITERS))
-                    await nemesis.submitted_more(10)
+                    await nemesis.submitted_more(WARM)
+                    before = checker.footprints(whole)
                     for name in scenarios:
                         tell(f"{name}: {history.attempts} attempts, {len(history.accepted)} accepted so far")
-                        await SCENARIOS[name](nemesis)
-                        outcome.scenarios.append((name, await _recovered(client)))
+                        outcome.scenarios.append(await _suffered(nemesis, client, name))
+                        tell(str(outcome.scenarios[-1]))
+                    await nemesis.end()
                     load.going = False
                 tell("healing")
                 await _settled(client, outsider)
-                outcome.violations = await check(client, history, watcher, outsider)
+                outcome.violations = await checker.check(client, history, watcher, outsider)
+                outcome.violations += checker.grown(before, checker.footprints(whole))
         outcome.attempts, outcome.accepted = history.attempts, len(history.accepted)
     return outcome
 
 
+async def _suffered(nemesis: Nemesis, client: Client, name: str) -> Told:
+    try:
+        await SCENARIOS[name].harm(nemesis)
+    except Skipped as reason:
+        return Told(name, 0, str(reason))
+    return Told(name, await _recovered(client))
+
+
 async def _recovered(client: Client) -> float:
-    """Seconds until the region shows what was accepted when the harm ended."""
+    """Seconds until the region shows what was accepted when the harm ended, and no more than there is."""
     began, goal = time.monotonic(), await _stored(client)
     while time.monotonic() - began < HEALING:
-        if await _shown(client) >= goal:
+        if goal <= await _shown(client) <= await _stored(client):
             break
         client.installation.revive()
         await asyncio.sleep(0.1)

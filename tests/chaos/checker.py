@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import NamedTuple
 
 import httpx2
 import orjson
@@ -10,9 +11,11 @@ import psutil
 from tests.chaos.history import History
 from tests.chaos.load import CANARY, REFUSED
 from tests.chaos.observer import TOPIC, Outsider, Watcher
-from tests.installation import Client, Installation
+from tests.client import Client
+from tests.installation import Installation, Process
 
-OPEN_FILES, MEGABYTES = 150, 200
+MORE_FILES, MORE_MEGABYTES = 10, 16
+"""What a process may hold above a tenth more than before: some connections, and what the allocator keeps."""
 
 
 async def check(client: Client, history: History, watcher: Watcher, outsider: Outsider) -> list[str]:
@@ -105,11 +108,7 @@ async def _watchers(
 
 
 async def _processes(client: Client) -> AsyncIterator[str]:
-    for process, running in client.installation.running.items():
-        seen = psutil.Process(running.pid)
-        files, megabytes = seen.num_fds(), seen.memory_info().rss / 2**20
-        if files > OPEN_FILES or megabytes > MEGABYTES:
-            yield f"{process} holds {files} files and {megabytes:.0f} MB"
+    for process in client.installation.running:
         try:
             figures = (await client.http.get(f"{client.installation.url(*process)}/metrics")).text
         except httpx2.HTTPError as error:
@@ -119,9 +118,32 @@ async def _processes(client: Client) -> AsyncIterator[str]:
             yield f"{process} tells personal data among its figures"
 
 
+class Footprint(NamedTuple):
+    """What a process holds."""
+
+    files: int
+    megabytes: float
+
+
+def footprints(whole: Installation) -> dict[Process, Footprint]:
+    """What every process holds now."""
+    seen = {process: psutil.Process(running.pid) for process, running in whole.running.items()}
+    return {process: Footprint(it.num_fds(), it.memory_info().rss / 2**20) for process, it in seen.items()}
+
+
+def grown(before: dict[Process, Footprint], after: dict[Process, Footprint]) -> list[str]:
+    """The processes that hold a tenth more than before."""
+    return [
+        f"{process.name} holds {now}, before {before[process]}"
+        for process, now in after.items()
+        if now.files > before[process].files * 1.1 + MORE_FILES
+        or now.megabytes > before[process].megabytes * 1.1 + MORE_MEGABYTES
+    ]
+
+
 def _canaries(whole: Installation) -> list[str]:
     words = [CANARY.encode(), orjson.dumps(CANARY)[1:-1]]
-    files = [*whole.folder.glob("*.log"), *whole.kafka.data.rglob("*.log")]
+    files = [*whole.folder.glob("*.log"), *(log for node in whole.nodes for log in node.data.rglob("*.log"))]
     return [
         f"{file} holds personal data"
         for file in files

@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx2
 
 from tests.chaos.history import History
-from tests.installation import Client, Person
+from tests.client import Client, Person
 
 MUNICIPALITIES = ["13603000", "13603151", "13702000", "13638000"]
 CANARY = "Канарейка Иванна +79990001122"
@@ -17,14 +17,12 @@ REFUSED = "этого быть не должно"
 WRONG, AGAIN = 0.1, 0.1
 """The shares of requests that must be refused, and of answered ones that are sent again."""
 
-PAUSE = 0.02
-
 
 class Load:
     """Writers and their history."""
 
-    def __init__(self, client: Client, history: History, rng: Random) -> None:
-        self._client, self._history, self._rng = client, history, rng
+    def __init__(self, client: Client, history: History, rng: Random, pause: float) -> None:
+        self._client, self._history, self._rng, self._pause = client, history, rng, pause
         self.going = True
 
     async def run(self, writers: int) -> None:
@@ -40,7 +38,7 @@ class Load:
             await self._until_final(who, key, wrong=self._rng.random() < WRONG)
             if self._rng.random() < AGAIN and key in self._history.accepted:
                 await self._until_final(who, key, wrong=False)
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(self._pause)
 
     async def _until_final(self, who: Person, key: str, wrong: bool) -> None:
         wish = {"title": REFUSED if wrong else f"Тротуар. {CANARY}", "text": CANARY}

@@ -14,7 +14,7 @@ from contracts.streams import PARTITIONS, link
 from services.chassis import kafka, notify, wire
 from services.chassis.settings import Settings
 from tests.chaos.history import History
-from tests.installation import Client
+from tests.client import Client
 
 TOPIC = InitiativeEvent.topic
 LOST = (httpx2.HTTPError, *kafka.LOST)

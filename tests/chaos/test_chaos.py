@@ -7,27 +7,36 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from deploy.local.postgres import Postgres
 from tests.chaos import campaign
 from tests.chaos.checker import check
+from tests.chaos.ground import Ground, ground
 from tests.chaos.history import History
 from tests.chaos.observer import Outsider, Watcher
 from tests.installation import Installation
 
-SCENARIOS = ("relay-killed", "rollup-killed", "web-killed", "broker-killed", "database-stopped", "poison")
-SEED = 20261124
+SCENARIOS = (
+    "relay-killed",
+    "rollup-killed",
+    "web-killed",
+    "broker-killed",
+    "database-stopped",
+    "poison",
+    "last-segment-lost",
+)
+MANNER = campaign.Manner(seed=20261124, scale=0.15, pause=0.02)
 
 
 @pytest.fixture(scope="module")
-def whole() -> Iterator[tuple[Installation, Postgres]]:
-    with campaign.servers() as servers:
-        yield servers
+def standing() -> Iterator[Ground]:
+    campaign.quiet()
+    with ground(brokers=1) as standing:
+        yield standing
 
 
-def test_nothing_survives_wrongly(whole: tuple[Installation, Postgres], tmp_path: Path) -> None:
+def test_nothing_survives_wrongly(standing: Ground, tmp_path: Path) -> None:
     file = tmp_path / "history.jsonl"
 
-    outcome = asyncio.run(campaign.run(*whole, SEED, [*SCENARIOS, "last-segment-lost"], file, print))
+    outcome = asyncio.run(campaign.run(standing, MANNER, SCENARIOS, file, print))
 
     assert not outcome.violations, "\n".join(outcome.violations)
     assert outcome.accepted > 100
@@ -46,11 +55,9 @@ def test_nothing_survives_wrongly(whole: tuple[Installation, Postgres], tmp_path
     ids=["initiative", "counter", "number", "mark"],
 )
 def test_the_checker_sees_what_was_tampered_with(
-    whole: tuple[Installation, Postgres], service: str, tampering: str, what: str, tmp_path: Path
+    standing: Ground, service: str, tampering: str, what: str, tmp_path: Path
 ) -> None:
-    installation, _ = whole
-
-    violations = asyncio.run(tampered(installation, service, tampering, tmp_path / "history.jsonl"))
+    violations = asyncio.run(tampered(standing.whole, service, tampering, tmp_path / "history.jsonl"))
 
     assert any(what in violation for violation in violations), violations
 
@@ -67,10 +74,7 @@ async def tampered(whole: Installation, service: str, tampering: str, file: Path
         )
         try:
             async with whole.client() as client:
-                watcher, outsider = (
-                    Watcher(client, history, 0),
-                    Outsider(whole.databases["metrics"].settings(kafka_brokers=whole.kafka.brokers)),
-                )
+                watcher, outsider = Watcher(client, history, 0), Outsider(whole.settings("metrics"))
                 await db.execute(tampering)
                 return await check(client, history, watcher, outsider)
         finally:

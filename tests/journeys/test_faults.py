@@ -13,8 +13,9 @@ import pytest
 from deploy.local.postgres import Postgres
 from tests import databases
 from tests import installation as installations
+from tests.client import Client
 from tests.harm import lose_last_segments, restore, take_backup
-from tests.installation import Client, Installation
+from tests.installation import Installation
 
 MUNICIPALITIES = ["13603000", "13603151", "13702000", "13638000"]
 
@@ -29,7 +30,8 @@ def of_intake() -> Iterator[Postgres]:
 def installation(of_intake: Postgres) -> Iterator[Installation]:
     with ExitStack() as stack:
         postgres = stack.enter_context(databases.server())
-        whole = stack.enter_context(installations.installation(postgres, of_intake))
+        servers = {"intake": of_intake, "hierarchy": postgres, "metrics": postgres}
+        whole = stack.enter_context(installations.installation(servers))
         whole.start()
         asyncio.run(whole.load_region())
         yield whole
@@ -107,7 +109,7 @@ async def test_kafka_is_killed(load: Load, installation: Installation) -> None:
 async def test_postgresql_is_stopped_at_once(
     load: Load, installation: Installation, of_intake: Postgres
 ) -> None:
-    for server in (of_intake, installation.postgres):
+    for server in (of_intake, installation.postgres["metrics"]):
         server.stop("immediate")
         await asyncio.sleep(0.5)
         await asyncio.to_thread(installation.start_postgres, server)
@@ -118,7 +120,7 @@ async def test_kafka_loses_its_last_segment(load: Load, installation: Installati
     await submitted_more(load, 50)
 
     installation.stop_kafka()
-    lost = lose_last_segments(installation.kafka.data)
+    lost = lose_last_segments(installation.nodes[0].data)
     await asyncio.to_thread(installation.start_kafka)
     await submitted_more(load)
 

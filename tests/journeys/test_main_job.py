@@ -4,7 +4,8 @@ import asyncio
 import time
 from uuid import uuid4
 
-from tests.installation import Client, Installation
+from tests.client import Client
+from tests.installation import Installation
 
 DISTRICT, SETTLEMENT = "13603000", "13603151"
 

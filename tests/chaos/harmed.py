@@ -1,0 +1,83 @@
+"""`python -m tests.chaos.harmed HARM SERVICE KIND`: a process of a service that harms itself."""
+
+import asyncio
+import os
+import runpy
+import signal
+import sys
+import time
+from typing import Any
+from unittest import mock
+
+from granian.server.embed import Server
+
+from services.chassis import relay
+from services.chassis.reading import Reading
+
+BLOCKED = float(os.environ.get("BLOCKED", "40"))
+"""Seconds for which the event loop stands still."""
+
+
+class Changed:
+    """Named statements; one of them is another."""
+
+    def __init__(self, statements: Any, name: str, statement: str | None) -> None:
+        self._statements, self._name, self._statement = statements, name, statement
+
+    def __getattr__(self, name: str) -> Any:
+        if name != self._name:
+            return getattr(self._statements, name)
+        if self._statement is None:
+            die()
+        return self._statement
+
+
+def die() -> None:
+    """kill −9 of this process, by itself."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def replace(where: object, name: str, what: object) -> None:
+    """Put something else there for the rest of the process's life."""
+    mock.patch.object(where, name, what).start()
+
+
+def dies_before_mark() -> None:
+    """A relay that is killed exactly between a batch's acknowledgement and the mark of it."""
+    replace(relay, "sql", Changed(relay.sql, "mark_sent", None))
+
+
+def dies_before_commit_to_kafka() -> None:
+    """A reader that is killed exactly between its commit in PostgreSQL and the one in Kafka."""
+
+    async def show_progress(_: Reading) -> None:
+        die()
+
+    replace(Reading, "_show_progress", show_progress)
+
+
+def steals_the_lock() -> None:
+    """A relay that leads although another one does."""
+    replace(relay, "sql", Changed(relay.sql, "lead", "SELECT true"))
+
+
+def blocks() -> None:
+    """A process whose event loop stands still for a while, soon after it began."""
+    serve = Server.serve
+
+    async def serve_blocked(server: Server) -> None:
+        asyncio.get_running_loop().call_later(5, time.sleep, BLOCKED)
+        await serve(server)
+
+    replace(Server, "serve", serve_blocked)
+
+
+HARMS = {
+    harm.__name__: harm for harm in (dies_before_mark, dies_before_commit_to_kafka, steals_the_lock, blocks)
+}
+
+if __name__ == "__main__":
+    _, harm, service, kind = sys.argv
+    HARMS[harm]()
+    sys.argv = [service, kind]
+    runpy.run_module(f"services.{service}", run_name="__main__", alter_sys=True)

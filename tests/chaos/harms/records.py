@@ -1,0 +1,75 @@
+"""What somebody writes into the topic who should not: bad records, forged ones, and the log again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from aiokafka import AIOKafkaProducer
+
+from contracts.streams import PARTITIONS
+from services.chassis import kafka
+from tests.chaos.harms.brokers import TOPIC
+from tests.chaos.nemesis import Nemesis, named
+
+EVENT = b'{"specversion"'
+AT_MOST = 1000
+"""How many records of each partition are repeated."""
+
+
+async def poison(nemesis: Nemesis) -> None:
+    """Somebody writes bad records into the topic."""
+    # Compressed, so that the broker takes the five megabytes.
+    async with _producer(nemesis, compression_type="gzip", max_request_size=6_000_000) as producer:
+        for value in await _poisons(nemesis):
+            partition = nemesis.rng.randrange(PARTITIONS)
+            await producer.send_and_wait(TOPIC, value, partition=partition)
+
+
+async def _poisons(nemesis: Nemesis) -> list[bytes]:
+    _, some = nemesis.rng.choice(await _log(nemesis))
+    good = orjson.loads(some)
+    data = good["data"]
+    forged: list[dict[str, Any]] = [
+        good | {"type": "dialogue.initiative.praised.v1", "id": str(uuid4())},
+        good | {"data": data | {"direction": "No Such"}, "id": str(uuid4())},
+        good | {"sequence": 1, "id": str(uuid4())},
+        good | {"sequence": good["sequence"] + 10**9, "id": str(uuid4())},
+        good | {"epoch": 0},
+    ]
+    nemesis.history.forged |= {str(record["id"]) for record in forged}
+    return [b"", b"{", b"[1, 2", b"x" * 5_000_000, *(orjson.dumps(record) for record in forged)]
+
+
+async def log_repeated(nemesis: Nemesis) -> None:
+    """The last records of every stream are appended again three times, in random order."""
+    values = await _log(nemesis)
+    async with _producer(nemesis) as producer:
+        for _ in range(3):
+            nemesis.rng.shuffle(values)
+            sent = [await producer.send(TOPIC, value, partition=p) for p, value in values]
+            await asyncio.gather(*sent)
+
+
+async def _log(nemesis: Nemesis) -> list[tuple[int, bytes]]:
+    """Partition and value of the last events of every stream."""
+    places = [(TOPIC, partition) for partition in range(PARTITIONS)]
+    while True:
+        try:
+            found = await kafka.read_tails(nemesis.whole.settings("metrics"), places, AT_MOST)
+        except kafka.LOST:
+            await asyncio.sleep(0.5)
+        else:
+            values = [(partition, r.value) for (_, partition), records in found.items() for r in records]
+            return [(partition, value) for partition, value in values if value and value.startswith(EVENT)]
+
+
+@asynccontextmanager
+async def _producer(nemesis: Nemesis, **more: Any) -> AsyncIterator[AIOKafkaProducer]:
+    async with AIOKafkaProducer(bootstrap_servers=nemesis.whole.brokers, acks="all", **more) as producer:
+        yield producer
+
+
+SCENARIOS = named(20, poison, log_repeated)

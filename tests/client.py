@@ -1,0 +1,150 @@
+"""What people and other systems do with an installation over HTTP."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from email import message_from_bytes
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
+
+import httpx2
+import orjson
+
+if TYPE_CHECKING:
+    from tests.installation import Installation
+
+PATIENCE = 60.0
+
+
+class Person(NamedTuple):
+    """A registered participant and their token."""
+
+    id: str
+    municipality: str
+    token: str
+
+
+@dataclass
+class Client:
+    """What people and other systems do over HTTP."""
+
+    installation: "Installation"
+    http: httpx2.AsyncClient
+
+    async def structure_arrived(self) -> None:
+        """Wait until intake and metrics know the region."""
+        async with asyncio.timeout(PATIENCE):
+            while len(await self.counters("municipality")) < 60 or not await self._intake_knows():
+                await asyncio.sleep(0.1)
+
+    async def _intake_knows(self) -> bool:
+        form = {
+            "municipality": "13603000",
+            "organization": None,
+            "position": "budget",
+            "email": "x",
+            "consent_version": "1",
+        }
+        answer = await self.http.post(f"{self.url('intake')}/api/v1/participants", json=form)
+        return bool(answer.json()["type"] == "/problems/email-invalid")
+
+    def url(self, service: str) -> str:
+        return self.installation.url(service)
+
+    async def register(self, municipality: str = "13603000") -> Person:
+        """Register, read the letter, confirm."""
+        address = f"{uuid4().hex}@example.org"
+        form = {
+            "municipality": municipality,
+            "organization": None,
+            "position": "budget",
+            "email": address,
+            "consent_version": "1",
+        }
+        answer = await self.http.post(f"{self.url('intake')}/api/v1/participants", json=form)
+        assert answer.status_code == 202, answer.text
+        participant_id = answer.json()["id"]
+        code = await self.letter_to(address)
+        confirmed = await self.http.post(
+            f"{self.url('intake')}/api/v1/participants/{participant_id}/confirmation", json={"code": code}
+        )
+        assert confirmed.status_code == 200, confirmed.text
+        return Person(participant_id, municipality, confirmed.json()["token"])
+
+    async def letter_to(self, address: str) -> str:
+        """The six digits of the latest letter to an address."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                for file in sorted((self.installation.folder / "mail").glob("*.eml"), reverse=True):
+                    letter = message_from_bytes(file.read_bytes())
+                    if letter["To"] == address:
+                        text = letter.get_payload(decode=True).decode()  # type: ignore[union-attr]
+                        return re.search(r"^(\d{6})$", text, re.MULTILINE)[1]  # type: ignore[index]
+                await asyncio.sleep(0.05)
+
+    async def submit(self, who: Person, key: str | None = None, **changes: object) -> httpx2.Response:
+        """Submit an initiative."""
+        wish = {
+            "direction": "roads",
+            "organization": None,
+            "form": "personal",
+            "title": "Тротуар к школе",
+            "text": "Дети идут по обочине.",
+        }
+        headers = {"Authorization": f"Bearer {who.token}"} | ({"Idempotency-Key": key} if key else {})
+        url = f"{self.url('intake')}/api/v1/initiatives"
+        return await self.http.post(url, json=wish | changes, headers=headers)
+
+    async def submit_until_answered(self, who: Person, key: str) -> dict[str, Any]:
+        """Submit and repeat until there is a final answer, as a careful client does."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    answer = await self.submit(who, key)
+                    if answer.status_code == 201:
+                        return dict(answer.json())
+                    assert answer.status_code >= 500, answer.text
+                except httpx2.HTTPError:
+                    await asyncio.sleep(0.1)
+                await asyncio.sleep(0.05)
+
+    async def counters(self, level: str = "region", within: str | None = None) -> list[dict[str, Any]]:
+        """The figures of a level."""
+        query = {"level": level} | ({"within": within} if within else {})
+        answer = await self.http.get(f"{self.url('metrics')}/api/v1/counters", params=query)
+        return list(answer.json()["items"]) if answer.status_code == 200 else []
+
+    async def counted(self, submitted: int) -> None:
+        """Wait until the region shows this many initiatives."""
+        seen: list[dict[str, Any]] = []
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    seen = await self._region()
+                    if seen and seen[0]["submitted"] == submitted:
+                        return
+                    self.installation.revive()
+                    await asyncio.sleep(0.05)
+        except TimeoutError as error:
+            raise AssertionError(f"expected {submitted} submitted, seen {seen}") from error
+
+    async def _region(self) -> list[dict[str, Any]]:
+        try:
+            return await self.counters()
+        except httpx2.HTTPError:
+            return []
+
+    @asynccontextmanager
+    async def live(self) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+        """The live stream's payloads, one after another."""
+        url = f"{self.url('metrics')}/api/v1/live"
+        async with self.http.stream("GET", url, timeout=None) as answer:
+            yield _payloads(answer.aiter_lines())
+
+
+async def _payloads(lines: AsyncIterator[str]) -> AsyncIterator[dict[str, Any]]:
+    async for line in lines:
+        if line.startswith("data: {"):
+            yield orjson.loads(line[6:])
