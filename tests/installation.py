@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +25,7 @@ from deploy.local.kafka import Kafka, fetch_jars
 from deploy.local.postgres import Postgres
 from services.chassis.clock import Clock
 from services.chassis.db import open_pool
+from services.chassis.notify import LOST
 from services.chassis.settings import Settings
 from services.hierarchy.commands.import_municipalities import import_municipalities
 from services.hierarchy.commands.import_organizations import import_organizations
@@ -188,13 +189,14 @@ class Installation:
         self, name: str, command: list[str], environment: Mapping[str, str] | None = None
     ) -> None:
         """Start a server in the background."""
-        self.servers[name] = subprocess.Popen(
-            command,
-            env={**os.environ, **(environment or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.servers[name] = subprocess.Popen(
+                command,
+                env={**os.environ, **(environment or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
 
     def end_server(self, name: str) -> None:
         """kill −9 of a server."""
@@ -285,8 +287,14 @@ def installation(
 def _cloned(stack: ExitStack, server: Postgres, service: str, ways: Mapping[int, int]) -> Database:
     made = asyncio.run(databases.clone(server.superuser_dsn, service))
     database = replace(made, server=f"127.0.0.1:{ways.get(server.port, server.port)}")
-    stack.callback(lambda: asyncio.run(databases.drop(database)))
+    stack.callback(_drop, database)
     return database
+
+
+def _drop(database: Database) -> None:
+    # A server that somebody harmed for good takes its databases with it.
+    with suppress(*LOST):
+        asyncio.run(databases.drop(database))
 
 
 def _quit(servers: dict[str, subprocess.Popen[bytes]]) -> None:

@@ -31,6 +31,9 @@ IN_FLIGHT = 4
 PER_TRANSACTION = 2000
 BAD_IN_A_ROW = 20
 BAD_OF_LAST = 100
+IN_VAIN = 3
+"""After how many requests for a missing number the log is read again from its beginning."""
+
 NORMAL, GAP_SEEN, BACK_AT_OFFSET, FROM_BEGINNING = range(4)
 
 
@@ -67,6 +70,8 @@ class Partition:
     gap: tuple[int, int] | None = None
     until: int | None = None
     """Where the log ended when the search for the gap took its present step."""
+    asked: int = 0
+    """How often the number at the gap was asked for."""
     stopped: bool = False
     recent: deque[bool] = field(default_factory=lambda: deque(maxlen=BAD_OF_LAST))
     moved_at: float = 0
@@ -207,7 +212,7 @@ class Reading(ConsumerRebalanceListener):
             partition.looking_at = None
         partition.place = outcome.place
         if outcome.moved:
-            partition.seeking, partition.gap, partition.until = NORMAL, None, None
+            partition.seeking, partition.gap, partition.until, partition.asked = NORMAL, None, None, 0
         if outcome.gap:
             partition.gap = outcome.gap
             partition.seeking = max(partition.seeking, GAP_SEEN)
@@ -281,6 +286,10 @@ class Reading(ConsumerRebalanceListener):
             await self._seek_to_beginning(tp, partition)
         elif partition.gap and _now() - partition.asked_at >= self._settings.nak_interval:
             partition.asked_at = _now()
+            partition.asked += 1
+            if partition.asked % IN_VAIN == 0:
+                # Nobody answers, and the log may be another one by now, as long as the one that we read.
+                partition.seeking = BACK_AT_OFFSET
             epoch, sequence = partition.gap
             await self._say(NumberMissing(**self._stream(tp), epoch=epoch, sequence=sequence))
             log.warning(

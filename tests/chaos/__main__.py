@@ -32,8 +32,9 @@ def main() -> int:
         order = _until(given.minutes * 60, chosen, Random(given.seed))
         file = FILES / f"history-{given.seed}.jsonl"
         manner = campaign.Manner(given.seed, scale=given.scale, pause=PAUSE)
-        outcome = asyncio.run(campaign.run(standing, manner, order, file, tell))
-        if outcome.violations:
+        try:
+            outcome = asyncio.run(campaign.run(standing, manner, order, file, tell))
+        finally:
             for log in standing.whole.folder.glob("*.log"):
                 (FILES / log.name).write_bytes(log.read_bytes())
     for told in outcome.scenarios:

@@ -15,6 +15,7 @@ from services.chassis.notify import LOST
 from tests.chaos import checker
 from tests.chaos.ground import Ground
 from tests.chaos.harms import SCENARIOS
+from tests.chaos.harms.watchers import watchers_flap
 from tests.chaos.history import History
 from tests.chaos.load import Load
 from tests.chaos.nemesis import Nemesis, Skipped
@@ -25,8 +26,8 @@ WRITERS = 8
 HEALING = 120.0
 """Seconds after which figures that still differ are a violation."""
 
-WARM = 300
-"""How many are accepted before the first harm: then every process has taken what it needs."""
+WARM = 1000
+"""How many are accepted before the first harm. Then many watch, and every process has taken what it keeps."""
 
 Tell = Callable[[str], None]
 
@@ -94,6 +95,7 @@ async def run(ground: Ground, manner: Manner, scenarios: Iterable[str], file: Pa
                 async with asyncio.TaskGroup() as group:
                     group.create_task(load.run(WRITERS))
                     await nemesis.submitted_more(WARM)
+                    await watchers_flap(nemesis)
                     before = checker.footprints(whole)
                     for name in scenarios:
                         tell(f"{name}: {history.attempts} attempts, {len(history.accepted)} accepted so far")

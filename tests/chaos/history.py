@@ -24,7 +24,9 @@ class History:
     forged: set[str] = field(default_factory=set)
     """Event ids that somebody invented."""
     restored: bool = False
-    """Whether a database went back to an older state."""
+    """Whether intake's database went back to an older state."""
+    setbacks: int = 0
+    """How often metrics' database did."""
     violations: list[str] = field(default_factory=list)
 
     def invoke(self, key: str) -> None:
@@ -36,7 +38,8 @@ class History:
     def ok(self, key: str, id_: str) -> None:
         """A request was answered 201."""
         before = self.accepted.setdefault(key, id_)
-        if before != id_:
+        # Whoever forgot the initiative forgot its key as well.
+        if before != id_ and not self.restored:
             self.violations.append(f"key {key} was answered {before}, then {id_}")
         self.open.discard(key)
         self._write("ok", key, id_)

@@ -65,5 +65,8 @@ class Load:
 
     async def _awake(self, who: Person) -> Person:
         url = f"{self._client.url('intake')}/api/v1/sessions/renewal"
-        answer = await self._client.http.post(url, headers={"Authorization": f"Bearer {who.token}"})
+        try:
+            answer = await self._client.http.post(url, headers={"Authorization": f"Bearer {who.token}"})
+        except httpx2.HTTPError:
+            return who
         return who._replace(token=answer.json()["token"]) if answer.status_code == 200 else who

@@ -118,7 +118,7 @@ class Watcher:
 
     async def poll(self) -> None:
         """Look at the region's counter until cancelled; note what cannot be."""
-        highest, epochs = 0, -1
+        highest, epochs = 0, (-1, 0)
         while True:
             await asyncio.sleep(0.25)
             try:
@@ -136,9 +136,10 @@ class Watcher:
                 self._history.violations.append(f"the region shows {shown}, more than was ever sent")
             highest, epochs = shown, began
 
-    async def _epochs(self) -> int:
+    async def _epochs(self) -> tuple[int, int]:
+        """Changes whenever a figure may fall."""
         ((epochs,),) = await self._client.installation.rows("metrics", EPOCHS)
-        return int(epochs)
+        return int(epochs), self._history.setbacks
 
 
 @asynccontextmanager

@@ -53,19 +53,17 @@ async def database_deaf(nemesis: Nemesis) -> None:
 async def database_restored(nemesis: Nemesis) -> None:
     """Intake's server goes back to an older base backup: what came after it is lost."""
     nemesis.history.restored = True
-    server = nemesis.whole.postgres["intake"]
-    with tempfile.TemporaryDirectory() as folder:
-        backup = Path(folder) / "backup"
-        await asyncio.to_thread(harm.take_backup, server, backup)
-        await nemesis.submitted_more(10)
-        await asyncio.to_thread(server.stop, "immediate")
-        await asyncio.to_thread(harm.restore, server, backup)
-        await asyncio.to_thread(nemesis.whole.start_postgres, server)
+    await _restored(nemesis, "intake")
 
 
 async def figures_restored(nemesis: Nemesis) -> None:
     """Metrics' server goes back to an older base backup; it reads again what it forgot."""
-    server = nemesis.whole.postgres["metrics"]
+    nemesis.history.setbacks += 1
+    await _restored(nemesis, "metrics")
+
+
+async def _restored(nemesis: Nemesis, service: str) -> None:
+    server = nemesis.whole.postgres[service]
     with tempfile.TemporaryDirectory() as folder:
         backup = Path(folder) / "backup"
         await asyncio.to_thread(harm.take_backup, server, backup)

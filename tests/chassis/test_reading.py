@@ -1,0 +1,59 @@
+"""A reader that stands before a gap: it looks, it asks, and when nobody answers it looks again."""
+
+from typing import Any
+from unittest import mock
+
+import pytest
+from aiokafka import TopicPartition
+from faststream.kafka import KafkaBroker
+
+from contracts.nak import NumberMissing
+from services.chassis import mirror
+from services.chassis.inbox import Place
+from services.chassis.reading import FROM_BEGINNING, GAP_SEEN, IN_VAIN, Partition, Reading
+from services.chassis.settings import Settings
+
+TOPIC = TopicPartition("dialogue.structure.v1", 0)
+END = 7
+
+
+class Consumer:
+    """Stands for aiokafka's; remembers where it was sent."""
+
+    def __init__(self) -> None:
+        self.sought: list[int] = []
+
+    def seek(self, _: TopicPartition, offset: int) -> None:
+        self.sought.append(offset)
+
+    async def beginning_offsets(self, places: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(places, 0)
+
+
+@pytest.fixture
+def reading(monkeypatch: pytest.MonkeyPatch) -> Reading:
+    settings = Settings.model_validate(
+        {"database_url": "postgresql://nobody@nowhere/none", "kafka_brokers": "x:1", "nak_interval": 0}
+    )
+    pool: Any = None
+    reading = Reading(KafkaBroker("x:1"), pool, settings, mirror.reader("test", TOPIC.topic, ()))
+    monkeypatch.setattr(Reading, "_consumer", Consumer())
+    return reading
+
+
+async def test_a_gap_that_nobody_fills_is_looked_for_again(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said, partition = mock.AsyncMock(), Partition(Place(1, 3, "", 4), handled=END)
+    monkeypatch.setattr(reading, "_say", said)
+    partition.gap, partition.seeking = (1, 4), GAP_SEEN
+
+    for _ in range(2 + IN_VAIN + 1):
+        partition.handled = END
+        await reading._tend_partition(TOPIC, partition, END)
+
+    consumer: Any = reading._consumer
+    assert consumer.sought == [4, 0, 0]
+    assert partition.seeking == FROM_BEGINNING
+    asked = [call.args[0] for call in said.call_args_list if isinstance(call.args[0], NumberMissing)]
+    assert [(question.epoch, question.sequence) for question in asked] == [(1, 4)] * IN_VAIN
