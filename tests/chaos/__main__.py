@@ -10,6 +10,7 @@ from random import Random
 from tests.chaos import campaign
 from tests.chaos.ground import ground
 from tests.chaos.harms import SCENARIOS
+from tests.chaos.nemesis import Scenario
 from tests.installation import ROOT
 
 FILES = ROOT / ".local" / "chaos"
@@ -45,12 +46,12 @@ def main() -> int:
     return 1 if outcome.violations else 0
 
 
-def _until(seconds: float, chosen: list[str], rng: Random) -> Iterator[str]:
+def _until(seconds: float, chosen: list[str], rng: Random) -> Iterator[Scenario]:
     """Every scenario once in random order, then at random until the time is over."""
     deadline = time.monotonic() + seconds
-    yield from rng.sample(chosen, len(chosen))
+    yield from (SCENARIOS[name] for name in rng.sample(chosen, len(chosen)))
     while time.monotonic() < deadline:
-        yield rng.choice(chosen)
+        yield SCENARIOS[rng.choice(chosen)]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -14,11 +14,10 @@ import httpx2
 from services.chassis.notify import LOST
 from tests.chaos import checker
 from tests.chaos.ground import Ground
-from tests.chaos.harms import SCENARIOS
 from tests.chaos.harms.watchers import watchers_flap
 from tests.chaos.history import History
 from tests.chaos.load import Load
-from tests.chaos.nemesis import Nemesis, Skipped
+from tests.chaos.nemesis import Nemesis, Scenario, Skipped
 from tests.chaos.observer import Outsider, Watcher, looking_on
 from tests.client import Client
 
@@ -44,16 +43,16 @@ class Told(NamedTuple):
     """What became of a scenario: the seconds from its end until the figures had caught up, or why it was
     skipped."""
 
-    name: str
+    scenario: Scenario
     seconds: float
     skipped: str = ""
 
     def __str__(self) -> str:
+        name, _, goal = self.scenario
         if self.skipped:
-            return f"{self.name:<28} skipped: {self.skipped}"
-        goal = SCENARIOS[self.name].goal
+            return f"{name:<28} skipped: {self.skipped}"
         late = f", later than {goal:.0f} s" if self.seconds > goal else ""
-        return f"{self.name:<28} caught up in {self.seconds:5.1f} s{late}"
+        return f"{name:<28} caught up in {self.seconds:5.1f} s{late}"
 
 
 @dataclass
@@ -67,7 +66,7 @@ class Outcome:
     violations: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        names = ",".join(told.name for told in self.scenarios)
+        names = ",".join(told.scenario.name for told in self.scenarios)
         return (
             f"seed {self.seed}, scenarios {names}, {self.attempts} attempts, {self.accepted} accepted, "
             f"{len(self.violations)} violations"
@@ -79,7 +78,9 @@ def quiet() -> None:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
-async def run(ground: Ground, manner: Manner, scenarios: Iterable[str], file: Path, tell: Tell) -> Outcome:
+async def run(
+    ground: Ground, manner: Manner, scenarios: Iterable[Scenario], file: Path, tell: Tell
+) -> Outcome:
     """Harm in this order while people submit; then check everything."""
     whole, rng = ground.whole, Random(manner.seed)
     outcome = Outcome(manner.seed)
@@ -97,9 +98,9 @@ async def run(ground: Ground, manner: Manner, scenarios: Iterable[str], file: Pa
                     await nemesis.submitted_more(WARM)
                     await watchers_flap(nemesis)
                     before = checker.footprints(whole)
-                    for name in scenarios:
-                        tell(f"{name}: {history.attempts} attempts, {len(history.accepted)} accepted so far")
-                        outcome.scenarios.append(await _suffered(nemesis, client, name))
+                    for scenario in scenarios:
+                        tell(f"{scenario.name}: {history}")
+                        outcome.scenarios.append(await _suffered(nemesis, client, scenario))
                         tell(str(outcome.scenarios[-1]))
                     await nemesis.end()
                     load.going = False
@@ -111,12 +112,12 @@ async def run(ground: Ground, manner: Manner, scenarios: Iterable[str], file: Pa
     return outcome
 
 
-async def _suffered(nemesis: Nemesis, client: Client, name: str) -> Told:
+async def _suffered(nemesis: Nemesis, client: Client, scenario: Scenario) -> Told:
     try:
-        await SCENARIOS[name].harm(nemesis)
+        await scenario.harm(nemesis)
     except Skipped as reason:
-        return Told(name, 0, str(reason))
-    return Told(name, await _recovered(client))
+        return Told(scenario, 0, str(reason))
+    return Told(scenario, await _recovered(client))
 
 
 async def _recovered(client: Client) -> float:

@@ -1,4 +1,4 @@
-"""`python -m tests.chaos.harmed HARM SERVICE KIND`: a process of a service that harms itself."""
+"""`python -m tests.chaos.harmed HARM SERVICE KIND`: a process of a service that harms itself or is wrong."""
 
 import asyncio
 import os
@@ -6,13 +6,21 @@ import runpy
 import signal
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 from unittest import mock
 
 from granian.server.embed import Server
 
-from services.chassis import relay
+from services.chassis import idempotency, relay
+from services.chassis.db import Db
+from services.chassis.idempotency import Answer, Repeat
 from services.chassis.reading import Reading
+from services.chassis.tail import Stream
+from services.intake.domain import Initiative
+from services.intake.store import initiatives
+from services.metrics.domain import Deltas
+from services.metrics.store import figures
 
 BLOCKED = float(os.environ.get("BLOCKED", "40"))
 """Seconds for which the event loop stands still."""
@@ -72,8 +80,54 @@ def blocks() -> None:
     replace(Server, "serve", serve_blocked)
 
 
+def stores_too_little() -> None:
+    """An intake that answers 201 although one initiative of each batch was not stored."""
+    add_many = initiatives.add_many
+
+    async def add_less(db: Db, new: Sequence[Initiative]) -> None:
+        await add_many(db, new[1:])
+
+    replace(initiatives, "add_many", add_less)
+
+
+def forgets_keys() -> None:
+    """An intake that takes every repetition for something new."""
+
+    async def take_all(_: Db, answers: Mapping[Repeat, Answer]) -> set[Repeat]:
+        return set(answers)
+
+    replace(idempotency, "take_many", take_all)
+
+
+def tells_titles() -> None:
+    """An intake that logs what people wrote."""
+    add_many = initiatives.add_many
+
+    async def add_and_tell(db: Db, new: Sequence[Initiative]) -> None:
+        print("stored", [initiative.title for initiative in new], flush=True)
+        await add_many(db, new)
+
+    replace(initiatives, "add_many", add_and_tell)
+
+
+def counts_amiss() -> None:
+    """A roll-up that adds one too many to a counter of each batch."""
+    add = figures.add
+
+    async def add_more(db: Db, stream: Stream, changes: Deltas) -> None:
+        more = changes.copy()
+        more[max(changes)] += 1
+        await add(db, stream, more)
+
+    replace(figures, "add", add_more)
+
+
 HARMS = {
-    harm.__name__: harm for harm in (dies_before_mark, dies_before_commit_to_kafka, steals_the_lock, blocks)
+    harm.__name__: harm
+    for harm in (
+        *(dies_before_mark, dies_before_commit_to_kafka, steals_the_lock, blocks),
+        *(stores_too_little, forgets_keys, tells_titles, counts_amiss),
+    )
 }
 
 if __name__ == "__main__":

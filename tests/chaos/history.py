@@ -29,6 +29,9 @@ class History:
     """How often metrics' database did."""
     violations: list[str] = field(default_factory=list)
 
+    def __str__(self) -> str:
+        return f"{self.attempts} attempts, {len(self.accepted)} accepted so far"
+
     def invoke(self, key: str) -> None:
         """A request leaves."""
         self.attempts += 1

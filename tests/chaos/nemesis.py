@@ -20,13 +20,15 @@ class Skipped(Exception):
 class Scenario(NamedTuple):
     """A harm that gives back what it took, and the seconds in which the figures should then catch up."""
 
+    name: str
     harm: Harm
     goal: float
 
 
 def named(goal: float, *harms: Harm) -> dict[str, Scenario]:
     """Scenarios with the names of these functions."""
-    return {harm.__name__.replace("_", "-"): Scenario(harm, goal) for harm in harms}
+    names = [harm.__name__.replace("_", "-") for harm in harms]
+    return {name: Scenario(name, harm, goal) for name, harm in zip(names, harms, strict=True)}
 
 
 @dataclass

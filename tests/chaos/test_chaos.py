@@ -10,11 +10,13 @@ import pytest
 from tests.chaos import campaign
 from tests.chaos.checker import check
 from tests.chaos.ground import Ground, ground
+from tests.chaos.harms import SCENARIOS
 from tests.chaos.history import History
+from tests.chaos.nemesis import Nemesis, Scenario
 from tests.chaos.observer import Outsider, Watcher
-from tests.installation import Installation
+from tests.installation import Installation, Process
 
-SCENARIOS = (
+CHOSEN = (
     "relay-killed",
     "rollup-killed",
     "web-killed",
@@ -36,7 +38,7 @@ def standing() -> Iterator[Ground]:
 def test_nothing_survives_wrongly(standing: Ground, tmp_path: Path) -> None:
     file = tmp_path / "history.jsonl"
 
-    outcome = asyncio.run(campaign.run(standing, MANNER, SCENARIOS, file, print))
+    outcome = asyncio.run(campaign.run(standing, MANNER, [SCENARIOS[name] for name in CHOSEN], file, print))
 
     assert not outcome.violations, "\n".join(outcome.violations)
     assert outcome.accepted > 100
@@ -60,6 +62,33 @@ def test_the_checker_sees_what_was_tampered_with(
     violations = asyncio.run(tampered(standing.whole, service, tampering, tmp_path / "history.jsonl"))
 
     assert any(what in violation for violation in violations), violations
+
+
+@pytest.mark.parametrize(
+    ("process", "fault", "what"),
+    [
+        (Process("intake", "web"), "forgets_keys", "was answered"),
+        (Process("intake", "web"), "tells_titles", "holds personal data"),
+        (Process("intake", "web"), "stores_too_little", "gone without an alarm"),
+        (Process("metrics", "worker"), "counts_amiss", "verify"),
+    ],
+    ids=["keys", "titles", "initiatives", "counters"],
+)
+def test_the_checker_sees_code_that_is_wrong(
+    standing: Ground, process: Process, fault: str, what: str, tmp_path: Path
+) -> None:
+    async def go_wrong(nemesis: Nemesis) -> None:
+        nemesis.whole.kill(*process)
+        nemesis.whole.spawn(process, "tests.chaos.harmed", fault)
+        await asyncio.to_thread(nemesis.whole.wait_ready, process)
+        await nemesis.submitted_more(100)
+        nemesis.whole.kill(*process)
+        await asyncio.to_thread(nemesis.whole.start, process)
+
+    wrong = Scenario(fault, go_wrong, goal=60)
+    outcome = asyncio.run(campaign.run(standing, MANNER, [wrong], tmp_path / "history.jsonl", print))
+
+    assert any(what in violation for violation in outcome.violations), outcome.violations
 
 
 async def tampered(whole: Installation, service: str, tampering: str, file: Path) -> list[str]:
