@@ -11,7 +11,7 @@ from rich.table import Table
 from tests import databases
 from tests.benchmarks import latency, rolling, submission
 from tests.client import Person
-from tests.installation import Installation, Process, ROOT, installation
+from tests.installation import ROOT, Installation, Process, installation
 
 SUBMISSIONS, BACKLOG, SECONDS, RATE = 12_000, 200_000, 8, 200.0
 console = Console(highlight=False)
