@@ -9,6 +9,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.coordinator.protocol import ConsumerProtocol
 from aiokafka.errors import KafkaConnectionError, KafkaError
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -192,6 +193,22 @@ def _report(value: bytes | None) -> Report | None:
     except ValidationError:
         log.warning("report_unreadable", topic=nak.TOPIC)
     return None
+
+
+async def held(settings: Settings, group: str) -> set[TopicPartition]:
+    """The partitions that the members of a group hold, as the group's coordinator says; none while they
+    are being dealt out anew."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_brokers, request_timeout_ms=10_000)
+    try:
+        await _apart(admin.start())
+        answers: list[Any] = await admin.describe_consumer_groups([group])
+        error, _, state, _, _, members, *_ = answers[0].groups[0]
+    finally:
+        await _apart(admin.close())
+    if error or state != "Stable":
+        return set()
+    assignments = [ConsumerProtocol.ASSIGNMENT.decode(assignment) for *_, assignment in members]
+    return {partition for assignment in assignments for partition in assignment.partitions()}
 
 
 async def check_topics(settings: Settings, names: Sequence[str]) -> None:

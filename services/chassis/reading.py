@@ -23,6 +23,7 @@ from services.chassis.kafka import Record
 from services.chassis.settings import Settings
 from services.chassis.tail import Stream
 from services.chassis.telemetry import GAPS, LAG
+from services.chassis.topics import topics
 
 log = structlog.get_logger()
 
@@ -87,10 +88,12 @@ class Reading(ConsumerRebalanceListener):
         self._partitions: dict[TopicPartition, Partition] = {}
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._committed_at = 0.0
+        self._needed_at: float | None = None
         self.hung = asyncio.Event()
+        self._group = f"{reader.name}:{reader.topic}"
         self._subscriber = broker.subscriber(
             reader.topic,
-            group_id=f"{reader.name}:{reader.topic}",
+            group_id=self._group,
             group_instance_id=f"{settings.instance}.{reader.name}" if settings.instance else None,
             batch=True,
             max_records=AT_ONCE,
@@ -244,7 +247,9 @@ class Reading(ConsumerRebalanceListener):
         while True:
             await asyncio.sleep(self._settings.tend_interval)
             if not self._partitions:
+                await self._suspect_being_lost()
                 continue
+            self._needed_at = _now()
             try:
                 async with asyncio.timeout(self._settings.acquire_timeout):
                     ends = await self._consumer.end_offsets(list(self._partitions))
@@ -324,6 +329,23 @@ class Reading(ConsumerRebalanceListener):
             if ends[tp] != partition.handled:
                 log.error("consumer_hangs", reader=self._reader.name, partition=tp.partition)
                 self.hung.set()
+
+    async def _suspect_being_lost(self) -> None:
+        """We hold nothing for long. If nobody holds all of the topic, our consumer got lost between two
+        rebalances: nothing else would tell."""
+        if self._needed_at is None:
+            self._needed_at = _now()
+        if _now() - self._needed_at < self._settings.watchdog_timeout:
+            return
+        self._needed_at = _now()
+        try:
+            held = await kafka.held(self._settings, self._group)
+        except kafka.LOST as error:
+            log.debug("group_unknown", reader=self._reader.name, error=type(error).__name__)
+            return
+        if len(held) < topics()[self._reader.topic].partitions:
+            log.error("consumer_lost", reader=self._reader.name, group=self._group)
+            self.hung.set()
 
     async def _report(self, tp: TopicPartition, place: Place) -> None:
         await self._say(

@@ -34,11 +34,24 @@ class Consumer:
 def reading(monkeypatch: pytest.MonkeyPatch) -> Reading:
     settings = Settings.model_validate(
         {"database_url": "postgresql://nobody@nowhere/none", "kafka_brokers": "x:1", "nak_interval": 0}
+        | {"watchdog_timeout": 0}
     )
     pool: Any = None
     reading = Reading(KafkaBroker("x:1"), pool, settings, mirror.reader("test", TOPIC.topic, ()))
     monkeypatch.setattr(Reading, "_consumer", Consumer())
     return reading
+
+
+@pytest.mark.parametrize(("held", "lost"), [({TOPIC}, False), (set(), True)], ids=["spare", "lost"])
+async def test_a_reader_without_partitions_is_spare_or_lost(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch, held: set[TopicPartition], lost: bool
+) -> None:
+    monkeypatch.setattr("services.chassis.kafka.held", mock.AsyncMock(return_value=held))
+
+    for _ in range(2):
+        await reading._suspect_being_lost()
+
+    assert reading.hung.is_set() is lost
 
 
 async def test_a_gap_that_nobody_fills_is_looked_for_again(

@@ -4,6 +4,12 @@ import asyncio
 import time
 from uuid import uuid4
 
+from aiokafka import TopicPartition
+
+from contracts.initiatives import InitiativeEvent
+from contracts.streams import PARTITIONS
+from services.chassis import kafka
+from services.metrics import rollup
 from tests.client import Client
 from tests.installation import Installation
 
@@ -90,6 +96,15 @@ async def test_figures_are_rebuilt_while_they_serve(client: Client, installation
     assert "The rebuilt figures serve now." in rebuilt.stdout
     await client.counted(before + submitted)
     assert installation.run("metrics", "verify").returncode == 0
+
+
+async def test_the_group_says_what_its_members_hold(installation: Installation) -> None:
+    group = f"{rollup.READER}:{InitiativeEvent.topic}"
+
+    held = await kafka.held(installation.settings("metrics"), group)
+
+    assert held == {TopicPartition(InitiativeEvent.topic, partition) for partition in range(PARTITIONS)}
+    assert await kafka.held(installation.settings("metrics"), "nobody") == set()
 
 
 async def test_everything_may_restart_in_any_order(client: Client, installation: Installation) -> None:
