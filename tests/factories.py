@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
+from pydantic import TypeAdapter
+
 from contracts.event import Event
-from contracts.initiatives import InitiativeStatus, InitiativeSubmitted
-from contracts.participants import ParticipantRegistered, ParticipantStatus
+from contracts.initiatives import InitiativeEvent, InitiativeStatus, InitiativeSubmitted
+from contracts.participants import ParticipantEvent, ParticipantRegistered, ParticipantStatus
 from contracts.structure import (
     CampaignDefined,
     MunicipalityDefined,
@@ -17,6 +19,7 @@ from contracts.structure import (
 from services.chassis import mirror
 from services.chassis.db import Pool
 from services.chassis.tail import Stream
+from services.metrics.domain import REGISTRATIONS, SUBMISSIONS, Fact
 
 DISTRICT, SETTLEMENT, OKRUG = "13603000", "13603151", "13702000"
 NAMES = UUID("6b1d0c2e-3a8e-4a59-9f4e-0d6f8f6f1d11")
@@ -113,6 +116,12 @@ def register_participant(municipality: str = DISTRICT, **changes: object) -> Par
         "registered_at": datetime(2026, 2, 14, 9, 30, tzinfo=UTC),
     }
     return ParticipantRegistered.model_validate(fields | changes)
+
+
+def fact_of(event: InitiativeEvent | ParticipantEvent) -> Fact:
+    """What the roll-up reads of an event."""
+    shape = (SUBMISSIONS | REGISTRATIONS)[event.type]
+    return TypeAdapter(shape).validate_json(event.model_dump_json())
 
 
 def submit_initiative(municipality: str = DISTRICT, **changes: object) -> InitiativeSubmitted:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 import asyncpg
@@ -15,7 +16,7 @@ from services.chassis.db import Db, announce
 from services.chassis.kafka import Record
 from services.chassis.tail import Stream
 from services.chassis.telemetry import APPLIED, DUPLICATES, PARKED
-from services.chassis.wire import Envelope
+from services.chassis.wire import Envelope, Envelopes
 
 sql = queries.load(__package__, "inbox.sql")
 log = structlog.get_logger()
@@ -38,7 +39,7 @@ PASSING = (
 )
 """The world is bad, not the record: let it escape, back off, read again."""
 
-Apply: TypeAlias = Callable[[Db, Stream, Sequence[Event]], Awaitable[None]]
+Apply: TypeAlias = Callable[[Db, Stream, Sequence[Any]], Awaitable[None]]
 Take: TypeAlias = "Callable[[Db, Reader, Stream, Sequence[Record]], Awaitable[Outcome]]"
 Drop: TypeAlias = Callable[[Db, Stream], Awaitable[None]]
 
@@ -57,19 +58,34 @@ class Place(NamedTuple):
     next_offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reader:
-    """A named reader of one topic: what it knows, what it does with it, how it forgets a stream."""
+    """A named reader of one topic: what it knows, what it does with it, how it forgets a stream.
+
+    `shapes` says for each event type what of its data is needed: the event's own class, or less.
+    """
 
     name: str
     topic: str
-    events: tuple[type[Event], ...]
+    shapes: Mapping[str, Any]
     apply: Apply
     drop: Drop
 
-    def adapters(self) -> Mapping[str, TypeAdapter[list[Event]]]:
-        """Event type → how a list of them is read."""
-        return {event.type: TypeAdapter(list[event]) for event in self.events}  # type: ignore[valid-type]
+    @cached_property
+    def envelopes(self) -> Envelopes:
+        """How a batch is read in which nothing is unknown or bad."""
+        return wire.envelopes_of({**self.shapes, StreamOpened.type: StreamOpened})
+
+    @cached_property
+    def adapters(self) -> Mapping[str, TypeAdapter[Any]]:
+        """How the data of a single event is read, by its type."""
+        shapes = {**self.shapes, StreamOpened.type: StreamOpened}
+        return {type_: TypeAdapter(shape) for type_, shape in shapes.items()}
+
+
+def in_full(events: Sequence[type[Event]]) -> Mapping[str, Any]:
+    """The shapes of a reader that needs all that these events tell."""
+    return {event.type: event for event in events}
 
 
 @dataclass(slots=True)
@@ -137,9 +153,9 @@ def _place(envelope: Envelope) -> tuple[int, int, str]:
     return envelope.epoch, envelope.sequence, envelope.chain
 
 
-def envelopes_of(records: Sequence[Record]) -> list[Envelope | ValueError]:
+def envelopes_of(reader: Reader, records: Sequence[Record]) -> list[Envelope | ValueError]:
     """The records' envelopes; what cannot be read stands as its error."""
-    return wire.decode([record.value for record in records])
+    return wire.decode([record.value for record in records], reader.envelopes)
 
 
 async def take(db: Db, reader: Reader, stream: Stream, records: Sequence[Record]) -> Outcome:
@@ -148,12 +164,12 @@ async def take(db: Db, reader: Reader, stream: Stream, records: Sequence[Record]
     Raises whatever `reader.apply` raises; `take_carefully` then finds the record that is to blame.
     """
     before = Place(*await _locked(db, reader, stream))
-    envelopes = envelopes_of(records)
+    envelopes = envelopes_of(reader, records)
     outcome, todo = in_order(before, records, envelopes)
     await _set_unreadable_aside(db, reader, stream, records, envelopes)
     if outcome.reset:
         await reader.drop(db, stream)
-    events, outcome.unknown = _decode(reader, todo)
+    events, outcome.unknown = events_of(reader, todo)
     if events:
         await reader.apply(db, stream, events)
     outcome.applied = len(todo)
@@ -164,7 +180,7 @@ async def take(db: Db, reader: Reader, stream: Stream, records: Sequence[Record]
 async def take_carefully(db: Db, reader: Reader, stream: Stream, records: Sequence[Record]) -> Outcome:
     """Like `take`, one record at a time, each in a savepoint; after three attempts it is parked."""
     before = Place(*await _locked(db, reader, stream))
-    envelopes = envelopes_of(records)
+    envelopes = envelopes_of(reader, records)
     outcome, todo = in_order(before, records, envelopes)
     await _set_unreadable_aside(db, reader, stream, records, envelopes)
     if outcome.reset:
@@ -193,22 +209,17 @@ async def _locked(db: Db, reader: Reader, stream: Stream) -> asyncpg.Record:
     return row
 
 
-def _decode(reader: Reader, todo: Sequence[Next]) -> tuple[list[Event], int]:
+def events_of(reader: Reader, todo: Sequence[Next]) -> tuple[list[Any], int]:
     """The events among the records, in order, and how many are of types we do not know."""
-    adapters, by_type = reader.adapters(), dict[str, list[int]]()
-    for index, item in enumerate(todo):
-        by_type.setdefault(item.envelope.type, []).append(index)
-    events: dict[int, Event] = {}
-    for type_, indexes in by_type.items():
-        if adapter := adapters.get(type_):
-            parsed = adapter.validate_python([todo[index].envelope.data for index in indexes])
-            events.update(zip(indexes, parsed, strict=True))
-    unknown = sum(
-        len(indexes)
-        for type_, indexes in by_type.items()
-        if type_ not in adapters and type_ != StreamOpened.type
-    )
-    return [events[index] for index in sorted(events)], unknown
+    events, unknown = [], 0
+    for item in todo:
+        adapter = reader.adapters.get(item.envelope.type)
+        if adapter is None:
+            unknown += 1
+        elif item.envelope.type != StreamOpened.type:
+            data = item.envelope.data
+            events.append(adapter.validate_python(data) if isinstance(data, dict) else data)
+    return events, unknown
 
 
 async def _try(db: Db, reader: Reader, stream: Stream, item: Next, outcome: Outcome) -> Exception | None:
@@ -216,7 +227,7 @@ async def _try(db: Db, reader: Reader, stream: Stream, item: Next, outcome: Outc
     for _ in range(ATTEMPTS):
         try:
             async with db.transaction():
-                events, unknown = _decode(reader, [item])
+                events, unknown = events_of(reader, [item])
                 if events:
                     await reader.apply(db, stream, events)
         except PASSING:

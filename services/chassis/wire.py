@@ -1,32 +1,46 @@
 """Events as bytes: the CloudEvents envelope, written fast and read strictly."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, make_dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any, Literal, TypeAlias, Union
 from uuid import UUID
 
 import orjson
 import uuid_utils.compat
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 
 HEADERS = [("content-type", b"application/cloudevents+json")]
 
 
-class Envelope(BaseModel):
-    """What a reader needs of a record before it looks at the data."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+@dataclass(slots=True)
+class Envelope:
+    """What a reader needs of a record: its place in the stream, and its data."""
 
     id: UUID
     type: str
-    subject: str | None = None
-    epoch: int = Field(ge=1)
-    sequence: int = Field(ge=1)
+    epoch: Annotated[int, Field(ge=1)]
+    sequence: Annotated[int, Field(ge=1)]
     chain: str
-    data: dict[str, Any]
+    data: Any
+    subject: str | None = None
 
 
-ENVELOPES = TypeAdapter(list[Envelope])
+Envelopes: TypeAlias = "TypeAdapter[list[Envelope]]"
+
+LOOSE: Envelopes = TypeAdapter(list[Envelope])
+"""Any type, any data."""
+
+
+def envelopes_of(shapes: Mapping[str, Any]) -> Envelopes:
+    """Reads a batch whose records are all of these types, each with its data in the type's own shape."""
+    told: Any = Union[tuple(_envelope(type_, shape) for type_, shape in shapes.items())]  # noqa: UP007
+    return TypeAdapter(list[Annotated[told, Field(discriminator="type")]])
+
+
+def _envelope(type_: str, shape: Any) -> type[Envelope]:
+    fields = [("type", Literal[type_]), ("data", shape)]
+    return make_dataclass("Envelope", fields, bases=(Envelope,), slots=True)
 
 
 def encode(row: Any, source: str) -> bytes:
@@ -66,20 +80,26 @@ def encode_loose(source: str, type_: str, key: str, data: BaseModel) -> bytes:
     )
 
 
-def decode(values: Sequence[bytes | None]) -> list[Envelope | ValueError]:
-    """The envelopes of a batch, in order; what cannot be read stands as its error."""
-    try:
-        together: list[Envelope | ValueError] = list(
-            ENVELOPES.validate_json(b"[" + b",".join(v or b"" for v in values) + b"]")
-        )
-    except ValueError:
-        together = []
-    # A bad record can hold a comma that makes two of it.
-    return together if len(together) == len(values) else [_decode_one(value) for value in values]
+def decode(values: Sequence[bytes | None], envelopes: Envelopes = LOOSE) -> list[Envelope | ValueError]:
+    """The envelopes of a batch, in order; what cannot be read stands as its error.
+
+    If a single record is not as `envelopes` expects, every one has its data as it came, a dictionary.
+    """
+    whole = b"[" + b",".join(value or b"" for value in values) + b"]"
+    for adapter in (envelopes, LOOSE):
+        try:
+            together: list[Envelope | ValueError] = list(adapter.validate_json(whole))
+        except ValueError:
+            continue
+        # A bad record can hold a comma that makes two of it.
+        if len(together) == len(values):
+            return together
+    return [_decode_one(value) for value in values]
 
 
 def _decode_one(value: bytes | None) -> Envelope | ValueError:
     try:
-        return Envelope.model_validate_json(value or b"")
+        (envelope,) = LOOSE.validate_json(b"[" + (value or b"") + b"]")
     except ValueError as error:
         return error
+    return envelope

@@ -1,16 +1,19 @@
 """Which counters an aggregate adds to. Pure: rolling up and recounting both stand on this."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import Annotated, Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
-from contracts.initiatives import InitiativeEvent
-from contracts.participants import ParticipantEvent
+from pydantic import AwareDatetime, Field
 
-REGISTERED, SUBMITTED = "registered", "submitted"
+from contracts import initiatives, participants
+from contracts.event import MunicipalityCode, Slug
+
+REGISTERED: Final = "registered"
+SUBMITTED: Final = "submitted"
 COUNTERS = (REGISTERED, SUBMITTED)
 
 HOUR, ORGANIZATION, DIRECTION = "hour", "organization", "direction"
@@ -27,9 +30,9 @@ class Key(NamedTuple):
     counter: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, kw_only=True)
 class Fact:
-    """A participant or an initiative as the projection keeps it: all that is counted of it."""
+    """A participant or an initiative: all that is counted of it."""
 
     counter: str
     id: UUID
@@ -41,54 +44,70 @@ class Fact:
     classifiers: dict[str, str]
     happened_at: datetime
     hour: str
+    """`2026-02-14T15`, in the region's own time."""
 
 
-Deltas: TypeAlias = "Counter[Key]"
+Local = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:")]
+"""A moment as text with the region's offset: its first 13 characters are the hour."""
 
 
-def fact_of(event: InitiativeEvent | ParticipantEvent) -> Fact:
-    """What is counted of an event's aggregate. The local part of its time is its bucket."""
-    initiative = isinstance(event, InitiativeEvent)
-    at = event.submitted_at if isinstance(event, InitiativeEvent) else event.registered_at
-    return Fact(
-        counter=SUBMITTED if initiative else REGISTERED,
-        id=event.id,
-        version=event.version,
-        campaign=event.campaign,
-        municipality=event.municipality,
-        organization=event.organization,
-        direction=event.direction if isinstance(event, InitiativeEvent) else None,
-        classifiers=dict(event.classifiers),
-        happened_at=at,
-        hour=bucket(at),
-    )
+@dataclass(slots=True, kw_only=True)
+class Submission(Fact):
+    """What is read of an initiative's event."""
+
+    counter: Literal["submitted"] = SUBMITTED
+    version: Annotated[int, Field(ge=1)]
+    campaign: Slug
+    municipality: MunicipalityCode
+    organization: UUID | None = None
+    direction: Slug
+    classifiers: dict[Slug, Slug]
+    happened_at: Annotated[AwareDatetime, Field(validation_alias="submitted_at")]
+    hour: Annotated[Local, Field(validation_alias="submitted_at")]
 
 
-def bucket(at: datetime) -> str:
-    """The hour of a moment in its own offset: `2026-02-14T15`."""
-    return f"{at:%Y-%m-%dT%H}"
+@dataclass(slots=True, kw_only=True)
+class Registration(Fact):
+    """What is read of a participant's event."""
+
+    counter: Literal["registered"] = REGISTERED
+    version: Annotated[int, Field(ge=1)]
+    campaign: Slug
+    municipality: MunicipalityCode
+    organization: UUID | None = None
+    direction: None = None
+    classifiers: dict[Slug, Slug]
+    happened_at: Annotated[AwareDatetime, Field(validation_alias="registered_at")]
+    hour: Annotated[Local, Field(validation_alias="registered_at")]
 
 
-def keys_of(fact: Fact) -> Iterator[Key]:
-    """Every counter that a fact adds one to."""
-    whose = (fact.campaign, fact.municipality)
-    yield Key(*whose, ORGANIZATION, str(fact.organization or NO_ORGANIZATION), fact.counter)
-    yield Key(*whose, HOUR, fact.hour, fact.counter)
-    if fact.counter == SUBMITTED:
-        if fact.direction is not None:
-            yield Key(*whose, DIRECTION, fact.direction, fact.counter)
-        for classifier, value in fact.classifiers.items():
-            yield Key(*whose, f"classifier:{classifier}", value, fact.counter)
+SUBMISSIONS = dict.fromkeys((event.type for event in initiatives.EVENTS), Submission)
+REGISTRATIONS = dict.fromkeys((event.type for event in participants.EVENTS), Registration)
+"""Event type → what is read of it."""
+
+Deltas: TypeAlias = "dict[Key, int]"
 
 
 def deltas(changes: Iterable[tuple[Fact | None, Fact]]) -> Deltas:
     """f(new) − f(old) over a batch of changes (old, new), without what cancels out."""
-    sums: Deltas = Counter()
+    sums: dict[tuple[str, str, str, str, str], int] = defaultdict(int)
     for old, new in changes:
         if old is not None:
-            sums.subtract(keys_of(old))
-        sums.update(keys_of(new))
-    return Counter({key: n for key, n in sums.items() if n})
+            _count(old, -1, sums)
+        _count(new, 1, sums)
+    return {Key(*key): n for key, n in sums.items() if n}
+
+
+def _count(fact: Fact, n: int, sums: dict[tuple[str, str, str, str, str], int]) -> None:
+    """Add `n` to every counter of a fact. Plain tuples: this is done for every event."""
+    campaign, municipality, counter = fact.campaign, fact.municipality, fact.counter
+    organization = str(fact.organization) if fact.organization else NO_ORGANIZATION
+    sums[campaign, municipality, ORGANIZATION, organization, counter] += n
+    sums[campaign, municipality, HOUR, fact.hour[:13], counter] += n
+    if counter == SUBMITTED:
+        sums[campaign, municipality, DIRECTION, fact.direction or "", counter] += n
+        for classifier, value in fact.classifiers.items():
+            sums[campaign, municipality, f"classifier:{classifier}", value, counter] += n
 
 
 def recount(facts: Iterable[Fact]) -> Deltas:

@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 import orjson
 
-from contracts import initiatives, participants
-from contracts.event import Event
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
 from services.chassis.db import Db, announce
 from services.chassis.inbox import Reader
 from services.chassis.tail import Stream
-from services.metrics.domain import Fact, deltas, fact_of
+from services.metrics.domain import HOUR, REGISTRATIONS, SUBMISSIONS, Fact, deltas
 from services.metrics.store import figures
 
 CHANNEL = "figures"
@@ -22,23 +21,29 @@ PAYLOAD = 7000
 READER = "metrics.rollup"
 
 
-async def roll_up(db: Db, stream: Stream, events: Sequence[Event]) -> None:
+async def roll_up(db: Db, stream: Stream, facts: Sequence[Fact]) -> None:
     """Change the projection, guarded by version, and the counters by the difference."""
-    latest: dict[tuple[str, str, object], Fact] = {}
-    for event in events:
-        if isinstance(event, InitiativeEvent | ParticipantEvent):
-            fact = fact_of(event)
-            place = (fact.municipality, fact.counter, fact.id)
-            if place not in latest or latest[place].version < fact.version:
-                latest[place] = fact
-    before = await figures.standing(db, list(latest.values()))
-    new = [f for place, f in latest.items() if place not in before or before[place].version < f.version]
-    if not new:
-        return
-    changes = deltas((before.get((f.municipality, f.counter, f.id)), f) for f in new)
-    await figures.keep(db, stream, new)
-    await figures.add(db, stream, changes)
-    tell(db, ((key.municipality, key.key[:10]) for key in changes if key.family == "hour"))
+    latest: dict[UUID, Fact] = {}
+    for fact in facts:
+        if fact.id not in latest or latest[fact.id].version < fact.version:
+            latest[fact.id] = fact
+    new = await figures.insert(db, stream, list(latest.values()))
+    changes: list[tuple[Fact | None, Fact]] = [(None, fact) for fact in latest.values() if fact.id in new]
+    if len(new) < len(latest):
+        changes += await _corrected(db, [fact for fact in latest.values() if fact.id not in new])
+    if changes:
+        counted = deltas(changes)
+        await figures.add(db, stream, counted)
+        tell(db, ((key.municipality, key.key[:10]) for key in counted if key.family == HOUR))
+
+
+async def _corrected(db: Db, facts: Sequence[Fact]) -> list[tuple[Fact, Fact]]:
+    """Replace what stands in an older version; what stood and what stands now."""
+    before = await figures.standing(db, facts)
+    newer = [fact for fact in facts if before[fact.id].version < fact.version]
+    if newer:
+        await figures.replace(db, newer)
+    return [(before[fact.id], fact) for fact in newer]
 
 
 async def drop(db: Db, stream: Stream) -> None:
@@ -60,6 +65,6 @@ def tell(db: Db, changed: Iterable[tuple[str, str]]) -> None:
 def readers(prefix: str = READER) -> tuple[Reader, Reader]:
     """The two readers of the roll-up: initiatives and participants."""
     return (
-        Reader(prefix, InitiativeEvent.topic, initiatives.EVENTS, roll_up, drop),
-        Reader(prefix, ParticipantEvent.topic, participants.EVENTS, roll_up, drop),
+        Reader(prefix, InitiativeEvent.topic, SUBMISSIONS, roll_up, drop),
+        Reader(prefix, ParticipantEvent.topic, REGISTRATIONS, roll_up, drop),
     )

@@ -12,9 +12,9 @@ from asyncpg import CheckViolationError, Pool
 from contracts import streams
 from contracts.event import Event, StreamOpened
 from contracts.initiatives import EVENTS, InitiativeEvent
-from services.chassis import inbox
+from services.chassis import inbox, wire
 from services.chassis.db import Db
-from services.chassis.inbox import Outcome, Place, Reader
+from services.chassis.inbox import Outcome, Place, Reader, in_full
 from services.chassis.kafka import Record
 from services.chassis.tail import Stream
 from tests.factories import submit_initiative
@@ -67,7 +67,7 @@ def log_of(count: int) -> Log:
 
 
 def look(records: Sequence[Record], place: Place = START) -> tuple[Outcome, int]:
-    outcome, todo = inbox.in_order(place, records, inbox.envelopes_of(records))
+    outcome, todo = inbox.in_order(place, records, wire.decode([record.value for record in records]))
     return outcome, len(todo)
 
 
@@ -156,7 +156,7 @@ async def forget(_: Db, __: Stream) -> None:
     applied.clear()
 
 
-READER = Reader("test", InitiativeEvent.topic, EVENTS, remember, forget)
+READER = Reader("test", InitiativeEvent.topic, in_full(EVENTS), remember, forget)
 
 
 async def take(pool: Pool, records: Sequence[Record]) -> Outcome:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from services.chassis import inbox, kafka, queries
+from services.chassis import inbox, kafka, queries, wire
 from services.chassis.db import Db, Pool, Session
 from services.chassis.inbox import Outcome, Place, Reader, Take
 from services.chassis.kafka import Record
@@ -156,7 +156,7 @@ class Counting:
 
 
 def _until(records: Sequence[Record], target: tuple[int, int]) -> list[Record]:
-    envelopes = inbox.envelopes_of(records)
+    envelopes = wire.decode([record.value for record in records])
     return [
         record
         for record, envelope in zip(records, envelopes, strict=True)

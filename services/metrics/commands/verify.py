@@ -7,24 +7,22 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from contracts.initiatives import EVENTS as INITIATIVE_EVENTS
 from contracts.initiatives import InitiativeEvent
-from contracts.participants import EVENTS as PARTICIPANT_EVENTS
 from contracts.participants import ParticipantEvent
 from services.chassis import inbox, kafka
 from services.chassis.db import Pool
-from services.chassis.inbox import Next, Place
+from services.chassis.inbox import Place
 from services.chassis.settings import Settings
 from services.chassis.tail import Stream
 from services.chassis.worker import streams_of
 from services.metrics import rollup, structure
-from services.metrics.domain import COUNTERS, HOUR, ORGANIZATION, SUBMITTED, Fact, Key, fact_of, recount
+from services.metrics.domain import COUNTERS, HOUR, ORGANIZATION, SUBMITTED, Fact, Key, recount
 from services.metrics.store import figures
 from services.metrics.structure import Structure
 
 K = TypeVar("K")
 
-MODELS = {event.type: event for event in (*INITIATIVE_EVENTS, *PARTICIPANT_EVENTS)}
+READERS = {reader.topic: reader for reader in rollup.readers()}
 STREAMS = [*streams_of(ParticipantEvent.topic), *streams_of(InitiativeEvent.topic)]
 
 READER = "metrics.verify"
@@ -98,22 +96,20 @@ async def facts_of_log(
     progress(f"recounting {stream.topic} {stream.partition}")
     for _ in range(PATIENCE):
         records = await kafka.read_all(settings, stream)
-        outcome, todo = inbox.in_order(Place(0, 0, "", 0), records, inbox.envelopes_of(records))
+        envelopes = inbox.envelopes_of(READERS[stream.topic], records)
+        outcome, todo = inbox.in_order(Place(0, 0, "", 0), records, envelopes)
         if outcome.place[:2] >= mark:
             break
         epoch, sequence, *_ = outcome.place
         await kafka.ask(settings, READER, stream, outcome.gap or (max(epoch, 1), sequence + 1))
         await asyncio.sleep(1)
-    return _latest(todo, mark)
+    counted = [item for item in todo if (item.envelope.epoch, item.envelope.sequence) <= mark]
+    return _latest(inbox.events_of(READERS[stream.topic], counted)[0])
 
 
-def _latest(todo: Iterable[Next], mark: tuple[int, int]) -> list[Fact]:
+def _latest(facts: Iterable[Fact]) -> list[Fact]:
     latest: dict[UUID, Fact] = {}
-    for _, envelope in todo:
-        model = MODELS.get(envelope.type)
-        if model is None or (envelope.epoch, envelope.sequence) > mark:
-            continue
-        fact = fact_of(model.model_validate(envelope.data))
+    for fact in facts:
         if fact.id not in latest or latest[fact.id].version < fact.version:
             latest[fact.id] = fact
     return list(latest.values())

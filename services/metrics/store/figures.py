@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -33,25 +34,37 @@ class DayTotal(NamedTuple):
     n: int
 
 
-async def standing(db: Db, facts: Sequence[Fact]) -> dict[tuple[str, str, object], Fact]:
-    """The facts that these would replace, by (municipality, counter, id)."""
+async def insert(db: Db, stream: Stream, facts: Sequence[Fact]) -> set[UUID]:
+    """Store facts of which nothing was known; return the ids of those. The others stand as they were."""
+    return {row["id"] for row in await db.fetch(sql.insert_facts, *stream, *_rows(facts))}
+
+
+async def standing(db: Db, facts: Sequence[Fact]) -> dict[UUID, Fact]:
+    """The facts that stand in the place of these, by id."""
     rows = await db.fetch(
         sql.facts, [f.municipality for f in facts], [f.counter for f in facts], [f.id for f in facts]
     )
-    found = (_fact(row) for row in rows)
-    return {(fact.municipality, fact.counter, fact.id): fact for fact in found}
+    return {row["id"]: _fact(row) for row in rows}
 
 
-async def keep(db: Db, stream: Stream, facts: Sequence[Fact]) -> None:
-    """Store facts as they are now."""
-    rows = [
-        (
-            *(f.counter, f.id, f.version, f.campaign, f.municipality, f.organization),
-            *(f.direction, orjson.dumps(f.classifiers).decode(), f.happened_at, f.hour),
-        )
-        for f in facts
-    ]
-    await db.execute(sql.keep_facts, *stream, *zip(*rows, strict=True))
+async def replace(db: Db, facts: Sequence[Fact]) -> None:
+    """Put facts in the place of older versions."""
+    await db.execute(sql.replace_facts, *_rows(facts))
+
+
+def _rows(facts: Sequence[Fact]) -> tuple[list[object], ...]:
+    return (
+        [f.counter for f in facts],
+        [f.id for f in facts],
+        [f.version for f in facts],
+        [f.campaign for f in facts],
+        [f.municipality for f in facts],
+        [f.organization for f in facts],
+        [f.direction for f in facts],
+        [orjson.dumps(f.classifiers).decode() for f in facts],
+        [f.happened_at for f in facts],
+        [f.hour[:13] for f in facts],
+    )
 
 
 async def add(db: Db, stream: Stream, changes: Deltas) -> None:

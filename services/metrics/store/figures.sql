@@ -4,17 +4,25 @@ SELECT counter, id, version, campaign, municipality, organization, direction, cl
   FROM fact
  WHERE (municipality, counter, id) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[]));
 
--- name: keep_facts
--- The version guard: an older event never replaces a newer one.
+-- name: insert_facts
 INSERT INTO fact (topic, partition, counter, id, version, campaign, municipality, organization, direction,
                   classifiers, happened_at, hour)
 SELECT $1, $2, * FROM unnest($3::text[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::uuid[],
                              $9::text[], $10::jsonb[], $11::timestamptz[], $12::text[])
-ON CONFLICT (municipality, counter, id) DO UPDATE
-   SET version = excluded.version, campaign = excluded.campaign, organization = excluded.organization,
-       direction = excluded.direction, classifiers = excluded.classifiers,
-       happened_at = excluded.happened_at, hour = excluded.hour
- WHERE fact.version < excluded.version;
+ON CONFLICT DO NOTHING
+RETURNING id;
+
+-- name: replace_facts
+-- The version guard: an older event never replaces a newer one.
+UPDATE fact
+   SET version = t.version, campaign = t.campaign, organization = t.organization, direction = t.direction,
+       classifiers = t.classifiers, happened_at = t.happened_at, hour = t.hour
+  FROM unnest($1::text[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::uuid[], $7::text[],
+              $8::jsonb[], $9::timestamptz[], $10::text[])
+       AS t (counter, id, version, campaign, municipality, organization, direction, classifiers,
+             happened_at, hour)
+ WHERE (fact.municipality, fact.counter, fact.id) = (t.municipality, t.counter, t.id)
+   AND fact.version < t.version;
 
 -- name: add
 -- Sorted by key, so that two transactions lock rows in the same order and cannot deadlock.
