@@ -67,6 +67,8 @@ class Load:
         url = f"{self._client.url('intake')}/api/v1/sessions/renewal"
         try:
             answer = await self._client.http.post(url, headers={"Authorization": f"Bearer {who.token}"})
-        except httpx2.HTTPError:
+            if answer.status_code == 200:
+                return who._replace(token=answer.json()["token"])
+            return await self._client.sign_in(who)
+        except (httpx2.HTTPError, TimeoutError):
             return who
-        return who._replace(token=answer.json()["token"]) if answer.status_code == 200 else who
