@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from uuid import UUID
 
 import orjson
 
@@ -23,7 +22,7 @@ READER = "metrics.rollup"
 
 async def roll_up(db: Db, stream: Stream, facts: Sequence[Fact]) -> None:
     """Change the projection, guarded by version, and the counters by the difference."""
-    latest: dict[UUID, Fact] = {}
+    latest: dict[str, Fact] = {}
     for fact in facts:
         if fact.id not in latest or latest[fact.id].version < fact.version:
             latest[fact.id] = fact

@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from asyncpg import Pool
@@ -109,7 +109,7 @@ async def test_without_the_version_guard_an_older_version_would_count(
     standing, put, guard = figures.standing, figures.sql.replace_facts, "AND fact.version < t.version"
     assert guard in put
 
-    async def ageless(db: Db, facts: Sequence[Fact]) -> dict[UUID, Fact]:
+    async def ageless(db: Db, facts: Sequence[Fact]) -> dict[str, Fact]:
         found = await standing(db, facts)
         return {id_: replace(fact, version=0) for id_, fact in found.items()}
 

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
-from uuid import UUID
 
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
@@ -51,7 +50,7 @@ class Snapshot:
     """The live figures at one moment, with the marks up to which they are counted."""
 
     counters: dict[Key, int]
-    facts: dict[tuple[str, UUID], Fact]
+    facts: dict[tuple[str, str], Fact]
     marks: dict[Stream, tuple[int, int]]
     structure: Structure = field(default_factory=Structure)
 
@@ -108,7 +107,7 @@ async def facts_of_log(
 
 
 def _latest(facts: Iterable[Fact]) -> list[Fact]:
-    latest: dict[UUID, Fact] = {}
+    latest: dict[str, Fact] = {}
     for fact in facts:
         if fact.id not in latest or latest[fact.id].version < fact.version:
             latest[fact.id] = fact

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
-from uuid import UUID
 
 import asyncpg
 import orjson
@@ -34,16 +33,14 @@ class DayTotal(NamedTuple):
     n: int
 
 
-async def insert(db: Db, stream: Stream, facts: Sequence[Fact]) -> set[UUID]:
+async def insert(db: Db, stream: Stream, facts: Sequence[Fact]) -> set[str]:
     """Store facts of which nothing was known; return the ids of those. The others stand as they were."""
     return {row["id"] for row in await db.fetch(sql.insert_facts, *stream, *_rows(facts))}
 
 
-async def standing(db: Db, facts: Sequence[Fact]) -> dict[UUID, Fact]:
+async def standing(db: Db, facts: Sequence[Fact]) -> dict[str, Fact]:
     """The facts that stand in the place of these, by id."""
-    rows = await db.fetch(
-        sql.facts, [f.municipality for f in facts], [f.counter for f in facts], [f.id for f in facts]
-    )
+    rows = await db.fetch(sql.facts, [f.id for f in facts], [f.counter for f in facts])
     return {row["id"]: _fact(row) for row in rows}
 
 

@@ -1,8 +1,9 @@
 -- name: facts
 -- The versions that stand, locked by the inbox row of their stream already.
-SELECT counter, id, version, campaign, municipality, organization, direction, classifiers, happened_at, hour
+SELECT counter, id::text, version, campaign, municipality, organization::text, direction, classifiers,
+       happened_at, hour
   FROM fact
- WHERE (municipality, counter, id) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[]));
+ WHERE (id, counter) IN (SELECT * FROM unnest($1::uuid[], $2::text[]));
 
 -- name: insert_facts
 INSERT INTO fact (topic, partition, counter, id, version, campaign, municipality, organization, direction,
@@ -10,18 +11,18 @@ INSERT INTO fact (topic, partition, counter, id, version, campaign, municipality
 SELECT $1, $2, * FROM unnest($3::text[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::uuid[],
                              $9::text[], $10::jsonb[], $11::timestamptz[], $12::text[])
 ON CONFLICT DO NOTHING
-RETURNING id;
+RETURNING id::text;
 
 -- name: replace_facts
 -- The version guard: an older event never replaces a newer one.
 UPDATE fact
-   SET version = t.version, campaign = t.campaign, organization = t.organization, direction = t.direction,
-       classifiers = t.classifiers, happened_at = t.happened_at, hour = t.hour
+   SET version = t.version, campaign = t.campaign, municipality = t.municipality,
+       organization = t.organization, direction = t.direction, classifiers = t.classifiers, happened_at = t.happened_at, hour = t.hour
   FROM unnest($1::text[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::uuid[], $7::text[],
               $8::jsonb[], $9::timestamptz[], $10::text[])
        AS t (counter, id, version, campaign, municipality, organization, direction, classifiers,
              happened_at, hour)
- WHERE (fact.municipality, fact.counter, fact.id) = (t.municipality, t.counter, t.id)
+ WHERE (fact.id, fact.counter) = (t.id, t.counter)
    AND fact.version < t.version;
 
 -- name: add
@@ -95,7 +96,8 @@ SELECT counter, municipality, direction, happened_at
 SELECT campaign, municipality, family, key, counter, n FROM counter WHERE n > 0;
 
 -- name: all_facts
-SELECT counter, id, version, campaign, municipality, organization, direction, classifiers, happened_at, hour
+SELECT counter, id::text, version, campaign, municipality, organization::text, direction, classifiers,
+       happened_at, hour
   FROM fact;
 
 -- name: marks
