@@ -32,6 +32,10 @@ IN_FLIGHT = 4
 PER_TRANSACTION = 2000
 BAD_IN_A_ROW = 20
 BAD_OF_LAST = 100
+LONGEST_WAIT_MS = 50
+"""How long a broker waits for records. One request at a time is under way to a broker, and a partition that
+was just emptied is not among those that it asks for: so long its next record may have to wait."""
+
 IN_VAIN = 3
 """After how many requests for a missing number the log is read again from its beginning."""
 
@@ -98,6 +102,7 @@ class Reading(ConsumerRebalanceListener):
             batch=True,
             max_records=AT_ONCE,
             batch_timeout_ms=10,
+            fetch_max_wait_ms=LONGEST_WAIT_MS,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             session_timeout_ms=int(settings.session_timeout * 1000),

@@ -26,6 +26,8 @@ log = structlog.get_logger()
 NUMBER_AT_ONCE = 2000
 SEND_AT_ONCE = 500
 BATCH_BYTES = 512 * 1024
+LITTLE = 100
+"""Rows below which nothing can be left over: what was committed meanwhile has woken us, or will."""
 
 Row: TypeAlias = asyncpg.Record
 
@@ -121,7 +123,7 @@ class Relay:
             if loop.time() >= next_check:
                 await self._check_tail(db)
                 next_check = loop.time() + self._settings.tail_check_interval
-            if not moved:
+            if moved < LITTLE:
                 await self._woken.wait()
 
     async def _check_tail(self, db: Db) -> None:

@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     stop_timeout: float = 8
 
     poll_interval: float = 0.5
-    notify_interval: float = 0.01
+    notify_interval: float = 0.005
     tail_check_interval: float = 60
     report_interval: float = 60
     nak_interval: float = 10
