@@ -1,112 +1,229 @@
-"""How fast the main job is, each figure beside something public: `make bench`."""
+"""`make bench`: how fast the main job is, each figure beside something public. `FULL=1` takes its time."""
 
+import argparse
 import asyncio
-from dataclasses import asdict, dataclass
+import os
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
 
-import orjson
-import psutil
 from rich.console import Console
-from rich.table import Table
 
+from deploy.local.postgres import Postgres
 from tests import databases
-from tests.benchmarks import latency, rolling, submission
+from tests.benchmarks import fanout, latency, page, rolling, submission
+from tests.benchmarks.costs import resident, spent
+from tests.benchmarks.figures import Figure, Goal, compare, table, write
+from tests.benchmarks.peers import bare, environment, log, streams
+from tests.benchmarks.peers.submission import over_http, plain_api
 from tests.client import Person
 from tests.installation import ROOT, Installation, Process, installation
 
-SUBMISSIONS, BACKLOG, SECONDS, RATE = 12_000, 200_000, 8, 200.0
-console = Console(highlight=False)
+console = Console(highlight=False, width=200)
+INTAKE_WEB = Process("intake", "web")
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One comparison; `ratio` is ours to the other."""
+class Size(NamedTuple):
+    """How much is measured."""
 
-    name: str
-    ours: float
-    other: float
-    ratio: float
-    unit: str
-    what: str
-
-
-def figure(name: str, ours: float, other: float, unit: str, what: str) -> Figure:
-    """A comparison, rounded as it is told."""
-    ratio = ours / other if other else 0.0
-    return Figure(name, round(ours, 2), round(other, 2), round(ratio, 2), unit, what)
+    repeats: int
+    submissions: int
+    seconds: int
+    backlog: int
+    rates: tuple[float, ...]
+    regions: tuple[tuple[int, int], ...]
 
 
-async def measure(whole: Installation) -> list[Figure]:
-    """All figures of the main job."""
-    with console.status("Region and participants"):
-        await whole.load_region()
-        people = await submission.people_of(whole, 64)
-    idle = memory(whole)
-    latencies = await _latency(whole, people)
-    loaded = memory(whole)
-    submissions = await _submission(whole, people)
-    return [submissions, *latencies, *_memory(idle, loaded | memory(whole))]
+QUICK = Size(1, 8_000, 6, 300_000, (200.0, 500.0), ((955, 100_000),))
+FULL = Size(3, 15_000, 10, 1_000_000, (200.0, 500.0), ((955, 1_000_000), (18_000, 10_000_000)))
 
 
-async def _latency(whole: Installation, people: list[Person]) -> list[Figure]:
-    with console.status("From the 201 to the screen"):
-        n = int(RATE * SECONDS)
-        ours = await latency.to_the_screen(whole, people, RATE, n)
-        other = await latency.through_kafka(whole.brokers, RATE, n)
-    what = f"201 → SSE at {RATE:.0f}/s; other: bare aiokafka produce → consume"
-    named = zip(("p50", "p99"), ours, other, strict=True)
-    return [figure(f"live.latency.{name}", us, them, "ms", what) for name, us, them in named]
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Tell what is measured now, and afterwards how long that took."""
+    began = time.monotonic()
+    with console.status(what):
+        yield
+    console.print(f"{time.monotonic() - began:6.1f} s  {what}")
 
 
-async def _submission(whole: Installation, people: list[Person]) -> Figure:
-    others = [process for process in whole.running if process != Process("intake", "web")]
-    with console.status("Submissions over HTTP"):
-        whole.stop(*others)
-        ours = await submission.over_http(whole, people, SUBMISSIONS)
-    with console.status("pgbench"):
-        other = submission.by_pgbench(whole.databases["intake"].dsn("web"), SECONDS)
-    what = "initiatives/s over HTTP, one web process, 64 clients; other: pgbench, same inserts, 32 clients"
-    return figure("intake.submit", ours, other, "1/s", what)
+async def repeated(count: int, measure: Callable[[], Awaitable[float]]) -> list[float]:
+    """The same measurement several times."""
+    return [await measure() for _ in range(count)]
 
 
-async def _roll_up(whole: Installation) -> Figure:
-    with console.status(f"Roll-up of {BACKLOG} events"):
-        await rolling.fill(whole.brokers, BACKLOG)
-        other = await rolling.count_bare(whole.brokers, BACKLOG)
-        ours = await rolling.roll_up(whole, BACKLOG)
-    what = "events/s into committed counters; other: bare getmany + orjson + dict, nothing durable"
-    return figure("rollup.apply", ours, other, "1/s", what)
+async def live(whole: Installation, people: list[Person], size: Size) -> list[Figure]:
+    """From the 201 to the screen, beside a bare round trip through Kafka; then many screens."""
+    figures: list[Figure] = []
+    for rate in size.rates:
+        n = int(rate * size.seconds)
+        with step(f"from the 201 to the screen at {rate:.0f}/s"):
+            ours = [await latency.to_the_screen(whole, people, rate, n) for _ in range(size.repeats)]
+            other = await latency.through_kafka(whole.brokers, rate, n)
+        what = f"201 → SSE at {rate:.0f}/s; other: bare aiokafka produce → consume"
+        for i, name in enumerate(("p50", "p99")):
+            of_run = [run[i] for run in ours]
+            figures.append(
+                compare(f"live.latency.{name}.{rate:.0f}", of_run, other[i], "ms", what, goal=("≤", 20))
+            )
+    with step("2 000 live streams"):
+        slowest, each = await fanout.serve(whole, people[0], 2000)
+    what = "2 000 streams of one web process: until the last has an update; memory of each"
+    return [
+        *figures,
+        compare("live.fanout", slowest, None, "s", what, goal=("≤", 1), of="ours"),
+        compare("live.fanout.memory", each, None, "KB", what, goal=("≤", 50), of="ours"),
+    ]
 
 
-def memory(whole: Installation) -> dict[str, float]:
-    """Resident megabytes of each running process."""
-    return {
-        process.name: psutil.Process(running.pid).memory_info().rss / 2**20
-        for process, running in whole.running.items()
-    }
+async def submissions(whole: Installation, people: list[Person], size: Size) -> tuple[list[float], str]:
+    """Initiatives per second over HTTP by one web process that has the machine for itself."""
+    whole.stop(*(process for process in whole.running if process != INTAKE_WEB))
+    with step("submissions over HTTP"):
+        before = await spent(whole, INTAKE_WEB)
+        ours = await repeated(size.repeats, lambda: submission.over_http(whole, people, size.submissions))
+        return ours, (await spent(whole, INTAKE_WEB)).since(before, size.submissions * size.repeats)
 
 
-def _memory(idle: dict[str, float], loaded: dict[str, float]) -> list[Figure]:
-    what = "resident, after load; other: at rest"
-    return [figure(f"memory.{name}", loaded[name], idle[name], "MB", what) for name in idle]
+def main_job(postgres: Postgres, size: Size) -> list[Figure]:
+    """Submitting, and what is seen of it."""
+    with installation(postgres) as whole:
+        with step("region, participants"):
+            whole.start()
+            asyncio.run(whole.load_region())
+            people = asyncio.run(submission.people_of(whole, 64))
+        idle = {process.name: resident(running.pid) for process, running in whole.running.items()}
+        figures = asyncio.run(live(whole, people, size))
+        loaded = {process.name: resident(running.pid) for process, running in whole.running.items()}
+        ours, cost = asyncio.run(submissions(whole, people, size))
+        with step("pgbench"):
+            other = [
+                submission.by_pgbench(whole.databases["intake"].dsn("web"), size.seconds)
+                for _ in range(size.repeats)
+            ]
+    with step("plain FastAPI + SQLAlchemy"), plain_api(postgres) as plain:
+        peer = asyncio.run(repeated(size.repeats, lambda: over_http(plain, size.submissions // 2)))
+    what = "initiatives/s, one web process, 64 clients"
+    return [
+        compare(
+            "intake.submit",
+            ours,
+            statistics.median(other),
+            "1/s",
+            f"{what}; other: pgbench, the same inserts, 32 clients",
+            goal=("≥", 0.5),
+            cost=cost,
+        ),
+        compare(
+            "intake.submit.peer",
+            ours,
+            statistics.median(peer),
+            "1/s",
+            f"{what}; other: plain FastAPI + SQLAlchemy, one process",
+            goal=("≥", 3),
+        ),
+        *figures,
+        *(
+            compare(
+                f"memory.{name}",
+                loaded[name],
+                None,
+                "MB",
+                f"resident after load; at rest {idle[name]:.0f}",
+                goal=("≤", 150 if name.endswith("web") else 200),
+                of="ours",
+            )
+            for name in idle
+        ),
+    ]
+
+
+def rollup(postgres: Postgres, size: Size) -> list[Figure]:
+    """A backlog rolled up by us and by others, then rebuilt."""
+    n = size.backlog
+    with installation(postgres) as whole, tempfile.TemporaryDirectory() as folder:
+        with step(f"a backlog of {n:,} events"):
+            asyncio.run(log.fill(whole.brokers, n))
+        runs: list[tuple[float, str]] = []
+        for i in range(size.repeats):
+            if i:
+                asyncio.run(rolling.forget(whole))
+            with step("our roll-up"):
+                runs.append(asyncio.run(rolling.roll_up(whole, n)))
+        with step("rebuild"):
+            rebuilt = asyncio.run(rolling.rebuild(whole, n))
+        whole.stop(rolling.WORKER)
+        others = _others(whole.brokers, n, Path(folder))
+    ours, cost = [rate for rate, _ in runs], runs[-1][1]
+    rate = statistics.median(ours)
+    what = f"events/s into committed counters, backlog of {n:,}"
+    return [
+        *(
+            compare(f"rollup.apply{name}", ours, other, "1/s", f"{what}; other: {told}", goal=goal, cost=cost)
+            for name, other, told, goal in others
+        ),
+        compare(
+            "rebuild",
+            rebuilt,
+            rate,
+            "1/s",
+            "events/s replayed while serving; other: rollup.apply",
+            goal=("≥", 0.8),
+        ),
+    ]
+
+
+def _others(brokers: str, n: int, folder: Path) -> Iterator[tuple[str, float, str, Goal]]:
+    out = folder / "counts.json"
+    with step("bare aiokafka loop"):
+        run = asyncio.run(bare.count(brokers, n))
+    yield "", run.per_second, "bare getmany + orjson + dict, nothing durable", ("≥", 0.25)
+    for threads in (1, 2):
+        with step(f"Kafka Streams, threads: {threads}"):
+            told = streams.count(brokers, log.TOPIC, n, out, threads)
+        cost = told["cpu_seconds"] / n * 1e6
+        what = f"Kafka Streams exactly_once_v2, {threads} thread(s), warm; no fsync; {cost:.0f} µs CPU"
+        yield f".kafka-streams-{threads}", told["warm_events_per_second"], what, ("≥", 1.0)
+    with step("Quix Streams"):
+        words = ["--brokers", brokers, "--topic", log.TOPIC, "--count", n, "--out", out]
+        quix = environment.figures(environment.run("quix_counts", *words))
+    yield ".quix", quix["events_per_second"], "Quix Streams, exactly once; no fsync", ("≥", 2.0)
+
+
+def pages(postgres: Postgres, size: Size) -> list[Figure]:
+    """The regional view of large regions beside that of a small one."""
+    with installation(postgres) as whole:
+        with step("regional view of 10 municipalities, 1 000 initiatives"):
+            small = asyncio.run(page.p95(whole, 10, 1000))
+        figures = []
+        for places, initiatives in size.regions:
+            with step(f"regional view of {places:,} municipalities, {initiatives:,} initiatives"):
+                large = asyncio.run(page.p95(whole, places, initiatives))
+            what = (
+                f"p95 of /region, {places:,} municipalities, {initiatives:,} initiatives; other: 10 and 1 000"
+            )
+            goal = ("≤", 2) if places < 1000 else None
+            figures.append(compare(f"region.page.{places}", large, small, "ms", what, goal=goal))
+    return figures
 
 
 def main() -> None:
-    """Measure on an installation of its own, show a table, write `.local/bench.json`."""
+    """Measure on installations of its own, show a table, write `.local/bench.json`."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--full", action="store_true", help="more of everything, three times")
+    size = FULL if parser.parse_args().full else QUICK
+    began = time.monotonic()
     with databases.server() as postgres:
-        with installation(postgres) as whole:
-            whole.start()
-            figures = asyncio.run(measure(whole))
-        # Topics that nobody has written to yet.
-        with installation(postgres) as whole:
-            figures.append(asyncio.run(_roll_up(whole)))
-    table = Table("name", "ours", "other", "ratio", "unit", "what", box=None)
-    for line in figures:
-        table.add_row(line.name, f"{line.ours:,}", f"{line.other:,}", str(line.ratio), line.unit, line.what)
-    console.print(table)
-    file = ROOT / ".local" / "bench.json"
-    file.parent.mkdir(exist_ok=True)
-    file.write_bytes(orjson.dumps([asdict(line) for line in figures], option=orjson.OPT_INDENT_2))
-    console.print(f"Written to {file}")
+        figures = [*main_job(postgres, size), *rollup(postgres, size), *pages(postgres, size)]
+    console.print(table(figures))
+    write(figures, ROOT / ".local" / "bench.json")
+    minutes, machine = (time.monotonic() - began) / 60, f"{os.cpu_count()} cores, {platform.platform()}"
+    console.print(f"{minutes:.1f} min, {machine}, Python {platform.python_version()}")
 
 
 if __name__ == "__main__":

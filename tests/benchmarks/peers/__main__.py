@@ -24,7 +24,8 @@ COUNTERS = "SELECT campaign, municipality, family, key, counter, n FROM counter 
 
 async def ours(whole: Installation, n: int) -> dict[str, int]:
     """What metrics' worker makes of the backlog."""
-    print("ours", f"events_per_second={await rolling.roll_up(whole, n):.0f}")
+    rate, _ = await rolling.roll_up(whole, n)
+    print("ours", f"events_per_second={rate:.0f}")
     rows = await whole.rows("metrics", COUNTERS)
     return log.as_peers({Key(*tuple(row)[:5]): row["n"] for row in rows})
 

@@ -1,0 +1,51 @@
+"""What work costs beside time: processor seconds of its processes, bytes of PostgreSQL's log."""
+
+from dataclasses import dataclass
+
+import psutil
+
+from tests.installation import Installation, Process
+
+WRITTEN = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint AS bytes"
+
+
+@dataclass(frozen=True)
+class Spent:
+    """So far: processor seconds of one of our processes and of PostgreSQL, bytes written ahead."""
+
+    ours: float
+    postgres: float
+    written: int
+
+    def since(self, before: "Spent", events: int) -> str:
+        """Per event, in words."""
+        ours, postgres = (self.ours - before.ours) / events, (self.postgres - before.postgres) / events
+        written = (self.written - before.written) / events
+        return f"{ours * 1e6:.0f} + {postgres * 1e6:.0f} µs CPU (PostgreSQL), {written:,.0f} B written"
+
+
+async def spent(whole: Installation, process: Process) -> Spent:
+    """What was spent so far; a process that does not run has spent nothing."""
+    ((written,),) = await whole.rows(process.service, WRITTEN)
+    running = whole.running.get(process)
+    ours = _seconds(psutil.Process(running.pid)) if running else 0.0
+    return Spent(
+        ours, sum(_seconds(p) for p in psutil.process_iter(["name"]) if _is_postgres(p)), int(written)
+    )
+
+
+def _is_postgres(process: psutil.Process) -> bool:
+    return bool(process.info["name"] == "postgres")
+
+
+def _seconds(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(times.user + times.system + times.children_user + times.children_system)
+
+
+def resident(pid: int) -> float:
+    """Megabytes of a process."""
+    return float(psutil.Process(pid).memory_info().rss / 2**20)
