@@ -74,17 +74,20 @@ class Reader:
     @cached_property
     def envelopes(self) -> Envelopes:
         """How a batch is read in which nothing is unknown or bad."""
-        return wire.envelopes_of({**self.shapes, StreamOpened.type: StreamOpened})
+        return wire.batch_of(self._known)
 
     @cached_property
     def adapters(self) -> Mapping[str, TypeAdapter[Any]]:
         """How the data of a single event is read, by its type."""
-        shapes = {**self.shapes, StreamOpened.type: StreamOpened}
-        return {type_: TypeAdapter(shape) for type_, shape in shapes.items()}
+        return {type_: TypeAdapter(shape) for type_, shape in self._known.items()}
+
+    @property
+    def _known(self) -> dict[str, Any]:
+        return {**self.shapes, StreamOpened.type: StreamOpened}
 
 
-def in_full(events: Sequence[type[Event]]) -> Mapping[str, Any]:
-    """The shapes of a reader that needs all that these events tell."""
+def by_type(events: Sequence[type[Event]]) -> dict[str, type[Event]]:
+    """Event type → its class: the shapes of a reader that needs all that these events tell."""
     return {event.type: event for event in events}
 
 
@@ -153,7 +156,7 @@ def _place(envelope: Envelope) -> tuple[int, int, str]:
     return envelope.epoch, envelope.sequence, envelope.chain
 
 
-def envelopes_of(reader: Reader, records: Sequence[Record]) -> list[Envelope | ValueError]:
+def read(reader: Reader, records: Sequence[Record]) -> list[Envelope | ValueError]:
     """The records' envelopes; what cannot be read stands as its error."""
     return wire.decode([record.value for record in records], reader.envelopes)
 
@@ -164,7 +167,7 @@ async def take(db: Db, reader: Reader, stream: Stream, records: Sequence[Record]
     Raises whatever `reader.apply` raises; `take_carefully` then finds the record that is to blame.
     """
     before = Place(*await _locked(db, reader, stream))
-    envelopes = envelopes_of(reader, records)
+    envelopes = read(reader, records)
     outcome, todo = in_order(before, records, envelopes)
     await _set_unreadable_aside(db, reader, stream, records, envelopes)
     if outcome.reset:
@@ -180,7 +183,7 @@ async def take(db: Db, reader: Reader, stream: Stream, records: Sequence[Record]
 async def take_carefully(db: Db, reader: Reader, stream: Stream, records: Sequence[Record]) -> Outcome:
     """Like `take`, one record at a time, each in a savepoint; after three attempts it is parked."""
     before = Place(*await _locked(db, reader, stream))
-    envelopes = envelopes_of(reader, records)
+    envelopes = read(reader, records)
     outcome, todo = in_order(before, records, envelopes)
     await _set_unreadable_aside(db, reader, stream, records, envelopes)
     if outcome.reset:

@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPa
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.coordinator.protocol import ConsumerProtocol
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError, for_code
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from contracts import nak
@@ -81,8 +81,12 @@ async def groupless(
 
 
 async def _stop(client: AIOKafkaConsumer | AIOKafkaProducer) -> None:
+    stopping: Coroutine[Any, Any, None] = client.stop()  # type: ignore[no-untyped-call]
+    await _quietly(stopping)
+
+
+async def _quietly(stopping: Coroutine[Any, Any, None]) -> None:
     try:
-        stopping: Coroutine[Any, Any, None] = client.stop()  # type: ignore[no-untyped-call]
         await _apart(stopping)
     except LOST as error:
         log.warning("client_not_stopped", error=type(error).__name__)
@@ -195,20 +199,28 @@ def _report(value: bytes | None) -> Report | None:
     return None
 
 
-async def held(settings: Settings, group: str) -> set[TopicPartition]:
-    """The partitions that the members of a group hold, as the group's coordinator says; none while they
+async def held(settings: Settings, group: str) -> set[TopicPartition] | None:
+    """The partitions that the members of a group hold, as the group's coordinator says; None while they
     are being dealt out anew."""
+    async with _admin(settings) as admin:
+        answers: list[Any] = await admin.describe_consumer_groups([group])
+    error, _, state, _, _, members, *_ = answers[0].groups[0]
+    if error:
+        raise for_code(error)
+    if state not in ("Stable", "Empty", "Dead"):
+        return None
+    assignments = [ConsumerProtocol.ASSIGNMENT.decode(assigned) for *_, assigned in members if assigned]
+    return {partition for assignment in assignments for partition in assignment.partitions()}
+
+
+@asynccontextmanager
+async def _admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_brokers, request_timeout_ms=10_000)
     try:
         await _apart(admin.start())
-        answers: list[Any] = await admin.describe_consumer_groups([group])
-        error, _, state, _, _, members, *_ = answers[0].groups[0]
+        yield admin
     finally:
-        await _apart(admin.close())
-    if error or state != "Stable":
-        return set()
-    assignments = [ConsumerProtocol.ASSIGNMENT.decode(assignment) for *_, assignment in members]
-    return {partition for assignment in assignments for partition in assignment.partitions()}
+        await _quietly(admin.close())
 
 
 async def check_topics(settings: Settings, names: Sequence[str]) -> None:
@@ -216,17 +228,13 @@ async def check_topics(settings: Settings, names: Sequence[str]) -> None:
 
     Raises SelfCheckFailed with every difference from `contracts/topics.yaml`.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_brokers)
-    await admin.start()
-    try:
+    async with _admin(settings) as admin:
         brokers = len((await admin.describe_cluster())["brokers"])
         described = {t["topic"]: t for t in await admin.describe_topics(list(names))}
         differences: list[str] = []
         for name in names:
             actual = await _topic_config(admin, name)
             differences += _differences(topics()[name], described.get(name), actual, brokers)
-    finally:
-        await admin.close()
     if differences:
         raise SelfCheckFailed("; ".join(differences))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contracts.event import Event
 from services.chassis import queries
 from services.chassis.db import Db, announce
-from services.chassis.inbox import Reader, in_full
+from services.chassis.inbox import Reader, by_type
 from services.chassis.tail import Stream
 
 sql = queries.load(__package__, "mirror.sql")
@@ -15,7 +15,7 @@ CHANNEL = "mirror"
 
 def reader(name: str, topic: str, events: Sequence[type[Event]]) -> Reader:
     """A reader that keeps the latest state of each of the topic's aggregates."""
-    return Reader(name, topic, in_full(events), keep, forget)
+    return Reader(name, topic, by_type(events), keep, forget)
 
 
 async def keep(db: Db, stream: Stream, events: Sequence[Event]) -> None:
@@ -36,7 +36,7 @@ async def forget(db: Db, stream: Stream) -> None:
 
 async def all_of(db: Db, topic: str, events: Sequence[type[Event]]) -> list[Event]:
     """The present state of every aggregate of these types."""
-    models = in_full(events)
+    models = by_type(events)
     rows = await db.fetch(sql.of_topic, topic)
     return [models[row["type"]].model_validate_json(row["data"]) for row in rows if row["type"] in models]
 

@@ -79,6 +79,7 @@ def run(settings: Settings, service: str, kind: str, build: Callable[[Lifetime],
     """Serve what `build` makes until SIGTERM or SIGINT; return the exit code."""
     logs.configure(settings.log_level, service, kind)
     # What was imported lives for ever, and a batch makes objects by the ten thousand that die together.
+    gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
     return uvloop.run(_serve(settings, build))

@@ -33,11 +33,11 @@ PER_TRANSACTION = 2000
 BAD_IN_A_ROW = 20
 BAD_OF_LAST = 100
 LONGEST_WAIT_MS = 50
-"""How long a broker waits for records. One request at a time is under way to a broker, and a partition that
-was just emptied is not among those that it asks for: so long its next record may have to wait."""
+"""How long a fetch waits at the broker. One that is waiting does not include a partition that was emptied
+since: the next record of that partition waits as long."""
 
-IN_VAIN = 3
-"""After how many requests for a missing number the log is read again from its beginning."""
+IN_VAIN = 4
+"""After how many requests for a missing number the log is read again; then after twice as many each time."""
 
 NORMAL, GAP_SEEN, BACK_AT_OFFSET, FROM_BEGINNING = range(4)
 
@@ -92,7 +92,7 @@ class Reading(ConsumerRebalanceListener):
         self._partitions: dict[TopicPartition, Partition] = {}
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._committed_at = 0.0
-        self._needed_at: float | None = None
+        self._empty_since: float | None = None
         self.hung = asyncio.Event()
         self._group = f"{reader.name}:{reader.topic}"
         self._subscriber = broker.subscriber(
@@ -254,7 +254,7 @@ class Reading(ConsumerRebalanceListener):
             if not self._partitions:
                 await self._suspect_being_lost()
                 continue
-            self._needed_at = _now()
+            self._empty_since = None
             try:
                 async with asyncio.timeout(self._settings.acquire_timeout):
                     ends = await self._consumer.end_offsets(list(self._partitions))
@@ -297,9 +297,6 @@ class Reading(ConsumerRebalanceListener):
         elif partition.gap and _now() - partition.asked_at >= self._settings.nak_interval:
             partition.asked_at = _now()
             partition.asked += 1
-            if partition.asked % IN_VAIN == 0:
-                # Nobody answers, and the log may be another one by now, as long as the one that we read.
-                partition.seeking = BACK_AT_OFFSET
             epoch, sequence = partition.gap
             await self._say(NumberMissing(**self._stream(tp), epoch=epoch, sequence=sequence))
             log.warning(
@@ -310,6 +307,9 @@ class Reading(ConsumerRebalanceListener):
                 epoch=epoch,
                 sequence=sequence,
             )
+            if partition.asked >= IN_VAIN and partition.asked.bit_count() == 1:
+                # Nobody answers, and the log may be another one by now, as long as the one that we read.
+                await self._seek_to_beginning(tp, partition)
 
     async def _seek_to_beginning(self, tp: TopicPartition, partition: Partition) -> None:
         partition.seeking = FROM_BEGINNING
@@ -338,16 +338,18 @@ class Reading(ConsumerRebalanceListener):
     async def _suspect_being_lost(self) -> None:
         """We hold nothing for long. If nobody holds all of the topic, our consumer got lost between two
         rebalances: nothing else would tell."""
-        if self._needed_at is None:
-            self._needed_at = _now()
-        if _now() - self._needed_at < self._settings.watchdog_timeout:
+        if self._empty_since is None:
+            self._empty_since = _now()
+        if _now() - self._empty_since < self._settings.watchdog_timeout:
             return
-        self._needed_at = _now()
         try:
             held = await kafka.held(self._settings, self._group)
         except kafka.LOST as error:
             log.debug("group_unknown", reader=self._reader.name, error=type(error).__name__)
             return
+        if held is None:
+            return
+        self._empty_since = _now()
         if len(held) < topics()[self._reader.topic].partitions:
             log.error("consumer_lost", reader=self._reader.name, group=self._group)
             self.hung.set()

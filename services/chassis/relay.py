@@ -26,8 +26,6 @@ log = structlog.get_logger()
 NUMBER_AT_ONCE = 2000
 SEND_AT_ONCE = 500
 BATCH_BYTES = 512 * 1024
-LITTLE = 100
-"""Rows below which nothing can be left over: what was committed meanwhile has woken us, or will."""
 
 Row: TypeAlias = asyncpg.Record
 
@@ -119,11 +117,12 @@ class Relay:
         while True:
             self._woken.clear()
             await self._answer_naks(db)
-            moved = await number(db) + await send(db, producer, self._source)
+            more = await number(db) | await send(db, producer, self._source)
             if loop.time() >= next_check:
                 await self._check_tail(db)
                 next_check = loop.time() + self._settings.tail_check_interval
-            if moved < LITTLE:
+            elif not more:
+                # Whatever is committed from now on, or was while we worked, wakes us.
                 await self._woken.wait()
 
     async def _check_tail(self, db: Db) -> None:
@@ -144,12 +143,12 @@ class Relay:
                 )
 
 
-async def number(db: Db) -> int:
-    """Give numbers to committed rows that have none, in a transaction of its own. How many."""
+async def number(db: Db) -> bool:
+    """Give numbers to committed rows that have none, in a transaction of its own. Whether some are left."""
     async with db.transaction():
         waiting = await db.fetch(sql.lock_waiting_streams)
         if not waiting:
-            return 0
+            return False
         rows = await db.fetch(
             sql.waiting,
             [row["topic"] for row in waiting],
@@ -159,7 +158,7 @@ async def number(db: Db) -> int:
         heads = {(row["topic"], row["partition"]): row for row in waiting}
         if rows:
             await db.execute(sql.number, *zip(*_numbers(rows, heads), strict=True))
-        return len(rows)
+        return len(rows) >= NUMBER_AT_ONCE
 
 
 def _numbers(
@@ -173,8 +172,8 @@ def _numbers(
             yield (*key, head["epoch"], seq, row["id"], chain)
 
 
-async def send(db: Db, producer: AIOKafkaProducer, source: str) -> int:
-    """Send the next batch of every stream and mark what was acknowledged. How many records.
+async def send(db: Db, producer: AIOKafkaProducer, source: str) -> bool:
+    """Send the next batch of every stream and mark what was acknowledged. Whether some is left.
 
     One batch is outstanding per stream. If any of them fails, the others are still marked.
     """
@@ -199,7 +198,8 @@ async def send(db: Db, producer: AIOKafkaProducer, source: str) -> int:
     for outcome in outcomes:
         if isinstance(outcome, BaseException):
             raise outcome
-    return len(rows)
+    ends = {stream: batch[-1]["seq"] for stream, batch in batches}
+    return len(rows) >= SEND_AT_ONCE or any(s.seq < ends[s.stream] for s in sent)
 
 
 async def _send_batch(producer: AIOKafkaProducer, stream: Stream, rows: Sequence[Row], source: str) -> Sent:

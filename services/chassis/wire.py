@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, make_dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, TypeAlias, Union
+from typing import Annotated, Any, Literal, TypeAlias, Union, cast
 from uuid import UUID
 
 import orjson
@@ -28,11 +28,19 @@ class Envelope:
 
 Envelopes: TypeAlias = "TypeAdapter[list[Envelope]]"
 
-LOOSE: Envelopes = TypeAdapter(list[Envelope])
+
+@dataclass(slots=True)
+class LooseEnvelope(Envelope):
+    """A record of any type, its data as it came."""
+
+    data: dict[str, Any]
+
+
+LOOSE = cast("Envelopes", TypeAdapter(list[LooseEnvelope]))
 """Any type, any data."""
 
 
-def envelopes_of(shapes: Mapping[str, Any]) -> Envelopes:
+def batch_of(shapes: Mapping[str, Any]) -> Envelopes:
     """Reads a batch whose records are all of these types, each with its data in the type's own shape."""
     told: Any = Union[tuple(_envelope(type_, shape) for type_, shape in shapes.items())]  # noqa: UP007
     return TypeAdapter(list[Annotated[told, Field(discriminator="type")]])
@@ -86,7 +94,7 @@ def decode(values: Sequence[bytes | None], envelopes: Envelopes = LOOSE) -> list
     If a single record is not as `envelopes` expects, every one has its data as it came, a dictionary.
     """
     whole = b"[" + b",".join(value or b"" for value in values) + b"]"
-    for adapter in (envelopes, LOOSE):
+    for adapter in dict.fromkeys((envelopes, LOOSE)):
         try:
             together: list[Envelope | ValueError] = list(adapter.validate_json(whole))
         except ValueError:

@@ -11,7 +11,7 @@ from contracts.participants import ParticipantEvent
 from services.chassis import mirror, tokens, web
 from services.chassis.clock import Clock
 from services.chassis.db import Pool, open_pool
-from services.chassis.inbox import Reader, in_full
+from services.chassis.inbox import Reader, by_type
 from services.chassis.notify import Notifier
 from services.chassis.pages import Pages
 from services.chassis.problems import Sentences
@@ -41,7 +41,7 @@ PAGES = (StartPages, RegistrationPages, CodePages, InitiativePages)
 MIGRATIONS = ("services.chassis.migrations", "services.intake.store.migrations")
 READERS: Sequence[Reader] = (
     mirror.reader("intake.structure", structure.StructureEvent.topic, structure.EVENTS),
-    Reader("intake.keys", keys.KeyPublished.topic, in_full(keys.EVENTS), tokens.learn, tokens.forget),
+    Reader("intake.keys", keys.KeyPublished.topic, by_type(keys.EVENTS), tokens.learn, tokens.forget),
 )
 
 

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Final, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Final, NamedTuple, TypeAlias
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from contracts import initiatives, participants
 from contracts.event import MunicipalityCode, Slug
@@ -42,22 +42,29 @@ class Fact:
     direction: str | None
     classifiers: dict[str, str]
     happened_at: datetime
-    hour: str
-    """`2026-02-14T15`, in the region's own time."""
+    local_time: str
+    """The same moment by the region's clock, from its date to its hour at the least."""
+
+    @property
+    def hour(self) -> str:
+        """`2026-02-14T15`, in the region's own time."""
+        return self.local_time[:13]
 
 
-Id = Annotated[str, Field(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Id = Annotated[
+    str, StringConstraints(to_lower=True, pattern="(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+]
 """A UUID as text: an object for each would cost more than all else that is done with an event."""
 
 Local = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:")]
-"""A moment as text with the region's offset: its first 13 characters are the hour."""
+"""A moment as text with the region's offset."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Submission(Fact):
     """What is read of an initiative's event."""
 
-    counter: Literal["submitted"] = SUBMITTED
+    counter: str = field(init=False, default=SUBMITTED)
     id: Id
     version: Annotated[int, Field(ge=1)]
     campaign: Slug
@@ -66,23 +73,23 @@ class Submission(Fact):
     direction: Slug
     classifiers: dict[Slug, Slug]
     happened_at: Annotated[AwareDatetime, Field(validation_alias="submitted_at")]
-    hour: Annotated[Local, Field(validation_alias="submitted_at")]
+    local_time: Annotated[Local, Field(validation_alias="submitted_at")]
 
 
 @dataclass(slots=True, kw_only=True)
 class Registration(Fact):
     """What is read of a participant's event."""
 
-    counter: Literal["registered"] = REGISTERED
+    counter: str = field(init=False, default=REGISTERED)
     id: Id
     version: Annotated[int, Field(ge=1)]
     campaign: Slug
     municipality: MunicipalityCode
     organization: Id | None = None
-    direction: None = None
+    direction: None = field(init=False, default=None)
     classifiers: dict[Slug, Slug]
     happened_at: Annotated[AwareDatetime, Field(validation_alias="registered_at")]
-    hour: Annotated[Local, Field(validation_alias="registered_at")]
+    local_time: Annotated[Local, Field(validation_alias="registered_at")]
 
 
 SUBMISSIONS = dict.fromkeys((event.type for event in initiatives.EVENTS), Submission)
@@ -90,6 +97,15 @@ REGISTRATIONS = dict.fromkeys((event.type for event in participants.EVENTS), Reg
 """Event type → what is read of it."""
 
 Deltas: TypeAlias = "dict[Key, int]"
+
+
+def latest(facts: Iterable[Fact]) -> dict[str, Fact]:
+    """The highest version of each fact, by its id."""
+    found: dict[str, Fact] = {}
+    for fact in facts:
+        if fact.id not in found or found[fact.id].version < fact.version:
+            found[fact.id] = fact
+    return found
 
 
 def deltas(changes: Iterable[tuple[Fact | None, Fact]]) -> Deltas:
@@ -106,7 +122,7 @@ def _count(fact: Fact, n: int, sums: dict[tuple[str, str, str, str, str], int]) 
     """Add `n` to every counter of a fact. Plain tuples: this is done for every event."""
     campaign, municipality, counter = fact.campaign, fact.municipality, fact.counter
     sums[campaign, municipality, ORGANIZATION, fact.organization or NO_ORGANIZATION, counter] += n
-    sums[campaign, municipality, HOUR, fact.hour[:13], counter] += n
+    sums[campaign, municipality, HOUR, fact.hour, counter] += n
     if counter == SUBMITTED:
         sums[campaign, municipality, DIRECTION, fact.direction or "", counter] += n
         for classifier, value in fact.classifiers.items():

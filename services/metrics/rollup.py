@@ -10,7 +10,7 @@ from contracts.participants import ParticipantEvent
 from services.chassis.db import Db, announce
 from services.chassis.inbox import Reader
 from services.chassis.tail import Stream
-from services.metrics.domain import HOUR, REGISTRATIONS, SUBMISSIONS, Fact, deltas
+from services.metrics.domain import HOUR, REGISTRATIONS, SUBMISSIONS, Fact, deltas, latest
 from services.metrics.store import figures
 
 CHANNEL = "figures"
@@ -22,14 +22,11 @@ READER = "metrics.rollup"
 
 async def roll_up(db: Db, stream: Stream, facts: Sequence[Fact]) -> None:
     """Change the projection, guarded by version, and the counters by the difference."""
-    latest: dict[str, Fact] = {}
-    for fact in facts:
-        if fact.id not in latest or latest[fact.id].version < fact.version:
-            latest[fact.id] = fact
-    new = await figures.insert(db, stream, list(latest.values()))
-    changes: list[tuple[Fact | None, Fact]] = [(None, fact) for fact in latest.values() if fact.id in new]
-    if len(new) < len(latest):
-        changes += await _corrected(db, [fact for fact in latest.values() if fact.id not in new])
+    told = list(latest(facts).values())
+    new = await figures.insert(db, stream, told)
+    changes: list[tuple[Fact | None, Fact]] = [(None, fact) for fact in told if fact.id in new]
+    if len(new) < len(told):
+        changes += await _corrected(db, [fact for fact in told if fact.id not in new])
     if changes:
         counted = deltas(changes)
         await figures.add(db, stream, counted)

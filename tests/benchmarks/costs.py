@@ -29,13 +29,9 @@ async def spent(whole: Installation, process: Process) -> Spent:
     ((written,),) = await whole.rows(process.service, WRITTEN)
     running = whole.running.get(process)
     ours = _seconds(psutil.Process(running.pid)) if running else 0.0
-    return Spent(
-        ours, sum(_seconds(p) for p in psutil.process_iter(["name"]) if _is_postgres(p)), int(written)
-    )
-
-
-def _is_postgres(process: psutil.Process) -> bool:
-    return bool(process.info["name"] == "postgres")
+    server = whole.postgres[process.service].running()
+    of_server = [server, *server.children()] if server else []
+    return Spent(ours, sum(map(_seconds, of_server)), int(written))
 
 
 def _seconds(process: psutil.Process) -> float:

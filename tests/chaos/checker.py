@@ -127,17 +127,19 @@ class Footprint(NamedTuple):
 
 def footprints(whole: Installation) -> dict[Process, Footprint]:
     """What every process holds now."""
-    seen = {process: psutil.Process(running.pid) for process, running in whole.running.items()}
+    alive = {process: running for process, running in whole.running.items() if running.poll() is None}
+    seen = {process: psutil.Process(running.pid) for process, running in alive.items()}
     return {process: Footprint(it.num_fds(), it.memory_info().rss / 2**20) for process, it in seen.items()}
 
 
 def grown(before: dict[Process, Footprint], after: dict[Process, Footprint]) -> list[str]:
     """The processes that hold a tenth more than before."""
     return [
-        f"{process.name} holds {now}, before {before[process]}"
-        for process, now in after.items()
-        if now.files > before[process].files * 1.1 + MORE_FILES
-        or now.megabytes > before[process].megabytes * 1.1 + MORE_MEGABYTES
+        f"{process.name} holds {now}, before {then}"
+        for process, then in before.items()
+        if (now := after.get(process)) is None
+        or now.files > then.files * 1.1 + MORE_FILES
+        or now.megabytes > then.megabytes * 1.1 + MORE_MEGABYTES
     ]
 
 

@@ -35,12 +35,13 @@ class Load:
         who = await self._client.register(municipality)
         while self.going:
             key = UUID(int=self._rng.getrandbits(128)).hex
-            await self._until_final(who, key, wrong=self._rng.random() < WRONG)
+            who = await self._until_final(who, key, wrong=self._rng.random() < WRONG)
             if self._rng.random() < AGAIN and key in self._history.accepted:
-                await self._until_final(who, key, wrong=False)
+                who = await self._until_final(who, key, wrong=False)
             await asyncio.sleep(self._pause)
 
-    async def _until_final(self, who: Person, key: str, wrong: bool) -> None:
+    async def _until_final(self, who: Person, key: str, wrong: bool) -> Person:
+        """Repeat until there is a final answer; the person with the token that was taken."""
         wish = {"title": REFUSED if wrong else f"Тротуар. {CANARY}", "text": CANARY}
         if wrong:
             wish["direction"] = "no-such-direction"
@@ -61,7 +62,7 @@ class Load:
                 await asyncio.sleep(0.1)
                 who = await self._awake(who) if answer.status_code == 401 else who
                 continue
-            return
+            return who
 
     async def _awake(self, who: Person) -> Person:
         url = f"{self._client.url('intake')}/api/v1/sessions/renewal"

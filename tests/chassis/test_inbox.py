@@ -14,7 +14,7 @@ from contracts.event import Event, StreamOpened
 from contracts.initiatives import EVENTS, InitiativeEvent
 from services.chassis import inbox, wire
 from services.chassis.db import Db
-from services.chassis.inbox import Outcome, Place, Reader, in_full
+from services.chassis.inbox import Outcome, Place, Reader, by_type
 from services.chassis.kafka import Record
 from services.chassis.tail import Stream
 from tests.factories import submit_initiative
@@ -156,7 +156,7 @@ async def forget(_: Db, __: Stream) -> None:
     applied.clear()
 
 
-READER = Reader("test", InitiativeEvent.topic, in_full(EVENTS), remember, forget)
+READER = Reader("test", InitiativeEvent.topic, by_type(EVENTS), remember, forget)
 
 
 async def take(pool: Pool, records: Sequence[Record]) -> Outcome:

@@ -11,7 +11,7 @@ from contracts.event import Event
 from contracts.initiatives import EVENTS
 from services.chassis import inbox
 from services.chassis.db import Db
-from services.chassis.inbox import Misplaced, Reader, in_full
+from services.chassis.inbox import Misplaced, Reader, by_type
 from services.chassis.kafka import Record
 from services.chassis.tail import Stream
 from tests.chassis.test_inbox import STREAM, log_of
@@ -39,7 +39,7 @@ class Race:
         await early
 
     def _reader(self, apply: inbox.Apply) -> Reader:
-        return Reader("test", STREAM.topic, in_full(EVENTS), apply, self._forget)
+        return Reader("test", STREAM.topic, by_type(EVENTS), apply, self._forget)
 
     async def _take(self, reader: Reader, records: Sequence[Record]) -> None:
         async with self._pool.acquire() as db, db.transaction():

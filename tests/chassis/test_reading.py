@@ -42,9 +42,11 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> Reading:
     return reading
 
 
-@pytest.mark.parametrize(("held", "lost"), [({TOPIC}, False), (set(), True)], ids=["spare", "lost"])
+@pytest.mark.parametrize(
+    ("held", "lost"), [({TOPIC}, False), (None, False), (set(), True)], ids=["spare", "unsettled", "lost"]
+)
 async def test_a_reader_without_partitions_is_spare_or_lost(
-    reading: Reading, monkeypatch: pytest.MonkeyPatch, held: set[TopicPartition], lost: bool
+    reading: Reading, monkeypatch: pytest.MonkeyPatch, held: set[TopicPartition] | None, lost: bool
 ) -> None:
     monkeypatch.setattr("services.chassis.kafka.held", mock.AsyncMock(return_value=held))
 
@@ -61,12 +63,12 @@ async def test_a_gap_that_nobody_fills_is_looked_for_again(
     monkeypatch.setattr(reading, "_say", said)
     partition.gap, partition.seeking = (1, 4), GAP_SEEN
 
-    for _ in range(2 + IN_VAIN + 1):
+    for _ in range(2 + 2 * IN_VAIN - 1):
         partition.handled = END
         await reading._tend_partition(TOPIC, partition, END)
 
     consumer: Any = reading._consumer
-    assert consumer.sought == [4, 0, 0]
+    assert consumer.sought == [4, 0, 0]  # its offset, the beginning, and again after requests in vain
     assert partition.seeking == FROM_BEGINNING
     asked = [call.args[0] for call in said.call_args_list if isinstance(call.args[0], NumberMissing)]
-    assert [(question.epoch, question.sequence) for question in asked] == [(1, 4)] * IN_VAIN
+    assert [(question.epoch, question.sequence) for question in asked] == [(1, 4)] * (2 * IN_VAIN - 1)

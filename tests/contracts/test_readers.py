@@ -46,4 +46,4 @@ def test_the_hour_is_that_of_the_regions_clock() -> None:
     (read,) = wire.decode([value], reader.envelopes)
 
     assert isinstance(read, Envelope)
-    assert f'"{read.data.hour}"'.encode() in value
+    assert f'"submitted_at": "{read.data.hour}'.encode() in value

@@ -15,7 +15,7 @@ from services.chassis.settings import Settings
 from services.chassis.tail import Stream
 from services.chassis.worker import streams_of
 from services.metrics import rollup, structure
-from services.metrics.domain import COUNTERS, HOUR, ORGANIZATION, SUBMITTED, Fact, Key, recount
+from services.metrics.domain import COUNTERS, HOUR, ORGANIZATION, SUBMITTED, Fact, Key, latest, recount
 from services.metrics.store import figures
 from services.metrics.structure import Structure
 
@@ -95,7 +95,7 @@ async def facts_of_log(
     progress(f"recounting {stream.topic} {stream.partition}")
     for _ in range(PATIENCE):
         records = await kafka.read_all(settings, stream)
-        envelopes = inbox.envelopes_of(READERS[stream.topic], records)
+        envelopes = inbox.read(READERS[stream.topic], records)
         outcome, todo = inbox.in_order(Place(0, 0, "", 0), records, envelopes)
         if outcome.place[:2] >= mark:
             break
@@ -103,15 +103,8 @@ async def facts_of_log(
         await kafka.ask(settings, READER, stream, outcome.gap or (max(epoch, 1), sequence + 1))
         await asyncio.sleep(1)
     counted = [item for item in todo if (item.envelope.epoch, item.envelope.sequence) <= mark]
-    return _latest(inbox.events_of(READERS[stream.topic], counted)[0])
-
-
-def _latest(facts: Iterable[Fact]) -> list[Fact]:
-    latest: dict[str, Fact] = {}
-    for fact in facts:
-        if fact.id not in latest or latest[fact.id].version < fact.version:
-            latest[fact.id] = fact
-    return list(latest.values())
+    facts, _ = inbox.events_of(READERS[stream.topic], counted)
+    return list(latest(facts).values())
 
 
 def compare(snapshot: Snapshot, projection: Mapping[Key, int], topics: Mapping[Key, int]) -> list[Line]:

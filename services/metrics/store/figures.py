@@ -40,7 +40,9 @@ async def insert(db: Db, stream: Stream, facts: Sequence[Fact]) -> set[str]:
 
 async def standing(db: Db, facts: Sequence[Fact]) -> dict[str, Fact]:
     """The facts that stand in the place of these, by id."""
-    rows = await db.fetch(sql.facts, [f.id for f in facts], [f.counter for f in facts])
+    rows = await db.fetch(
+        sql.facts, [f.municipality for f in facts], [f.counter for f in facts], [f.id for f in facts]
+    )
     return {row["id"]: _fact(row) for row in rows}
 
 
@@ -60,7 +62,7 @@ def _rows(facts: Sequence[Fact]) -> tuple[list[object], ...]:
         [f.direction for f in facts],
         [orjson.dumps(f.classifiers).decode() for f in facts],
         [f.happened_at for f in facts],
-        [f.hour[:13] for f in facts],
+        [f.hour for f in facts],
     )
 
 

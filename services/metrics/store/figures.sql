@@ -1,9 +1,9 @@
 -- name: facts
 -- The versions that stand, locked by the inbox row of their stream already.
 SELECT counter, id::text, version, campaign, municipality, organization::text, direction, classifiers,
-       happened_at, hour
+       happened_at, hour AS local_time
   FROM fact
- WHERE (id, counter) IN (SELECT * FROM unnest($1::uuid[], $2::text[]));
+ WHERE (municipality, counter, id) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[]));
 
 -- name: insert_facts
 INSERT INTO fact (topic, partition, counter, id, version, campaign, municipality, organization, direction,
@@ -16,13 +16,13 @@ RETURNING id::text;
 -- name: replace_facts
 -- The version guard: an older event never replaces a newer one.
 UPDATE fact
-   SET version = t.version, campaign = t.campaign, municipality = t.municipality,
-       organization = t.organization, direction = t.direction, classifiers = t.classifiers, happened_at = t.happened_at, hour = t.hour
+   SET version = t.version, campaign = t.campaign, organization = t.organization, direction = t.direction,
+       classifiers = t.classifiers, happened_at = t.happened_at, hour = t.hour
   FROM unnest($1::text[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::uuid[], $7::text[],
               $8::jsonb[], $9::timestamptz[], $10::text[])
        AS t (counter, id, version, campaign, municipality, organization, direction, classifiers,
              happened_at, hour)
- WHERE (fact.id, fact.counter) = (t.id, t.counter)
+ WHERE (fact.municipality, fact.counter, fact.id) = (t.municipality, t.counter, t.id)
    AND fact.version < t.version;
 
 -- name: add
@@ -97,7 +97,7 @@ SELECT campaign, municipality, family, key, counter, n FROM counter WHERE n > 0;
 
 -- name: all_facts
 SELECT counter, id::text, version, campaign, municipality, organization::text, direction, classifiers,
-       happened_at, hour
+       happened_at, hour AS local_time
   FROM fact;
 
 -- name: marks
