@@ -127,9 +127,13 @@ async def ends(settings: Settings, partitions: Sequence[TopicPartition]) -> dict
         return found
 
 
-async def read_all(settings: Settings, partition: tuple[str, int]) -> list[Record]:
-    """Every record of a partition, from its beginning."""
-    return (await read_tails(settings, [partition], 2**62))[partition]
+async def read_all(settings: Settings, partition: tuple[str, int]) -> AsyncIterator[list[Record]]:
+    """Every record of a partition from its beginning, in bundles."""
+    async with groupless(settings, [partition]) as consumer:
+        place = TopicPartition(*partition)
+        begins, ends = await consumer.beginning_offsets([place]), await consumer.end_offsets([place])
+        async for _, records in _between(consumer, begins, ends):
+            yield records
 
 
 def readable(records: Sequence[Record]) -> list[Envelope]:

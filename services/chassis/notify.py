@@ -14,8 +14,14 @@ from services.chassis.settings import Settings
 sql = queries.load(__package__, "notify.sql")
 log = structlog.get_logger()
 
-LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
-"""What a connection raises when the server or the way to it is gone."""
+LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""What a connection raises when the server or the way to it is gone, also in the middle of something."""
 
 
 class Heard(NamedTuple):

@@ -351,8 +351,15 @@ class Reading(ConsumerRebalanceListener):
             return
         self._empty_since = _now()
         if len(held) < topics()[self._reader.topic].partitions:
-            log.error("consumer_lost", reader=self._reader.name, group=self._group)
+            log.error("consumer_lost", reader=self._reader.name, topic=self._reader.topic)
+            self._leave_for_good()
             self.hung.set()
+
+    def _leave_for_good(self) -> None:
+        """Let the group forget us when we stop. A static member gets back what it had, also nothing: it has
+        joined while the topic was away, and neither time nor a restart would change that."""
+        coordinator: Any = self._consumer._coordinator  # noqa: SLF001 - aiokafka has no public way to leave
+        coordinator._group_instance_id = None  # noqa: SLF001
 
     async def _report(self, tp: TopicPartition, place: Place) -> None:
         await self._say(

@@ -167,7 +167,10 @@ def _chain(ids: Iterable[object]) -> Iterable[str]:
 
 async def _lost(db: Db, settings: Settings, stream: Stream) -> list[dict[str, str]]:
     """What the log holds and this database never wrote: event id, type and subject."""
-    in_log = {r.id: r for r in kafka.readable(await kafka.read_all(settings, stream))}
-    unknown = await db.fetch(sql.unknown_ids, list(in_log), stream.topic)
-    lost = [in_log[row["id"]] for row in unknown]
-    return [{"id": str(r.id), "type": r.type, "subject": r.subject or ""} for r in lost]
+    lost: dict[UUID, dict[str, str]] = {}
+    async for records in kafka.read_all(settings, stream):
+        in_log = {r.id: r for r in kafka.readable(records)}
+        unknown = await db.fetch(sql.unknown_ids, list(in_log), stream.topic)
+        for r in (in_log[row["id"]] for row in unknown):
+            lost[r.id] = {"id": str(r.id), "type": r.type, "subject": r.subject or ""}
+    return list(lost.values())

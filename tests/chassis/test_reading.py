@@ -1,5 +1,6 @@
 """A reader that stands before a gap: it looks, it asks, and when nobody answers it looks again."""
 
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -22,6 +23,7 @@ class Consumer:
 
     def __init__(self) -> None:
         self.sought: list[int] = []
+        self._coordinator = SimpleNamespace(_group_instance_id="worker-1")
 
     def seek(self, _: TopicPartition, offset: int) -> None:
         self.sought.append(offset)
@@ -54,6 +56,8 @@ async def test_a_reader_without_partitions_is_spare_or_lost(
         await reading._suspect_being_lost()
 
     assert reading.hung.is_set() is lost
+    consumer: Any = reading._consumer
+    assert (consumer._coordinator._group_instance_id is None) is lost
 
 
 async def test_a_gap_that_nobody_fills_is_looked_for_again(

@@ -94,7 +94,7 @@ async def facts_of_log(
     """
     progress(f"recounting {stream.topic} {stream.partition}")
     for _ in range(PATIENCE):
-        records = await kafka.read_all(settings, stream)
+        records = [record async for bundle in kafka.read_all(settings, stream) for record in bundle]
         envelopes = inbox.read(READERS[stream.topic], records)
         outcome, todo = inbox.in_order(Place(0, 0, "", 0), records, envelopes)
         if outcome.place[:2] >= mark:
