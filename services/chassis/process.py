@@ -2,9 +2,10 @@
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeAlias
 
 import structlog
@@ -107,8 +108,11 @@ async def _serve(settings: Settings, build: Callable[[Lifetime], Litestar]) -> i
         log.error("server_ended", error=repr(serving.exception()))
         return 1
     server.stop()
-    with suppress(TimeoutError):
-        await asyncio.wait_for(serving, settings.stop_timeout)
+    done, _ = await asyncio.wait([serving], timeout=settings.stop_timeout)
+    if not done:
+        # What hangs in a library must not keep the supervisor from starting us anew.
+        log.error("process_abandoned")
+        os._exit(lifetime.exit_code)
     log.info("process_stopped")
     return lifetime.exit_code
 

@@ -182,10 +182,12 @@ async def send(db: Db, producer: AIOKafkaProducer, source: str) -> bool:
         (Stream(*key), list(of_stream))
         for key, of_stream in groupby(rows, key=lambda row: (row["topic"], row["partition"]))
     ]
-    outcomes = await asyncio.gather(
-        *(_send_batch(producer, stream, batch, source) for stream, batch in batches),
-        return_exceptions=True,
-    )
+    # A producer can wait for ever for an acknowledgement that was lost with its broker.
+    async with asyncio.timeout(kafka.PATIENCE):
+        outcomes = await asyncio.gather(
+            *(_send_batch(producer, stream, batch, source) for stream, batch in batches),
+            return_exceptions=True,
+        )
     sent = [outcome for outcome in outcomes if isinstance(outcome, Sent)]
     if sent:
         await db.execute(

@@ -15,7 +15,7 @@ from tests.client import Client
 from tests.installation import Installation, Process
 
 MORE_FILES, MORE_MEGABYTES = 10, 64
-"""What a process may hold above a tenth more than before: some connections, batches that wait for their end."""
+"""What a process may hold above a tenth more than before: some connections, a batch that waits."""
 
 
 async def check(client: Client, history: History, watcher: Watcher, outsider: Outsider) -> list[str]:
