@@ -206,7 +206,7 @@ def _report(value: bytes | None) -> Report | None:
 async def held(settings: Settings, group: str) -> set[TopicPartition] | None:
     """The partitions that the members of a group hold, as the group's coordinator says; None while they
     are being dealt out anew."""
-    async with _admin(settings) as admin:
+    async with admin_of(settings) as admin:
         answers: list[Any] = await admin.describe_consumer_groups([group])
     error, _, state, _, _, members, *_ = answers[0].groups[0]
     if error:
@@ -218,7 +218,8 @@ async def held(settings: Settings, group: str) -> set[TopicPartition] | None:
 
 
 @asynccontextmanager
-async def _admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+async def admin_of(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client that asks for and changes topics and groups."""
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_brokers, request_timeout_ms=10_000)
     try:
         await _apart(admin.start())
@@ -232,7 +233,7 @@ async def check_topics(settings: Settings, names: Sequence[str]) -> None:
 
     Raises SelfCheckFailed with every difference from `contracts/topics.yaml`.
     """
-    async with _admin(settings) as admin:
+    async with admin_of(settings) as admin:
         brokers = len((await admin.describe_cluster())["brokers"])
         described = {t["topic"]: t for t in await admin.describe_topics(list(names))}
         differences: list[str] = []

@@ -61,33 +61,33 @@ Local = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:")]
 
 
 @dataclass(slots=True, kw_only=True)
-class Submission(Fact):
-    """What is read of an initiative's event."""
+class Told(Fact):
+    """What is read of any event that is counted."""
 
-    counter: str = field(init=False, default=SUBMITTED)
     id: Id
     version: Annotated[int, Field(ge=1)]
     campaign: Slug
     municipality: MunicipalityCode
     organization: Id | None = None
-    direction: Slug
     classifiers: dict[Slug, Slug]
+
+
+@dataclass(slots=True, kw_only=True)
+class Submission(Told):
+    """What is read of an initiative's event."""
+
+    counter: str = field(init=False, default=SUBMITTED)
+    direction: Slug
     happened_at: Annotated[AwareDatetime, Field(validation_alias="submitted_at")]
     local_time: Annotated[Local, Field(validation_alias="submitted_at")]
 
 
 @dataclass(slots=True, kw_only=True)
-class Registration(Fact):
+class Registration(Told):
     """What is read of a participant's event."""
 
     counter: str = field(init=False, default=REGISTERED)
-    id: Id
-    version: Annotated[int, Field(ge=1)]
-    campaign: Slug
-    municipality: MunicipalityCode
-    organization: Id | None = None
     direction: None = field(init=False, default=None)
-    classifiers: dict[Slug, Slug]
     happened_at: Annotated[AwareDatetime, Field(validation_alias="registered_at")]
     local_time: Annotated[Local, Field(validation_alias="registered_at")]
 
@@ -124,7 +124,8 @@ def _count(fact: Fact, n: int, sums: dict[tuple[str, str, str, str, str], int]) 
     sums[campaign, municipality, ORGANIZATION, fact.organization or NO_ORGANIZATION, counter] += n
     sums[campaign, municipality, HOUR, fact.hour, counter] += n
     if counter == SUBMITTED:
-        sums[campaign, municipality, DIRECTION, fact.direction or "", counter] += n
+        if fact.direction is not None:
+            sums[campaign, municipality, DIRECTION, fact.direction, counter] += n
         for classifier, value in fact.classifiers.items():
             sums[campaign, municipality, f"classifier:{classifier}", value, counter] += n
 

@@ -1,15 +1,15 @@
 """Brokers and the ways to them: killed, away, frozen, deaf, slow, and losing what they acknowledged."""
 
 import asyncio
-
-from aiokafka.admin import AIOKafkaAdminClient
+from collections.abc import Callable
 
 from contracts.initiatives import InitiativeEvent
 from deploy import topics
 from deploy.local.kafka import Kafka
-from services.chassis.kafka import LOST
+from services.chassis.kafka import LOST, admin_of
 from tests import harm
 from tests.chaos.nemesis import Nemesis, named
+from tests.chaos.proxy import Proxy
 
 TOPIC = InitiativeEvent.topic
 
@@ -33,15 +33,12 @@ async def _bounced(nemesis: Nemesis, node: Kafka) -> None:
 
 async def _leader(nemesis: Nemesis) -> Kafka:
     while True:
-        admin = AIOKafkaAdminClient(bootstrap_servers=nemesis.whole.brokers)
         try:
-            await admin.start()
-            (described,) = await admin.describe_topics([TOPIC])
+            async with admin_of(nemesis.whole.settings("metrics")) as admin:
+                (described,) = await admin.describe_topics([TOPIC])
         except LOST:
             await asyncio.sleep(0.5)
             continue
-        finally:
-            await admin.close()
         leader = int(nemesis.rng.choice(described["partitions"])["leader"])
         if leader > 0:
             return nemesis.whole.nodes[leader - 1]
@@ -57,17 +54,17 @@ async def brokers_away(nemesis: Nemesis) -> None:
 
 async def brokers_cut(nemesis: Nemesis) -> None:
     """Nobody reaches a broker for 40 seconds: every connection breaks at once."""
-    for way in nemesis.ground.brokers:
-        way.cut()
-    await nemesis.lasts(40)
-    for way in nemesis.ground.brokers:
-        way.heal()
+    await _unreachable(nemesis, Proxy.cut)
 
 
 async def brokers_deaf(nemesis: Nemesis) -> None:
     """The brokers take connections and say nothing for 40 seconds."""
+    await _unreachable(nemesis, Proxy.deafen)
+
+
+async def _unreachable(nemesis: Nemesis, close: Callable[[Proxy], None]) -> None:
     for way in nemesis.ground.brokers:
-        way.deafen()
+        close(way)
     await nemesis.lasts(40)
     for way in nemesis.ground.brokers:
         way.heal()
@@ -102,14 +99,10 @@ async def last_segment_lost(nemesis: Nemesis) -> None:
 
 async def topic_recreated(nemesis: Nemesis) -> None:
     """Somebody deletes the topic with everything in it, and makes it anew."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=nemesis.whole.brokers)
-    await admin.start()
-    try:
+    async with admin_of(nemesis.whole.settings("metrics")) as admin:
         await admin.delete_topics([TOPIC])
         while TOPIC in await admin.list_topics():
             await asyncio.sleep(0.2)
-    finally:
-        await admin.close()
     await topics.ensure(nemesis.whole.brokers)
 
 

@@ -1,8 +1,6 @@
 """What somebody writes into the topic who should not: bad records, forged ones, and the log again."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -66,10 +64,8 @@ async def _log(nemesis: Nemesis) -> list[tuple[int, bytes]]:
             return [(partition, value) for partition, value in values if value and value.startswith(EVENT)]
 
 
-@asynccontextmanager
-async def _producer(nemesis: Nemesis, **more: Any) -> AsyncIterator[AIOKafkaProducer]:
-    async with AIOKafkaProducer(bootstrap_servers=nemesis.whole.brokers, acks="all", **more) as producer:
-        yield producer
+def _producer(nemesis: Nemesis, **more: Any) -> AIOKafkaProducer:
+    return AIOKafkaProducer(bootstrap_servers=nemesis.whole.brokers, acks="all", **more)
 
 
 SCENARIOS = named(20, poison, log_repeated)
