@@ -79,6 +79,8 @@ class Installation:
     databases: dict[str, Database]
     ports: dict[Process, int] = field(default_factory=dict)
     running: dict[Process, subprocess.Popen[bytes]] = field(default_factory=dict)
+    harmed: set[Process] = field(default_factory=set)
+    """What was started through another module."""
     servers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     # ---- processes ----
@@ -92,6 +94,7 @@ class Installation:
     def spawn(self, process: Process, *through: str, environment: Mapping[str, str] | None = None) -> None:
         """Start a process, through another module with its words if given, with more in its environment."""
         self.ports.setdefault(process, free_port())
+        (self.harmed.add if through else self.harmed.discard)(process)
         module = [*through, process.service] if through else [f"services.{process.service}"]
         with (self.folder / f"{process.name}.log").open("ab") as log:
             self.running[process] = subprocess.Popen(
@@ -143,17 +146,17 @@ class Installation:
         process.wait()
 
     def revive(self) -> None:
-        """Start what has ended by itself, as a supervisor does."""
+        """Start what has ended by itself, as a supervisor does; not what was started to harm itself."""
         for process, running in list(self.running.items()):
-            if running.poll() is not None:
+            if running.poll() is not None and process not in self.harmed:
                 self.spawn(process)
 
     def stop(self, *wanted: tuple[str, str] | Process) -> dict[Process, int]:
         """Ask processes (all by default) to end; their exit codes."""
-        chosen = [Process(*p) for p in wanted or list(self.running)]
-        for process in chosen:
-            self.running[process].send_signal(signal.SIGTERM)
-        return {process: self.running.pop(process).wait(timeout=20) for process in chosen}
+        chosen = {p: self.running.pop(p) for p in [Process(*p) for p in wanted or list(self.running)]}
+        for process in chosen.values():
+            process.send_signal(signal.SIGTERM)
+        return {process: ended.wait(timeout=20) for process, ended in chosen.items()}
 
     def log(self, process: Process) -> str:
         """What a process has logged."""

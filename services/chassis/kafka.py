@@ -149,9 +149,22 @@ async def _between(
         consumer.seek(tp, start)
     left = {tp for tp, end in ends.items() if starts[tp] < end}
     while left:
-        for tp, records in (await consumer.getmany(*left, timeout_ms=1000)).items():
+        # A consumer can hang, and a log can have lost its end since we asked where that is.
+        async with asyncio.timeout(PATIENCE):
+            found, left = await _more(consumer, left, ends)
+        for tp, records in found.items():
             yield tp, [record for record in records if record.offset < ends[tp]]
-        left = {tp for tp in left if await consumer.position(tp) < ends[tp]}
+
+
+async def _more(
+    consumer: AIOKafkaConsumer, left: set[TopicPartition], ends: dict[TopicPartition, int]
+) -> tuple[dict[TopicPartition, list[Record]], set[TopicPartition]]:
+    """What comes next, and the partitions of which some is left then."""
+    while True:
+        found: dict[TopicPartition, list[Record]] = await consumer.getmany(*left, timeout_ms=1000)
+        still = {tp for tp in left if await consumer.position(tp) < ends[tp]}
+        if found or still != left:
+            return found, still
 
 
 async def reports(settings: Settings) -> AsyncIterator[Report]:

@@ -20,11 +20,9 @@ from tests.chaos.load import Load
 from tests.chaos.nemesis import Nemesis, Scenario, Skipped
 from tests.chaos.observer import Outsider, Watcher, looking_on
 from tests.client import Client
+from tests.installation import Installation
 
 WRITERS = 8
-HEALING = 120.0
-"""Seconds after which figures that still differ are a violation."""
-
 WARM = 1000
 """How many are accepted before the first harm. Then many watch, and every process has taken what it keeps."""
 
@@ -32,11 +30,13 @@ Tell = Callable[[str], None]
 
 
 class Manner(NamedTuple):
-    """How a run is done: seed, part of the described lengths, a writer's pause between submissions."""
+    """How a run is done: seed, part of the described lengths, a writer's pause between submissions, and the
+    seconds after which figures that still differ are a violation."""
 
     seed: int
     scale: float
     pause: float
+    healing: float = 120
 
 
 class Told(NamedTuple):
@@ -92,7 +92,7 @@ async def run(
             outsider = Outsider(whole.settings("metrics"))
             load = Load(client, history, rng, manner.pause)
             nemesis = Nemesis(ground, history, rng, manner.scale)
-            async with looking_on(watcher, outsider):
+            async with looking_on(watcher, outsider, _supervising(whole)):
                 async with asyncio.TaskGroup() as group:
                     group.create_task(load.run(WRITERS))
                     await nemesis.submitted_more(WARM)
@@ -100,41 +100,45 @@ async def run(
                     before = checker.footprints(whole)
                     for scenario in scenarios:
                         tell(f"{scenario.name}: {history}")
-                        outcome.scenarios.append(await _suffered(nemesis, client, scenario))
+                        outcome.scenarios.append(await _suffered(nemesis, client, scenario, manner.healing))
                         tell(str(outcome.scenarios[-1]))
                     await nemesis.end()
                     load.going = False
                 tell("healing")
-                await _settled(client, outsider)
+                await _settled(client, outsider, manner.healing)
                 outcome.violations = await checker.check(client, history, watcher, outsider)
                 outcome.violations += checker.grown(before, checker.footprints(whole))
         outcome.attempts, outcome.accepted = history.attempts, len(history.accepted)
     return outcome
 
 
-async def _suffered(nemesis: Nemesis, client: Client, scenario: Scenario) -> Told:
+async def _supervising(whole: Installation) -> None:
+    while True:
+        whole.revive()
+        await asyncio.sleep(0.2)
+
+
+async def _suffered(nemesis: Nemesis, client: Client, scenario: Scenario, healing: float) -> Told:
     try:
         await scenario.harm(nemesis)
     except Skipped as reason:
         return Told(scenario, 0, str(reason))
-    return Told(scenario, await _recovered(client))
+    return Told(scenario, await _recovered(client, healing))
 
 
-async def _recovered(client: Client) -> float:
+async def _recovered(client: Client, healing: float) -> float:
     """Seconds until the region shows what was accepted when the harm ended, and no more than there is."""
     began, goal = time.monotonic(), await _stored(client)
-    while time.monotonic() - began < HEALING:
+    while time.monotonic() - began < healing:
         if goal <= await _shown(client) <= await _stored(client):
             break
-        client.installation.revive()
         await asyncio.sleep(0.1)
     return time.monotonic() - began
 
 
-async def _settled(client: Client, outsider: Outsider) -> None:
-    deadline = time.monotonic() + HEALING
+async def _settled(client: Client, outsider: Outsider, healing: float) -> None:
+    deadline = time.monotonic() + healing
     while time.monotonic() < deadline:
-        client.installation.revive()
         stored = await _stored(client)
         if stored == await _shown(client) == len(outsider.ids):
             await asyncio.sleep(1)

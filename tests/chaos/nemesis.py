@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from tests.chaos.ground import Ground
 from tests.chaos.history import History
+from tests.client import PATIENCE
 from tests.installation import Installation
 
 Harm: TypeAlias = "Callable[[Nemesis], Awaitable[None]]"
@@ -61,10 +62,11 @@ class Nemesis:
         await asyncio.sleep(self.rng.uniform(least, most))
 
     async def submitted_more(self, count: int) -> None:
-        """Wait until so many more were accepted."""
+        """Wait until so many more were accepted; nothing keeps people from submitting meanwhile."""
         goal = len(self.history.accepted) + count
-        while len(self.history.accepted) < goal:
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(2 * PATIENCE):
+            while len(self.history.accepted) < goal:
+                await asyncio.sleep(0.05)
 
     def beside(self, work: Coroutine[Any, Any, None]) -> None:
         """Let a harm go on beside the scenarios that follow, until `over` is set."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -143,9 +143,11 @@ class Watcher:
 
 
 @asynccontextmanager
-async def looking_on(watcher: Watcher, outsider: Outsider) -> AsyncIterator[None]:
-    """All of them look on while the block lasts."""
-    works = (watcher.stream(), watcher.poll(), outsider.run())
+async def looking_on(
+    watcher: Watcher, outsider: Outsider, *more: Coroutine[Any, Any, None]
+) -> AsyncIterator[None]:
+    """All of them look on while the block lasts, and more goes on beside."""
+    works = (watcher.stream(), watcher.poll(), outsider.run(), *more)
     tasks = [asyncio.create_task(work) for work in works]
     try:
         yield

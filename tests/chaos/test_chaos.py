@@ -26,6 +26,8 @@ CHOSEN = (
     "last-segment-lost",
 )
 MANNER = campaign.Manner(seed=20261124, scale=0.15, pause=0.02)
+WRONG = MANNER._replace(healing=10)
+"""For code that is wrong, figures never agree."""
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +88,7 @@ def test_the_checker_sees_code_that_is_wrong(
         await asyncio.to_thread(nemesis.whole.start, process)
 
     wrong = Scenario(fault, go_wrong, goal=60)
-    outcome = asyncio.run(campaign.run(standing, MANNER, [wrong], tmp_path / "history.jsonl", print))
+    outcome = asyncio.run(campaign.run(standing, WRONG, [wrong], tmp_path / "history.jsonl", print))
 
     assert any(what in violation for violation in outcome.violations), outcome.violations
 
