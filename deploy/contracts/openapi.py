@@ -9,11 +9,10 @@ from typing import Any
 from litestar import Litestar
 
 from services.chassis.process import Lifetime
-from services.chassis.settings import Settings
-from services.intake.settings import IntakeSettings
+from services.chassis.settings import IssuerSettings, Settings
 
 SERVICES: dict[str, type[Settings]] = {
-    "intake": IntakeSettings,
+    "intake": IssuerSettings,
     "hierarchy": Settings,
     "metrics": Settings,
 }

@@ -20,6 +20,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from babel.plural import to_python
 from litestar import Request, Response, get
+from litestar.datastructures import Cookie
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
@@ -142,6 +143,19 @@ class Pages:
             return Response(found.body, media_type=found.media_type, headers=headers)
 
         return serve
+
+
+def hidden_cookie(name: str, value: str, max_age: int, secure: bool) -> Cookie:
+    """A cookie that no script and no other site sees; without a value it is cleared."""
+    return Cookie(
+        key=name,
+        value=value,
+        max_age=max_age if value else 0,
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="strict",
+    )
 
 
 def _walk(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:

@@ -1,5 +1,7 @@
 """Settings every process has. A missing or unreadable value stops the process at start."""
 
+from pathlib import Path
+
 from pydantic import Field, PostgresDsn
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -41,3 +43,12 @@ class Settings(BaseSettings):
     def secure(self) -> bool:
         """Whether people reach the installation over TLS."""
         return self.public_url.startswith("https://")
+
+
+class IssuerSettings(Settings):
+    """Settings of a service that lets people in: where its signing key lies, and how its letters leave."""
+
+    signing_key_file: Path
+    mail_dir: Path | None = Field(None, description="Letters become .eml files here, unless SMTP is set.")
+    mail_from: str = "noreply@localhost"
+    smtp_url: str | None = None

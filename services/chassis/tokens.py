@@ -21,15 +21,18 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from contracts.keys import KeyPublished
-from services.chassis import queries
-from services.chassis.db import Db
+from services.chassis import outbox, queries
+from services.chassis.db import Db, Pool
 from services.chassis.errors import Unauthorized
+from services.chassis.inbox import Reader, by_type
 from services.chassis.tail import Stream
 
 sql = queries.load(__package__, "tokens.sql")
 
 LoadKeys: TypeAlias = Callable[[], Awaitable[dict[str, tuple[str, str]]]]
 """Every known key: kid → (issuer, public key in base64url)."""
+
+Issuer: TypeAlias = Literal["hierarchy", "intake"]
 
 VALID = timedelta(minutes=10)
 REMEMBERED = 10_000
@@ -49,7 +52,7 @@ class Principal:
 class Signer:
     """Issues tokens of one service with its private key."""
 
-    def __init__(self, issuer: Literal["hierarchy", "intake"], pem: bytes) -> None:
+    def __init__(self, issuer: Issuer, pem: bytes) -> None:
         key = load_pem_private_key(pem, None)
         if not isinstance(key, Ed25519PrivateKey):
             raise TypeError("the signing key must be an Ed25519 key")
@@ -127,11 +130,6 @@ class Verifier:
         return issuer, Ed25519PublicKey.from_public_bytes(raw)
 
 
-async def known_keys(db: Db) -> dict[str, tuple[str, str]]:
-    """Every key of every issuer: kid → (issuer, public key in base64url)."""
-    return {row["kid"]: (row["issuer"], row["x"]) for row in await db.fetch(sql.keys)}
-
-
 async def learn(db: Db, _: Stream, events: Any) -> None:
     """Keep the keys that issuers published."""
     for event in events:
@@ -142,6 +140,25 @@ async def forget(db: Db, stream: Stream) -> None:
     """A new epoch of an issuer's partition tells its keys again; nothing needs to be dropped."""
 
 
-async def is_known(db: Db, kid: str) -> bool:
-    """Whether this key was published before."""
-    return bool(await db.fetchval(sql.is_known, kid))
+def reader(name: str) -> Reader:
+    """A reader that learns the keys of every issuer."""
+    return Reader(name, KeyPublished.topic, by_type([KeyPublished]), learn, forget)
+
+
+def keys_from(pool: Pool) -> LoadKeys:
+    """How a verifier loads the keys that a service knows."""
+
+    async def load() -> dict[str, tuple[str, str]]:
+        async with pool.acquire() as db:
+            return {row["kid"]: (row["issuer"], row["x"]) for row in await db.fetch(sql.keys)}
+
+    return load
+
+
+async def publish(pool: Pool, signer: Signer) -> None:
+    """Tell everybody the public key that a service signs with, unless it was told before."""
+    key = signer.published()
+    async with pool.acquire() as db, db.transaction():
+        if not await db.fetchval(sql.is_known, signer.kid):
+            await learn(db, Stream(key.topic, key.partition), [key])
+            await outbox.publish(db, key)

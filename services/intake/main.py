@@ -8,27 +8,25 @@ from litestar import Litestar
 from contracts import keys, structure
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
-from services.chassis import mirror, tokens, web
+from services.chassis import mail, mirror, tokens, web
 from services.chassis.clock import Clock
 from services.chassis.db import Pool, open_pool
-from services.chassis.inbox import Reader, by_type
+from services.chassis.inbox import Reader
+from services.chassis.jwks import jwks
 from services.chassis.notify import Notifier
 from services.chassis.pages import Pages
 from services.chassis.problems import Sentences
 from services.chassis.process import Lifetime, Work
+from services.chassis.settings import IssuerSettings
 from services.chassis.tail import Stream
-from services.chassis.tokens import LoadKeys, Signer, Verifier
+from services.chassis.tokens import Signer, Verifier
 from services.chassis.worker import Duties, create_worker, streams_of
-from services.intake.commands.publish_key import publish_key
-from services.intake.commands.send_letters import send_letters
 from services.intake.commands.submit_initiative import Submissions
 from services.intake.digests import Pepper
 from services.intake.directory import Directory
 from services.intake.events_of import restate
-from services.intake.settings import IntakeSettings
 from services.intake.web.identity import Identity, Time
 from services.intake.web.initiatives import Initiatives
-from services.intake.web.keys import jwks
 from services.intake.web.pages_code import CodePages
 from services.intake.web.pages_initiatives import InitiativePages
 from services.intake.web.pages_registration import RegistrationPages
@@ -41,11 +39,11 @@ PAGES = (StartPages, RegistrationPages, CodePages, InitiativePages)
 MIGRATIONS = ("services.chassis.migrations", "services.intake.store.migrations")
 READERS: Sequence[Reader] = (
     mirror.reader("intake.structure", structure.StructureEvent.topic, structure.EVENTS),
-    Reader("intake.keys", keys.KeyPublished.topic, by_type(keys.EVENTS), tokens.learn, tokens.forget),
+    tokens.reader("intake.keys"),
 )
 
 
-def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
+def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
     """The portal and the API. Everything is made when the application starts."""
     pages, sentences = Pages("intake", PACKAGE), Sentences(PACKAGE)
 
@@ -55,11 +53,11 @@ def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None
         async with open_pool(settings, notifier) as pool:
             secret = settings.signing_key_file.read_bytes()
             signer = Signer("intake", secret)
-            await publish_key(pool, signer)
+            await tokens.publish(pool, signer)
             directory = Directory(settings, pool)
             await directory.refresh()
             submissions = Submissions(pool)
-            identity = Identity(pool, signer, Verifier(_keys_from(pool)), settings.secure)
+            identity = Identity(pool, signer, Verifier(tokens.keys_from(pool)), settings.secure)
             desk = Desk(directory, Pepper(secret), identity, Time(clock or Clock(), directory))
             portal = Portal(pages, sentences, desk, settings.secure)
             app.state.update(pool=pool, signer=signer, desk=desk, submissions=submissions, portal=portal)
@@ -70,7 +68,7 @@ def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None
     return web.create_app(
         web.Parts(
             title="Муниципальный диалог: приём инициатив",
-            handlers=[Participants, Sessions, Initiatives, jwks, *PAGES],
+            handlers=[Participants, Sessions, Initiatives, jwks("intake"), *PAGES],
             lifespan=lifespan,
             sentences=sentences,
             pages=pages,
@@ -79,21 +77,13 @@ def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None
     )
 
 
-def create_intake_worker(settings: IntakeSettings, lifetime: Lifetime) -> Litestar:
+def create_intake_worker(settings: IssuerSettings, lifetime: Lifetime) -> Litestar:
     """Sends events and letters, mirrors the structure."""
     signer = Signer("intake", settings.signing_key_file.read_bytes())
 
     def works(pool: Pool) -> Sequence[Work]:
-        return (send_letters(settings, pool),)
+        return (mail.send_letters(settings, pool),)
 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["intake"])
     streams = [*streams_of(InitiativeEvent.topic), *streams_of(ParticipantEvent.topic), own_keys]
     return create_worker(settings, lifetime, Duties("intake", streams, restate(signer), READERS, works))
-
-
-def _keys_from(pool: Pool) -> LoadKeys:
-    async def load() -> dict[str, tuple[str, str]]:
-        async with pool.acquire() as db:
-            return await tokens.known_keys(db)
-
-    return load

@@ -16,8 +16,8 @@ from deploy.local.home import new_signing_key
 from services.chassis import tokens
 from services.chassis.db import Pool
 from services.chassis.process import Lifetime
+from services.chassis.settings import IssuerSettings
 from services.intake.main import create_web
-from services.intake.settings import IntakeSettings
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, mirror_region, region
 
@@ -39,7 +39,7 @@ async def browser(intake: Pool, intake_database: Database, tmp_path: Path) -> As
 
 def opened(database: Database, folder: Path) -> Browser:
     (folder / "key.pem").write_bytes(new_signing_key())
-    settings = IntakeSettings.model_validate(
+    settings = IssuerSettings.model_validate(
         {
             "database_url": database.dsn("web"),
             "kafka_brokers": "127.0.0.1:1",

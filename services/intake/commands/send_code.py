@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 import uuid_utils.compat
 
+from services.chassis import letters
 from services.chassis.db import Db
 from services.chassis.errors import SlowDown
+from services.chassis.letters import Letter
 from services.intake.digests import Pepper, new_code
 from services.intake.domain import CODE_ATTEMPTS, CODE_VALID, LETTERS_AN_HOUR, Participant
-from services.intake.store import letters, participants
-from services.intake.store.letters import Letter
+from services.intake.store import participants
 from services.intake.store.participants import Code
 
 HOUR = timedelta(hours=1)

@@ -6,8 +6,8 @@ from itertools import islice
 from uuid import UUID
 
 from contracts.structure import MunicipalityDefined, OrganizationDefined
+from services.chassis.forms import Form
 from services.intake.directory import Picture, alphabet
-from services.intake.web.forms import Form
 
 SHOWN = 12
 SHOWN_ELSEWHERE = 5

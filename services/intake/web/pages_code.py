@@ -12,12 +12,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from services.chassis.errors import Invalid
+from services.chassis.forms import LONGEST_FORM, Form, from_here, sent
 from services.chassis.idempotency import Answer, repeat_of
 from services.chassis.pages import local_path
 from services.intake.commands.come_back import come_back
 from services.intake.commands.confirm_participant import confirm_participant
 from services.intake.domain import CODE_VALID
-from services.intake.web.forms import LONGEST_FORM, Form, from_here, sent
 from services.intake.web.identity import AnyRequest
 from services.intake.web.portal import Portal, Visit
 
@@ -64,7 +64,7 @@ class CodePages(Controller):
             repeat = await repeat_of(request, key=form.of("form_key"))
             who = await confirm_participant(pool, picture, desk.pepper, participant_id, code, now, repeat)
         except Exception as error:
-            status = form.refuse(portal.sentences, error)
+            status = portal.refuse(form, error)
             return _code(request, portal, visit, participant_id, form, status)
         cookies = portal.signed_in(desk.identity.token(who)[0]), portal.cookie(ADDRESS, "", 0)
         return portal.go(form.of("next") or FIRST_STEP, Visit(), *cookies)
@@ -85,7 +85,7 @@ class CodePages(Controller):
         try:
             answer = await send_code(request, portal, pool, form)
         except Exception as error:
-            status = form.refuse(portal.sentences, error)
+            status = portal.refuse(form, error)
             return _code(request, portal, visit, participant_id, form, status)
         return to_code(portal, visit, answer, form, again="1")
 

@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from contracts.structure import CampaignDefined
 from services.chassis import tenancy
 from services.chassis.errors import Invalid, Unauthorized
+from services.chassis.forms import LONGEST_FORM, Form, from_here, sent
 from services.chassis.idempotency import Answer, repeat_of
 from services.intake.commands.submit_initiative import Submissions, Wish, check_submission
 from services.intake.commands.withdraw_initiative import REASON_LONGEST, withdraw_initiative
@@ -19,7 +20,7 @@ from services.intake.domain import Author, Initiative, check_classifier, check_o
 from services.intake.store import initiatives, participants
 from services.intake.store.initiatives import Step
 from services.intake.web import choices
-from services.intake.web.forms import LONGEST_FORM, Form, from_here, sent
+from services.intake.web.forms import organization_of
 from services.intake.web.identity import AnyRequest
 from services.intake.web.portal import Portal, Visit, phase
 
@@ -67,7 +68,7 @@ class InitiativePages(Controller):
                 answer = await _submit(request, portal, submissions, visit.who, form)
                 return portal.go(f"/initiatives/{orjson.loads(answer.body)['id']}?submitted=1", visit)
         except Exception as error:
-            status = form.refuse(portal.sentences, error)
+            status = portal.refuse(form, error)
         return _new(request, portal, visit, form, status)
 
     @get()
@@ -205,7 +206,7 @@ def _check(portal: Portal, who: Author, form: Form) -> bool:
             raise Invalid("direction-unknown")
 
     def organization() -> None:
-        chosen = form.organization
+        chosen = organization_of(form)
         known = picture.organizations.get(chosen) if chosen else None
         check_organization(known, chosen, who.municipality, picture.municipalities)
 
@@ -226,7 +227,9 @@ async def _submit(
 ) -> Answer:
     now = portal.desk.time.of(request, str(who.participant_id))
     repeat = await repeat_of(request, str(who.participant_id), form.of("form_key"))
-    wish = Wish(form.of("direction"), form.organization, form.of("form"), form.of("title"), form.of("text"))
+    wish = Wish(
+        form.of("direction"), organization_of(form), form.of("form"), form.of("title"), form.of("text")
+    )
     return await submissions.submit(check_submission(portal.desk.directory.picture, who, wish, now, repeat))
 
 

@@ -7,11 +7,12 @@ from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from services.chassis.errors import Invalid
+from services.chassis.forms import LONGEST_FORM, Form, from_here, sent
 from services.chassis.idempotency import Answer, repeat_of
 from services.intake.commands.register_participant import Registration, register_participant
 from services.intake.domain import check_classifier, check_organization, normalise_email
 from services.intake.web import choices
-from services.intake.web.forms import LONGEST_FORM, Form, from_here, sent
+from services.intake.web.forms import organization_of
 from services.intake.web.identity import AnyRequest
 from services.intake.web.pages_code import FIRST_STEP, to_code
 from services.intake.web.portal import Portal, Visit, phase
@@ -49,7 +50,7 @@ class RegistrationPages(Controller):
                 answer = await _register(request, portal, pool, form)
                 return to_code(portal, visit, answer, form)
         except Exception as error:
-            status = form.refuse(portal.sentences, error)
+            status = portal.refuse(form, error)
         return _registration(request, portal, visit, form, status)
 
     @get("/organizations")
@@ -91,7 +92,7 @@ def _check_registration(portal: Portal, form: Form) -> bool:
     campaign, municipality = picture.open_campaign, form.of("municipality")
 
     def organization() -> None:
-        chosen = form.organization
+        chosen = organization_of(form)
         if municipality in picture.municipalities:
             known = picture.organizations.get(chosen) if chosen else None
             check_organization(known, chosen, municipality, picture.municipalities)
@@ -116,7 +117,7 @@ async def _register(request: AnyRequest, portal: Portal, pool: Pool, form: Form)
     desk = portal.desk
     registration = Registration(
         municipality=form.of("municipality"),
-        organization=form.organization,
+        organization=organization_of(form),
         position=form.of("position"),
         email=form.of("email"),
         consent_version=form.of("consent_version"),

@@ -7,9 +7,9 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
+from services.chassis.forms import LONGEST_FORM, Form, from_here, sent
 from services.intake.commands.begin_session import end_session
 from services.intake.domain import local
-from services.intake.web.forms import LONGEST_FORM, Form, from_here, sent
 from services.intake.web.identity import AnyRequest
 from services.intake.web.pages_code import FIRST_STEP, next_of, send_code, to_code
 from services.intake.web.portal import Portal, Visit, phase
@@ -51,7 +51,7 @@ class StartPages(Controller):
         try:
             answer = await send_code(request, portal, pool, form)
         except Exception as error:
-            status = form.refuse(portal.sentences, error)
+            status = portal.refuse(form, error)
             return portal.page(request, visit, "sign_in.html", form, status)
         return to_code(portal, visit, answer, form)
 

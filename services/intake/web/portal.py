@@ -11,11 +11,12 @@ from litestar.response import Redirect
 
 from contracts.structure import CampaignDefined
 from services.chassis.errors import NotFound, Unauthorized
-from services.chassis.pages import Pages, day
+from services.chassis.forms import Form
+from services.chassis.pages import Pages, day, hidden_cookie
 from services.chassis.problems import Sentences
 from services.intake.commands.begin_session import SESSION_VALID
 from services.intake.domain import Author, in_words, local
-from services.intake.web.forms import Form
+from services.intake.web.forms import FIELD_OF
 from services.intake.web.identity import AnyRequest
 from services.intake.web.participants import Desk
 
@@ -51,15 +52,7 @@ class Portal:
 
     def cookie(self, name: str, value: str, max_age: int) -> Cookie:
         """A cookie that no script and no other site sees; without a value it is cleared."""
-        return Cookie(
-            key=name,
-            value=value,
-            max_age=max_age if value else 0,
-            path="/",
-            secure=self.secure,
-            httponly=True,
-            samesite="strict",
-        )
+        return hidden_cookie(name, value, max_age, self.secure)
 
     def campaign_of(self, visit: Visit) -> CampaignDefined | None:
         """The campaign of the participant, or the open one."""
@@ -94,6 +87,10 @@ class Portal:
         for cookie in visit.cookies:
             response.set_cookie(cookie)
         return response
+
+    def refuse(self, form: Form, error: Exception) -> int:
+        """Note in a form why it was refused; return the status."""
+        return form.refuse(self.sentences, error, FIELD_OF)
 
     def go(self, path: str, visit: Visit, *cookies: Cookie) -> Redirect:
         """On to another page."""

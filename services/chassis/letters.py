@@ -1,4 +1,4 @@
-"""Letters that wait to be sent."""
+"""Letters that wait to be sent; a service that writes to people has the table `letter`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

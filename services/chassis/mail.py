@@ -12,11 +12,10 @@ import aiosmtplib
 import structlog
 from pydantic import AnyUrl
 
-from services.chassis import notify
+from services.chassis import letters, notify
 from services.chassis.db import Pool
-from services.intake.settings import IntakeSettings
-from services.intake.store import letters
-from services.intake.store.letters import Letter
+from services.chassis.letters import Letter
+from services.chassis.settings import IssuerSettings
 
 log = structlog.get_logger()
 
@@ -26,7 +25,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 Send: TypeAlias = Callable[[Letter, EmailMessage], Awaitable[None]]
 
 
-async def send_letters(settings: IntakeSettings, pool: Pool) -> None:
+async def send_letters(settings: IssuerSettings, pool: Pool) -> None:
     """Send letters as they are written, until cancelled. A letter that fails is tried again, later
     and later; after a crash between sending and forgetting it is sent twice."""
     send = by_smtp(settings.smtp_url) if settings.smtp_url else into_folder(settings.mail_dir)
