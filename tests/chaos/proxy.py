@@ -29,10 +29,19 @@ class Proxy:
         self._away = False
         self._open: set[asyncio.StreamWriter] = set()
         self._rng = Random(target)
+        self._server: asyncio.Server
 
     async def listen(self) -> None:
         """Take connections from now on."""
-        await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+
+    async def close(self) -> None:
+        """Break every connection and take no more."""
+        self._server.close()
+        self._heal()
+        self._cut()
+        while self._open:
+            await asyncio.sleep(0.01)
 
     def cut(self) -> None:
         """Break every connection, and every new one at once, until `heal`."""
@@ -117,6 +126,9 @@ def proxies(targets: Sequence[int]) -> Iterator[list[Proxy]]:
         for proxy in made:
             asyncio.run_coroutine_threadsafe(proxy.listen(), loop).result(10)
         yield made
+        for proxy in made:
+            asyncio.run_coroutine_threadsafe(proxy.close(), loop).result(10)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
+        loop.close()
