@@ -18,6 +18,7 @@ import asyncpg
 import httpx2
 import yaml
 
+from contracts.keys import ISSUERS
 from deploy import topics
 from deploy.demonstration.region import dated
 from deploy.local.home import new_signing_key
@@ -79,8 +80,6 @@ class Installation:
     databases: dict[str, Database]
     ports: dict[Process, int] = field(default_factory=dict)
     running: dict[Process, subprocess.Popen[bytes]] = field(default_factory=dict)
-    harmed: set[Process] = field(default_factory=set)
-    """What was started through another module."""
     servers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     # ---- processes ----
@@ -94,7 +93,6 @@ class Installation:
     def spawn(self, process: Process, *through: str, environment: Mapping[str, str] | None = None) -> None:
         """Start a process, through another module with its words if given, with more in its environment."""
         self.ports.setdefault(process, free_port())
-        (self.harmed.add if through else self.harmed.discard)(process)
         module = [*through, process.service] if through else [f"services.{process.service}"]
         with (self.folder / f"{process.name}.log").open("ab") as log:
             self.running[process] = subprocess.Popen(
@@ -115,7 +113,7 @@ class Installation:
             "APP_KAFKA_BROKERS": self.brokers,
             "APP_BIND_PORT": str(self.ports.get(process, 0)),
             "APP_INSTANCE": process.name,
-            "APP_SIGNING_KEY_FILE": str(self.folder / "key.pem"),
+            "APP_SIGNING_KEY_FILE": str(self.folder / f"{process.service}.pem"),
             "APP_MAIL_DIR": str(self.folder / "mail"),
         }
 
@@ -146,9 +144,9 @@ class Installation:
         process.wait()
 
     def revive(self) -> None:
-        """Start what has ended by itself, as a supervisor does; not what was started to harm itself."""
+        """Start what has ended by itself, as a supervisor does."""
         for process, running in list(self.running.items()):
-            if running.poll() is not None and process not in self.harmed:
+            if running.poll() is not None:
                 self.spawn(process)
 
     def stop(self, *wanted: tuple[str, str] | Process) -> dict[Process, int]:
@@ -278,7 +276,8 @@ def installation(
         nodes = nodes or [Kafka(folder / "kafka", free_port(), free_port(), LIBS)]
         clones = {service: _cloned(stack, server, service, ways or {}) for service, server in servers.items()}
         whole = Installation(folder, dict(servers), nodes, clones, servers=spawned)
-        (folder / "key.pem").write_bytes(new_signing_key())
+        for issuer in ISSUERS:
+            (folder / f"{issuer}.pem").write_bytes(new_signing_key())
         for node in nodes:
             node.prepare()
         stack.callback(whole.end)

@@ -48,9 +48,14 @@ async def _kills_itself(nemesis: Nemesis, process: Process, how: str) -> None:
     nemesis.whole.kill(*process)
     for _ in range(5):
         nemesis.whole.spawn(process, "tests.chaos.harmed", how)
-        async with asyncio.timeout(60):
-            while nemesis.whole.running[process].poll() is None:
-                await asyncio.sleep(0.05)
+        # Nobody is to start it again before we do.
+        harmed = nemesis.whole.running.pop(process)
+        try:
+            async with asyncio.timeout(60):
+                while harmed.poll() is None:
+                    await asyncio.sleep(0.05)
+        finally:
+            harmed.kill()
     await asyncio.to_thread(nemesis.whole.start, process)
 
 
