@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes what is missing in ./secrets: random passwords, intake's signing key, a self-signed certificate to begin with.
+# Makes what is missing in ./secrets: random passwords, the signing keys, a self-signed certificate to begin with.
 # Containers of several users read the files, so the folder keeps others of this machine out.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -13,7 +13,9 @@ for name in postgres $(for s in intake hierarchy metrics; do for r in owner web 
     new "${name}_password" && openssl rand -hex 24 >"secrets/${name}_password"
 done
 new kafka_cluster_id && openssl rand -hex 11 >secrets/kafka_cluster_id
-new intake_signing_key && openssl genpkey -algorithm ed25519 -out secrets/intake_signing_key 2>/dev/null
+for name in intake hierarchy; do
+    new "${name}_signing_key" && openssl genpkey -algorithm ed25519 -out "secrets/${name}_signing_key" 2>/dev/null
+done
 # smtp://user:password@host:port, or smtps://; while it is empty, letters stay in the volume `mail`.
 new smtp_url && : >secrets/smtp_url
 if new tls_certificate; then

@@ -13,7 +13,7 @@ from services.chassis.settings import IssuerSettings, Settings
 
 SERVICES: dict[str, type[Settings]] = {
     "intake": IssuerSettings,
-    "hierarchy": Settings,
+    "hierarchy": IssuerSettings,
     "metrics": Settings,
 }
 """Every service with an HTTP interface, and the settings its web application is built from."""

@@ -7,10 +7,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
-from contracts import counters, initiatives, keys, nak, participants, structure
+from contracts import appointments, counters, initiatives, keys, nak, participants, structure
 from contracts.event import CloudEvent, Event, LooseEvent, Part, StreamOpened
 
-NUMBERED: tuple[ModuleType, ...] = (initiatives, participants, structure, keys)
+NUMBERED: tuple[ModuleType, ...] = (initiatives, participants, structure, appointments, keys)
 """Modules of topics whose records have epoch, sequence and chain."""
 
 LOOSE: tuple[ModuleType, ...] = (counters, nak)

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pydantic import BaseModel
 
+from contracts.keys import ISSUERS
 from deploy.local.kafka import Kafka
 from deploy.local.nginx import Nginx
 from deploy.local.postgres import KINDS, Postgres
@@ -94,10 +95,9 @@ class Home:
         """The folder of what every process says."""
         return self.folder / "log"
 
-    @property
-    def signing_key(self) -> Path:
-        """The file of intake's private key."""
-        return self.folder / "intake.pem"
+    def signing_key(self, service: str) -> Path:
+        """The file of a service's private key, if it issues tokens."""
+        return self.folder / f"{service}.pem"
 
     def password(self, name: str) -> str:
         """A password by the name of its user."""
@@ -116,9 +116,10 @@ class Home:
         return self.postgres.dsn(service, user, self.password(user))
 
     def make_keys(self) -> None:
-        """Make the signing key unless it is there."""
-        if not self.signing_key.exists():
-            write_secret(self.signing_key, new_signing_key())
+        """Make the signing keys that are not there."""
+        for issuer in ISSUERS:
+            if not self.signing_key(issuer).exists():
+                write_secret(self.signing_key(issuer), new_signing_key())
 
     def command(self, service: str, *words: str) -> list[str]:
         """What runs a service's command with the settings of this installation."""
@@ -133,7 +134,7 @@ class Home:
             "APP_DATABASE_URL": self.dsn(service, kind),
             "APP_KAFKA_BROKERS": self.kafka.brokers,
             "APP_PUBLIC_URL": self.nginx.url,
-            "APP_SIGNING_KEY_FILE": str(self.signing_key),
+            "APP_SIGNING_KEY_FILE": str(self.signing_key(service)),
             "APP_MAIL_DIR": str(self.folder / "mail"),
             **listening,
         }

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+from litestar import Request
 
 from contracts.keys import KeyPublished
 from services.chassis import outbox, queries
@@ -143,6 +144,16 @@ async def forget(db: Db, stream: Stream) -> None:
 def reader(name: str) -> Reader:
     """A reader that learns the keys of every issuer."""
     return Reader(name, KeyPublished.topic, by_type([KeyPublished]), learn, forget)
+
+
+def presented(request: Request[Any, Any, Any], cookie: str) -> str:
+    """The token that a request presents, in its header or in a cookie. Raises Unauthorized if in neither."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token
+    if token := request.cookies.get(cookie, ""):
+        return token
+    raise Unauthorized("token-invalid")
 
 
 def keys_from(pool: Pool) -> LoadKeys:

@@ -1,9 +1,9 @@
-"""`python -m services.hierarchy web|worker|migrate|import-…|open-campaign`."""
+"""`python -m services.hierarchy web|worker|migrate|import-…|open-campaign|invite-administrator`."""
 
 import sys
 
 from services.chassis import command
-from services.chassis.settings import Settings
+from services.chassis.settings import IssuerSettings
 from services.hierarchy.cli import extend
 from services.hierarchy.main import MIGRATIONS, create_hierarchy_worker, create_web
 
@@ -11,8 +11,8 @@ if __name__ == "__main__":
     sys.exit(
         command.main(
             "hierarchy",
-            web=lambda _: create_web(Settings()),
-            worker=lambda lifetime: create_hierarchy_worker(Settings(), lifetime),
+            web=lambda lifetime: create_web(IssuerSettings(), lifetime),
+            worker=lambda lifetime: create_hierarchy_worker(IssuerSettings(), lifetime),
             migrations=MIGRATIONS,
             extend=extend,
         )

@@ -5,11 +5,13 @@ import asyncio
 import re
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from services.chassis.db import Pool, open_pool
 from services.chassis.errors import Refused
+from services.chassis.problems import Sentences
 from services.chassis.settings import Settings
 from services.hierarchy import progress
 from services.hierarchy.commands.import_municipalities import import_municipalities
@@ -17,6 +19,7 @@ from services.hierarchy.commands.import_organizations import import_organization
 from services.hierarchy.commands.import_population import import_population
 from services.hierarchy.commands.import_smos import import_smos
 from services.hierarchy.commands.importing import Summary
+from services.hierarchy.commands.invite_administrator import invite_administrator
 from services.hierarchy.commands.open_campaign import open_campaign
 from services.hierarchy.domain.rows import BadFile
 
@@ -64,6 +67,11 @@ def extend(commands: Commands) -> None:
         "Open a campaign, or change the open one: YAML.",
         lambda pool, content, _: open_campaign(pool, content),
     )
+    inviting = "Make an administrator of the region, or write to one again; prints the link of the letter."
+    invite = commands.add_parser("invite-administrator", help=inviting, description=inviting)
+    invite.add_argument("email", metavar="EMAIL")
+    invite.add_argument("name", metavar="NAME", help="surname, first name and patronymic, in quotes")
+    invite.set_defaults(run=lambda given: invite_by_letter(given.email, given.name))
 
 
 def _add(commands: Commands, name: str, what: str, command: Command) -> argparse.ArgumentParser:
@@ -89,6 +97,22 @@ def run(command: Command, given: argparse.Namespace) -> int:
     for summary in summaries:
         _show(summary)
     return 0
+
+
+def invite_by_letter(email: str, name: str) -> int:
+    """Invite an administrator and show the address by which they come in; 1 if it was refused."""
+    try:
+        url = asyncio.run(_invite(email, name))
+    except Refused as refusal:
+        return _refuse(f"Refused: {Sentences('services.hierarchy')(refusal.slug, refusal.facts)}")
+    sys.stdout.write(f"{url}\n")
+    return 0
+
+
+async def _invite(email: str, name: str) -> str:
+    settings = Settings()
+    async with open_pool(settings.model_copy(update={"pool_size": 1})) as pool:
+        return await invite_administrator(pool, settings.public_url, email, name, datetime.now(UTC))
 
 
 async def _run(command: Command, content: bytes, given: argparse.Namespace) -> list[Summary]:

@@ -1,46 +1,91 @@
 """Hierarchy, put together. The only place that knows every part."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from litestar import Litestar
 
+from contracts import keys
+from contracts.appointments import AppointmentEvent
 from contracts.structure import StructureEvent
-from services.chassis import web
-from services.chassis.db import open_pool
+from services.chassis import mail, tokens, web
+from services.chassis.clock import Clock
+from services.chassis.db import Pool, open_pool
+from services.chassis.jwks import jwks
+from services.chassis.notify import Notifier
+from services.chassis.pages import Pages
 from services.chassis.problems import Sentences
-from services.chassis.process import Lifetime
-from services.chassis.settings import Settings
+from services.chassis.process import Lifetime, Work
+from services.chassis.settings import IssuerSettings
+from services.chassis.staff import StaffDesk
+from services.chassis.tail import Stream
+from services.chassis.tokens import Signer, Verifier
 from services.chassis.worker import Duties, create_worker, streams_of
 from services.hierarchy.commands.restate import restate
+from services.hierarchy.passwords import Passwords, Secrets
+from services.hierarchy.web.appointments import Appointments
 from services.hierarchy.web.campaigns import Campaigns
 from services.hierarchy.web.municipalities import Municipalities
+from services.hierarchy.web.office import Office
 from services.hierarchy.web.organizations import Organizations
+from services.hierarchy.web.pages_cabinet import CabinetPages
+from services.hierarchy.web.pages_sign_in import SignInPages
+from services.hierarchy.web.staff_sessions import StaffSessions
 
 PACKAGE = "services.hierarchy"
 MIGRATIONS = ("services.chassis.migrations", "services.hierarchy.store.migrations")
+PAGES = (SignInPages, CabinetPages)
 
 
-def create_web(settings: Settings) -> Litestar:
-    """The dictionaries over HTTP. Everything is made when the application starts."""
+def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
+    """The dictionaries, the staff and the cabinet. Everything is made when the application starts."""
+    pages, sentences = Pages("hierarchy", PACKAGE), Sentences(PACKAGE)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        async with open_pool(settings) as pool:
-            app.state.pool = pool
-            yield
+        notifier = Notifier(settings)
+        async with open_pool(settings, notifier) as pool:
+            secret = settings.signing_key_file.read_bytes()
+            signer, verifier = Signer("hierarchy", secret), Verifier(tokens.keys_from(pool))
+            await tokens.publish(pool, signer)
+            telling = clock or Clock()
+            office = Office(
+                pool=pool,
+                pages=pages,
+                sentences=sentences,
+                signer=signer,
+                verifier=verifier,
+                desk=StaffDesk(pool, verifier, telling, settings.secure),
+                passwords=Passwords(),
+                secrets=Secrets(secret),
+                clock=telling,
+                public_url=settings.public_url,
+                secure=settings.secure,
+            )
+            app.state.update(pool=pool, signer=signer, office=office)
+            async with lifetime.background(notifier.run()):
+                yield
 
+    dictionaries = (Campaigns, Municipalities, Organizations)
     return web.create_app(
         web.Parts(
             title="Муниципальный диалог: структура региона",
-            handlers=[Campaigns, Municipalities, Organizations],
+            handlers=[*dictionaries, StaffSessions, Appointments, jwks("hierarchy"), *PAGES],
             lifespan=lifespan,
-            sentences=Sentences(PACKAGE),
+            sentences=sentences,
+            pages=pages,
+            provides=("office", "signer"),
         )
     )
 
 
-def create_hierarchy_worker(settings: Settings, lifetime: Lifetime) -> Litestar:
-    """Sends the structure's events."""
-    streams = streams_of(StructureEvent.topic)
-    return create_worker(settings, lifetime, Duties("hierarchy", streams, restate))
+def create_hierarchy_worker(settings: IssuerSettings, lifetime: Lifetime) -> Litestar:
+    """Sends events and letters."""
+    signer = Signer("hierarchy", settings.signing_key_file.read_bytes())
+
+    def works(pool: Pool) -> Sequence[Work]:
+        return (mail.send_letters(settings, pool),)
+
+    own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["hierarchy"])
+    streams = [*streams_of(StructureEvent.topic), *streams_of(AppointmentEvent.topic), own_keys]
+    return create_worker(settings, lifetime, Duties("hierarchy", streams, restate(signer), works=works))

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from contracts.initiatives import InitiativeStatus
 from contracts.structure import CampaignDefined, MunicipalityDefined, OrganizationDefined
+from services.chassis.days import in_words
 from services.chassis.errors import Conflict, Invalid
 
 CODE_VALID = timedelta(minutes=15)
 CODE_ATTEMPTS = 5
 LETTERS_AN_HOUR = 10
-EMAIL_LONGEST = 254
 
 ALLOWED_CONTROL = {"\n", "\t"}
 
@@ -90,14 +90,6 @@ def check_days(campaign: CampaignDefined, at: datetime, last: date) -> None:
         raise Conflict("campaign-over", first_day=in_words(campaign.first_day), last_day=in_words(last))
 
 
-MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
-
-
-def in_words(day: date) -> str:
-    """«14 февраля 2026 года»."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year} года"
-
-
 def check_organization(
     organization: OrganizationDefined | None,
     asked: UUID | None,
@@ -144,18 +136,3 @@ def check_text(name: Literal["title", "text"], value: str, limit: int) -> str:
     if any(unicodedata.category(c) in ("Cc", "Cs") and c not in ALLOWED_CONTROL for c in value):
         raise Invalid("control-characters")
     return value
-
-
-def normalise_email(given: str) -> str:
-    """The address by which people are told apart. Raises Invalid if it cannot be one."""
-    email = unicodedata.normalize("NFKC", given).strip().casefold()
-    name, at, domain = email.rpartition("@")
-    printable = email.isprintable() and " " not in email
-    labels = domain.split(".")
-    if not (name and at and printable and len(email) <= EMAIL_LONGEST and len(labels) > 1 and all(labels)):
-        raise Invalid("email-invalid")
-    try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError as error:
-        raise Invalid("email-invalid") from error
-    return f"{name}@{domain}"

@@ -128,11 +128,11 @@ def nginx(folder: Path, port: int) -> Iterator[None]:
 def webs() -> dict[str, Litestar]:
     """Each service's web application, not started."""
     given = {"database_url": "postgresql://u:p@127.0.0.1:1/d", "kafka_brokers": "127.0.0.1:1"}
-    of_intake = IssuerSettings.model_validate(given | {"signing_key_file": "/nonexistent"})
+    of_issuer = IssuerSettings.model_validate(given | {"signing_key_file": "/nonexistent"})
     settings = Settings.model_validate(given)
     return {
-        "intake": create_intake(of_intake, Lifetime()),
-        "hierarchy": create_hierarchy(settings),
+        "intake": create_intake(of_issuer, Lifetime()),
+        "hierarchy": create_hierarchy(of_issuer, Lifetime()),
         "metrics": create_metrics(settings, Lifetime()),
     }
 

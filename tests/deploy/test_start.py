@@ -40,7 +40,6 @@ class Server:
             "PROVISION": str(ROOT / "deploy/local/provision.sql"),
             "DATABASE": f"127.0.0.1:{self.postgres.port}",
             "APP_KAFKA_BROKERS": "127.0.0.1:1",
-            "APP_SIGNING_KEY_FILE": str(self.secrets / "intake_signing_key"),
         }
 
     def run(self, *command: str | Path, **more: str) -> str:
@@ -98,7 +97,10 @@ def test_a_web_process_is_healthy_by_its_own_check_and_stops_when_told(server: S
     check = [
         word.replace(":8000/", f":{port}/") for word in CONTAINERS["intake-web"]["healthcheck"]["test"][2:]
     ]
-    listening = {"APP_BIND_PORT": port}
+    listening = {
+        "APP_BIND_PORT": port,
+        "APP_SIGNING_KEY_FILE": str(server.secrets / "intake_signing_key"),
+    }
     process = subprocess.Popen(
         server.start("intake-web"), cwd=ROOT, env=server.environment() | listening, stdout=subprocess.DEVNULL
     )

@@ -7,8 +7,10 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
+from deploy.local.home import new_signing_key
 from services.chassis.db import Pool
-from services.chassis.settings import Settings
+from services.chassis.process import Lifetime
+from services.chassis.settings import IssuerSettings, Settings
 from services.hierarchy.main import create_web
 from tests.databases import Database
 
@@ -28,9 +30,12 @@ def pool(hierarchy: Pool) -> Pool:
 
 
 @pytest.fixture
-async def client(settings: Settings) -> AsyncIterator[AsyncTestClient[Litestar]]:
+async def client(settings: Settings, tmp_path: Path) -> AsyncIterator[AsyncTestClient[Litestar]]:
     """The web application on this test's database."""
-    async with AsyncTestClient(create_web(settings)) as client:
+    key = tmp_path / "key.pem"
+    key.write_bytes(new_signing_key())
+    of_web = IssuerSettings.model_validate({**settings.model_dump(), "signing_key_file": key})
+    async with AsyncTestClient(create_web(of_web, Lifetime())) as client:
         yield client
 
 

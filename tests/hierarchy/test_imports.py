@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from deploy.local.home import new_signing_key
 from services.chassis.db import Pool
 from services.chassis.errors import Conflict
 from services.chassis.tail import Stream
+from services.chassis.tokens import Signer
 from services.hierarchy.commands.import_municipalities import import_municipalities
 from services.hierarchy.commands.import_organizations import import_organizations
 from services.hierarchy.commands.import_population import import_population
@@ -270,7 +272,7 @@ async def test_a_new_epoch_begins_with_everything_as_it_is_now(pool: Pool, file:
     await import_organizations(pool, f"{HEADER}7;13605000;13605000;Школа;школа;40\n".encode())
 
     async with pool.acquire() as db, db.transaction():
-        events = await restate(db, Stream("dialogue.structure.v1", 0))
+        events = await restate(Signer("hierarchy", new_signing_key()))(db, Stream("dialogue.structure.v1", 0))
 
     told = {
         row["subject"]: json.loads(row["data"])

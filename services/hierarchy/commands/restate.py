@@ -1,18 +1,42 @@
-"""Everything that hierarchy has announced as it is now, for a new epoch of the stream."""
+"""Everything that hierarchy has announced as it is now, for a new epoch of a stream."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
+from contracts.appointments import AppointmentEvent, SessionEnded
 from contracts.event import Event
+from contracts.keys import KeyPublished
 from services.chassis.db import Db
-from services.chassis.tail import Stream
-from services.hierarchy.store import campaigns, municipalities, organizations, smos
+from services.chassis.tail import Restate, Stream
+from services.chassis.tokens import VALID, Signer
+from services.hierarchy.store import appointments, campaigns, municipalities, organizations, sessions, smos
 
 
-async def restate(db: Db, _: Stream) -> Sequence[Event]:
+def restate(signer: Signer) -> Restate:
+    """How any of hierarchy's streams is told anew."""
+
+    async def of_stream(db: Db, stream: Stream) -> Sequence[Event]:
+        if stream.topic == KeyPublished.topic:
+            return [signer.published()]
+        return await (_rights(db) if stream.topic == AppointmentEvent.topic else _structure(db))
+
+    return of_stream
+
+
+async def _structure(db: Db) -> Sequence[Event]:
     """One event an aggregate; what is referred to comes before what refers to it."""
     return [
         *(await campaigns.all_by_id(db)).values(),
         *(smo.defined() for smo in (await smos.all_by_id(db)).values()),
         *(each.defined() for each in (await municipalities.all_by_code(db)).values()),
         *(each.defined() for each in (await organizations.all_by_identity(db)).values()),
+    ]
+
+
+async def _rights(db: Db) -> Sequence[Event]:
+    """Every grant, and the sessions whose tokens have not run out by themselves yet."""
+    ended = await sessions.ended_since(db, datetime.now(UTC) - 2 * VALID)
+    return [
+        *(appointment.told() for appointment in await appointments.all_of_all(db)),
+        *(SessionEnded(version=1, id=id_, ended_at=at) for id_, at in ended),
     ]

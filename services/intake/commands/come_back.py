@@ -6,13 +6,13 @@ import orjson
 import uuid_utils.compat
 
 from services.chassis import idempotency, tenancy
+from services.chassis.addresses import normalise_email
 from services.chassis.db import Pool
 from services.chassis.errors import NotFound
 from services.chassis.idempotency import Answer, Repeat
 from services.intake.commands.send_code import send_code
 from services.intake.digests import Pepper
 from services.intake.directory import Picture
-from services.intake.domain import normalise_email
 from services.intake.store import participants
 
 

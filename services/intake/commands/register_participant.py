@@ -8,6 +8,7 @@ import orjson
 import uuid_utils.compat
 
 from services.chassis import idempotency, tenancy
+from services.chassis.addresses import normalise_email
 from services.chassis.db import Db, Pool
 from services.chassis.errors import Invalid
 from services.chassis.idempotency import Answer, Repeat
@@ -19,7 +20,6 @@ from services.intake.domain import (
     check_classifier,
     check_days,
     check_organization,
-    normalise_email,
 )
 from services.intake.store import participants
 from services.intake.store.participants import Entry

@@ -10,7 +10,7 @@ from litestar import Request
 from services.chassis.clock import Clock
 from services.chassis.db import Pool
 from services.chassis.errors import Malformed, NotFound, Unauthorized
-from services.chassis.tokens import Principal, Signer, Verifier
+from services.chassis.tokens import Principal, Signer, Verifier, presented
 from services.intake.commands.begin_session import SESSION_VALID, renew_session
 from services.intake.directory import Directory
 from services.intake.domain import Author
@@ -32,11 +32,11 @@ class Identity:
 
     async def author(self, request: AnyRequest) -> Author:
         """The participant who asks. Raises Unauthorized."""
-        return _author(await self._verifier.verify(self._token(request)))
+        return _author(await self._verifier.verify(presented(request, self.cookie)))
 
     async def renew(self, request: AnyRequest) -> Author:
         """The participant of a token that may have expired, as long as the session lives."""
-        principal = await self._verifier.verify(self._token(request), expired_for=SESSION_VALID)
+        principal = await self._verifier.verify(presented(request, self.cookie), expired_for=SESSION_VALID)
         return await renew_session(self._pool, UUID(principal.session))
 
     async def staying(self, request: AnyRequest) -> tuple[Author, str | None]:
@@ -44,7 +44,7 @@ class Identity:
 
         Raises Unauthorized once the session has ended.
         """
-        principal = await self._verifier.verify(self._token(request), expired_for=SESSION_VALID)
+        principal = await self._verifier.verify(presented(request, self.cookie), expired_for=SESSION_VALID)
         if principal.expires_at - datetime.now(UTC) > SOON:
             return _author(principal), None
         who = await renew_session(self._pool, UUID(principal.session))
@@ -54,14 +54,6 @@ class Identity:
         """A token for ten minutes, and when it expires."""
         claims = {"municipality": who.municipality, "campaign": who.campaign}
         return self._signer.issue(str(who.participant_id), who.session, **claims)
-
-    def _token(self, request: AnyRequest) -> str:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and token:
-            return token
-        if token := request.cookies.get(self.cookie, ""):
-            return token
-        raise Unauthorized("token-invalid")
 
 
 def _author(principal: Principal) -> Author:

@@ -6,11 +6,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect
 
+from services.chassis.addresses import normalise_email
 from services.chassis.errors import Invalid
 from services.chassis.forms import LONGEST_FORM, Form, from_here, sent
 from services.chassis.idempotency import Answer, repeat_of
 from services.intake.commands.register_participant import Registration, register_participant
-from services.intake.domain import check_classifier, check_organization, normalise_email
+from services.intake.domain import check_classifier, check_organization
 from services.intake.web import choices
 from services.intake.web.forms import organization_of
 from services.intake.web.identity import AnyRequest

@@ -10,12 +10,13 @@ from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
 from contracts.structure import CampaignDefined
+from services.chassis.days import in_words
 from services.chassis.errors import NotFound, Unauthorized
 from services.chassis.forms import Form
 from services.chassis.pages import Pages, day, hidden_cookie
 from services.chassis.problems import Sentences
 from services.intake.commands.begin_session import SESSION_VALID
-from services.intake.domain import Author, in_words, local
+from services.intake.domain import Author, local
 from services.intake.web.forms import FIELD_OF
 from services.intake.web.identity import AnyRequest
 from services.intake.web.participants import Desk

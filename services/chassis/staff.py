@@ -1,0 +1,117 @@
+"""The staff: who is signed in, and what the appointments let them do, in every service alike."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+
+from contracts import appointments
+from contracts.appointments import AppointmentEvent, GrantEvent, Role, Scope, SessionEnded
+from services.chassis import queries, tokens
+from services.chassis.clock import Clock
+from services.chassis.db import Db, Pool, announce
+from services.chassis.errors import Unauthorized
+from services.chassis.inbox import Reader, by_type
+from services.chassis.tail import Stream
+from services.chassis.tokens import Principal, Verifier
+
+sql = queries.load(__package__, "staff.sql")
+
+CHANNEL = "staff"
+"""Announced whenever somebody's rights change."""
+
+ISSUER = "hierarchy"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A right that an appointment gives: a role over a region, an SMO or a municipality."""
+
+    id: UUID
+    role: Role
+    scope: Scope
+    of: str
+    from_at: datetime
+    until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Somebody of the staff, in which session, and every grant that holds now."""
+
+    account: UUID
+    session: UUID
+    grants: tuple[Grant, ...]
+
+    def holds(self, role: Role, of: str | None = None) -> bool:
+        """Whether they act in this role; over this SMO or municipality, if one is given."""
+        return any(grant.role is role and of in (None, grant.of) for grant in self.grants)
+
+    def reach(self, scope: Scope) -> set[str]:
+        """The regions, SMOs or municipalities over which they hold any role."""
+        return {grant.of for grant in self.grants if grant.scope is scope}
+
+
+class StaffDesk:
+    """Turns requests into staff: the token says who, the grants say what they may do."""
+
+    def __init__(self, pool: Pool, verifier: Verifier, clock: Clock, secure: bool) -> None:
+        self._pool, self._verifier, self._clock = pool, verifier, clock
+        self.cookie = "__Host-staff" if secure else "staff"
+
+    async def of(self, request: Request[Any, Any, Any]) -> Staff:
+        """Who asks. Raises Unauthorized without a token, and for one that has run out or was ended."""
+        principal = await self._verifier.verify(tokens.presented(request, self.cookie))
+        return await self.known(principal)
+
+    async def known(self, principal: Principal) -> Staff:
+        """The staff of a verified token. Raises Unauthorized if the session was ended."""
+        if principal.issuer != ISSUER:
+            raise Unauthorized("token-invalid")
+        account, session = UUID(principal.subject), UUID(principal.session)
+        async with self._pool.acquire() as db:
+            if await db.fetchval(sql.has_ended, session):
+                raise Unauthorized("token-invalid")
+            return Staff(account, session, await grants_of(db, account, self._clock.now()))
+
+
+async def grants_of(db: Db, account: UUID, at: datetime) -> tuple[Grant, ...]:
+    """What an account may do at a moment."""
+    rows = await db.fetch(sql.grants, account, at)
+    return tuple(
+        Grant(r["id"], Role(r["role"]), Scope(r["scope"]), r["scope_of"], r["from_at"], r["until_at"])
+        for r in rows
+    )
+
+
+def reader(name: str) -> Reader:
+    """A reader that keeps the grants and the ended sessions."""
+    return Reader(name, AppointmentEvent.topic, by_type(appointments.EVENTS), keep, forget)
+
+
+async def keep(db: Db, _: Stream, events: Sequence[AppointmentEvent]) -> None:
+    """Keep what the events say: in a reader's transaction, or in the command's that makes it true."""
+    if grants := _latest(event for event in events if isinstance(event, GrantEvent)):
+        await db.execute(sql.keep_grants, *zip(*map(_row, grants), strict=True))
+    if ended := [event for event in events if isinstance(event, SessionEnded)]:
+        await db.execute(sql.end_sessions, [e.id for e in ended], [e.ended_at for e in ended])
+    announce(db, CHANNEL)
+
+
+def _latest(grants: Iterable[GrantEvent]) -> list[GrantEvent]:
+    latest = {grant.id: grant for grant in sorted(grants, key=lambda grant: grant.version)}
+    return [latest[id_] for id_ in sorted(latest)]
+
+
+def _row(grant: GrantEvent) -> tuple[object, ...]:
+    period = (grant.from_at, grant.until_at)
+    return (grant.id, grant.account, grant.role, grant.scope, grant.of, *period, grant.version)
+
+
+async def forget(db: Db, _: Stream) -> None:
+    """Drop everything; a new epoch tells it again."""
+    await db.execute(sql.forget_grants)
+    await db.execute(sql.forget_sessions)

@@ -1,0 +1,54 @@
+"""Choose a password by the link of a letter: the first one, or another."""
+
+from datetime import datetime, timedelta
+
+from services.chassis.addresses import normalise_email
+from services.chassis.db import Pool
+from services.hierarchy.commands.sign_in import SignedIn, begin_session
+from services.hierarchy.commands.tell_rights import tell_ended_sessions
+from services.hierarchy.commands.write_letters import write_reset
+from services.hierarchy.domain.accounts import Account, check_password
+from services.hierarchy.passwords import Passwords, digest_of
+from services.hierarchy.store import accounts, sessions
+
+LETTERS_AN_HOUR = 5
+
+
+async def follow_link(pool: Pool, word: str, now: datetime) -> Account:
+    """Whose link this is. Raises NotFound for an unknown or old one, Conflict for a used one."""
+    async with pool.acquire() as db, db.transaction():
+        link = await accounts.open_link(db, digest_of(word), now)
+        account = await accounts.get(db, link.account)
+    link.check(now)
+    return account
+
+
+async def choose_password(
+    pool: Pool, passwords: Passwords, word: str, password: str, device: str, now: datetime
+) -> SignedIn:
+    """Signed in with the new password; every other session of the account ends, and every other link.
+
+    Raises Invalid for a password that cannot be chosen, else as `follow_link` does.
+    """
+    account = await follow_link(pool, word, now)
+    hashed = await passwords.hashed(check_password(password, account.email))
+    async with pool.acquire() as db, db.transaction():
+        link = await accounts.lock_link(db, digest_of(word))
+        link.check(now)
+        await accounts.set_password(db, account.id, hashed)
+        await accounts.use_links(db, account.id, now)
+        if ended := await sessions.end_all(db, account.id, now):
+            await tell_ended_sessions(db, ended, now)
+        return await begin_session(db, account, device, now)
+
+
+async def ask_for_link(pool: Pool, public_url: str, email: str, now: datetime) -> None:
+    """Write a letter with a link to an account's address; nothing happens for an address that nobody has,
+    nor after five letters in an hour, and nobody can tell. Raises Invalid if it cannot be an address."""
+    address = normalise_email(email)
+    async with pool.acquire() as db, db.transaction():
+        account = await accounts.find(db, address)
+        if account is None:
+            return
+        if await accounts.links_since(db, account.id, now - timedelta(hours=1)) < LETTERS_AN_HOUR:
+            await write_reset(db, public_url, account, now)

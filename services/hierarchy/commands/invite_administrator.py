@@ -1,0 +1,39 @@
+"""Make the first administrator of a region, or write to one again; run by whoever installs the system."""
+
+from datetime import datetime
+
+import uuid_utils.compat
+
+from contracts.appointments import Role
+from contracts.event import REGION
+from services.chassis import tenancy
+from services.chassis.addresses import normalise_email
+from services.chassis.db import Pool
+from services.hierarchy.commands.appoint import Plan, carry_out
+from services.hierarchy.commands.write_letters import write_appointed
+from services.hierarchy.domain.accounts import Account, check_name
+from services.hierarchy.domain.appointments import TITLES, Act, Appointment
+from services.hierarchy.store import accounts, appointments
+
+ACT = "установка системы"
+
+
+async def invite_administrator(pool: Pool, public_url: str, email: str, name: str, now: datetime) -> str:
+    """The address by which the administrator comes in. Safe to repeat: a new letter, no second appointment.
+
+    Raises Invalid for what can be no address or name.
+    """
+    role, roles = Role.ADMINISTRATOR, [TITLES[Role.ADMINISTRATOR]]
+    wanted = Account(uuid_utils.compat.uuid7(), normalise_email(email), check_name(name))
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, REGION)
+        await appointments.lock_tenants(db, [REGION])
+        account = await accounts.find_or_add(db, wanted, now)
+        present = await appointments.present(db, [REGION])
+        if any(a.account == account.id and a.role is role for a in present):
+            return await write_appointed(db, public_url, account, roles, now)
+        act = uuid_utils.compat.uuid7()
+        appointment = Appointment(REGION, uuid_utils.compat.uuid7(), role, REGION, account.id, act, now)
+        plan = Plan({REGION: (act, None)}, [appointment], [], {account.id: roles}, {account.id: account})
+        (url,) = await carry_out(db, public_url, Act(ACT, now.date()), plan, now)
+        return url

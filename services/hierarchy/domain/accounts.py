@@ -1,0 +1,107 @@
+"""Accounts of the staff: their names and passwords, the links of letters, and the slowing of guesses."""
+
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from services.chassis.errors import Conflict, Invalid, NotFound, SlowDown
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
+LONGEST_NAME = 120
+
+Purpose: TypeAlias = Literal["invitation", "reset"]
+
+LINK_VALID: dict[Purpose, timedelta] = {"invitation": timedelta(days=14), "reset": timedelta(hours=1)}
+SESSION_VALID = timedelta(days=14)
+
+FREE_GUESSES = 5
+"""Wrong passwords for an address from one client before that client is slowed down."""
+
+FREE_GUESSES_OF_ALL = 50
+"""The same from everywhere together; who has signed in with this browser before is not held up by it."""
+
+LONGEST_WAIT = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody of the staff; without a password as long as the invitation is not answered."""
+
+    id: UUID
+    email: str
+    name: str
+    password: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a letter, by which a password is chosen once."""
+
+    account: UUID
+    purpose: Purpose
+    expires_at: datetime
+    used_at: datetime | None = None
+
+    def check(self, at: datetime) -> None:
+        """Raises Conflict if it was used before, NotFound once it has run out."""
+        if self.used_at is not None:
+            raise Conflict("link-used")
+        if self.expires_at <= at:
+            raise NotFound("link-expired")
+
+
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """Wrong passwords so far, and when the last one came."""
+
+    count: int
+    last_at: datetime
+
+    def wait(self, free: int, now: datetime) -> timedelta:
+        """How long until the next attempt is looked at: 1, 2, 4 … seconds after the free ones, for at most
+        a quarter of an hour."""
+        beyond = self.fresh(now).count - free
+        if beyond < 0:
+            return timedelta(0)
+        pause = min(timedelta(seconds=2 ** min(beyond, 20)), LONGEST_WAIT)
+        return max(self.last_at + pause - now, timedelta(0))
+
+    def fresh(self, now: datetime) -> "Guesses":
+        """The same, or none after a day without a guess."""
+        return self if self.last_at + FORGOTTEN_AFTER > now else replace(self, count=0)
+
+
+def check_guesses(of_client: Guesses, of_all: Guesses, known_browser: bool, now: datetime) -> None:
+    """Raises SlowDown for a client that guesses. A stranger elsewhere never holds up the owner for longer
+    than it takes to come in by a letter."""
+    wait = of_client.wait(FREE_GUESSES, now)
+    if not known_browser:
+        wait = max(wait, of_all.wait(FREE_GUESSES_OF_ALL, now))
+    if wait > timedelta(0):
+        raise SlowDown("too-many-guesses", seconds=int(wait.total_seconds()) + 1)
+
+
+def check_password(password: str, email: str) -> str:
+    """A password that may be chosen. Raises Invalid."""
+    password = unicodedata.normalize("NFC", password)
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid("password-short", least=SHORTEST_PASSWORD)
+    if len(password) > LONGEST_PASSWORD:
+        raise Invalid("password-long", most=LONGEST_PASSWORD)
+    name = email.partition("@")[0]
+    if len(set(password)) < 4 or password.casefold() in (email, name) or password.isdigit():
+        raise Invalid("password-weak")
+    return password
+
+
+def check_name(given: str) -> str:
+    """A person's name as it is stored. Raises Invalid."""
+    name = " ".join(unicodedata.normalize("NFC", given).split())
+    if not name or not name.isprintable():
+        raise Invalid("name-empty")
+    if len(name) > LONGEST_NAME:
+        raise Invalid("name-too-long", most=LONGEST_NAME)
+    return name

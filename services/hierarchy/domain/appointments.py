@@ -1,0 +1,145 @@
+"""Appointments: who may appoint whom, to what, when, and what that gives."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from contracts.appointments import SCOPE_OF, GrantEnded, GrantEvent, GrantGiven, Role, Scope
+from contracts.event import REGION
+from contracts.structure import CampaignDefined
+from services.chassis.days import in_words
+from services.chassis.errors import Conflict, Forbidden, Invalid, NotFound
+from services.chassis.staff import Grant, Staff
+
+APPOINTS: dict[Role, frozenset[Role]] = {
+    Role.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR, Role.SMO_OPERATOR, Role.HEAD}),
+    Role.HEAD: frozenset({Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY}),
+    Role.CLERK: frozenset({Role.RESPONSIBLE, Role.DEPUTY}),
+}
+"""Who appoints whom (rule 3). A clerk enters the Head's acts, and both are recorded."""
+
+CHAIRS = frozenset({Role.HEAD, Role.RESPONSIBLE})
+"""Roles that one person at a time holds in a municipality."""
+
+TITLES: dict[Role, str] = {
+    Role.ADMINISTRATOR: "администратор региона",
+    Role.SMO_OPERATOR: "оператор СМО",
+    Role.HEAD: "глава",
+    Role.RESPONSIBLE: "ответственный за реализацию проекта",
+    Role.CLERK: "доверенное лицо главы",
+    Role.DEPUTY: "заместитель главы",
+}
+
+LONGEST_NUMBER = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The act (распоряжение) by which somebody is appointed."""
+
+    number: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who enters an act, and on whose behalf, if not on their own."""
+
+    account: UUID
+    on_behalf_of: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """Somebody in a role, from a moment on, until another."""
+
+    municipality: str
+    id: UUID
+    role: Role
+    of: str
+    account: UUID
+    act: UUID
+    from_at: datetime
+    until_at: datetime | None = None
+    version: int = 1
+
+    def end(self, at: datetime) -> "Appointment":
+        """The same, over from now on. Raises Conflict if somebody else has ended it before."""
+        if self.until_at is not None:
+            raise Conflict("appointment-ended", role=TITLES[self.role])
+        return replace(self, until_at=max(at, self.from_at), version=self.version + 1)
+
+    def told(self) -> GrantEvent:
+        """The event of its present state."""
+        event = GrantGiven if self.until_at is None else GrantEnded
+        return event(
+            version=self.version,
+            id=self.id,
+            account=self.account,
+            role=self.role,
+            scope=SCOPE_OF[self.role],
+            of=self.of,
+            from_at=self.from_at,
+            until_at=self.until_at,
+        )
+
+
+def tenant_of(role: Role, of: str) -> str:
+    """To whom an appointment's row belongs: a municipality, or the region."""
+    return of if SCOPE_OF[role] is Scope.MUNICIPALITY else REGION
+
+
+def acting(staff: Staff, role: Role, of: str, heads: Mapping[str, UUID]) -> Acting:
+    """In what capacity they appoint to this role. `heads`: municipality → its Head's account.
+
+    Raises NotFound for a municipality where they have nothing to do, Forbidden for a role that is not
+    theirs to give, Conflict for a clerk without a Head.
+    """
+    able = {g.role for g in staff.grants if _covers(g, role, of) and role in APPOINTS.get(g.role, ())}
+    if able == {Role.CLERK}:
+        if of not in heads:
+            raise Conflict("head-missing")
+        return Acting(staff.account, heads[of])
+    if able:
+        return Acting(staff.account)
+    if SCOPE_OF[role] is Scope.MUNICIPALITY and not _present(staff, of):
+        raise NotFound("municipality-unknown")
+    raise Forbidden("not-yours-to-appoint", role=TITLES[role])
+
+
+def _covers(grant: Grant, role: Role, of: str) -> bool:
+    return grant.scope is Scope.REGION or (grant.scope is SCOPE_OF[role] and grant.of == of)
+
+
+def _present(staff: Staff, municipality: str) -> bool:
+    return staff.holds(Role.ADMINISTRATOR) or municipality in staff.reach(Scope.MUNICIPALITY)
+
+
+def check_forming(campaign: CampaignDefined | None, role: Role, now: datetime) -> None:
+    """A municipality's own people are appointed from the campaign's `prepare_from` to its `close_until`
+    (rule 4); what the region's administrator gives belongs to no campaign. Raises NotFound, Conflict."""
+    if role in APPOINTS[Role.ADMINISTRATOR]:
+        return
+    if campaign is None:
+        raise NotFound("campaign-not-open")
+    today = now.astimezone(ZoneInfo(campaign.time_zone)).date()
+    if not campaign.prepare_from <= today <= campaign.close_until:
+        days = {"first": in_words(campaign.prepare_from), "last": in_words(campaign.close_until)}
+        raise Conflict("not-forming-now", **days)
+
+
+def check_act(number: str, day: str, today: date) -> Act:
+    """The act as it is stored. Raises Invalid."""
+    number = " ".join(unicodedata.normalize("NFC", number).split())
+    if not number or not number.isprintable() or len(number) > LONGEST_NUMBER:
+        raise Invalid("act-number", most=LONGEST_NUMBER)
+    try:
+        of = date.fromisoformat(day.strip())
+    except ValueError as error:
+        raise Invalid("act-day") from error
+    if of > today:
+        raise Invalid("act-day-ahead", today=in_words(today))
+    return Act(number, of)

@@ -1,0 +1,50 @@
+-- name: by_email
+SELECT id, email, name, password FROM account WHERE email = $1;
+
+-- name: by_id
+SELECT id, email, name, password FROM account WHERE id = $1;
+
+-- name: add
+-- Nothing is returned if somebody has just added the same address.
+INSERT INTO account (id, email, name, created_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (email) DO NOTHING
+RETURNING id, email, name, password;
+
+-- name: set_password
+UPDATE account SET password = $2 WHERE id = $1;
+
+-- name: rehash
+-- Only if nobody has chosen another one meanwhile.
+UPDATE account SET password = $3 WHERE id = $1 AND password = $2;
+
+-- name: add_link
+INSERT INTO link (digest, account, purpose, written_at, expires_at) VALUES ($1, $2, $3, $4, $5);
+
+-- name: open_link
+UPDATE link SET opened_at = coalesce(opened_at, $2) WHERE digest = $1
+RETURNING account, purpose, expires_at, used_at;
+
+-- name: lock_link
+SELECT account, purpose, expires_at, used_at FROM link WHERE digest = $1 FOR UPDATE;
+
+-- name: use_links
+-- One that was used makes all others of the account worthless.
+UPDATE link SET used_at = $2 WHERE account = $1 AND used_at IS NULL;
+
+-- name: links_since
+SELECT count(*) FROM link WHERE account = $1 AND written_at > $2;
+
+-- name: lock_guesses
+SELECT pg_advisory_xact_lock(hashtextextended(encode($1::bytea, 'hex'), 0));
+
+-- name: wrong_passwords
+SELECT client, count, last_at FROM wrong_password WHERE email_digest = $1 AND client IN ($2, '');
+
+-- name: add_wrong_password
+INSERT INTO wrong_password AS w (email_digest, client, count, last_at)
+SELECT $1, client, 1, $3 FROM unnest(ARRAY[$2, '']::text[]) AS t (client) ORDER BY client
+ON CONFLICT (email_digest, client) DO UPDATE
+   SET count = CASE WHEN w.last_at > $4 THEN w.count + 1 ELSE 1 END, last_at = $3;
+
+-- name: forget_wrong_passwords
+DELETE FROM wrong_password WHERE email_digest = $1 AND client IN ($2, '');

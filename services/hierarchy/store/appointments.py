@@ -1,0 +1,124 @@
+"""Appointments and the acts by which they were made."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import asyncpg
+
+from contracts.appointments import Role
+from services.chassis import queries
+from services.chassis.db import Db
+from services.chassis.errors import NotFound
+from services.hierarchy.domain.appointments import Act, Acting, Appointment
+from services.hierarchy.domain.russian import search_pattern
+
+sql = queries.load(__package__, "appointments.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who holds or held a role, as lists show them."""
+
+    id: UUID
+    role: Role
+    of: str
+    from_at: datetime
+    until_at: datetime | None
+    account: UUID
+    name: str
+    email: str
+    number: str
+    day: date
+    on_behalf_of: str
+    has_come: bool
+    invited_at: datetime | None
+    opened_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Staffed:
+    """A municipality and who leads it; an empty name: nobody."""
+
+    code: str
+    name: str
+    head: str
+    head_has_come: bool
+    responsible: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """How many municipalities there are, and in how many somebody is missing."""
+
+    municipalities: int
+    without_head: int
+    unanswered: int
+    without_responsible: int
+
+
+async def lock_tenants(db: Db, tenants: Iterable[str]) -> None:
+    """Nobody else appoints there until the transaction is over."""
+    await db.execute(sql.lock_tenants, list(tenants))
+
+
+async def present(db: Db, tenants: Iterable[str]) -> list[Appointment]:
+    """Every appointment that holds now, of these municipalities."""
+    return [_appointment(row) for row in await db.fetch(sql.present, list(tenants))]
+
+
+async def get(db: Db, id_: UUID) -> Appointment:
+    """An appointment. Raises NotFound, also for one of a foreign tenant."""
+    row = await db.fetchrow(sql.get, id_)
+    if row is None:
+        raise NotFound("appointment-unknown")
+    return _appointment(row)
+
+
+async def add_act(db: Db, tenant: str, id_: UUID, act: Act, by: Acting | None, at: datetime) -> None:
+    """Store an act; nobody has entered the one of a command."""
+    who = (by.account, by.on_behalf_of) if by else (None, None)
+    await db.execute(sql.add_act, tenant, id_, act.number, act.day, *who, at)
+
+
+async def add(db: Db, new: Sequence[Appointment]) -> None:
+    """Store new appointments."""
+    rows = [
+        (a.municipality, a.id, a.role, a.of, a.account, a.act, a.from_at, a.until_at, a.version) for a in new
+    ]
+    if rows:
+        await db.execute(sql.add, *zip(*rows, strict=True))
+
+
+async def save_end(db: Db, ended: Appointment) -> None:
+    """Store that an appointment is over."""
+    await db.execute(sql.end, ended.municipality, ended.id, ended.until_at, ended.version)
+
+
+async def all_of_all(db: Db) -> list[Appointment]:
+    """Every appointment that ever was, for a new epoch."""
+    return [_appointment(row) for row in await db.fetch(sql.all_of_all)]
+
+
+async def people(db: Db, tenant: str) -> list[Holder]:
+    """Who holds or held a role in a municipality or in the region, the present ones first."""
+    return [Holder(**{**row, "role": Role(row["role"])}) for row in await db.fetch(sql.people, tenant)]
+
+
+async def overview(
+    db: Db, smos: Sequence[str] | None, typed: str, missing: bool, after: str | None, limit: int
+) -> list[Staffed]:
+    """The next municipalities after a code by the alphabet, of all or of some SMOs, with who leads them; with
+    `missing`, those alone in which somebody is missing."""
+    rows = await db.fetch(sql.overview, smos, search_pattern(typed), missing, after, limit)
+    return [Staffed(**dict(row)) for row in rows]
+
+
+async def gaps(db: Db, smos: Sequence[str] | None) -> Gaps:
+    """What is missing in the municipalities of all or of some SMOs."""
+    return Gaps(**dict(await db.fetchrow(sql.gaps, smos)))  # type: ignore[arg-type]
+
+
+def _appointment(row: asyncpg.Record) -> Appointment:
+    return Appointment(**{**row, "role": Role(row["role"])})

@@ -1,0 +1,69 @@
+-- name: add_act
+INSERT INTO act (municipality, id, number, day, entered_by, on_behalf_of, entered_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: add
+INSERT INTO appointment (municipality, id, role, scope_of, account, act, from_at, until_at, version)
+SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::timestamptz[],
+                     $8::timestamptz[], $9::int[]);
+
+-- name: end
+UPDATE appointment SET until_at = $3, version = $4 WHERE municipality = $1 AND id = $2;
+
+-- name: get
+SELECT municipality, id, role, scope_of AS of, account, act, from_at, until_at, version
+  FROM appointment WHERE id = $1;
+
+-- name: lock_tenants
+-- Appointments of a municipality are decided one after another: a chair is looked at before it is taken.
+SELECT pg_advisory_xact_lock(hashtextextended('appointment ' || t.tenant, 0))
+  FROM (SELECT tenant FROM unnest($1::text[]) AS tenant ORDER BY tenant) AS t;
+
+-- name: present
+SELECT municipality, id, role, scope_of AS of, account, act, from_at, until_at, version
+  FROM appointment WHERE municipality = ANY ($1::text[]) AND until_at IS NULL
+ ORDER BY municipality, from_at, id;
+
+-- name: all_of_all
+SELECT municipality, id, role, scope_of AS of, account, act, from_at, until_at, version
+  FROM appointment ORDER BY from_at, id;
+
+-- name: people
+-- Who holds or held a role in a municipality (or in the region), the present ones first.
+SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, p.name, p.email,
+       act.number, act.day, coalesce(behalf.name, '') AS on_behalf_of, p.password IS NOT NULL AS has_come,
+       (SELECT max(l.written_at) FROM link AS l WHERE l.account = p.id AND l.purpose = 'invitation') AS invited_at,
+       (SELECT max(l.opened_at) FROM link AS l WHERE l.account = p.id AND l.purpose = 'invitation') AS opened_at
+  FROM appointment AS a
+  JOIN account AS p ON p.id = a.account
+  JOIN act ON act.municipality = a.municipality AND act.id = a.act
+  LEFT JOIN account AS behalf ON behalf.id = act.on_behalf_of
+ WHERE a.municipality = $1
+ ORDER BY a.until_at DESC NULLS FIRST, a.from_at, a.id;
+
+-- name: overview
+-- Every municipality that the viewer may see, with its Head and responsible person.
+SELECT m.code, m.name, coalesce(head.name, '') AS head, coalesce(head.password IS NOT NULL, false) AS head_has_come,
+       coalesce(responsible.name, '') AS responsible
+  FROM municipality AS m
+  LEFT JOIN appointment AS h ON h.municipality = m.code AND h.role = 'head' AND h.until_at IS NULL
+  LEFT JOIN account AS head ON head.id = h.account
+  LEFT JOIN appointment AS r ON r.municipality = m.code AND r.role = 'responsible' AND r.until_at IS NULL
+  LEFT JOIN account AS responsible ON responsible.id = r.account
+ WHERE ($1::text[] IS NULL OR m.smo = ANY ($1))
+   AND m.search_text LIKE $2
+   AND (NOT $3::boolean OR h.id IS NULL OR r.id IS NULL OR head.password IS NULL)
+   AND ($4::text IS NULL OR (m.sort_key, m.code) > (SELECT sort_key, code FROM municipality WHERE code = $4))
+ ORDER BY m.sort_key, m.code
+ LIMIT $5;
+
+-- name: gaps
+SELECT count(*) AS municipalities,
+       count(*) FILTER (WHERE h.id IS NULL) AS without_head,
+       count(*) FILTER (WHERE h.id IS NOT NULL AND head.password IS NULL) AS unanswered,
+       count(*) FILTER (WHERE r.id IS NULL) AS without_responsible
+  FROM municipality AS m
+  LEFT JOIN appointment AS h ON h.municipality = m.code AND h.role = 'head' AND h.until_at IS NULL
+  LEFT JOIN account AS head ON head.id = h.account
+  LEFT JOIN appointment AS r ON r.municipality = m.code AND r.role = 'responsible' AND r.until_at IS NULL
+ WHERE $1::text[] IS NULL OR m.smo = ANY ($1);

@@ -1,0 +1,19 @@
+-- name: begin
+INSERT INTO staff_session (id, account, device, begun_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $4, $5);
+
+-- name: renew
+UPDATE staff_session SET seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 RETURNING account;
+
+-- name: of_account
+SELECT id, device, begun_at, seen_at FROM staff_session
+ WHERE account = $1 AND ended_at IS NULL AND expires_at > $2
+ ORDER BY seen_at DESC, id;
+
+-- name: end
+UPDATE staff_session SET ended_at = $3 WHERE account = $1 AND id = $2 AND ended_at IS NULL RETURNING id;
+
+-- name: end_all
+UPDATE staff_session SET ended_at = $2 WHERE account = $1 AND ended_at IS NULL AND expires_at > $2 RETURNING id;
+
+-- name: ended_since
+SELECT id, ended_at FROM staff_session WHERE ended_at > $1 ORDER BY ended_at, id;

@@ -1,0 +1,167 @@
+"""What every page of the staff needs: who looks at it, and how it is answered."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+from urllib.parse import quote
+from uuid import UUID
+
+from asyncpg import Pool
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from litestar.response import Redirect
+
+from services.chassis import tokens
+from services.chassis.clock import Clock
+from services.chassis.errors import Unauthorized
+from services.chassis.forms import Form
+from services.chassis.pages import Pages, hidden_cookie
+from services.chassis.problems import Sentences
+from services.chassis.staff import Staff, StaffDesk
+from services.chassis.tokens import Signer, Verifier
+from services.hierarchy.commands.sign_in import SignedIn, renew_session
+from services.hierarchy.domain.accounts import SESSION_VALID
+from services.hierarchy.passwords import Passwords, Secrets
+from services.hierarchy.store import accounts, campaigns
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+
+SOON = timedelta(minutes=2)
+"""A page renews a token that has less than this left."""
+
+BROWSER = "browser"
+BROWSER_VALID = 365 * 86400
+
+FIELD_OF = {
+    "act-day": "day",
+    "act-day-ahead": "day",
+    "act-number": "number",
+    "chair-taken": "replaces",
+    "email-invalid": "email",
+    "name-empty": "name",
+    "name-too-long": "name",
+    "password-long": "password",
+    "password-short": "password",
+    "password-weak": "password",
+    "passwords-differ": "again",
+    "role-unknown": "role",
+    "sign-in-wrong": "password",
+    "smo-unknown": "of",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who looks at a page, if signed in, under which name, and the cookies that the answer takes along."""
+
+    staff: Staff | None = None
+    name: str = ""
+    cookies: tuple[Cookie, ...] = ()
+
+    @property
+    def who(self) -> Staff:
+        """Who looks. Raises Unauthorized if nobody is signed in."""
+        if self.staff is None:
+            raise Unauthorized("token-invalid")
+        return self.staff
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The staff's pages, for one installation."""
+
+    pool: Pool
+    pages: Pages
+    sentences: Sentences
+    signer: Signer
+    verifier: Verifier
+    desk: StaffDesk
+    passwords: Passwords
+    secrets: Secrets
+    clock: Clock
+    public_url: str
+    secure: bool
+
+    async def visit(self, request: AnyRequest) -> Visit:
+        """Who comes; a token that runs out is renewed as long as the session lives."""
+        try:
+            token = tokens.presented(request, self.desk.cookie)
+            principal = await self.verifier.verify(token, expired_for=SESSION_VALID)
+            staff, cookies = await self.desk.known(principal), tuple[Cookie, ...]()
+            if principal.expires_at - real_now() < SOON:
+                cookies = (self.signed_in(await renew_session(self.pool, staff.session, real_now())),)
+        except Unauthorized:
+            return Visit()
+        async with self.pool.acquire() as db:
+            return Visit(staff, (await accounts.get(db, staff.account)).name, cookies)
+
+    def token(self, who: SignedIn) -> tuple[str, datetime]:
+        """A token for ten minutes, and when it expires."""
+        return self.signer.issue(str(who.account), str(who.session))
+
+    def signed_in(self, who: SignedIn) -> Cookie:
+        """The cookie that holds a token for as long as the session lives."""
+        return self.cookie(self.desk.cookie, self.token(who)[0], int(SESSION_VALID.total_seconds()))
+
+    def known_browser(self, account: UUID) -> Cookie:
+        """The cookie by which a browser is known in which somebody has signed in before."""
+        return self.cookie(BROWSER, self.secrets.browser_of(str(account)), BROWSER_VALID)
+
+    def cookie(self, name: str, value: str, max_age: int) -> Cookie:
+        """A cookie that no script and no other site sees; without a value it is cleared."""
+        return hidden_cookie(name, value, max_age, self.secure)
+
+    async def page(
+        self,
+        request: AnyRequest,
+        visit: Visit,
+        template: str,
+        form: Form | None = None,
+        status: int = 200,
+        **values: object,
+    ) -> Response[str]:
+        """A page of the staff."""
+        async with self.pool.acquire() as db:
+            campaign = await campaigns.now_open(db)
+        common = {
+            "visitor": visit.name,
+            "staff": visit.staff,
+            "campaign": campaign,
+            "region": campaign.name if campaign else "",
+            "zone": campaign.time_zone if campaign else "UTC",
+            "demonstration": bool(campaign and campaign.demonstration),
+            "home": "/cabinet" if visit.staff else "/staff/sign-in",
+            "form": form or Form(),
+        }
+        response = self.pages.render(request, template, status, **(common | values))
+        for cookie in visit.cookies:
+            response.set_cookie(cookie)
+        return response
+
+    def refuse(self, form: Form, error: Exception) -> int:
+        """Note in a form why it was refused; return the status."""
+        return form.refuse(self.sentences, error, FIELD_OF)
+
+    def go(self, path: str, *cookies: Cookie) -> Redirect:
+        """On to another page."""
+        return Redirect(path, status_code=303, cookies=list(cookies))
+
+    def to_sign_in(self, request: AnyRequest) -> Redirect:
+        """To the sign-in, and back to this page afterwards."""
+        return self.go(f"/staff/sign-in?next={quote(request.url.path)}")
+
+
+def real_now() -> datetime:
+    """The time of tokens, links and sessions, which is nobody's domain."""
+    return datetime.now(UTC)
+
+
+def client_of(request: AnyRequest) -> str:
+    """Whom guesses are counted for: the address that the gateway has seen."""
+    seen = request.headers.get("x-forwarded-for", "").partition(",")[0].strip()
+    return (seen or (request.client.host if request.client else ""))[:64]
+
+
+def device_of(request: AnyRequest) -> str:
+    """What a browser says it is, for the list of one's sessions."""
+    return request.headers.get("user-agent", "")

@@ -1,0 +1,151 @@
+"""Pages: coming in by password or by the link of a letter, staying, leaving."""
+
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from services.chassis.errors import Invalid
+from services.chassis.forms import Form, from_here, sent
+from services.chassis.pages import local_path
+from services.hierarchy.commands.choose_password import ask_for_link, choose_password, follow_link
+from services.hierarchy.commands.sign_in import Attempt, SignedIn, end_session, sign_in
+from services.hierarchy.domain.accounts import SHORTEST_PASSWORD
+from services.hierarchy.store import sessions
+from services.hierarchy.web.office import BROWSER, AnyRequest, Office, Visit, client_of, device_of, real_now
+
+CABINET = "/cabinet"
+
+
+class SignInPages(Controller):
+    """Coming in, staying and leaving."""
+
+    path = "/staff"
+    include_in_schema = False
+    guards = [from_here]
+
+    @get("/sign-in")
+    async def ask(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str] | Redirect:
+        """Address and password; somebody signed in already goes on."""
+        visit, form = await office.visit(request), Form({"next": _next(request.query_params.get("next", ""))})
+        if visit.staff:
+            return office.go(form.of("next") or CABINET, *visit.cookies)
+        return await office.page(request, visit, "staff_sign_in.html", form)
+
+    @post("/sign-in")
+    async def begin(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str] | Redirect:
+        """Signed in with the right password."""
+        form = await sent(request)
+        form.values["next"] = _next(form.of("next"))
+        try:
+            who = await sign_in(
+                office.pool, office.passwords, office.secrets, attempt_of(request, form), real_now()
+            )
+        except Exception as error:
+            status = office.refuse(form, error)
+            form.values.pop("password", None)
+            return await office.page(request, Visit(), "staff_sign_in.html", form, status)
+        return _in(office, who, form.of("next"))
+
+    @get("/renewal")
+    async def renew(self, request: AnyRequest, office: NamedDependency[Office]) -> Redirect:
+        """From a page of another service whose token has run out, and back to it with a fresh one."""
+        visit, back = await office.visit(request), _next(request.query_params.get("next", ""))
+        if visit.staff is None:
+            return office.go(f"/staff/sign-in?next={back}", office.cookie(office.desk.cookie, "", 0))
+        return office.go(back or CABINET, *visit.cookies)
+
+    @post("/sign-out")
+    async def leave(self, request: AnyRequest, office: NamedDependency[Office]) -> Redirect:
+        """The session ends in every service, the cookie goes."""
+        if staff := (await office.visit(request)).staff:
+            await end_session(office.pool, staff.account, staff.session, real_now())
+        return office.go("/staff/sign-in", office.cookie(office.desk.cookie, "", 0))
+
+    @get("/forgotten")
+    async def forgotten(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
+        """Where to send a link."""
+        return await office.page(request, await office.visit(request), "forgotten.html")
+
+    @post("/forgotten")
+    async def ask_again(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
+        """The same answer for every address."""
+        visit, form = await office.visit(request), await sent(request)
+        try:
+            await ask_for_link(office.pool, office.public_url, form.of("email"), real_now())
+        except Exception as error:
+            status = office.refuse(form, error)
+            return await office.page(request, visit, "forgotten.html", form, status)
+        return await office.page(request, visit, "forgotten.html", form, written=form.of("email"))
+
+    @get("/links/{word:str}")
+    async def follow(
+        self, request: AnyRequest, word: FromPath[str], office: NamedDependency[Office]
+    ) -> Response[str]:
+        """Where the password is chosen."""
+        account = await follow_link(office.pool, word, real_now())
+        return await _password(request, office, word, account.email, Form())
+
+    @post("/links/{word:str}")
+    async def choose(
+        self, request: AnyRequest, word: FromPath[str], office: NamedDependency[Office]
+    ) -> Response[str] | Redirect:
+        """Signed in with the password that was chosen."""
+        form, now = await sent(request), real_now()
+        account = await follow_link(office.pool, word, now)
+        password = form.of("password")
+        try:
+            if password != form.of("again"):
+                raise Invalid("passwords-differ")
+            device = device_of(request)
+            who = await choose_password(office.pool, office.passwords, word, password, device, now)
+        except Exception as error:
+            status = office.refuse(form, error)
+            return await _password(request, office, word, account.email, form, status)
+        return _in(office, who, "")
+
+    @get("/sessions")
+    async def list_sessions(
+        self, request: AnyRequest, office: NamedDependency[Office]
+    ) -> Response[str] | Redirect:
+        """Where somebody is signed in."""
+        visit = await office.visit(request)
+        if visit.staff is None:
+            return office.to_sign_in(request)
+        async with office.pool.acquire() as db:
+            found = await sessions.of_account(db, visit.staff.account, real_now())
+        return await office.page(request, visit, "sessions.html", sessions=found, here=visit.staff.session)
+
+    @post("/sessions/{session:uuid}/end")
+    async def end(
+        self, request: AnyRequest, session: FromPath[UUID], office: NamedDependency[Office]
+    ) -> Redirect:
+        """Sign out somewhere else."""
+        visit = await office.visit(request)
+        await end_session(office.pool, visit.who.account, session, real_now())
+        return office.go("/staff/sessions", *visit.cookies)
+
+
+def attempt_of(request: AnyRequest, form: Form) -> Attempt:
+    """What somebody gives who signs in by the page."""
+    browser = request.cookies.get(BROWSER, "")
+    return Attempt(form.of("email"), form.of("password"), client_of(request), browser, device_of(request))
+
+
+def _in(office: Office, who: SignedIn, back: str) -> Redirect:
+    return office.go(back or CABINET, office.signed_in(who), office.known_browser(who.account))
+
+
+def _next(given: str) -> str:
+    return local_path(given, "")
+
+
+async def _password(
+    request: AnyRequest, office: Office, word: str, email: str, form: Form, status: int = 200
+) -> Response[str]:
+    form.values.pop("password", None)
+    form.values.pop("again", None)
+    values = {"word": word, "email": email, "least": SHORTEST_PASSWORD}
+    return await office.page(request, Visit(), "choose_password.html", form, status, **values)

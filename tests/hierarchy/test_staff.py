@@ -1,0 +1,449 @@
+"""The staff: invited by a letter, signed in by a password, with the rights of their appointments alone."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+
+from deploy.local.home import new_signing_key
+from services.chassis.clock import Clock
+from services.chassis.db import Pool
+from services.chassis.process import Lifetime
+from services.chassis.settings import IssuerSettings
+from services.hierarchy.commands.import_municipalities import import_municipalities
+from services.hierarchy.commands.import_smos import import_smos
+from services.hierarchy.commands.invite_administrator import invite_administrator
+from services.hierarchy.commands.open_campaign import open_campaign
+from services.hierarchy.main import create_web
+from tests.databases import Database
+from tests.hierarchy.conftest import DATA
+
+PLACE, ELSEWHERE = "13605000", "13605101"
+URL = "http://testserver.local"
+PASSWORD = "лодка плывёт домой"
+TODAY = datetime.now(UTC).date()
+SMOS = """
+- {id: smo, name: "СМО", municipalities: all}
+"""
+
+
+class Office:
+    """A region with its campaign, and people of the staff who use it over HTTP."""
+
+    def __init__(self, pool: Pool, database: Database, folder: Path) -> None:
+        self.pool, self._database, self._key = pool, database, folder / "key.pem"
+        self._key.write_bytes(new_signing_key())
+        self.now = datetime.now(UTC)
+
+    def browser(self) -> AsyncTestClient[Litestar]:
+        settings = IssuerSettings.model_validate(
+            {
+                "database_url": self._database.dsn("web"),
+                "kafka_brokers": "127.0.0.1:1",
+                "signing_key_file": self._key,
+                "public_url": URL,
+            }
+        )
+        return AsyncTestClient(create_web(settings, Lifetime(), Clock(lambda: self.now)), base_url=URL)
+
+    async def link_of(self, email: str) -> str:
+        letters = await self.pool.fetch(
+            "SELECT body FROM letter WHERE recipient = $1 ORDER BY written_at DESC, id DESC", email
+        )
+        found = re.search(rf"{URL}(/staff/links/\S+)", letters[0]["body"])
+        assert found, letters[0]["body"]
+        return found[1]
+
+    async def come(self, browser: AsyncTestClient[Litestar], email: str) -> None:
+        """Follow the link of the letter and choose a password; the browser is signed in then."""
+        browser.cookies.clear()
+        form = {"password": PASSWORD, "again": PASSWORD}
+        answer = await browser.post(await self.link_of(email), data=form, follow_redirects=False)
+        assert answer.status_code == 303, answer.text
+
+    async def events(self) -> list[tuple[str, str, str]]:
+        rows = await self.pool.fetch(
+            "SELECT type, data::jsonb ->> 'role' AS role, data::jsonb ->> 'of' AS of FROM outbox"
+            " WHERE topic = 'dialogue.appointments.v1' ORDER BY id"
+        )
+        return [(row["type"].split(".", 1)[1], row["role"], row["of"]) for row in rows]
+
+
+@pytest.fixture
+async def office(hierarchy: Pool, hierarchy_database: Database, tmp_path: Path) -> Office:
+    await import_municipalities(hierarchy, (DATA / "classifier_utf8.csv").read_bytes(), "13")
+    await import_smos(hierarchy, SMOS.encode())
+    campaign = (DATA / "campaign.yaml").read_text("utf-8")
+    for name, ahead in (("prepare_from", -9), ("first_day", -5), ("last_day", 5), ("close_until", 9)):
+        day = (TODAY + timedelta(days=ahead)).isoformat()
+        campaign = re.sub(rf"^{name}: .*$", f"{name}: {day}", campaign, flags=re.MULTILINE)
+    await open_campaign(hierarchy, campaign.encode())
+    await invite_administrator(hierarchy, URL, "admin@example.org", "Админова Ада", datetime.now(UTC))
+    return Office(hierarchy, hierarchy_database, tmp_path)
+
+
+@pytest.fixture
+async def browser(office: Office) -> AsyncIterator[AsyncTestClient[Litestar]]:
+    """The browser of the administrator, signed in; sees pages."""
+    async with office.browser() as browser:
+        browser.headers["Accept"] = "text/html"
+        await office.come(browser, "admin@example.org")
+        yield browser
+
+
+def appointment(role: str, of: str, email: str, **more: object) -> dict[str, object]:
+    return {"role": role, "of": of, "name": "Петров Пётр Петрович", "email": email} | more
+
+
+async def appoint(browser: AsyncTestClient[Litestar], *people: dict[str, object], **act: str) -> Any:
+    body = {"number": "12-р", "day": TODAY.isoformat(), "appointments": list(people)} | act
+    return await browser.post("/api/v1/appointments", json=body)
+
+
+def slug(answer: Any) -> str:
+    return str(answer.json()["type"]).removeprefix("/problems/")
+
+
+Browser = AsyncTestClient[Litestar]
+
+
+async def test_administrator_appoints_head_and_head_the_group(office: Office, browser: Browser) -> None:
+    appointed = await appoint(browser, appointment("head", PLACE, "head@example.org"))
+    await office.come(browser, "head@example.org")
+    formed = await appoint(
+        browser,
+        appointment("deputy", PLACE, "one@example.org"),
+        appointment("deputy", PLACE, "two@example.org"),
+        appointment("responsible", PLACE, "one@example.org"),
+    )
+
+    assert (appointed.status_code, formed.status_code) == (201, 201), formed.text
+    assert await office.events() == [
+        ("grant.given.v1", "administrator", "region"),
+        ("grant.given.v1", "head", PLACE),
+        ("grant.given.v1", "deputy", PLACE),
+        ("grant.given.v1", "deputy", PLACE),
+        ("grant.given.v1", "responsible", PLACE),
+    ]
+    page = unescape((await browser.get(f"/cabinet/municipalities/{PLACE}")).text)
+    assert "заместитель главы" in page
+    assert "Ждём ответа на приглашение" in page
+
+
+async def test_one_letter_tells_of_every_role_of_an_act(office: Office, browser: Browser) -> None:
+    await appoint(browser, appointment("head", PLACE, "head@example.org"))
+    await office.come(browser, "head@example.org")
+    await appoint(
+        browser,
+        appointment("deputy", PLACE, "one@example.org"),
+        appointment("responsible", PLACE, "one@example.org"),
+    )
+
+    letters = await office.pool.fetch("SELECT body FROM letter WHERE recipient = 'one@example.org'")
+    (letter,) = letters
+    assert "заместитель главы" in letter["body"]
+    assert "ответственный за реализацию проекта" in letter["body"]
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "of", "expected"),
+    [
+        ("admin", "deputy", PLACE, "not-yours-to-appoint"),
+        ("admin", "responsible", PLACE, "not-yours-to-appoint"),
+        ("head", "head", PLACE, "not-yours-to-appoint"),
+        ("head", "administrator", "region", "not-yours-to-appoint"),
+        ("head", "smo-operator", "smo", "not-yours-to-appoint"),
+        ("head", "deputy", ELSEWHERE, "municipality-unknown"),
+        ("head", "head", ELSEWHERE, "municipality-unknown"),
+        ("deputy", "deputy", PLACE, "not-yours-to-appoint"),
+        ("operator", "head", PLACE, "municipality-unknown"),
+        ("operator", "smo-operator", "smo", "not-yours-to-appoint"),
+        ("admin", "head", "99999999", "municipality-unknown"),
+        ("admin", "smo-operator", "no-such", "smo-unknown"),
+    ],
+)
+async def test_nobody_appoints_out_of_their_level_or_place(
+    office: Office, browser: Browser, who: str, role: str, of: str, expected: str
+) -> None:
+    await appoint(
+        browser,
+        appointment("head", PLACE, "head@example.org"),
+        appointment("smo-operator", "smo", "operator@example.org"),
+    )
+    if who == "deputy":
+        await office.come(browser, "head@example.org")
+        await appoint(browser, appointment("deputy", PLACE, "deputy@example.org"))
+    if who != "admin":
+        await office.come(browser, f"{who}@example.org")
+    before = await office.events()
+
+    answer = await appoint(browser, appointment(role, of, "new@example.org"))
+
+    assert slug(answer) == expected
+    assert await office.events() == before
+
+
+async def test_a_clerk_enters_acts_on_behalf_of_the_head(office: Office, browser: Browser) -> None:
+    await appoint(browser, appointment("head", PLACE, "head@example.org"))
+    await office.come(browser, "head@example.org")
+    await appoint(browser, appointment("clerk", PLACE, "clerk@example.org"))
+    await office.come(browser, "clerk@example.org")
+
+    answer = await appoint(browser, appointment("deputy", PLACE, "one@example.org"))
+    another = await appoint(browser, appointment("clerk", PLACE, "two@example.org"))
+
+    assert answer.status_code == 201, answer.text
+    assert slug(another) == "not-yours-to-appoint"
+    page = unescape((await browser.get(f"/cabinet/municipalities/{PLACE}")).text)
+    assert re.search(r"внесено по поручению: Петров", page)
+    async with office.pool.acquire() as db, db.transaction():
+        await db.execute("SELECT set_config('app.municipalities', '*', true)")
+        (line,) = await db.fetch("SELECT * FROM audit WHERE on_behalf_of IS NOT NULL")
+    assert line["action"] == "appointed"
+    assert line["account"] != line["on_behalf_of"]
+
+
+async def test_a_chair_has_one_holder_until_somebody_replaces_them(office: Office, browser: Browser) -> None:
+    await appoint(browser, appointment("head", PLACE, "one@example.org"))
+
+    refused = await appoint(browser, appointment("head", PLACE, "two@example.org"))
+    replaced = await appoint(browser, appointment("head", PLACE, "two@example.org", replaces=True))
+
+    assert slug(refused) == "chair-taken"
+    assert len(replaced.json()["ended"]) == 1
+    assert [event[0] for event in await office.events()][-2:] == ["grant.ended.v1", "grant.given.v1"]
+    held = (await browser.get("/api/v1/appointments", params={"municipality": PLACE})).json()["items"]
+    assert [(person["email"], person["until_at"] is None) for person in held] == [
+        ("two@example.org", True),
+        ("one@example.org", False),
+    ]
+
+
+async def test_a_repeated_act_changes_nothing(office: Office, browser: Browser) -> None:
+    key = {"Idempotency-Key": uuid4().hex}
+    body = {
+        "number": "1",
+        "day": TODAY.isoformat(),
+        "appointments": [appointment("head", PLACE, "head@example.org")],
+    }
+    first = await browser.post("/api/v1/appointments", json=body, headers=key)
+    second = await browser.post("/api/v1/appointments", json=body, headers=key)
+    without_key = await browser.post("/api/v1/appointments", json=body)
+
+    assert first.json() == second.json()
+    assert without_key.json() == {"appointed": [], "ended": []}
+    assert len(await office.events()) == 2
+
+
+async def test_an_annex_with_bad_rows_appoints_nobody(office: Office, browser: Browser) -> None:
+    good = [f"глава; Иванов; h{code}@example.org; {code}" for code in ("13605101", "13605155")]
+    lines = [*good, "глава; Сидоров; not-an-address; 13605000", "глава; ; x@example.org; 13605404"]
+    form = {"number": "5", "day": TODAY.isoformat(), "annex": "\n".join(lines), "form_key": uuid4().hex}
+
+    refused = await browser.post("/cabinet/annex", data=form)
+    unreadable = await browser.post("/cabinet/annex", data=form | {"annex": "глава;Иванов"})
+    form |= {"annex": "\n".join(good), "form_key": uuid4().hex}
+    done = await browser.post("/cabinet/annex", data=form, follow_redirects=False)
+
+    page = unescape(refused.text)
+    assert refused.status_code == 422
+    assert "исправьте строки, в которых ошибка (2 из 4)" in page
+    assert "Укажите адрес электронной почты" in page
+    assert "2 столбцов" in unescape(unreadable.text)
+    assert done.headers["location"] == "/cabinet/annex?done=2"
+    assert [event[1] for event in await office.events()] == ["administrator", "head", "head"]
+
+
+async def test_an_ended_appointment_gives_no_rights_and_stays_readable(
+    office: Office, browser: Browser
+) -> None:
+    appointed = await appoint(browser, appointment("head", PLACE, "head@example.org"))
+    (id_,) = appointed.json()["appointed"]
+    async with office.browser() as other:
+        await office.come(other, "head@example.org")
+        before = await other.get("/api/v1/appointments", params={"municipality": PLACE})
+
+        ended = await browser.post(f"/api/v1/appointments/{id_}/end")
+        again = await browser.post(f"/api/v1/appointments/{id_}/end")
+        after = await other.get("/api/v1/appointments", params={"municipality": PLACE})
+        me = await other.get("/api/v1/staff/me")
+
+    assert before.status_code == 200
+    assert (ended.status_code, slug(again)) == (204, "appointment-ended")
+    assert (after.status_code, me.json()["grants"]) == (404, [])
+    page = unescape((await browser.get(f"/cabinet/municipalities/{PLACE}")).text)
+    assert "Были назначены" in page
+
+
+async def test_a_foreign_appointment_is_not_there(office: Office, browser: Browser) -> None:
+    appointed = await appoint(
+        browser,
+        appointment("head", PLACE, "head@example.org"),
+        appointment("head", ELSEWHERE, "other@example.org"),
+    )
+    _, foreign = appointed.json()["appointed"]
+    await office.come(browser, "head@example.org")
+
+    assert (await browser.post(f"/api/v1/appointments/{foreign}/end")).status_code == 404
+    assert (await browser.get(f"/cabinet/appointments/{foreign}/end")).status_code == 404
+    assert (await browser.get(f"/cabinet/municipalities/{ELSEWHERE}")).status_code == 404
+    assert (await browser.get("/cabinet/region")).status_code == 404
+
+
+async def test_the_last_administrator_stays(office: Office, browser: Browser) -> None:
+    held = (await browser.get("/api/v1/appointments")).json()["items"]
+
+    answer = await browser.post(f"/api/v1/appointments/{held[0]['id']}/end")
+
+    assert slug(answer) == "last-administrator"
+
+
+async def test_people_of_a_municipality_are_appointed_on_the_days_of_forming(
+    office: Office, browser: Browser
+) -> None:
+    await appoint(browser, appointment("head", PLACE, "head@example.org"))
+    await office.come(browser, "head@example.org")
+    outcomes = []
+
+    for days in (-10, -9, 9, 11):
+        office.now = datetime.now(UTC) + timedelta(days=days)
+        day = min(TODAY, office.now.date()).isoformat()
+        person = appointment("deputy", PLACE, f"d{days}@example.org")
+        outcomes.append((await appoint(browser, person, day=day)).status_code)
+
+    # Before the Head's own appointment there is no right at all.
+    assert outcomes == [404, 404, 201, 409]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"number": " "}, "act-number"),
+        ({"day": "завтра"}, "act-day"),
+        ({"day": date(TODAY.year + 1, 1, 1).isoformat()}, "act-day-ahead"),
+    ],
+)
+async def test_an_act_has_a_number_and_a_day(browser: Browser, change: dict[str, str], expected: str) -> None:
+    answer = await appoint(browser, appointment("head", PLACE, "head@example.org"), **change)
+
+    assert slug(answer) == expected
+
+
+async def test_a_link_is_good_for_one_password(office: Office, browser: Browser) -> None:
+    await appoint(browser, appointment("head", PLACE, "head@example.org"))
+    browser.cookies.clear()
+    link = await office.link_of("head@example.org")
+
+    short = await browser.post(link, data={"password": "коротко", "again": "коротко"})
+    differing = await browser.post(link, data={"password": PASSWORD, "again": PASSWORD[1:]})
+    await office.come(browser, "head@example.org")
+    again = await browser.get(link)
+    broken = await browser.get(f"{link}x")
+
+    assert (short.status_code, differing.status_code) == (422, 422)
+    assert "Пароль короче 10 знаков" in unescape(short.text)
+    assert "Пароли не совпали" in unescape(differing.text)
+    assert (again.status_code, broken.status_code) == (409, 404)
+
+
+async def test_a_forgotten_password_is_replaced_and_signs_out_everywhere(
+    office: Office, browser: Browser
+) -> None:
+    await browser.post("/staff/forgotten", data={"email": "Admin@Example.org"})
+    unknown = await browser.post("/staff/forgotten", data={"email": "nobody@example.org"})
+
+    async with office.browser() as other:
+        await office.come(other, "admin@example.org")
+
+    assert unknown.status_code == 200
+    assert (await browser.get("/api/v1/staff/me")).status_code == 401
+    assert await office.pool.fetchval("SELECT count(*) FROM letter WHERE recipient LIKE 'nobody%'") == 0
+    assert [event[0] for event in await office.events()][-1] == "session.ended.v1"
+
+
+async def test_signing_in_and_out(office: Office, browser: Browser) -> None:
+    browser.cookies.clear()
+    credentials = {"email": "admin@example.org", "password": PASSWORD}
+
+    to_sign_in = await browser.get("/cabinet", follow_redirects=False)
+    wrong = await browser.post("/staff/sign-in", data=credentials | {"password": "другой пароль"})
+    right = await browser.post(
+        "/staff/sign-in", data=credentials | {"next": "/cabinet/region"}, follow_redirects=False
+    )
+    page = await browser.get("/cabinet/region")
+    sessions = await browser.get("/staff/sessions")
+    out = await browser.post("/staff/sign-out", data={}, follow_redirects=False)
+
+    assert to_sign_in.headers["location"] == "/staff/sign-in?next=/cabinet"
+    assert (wrong.status_code, right.headers["location"]) == (422, "/cabinet/region")
+    assert "Адрес или пароль не подошли" in unescape(wrong.text)
+    assert "Админова Ада" in unescape(page.text)
+    assert "Это устройство" in unescape(sessions.text)
+    assert out.headers["location"] == "/staff/sign-in"
+    assert (await browser.get("/api/v1/staff/me")).status_code == 401
+
+
+async def test_who_guesses_is_slowed_down_and_the_owner_elsewhere_is_not(
+    office: Office, browser: Browser
+) -> None:
+    credentials = {"email": "admin@example.org", "password": "угадываю пароль"}
+    stranger, owner = {"X-Forwarded-For": "192.0.2.7"}, {"X-Forwarded-For": "192.0.2.8"}
+
+    guesses = [
+        (await browser.post("/api/v1/staff/sessions", json=credentials, headers=stranger)).status_code
+        for _ in range(7)
+    ]
+    right = credentials | {"password": PASSWORD}
+    held_up = await browser.post("/api/v1/staff/sessions", json=right, headers=stranger)
+    welcome = await browser.post("/api/v1/staff/sessions", json=right, headers=owner)
+
+    assert guesses == [422] * 5 + [429] * 2
+    assert slug(held_up) == "too-many-guesses"
+    assert welcome.status_code == 201
+
+
+async def test_a_session_can_be_ended_from_another_one(office: Office, browser: Browser) -> None:
+    credentials = {"email": "admin@example.org", "password": PASSWORD}
+    token = (await browser.post("/api/v1/staff/sessions", json=credentials)).json()["token"]
+    elsewhere = {"Authorization": f"Bearer {token}"}
+    async with office.browser() as other:
+        assert (await other.get("/api/v1/staff/me", headers=elsewhere)).status_code == 200
+        ids = re.findall(r"/staff/sessions/([0-9a-f-]+)/end", (await browser.get("/staff/sessions")).text)
+
+        for id_ in ids:
+            await browser.post(f"/staff/sessions/{id_}/end", data={})
+
+        assert len(ids) == 1
+        assert (await other.get("/api/v1/staff/me", headers=elsewhere)).status_code == 401
+        renewed = await other.post("/api/v1/staff/sessions/renewal", headers=elsewhere)
+        assert renewed.status_code == 401
+
+
+async def test_the_council_sees_gaps_and_no_names(office: Office, browser: Browser) -> None:
+    await appoint(
+        browser,
+        appointment("head", PLACE, "head@example.org", name="Главный Глеб"),
+        appointment("smo-operator", "smo", "operator@example.org"),
+    )
+    by_administrator = unescape((await browser.get("/cabinet")).text)
+    await office.come(browser, "operator@example.org")
+
+    by_council = unescape((await browser.get("/cabinet")).text)
+
+    assert "Главный Глеб" in by_administrator
+    assert "Главный Глеб" not in by_council
+    assert "Ждём ответа на приглашение" in by_council
+    assert "Не назначен" in by_council
+
+
+async def test_a_form_of_another_site_is_refused(browser: Browser) -> None:
+    answer = await browser.post("/staff/sign-out", data={}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert answer.status_code == 403
