@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -62,9 +62,10 @@ class StaffDesk:
         self._pool, self._verifier, self._clock = pool, verifier, clock
         self.cookie = "__Host-staff" if secure else "staff"
 
-    async def of(self, request: Request[Any, Any, Any]) -> Staff:
-        """Who asks. Raises Unauthorized without a token, and for one that has run out or was ended."""
-        principal = await self._verifier.verify(tokens.presented(request, self.cookie))
+    async def of(self, request: Request[Any, Any, Any], lasting: timedelta = timedelta(0)) -> Staff:
+        """Who asks. Raises Unauthorized without a token, for one whose session was ended, and for one that
+        has run out longer ago than what the request lasts."""
+        principal = await self._verifier.verify(tokens.presented(request, self.cookie), expired_for=lasting)
         return await self.known(principal)
 
     async def known(self, principal: Principal) -> Staff:

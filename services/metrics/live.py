@@ -77,7 +77,7 @@ class LiveFigures:
     def __init__(self, settings: Settings, pool: Pool, hub: Hub, clock: Clock) -> None:
         self._settings, self._pool, self._hub, self._clock = settings, pool, hub, clock
         self._marks: dict[Stream, tuple[int, int]] = {}
-        self._structure_mark = ""
+        self._structure_mark: str | None = None
         self._stale = asyncio.Event()
         self.structure = Structure()
         self.sums = Sums()

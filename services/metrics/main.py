@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from litestar import Litestar
 
 from contracts import structure
-from services.chassis import mirror, web
+from services.chassis import mirror, staff, tokens, web
 from services.chassis.clock import Clock
 from services.chassis.db import Pool, open_pool
 from services.chassis.notify import Notifier
@@ -15,6 +15,8 @@ from services.chassis.problems import Sentences
 from services.chassis.process import Lifetime, Work
 from services.chassis.settings import Settings
 from services.chassis.sse import Hub
+from services.chassis.staff import StaffDesk
+from services.chassis.tokens import Verifier
 from services.chassis.worker import Duties, create_worker
 from services.metrics import rollup
 from services.metrics.events.publish_counters import Outlet
@@ -22,6 +24,7 @@ from services.metrics.live import LiveFigures
 from services.metrics.web.counters import counters
 from services.metrics.web.live import live
 from services.metrics.web.region import REGION_PAGES
+from services.metrics.web.rights import Rights
 
 PACKAGE = "services.metrics"
 MIGRATIONS = ("services.chassis.migrations", "services.metrics.store.migrations")
@@ -32,6 +35,8 @@ EVERYTHING = {"app.municipalities": "*", **FIGURES}
 READERS = (
     mirror.reader("metrics.structure", structure.StructureEvent.topic, structure.EVENTS),
     *rollup.readers(),
+    tokens.reader("metrics.keys"),
+    staff.reader("metrics.staff"),
 )
 
 
@@ -44,9 +49,12 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
         notifier = Notifier(settings)
         async with open_pool(settings, notifier, EVERYTHING) as pool:
             hub = Hub(lifetime.stopping)
-            live_figures = LiveFigures(settings, pool, hub, clock or Clock())
+            telling = clock or Clock()
+            live_figures = LiveFigures(settings, pool, hub, telling)
             await live_figures.start()
-            app.state.update(pool=pool, hub=hub, figures=live_figures, pages=pages)
+            desk = StaffDesk(pool, Verifier(tokens.keys_from(pool)), telling, settings.secure)
+            rights = Rights(desk, live_figures)
+            app.state.update(pool=pool, hub=hub, figures=live_figures, pages=pages, rights=rights)
             works = (notifier.run(), live_figures.run(), live_figures.look_aside(), hub.close_when_stopping())
             async with lifetime.background(*works):
                 yield
@@ -58,7 +66,7 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
             lifespan=lifespan,
             sentences=Sentences(PACKAGE),
             pages=pages,
-            provides=("hub", "figures", "pages"),
+            provides=("hub", "figures", "pages", "rights"),
         )
     )
 

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from services.chassis.errors import Invalid
+from services.chassis.errors import Invalid, Unavailable
 from services.chassis.forms import Form, from_here, sent
 from services.chassis.pages import local_path
 from services.hierarchy.commands.choose_password import ask_for_link, choose_password, follow_link
@@ -55,6 +55,9 @@ class SignInPages(Controller):
         visit, back = await office.visit(request), _next(request.query_params.get("next", ""))
         if visit.staff is None:
             return office.go(f"/staff/sign-in?next={back}", office.cookie(office.desk.cookie, "", 0))
+        if not visit.cookies:
+            # It is fresh already, and the service has not heard of our key yet: not round and round.
+            raise Unavailable("temporarily-unavailable")
         return office.go(back or CABINET, *visit.cookies)
 
     @post("/sign-out")

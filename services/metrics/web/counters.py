@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import orjson
 from asyncpg import Pool
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
@@ -16,12 +16,15 @@ from services.chassis.errors import Invalid, NotFound
 from services.metrics.domain import DIRECTION, NO_ORGANIZATION, ORGANIZATION, REGISTERED, SUBMITTED
 from services.metrics.live import LiveFigures
 from services.metrics.store import figures as store
+from services.metrics.web.rights import Rights
 
 PAGE = 1000
 
 
 @get("/api/v1/counters", tags=["counters"], summary="Figures of the region, SMOs, municipalities …")
 async def counters(
+    request: Request[Any, Any, Any],
+    rights: NamedDependency[Rights],
     pool: NamedDependency[Pool],
     figures: NamedDependency[LiveFigures],
     level: FromQuery[str] = "region",
@@ -30,12 +33,17 @@ async def counters(
 ) -> Response[bytes]:
     """Level: region, smo, district, municipality, organization, direction or a classifier's code.
 
-    `within` is an SMO's id or a municipality's code (a district's holds its settlements).
+    `within` is an SMO's id or a municipality's code (a district's holds its settlements). Organizations are
+    for the staff alone; everything is where the campaign says so.
     """
     campaign = figures.structure.campaign
     if campaign is None:
         raise NotFound("campaign-not-open")
-    items = sorted(await _items(pool, figures, campaign, level, within), key=lambda i: str(i["code"]))
+    codes = scope(figures, within)
+    await (rights.check_staff if level == ORGANIZATION else rights.check_totals)(request, codes)
+    items = sorted(
+        await _items(pool, figures, campaign, level, codes, within is None), key=lambda i: str(i["code"])
+    )
     items = [item for item in items if after is None or str(item["code"]) > after]
     body = {
         "as_of": figures.as_of.astimezone(figures.zone),
@@ -55,16 +63,15 @@ def _next(level: str, within: str | None, items: list[dict[str, Any]]) -> str | 
 
 
 async def _items(
-    pool: Pool, figures: LiveFigures, campaign: CampaignDefined, level: str, within: str | None
+    pool: Pool, figures: LiveFigures, campaign: CampaignDefined, level: str, codes: set[str], whole: bool
 ) -> list[dict[str, Any]]:
-    codes = scope(figures, within)
     if level in ("region", "smo", "district", "municipality"):
         return _of_territory(figures, level, codes)
     families = {ORGANIZATION: ORGANIZATION, DIRECTION: DIRECTION}
     families |= {c.code: f"classifier:{c.code}" for c in campaign.classifiers}
     if level not in families:
         raise Invalid("level-unknown", levels=", ".join(["region, smo, district, municipality", *families]))
-    chosen = None if within is None else sorted(codes)
+    chosen = None if whole else sorted(codes)
     async with pool.acquire() as db:
         rows = await store.by_family(db, campaign.id, families[level], chosen)
     return _of_family(rows, _names(figures, campaign, level, codes))

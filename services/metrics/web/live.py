@@ -1,17 +1,31 @@
 """HTTP: the live stream of figures."""
 
-from litestar import get
+from typing import Any, TypeAlias
+
+from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.response import Stream
 
 from services.chassis.sse import Everybody, Hub
 from services.metrics.live import LiveFigures
+from services.metrics.web.rights import Rights
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 AUDIENCE = Everybody()
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 @get("/api/v1/live", tags=["live"], summary="Server-sent events: snapshot, counters, resync")
-async def live(hub: NamedDependency[Hub], figures: NamedDependency[LiveFigures]) -> Stream:
-    """Begins with a snapshot; every change follows as absolute values."""
-    return Stream(hub.stream(AUDIENCE, figures.snapshot), media_type="text/event-stream", headers=HEADERS)
+async def live(
+    request: AnyRequest,
+    hub: NamedDependency[Hub],
+    figures: NamedDependency[LiveFigures],
+    rights: NamedDependency[Rights],
+) -> Stream:
+    """Begins with a snapshot; every change follows as absolute values. Ends with the right to see it."""
+    await rights.check_region(request)
+    frames = hub.stream(AUDIENCE, figures.snapshot)
+    if not rights.totals_are_public:
+        frames = rights.while_allowed(request, frames)
+    return Stream(frames, media_type="text/event-stream", headers=HEADERS)

@@ -1,14 +1,16 @@
 """Pages: the live view of the region, and a municipality's open figures."""
 
 from typing import Any
+from urllib.parse import quote
 
 from asyncpg import Pool
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from contracts.structure import CampaignDefined
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, Unauthorized
 from services.chassis.pages import Pages
 from services.metrics.domain import DIRECTION
 from services.metrics.live import LiveFigures
@@ -17,15 +19,28 @@ from services.metrics.web import picture
 from services.metrics.web.choice import TABLE, Choice
 from services.metrics.web.curve import region_curve
 from services.metrics.web.municipality import open_figures
+from services.metrics.web.rights import Rights
 
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/region", include_in_schema=False, sync_to_thread=False)
-def region(
-    request: AnyRequest, pages: NamedDependency[Pages], figures: NamedDependency[LiveFigures]
+def to_sign_in(request: AnyRequest, _: Unauthorized) -> Redirect:
+    """Off to hierarchy: who is signed in there comes back with a fresh token."""
+    return Redirect(f"/staff/renewal?next={quote(request.url.path)}", status_code=303)
+
+
+SIGN_IN: Any = {Unauthorized: to_sign_in}
+
+
+@get("/region", include_in_schema=False, exception_handlers=SIGN_IN)
+async def region(
+    request: AnyRequest,
+    pages: NamedDependency[Pages],
+    figures: NamedDependency[LiveFigures],
+    rights: NamedDependency[Rights],
 ) -> Response[str]:
     """The live view; complete without JavaScript."""
+    await rights.check_region(request)
     choice = Choice.of(dict(request.query_params.items()))
     campaign = figures.structure.campaign
     common = _around(figures, campaign, choice)
@@ -51,11 +66,15 @@ def region(
     )
 
 
-@get("/region/curve", include_in_schema=False, sync_to_thread=False)
-def curve(
-    request: AnyRequest, pages: NamedDependency[Pages], figures: NamedDependency[LiveFigures]
+@get("/region/curve", include_in_schema=False)
+async def curve(
+    request: AnyRequest,
+    pages: NamedDependency[Pages],
+    figures: NamedDependency[LiveFigures],
+    rights: NamedDependency[Rights],
 ) -> Response[str]:
     """The curves alone, for a page that is open already."""
+    await rights.check_region(request)
     choice = Choice.of(dict(request.query_params.items()))
     campaign = _campaign(figures)
     return pages.render(
@@ -63,12 +82,13 @@ def curve(
     )
 
 
-@get("/municipalities/{code:str}", include_in_schema=False)
+@get("/municipalities/{code:str}", include_in_schema=False, exception_handlers=SIGN_IN)
 async def municipality(
     request: AnyRequest,
     pages: NamedDependency[Pages],
     figures: NamedDependency[LiveFigures],
     pool: NamedDependency[Pool],
+    rights: NamedDependency[Rights],
     code: FromPath[str],
 ) -> Response[str]:
     """A municipality's open figures."""
@@ -76,6 +96,7 @@ async def municipality(
     if found is None:
         raise NotFound("municipality-unknown")
     codes = figures.structure.with_settlements(code)
+    await rights.check_totals(request, codes)
     async with pool.acquire() as db:
         directions = await store.by_family(db, campaign.id, DIRECTION, codes)
     common = _around(figures, campaign, Choice())

@@ -1,0 +1,146 @@
+"""Who sees which figures: everybody where the campaign says so, else the staff by their grants."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+
+from contracts.appointments import AppointmentEvent, GrantGiven, Role, SessionEnded
+from contracts.structure import SmoDefined
+from deploy.local.home import new_signing_key
+from services.chassis import staff, tokens
+from services.chassis.db import Pool
+from services.chassis.process import Lifetime
+from services.chassis.tail import Stream
+from services.chassis.tokens import Signer
+from services.hierarchy.domain.appointments import Appointment
+from services.metrics.main import create_web
+from tests.databases import Database
+from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_campaign, mirror_region, region
+
+APPOINTMENTS = Stream(AppointmentEvent.topic, 0)
+OTHER_SMO = SmoDefined(version=1, id="other", name="Другой совет")
+
+
+class Region:
+    """Metrics' web, and people who hold grants."""
+
+    def __init__(self, pool: Pool, browser: AsyncTestClient[Litestar]) -> None:
+        self.pool, self.browser = pool, browser
+        self.signer = Signer("hierarchy", new_signing_key())
+
+    async def grant(self, role: Role, of: str) -> tuple[dict[str, str], UUID]:
+        """Somebody with a role: what they send along, and their session."""
+        account, session = uuid4(), uuid4()
+        appointment = Appointment("region", uuid4(), role, of, account, uuid4(), datetime.now(UTC))
+        await self.tell(appointment.told())
+        token, _ = self.signer.issue(str(account), str(session))
+        return {"Authorization": f"Bearer {token}"}, session
+
+    async def tell(self, event: AppointmentEvent) -> None:
+        async with self.pool.acquire() as db, db.transaction():
+            await staff.keep(db, APPOINTMENTS, [event])
+
+    async def status(self, path: str, who: dict[str, str] | None = None) -> int:
+        answer = await self.browser.get(path, headers=who or {}, follow_redirects=False)
+        return answer.status_code
+
+
+async def opened(metrics: Pool, database: Database, figures: str) -> AsyncIterator[Region]:
+    events = [define_campaign(figures=figures), OTHER_SMO, *region()[1:]]
+    await mirror_region(metrics, events)
+    async with AsyncTestClient(create_web(database.settings("web"), Lifetime())) as browser:
+        made = Region(metrics, browser)
+        async with metrics.acquire() as db, db.transaction():
+            await tokens.learn(db, Stream("dialogue.keys.v1", 0), [made.signer.published()])
+        yield made
+
+
+@pytest.fixture
+async def closed(metrics: Pool, metrics_database: Database) -> AsyncIterator[Region]:
+    """A campaign whose figures are the staff's."""
+    async for made in opened(metrics, metrics_database, "staff"):
+        yield made
+
+
+@pytest.fixture
+async def public(metrics: Pool, metrics_database: Database) -> AsyncIterator[Region]:
+    """A campaign whose totals are open to everybody."""
+    async for made in opened(metrics, metrics_database, "public"):
+        yield made
+
+
+EVERYWHERE = ["/region", "/region/curve", "/api/v1/counters"]
+
+
+@pytest.mark.parametrize("path", [*EVERYWHERE, f"/municipalities/{OKRUG}"])
+async def test_a_stranger_sees_no_closed_figure(closed: Region, path: str) -> None:
+    expected = 303 if path in ("/region", f"/municipalities/{OKRUG}") else 401
+
+    assert await closed.status(path) == expected
+    assert await closed.status("/api/v1/live") == 401
+
+
+@pytest.mark.parametrize(
+    ("role", "of", "region", "district", "settlement", "okrug"),
+    [
+        (Role.ADMINISTRATOR, "region", 200, 200, 200, 200),
+        (Role.SMO_OPERATOR, "smo", 200, 200, 200, 200),
+        (Role.SMO_OPERATOR, "other", 403, 404, 404, 404),
+        (Role.HEAD, DISTRICT, 403, 200, 200, 404),
+        (Role.DEPUTY, SETTLEMENT, 403, 404, 200, 404),
+        (Role.RESPONSIBLE, OKRUG, 403, 404, 404, 200),
+        (Role.CLERK, "99999999", 403, 404, 404, 404),
+    ],
+)
+async def test_the_staff_sees_its_own_figures(
+    closed: Region, role: Role, of: str, region: int, district: int, settlement: int, okrug: int
+) -> None:
+    who, _ = await closed.grant(role, of)
+    places = {DISTRICT: district, SETTLEMENT: settlement, OKRUG: okrug}
+
+    assert await closed.status("/region", who) == region
+    for code, expected in places.items():
+        assert await closed.status(f"/municipalities/{code}", who) == expected
+        of_api = f"/api/v1/counters?level=organization&within={code}"
+        assert await closed.status(of_api, who) == expected
+
+
+async def test_rights_end_with_the_session_and_with_the_grant(closed: Region) -> None:
+    one, session = await closed.grant(Role.ADMINISTRATOR, "region")
+    before = await closed.status("/api/v1/counters", one)
+
+    await closed.tell(SessionEnded(version=1, id=session, ended_at=datetime.now(UTC)))
+
+    assert before == 200
+    assert await closed.status("/api/v1/counters", one) == 401
+
+
+async def test_an_older_state_of_a_grant_changes_nothing(closed: Region) -> None:
+    account, now = uuid4(), datetime.now(UTC)
+    given = Appointment("region", uuid4(), Role.ADMINISTRATOR, "region", account, uuid4(), now)
+    await closed.tell(given.end(now).told())
+    await closed.tell(given.told())
+
+    assert isinstance(given.told(), GrantGiven)
+    assert await closed.pool.fetchval("SELECT until_at FROM public.staff_grant") == now
+
+
+async def test_organizations_are_the_staffs_in_every_campaign(public: Region) -> None:
+    who, _ = await public.grant(Role.HEAD, OKRUG)
+
+    assert await public.status("/region") == 200
+    assert await public.status("/api/v1/counters?level=municipality") == 200
+    assert await public.status("/api/v1/counters?level=organization") == 401
+    assert await public.status(f"/api/v1/counters?level=organization&within={OKRUG}", who) == 200
+    assert await public.status(f"/api/v1/counters?level=organization&within={DISTRICT}", who) == 404
+
+
+async def test_another_issuers_token_is_nobody(closed: Region) -> None:
+    stranger = Signer("hierarchy", new_signing_key())
+    token, _ = stranger.issue(str(uuid4()), str(uuid4()))
+
+    assert await closed.status("/api/v1/counters", {"Authorization": f"Bearer {token}"}) == 401
