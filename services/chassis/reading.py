@@ -250,7 +250,9 @@ class Reading(ConsumerRebalanceListener):
     async def tend(self) -> None:
         """Every so often: look for what is missing, report the position, notice a hang."""
         while True:
+            asleep = _now()
             await asyncio.sleep(self._settings.tend_interval)
+            self._forgive(_now() - asleep - self._settings.tend_interval)
             if not self._partitions:
                 await self._suspect_being_lost()
                 continue
@@ -314,6 +316,11 @@ class Reading(ConsumerRebalanceListener):
     async def _seek_to_beginning(self, tp: TopicPartition, partition: Partition) -> None:
         partition.seeking = FROM_BEGINNING
         self._seek(tp, partition, (await self._consumer.beginning_offsets([tp]))[tp])
+
+    def _forgive(self, stood_still: float) -> None:
+        """Seconds in which this whole process stood still are none in which the consumer could have moved."""
+        for partition in self._partitions.values():
+            partition.moved_at += stood_still
 
     async def _suspect(self) -> None:
         """We stand still for long. If the database answers and another client sees that the log has

@@ -1,5 +1,7 @@
 """A reader that stands before a gap: it looks, it asks, and when nobody answers it looks again."""
 
+import asyncio
+import time
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -27,6 +29,9 @@ class Consumer:
 
     def seek(self, _: TopicPartition, offset: int) -> None:
         self.sought.append(offset)
+
+    async def end_offsets(self, places: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(places, END + 1)
 
     async def beginning_offsets(self, places: list[TopicPartition]) -> dict[TopicPartition, int]:
         return dict.fromkeys(places, 0)
@@ -76,3 +81,24 @@ async def test_a_gap_that_nobody_fills_is_looked_for_again(
     assert partition.seeking == FROM_BEGINNING
     asked = [call.args[0] for call in said.call_args_list if isinstance(call.args[0], NumberMissing)]
     assert [(question.epoch, question.sequence) for question in asked] == [(1, 4)] * (2 * IN_VAIN - 1)
+
+
+async def test_a_process_that_stood_still_does_not_suspect_its_consumer(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hasty = {"watchdog_timeout": 0.4, "tend_interval": 0.02}
+    monkeypatch.setattr(reading, "_settings", reading._settings.model_copy(update=hasty))
+    monkeypatch.setattr(reading, "_pool", mock.MagicMock())
+    monkeypatch.setattr(reading, "_say", mock.AsyncMock())
+    monkeypatch.setattr("services.chassis.kafka.ends", mock.AsyncMock(return_value={TOPIC: END + 1}))
+    now = asyncio.get_running_loop().time()
+    reading._partitions[TOPIC] = Partition(Place(1, 3, "", 4), handled=END, moved_at=now)
+
+    tending = asyncio.create_task(reading.tend())
+    await asyncio.sleep(0.05)
+    time.sleep(0.6)  # noqa: ASYNC251 - the whole process stands still
+    await asyncio.sleep(0.05)
+
+    assert not reading.hung.is_set()
+    await asyncio.wait_for(reading.hung.wait(), 5)
+    tending.cancel()
