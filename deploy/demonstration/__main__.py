@@ -8,6 +8,7 @@ import sys
 from deploy.demonstration.addresses import LOCAL, ROOT, Addresses, written
 from deploy.demonstration.order import Order, carry_out
 from deploy.demonstration.region import campaign_id, load, open_campaign
+from deploy.demonstration.staff import appoint_everybody
 from deploy.demonstration.stopped import Stopped
 
 
@@ -27,7 +28,10 @@ def _begin(given: argparse.Namespace) -> int:
     addresses = Addresses.behind_the_gateway()
     if addresses.runs.exists() or open_campaign(addresses.hierarchy) not in (None, campaign_id()):
         return 0
-    return _load(given) or _carry_out(Order())
+    if code := _load(given):
+        return code
+    asyncio.run(appoint_everybody(addresses, run_local, written(LOCAL, "staff_password")))
+    return _carry_out(Order())
 
 
 def _load(_: argparse.Namespace) -> int:
@@ -52,7 +56,7 @@ def run_local(service: str, *words: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m deploy.demonstration", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    what = "Load and replay, unless that was done before or another campaign is open."
+    what = "Load, appoint the staff and replay, unless that was done before or another campaign is open."
     commands.add_parser("begin", help=what, description=what).set_defaults(do=_begin)
     what = "Load the region and open its campaign around today."
     commands.add_parser("load", help=what, description=what).set_defaults(do=_load)

@@ -78,13 +78,23 @@ async def opened(web: Web, addresses: Addresses) -> Campaign:
 
 async def organizations(web: Web, addresses: Addresses) -> dict[tuple[str, str], str]:
     """The register's ids by founder and name."""
-    ids: dict[tuple[str, str], str] = {}
-    path: str | None = "/api/v1/organizations?limit=500"
+    found = await _listed(web, addresses, "organizations")
+    return {(item["founder"], item["name"]): item["id"] for item in found}
+
+
+async def municipalities(web: Web, addresses: Addresses) -> list[str]:
+    """The code of every municipality."""
+    return [item["code"] for item in await _listed(web, addresses, "municipalities")]
+
+
+async def _listed(web: Web, addresses: Addresses, noun: str) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = []
+    path: str | None = f"/api/v1/{noun}?limit=500"
     while path:
         page = await web.get(f"{addresses.hierarchy}{path}")
-        ids |= {(item["founder"], item["name"]): item["id"] for item in page["items"]}
+        items += page["items"]
         path = page["next"]
-    return ids
+    return items
 
 
 async def wait_until_known(web: Web, addresses: Addresses, campaign: Campaign, places: list[Origin]) -> None:

@@ -20,10 +20,10 @@ CODE = re.compile(rb"^(\d{6})\r?$", re.MULTILINE)
 
 
 class Letters:
-    """Hands out the codes of the letters that are expected, as they arrive."""
+    """Hands out the codes of the letters that are expected, as they arrive: six digits, or what `code` finds."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, code: re.Pattern[bytes] = CODE) -> None:
+        self._folder, self._code = folder, code
         self._seen = set(self._new(set()))
         self._expected: dict[str, asyncio.Future[str]] = {}
 
@@ -32,13 +32,13 @@ class Letters:
         self._expected[address] = asyncio.get_running_loop().create_future()
 
     async def code(self, address: str) -> str:
-        """The six digits of the expected letter. Raises Stopped if none comes in two minutes."""
+        """The code of the expected letter. Raises Stopped if none comes in two minutes."""
         try:
             async with asyncio.timeout(PATIENCE):
                 return await self._expected[address]
         except TimeoutError as error:
             raise Stopped(
-                f"No letter came into {self._folder} within {PATIENCE:.0f} s: does intake's worker run?"
+                f"No letter came into {self._folder} within {PATIENCE:.0f} s: does the worker run that sends it?"
             ) from error
         finally:
             del self._expected[address]
@@ -56,7 +56,7 @@ class Letters:
             self._seen.add(name)
             letter = message_from_bytes((self._folder / name).read_bytes())
             body, arrival = letter.get_payload(decode=True), self._expected.get(letter["To"])
-            code = CODE.search(body) if isinstance(body, bytes) else None
+            code = self._code.search(body) if isinstance(body, bytes) else None
             if code and arrival and not arrival.done():
                 arrival.set_result(code[1].decode())
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 from rich.table import Table
 
+from deploy.demonstration.staff import sign_ins
 from deploy.local.home import ROOT, SERVICES, Home
 from deploy.local.kafka import KafkaFailed
 from deploy.local.nginx import NginxFailed
@@ -62,6 +63,14 @@ def _up(home: Home, arguments: argparse.Namespace) -> int:
             return code
     console.print(f"\nLive view  [bold]{home.nginx.url}/region[/bold]")
     console.print(f"Portal     [bold]{home.nginx.url}/[/bold]   letters arrive in {home.folder / 'mail'}")
+    console.print(f"Cabinet    [bold]{home.nginx.url}/staff/sign-in[/bold]")
+    if arguments.empty:
+        invite = 'invite-administrator ADDRESS "NAME"'
+        console.print(f"           first `{sys.executable} -m deploy.local run hierarchy {invite}`")
+    else:
+        for role, email in sign_ins():
+            console.print(f"           {role:<14} {email}")
+        console.print(f"           password       {home.password('staff')}")
     console.print("`make down` stops everything and keeps the data, `make reset` deletes it.")
     return 0
 

@@ -26,7 +26,12 @@ PORTS = {
     "kafka-controller": 9093,
     **{process: 8101 + i for i, process in enumerate(PROCESSES)},
 }
-SECRETS = ("supervisor", "postgres", *(f"{service}_{kind}" for service in SERVICES for kind in KINDS))
+SECRETS = (
+    "supervisor",
+    "postgres",
+    "staff",
+    *(f"{service}_{kind}" for service in SERVICES for kind in KINDS),
+)
 SEEN = {
     "intake": "?options=-c%20app.municipalities%3D*",
     "hierarchy": "",
@@ -140,10 +145,17 @@ class Home:
         }
 
     def addresses(self) -> dict[str, object]:
-        """Where everything is: what `.local/addresses.json` says."""
+        """Where everything is, and the password of the demonstration's staff: what `.local/addresses.json`
+        says."""
         webs = {service: self.url(f"{service}-web") for service in SERVICES}
         databases = {service: self.dsn(service, "worker") + SEEN[service] for service in SERVICES}
-        return {"url": self.nginx.url, **webs, "kafka": self.kafka.brokers, "postgres": databases}
+        return {
+            "url": self.nginx.url,
+            **webs,
+            "kafka": self.kafka.brokers,
+            "postgres": databases,
+            "staff_password": self.password("staff"),
+        }
 
 
 def new_signing_key() -> bytes:

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 from pydantic import BaseModel
 
 from contracts.appointments import Role, Scope
 from services.chassis import tokens
+from services.hierarchy.commands.choose_password import choose_password
 from services.hierarchy.commands.sign_in import Attempt, end_session, renew_session, sign_in
 from services.hierarchy.domain.accounts import SESSION_VALID
 from services.hierarchy.store import accounts
@@ -20,6 +21,12 @@ class Credentials(BaseModel):
     """Address and password."""
 
     email: str
+    password: str
+
+
+class NewPassword(BaseModel):
+    """A password that somebody has thought of."""
+
     password: str
 
 
@@ -78,6 +85,20 @@ class StaffSessions(Controller):
         """The session ends, in every service."""
         staff = await office.desk.of(request)
         await end_session(office.pool, staff.account, staff.session, real_now())
+
+    @post("/links/{word:str}", summary="Choose a password by the link of a letter", status_code=201)
+    async def choose(
+        self,
+        request: AnyRequest,
+        word: FromPath[str],
+        data: JSONBody[NewPassword],
+        office: NamedDependency[Office],
+    ) -> Token:
+        """A token for ten minutes; every other session of the account ends, the link is used up."""
+        device = device_of(request)
+        who = await choose_password(office.pool, office.passwords, word, data.password, device, real_now())
+        token, expires_at = office.token(who)
+        return Token(token=token, expires_at=expires_at)
 
     @get("/me", summary="Who is signed in, and what they may do now")
     async def me(self, request: AnyRequest, office: NamedDependency[Office]) -> Myself:
