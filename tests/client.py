@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from tests.installation import Installation
 
 PATIENCE = 60.0
+DIGITS, LINK = r"^(\d{6})$", r"(/staff/links/\S+)"
+
+
+STAFF_PASSWORD = "лодка плывёт домой"
 
 
 class Person(NamedTuple):
@@ -86,19 +91,37 @@ class Client:
         confirmed = await self.http.post(url, json={"code": code})
         return who._replace(token=confirmed.json()["token"]) if confirmed.status_code == 200 else who
 
-    async def letter_to(self, address: str, known: Collection[Path] = ()) -> str:
-        """The six digits of the latest letter to an address, that is none of the known ones."""
+    async def letter_to(self, address: str, known: Collection[Path] = (), code: str = DIGITS) -> str:
+        """The code of the latest letter to an address, none of the known ones: six digits by default."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 for file in sorted(self._letters().difference(known), reverse=True):
                     letter = message_from_bytes(file.read_bytes())
                     if letter["To"] == address:
                         text = letter.get_payload(decode=True).decode()  # type: ignore[union-attr]
-                        return re.search(r"^(\d{6})$", text, re.MULTILINE)[1]  # type: ignore[index]
+                        return re.search(code, text, re.MULTILINE)[1]  # type: ignore[index]
                 await asyncio.sleep(0.05)
 
     def _letters(self) -> set[Path]:
         return set((self.installation.folder / "mail").glob("*.eml"))
+
+    async def come(self, address: str) -> str:
+        """Choose a password by the link of the letter to somebody of the staff; their token."""
+        link = await self.letter_to(address, code=LINK)
+        chosen = await self.http.post(
+            f"{self.url('hierarchy')}/api/v1{link}", json={"password": STAFF_PASSWORD}
+        )
+        assert chosen.status_code == 201, chosen.text
+        return str(chosen.json()["token"])
+
+    async def appoint(self, token: str, *people: dict[str, str]) -> list[str]:
+        """Appoint people by an act of today; the ids of the appointments."""
+        wishes = [{"name": "Петров Пётр Петрович"} | person for person in people]
+        act = {"number": "12-р", "day": datetime.now(UTC).date().isoformat(), "appointments": wishes}
+        url, headers = f"{self.url('hierarchy')}/api/v1/appointments", {"Authorization": f"Bearer {token}"}
+        answer = await self.http.post(url, json=act, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return list(answer.json()["appointed"])
 
     async def submit(self, who: Person, key: str | None = None, **changes: object) -> httpx2.Response:
         """Submit an initiative."""

@@ -20,7 +20,7 @@ CODE = re.compile(rb"^(\d{6})\r?$", re.MULTILINE)
 
 
 class Letters:
-    """Hands out the codes of the letters that are expected, as they arrive: six digits, or what `code` finds."""
+    """Hands out the codes of the letters that are expected, as they arrive: what `code` finds in them."""
 
     def __init__(self, folder: Path, code: re.Pattern[bytes] = CODE) -> None:
         self._folder, self._code = folder, code
@@ -38,7 +38,7 @@ class Letters:
                 return await self._expected[address]
         except TimeoutError as error:
             raise Stopped(
-                f"No letter came into {self._folder} within {PATIENCE:.0f} s: does the worker run that sends it?"
+                f"No letter came into {self._folder} within {PATIENCE:.0f} s: does its worker run?"
             ) from error
         finally:
             del self._expected[address]

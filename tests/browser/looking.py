@@ -57,9 +57,9 @@ class Watched:
         if not request.url.startswith((self.origin, "data:", "about:")):
             self.misdeeds.append(f"another host: {request.url}")
 
-    async def enter(self, token: str) -> None:
-        """Be the participant of a token."""
-        await self.context.add_cookies([{"name": "participant", "value": token, "url": self.origin}])
+    async def enter(self, token: str, cookie: str = "participant") -> None:
+        """Be the participant of a token, or by the other cookie somebody of the staff."""
+        await self.context.add_cookies([{"name": cookie, "value": token, "url": self.origin}])
 
     async def open(self, path: str) -> Page:
         """A page of the installation in a tab of its own."""

@@ -14,6 +14,7 @@ from deploy.demonstration.addresses import Addresses
 from deploy.demonstration.order import Order, carry_out
 from tests import databases
 from tests.browser import looking
+from tests.client import LINK
 from tests.installation import ROOT, Installation, installation
 
 SCREENS = ROOT / ".local" / "screens"
@@ -34,6 +35,17 @@ OPEN = {
     "settlement": "/municipalities/13603151",
     "apis": "/api",
     "nowhere": "/nowhere",
+}
+STAFF = {
+    "staff-sign-in": "/staff/sign-in",
+    "forgotten": "/staff/forgotten",
+    "sessions": "/staff/sessions",
+    "cabinet": "/cabinet",
+    "cabinet-missing": "/cabinet?missing=1&q=%D1%80%D0%B0%D0%B9%D0%BE%D0%BD",
+    "cabinet-region": "/cabinet/region",
+    "cabinet-place": "/cabinet/municipalities/13603000",
+    "cabinet-place-empty": "/cabinet/municipalities/13638000",
+    "annex": "/cabinet/annex",
 }
 OWN = {"new-initiative": "/initiatives/new", "initiatives": "/initiatives"}
 LONG = "Водоснабжение-водоотведение-и-благоустройство-прибрежной-территории " * 2
@@ -71,6 +83,7 @@ async def _full(whole: Installation, origin: str) -> None:
         async with _opened(browser, origin, "wide", "/region?accessible=1") as page:
             await _take(page, "region-accessible")
         await _own(browser, whole, origin)
+        await _staff(browser, whole, origin)
 
 
 async def _own(browser: Browser, whole: Installation, origin: str) -> None:
@@ -92,6 +105,38 @@ async def _own(browser: Browser, whole: Installation, origin: str) -> None:
                 await other.enter(who.token)
                 for name, path in OWN.items():
                     await _take(await other.open(path), f"{name}-{window}")
+
+
+async def _staff(browser: Browser, whole: Installation, origin: str) -> None:
+    async with whole.client() as client:
+        whole.run("hierarchy", "invite-administrator", "admin@example.org", "Кузнецова Марина Олеговна")
+        link = await client.letter_to("admin@example.org", code=LINK)
+        async with looking.window(browser, origin) as watched:
+            await _take(await watched.open(link), "choose-password-wide")
+        administrator = await client.come("admin@example.org")
+        await client.appoint(administrator, *[head(code) for code in ("13603000", "13603151", "13702000")])
+        of_head = await client.come("head13603000@example.org")
+        deputies = [{"role": "deputy", "of": "13603000", "email": f"d{i}@example.org"} for i in range(3)]
+        (first, *_) = await client.appoint(of_head, *deputies)
+        for window, how in WINDOWS.items():
+            async with looking.window(browser, origin, **how) as watched:
+                for name, path in STAFF.items():
+                    await watched.enter(administrator, cookie="staff")
+                    await _take(await watched.open(path), f"{name}-{window}")
+                await watched.enter(of_head, cookie="staff")
+                await _take(await watched.open("/cabinet"), f"cabinet-head-{window}")
+                await _take(await watched.open(f"/cabinet/appointments/{first}/end"), f"end-{window}")
+                page = await watched.open("/cabinet/annex")
+                await page.get_by_label("Приложение").fill(
+                    "глава; Иванов; x\nзаместитель; ; y@example.org; 1; 2"
+                )
+                await page.get_by_role("button", name="Проверить и назначить").click()
+                await _take(page, f"annex-errors-{window}")
+
+
+def head(code: str) -> dict[str, str]:
+    """Somebody to be appointed the Head of a municipality."""
+    return {"role": "head", "of": code, "name": "Егоров Сергей Иванович", "email": f"head{code}@example.org"}
 
 
 @asynccontextmanager

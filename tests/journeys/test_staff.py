@@ -1,10 +1,7 @@
 """The staff in every service: rights begin and end with the appointment, also for an open live view."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-from email import message_from_bytes
 
 import httpx2
 import pytest
@@ -17,7 +14,6 @@ from services.hierarchy.commands.open_campaign import open_campaign
 from tests.client import PATIENCE, Client
 from tests.installation import DEMONSTRATION, Installation, Process
 
-PASSWORD = "лодка плывёт домой"
 SOON = 10
 
 
@@ -41,23 +37,14 @@ async def close_figures(client: Client) -> None:
             await asyncio.sleep(0.1)
 
 
-def letter_to(whole: Installation, address: str) -> str:
-    letters = [message_from_bytes(file.read_bytes()) for file in (whole.folder / "mail").glob("*.eml")]
-    bodies = [m.get_payload(decode=True).decode() for m in letters if m["To"] == address]  # type: ignore[union-attr]
-    return bodies[-1] if bodies else ""
+async def administrator_of(client: Client, address: str) -> dict[str, str]:
+    """Somebody who was invited by the operator's command; what they send along."""
+    client.installation.run("hierarchy", "invite-administrator", address, "Админова Ада")
+    return bearer(await client.come(address))
 
 
-async def come(client: Client, address: str, link: str = "") -> dict[str, str]:
-    """Choose a password by the link of the letter; what is sent along from now on."""
-    async with asyncio.timeout(PATIENCE):
-        while not (found := re.search(r"/staff/links/\S+", link or letter_to(client.installation, address))):
-            await asyncio.sleep(0.1)
-    form = {"password": PASSWORD, "again": PASSWORD}
-    chosen = await client.http.post(f"{client.url('hierarchy')}{found[0]}", data=form)
-    assert chosen.status_code == 303, chosen.text
-    credentials = {"email": address, "password": PASSWORD}
-    signed_in = await client.http.post(f"{client.url('hierarchy')}/api/v1/staff/sessions", json=credentials)
-    return {"Authorization": f"Bearer {signed_in.json()['token']}"}
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 async def until_status(client: Client, path: str, who: dict[str, str], expected: int) -> None:
@@ -67,18 +54,11 @@ async def until_status(client: Client, path: str, who: dict[str, str], expected:
 
 
 async def test_rights_reach_every_service_and_end_there(closed: Client) -> None:
-    whole, hierarchy = closed.installation, closed.url("hierarchy")
-    invited = whole.run("hierarchy", "invite-administrator", "admin@example.org", "Админова Ада")
-    administrator = await come(closed, "admin@example.org", invited.stdout)
-    place = "13603000"
-    act = {
-        "number": "1",
-        "day": datetime.now(UTC).date().isoformat(),
-        "appointments": [{"role": "head", "of": place, "name": "Глава", "email": "head@example.org"}],
-    }
-    appointed = await closed.http.post(f"{hierarchy}/api/v1/appointments", json=act, headers=administrator)
-    (id_,) = appointed.json()["appointed"]
-    head = await come(closed, "head@example.org")
+    hierarchy, place = closed.url("hierarchy"), "13603000"
+    administrator = await administrator_of(closed, "admin@example.org")
+    token = administrator["Authorization"].removeprefix("Bearer ")
+    (id_,) = await closed.appoint(token, {"role": "head", "of": place, "email": "head@example.org"})
+    head = bearer(await closed.come("head@example.org"))
     await until_status(closed, f"/api/v1/counters?within={place}", head, 200)
     await until_status(closed, "/api/v1/counters", administrator, 200)
     foreign = await closed.http.get(f"{closed.url('metrics')}/municipalities/13702000", headers=head)
@@ -101,10 +81,9 @@ async def test_rights_reach_every_service_and_end_there(closed: Client) -> None:
 
 async def test_a_killed_worker_delays_rights_and_loses_none(closed: Client) -> None:
     whole, hierarchy = closed.installation, closed.url("hierarchy")
-    invited = whole.run("hierarchy", "invite-administrator", "second@example.org", "Вторая Вера")
-    whole.kill("hierarchy", "worker")
     whole.kill("metrics", "worker")
-    second = await come(closed, "second@example.org", invited.stdout)
+    second = await administrator_of(closed, "second@example.org")
+    whole.kill("hierarchy", "worker")
     me = await closed.http.get(f"{hierarchy}/api/v1/staff/me", headers=second)
 
     whole.start(Process("hierarchy", "worker"), Process("metrics", "worker"))

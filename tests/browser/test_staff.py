@@ -1,0 +1,114 @@
+"""The staff at work: invited, appointing, replaced, each page as people use it."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser import looking
+from tests.browser.looking import Watched
+from tests.client import LINK, STAFF_PASSWORD, Client
+
+DISTRICT = "13603000"
+TODAY = datetime.now(UTC).date().isoformat()
+NARROW = {"viewport": {"width": 320, "height": 640}}
+
+
+async def invited(client: Client, address: str) -> str:
+    """The link of an administrator's letter."""
+    client.installation.run("hierarchy", "invite-administrator", address, "Админова Ада Андреевна")
+    return await client.letter_to(address, code=LINK)
+
+
+async def choose_password(page: Page) -> None:
+    await page.get_by_label("Пароль", exact=True).fill(STAFF_PASSWORD)
+    await page.get_by_label("Ещё раз тот же пароль").fill(STAFF_PASSWORD)
+    await page.get_by_role("button", name="Сохранить и войти").click()
+
+
+async def fill_act(page: Page, role: str, name: str, email: str) -> None:
+    await page.get_by_label(role, exact=True).check()
+    await page.get_by_label("Фамилия, имя, отчество").fill(name)
+    await page.get_by_label("Адрес электронной почты").fill(email)
+    await page.get_by_label("Номер распоряжения").fill("12-р")
+    await page.get_by_label("Дата распоряжения").fill(TODAY)
+    await page.get_by_role("button", name="Назначить", exact=True).click()
+
+
+async def assert_usable(watched: Watched, page: Page) -> None:
+    assert await looking.serious_findings(page) == []
+    assert await looking.overflow(page) == 0
+    watched.assert_clean()
+
+
+async def test_from_the_letter_to_a_formed_group_without_javascript(
+    browser: Browser, origin: str, client: Client
+) -> None:
+    link = await invited(client, "first@example.org")
+    async with looking.window(browser, origin, java_script_enabled=False) as watched:
+        page = await watched.open(link)
+        await choose_password(page)
+        await expect(page.get_by_role("heading", name="Кого ещё нет")).to_be_visible()
+        await page.get_by_label("Название").fill("сосновский")
+        await page.get_by_role("button", name="Показать").click()
+        await page.get_by_role("link", name="Сосновский муниципальный район").click()
+        await fill_act(page, "глава", "Егоров Сергей Иванович", "egorov@example.org")
+        await expect(page.get_by_role("status").first).to_contain_text("Назначено")
+        await expect(page.get_by_text("Ждём ответа на приглашение")).to_be_visible()
+        watched.assert_clean()
+
+    async with looking.window(browser, origin, java_script_enabled=False) as watched:
+        page = await watched.open(await client.letter_to("egorov@example.org", code=LINK))
+        await choose_password(page)
+        await expect(page.get_by_role("heading", name="Сосновский муниципальный район")).to_be_visible()
+        await fill_act(page, "заместитель главы", "Морозов Пётр Ильич", "morozov@example.org")
+        await page.get_by_role("link", name="Прекратить полномочия").click()
+        await expect(page.get_by_text("Морозов Пётр Ильич")).to_be_visible()
+        await page.get_by_role("button", name="Прекратить полномочия").click()
+        await expect(page.get_by_role("heading", name="Были назначены")).to_be_visible()
+        watched.assert_clean()
+
+
+async def test_what_was_typed_stays_and_the_error_says_what_to_do(
+    browser: Browser, origin: str, client: Client
+) -> None:
+    token = await come(client, await invited(client, "second@example.org"))
+    async with looking.window(browser, origin) as watched:
+        watched.forgiven = ("422",)
+        await watched.enter(token, cookie="staff")
+        page = await watched.open("/cabinet/region")
+
+        await fill_act(page, "администратор региона", "Третий Трофим", "not-an-address")
+
+        await expect(page.get_by_role("link", name="Укажите адрес электронной почты")).to_be_visible()
+        await expect(page.get_by_label("Фамилия, имя, отчество")).to_have_value("Третий Трофим")
+        await assert_usable(watched, page)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/staff/sign-in",
+        "/staff/forgotten",
+        "/staff/sessions",
+        "/cabinet",
+        "/cabinet/region",
+        "/cabinet/annex",
+        f"/cabinet/municipalities/{DISTRICT}",
+    ],
+)
+async def test_everybody_can_use_it(path: str, browser: Browser, origin: str, client: Client) -> None:
+    token = await come(client, await invited(client, f"{uuid4().hex}@example.org"))
+    for how in ({}, NARROW, {"color_scheme": "dark"}):
+        async with looking.window(browser, origin, **how) as watched:
+            if path not in ("/staff/sign-in", "/staff/forgotten"):
+                await watched.enter(token, cookie="staff")
+            page = await watched.open(path)
+
+            await assert_usable(watched, page)
+
+
+async def come(client: Client, link: str) -> str:
+    url = f"{client.url('hierarchy')}/api/v1{link}"
+    return str((await client.http.post(url, json={"password": STAFF_PASSWORD})).json()["token"])
