@@ -39,10 +39,11 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Staffed:
-    """A municipality and who leads it; an empty name: nobody."""
+    """A municipality, its district if it is a settlement, and who leads it; an empty name: nobody."""
 
     code: str
     name: str
+    district: str
     head: str
     head_has_come: bool
     responsible: str

@@ -43,9 +43,10 @@ SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, p
 
 -- name: overview
 -- Every municipality that the viewer may see, with its Head and responsible person.
-SELECT m.code, m.name, coalesce(head.name, '') AS head, coalesce(head.password IS NOT NULL, false) AS head_has_come,
+SELECT m.code, m.name, coalesce(district.name, '') AS district, coalesce(head.name, '') AS head, coalesce(head.password IS NOT NULL, false) AS head_has_come,
        coalesce(responsible.name, '') AS responsible
   FROM municipality AS m
+  LEFT JOIN municipality AS district ON district.code = m.parent
   LEFT JOIN appointment AS h ON h.municipality = m.code AND h.role = 'head' AND h.until_at IS NULL
   LEFT JOIN account AS head ON head.id = h.account
   LEFT JOIN appointment AS r ON r.municipality = m.code AND r.role = 'responsible' AND r.until_at IS NULL

@@ -208,6 +208,8 @@ async def _place(
         councils = await smos.all_by_id(db) if code == REGION else {}
     of_place = [role for role in Role if (SCOPE_OF[role] is Scope.MUNICIPALITY) == (code != REGION)]
     roles = [option for option in _roles_of(staff) if option.code in of_place]
+    if len(roles) == 1:
+        form.values.setdefault("role", roles[0].code)
     return await office.page(
         request,
         visit,
@@ -215,6 +217,7 @@ async def _place(
         form,
         status,
         code=code,
+        above=overseen(staff) is not None or len(staff.reach(Scope.MUNICIPALITY)) > 1,
         name=name,
         address=_address(code),
         present=[holder for holder in people if holder.until_at is None],
