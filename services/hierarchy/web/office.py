@@ -146,9 +146,15 @@ class Office:
         """On to another page."""
         return Redirect(path, status_code=303, cookies=list(cookies))
 
-    def to_sign_in(self, request: AnyRequest) -> Redirect:
-        """To the sign-in, and back to this page afterwards."""
-        return self.go(f"/staff/sign-in?next={quote(request.url.path)}")
+
+def to_sign_in(request: AnyRequest, _: Unauthorized) -> Redirect:
+    """Where somebody goes who is not signed in; afterwards back to the page, from a form to the cabinet."""
+    back = request.url.path if request.method == "GET" else "/cabinet"
+    return Redirect(f"/staff/sign-in?next={quote(back)}", status_code=303)
+
+
+SIGN_IN: Any = {Unauthorized: to_sign_in}
+"""The exception handlers of pages for those alone who are signed in."""
 
 
 def real_now() -> datetime:

@@ -25,7 +25,7 @@ from services.hierarchy.domain.appointments import APPOINTS, CHAIRS, TITLES
 from services.hierarchy.store import appointments, municipalities, smos
 from services.hierarchy.store.appointments import Holder
 from services.hierarchy.tenants import may_see, tenants_of
-from services.hierarchy.web.office import AnyRequest, Office, Visit
+from services.hierarchy.web.office import SIGN_IN, AnyRequest, Office, Visit
 
 AT_ONCE = 100
 LONGEST_ANNEX = 1_000_000
@@ -45,15 +45,14 @@ class CabinetPages(Controller):
     path = "/cabinet"
     include_in_schema = False
     guards = [from_here]
+    exception_handlers = SIGN_IN
     request_max_body_size = LONGEST_ANNEX
 
     @get()
     async def today(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str] | Redirect:
         """What is missing, by municipality; or straight to the only municipality that is one's own."""
         visit = await office.visit(request)
-        if visit.staff is None:
-            return office.to_sign_in(request)
-        own, whole = sorted(visit.staff.reach(Scope.MUNICIPALITY)), overseen(visit.staff)
+        own, whole = sorted(visit.who.reach(Scope.MUNICIPALITY)), overseen(visit.who)
         if whole is None and len(own) == 1:
             return office.go(f"/cabinet/municipalities/{own[0]}", *visit.cookies)
         if whole is None:
@@ -80,19 +79,15 @@ class CabinetPages(Controller):
     @get("/municipalities/{code:str}")
     async def municipality(
         self, request: AnyRequest, code: FromPath[str], office: NamedDependency[Office]
-    ) -> Response[str] | Redirect:
+    ) -> Response[str]:
         """Who holds which role in a municipality, and who may be appointed."""
         visit = await office.visit(request)
-        if visit.staff is None:
-            return office.to_sign_in(request)
         return await _place(request, office, visit, code, Form())
 
     @get("/region")
-    async def region(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str] | Redirect:
+    async def region(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
         """The administrators and the operators of the SMOs."""
         visit = await office.visit(request)
-        if visit.staff is None:
-            return office.to_sign_in(request)
         return await _place(request, office, visit, REGION, Form())
 
     @post(["/municipalities/{code:str}/appointments", "/{code:str}/appointments"])
@@ -114,11 +109,9 @@ class CabinetPages(Controller):
     @get("/appointments/{id_:uuid}/end")
     async def ask_end(
         self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
-    ) -> Response[str] | Redirect:
+    ) -> Response[str]:
         """Asks once, with the name."""
         visit = await office.visit(request)
-        if visit.staff is None:
-            return office.to_sign_in(request)
         return await _end(request, office, visit, id_, Form())
 
     @post("/appointments/{id_:uuid}/end")
@@ -135,16 +128,12 @@ class CabinetPages(Controller):
         return office.go(f"{_address(ended.municipality)}?done=ended", *visit.cookies)
 
     @get("/annex")
-    async def ask_annex(
-        self, request: AnyRequest, office: NamedDependency[Office]
-    ) -> Response[str] | Redirect:
+    async def ask_annex(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
         """One act that appoints many, its annex pasted."""
         visit = await office.visit(request)
-        if visit.staff is None:
-            return office.to_sign_in(request)
         given = request.query_params.get("done", "")
         done = int(given) if given.isdecimal() and len(given) < 6 else 0
-        return await office.page(request, visit, "annex.html", roles=_roles_of(visit.staff), done=done)
+        return await office.page(request, visit, "annex.html", roles=_roles_of(visit.who), done=done)
 
     @post("/annex")
     async def appoint_many(
@@ -164,7 +153,7 @@ class CabinetPages(Controller):
             status = office.refuse(form, error)
             if isinstance(error, AnnexRefused):
                 bad = [(nth, office.sentences(r.slug, r.facts)) for nth, r in sorted(error.rows.items())]
-            roles = _roles_of(visit.staff) if visit.staff else []
+            roles = _roles_of(visit.who)
             return await office.page(request, visit, "annex.html", form, status, roles=roles, bad=bad)
         return office.go("/cabinet/annex?done=" + str(len(wishes)), *visit.cookies)
 

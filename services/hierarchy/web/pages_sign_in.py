@@ -14,7 +14,16 @@ from services.hierarchy.commands.choose_password import ask_for_link, choose_pas
 from services.hierarchy.commands.sign_in import Attempt, SignedIn, end_session, sign_in
 from services.hierarchy.domain.accounts import SHORTEST_PASSWORD
 from services.hierarchy.store import sessions
-from services.hierarchy.web.office import BROWSER, AnyRequest, Office, Visit, client_of, device_of, real_now
+from services.hierarchy.web.office import (
+    BROWSER,
+    SIGN_IN,
+    AnyRequest,
+    Office,
+    Visit,
+    client_of,
+    device_of,
+    real_now,
+)
 
 CABINET = "/cabinet"
 
@@ -25,6 +34,7 @@ class SignInPages(Controller):
     path = "/staff"
     include_in_schema = False
     guards = [from_here]
+    exception_handlers = SIGN_IN
 
     @get("/sign-in")
     async def ask(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str] | Redirect:
@@ -110,16 +120,12 @@ class SignInPages(Controller):
         return _in(office, who, "")
 
     @get("/sessions")
-    async def list_sessions(
-        self, request: AnyRequest, office: NamedDependency[Office]
-    ) -> Response[str] | Redirect:
+    async def list_sessions(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
         """Where somebody is signed in."""
         visit = await office.visit(request)
-        if visit.staff is None:
-            return office.to_sign_in(request)
         async with office.pool.acquire() as db:
-            found = await sessions.of_account(db, visit.staff.account, real_now())
-        return await office.page(request, visit, "sessions.html", sessions=found, here=visit.staff.session)
+            found = await sessions.of_account(db, visit.who.account, real_now())
+        return await office.page(request, visit, "sessions.html", sessions=found, here=visit.who.session)
 
     @post("/sessions/{session:uuid}/end")
     async def end(
