@@ -14,6 +14,7 @@ from services.chassis.errors import Refused
 from services.chassis.problems import Sentences
 from services.chassis.settings import Settings
 from services.hierarchy import progress
+from services.hierarchy.commands.chain_audit import verify_audit
 from services.hierarchy.commands.import_municipalities import import_municipalities
 from services.hierarchy.commands.import_organizations import import_organizations
 from services.hierarchy.commands.import_population import import_population
@@ -21,6 +22,7 @@ from services.hierarchy.commands.import_smos import import_smos
 from services.hierarchy.commands.importing import Summary
 from services.hierarchy.commands.invite_administrator import invite_administrator
 from services.hierarchy.commands.open_campaign import open_campaign
+from services.hierarchy.domain.audit import Verified
 from services.hierarchy.domain.rows import BadFile
 
 PATIENCE = 120
@@ -67,6 +69,9 @@ def extend(commands: Commands) -> None:
         "Open a campaign, or change the open one: YAML.",
         lambda pool, content, _: open_campaign(pool, content),
     )
+    checking = "Recompute the audit's chain: was a line changed, removed or put in?"
+    check = commands.add_parser("verify-audit", help=checking, description=checking)
+    check.set_defaults(run=lambda _: verify_chain())
     inviting = "Make an administrator of the region, or write to one again; prints the link of the letter."
     invite = commands.add_parser("invite-administrator", help=inviting, description=inviting)
     invite.add_argument("email", metavar="EMAIL")
@@ -96,6 +101,23 @@ def run(command: Command, given: argparse.Namespace) -> int:
         return _refuse(f"Refused, nothing was changed: {error.slug} ({facts})")
     for summary in summaries:
         _show(summary)
+    return 0
+
+
+def verify_chain() -> int:
+    """Recompute the audit's chain; 1 if somebody has changed it."""
+
+    async def run() -> Verified:
+        settings = Settings().model_copy(update={"statement_timeout": PATIENCE, "pool_size": 1})
+        async with open_pool(settings, server_settings={"app.municipalities": "*"}) as pool:
+            return await verify_audit(pool)
+
+    verified = asyncio.run(run())
+    if verified.broken:
+        return _refuse(f"The audit was changed at link {verified.broken}.")
+    sys.stdout.write(
+        f"audit: {verified.links} links, as they were written; the last is {verified.head.hex()}\n"
+    )
     return 0
 
 

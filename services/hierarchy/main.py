@@ -21,6 +21,7 @@ from services.chassis.staff import StaffDesk
 from services.chassis.tail import Stream
 from services.chassis.tokens import Signer, Verifier
 from services.chassis.worker import Duties, create_worker, streams_of
+from services.hierarchy.commands.chain_audit import chain_audit
 from services.hierarchy.commands.restate import restate
 from services.hierarchy.passwords import Passwords, Secrets
 from services.hierarchy.web.appointments import Appointments
@@ -80,11 +81,11 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
 
 
 def create_hierarchy_worker(settings: IssuerSettings, lifetime: Lifetime) -> Litestar:
-    """Sends events and letters."""
+    """Sends events and letters, chains the audit."""
     signer = Signer("hierarchy", settings.signing_key_file.read_bytes())
 
     def works(pool: Pool) -> Sequence[Work]:
-        return (mail.send_letters(settings, pool),)
+        return mail.send_letters(settings, pool), chain_audit(settings, pool)
 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["hierarchy"])
     streams = [*streams_of(StructureEvent.topic), *streams_of(AppointmentEvent.topic), own_keys]

@@ -46,6 +46,7 @@ STAFF = {
     "cabinet-place": "/cabinet/municipalities/13603000",
     "cabinet-place-empty": "/cabinet/municipalities/13638000",
     "annex": "/cabinet/annex",
+    "audit": "/cabinet/audit?verify=1",
 }
 OWN = {"new-initiative": "/initiatives/new", "initiatives": "/initiatives"}
 LONG = "Водоснабжение-водоотведение-и-благоустройство-прибрежной-территории " * 2

@@ -95,6 +95,7 @@ async def test_what_was_typed_stays_and_the_error_says_what_to_do(
         "/cabinet",
         "/cabinet/region",
         "/cabinet/annex",
+        "/cabinet/audit?verify=1",
         f"/cabinet/municipalities/{DISTRICT}",
     ],
 )

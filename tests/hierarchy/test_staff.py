@@ -443,6 +443,19 @@ async def test_the_council_sees_gaps_and_no_names(office: Office, browser: Brows
     assert "Не назначен" in by_council
 
 
+async def test_the_administrator_reads_who_did_what(office: Office, browser: Browser) -> None:
+    await appoint(browser, appointment("head", PLACE, "head@example.org", name="Главный Глеб"))
+
+    page = unescape((await browser.get("/cabinet/audit?verify=1")).text)
+    await office.come(browser, "head@example.org")
+    of_head = await browser.get("/cabinet/audit")
+
+    assert re.search(r"Админова Ада.*?Назначение: Главный Глеб, глава", page, re.DOTALL)
+    assert "Команда на сервере" in page
+    assert "Журнал не изменён" in page
+    assert of_head.status_code == 404
+
+
 async def test_a_form_of_another_site_is_refused(browser: Browser) -> None:
     answer = await browser.post("/staff/sign-out", data={}, headers={"Sec-Fetch-Site": "cross-site"})
 

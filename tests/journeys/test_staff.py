@@ -79,6 +79,27 @@ async def test_rights_reach_every_service_and_end_there(closed: Client) -> None:
     await until_status(closed, "/api/v1/counters", administrator, 401)
 
 
+async def test_the_worker_chains_what_was_done(closed: Client) -> None:
+    token = (await administrator_of(closed, "third@example.org"))["Authorization"].removeprefix("Bearer ")
+    people = [
+        {"role": "head", "of": code, "email": f"{code}@example.org"} for code in ("13603151", "13638000")
+    ]
+    await closed.appoint(token, *people)
+    ((written,),) = await closed.installation.rows("hierarchy", "SELECT count(*) FROM audit")
+
+    async with asyncio.timeout(SOON):
+        while f"audit: {written} links" not in (said := verify_audit(closed.installation)):
+            assert "changed" not in said
+            await asyncio.sleep(0.2)
+
+    assert written >= 3
+
+
+def verify_audit(whole: Installation) -> str:
+    checked = whole.run("hierarchy", "verify-audit")
+    return checked.stdout + checked.stderr
+
+
 async def test_a_killed_worker_delays_rights_and_loses_none(closed: Client) -> None:
     whole, hierarchy = closed.installation, closed.url("hierarchy")
     whole.kill("metrics", "worker")

@@ -34,8 +34,8 @@ from services.hierarchy.domain.appointments import (
     check_forming,
     tenant_of,
 )
+from services.hierarchy.domain.audit import Line
 from services.hierarchy.store import accounts, appointments, audit, campaigns, municipalities, smos
-from services.hierarchy.store.audit import Line
 
 APPOINTED, ENDED = "appointed", "appointment-ended"
 

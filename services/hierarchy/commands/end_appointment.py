@@ -11,8 +11,8 @@ from services.chassis.staff import Staff
 from services.hierarchy.commands.appoint import ENDED
 from services.hierarchy.commands.tell_rights import tell_grants
 from services.hierarchy.domain.appointments import Appointment, acting
+from services.hierarchy.domain.audit import Line
 from services.hierarchy.store import appointments, audit
-from services.hierarchy.store.audit import Line
 from services.hierarchy.tenants import tenants_of
 
 

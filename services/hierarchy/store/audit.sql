@@ -1,3 +1,36 @@
 -- name: add
 INSERT INTO audit (municipality, at, account, on_behalf_of, action, subject)
 SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::text[], $6::text[]);
+
+-- name: lock_chain
+SELECT pg_advisory_xact_lock(hashtextextended('audit chain', 0));
+
+-- name: end_of_chain
+SELECT n, digest FROM audit_chain ORDER BY n DESC LIMIT 1;
+
+-- name: unchained
+-- Ids commit out of order, so every line is looked for, not those behind the last.
+SELECT municipality, at, account, on_behalf_of, action, subject, id
+  FROM audit AS a
+ WHERE NOT EXISTS (SELECT FROM audit_chain AS c WHERE c.line = a.id)
+ ORDER BY id LIMIT $1;
+
+-- name: add_links
+INSERT INTO audit_chain (n, line, digest) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[]);
+
+-- name: links
+SELECT c.n, c.digest, a.municipality, a.at, a.account, a.on_behalf_of, a.action, a.subject, a.id
+  FROM audit_chain AS c LEFT JOIN audit AS a ON a.id = c.line
+ ORDER BY c.n;
+
+-- name: latest
+SELECT a.id, a.at, a.action, a.municipality, coalesce(m.name, '') AS place, coalesce(p.name, '') AS who,
+       coalesce(b.name, '') AS on_behalf_of, coalesce(whom.name, '') AS whom, coalesce(ap.role, '') AS role
+  FROM audit AS a
+  LEFT JOIN municipality AS m ON m.code = a.municipality
+  LEFT JOIN account AS p ON p.id = a.account
+  LEFT JOIN account AS b ON b.id = a.on_behalf_of
+  LEFT JOIN appointment AS ap ON ap.municipality = a.municipality AND 'appointment:' || ap.id = a.subject
+  LEFT JOIN account AS whom ON whom.id = ap.account
+ WHERE $1::bigint IS NULL OR a.id < $1
+ ORDER BY a.id DESC LIMIT $2;

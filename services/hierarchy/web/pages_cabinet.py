@@ -22,7 +22,8 @@ from services.hierarchy.commands.end_appointment import end_appointment
 from services.hierarchy.domain import annex
 from services.hierarchy.domain.annex import AnnexRefused
 from services.hierarchy.domain.appointments import APPOINTS, CHAIRS, TITLES
-from services.hierarchy.store import appointments, municipalities, smos
+from services.hierarchy.domain.audit import verify
+from services.hierarchy.store import appointments, audit, municipalities, smos
 from services.hierarchy.store.appointments import Holder
 from services.hierarchy.tenants import may_see, tenants_of
 from services.hierarchy.web.office import SIGN_IN, AnyRequest, Office, Visit
@@ -126,6 +127,30 @@ class CabinetPages(Controller):
             status = office.refuse(form, error)
             return await _end(request, office, visit, id_, form, status)
         return office.go(f"{_address(ended.municipality)}?done=ended", *visit.cookies)
+
+    @get("/audit")
+    async def audit(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
+        """Who did what, for the administrator; with `verify=1` the chain is recomputed first."""
+        visit, query = await office.visit(request), request.query_params
+        if not visit.who.holds(Role.ADMINISTRATOR):
+            raise NotFound("not-found")
+        given = query.get("before", "")
+        before = int(given) if given.isdecimal() and len(given) < 18 else None
+        async with office.pool.acquire() as db, db.transaction():
+            await tenancy.see(db, "*")
+            deeds = await audit.latest(db, before, AT_ONCE + 1)
+            verified = verify(await audit.links(db)) if query.get("verify") == "1" else None
+        more = f"/cabinet/audit?before={deeds[AT_ONCE - 1].id}" if len(deeds) > AT_ONCE else ""
+        return await office.page(
+            request,
+            visit,
+            "audit.html",
+            deeds=deeds[:AT_ONCE],
+            titles=TITLES,
+            more=more,
+            verified=verified,
+            head=verified.head.hex()[:32] if verified else "",
+        )
 
     @get("/annex")
     async def ask_annex(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:

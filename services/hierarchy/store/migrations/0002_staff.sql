@@ -99,8 +99,19 @@ CREATE TABLE audit (
     on_behalf_of uuid,
     action       text        NOT NULL,
     subject      text        NOT NULL,
-    PRIMARY KEY (municipality, id)
+    PRIMARY KEY (id)
 );
+CREATE INDEX audit_of_municipality ON audit (municipality, id);
 ALTER TABLE audit ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant_reads ON audit FOR SELECT USING (tenant_visible(municipality));
 CREATE POLICY tenant_adds ON audit FOR INSERT WITH CHECK (tenant_visible(municipality));
+
+-- The audit's committed lines in the order in which the worker found them, each digest over the one before.
+CREATE TABLE audit_chain (
+    n      bigint PRIMARY KEY,
+    line   bigint NOT NULL UNIQUE,
+    digest bytea  NOT NULL
+);
+ALTER TABLE audit_chain ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY anybody_reads ON audit_chain FOR SELECT USING (true);
+CREATE POLICY anybody_adds ON audit_chain FOR INSERT WITH CHECK (true);

@@ -1,0 +1,64 @@
+"""The audit: who did what, and the chain by which nobody changes a line unseen."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One deed: ids, no personal text. `id` is 0 until it is stored."""
+
+    municipality: str
+    at: datetime
+    account: UUID | None
+    on_behalf_of: UUID | None
+    action: str
+    subject: str
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A stored line in the chain; the line is None if somebody has removed it."""
+
+    n: int
+    digest: bytes
+    line: Line | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How many links there are, the digest of the last, and the first that is not as it should be."""
+
+    links: int
+    head: bytes
+    broken: int | None = None
+
+
+def link(before: bytes, line: Line) -> bytes:
+    """The digest of a line, over the digest of the one before (32 bytes; none before the first)."""
+    who = (str(line.account or ""), str(line.on_behalf_of or ""))
+    at = line.at.astimezone(UTC).isoformat()
+    told = "\0".join((str(line.id), line.municipality, at, *who, line.action, line.subject))
+    return sha256(before + told.encode()).digest()
+
+
+def chain(n: int, before: bytes, lines: Iterable[Line]) -> Iterator[tuple[int, int, bytes]]:
+    """The links of lines behind number `n`: number, line's id, digest."""
+    for nth, line in enumerate(lines, n + 1):
+        before = link(before, line)
+        yield nth, line.id, before
+
+
+def verify(links: Iterable[Link]) -> Verified:
+    """Recompute the chain from its beginning."""
+    n, head = 0, b""
+    for found in links:
+        expected = link(head, found.line) if found.line else b""
+        if found.n != n + 1 or found.digest != expected:
+            return Verified(n, head, broken=n + 1)
+        n, head = found.n, found.digest
+    return Verified(n, head)
