@@ -54,7 +54,7 @@ async def _send_some(pool: Pool, send: Send, sender: str) -> int:
 
 
 def _pause(attempts: int) -> timedelta:
-    return min(timedelta(seconds=2**attempts), LONGEST_PAUSE)
+    return min(timedelta(seconds=2 ** min(attempts, 20)), LONGEST_PAUSE)
 
 
 def message(letter: Letter, sender: str, now: datetime) -> EmailMessage:

@@ -104,7 +104,8 @@ async def _heard_on(
     yield None
     while True:
         try:
-            bundle = [await asyncio.wait_for(queue.get(), settings.poll_interval)]
+            async with asyncio.timeout(settings.poll_interval):
+                bundle = [await queue.get()]
         except TimeoutError:
             yield None
             continue

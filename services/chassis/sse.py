@@ -79,7 +79,8 @@ class Hub:
 
     async def _next(self, client: Client) -> bytes:
         try:
-            data = await asyncio.wait_for(client.queue.get(), HEARTBEAT)
+            async with asyncio.timeout(HEARTBEAT):
+                data = await client.queue.get()
         except TimeoutError:
             return b": alive\n\n"
         return data or b": bye\n\n"

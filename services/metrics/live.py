@@ -181,7 +181,8 @@ class LiveFigures:
         """Look at what is not needed at once, at most once a second, until cancelled."""
         while True:
             try:
-                await asyncio.wait_for(self._stale.wait(), 20)
+                async with asyncio.timeout(20):
+                    await self._stale.wait()
             except TimeoutError:
                 log.debug("looking_aside_at_rest")
             self._stale.clear()

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import sys
 import time
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ def main() -> int:
 
     chosen = given.scenario.split(",") if given.scenario else list(SCENARIOS)
     campaign.quiet()
+    # A long history is no reason to look through it again and again.
+    gc.set_threshold(100_000, 50, 50)
     with ground(brokers=3) as standing:
         order = _until(given.minutes * 60, chosen, Random(given.seed))
         file = FILES / f"history-{given.seed}.jsonl"

@@ -13,12 +13,16 @@ from contracts.initiatives import InitiativeEvent
 from contracts.streams import PARTITIONS, link
 from services.chassis import kafka, notify, wire
 from services.chassis.settings import Settings
+from services.chassis.wire import Envelope
 from tests.chaos.history import History
 from tests.client import Client
 
 TOPIC = InitiativeEvent.topic
 LOST = (httpx2.HTTPError, *kafka.LOST)
 ASK_AGAIN = 1.0
+AT_ONCE = 2000
+"""Records of a bundle: others in this process want their turn."""
+
 SILENT = 5.0
 """Seconds without a record after which the outside reader begins anew: a consumer can hang."""
 
@@ -61,21 +65,24 @@ class Outsider:
     async def _read(self) -> None:
         places = [(TOPIC, partition) for partition in range(PARTITIONS)]
         async with kafka.groupless(self._settings, places) as consumer:
-            await asyncio.wait_for(consumer.seek_to_beginning(), SILENT)
+            async with asyncio.timeout(SILENT):
+                await consumer.seek_to_beginning()
             heard = time.monotonic()
             while time.monotonic() < heard + SILENT:
-                found = await asyncio.wait_for(consumer.getmany(timeout_ms=500), SILENT)
+                async with asyncio.timeout(SILENT):
+                    found = await consumer.getmany(timeout_ms=500, max_records=AT_ONCE)
                 heard = time.monotonic() if found else heard
                 for place, records in found.items():
-                    for record in records:
-                        self._take(place.partition, record.value)
+                    for told in wire.decode([record.value for record in records]):
+                        self._take(place.partition, told)
+                    await asyncio.sleep(0)
                 if self._gaps and time.monotonic() > self._asked_at + ASK_AGAIN:
                     self._asked_at = time.monotonic()
                     for partition, missing in self._gaps.items():
                         await kafka.ask(self._settings, "outsider", (TOPIC, partition), missing)
 
-    def _take(self, partition: int, value: bytes | None) -> None:
-        stream, (told,) = self.streams[partition], wire.decode([value])
+    def _take(self, partition: int, told: Envelope | ValueError) -> None:
+        stream = self.streams[partition]
         if isinstance(told, ValueError) or told.epoch < stream.epoch:
             return
         self.ever.add(told.subject or "")

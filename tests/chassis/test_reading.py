@@ -100,5 +100,6 @@ async def test_a_process_that_stood_still_does_not_suspect_its_consumer(
     await asyncio.sleep(0.05)
 
     assert not reading.hung.is_set()
-    await asyncio.wait_for(reading.hung.wait(), 5)
+    async with asyncio.timeout(5):
+        await reading.hung.wait()
     tending.cancel()

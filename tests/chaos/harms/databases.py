@@ -154,7 +154,8 @@ async def _stay_open(nemesis: Nemesis) -> None:
         async with db.transaction():
             await outbox.publish(db, Rumour(version=1))
             try:
-                await asyncio.wait_for(nemesis.over.wait(), 600 * nemesis.scale)
+                async with asyncio.timeout(600 * nemesis.scale):
+                    await nemesis.over.wait()
             except TimeoutError:
                 return
     except notify.LOST:

@@ -28,7 +28,8 @@ async def _flap(nemesis: Nemesis) -> None:
         await asyncio.sleep(nemesis.rng.uniform(0, 8) * nemesis.scale)
         if connected := await _connected(nemesis):
             with suppress(OSError, TimeoutError):
-                await asyncio.wait_for(connected[0].read(200), 2)
+                async with asyncio.timeout(2):
+                    await connected[0].read(200)
             connected[1].transport.abort()
 
 
