@@ -11,6 +11,8 @@ class Refused(Exception):
         super().__init__(slug)
         self.slug = slug
         self.facts = facts
+        self.rows: dict[int, Refused] = {}
+        """What is wrong with each row of a list, by its number."""
 
 
 class Malformed(Refused):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from litestar import Request
+from litestar import Request, Response
 
 from services.chassis import queries
 from services.chassis.db import Db
@@ -32,6 +32,11 @@ class Answer:
 
     status: int
     body: str
+
+
+def answered(answer: Answer) -> Response[bytes]:
+    """A stored answer as a response."""
+    return Response(answer.body.encode(), status_code=answer.status, media_type="application/json")
 
 
 async def repeat_of(

@@ -95,6 +95,12 @@ def to_refusal(error: Exception) -> tuple[int, Refused]:
         if slug is None and error.status_code < 500:
             return error.status_code, Refused("bad-request", fields="—")
         return error.status_code, Refused(slug or "internal-error")
+    return _of_database(error)
+
+
+def _of_database(error: Exception) -> tuple[int, Refused]:
+    if isinstance(error, asyncpg.CharacterNotInRepertoireError):
+        return 400, Refused("bad-request", fields="есть недопустимые символы")
     if isinstance(error, AWAY):
         log.warning("temporarily_unavailable", error=type(error).__name__)
         return 503, Refused("temporarily-unavailable")
@@ -110,12 +116,15 @@ def _fields(error: ValidationException) -> str:
 
 def problem(status: int, refusal: Refused, sentences: Sentences) -> Response[bytes]:
     """A refusal as `application/problem+json`."""
-    body = {
+    body: dict[str, object] = {
         "type": f"/problems/{refusal.slug}",
         "title": TITLES.get(status, TITLES[400]),
         "status": status,
         "detail": sentences(refusal.slug, refusal.facts),
     }
+    if refusal.rows:
+        rows = sorted(refusal.rows.items())
+        body["rows"] = [{"row": nth, "detail": sentences(r.slug, r.facts)} for nth, r in rows]
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     return Response(orjson.dumps(body), status_code=status, media_type=MEDIA_TYPE, headers=headers)
 

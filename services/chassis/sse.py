@@ -32,6 +32,7 @@ class Client:
     audience: Audience
     queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(WAITING))
     slow: bool = False
+    over: bool = False
 
 
 def frame(event: str, id_: str, data: bytes) -> bytes:
@@ -67,7 +68,7 @@ class Hub:
         SSE_CLIENTS.set(len(self._clients))
         try:
             yield snapshot()
-            while not self._stopping.is_set():
+            while not (self._stopping.is_set() or client.over):
                 yield await self._next(client)
                 if client.slow:
                     client.slow = False
@@ -85,12 +86,17 @@ class Hub:
             return b": alive\n\n"
         return data or b": bye\n\n"
 
+    def disconnect(self) -> None:
+        """End every stream: what may be seen has changed, and whoever comes again is looked at anew."""
+        for client in self._clients:
+            client.over = True
+            _drain(client)
+            client.queue.put_nowait(None)
+
     async def close_when_stopping(self) -> None:
         """End every stream once the process was told to stop."""
         await self._stopping.wait()
-        for client in self._clients:
-            _drain(client)
-            client.queue.put_nowait(None)
+        self.disconnect()
         await asyncio.Event().wait()
 
 

@@ -4,24 +4,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Request
+from litestar.response import Redirect
 
 from contracts import appointments
 from contracts.appointments import AppointmentEvent, GrantEvent, Role, Scope, SessionEnded
 from services.chassis import queries, tokens
 from services.chassis.clock import Clock
-from services.chassis.db import Db, Pool, announce
+from services.chassis.db import Db, Pool
 from services.chassis.errors import Unauthorized
 from services.chassis.inbox import Reader, by_type
 from services.chassis.tail import Stream
 from services.chassis.tokens import Principal, Verifier
 
 sql = queries.load(__package__, "staff.sql")
-
-CHANNEL = "staff"
-"""Announced whenever somebody's rights change."""
 
 ISSUER = "hierarchy"
 
@@ -53,6 +52,18 @@ class Staff:
     def reach(self, scope: Scope) -> set[str]:
         """The regions, SMOs or municipalities over which they hold any role."""
         return {grant.of for grant in self.grants if grant.scope is scope}
+
+
+def to_renewal(request: Request[Any, Any, Any], _: Unauthorized) -> Redirect:
+    """Where somebody goes whose token is missing or has run out: hierarchy renews it or lets them sign in.
+    Afterwards back to the page, from a form to the cabinet."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    back = f"{request.url.path}{query}" if request.method == "GET" else "/cabinet"
+    return Redirect(f"/staff/renewal?next={quote(back, safe='')}", status_code=303)
+
+
+RENEWAL: Any = {Unauthorized: to_renewal}
+"""The exception handlers of pages for those alone who are signed in."""
 
 
 class StaffDesk:
@@ -99,7 +110,6 @@ async def keep(db: Db, _: Stream, events: Sequence[AppointmentEvent]) -> None:
         await db.execute(sql.keep_grants, *zip(*map(_row, grants), strict=True))
     if ended := [event for event in events if isinstance(event, SessionEnded)]:
         await db.execute(sql.end_sessions, [e.id for e in ended], [e.ended_at for e in ended])
-    announce(db, CHANNEL)
 
 
 def _latest(grants: Iterable[GrantEvent]) -> list[GrantEvent]:

@@ -69,7 +69,7 @@ def extend(commands: Commands) -> None:
         "Open a campaign, or change the open one: YAML.",
         lambda pool, content, _: open_campaign(pool, content),
     )
-    checking = "Recompute the audit's chain: was a line changed, removed or put in?"
+    checking = "Recompute the audit's chain: was a chained line changed or removed?"
     check = commands.add_parser("verify-audit", help=checking, description=checking)
     check.set_defaults(run=lambda _: verify_chain())
     inviting = "Make an administrator of the region, or write to one again; prints the link of the letter."

@@ -29,13 +29,16 @@ from services.hierarchy.web.campaigns import Campaigns
 from services.hierarchy.web.municipalities import Municipalities
 from services.hierarchy.web.office import Office
 from services.hierarchy.web.organizations import Organizations
+from services.hierarchy.web.pages_annex import AnnexPages
+from services.hierarchy.web.pages_audit import AuditPages
 from services.hierarchy.web.pages_cabinet import CabinetPages
+from services.hierarchy.web.pages_people import PeoplePages
 from services.hierarchy.web.pages_sign_in import SignInPages
 from services.hierarchy.web.staff_sessions import StaffSessions
 
 PACKAGE = "services.hierarchy"
 MIGRATIONS = ("services.chassis.migrations", "services.hierarchy.store.migrations")
-PAGES = (SignInPages, CabinetPages)
+PAGES = (SignInPages, CabinetPages, PeoplePages, AnnexPages, AuditPages)
 
 
 def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:

@@ -3,13 +3,28 @@
 import asyncio
 import hmac
 import secrets
+import unicodedata
+from collections.abc import Callable
 from hashlib import sha256
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from services.chassis.errors import Unavailable
+
+T = TypeVar("T")
+
 AT_ONCE = 2
 """Hashes computed at the same time: each takes 64 MiB and a core for some tens of milliseconds."""
+
+WAITING = 40
+"""How many may wait for that, some seconds. More are told to come again: a flood holds up nobody for long."""
+
+
+def normalised(password: str) -> str:
+    """A password as it is hashed, however it was typed: one form of its letters, no spaces around it."""
+    return unicodedata.normalize("NFC", password).strip()
 
 
 class Passwords:
@@ -18,22 +33,32 @@ class Passwords:
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._waiting = 0
         self._nobody = self._hasher.hash(secrets.token_hex())
 
     async def hashed(self, password: str) -> str:
-        """A password as it is stored."""
-        async with self._slots:
-            return await asyncio.to_thread(self._hasher.hash, password)
+        """A password as it is stored. Raises Unavailable if too many wait."""
+        return await self._in_turn(lambda: self._hasher.hash(normalised(password)))
 
     async def matches(self, stored: str | None, password: str) -> bool:
-        """Whether it is the password. As slow for an address that nobody has, so that none can be told."""
-        async with self._slots:
-            right = await asyncio.to_thread(self._verify, stored or self._nobody, password)
+        """Whether it is the password. As slow for an address that nobody has, so that none can be told.
+        Raises Unavailable if too many wait."""
+        right = await self._in_turn(lambda: self._verify(stored or self._nobody, normalised(password)))
         return right and stored is not None
 
     def is_outdated(self, stored: str) -> bool:
         """Whether it was hashed by other parameters than today's."""
         return self._hasher.check_needs_rehash(stored)
+
+    async def _in_turn(self, work: Callable[[], T]) -> T:
+        if self._waiting >= WAITING:
+            raise Unavailable("temporarily-unavailable")
+        self._waiting += 1
+        try:
+            async with self._slots:
+                return await asyncio.to_thread(work)
+        finally:
+            self._waiting -= 1
 
     def _verify(self, stored: str, password: str) -> bool:
         try:

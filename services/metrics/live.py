@@ -238,9 +238,12 @@ class LiveFigures:
         if mark == self._structure_mark:
             return
         before = self.campaign_id
+        were_public = self.structure.totals_are_public
         self.structure, self._structure_mark = await structure.draw(db), mark
         if self.campaign_id != before:
             self.sums, self._marks = Sums(), {}
+        if self.structure.totals_are_public != were_public:
+            self._hub.disconnect()
         self._hub.publish(lambda _: frame("snapshot", self._id(), self.picture(self.items())))
 
     async def _look_aside(self) -> None:

@@ -31,6 +31,11 @@ class Structure:
         ordered = sorted(self.campaigns.values(), key=lambda c: (c.open, c.last_day))
         return ordered[-1] if ordered else None
 
+    @property
+    def totals_are_public(self) -> bool:
+        """Whether both totals of every municipality are open to everybody."""
+        return self.campaign is None or self.campaign.figures == "public"
+
     @cached_property
     def settlements(self) -> dict[str, list[MunicipalityDefined]]:
         """A district's settlements by name."""

@@ -1,6 +1,7 @@
 """The staff: invited by a letter, signed in by a password, with the rights of their appointments alone."""
 
 import re
+import unicodedata
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
@@ -21,7 +23,9 @@ from services.hierarchy.commands.import_municipalities import import_municipalit
 from services.hierarchy.commands.import_smos import import_smos
 from services.hierarchy.commands.invite_administrator import invite_administrator
 from services.hierarchy.commands.open_campaign import open_campaign
+from services.hierarchy.domain import accounts
 from services.hierarchy.main import create_web
+from services.hierarchy.passwords import Passwords
 from tests.databases import Database
 from tests.hierarchy.conftest import DATA
 
@@ -41,6 +45,7 @@ class Office:
         self.pool, self._database, self._key = pool, database, folder / "key.pem"
         self._key.write_bytes(new_signing_key())
         self.now = datetime.now(UTC)
+        self.dsn = database.dsn("worker")
 
     def browser(self) -> AsyncTestClient[Litestar]:
         settings = IssuerSettings.model_validate(
@@ -261,6 +266,47 @@ async def test_an_annex_with_bad_rows_appoints_nobody(office: Office, browser: B
     assert [event[1] for event in await office.events()] == ["administrator", "head", "head"]
 
 
+async def test_a_program_is_told_which_rows_are_bad(browser: Browser) -> None:
+    answer = await appoint(
+        browser,
+        appointment("head", PLACE, "head@example.org"),
+        appointment("head", ELSEWHERE, "not-an-address"),
+        appointment("administrator", "somewhere", "x@example.org"),
+    )
+
+    assert slug(answer) == "annex-refused"
+    assert [row["row"] for row in answer.json()["rows"]] == [2, 3]
+    assert "имя@example.ru" in answer.json()["rows"][0]["detail"]
+
+
+async def test_whose_address_it_is_stays_with_who_knows_it(office: Office, browser: Browser) -> None:
+    await appoint(
+        browser,
+        appointment("head", PLACE, "head@example.org", name="Настоящее Имя"),
+        appointment("head", ELSEWHERE, "other@example.org"),
+    )
+    await office.come(browser, "other@example.org")
+    await appoint(browser, appointment("deputy", ELSEWHERE, "head@example.org", name="Кто Знает"))
+
+    page = unescape((await browser.get(f"/cabinet/municipalities/{ELSEWHERE}")).text)
+
+    assert "Кто Знает" in page
+    assert "Настоящее Имя" not in page
+
+
+async def test_only_a_chair_is_replaced(browser: Browser) -> None:
+    wish = appointment("smo-operator", "smo", "one@example.org", replaces=True)
+
+    assert slug(await appoint(browser, wish)) == "not-a-chair"
+
+
+@pytest.mark.parametrize(
+    "path", ["/cabinet?q=%00", "/cabinet?after=%00", "/api/v1/appointments?municipality=%00"]
+)
+async def test_characters_that_no_text_has_are_refused(browser: Browser, path: str) -> None:
+    assert (await browser.get(path)).status_code == 400
+
+
 async def test_an_ended_appointment_gives_no_rights_and_stays_readable(
     office: Office, browser: Browser
 ) -> None:
@@ -276,7 +322,7 @@ async def test_an_ended_appointment_gives_no_rights_and_stays_readable(
         me = await other.get("/api/v1/staff/me")
 
     assert before.status_code == 200
-    assert (ended.status_code, slug(again)) == (204, "appointment-ended")
+    assert (ended.status_code, slug(again)) == (200, "appointment-ended")
     assert (after.status_code, me.json()["grants"]) == (404, [])
     page = unescape((await browser.get(f"/cabinet/municipalities/{PLACE}")).text)
     assert "Были назначены" in page
@@ -295,6 +341,16 @@ async def test_a_foreign_appointment_is_not_there(office: Office, browser: Brows
     assert (await browser.get(f"/cabinet/appointments/{foreign}/end")).status_code == 404
     assert (await browser.get(f"/cabinet/municipalities/{ELSEWHERE}")).status_code == 404
     assert (await browser.get("/cabinet/region")).status_code == 404
+
+
+async def test_the_same_end_again_gets_the_same_answer(office: Office, browser: Browser) -> None:
+    appointed = await appoint(browser, appointment("head", PLACE, "head@example.org"))
+    path = f"/api/v1/appointments/{appointed.json()['appointed'][0]}/end"
+    key = {"Idempotency-Key": uuid4().hex}
+
+    answers = [await browser.post(path, headers=key) for _ in range(2)]
+
+    assert [answer.json() for answer in answers] == [{"municipality": PLACE}] * 2
 
 
 async def test_the_last_administrator_stays(office: Office, browser: Browser) -> None:
@@ -368,6 +424,46 @@ async def test_a_forgotten_password_is_replaced_and_signs_out_everywhere(
     assert [event[0] for event in await office.events()][-1] == "session.ended.v1"
 
 
+async def test_a_chain_that_began_elsewhere_keeps_the_session(office: Office, browser: Browser) -> None:
+    async with office.browser() as without_cookies:
+        answer = await without_cookies.get("/staff/renewal?next=/region%3Fq%3Da%26b", follow_redirects=False)
+
+    assert answer.headers["location"] == "/staff/sign-in?next=%2Fregion%3Fq%3Da%26b"
+    assert "set-cookie" not in answer.headers
+
+
+async def test_a_password_is_the_same_however_its_letters_are_composed(
+    office: Office, browser: Browser
+) -> None:
+    decomposed = unicodedata.normalize("NFD", "чёрный йогурт")
+    await appoint(browser, appointment("head", PLACE, "head@example.org"))
+    link = await office.link_of("head@example.org")
+    await browser.post(f"/api/v1{link}", json={"password": f" {decomposed}"})
+
+    composed = {"email": "head@example.org", "password": "чёрный йогурт"}
+    answer = await browser.post("/api/v1/staff/sessions", json=composed)
+
+    assert answer.status_code == 201, answer.text
+
+
+async def test_a_password_that_was_replaced_meanwhile_opens_nothing(
+    office: Office, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def matches(_: Passwords, stored: str | None, password: str) -> bool:
+        # In the loop of the application, so by a connection of its own.
+        db = await asyncpg.connect(office.dsn)
+        await db.execute("UPDATE account SET password = 'another'")
+        await db.close()
+        return True
+
+    monkeypatch.setattr(Passwords, "matches", matches)
+    credentials = {"email": "admin@example.org", "password": PASSWORD}
+
+    answer = await browser.post("/api/v1/staff/sessions", json=credentials)
+
+    assert slug(answer) == "sign-in-wrong"
+
+
 async def test_signing_in_and_out(office: Office, browser: Browser) -> None:
     browser.cookies.clear()
     credentials = {"email": "admin@example.org", "password": PASSWORD}
@@ -381,7 +477,7 @@ async def test_signing_in_and_out(office: Office, browser: Browser) -> None:
     sessions = await browser.get("/staff/sessions")
     out = await browser.post("/staff/sign-out", data={}, follow_redirects=False)
 
-    assert to_sign_in.headers["location"] == "/staff/sign-in?next=/cabinet"
+    assert to_sign_in.headers["location"] == "/staff/renewal?next=%2Fcabinet"
     assert (wrong.status_code, right.headers["location"]) == (422, "/cabinet/region")
     assert "Адрес или пароль не подошли" in unescape(wrong.text)
     assert "Админова Ада" in unescape(page.text)
@@ -407,6 +503,26 @@ async def test_who_guesses_is_slowed_down_and_the_owner_elsewhere_is_not(
     assert guesses == [422] * 5 + [429] * 2
     assert slug(held_up) == "too-many-guesses"
     assert welcome.status_code == 201
+
+
+async def test_one_client_cannot_try_every_address(
+    office: Office, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "FREE_GUESSES_OF_CLIENT", 3)
+    stranger = {"X-Forwarded-For": "192.0.2.7"}
+
+    statuses = [
+        (
+            await browser.post(
+                "/api/v1/staff/sessions",
+                json={"email": f"{i}@example.org", "password": "угадываю"},
+                headers=stranger,
+            )
+        ).status_code
+        for i in range(5)
+    ]
+
+    assert statuses == [422, 422, 422, 429, 429]
 
 
 async def test_a_session_can_be_ended_from_another_one(office: Office, browser: Browser) -> None:

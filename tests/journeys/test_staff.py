@@ -53,6 +53,17 @@ async def until_status(client: Client, path: str, who: dict[str, str], expected:
             await asyncio.sleep(0.05)
 
 
+async def test_closing_the_figures_ends_the_streams_of_strangers(client: Client) -> None:
+    async with client.live() as live:
+        await anext(live)
+        await close_figures(client)
+        async with asyncio.timeout(SOON):
+            async for _ in live:
+                pass
+
+    assert (await client.http.get(f"{client.url('metrics')}/api/v1/live")).status_code == 401
+
+
 async def test_rights_reach_every_service_and_end_there(closed: Client) -> None:
     hierarchy, place = closed.url("hierarchy"), "13603000"
     administrator = await administrator_of(closed, "admin@example.org")

@@ -35,7 +35,7 @@ class Region:
     async def grant(self, role: Role, of: str) -> tuple[dict[str, str], UUID]:
         """Somebody with a role: what they send along, and their session."""
         account, session = uuid4(), uuid4()
-        appointment = Appointment("region", uuid4(), role, of, account, uuid4(), datetime.now(UTC))
+        appointment = Appointment("region", uuid4(), role, of, account, "", uuid4(), datetime.now(UTC))
         await self.tell(appointment.told())
         token, _ = self.signer.issue(str(account), str(session))
         return {"Authorization": f"Bearer {token}"}, session
@@ -121,7 +121,7 @@ async def test_rights_end_with_the_session_and_with_the_grant(closed: Region) ->
 
 async def test_an_older_state_of_a_grant_changes_nothing(closed: Region) -> None:
     account, now = uuid4(), datetime.now(UTC)
-    given = Appointment("region", uuid4(), Role.ADMINISTRATOR, "region", account, uuid4(), now)
+    given = Appointment("region", uuid4(), Role.ADMINISTRATOR, "region", account, "", uuid4(), now)
     await closed.tell(given.end(now).told())
     await closed.tell(given.told())
 

@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import orjson
 import uuid_utils.compat
@@ -15,29 +14,26 @@ from contracts.event import REGION
 from contracts.structure import CampaignDefined
 from services.chassis import idempotency, tenancy
 from services.chassis.addresses import normalise_email
+from services.chassis.days import today
 from services.chassis.db import Db, Pool
 from services.chassis.errors import Conflict, Invalid, NotFound, Refused
 from services.chassis.idempotency import Answer, Repeat
 from services.chassis.staff import Staff
-from services.hierarchy.commands.tell_rights import tell_grants
-from services.hierarchy.commands.write_letters import write_appointed
+from services.hierarchy.commands.carry_out import Plan, carry_out
 from services.hierarchy.domain.accounts import Account, check_name
 from services.hierarchy.domain.annex import AnnexRefused
 from services.hierarchy.domain.appointments import (
     CHAIRS,
     TITLES,
-    Act,
-    Acting,
     Appointment,
     acting,
     check_act,
     check_forming,
+    heads_of,
     tenant_of,
 )
-from services.hierarchy.domain.audit import Line
-from services.hierarchy.store import accounts, appointments, audit, campaigns, municipalities, smos
-
-APPOINTED, ENDED = "appointed", "appointment-ended"
+from services.hierarchy.store import accounts, appointments, campaigns, municipalities, smos
+from services.hierarchy.tenants import may_see, tenants_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,127 +50,133 @@ class Wish:
     replaces: bool = False
 
 
-@dataclass(slots=True)
-class Plan:
-    """What an act does: who is appointed, whose appointment ends, who is written to about what."""
-
-    act_of: dict[str, tuple[UUID, Acting | None]] = field(default_factory=dict)
-    """Tenant → the act's id there, and who enters it (nobody: a command)."""
-    new: list[Appointment] = field(default_factory=list)
-    ended: list[Appointment] = field(default_factory=list)
-    roles_of: dict[UUID, list[str]] = field(default_factory=lambda: defaultdict(list))
-    account: dict[UUID, Account] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """An act as it is entered: number and day as they were typed, and everybody whom it appoints."""
+
+    number: str
+    day: str
+    wishes: Sequence[Wish]
+
+
+@dataclass(slots=True)
 class Region:
-    """What an act is checked against: the campaign, the names of places, who is appointed now."""
+    """What an act is checked against: the campaign, the names of places, who holds which role now."""
 
     campaign: CampaignDefined | None
     names: dict[str, str]
-    present: list[Appointment]
+    held: dict[tuple[Role, str], list[Appointment]]
+    heads: dict[str, UUID]
 
-    @property
-    def heads(self) -> dict[str, UUID]:
-        """Municipality → its Head's account."""
-        return {a.of: a.account for a in self.present if a.role is Role.HEAD}
+    def today(self, now: datetime) -> date:
+        """The region's day."""
+        return today(self.campaign.time_zone, now) if self.campaign else now.date()
 
 
 async def appoint(
-    pool: Pool,
-    public_url: str,
-    by: Staff,
-    act: tuple[str, str],
-    wishes: Sequence[Wish],
-    now: datetime,
-    repeat: Repeat | None,
+    pool: Pool, public_url: str, by: Staff, draft: Draft, now: datetime, repeat: Repeat | None
 ) -> Answer:
-    """Appoint everybody of an act (number, day) and write to them. Who holds the role already stays.
+    """Appoint everybody of an act and write to them. Who holds the role already stays.
 
     Raises what is wrong with a single wish, and AnnexRefused for several; nothing is changed then.
     """
-    tenants = {tenant_of(wish.role, wish.of) for wish in wishes}
+    tenants = {tenant_of(wish.role, wish.of) for wish in draft.wishes}
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
-        await tenancy.see(db, REGION, *tenants)
-        await appointments.lock_tenants(db, tenants)
-        region = await _region(db, tenants)
-        checked = check_act(*act, _today(region.campaign, now))
-        plan, refused = Plan(), dict[int, Refused]()
-        for nth, wish in enumerate(wishes, 1):
+        await tenancy.see(db, *tenants_of(by))
+        seen = {tenant for tenant in tenants if may_see(by, tenant)}
+        await appointments.lock_tenants(db, seen)
+        region = await _region(db, seen)
+        plan = Plan(check_act(draft.number, draft.day, region.today(now)))
+        checked, refused = _checked(region, by, draft.wishes, now)
+        for nth, (wish, wanted) in await _with_accounts(db, checked, now):
             try:
-                await _plan(db, plan, region, by, wish, now)
+                _plan(plan, region, by, wish, wanted, now)
             except Refused as refusal:
                 refused[nth] = refusal
         if refused:
-            raise refused[1] if len(wishes) == 1 else AnnexRefused(refused, len(wishes))
-        await carry_out(db, public_url, checked, plan, now)
+            raise refused[1] if len(draft.wishes) == 1 else AnnexRefused(refused, len(draft.wishes))
+        await carry_out(db, public_url, plan, now)
         body = {"appointed": [str(a.id) for a in plan.new], "ended": [str(a.id) for a in plan.ended]}
         answer = Answer(201, orjson.dumps(body).decode())
         await idempotency.keep(db, repeat, answer)
     return answer
 
 
-async def carry_out(db: Db, public_url: str, act: Act, plan: Plan, now: datetime) -> list[str]:
-    """Store, tell, write down and write to everybody; the address by which each of them comes in."""
-    for tenant, (act_id, who) in plan.act_of.items():
-        await appointments.add_act(db, tenant, act_id, act, who, now)
-    for ended in plan.ended:
-        await appointments.save_end(db, ended)
-    await appointments.add(db, plan.new)
-    await tell_grants(db, [*plan.ended, *plan.new])
-    await audit.add(db, [_line(plan, ENDED, a, now) for a in plan.ended])
-    await audit.add(db, [_line(plan, APPOINTED, a, now) for a in plan.new])
-    return [
-        await write_appointed(db, public_url, plan.account[id_], roles, now)
-        for id_, roles in plan.roles_of.items()
-    ]
-
-
-def _line(plan: Plan, action: str, appointment: Appointment, now: datetime) -> Line:
-    _, who = plan.act_of[appointment.municipality]
-    account, behalf = (who.account, who.on_behalf_of) if who else (None, None)
-    return Line(appointment.municipality, now, account, behalf, action, f"appointment:{appointment.id}")
-
-
 async def _region(db: Db, tenants: set[str]) -> Region:
     known = await municipalities.all_by_code(db)
     names = {code: municipality.name for code, municipality in known.items()}
     names |= {smo.id: smo.name for smo in (await smos.all_by_id(db)).values()}
-    return Region(await campaigns.now_open(db), names, await appointments.present(db, tenants))
+    held: dict[tuple[Role, str], list[Appointment]] = defaultdict(list)
+    for appointment in (present := await appointments.present(db, tenants)):
+        held[appointment.role, appointment.of].append(appointment)
+    return Region(await campaigns.now_open(db), names, held, heads_of(present))
 
 
-def _today(campaign: CampaignDefined | None, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(campaign.time_zone)).date() if campaign else now.date()
+def _checked(
+    region: Region, by: Staff, wishes: Sequence[Wish], now: datetime
+) -> tuple[dict[int, tuple[Wish, Account]], dict[int, Refused]]:
+    """By number: the wishes that may be carried out as far as rights, dates, names and addresses go, each
+    with the account that it wants; and why the others may not."""
+    fine, refused = dict[int, tuple[Wish, Account]](), dict[int, Refused]()
+    for nth, wish in enumerate(wishes, 1):
+        try:
+            fine[nth] = wish, _wanted(region, by, wish, now)
+        except Refused as refusal:
+            refused[nth] = refusal
+    return fine, refused
 
 
-async def _plan(db: Db, plan: Plan, region: Region, by: Staff, wish: Wish, now: datetime) -> None:
-    who = acting(by, wish.role, wish.of, region.heads)
-    if SCOPE_OF[wish.role] is not Scope.REGION and wish.of not in region.names:
-        raise NotFound("municipality-unknown" if SCOPE_OF[wish.role] is Scope.MUNICIPALITY else "smo-unknown")
+def _wanted(region: Region, by: Staff, wish: Wish, now: datetime) -> Account:
+    scope = SCOPE_OF[wish.role]
+    acting(by, wish.role, wish.of, region.heads)
+    if wish.of not in (region.names if scope is not Scope.REGION else (REGION,)):
+        raise NotFound("municipality-unknown" if scope is Scope.MUNICIPALITY else "smo-unknown")
+    if wish.replaces and wish.role not in CHAIRS:
+        raise Invalid("not-a-chair", role=TITLES[wish.role])
     check_forming(region.campaign, wish.role, now)
-    wanted = Account(uuid_utils.compat.uuid7(), normalise_email(wish.email), check_name(wish.name))
-    account = await accounts.find_or_add(db, wanted, now)
-    standing = [a for a in [*region.present, *plan.new] if a.role is wish.role and a.of == wish.of]
-    if any(a.account == account.id for a in standing):
+    return Account(uuid_utils.compat.uuid7(), normalise_email(wish.email), check_name(wish.name))
+
+
+async def _with_accounts(
+    db: Db, checked: dict[int, tuple[Wish, Account]], now: datetime
+) -> list[tuple[int, tuple[Wish, Account]]]:
+    """The same with the accounts of these addresses, made where there are none: in order, so that two acts
+    that name the same people do not wait for each other."""
+    stored = {
+        account.email: await accounts.find_or_add(db, account, now)
+        for account in sorted((account for _, account in checked.values()), key=lambda a: a.email)
+    }
+    return [
+        (nth, (wish, replace(stored[account.email], name=account.name)))
+        for nth, (wish, account) in checked.items()
+    ]
+
+
+def _plan(plan: Plan, region: Region, by: Staff, wish: Wish, account: Account, now: datetime) -> None:
+    holding = region.held[wish.role, wish.of]
+    if any(a.account == account.id for a in holding):
         return
-    if standing and wish.role in CHAIRS:
-        await _vacate(db, plan, standing[0], wish, now)
+    if holding and wish.role in CHAIRS:
+        _vacate(plan, holding[0], wish, now)
+        holding.clear()
     tenant = tenant_of(wish.role, wish.of)
+    who = acting(by, wish.role, wish.of, region.heads)
     act_id, _ = plan.act_of.setdefault(tenant, (uuid_utils.compat.uuid7(), who))
-    plan.new.append(
-        Appointment(tenant, uuid_utils.compat.uuid7(), wish.role, wish.of, account.id, act_id, now)
+    new = Appointment(
+        tenant, uuid_utils.compat.uuid7(), wish.role, wish.of, account.id, account.name, act_id, now
     )
+    holding.append(new)
+    plan.new.append(new)
     place = f" — {region.names[wish.of]}" if wish.of in region.names else ""
     plan.roles_of[account.id].append(TITLES[wish.role] + place)
     plan.account[account.id] = account
 
 
-async def _vacate(db: Db, plan: Plan, holding: Appointment, wish: Wish, now: datetime) -> None:
+def _vacate(plan: Plan, holding: Appointment, wish: Wish, now: datetime) -> None:
     if holding in plan.new:
         raise Invalid("chair-twice", role=TITLES[wish.role])
     if not wish.replaces:
-        holder = await accounts.get(db, holding.account)
-        raise Conflict("chair-taken", role=TITLES[wish.role], name=holder.name)
+        raise Conflict("chair-taken", role=TITLES[wish.role], name=holding.name)
     plan.ended.append(holding.end(now))

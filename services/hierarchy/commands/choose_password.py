@@ -2,14 +2,17 @@
 
 from datetime import datetime, timedelta
 
+from contracts.event import REGION
+from services.chassis import tenancy
 from services.chassis.addresses import normalise_email
 from services.chassis.db import Pool
 from services.hierarchy.commands.sign_in import SignedIn, begin_session
 from services.hierarchy.commands.tell_rights import tell_ended_sessions
 from services.hierarchy.commands.write_letters import write_reset
 from services.hierarchy.domain.accounts import Account, check_password
-from services.hierarchy.passwords import Passwords, digest_of
-from services.hierarchy.store import accounts, sessions
+from services.hierarchy.domain.audit import PASSWORD_CHOSEN, Line
+from services.hierarchy.passwords import Passwords, digest_of, normalised
+from services.hierarchy.store import accounts, audit, sessions
 
 LETTERS_AN_HOUR = 5
 
@@ -31,11 +34,14 @@ async def choose_password(
     Raises Invalid for a password that cannot be chosen, else as `follow_link` does.
     """
     account = await follow_link(pool, word, now)
-    hashed = await passwords.hashed(check_password(password, account.email))
+    check_password(normalised(password), account.email)
+    hashed = await passwords.hashed(password)
     async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, REGION)
         link = await accounts.lock_link(db, digest_of(word))
         link.check(now)
         await accounts.set_password(db, account.id, hashed)
+        await audit.add(db, [Line(REGION, now, account.id, None, PASSWORD_CHOSEN, f"account:{account.id}")])
         await accounts.use_links(db, account.id, now)
         if ended := await sessions.end_all(db, account.id, now):
             await tell_ended_sessions(db, ended, now)

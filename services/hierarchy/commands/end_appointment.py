@@ -3,31 +3,37 @@
 from datetime import datetime
 from uuid import UUID
 
+import orjson
+
 from contracts.appointments import Role
-from services.chassis import tenancy
+from services.chassis import idempotency, tenancy
 from services.chassis.db import Pool
 from services.chassis.errors import Conflict
+from services.chassis.idempotency import Answer, Repeat
 from services.chassis.staff import Staff
-from services.hierarchy.commands.appoint import ENDED
 from services.hierarchy.commands.tell_rights import tell_grants
-from services.hierarchy.domain.appointments import Appointment, acting
-from services.hierarchy.domain.audit import Line
+from services.hierarchy.domain.appointments import acting, heads_of
+from services.hierarchy.domain.audit import ENDED, Line
 from services.hierarchy.store import appointments, audit
 from services.hierarchy.tenants import tenants_of
 
 
-async def end_appointment(pool: Pool, by: Staff, id_: UUID, now: datetime) -> Appointment:
-    """Raises NotFound for a foreign one, Forbidden for one that is not theirs to end, Conflict if it is over
-    or the region would be left without an administrator."""
+async def end_appointment(pool: Pool, by: Staff, id_: UUID, now: datetime, repeat: Repeat | None) -> Answer:
+    """200 with whose appointment it was: a municipality's code or `region`.
+
+    Raises NotFound for a foreign one, Forbidden for one that is not theirs to end, Conflict if it is over or
+    the region would be left without an administrator.
+    """
     async with pool.acquire() as db, db.transaction():
+        if answer := await idempotency.earlier(db, repeat):
+            return answer
         await tenancy.see(db, *tenants_of(by))
-        # The tenant's lock before the row's, as everybody who appoints takes them.
+        # The tenant's lock first, as everybody takes it who appoints; then what stands is looked at.
         tenant = (await appointments.get(db, id_)).municipality
         await appointments.lock_tenants(db, [tenant])
         appointment = await appointments.get(db, id_)
         present = await appointments.present(db, [tenant])
-        heads = {a.of: a.account for a in present if a.role is Role.HEAD}
-        who = acting(by, appointment.role, appointment.of, heads)
+        who = acting(by, appointment.role, appointment.of, heads_of(present))
         ended = appointment.end(now)
         if ended.role is Role.ADMINISTRATOR and sum(a.role is ended.role for a in present) == 1:
             raise Conflict("last-administrator")
@@ -35,4 +41,6 @@ async def end_appointment(pool: Pool, by: Staff, id_: UUID, now: datetime) -> Ap
         await tell_grants(db, [ended])
         line = Line(tenant, now, who.account, who.on_behalf_of, ENDED, f"appointment:{id_}")
         await audit.add(db, [line])
-    return ended
+        answer = Answer(200, orjson.dumps({"municipality": tenant}).decode())
+        await idempotency.keep(db, repeat, answer)
+    return answer

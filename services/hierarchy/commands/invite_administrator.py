@@ -9,7 +9,7 @@ from contracts.event import REGION
 from services.chassis import tenancy
 from services.chassis.addresses import normalise_email
 from services.chassis.db import Pool
-from services.hierarchy.commands.appoint import Plan, carry_out
+from services.hierarchy.commands.carry_out import Plan, carry_out
 from services.hierarchy.commands.write_letters import write_appointed
 from services.hierarchy.domain.accounts import Account, check_name
 from services.hierarchy.domain.appointments import TITLES, Act, Appointment
@@ -33,7 +33,13 @@ async def invite_administrator(pool: Pool, public_url: str, email: str, name: st
         if any(a.account == account.id and a.role is role for a in present):
             return await write_appointed(db, public_url, account, roles, now)
         act = uuid_utils.compat.uuid7()
-        appointment = Appointment(REGION, uuid_utils.compat.uuid7(), role, REGION, account.id, act, now)
-        plan = Plan({REGION: (act, None)}, [appointment], [], {account.id: roles}, {account.id: account})
-        (url,) = await carry_out(db, public_url, Act(ACT, now.date()), plan, now)
+        new = Appointment(REGION, uuid_utils.compat.uuid7(), role, REGION, account.id, wanted.name, act, now)
+        plan = Plan(
+            act=Act(ACT, now.date()),
+            act_of={REGION: (act, None)},
+            new=[new],
+            roles_of={account.id: roles},
+            account={account.id: account},
+        )
+        (url,) = await carry_out(db, public_url, plan, now)
         return url

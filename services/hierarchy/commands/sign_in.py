@@ -46,16 +46,20 @@ async def sign_in(
         await accounts.lock_guesses(db, digest)
         account = await accounts.find(db, email)
         known = account is not None and secrets.is_browser_of(str(account.id), attempt.browser)
-        check_guesses(*await accounts.guesses(db, digest, attempt.client, now), known, now)
+        check_guesses(await accounts.guesses(db, digest, attempt.client, now), known, now)
         # Counted before it is looked at: many at once are many.
         await accounts.add_guess(db, digest, attempt.client, now)
     stored = account.password if account else None
     if not await passwords.matches(stored, attempt.password) or account is None or stored is None:
         raise Invalid("sign-in-wrong")
+    renewed = await passwords.hashed(attempt.password) if passwords.is_outdated(stored) else stored
     async with pool.acquire() as db, db.transaction():
+        # Another may have been chosen while this one was looked at, which ended every session.
+        if not await accounts.still(db, account):
+            raise Invalid("sign-in-wrong")
+        if renewed != stored:
+            await accounts.set_password(db, account.id, renewed)
         await accounts.forget_guesses(db, digest, attempt.client)
-        if passwords.is_outdated(stored):
-            await accounts.rehash(db, account, await passwords.hashed(attempt.password))
         return await begin_session(db, account, attempt.device, now)
 
 

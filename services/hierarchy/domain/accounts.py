@@ -22,6 +22,9 @@ FREE_GUESSES = 5
 FREE_GUESSES_OF_ALL = 50
 """The same from everywhere together; who has signed in with this browser before is not held up by it."""
 
+FREE_GUESSES_OF_CLIENT = 100
+"""Wrong passwords from one client for whatever addresses: a whole administration may share one."""
+
 LONGEST_WAIT = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=24)
 
@@ -74,19 +77,28 @@ class Guesses:
         return self if self.last_at + FORGOTTEN_AFTER > now else replace(self, count=0)
 
 
-def check_guesses(of_client: Guesses, of_all: Guesses, known_browser: bool, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """Wrong passwords: for an address from a client, for it from everywhere, from the client for any."""
+
+    here: Guesses
+    of_all: Guesses
+    of_client: Guesses
+
+
+def check_guesses(so_far: Suspicion, known_browser: bool, now: datetime) -> None:
     """Raises SlowDown for a client that guesses. A stranger elsewhere never holds up the owner for longer
     than it takes to come in by a letter."""
-    wait = of_client.wait(FREE_GUESSES, now)
+    wait = so_far.here.wait(FREE_GUESSES, now)
     if not known_browser:
-        wait = max(wait, of_all.wait(FREE_GUESSES_OF_ALL, now))
+        wait = max(wait, so_far.of_all.wait(FREE_GUESSES_OF_ALL, now))
+        wait = max(wait, so_far.of_client.wait(FREE_GUESSES_OF_CLIENT, now))
     if wait > timedelta(0):
         raise SlowDown("too-many-guesses", seconds=int(wait.total_seconds()) + 1)
 
 
-def check_password(password: str, email: str) -> str:
-    """A password that may be chosen. Raises Invalid."""
-    password = unicodedata.normalize("NFC", password)
+def check_password(password: str, email: str) -> None:
+    """Raises Invalid for a password that may not be chosen."""
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid("password-short", least=SHORTEST_PASSWORD)
     if len(password) > LONGEST_PASSWORD:
@@ -94,7 +106,6 @@ def check_password(password: str, email: str) -> str:
     name = email.partition("@")[0]
     if len(set(password)) < 4 or password.casefold() in (email, name) or password.isdigit():
         raise Invalid("password-weak")
-    return password
 
 
 def check_name(given: str) -> str:

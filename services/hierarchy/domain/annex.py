@@ -6,8 +6,8 @@ from contracts.appointments import Role
 from services.chassis.errors import Invalid, Refused
 from services.hierarchy.domain.appointments import TITLES
 
-LONGEST = 5000
-"""Rows of an annex: every Head and responsible person of the largest region, with room to spare."""
+LONGEST = 2000
+"""Rows of an annex: a Head and a responsible person for every municipality of the largest region."""
 
 WORDS = {title.casefold(): role for role, title in TITLES.items()} | {
     "ответственный": Role.RESPONSIBLE,
@@ -20,8 +20,9 @@ WORDS = {title.casefold(): role for role, title in TITLES.items()} | {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A person of an annex; `of` is empty where the act's own municipality is meant."""
+    """A person of an annex, on which line of it; `of` is empty where one's own municipality is meant."""
 
+    line: int
     role: Role
     of: str
     name: str
@@ -33,7 +34,7 @@ class AnnexRefused(Refused):
 
     def __init__(self, rows: dict[int, Refused], total: int) -> None:
         super().__init__("annex-refused", bad=len(rows), total=total)
-        self.rows = rows
+        self.rows |= rows
 
 
 def parse(text: str) -> list[Row]:
@@ -41,13 +42,13 @@ def parse(text: str) -> list[Row]:
 
     Raises Invalid for an empty or over-long annex, AnnexRefused with every row that cannot be read.
     """
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [(nth, line) for nth, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not lines or len(lines) > LONGEST:
         raise Invalid("annex-empty", most=LONGEST)
     rows, bad = [], dict[int, Refused]()
-    for nth, line in enumerate(lines, 1):
+    for nth, line in lines:
         try:
-            rows.append(_row(line))
+            rows.append(_row(nth, line))
         except Refused as refusal:
             bad[nth] = refusal
     if bad:
@@ -55,11 +56,11 @@ def parse(text: str) -> list[Row]:
     return rows
 
 
-def _row(line: str) -> Row:
+def _row(nth: int, line: str) -> Row:
     cells = [cell.strip() for cell in line.replace("\t", ";").rstrip(";").split(";")]
     if len(cells) not in (3, 4):
         raise Invalid("annex-row", count=len(cells))
     role = WORDS.get(cells[0].casefold())
     if role is None:
         raise Invalid("role-unknown")
-    return Row(role, cells[3] if len(cells) == 4 else "", cells[1], cells[2])
+    return Row(nth, role, cells[3] if len(cells) == 4 else "", cells[1], cells[2])

@@ -1,16 +1,15 @@
 """Appointments: who may appoint whom, to what, when, and what that gives."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from contracts.appointments import SCOPE_OF, GrantEnded, GrantEvent, GrantGiven, Role, Scope
 from contracts.event import REGION
 from contracts.structure import CampaignDefined
-from services.chassis.days import in_words
+from services.chassis.days import in_words, today
 from services.chassis.errors import Conflict, Forbidden, Invalid, NotFound
 from services.chassis.staff import Grant, Staff
 
@@ -61,6 +60,8 @@ class Appointment:
     role: Role
     of: str
     account: UUID
+    name: str
+    """As the act has it."""
     act: UUID
     from_at: datetime
     until_at: datetime | None = None
@@ -90,6 +91,21 @@ class Appointment:
 def tenant_of(role: Role, of: str) -> str:
     """To whom an appointment's row belongs: a municipality, or the region."""
     return of if SCOPE_OF[role] is Scope.MUNICIPALITY else REGION
+
+
+def heads_of(present: Iterable[Appointment]) -> dict[str, UUID]:
+    """Municipality → its Head's account."""
+    return {a.of: a.account for a in present if a.role is Role.HEAD}
+
+
+def appointable(staff: Staff, of: str) -> list[Role]:
+    """The roles to which they appoint in a municipality, or in the region."""
+    return [
+        role
+        for role in Role
+        if (SCOPE_OF[role] is Scope.MUNICIPALITY) == (of != REGION)
+        and any(_covers(g, role, of) and role in APPOINTS.get(g.role, ()) for g in staff.grants)
+    ]
 
 
 def acting(staff: Staff, role: Role, of: str, heads: Mapping[str, UUID]) -> Acting:
@@ -124,15 +140,14 @@ def check_forming(campaign: CampaignDefined | None, role: Role, now: datetime) -
     if role in APPOINTS[Role.ADMINISTRATOR]:
         return
     if campaign is None:
-        raise NotFound("campaign-not-open")
-    today = now.astimezone(ZoneInfo(campaign.time_zone)).date()
-    if not campaign.prepare_from <= today <= campaign.close_until:
+        raise NotFound("forming-without-campaign")
+    if not campaign.prepare_from <= today(campaign.time_zone, now) <= campaign.close_until:
         days = {"first": in_words(campaign.prepare_from), "last": in_words(campaign.close_until)}
         raise Conflict("not-forming-now", **days)
 
 
-def check_act(number: str, day: str, today: date) -> Act:
-    """The act as it is stored. Raises Invalid."""
+def check_act(number: str, day: str, latest: date) -> Act:
+    """The act as it is stored, of `latest` or an earlier day. Raises Invalid."""
     number = " ".join(unicodedata.normalize("NFC", number).split())
     if not number or not number.isprintable() or len(number) > LONGEST_NUMBER:
         raise Invalid("act-number", most=LONGEST_NUMBER)
@@ -140,6 +155,6 @@ def check_act(number: str, day: str, today: date) -> Act:
         of = date.fromisoformat(day.strip())
     except ValueError as error:
         raise Invalid("act-day") from error
-    if of > today:
-        raise Invalid("act-day-ahead", today=in_words(today))
+    if of > latest:
+        raise Invalid("act-day-ahead", today=in_words(latest))
     return Act(number, of)

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID
 
+APPOINTED, ENDED, PASSWORD_CHOSEN = "appointed", "appointment-ended", "password-chosen"
+"""What is done."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

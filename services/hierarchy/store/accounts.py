@@ -6,7 +6,15 @@ from uuid import UUID
 from services.chassis import queries
 from services.chassis.db import Db
 from services.chassis.errors import NotFound
-from services.hierarchy.domain.accounts import FORGOTTEN_AFTER, LINK_VALID, Account, Guesses, Link, Purpose
+from services.hierarchy.domain.accounts import (
+    FORGOTTEN_AFTER,
+    LINK_VALID,
+    Account,
+    Guesses,
+    Link,
+    Purpose,
+    Suspicion,
+)
 
 sql = queries.load(__package__, "accounts.sql")
 
@@ -36,9 +44,9 @@ async def set_password(db: Db, id_: UUID, password: str) -> None:
     await db.execute(sql.set_password, id_, password)
 
 
-async def rehash(db: Db, account: Account, password: str) -> None:
-    """Store the hash of the same password by today's parameters."""
-    await db.execute(sql.rehash, account.id, account.password, password)
+async def still(db: Db, account: Account) -> bool:
+    """Whether the account has the password that it had, which it keeps until the transaction is over."""
+    return bool(await db.fetchval(sql.lock_password, account.id, account.password))
 
 
 async def add_link(db: Db, digest: bytes, account: UUID, purpose: Purpose, at: datetime) -> None:
@@ -77,19 +85,24 @@ async def lock_guesses(db: Db, email_digest: bytes) -> None:
     await db.execute(sql.lock_guesses, email_digest)
 
 
-async def guesses(db: Db, email_digest: bytes, client: str, now: datetime) -> tuple[Guesses, Guesses]:
-    """Wrong passwords for an address: from this client, and from everywhere."""
-    rows = await db.fetch(sql.wrong_passwords, email_digest, client)
-    found = {row["client"]: Guesses(row["count"], row["last_at"]) for row in rows}
-    none = Guesses(0, now)
-    return found.get(client, none), found.get("", none)
+async def guesses(db: Db, email_digest: bytes, client: str, now: datetime) -> Suspicion:
+    """Wrong passwords so far that an attempt for an address from a client is looked at by."""
+    rows = await db.fetch(sql.wrong_passwords, *_counted(email_digest, client))
+    found = {(row["email_digest"], row["client"]): Guesses(row["count"], row["last_at"]) for row in rows}
+    places = zip(*_counted(email_digest, client), strict=True)
+    return Suspicion(*(found.get(place, Guesses(0, now)) for place in places))
+
+
+def _counted(email_digest: bytes, client: str) -> tuple[list[bytes], list[str]]:
+    return [email_digest, email_digest, b""], [client, "", client]
 
 
 async def add_guess(db: Db, email_digest: bytes, client: str, now: datetime) -> None:
     """One more wrong password."""
-    await db.execute(sql.add_wrong_password, email_digest, client, now, now - FORGOTTEN_AFTER)
+    await db.execute(sql.add_wrong_password, *_counted(email_digest, client), now, now - FORGOTTEN_AFTER)
+    await db.execute(sql.prune_wrong_passwords, now - FORGOTTEN_AFTER)
 
 
 async def forget_guesses(db: Db, email_digest: bytes, client: str) -> None:
-    """The right password came."""
+    """The right password came from this client."""
     await db.execute(sql.forget_wrong_passwords, email_digest, client)

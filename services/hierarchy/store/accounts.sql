@@ -13,9 +13,8 @@ RETURNING id, email, name, password;
 -- name: set_password
 UPDATE account SET password = $2 WHERE id = $1;
 
--- name: rehash
--- Only if nobody has chosen another one meanwhile.
-UPDATE account SET password = $3 WHERE id = $1 AND password = $2;
+-- name: lock_password
+SELECT true FROM account WHERE id = $1 AND password = $2 FOR UPDATE;
 
 -- name: add_link
 INSERT INTO link (digest, account, purpose, written_at, expires_at) VALUES ($1, $2, $3, $4, $5);
@@ -38,13 +37,20 @@ SELECT count(*) FROM link WHERE account = $1 AND written_at > $2;
 SELECT pg_advisory_xact_lock(hashtextextended(encode($1::bytea, 'hex'), 0));
 
 -- name: wrong_passwords
-SELECT client, count, last_at FROM wrong_password WHERE email_digest = $1 AND client IN ($2, '');
+SELECT email_digest, client, count, last_at FROM wrong_password
+ WHERE (email_digest, client) IN (SELECT * FROM unnest($1::bytea[], $2::text[]));
 
 -- name: add_wrong_password
+-- In order, so that two clients of one address lock rows in the same one.
 INSERT INTO wrong_password AS w (email_digest, client, count, last_at)
-SELECT $1, client, 1, $3 FROM unnest(ARRAY[$2, '']::text[]) AS t (client) ORDER BY client
+SELECT t.email_digest, t.client, 1, $3 FROM unnest($1::bytea[], $2::text[]) AS t (email_digest, client)
+ ORDER BY t.email_digest, t.client
 ON CONFLICT (email_digest, client) DO UPDATE
    SET count = CASE WHEN w.last_at > $4 THEN w.count + 1 ELSE 1 END, last_at = $3;
 
+-- name: prune_wrong_passwords
+DELETE FROM wrong_password WHERE ctid = ANY (
+    ARRAY (SELECT ctid FROM wrong_password WHERE last_at < $1 LIMIT 20 FOR UPDATE SKIP LOCKED));
+
 -- name: forget_wrong_passwords
-DELETE FROM wrong_password WHERE email_digest = $1 AND client IN ($2, '');
+DELETE FROM wrong_password WHERE email_digest = $1 AND client = $2;

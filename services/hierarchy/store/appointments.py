@@ -33,7 +33,6 @@ class Holder:
     day: date
     on_behalf_of: str
     has_come: bool
-    invited_at: datetime | None
     opened_at: datetime | None
 
 
@@ -86,7 +85,8 @@ async def add_act(db: Db, tenant: str, id_: UUID, act: Act, by: Acting | None, a
 async def add(db: Db, new: Sequence[Appointment]) -> None:
     """Store new appointments."""
     rows = [
-        (a.municipality, a.id, a.role, a.of, a.account, a.act, a.from_at, a.until_at, a.version) for a in new
+        (*(a.municipality, a.id, a.role, a.of, a.account, a.name, a.act), *(a.from_at, a.until_at, a.version))
+        for a in new
     ]
     if rows:
         await db.execute(sql.add, *zip(*rows, strict=True))

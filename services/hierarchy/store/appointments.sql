@@ -3,15 +3,15 @@ INSERT INTO act (municipality, id, number, day, entered_by, on_behalf_of, entere
 VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: add
-INSERT INTO appointment (municipality, id, role, scope_of, account, act, from_at, until_at, version)
-SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::timestamptz[],
-                     $8::timestamptz[], $9::int[]);
+INSERT INTO appointment (municipality, id, role, scope_of, account, name, act, from_at, until_at, version)
+SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::uuid[],
+                     $8::timestamptz[], $9::timestamptz[], $10::int[]);
 
 -- name: end
 UPDATE appointment SET until_at = $3, version = $4 WHERE municipality = $1 AND id = $2;
 
 -- name: get
-SELECT municipality, id, role, scope_of AS of, account, act, from_at, until_at, version
+SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version
   FROM appointment WHERE id = $1;
 
 -- name: lock_tenants
@@ -20,19 +20,18 @@ SELECT pg_advisory_xact_lock(hashtextextended('appointment ' || t.tenant, 0))
   FROM (SELECT tenant FROM unnest($1::text[]) AS tenant ORDER BY tenant) AS t;
 
 -- name: present
-SELECT municipality, id, role, scope_of AS of, account, act, from_at, until_at, version
+SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version
   FROM appointment WHERE municipality = ANY ($1::text[]) AND until_at IS NULL
  ORDER BY municipality, from_at, id;
 
 -- name: all_of_all
-SELECT municipality, id, role, scope_of AS of, account, act, from_at, until_at, version
+SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version
   FROM appointment ORDER BY from_at, id;
 
 -- name: people
 -- Who holds or held a role in a municipality (or in the region), the present ones first.
-SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, p.name, p.email,
+SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, a.name, p.email,
        act.number, act.day, coalesce(behalf.name, '') AS on_behalf_of, p.password IS NOT NULL AS has_come,
-       (SELECT max(l.written_at) FROM link AS l WHERE l.account = p.id AND l.purpose = 'invitation') AS invited_at,
        (SELECT max(l.opened_at) FROM link AS l WHERE l.account = p.id AND l.purpose = 'invitation') AS opened_at
   FROM appointment AS a
   JOIN account AS p ON p.id = a.account
@@ -43,14 +42,13 @@ SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, p
 
 -- name: overview
 -- Every municipality that the viewer may see, with its Head and responsible person.
-SELECT m.code, m.name, coalesce(district.name, '') AS district, coalesce(head.name, '') AS head, coalesce(head.password IS NOT NULL, false) AS head_has_come,
-       coalesce(responsible.name, '') AS responsible
+SELECT m.code, m.name, coalesce(district.name, '') AS district, coalesce(h.name, '') AS head, coalesce(head.password IS NOT NULL, false) AS head_has_come,
+       coalesce(r.name, '') AS responsible
   FROM municipality AS m
   LEFT JOIN municipality AS district ON district.code = m.parent
   LEFT JOIN appointment AS h ON h.municipality = m.code AND h.role = 'head' AND h.until_at IS NULL
   LEFT JOIN account AS head ON head.id = h.account
   LEFT JOIN appointment AS r ON r.municipality = m.code AND r.role = 'responsible' AND r.until_at IS NULL
-  LEFT JOIN account AS responsible ON responsible.id = r.account
  WHERE ($1::text[] IS NULL OR m.smo = ANY ($1))
    AND m.search_text LIKE $2
    AND (NOT $3::boolean OR h.id IS NULL OR r.id IS NULL OR head.password IS NULL)

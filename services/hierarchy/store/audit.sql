@@ -25,12 +25,11 @@ SELECT c.n, c.digest, a.municipality, a.at, a.account, a.on_behalf_of, a.action,
 
 -- name: latest
 SELECT a.id, a.at, a.action, a.municipality, coalesce(m.name, '') AS place, coalesce(p.name, '') AS who,
-       coalesce(b.name, '') AS on_behalf_of, coalesce(whom.name, '') AS whom, coalesce(ap.role, '') AS role
+       coalesce(b.name, '') AS on_behalf_of, coalesce(ap.name, '') AS whom, coalesce(ap.role, '') AS role
   FROM audit AS a
   LEFT JOIN municipality AS m ON m.code = a.municipality
   LEFT JOIN account AS p ON p.id = a.account
   LEFT JOIN account AS b ON b.id = a.on_behalf_of
   LEFT JOIN appointment AS ap ON ap.municipality = a.municipality AND 'appointment:' || ap.id = a.subject
-  LEFT JOIN account AS whom ON whom.id = ap.account
  WHERE $1::bigint IS NULL OR a.id < $1
  ORDER BY a.id DESC LIMIT $2;

@@ -13,14 +13,14 @@ from contracts.appointments import Role
 from contracts.event import REGION
 from services.chassis import tenancy
 from services.chassis.errors import NotFound
-from services.chassis.idempotency import repeat_of
-from services.hierarchy.commands.appoint import Wish, appoint
+from services.chassis.forms import LONGEST_FORM
+from services.chassis.idempotency import answered, repeat_of
+from services.hierarchy.commands.appoint import Draft, Wish, appoint
 from services.hierarchy.commands.end_appointment import end_appointment
+from services.hierarchy.domain.annex import LONGEST
 from services.hierarchy.store import appointments
 from services.hierarchy.tenants import may_see
 from services.hierarchy.web.office import AnyRequest, Office
-
-MOST = 5000
 
 
 class NewAppointment(BaseModel):
@@ -38,7 +38,7 @@ class NewAct(BaseModel):
 
     number: str
     day: str
-    appointments: list[NewAppointment] = Field(min_length=1, max_length=MOST)
+    appointments: list[NewAppointment] = Field(min_length=1, max_length=LONGEST)
 
 
 class Held(BaseModel):
@@ -67,6 +67,7 @@ class Appointments(Controller):
 
     path = "/api/v1/appointments"
     tags = ("appointments",)
+    request_max_body_size = LONGEST_FORM
 
     @get(summary="Who holds or held a role in a municipality, or in the region")
     async def find(
@@ -90,12 +91,15 @@ class Appointments(Controller):
         """201 with the ids of the new appointments and of those that they ended."""
         staff = await office.desk.of(request)
         wishes = [Wish(a.role, a.of, a.name, a.email, a.replaces) for a in data.appointments]
+        draft = Draft(data.number, data.day, wishes)
         repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
-        act = (data.number, data.day)
-        answer = await appoint(office.pool, office.public_url, staff, act, wishes, now, repeat)
-        return Response(answer.body.encode(), status_code=answer.status, media_type="application/json")
+        return answered(await appoint(office.pool, office.public_url, staff, draft, now, repeat))
 
-    @post("/{id_:uuid}/end", summary="End an appointment", status_code=204)
-    async def end(self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]) -> None:
+    @post("/{id_:uuid}/end", summary="End an appointment", status_code=200)
+    async def end(
+        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
+    ) -> Response[bytes]:
         """The rights end with it, in every service."""
-        await end_appointment(office.pool, await office.desk.of(request), id_, office.clock.now())
+        staff = await office.desk.of(request)
+        repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
+        return answered(await end_appointment(office.pool, staff, id_, now, repeat))

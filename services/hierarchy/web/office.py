@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
-from urllib.parse import quote
 from uuid import UUID
 
 from asyncpg import Pool
@@ -37,6 +36,7 @@ FIELD_OF = {
     "act-day-ahead": "day",
     "act-number": "number",
     "chair-taken": "replaces",
+    "not-a-chair": "replaces",
     "email-invalid": "email",
     "name-empty": "name",
     "name-too-long": "name",
@@ -48,6 +48,14 @@ FIELD_OF = {
     "sign-in-wrong": "password",
     "smo-unknown": "of",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of several in a list."""
+
+    code: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +153,6 @@ class Office:
     def go(self, path: str, *cookies: Cookie) -> Redirect:
         """On to another page."""
         return Redirect(path, status_code=303, cookies=list(cookies))
-
-
-def to_sign_in(request: AnyRequest, _: Unauthorized) -> Redirect:
-    """Where somebody goes who is not signed in; afterwards back to the page, from a form to the cabinet."""
-    back = request.url.path if request.method == "GET" else "/cabinet"
-    return Redirect(f"/staff/sign-in?next={quote(back)}", status_code=303)
-
-
-SIGN_IN: Any = {Unauthorized: to_sign_in}
-"""The exception handlers of pages for those alone who are signed in."""
 
 
 def real_now() -> datetime:

@@ -1,5 +1,6 @@
 """Pages: coming in by password or by the link of a letter, staying, leaving."""
 
+from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
@@ -10,13 +11,13 @@ from litestar.response import Redirect
 from services.chassis.errors import Invalid, Unavailable
 from services.chassis.forms import Form, from_here, sent
 from services.chassis.pages import local_path
+from services.chassis.staff import RENEWAL
 from services.hierarchy.commands.choose_password import ask_for_link, choose_password, follow_link
 from services.hierarchy.commands.sign_in import Attempt, SignedIn, end_session, sign_in
 from services.hierarchy.domain.accounts import SHORTEST_PASSWORD
 from services.hierarchy.store import sessions
 from services.hierarchy.web.office import (
     BROWSER,
-    SIGN_IN,
     AnyRequest,
     Office,
     Visit,
@@ -34,7 +35,7 @@ class SignInPages(Controller):
     path = "/staff"
     include_in_schema = False
     guards = [from_here]
-    exception_handlers = SIGN_IN
+    exception_handlers = RENEWAL
 
     @get("/sign-in")
     async def ask(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str] | Redirect:
@@ -64,7 +65,8 @@ class SignInPages(Controller):
         """From a page of another service whose token has run out, and back to it with a fresh one."""
         visit, back = await office.visit(request), _next(request.query_params.get("next", ""))
         if visit.staff is None:
-            return office.go(f"/staff/sign-in?next={back}", office.cookie(office.desk.cookie, "", 0))
+            # A cookie that did not come along is kept: none does in a chain that began on another site.
+            return office.go(f"/staff/sign-in?next={quote(back, safe='')}")
         if not visit.cookies:
             # It is fresh already, and the service has not heard of our key yet: not round and round.
             raise Unavailable("temporarily-unavailable")

@@ -11,13 +11,13 @@ from pydantic import BaseModel
 
 from contracts.initiatives import InitiativeStatus
 from services.chassis import tenancy
-from services.chassis.idempotency import repeat_of
+from services.chassis.idempotency import answered, repeat_of
 from services.intake.commands.submit_initiative import Submissions, Wish, check_submission
 from services.intake.commands.withdraw_initiative import withdraw_initiative
 from services.intake.domain import Initiative, local
 from services.intake.store import initiatives
 from services.intake.web.identity import AnyRequest
-from services.intake.web.participants import Desk, answered
+from services.intake.web.participants import Desk
 
 PAGE = 50
 

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from pydantic import BaseModel
 
-from services.chassis.idempotency import Answer, repeat_of
+from services.chassis.idempotency import answered, repeat_of
 from services.intake.commands.begin_session import end_session
 from services.intake.commands.come_back import come_back
 from services.intake.commands.confirm_participant import confirm_participant
@@ -63,11 +63,6 @@ class Accepted(BaseModel):
     """What was begun."""
 
     id: UUID
-
-
-def answered(answer: Answer) -> Response[bytes]:
-    """A stored answer as a response."""
-    return Response(answer.body.encode(), status_code=answer.status, media_type="application/json")
 
 
 class Participants(Controller):

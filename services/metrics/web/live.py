@@ -24,7 +24,7 @@ async def live(
     rights: NamedDependency[Rights],
 ) -> Stream:
     """Begins with a snapshot; every change follows as absolute values. Ends with the right to see it."""
-    await rights.check_region(request)
+    await rights.check_region(request, open_page=True)
     frames = hub.stream(AUDIENCE, figures.snapshot)
     if not rights.totals_are_public:
         frames = rights.while_allowed(request, frames)

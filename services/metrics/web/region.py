@@ -1,17 +1,16 @@
 """Pages: the live view of the region, and a municipality's open figures."""
 
 from typing import Any
-from urllib.parse import quote
 
 from asyncpg import Pool
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from contracts.structure import CampaignDefined
-from services.chassis.errors import NotFound, Unauthorized
+from services.chassis.errors import NotFound
 from services.chassis.pages import Pages
+from services.chassis.staff import RENEWAL
 from services.metrics.domain import DIRECTION
 from services.metrics.live import LiveFigures
 from services.metrics.store import figures as store
@@ -24,15 +23,7 @@ from services.metrics.web.rights import Rights
 AnyRequest = Request[Any, Any, Any]
 
 
-def to_sign_in(request: AnyRequest, _: Unauthorized) -> Redirect:
-    """Off to hierarchy: who is signed in there comes back with a fresh token."""
-    return Redirect(f"/staff/renewal?next={quote(request.url.path)}", status_code=303)
-
-
-SIGN_IN: Any = {Unauthorized: to_sign_in}
-
-
-@get("/region", include_in_schema=False, exception_handlers=SIGN_IN)
+@get("/region", include_in_schema=False, exception_handlers=RENEWAL)
 async def region(
     request: AnyRequest,
     pages: NamedDependency[Pages],
@@ -74,7 +65,7 @@ async def curve(
     rights: NamedDependency[Rights],
 ) -> Response[str]:
     """The curves alone, for a page that is open already."""
-    await rights.check_region(request)
+    await rights.check_region(request, open_page=True)
     choice = Choice.of(dict(request.query_params.items()))
     campaign = _campaign(figures)
     return pages.render(
@@ -82,7 +73,7 @@ async def curve(
     )
 
 
-@get("/municipalities/{code:str}", include_in_schema=False, exception_handlers=SIGN_IN)
+@get("/municipalities/{code:str}", include_in_schema=False, exception_handlers=RENEWAL)
 async def municipality(
     request: AnyRequest,
     pages: NamedDependency[Pages],

@@ -1,23 +1,27 @@
 """Who may see which figures: everybody where the campaign says so, else the staff by grants (rule 5)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Collection
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from litestar import Request
 
 from contracts.appointments import Role, Scope
 from services.chassis.errors import Forbidden, NotFound, Unauthorized
+from services.chassis.problems import AWAY
 from services.chassis.staff import Staff, StaffDesk
 from services.metrics.live import LiveFigures
+
+log = structlog.get_logger()
 
 AGAIN = 2.0
 """Seconds between looks at whether an open stream is still allowed."""
 
 
 LONGEST = timedelta(hours=12)
-"""How long a stream may last after its token has run out: a session's end closes it all the same."""
+"""How long an open page may go on after its token has run out: a session's end closes it all the same."""
 
 
 class Rights:
@@ -29,13 +33,14 @@ class Rights:
     @property
     def totals_are_public(self) -> bool:
         """Whether both totals of every municipality are open to everybody."""
-        campaign = self._figures.structure.campaign
-        return campaign is None or campaign.figures == "public"
+        return self._figures.structure.totals_are_public
 
-    async def check_region(self, request: Request[Any, Any, Any]) -> None:
-        """Whoever sees the region sees every municipality. Raises Unauthorized or Forbidden."""
+    async def check_region(self, request: Request[Any, Any, Any], open_page: bool = False) -> None:
+        """Whoever sees the region sees every municipality. A page that is open already asks on with the token
+        that it began with. Raises Unauthorized or Forbidden."""
         if not self.totals_are_public:
-            await self._check(request, self._figures.structure.municipalities)
+            lasting = LONGEST if open_page else timedelta(0)
+            await self._check(request, self._figures.structure.municipalities, lasting)
 
     async def check_totals(self, request: Request[Any, Any, Any], codes: Collection[str]) -> None:
         """The totals of some municipalities. Raises Unauthorized, and NotFound if one of them is foreign."""
@@ -53,25 +58,47 @@ class Rights:
         self, request: Request[Any, Any, Any], frames: AsyncIterator[bytes]
     ) -> AsyncIterator[bytes]:
         """The frames of a stream, for as long as whoever opened it may see the region."""
-        async for frame in _checked(frames, lambda: self._still(request)):
-            yield frame
-
-    async def _check(self, request: Request[Any, Any, Any], codes: Collection[str]) -> None:
+        coming = asyncio.ensure_future(anext(frames))
+        loop = asyncio.get_running_loop()
+        looked_at = loop.time()
         try:
-            staff = await self._desk.of(request)
+            while True:
+                done, _ = await asyncio.wait([coming], timeout=AGAIN)
+                if loop.time() - looked_at >= AGAIN:
+                    looked_at = loop.time()
+                    if not await self._still(request):
+                        return
+                if done:
+                    frame = await coming
+                    coming = asyncio.ensure_future(anext(frames))
+                    yield frame
+        except StopAsyncIteration:
+            return
+        finally:
+            # Synchronous: an await here would be cancelled when the client has gone.
+            coming.cancel()
+
+    async def _check(
+        self,
+        request: Request[Any, Any, Any],
+        codes: Collection[str],
+        lasting: timedelta = timedelta(0),
+    ) -> None:
+        try:
+            staff = await self._desk.of(request, lasting)
         except Unauthorized as error:
             raise Unauthorized("figures-for-staff") from error
         if not seen_by(staff, self._figures).issuperset(codes):
             raise Forbidden("figures-not-yours")
 
     async def _still(self, request: Request[Any, Any, Any]) -> bool:
-        if self.totals_are_public:
-            return True
         try:
-            staff = await self._desk.of(request, lasting=LONGEST)
-        except Unauthorized:
+            await self.check_region(request, open_page=True)
+        except (Unauthorized, Forbidden):
             return False
-        return seen_by(staff, self._figures).issuperset(self._figures.structure.municipalities)
+        except AWAY:
+            log.debug("rights_unknown")
+        return True
 
 
 def seen_by(staff: Staff, figures: LiveFigures) -> set[str]:
@@ -82,25 +109,3 @@ def seen_by(staff: Staff, figures: LiveFigures) -> set[str]:
     own = {code for place in staff.reach(Scope.MUNICIPALITY) for code in s.with_settlements(place)}
     smos = staff.reach(Scope.SMO)
     return own | {code for code, municipality in s.municipalities.items() if municipality.smo in smos}
-
-
-async def _checked(
-    frames: AsyncIterator[bytes], allowed: Callable[[], Awaitable[bool]]
-) -> AsyncIterator[bytes]:
-    coming = asyncio.ensure_future(anext(frames))
-    try:
-        while True:
-            done, _ = await asyncio.wait([coming], timeout=AGAIN)
-            if not await allowed():
-                return
-            if not done:
-                continue
-            try:
-                frame = coming.result()
-            except StopAsyncIteration:
-                return
-            coming = asyncio.ensure_future(anext(frames))
-            yield frame
-    finally:
-        # Synchronous: an await here would be cancelled when the client has gone.
-        coming.cancel()

@@ -30,7 +30,7 @@ CREATE TABLE staff_session (
 );
 CREATE INDEX staff_session_of_account ON staff_session (account, begun_at);
 
--- Wrong passwords: of an address from one client, and of an address from everywhere (client '').
+-- Wrong passwords: for an address from one client, from everywhere (client ''), and from a client for any address (digest '').
 CREATE TABLE wrong_password (
     email_digest bytea       NOT NULL,
     client       text        NOT NULL,
@@ -38,6 +38,7 @@ CREATE TABLE wrong_password (
     last_at      timestamptz NOT NULL,
     PRIMARY KEY (email_digest, client)
 );
+CREATE INDEX wrong_password_old ON wrong_password (last_at);
 
 -- Letters to the staff; a row goes once its letter is sent.
 CREATE TABLE letter (
@@ -66,13 +67,15 @@ ALTER TABLE act ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON act
     USING (tenant_visible(municipality)) WITH CHECK (tenant_visible(municipality));
 
--- Replaced, never erased. `scope_of` is the region, an SMO's id or a municipality's code.
+-- Replaced, never erased. `name` is as the act has it: whose address it is, is nobody else's to learn.
+-- `scope_of` is the region, an SMO's id or a municipality's code.
 CREATE TABLE appointment (
     municipality text        NOT NULL,
     id           uuid        NOT NULL,
     role         text        NOT NULL,
     scope_of     text        NOT NULL,
     account      uuid        NOT NULL REFERENCES account (id),
+    name         text        NOT NULL,
     act          uuid        NOT NULL,
     from_at      timestamptz NOT NULL,
     until_at     timestamptz,

@@ -1,0 +1,51 @@
+"""Pages: the audit, for the administrator."""
+
+import asyncio
+
+from litestar import Controller, Response, get
+from litestar.di import NamedDependency
+
+from contracts.appointments import Role
+from services.chassis import tenancy
+from services.chassis.errors import NotFound
+from services.chassis.staff import RENEWAL
+from services.hierarchy.domain.appointments import TITLES
+from services.hierarchy.domain.audit import verify
+from services.hierarchy.store import audit
+from services.hierarchy.tenants import EVERYBODY
+from services.hierarchy.web.office import AnyRequest, Office
+
+AT_ONCE = 100
+
+
+class AuditPages(Controller):
+    """Who did what, when, on whose behalf."""
+
+    path = "/cabinet/audit"
+    include_in_schema = False
+    exception_handlers = RENEWAL
+
+    @get()
+    async def read(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
+        """What was done, the newest first; with `verify=1` the chain is recomputed before."""
+        visit, query = await office.visit(request), request.query_params
+        if not visit.who.holds(Role.ADMINISTRATOR):
+            raise NotFound("not-found")
+        given = query.get("before", "")
+        before = int(given) if given.isdecimal() and len(given) < 18 else None
+        async with office.pool.acquire() as db, db.transaction():
+            await tenancy.see(db, EVERYBODY)
+            deeds = await audit.latest(db, before, AT_ONCE + 1)
+            links = await audit.links(db) if query.get("verify") == "1" else None
+        verified = await asyncio.to_thread(verify, links) if links is not None else None
+        more = f"/cabinet/audit?before={deeds[AT_ONCE - 1].id}" if len(deeds) > AT_ONCE else ""
+        return await office.page(
+            request,
+            visit,
+            "audit.html",
+            deeds=deeds[:AT_ONCE],
+            titles=TITLES,
+            more=more,
+            verified=verified,
+            head=verified.head.hex()[:32] if verified else "",
+        )
