@@ -52,5 +52,5 @@ async def test_a_letter_that_does_not_come_is_said_so(
     letters = Letters(tmp_path / "not made yet")
     async with beside(letters.run()):
         letters.expect("a@example.org")
-        with pytest.raises(Stopped, match="does intake's worker run"):
+        with pytest.raises(Stopped, match="does its worker run"):
             await letters.code("a@example.org")
