@@ -559,6 +559,34 @@ async def test_the_council_sees_gaps_and_no_names(office: Office, browser: Brows
     assert "Не назначен" in by_council
 
 
+async def test_who_has_not_answered_is_reminded_once_a_day(office: Office, browser: Browser) -> None:
+    await appoint(
+        browser,
+        appointment("head", PLACE, "head@example.org"),
+        appointment("head", ELSEWHERE, "other@example.org"),
+        appointment("smo-operator", "smo", "operator@example.org"),
+    )
+    await office.pool.execute("UPDATE link SET written_at = written_at - interval '25 hours'")
+    await office.come(browser, "operator@example.org")
+
+    reminded = [
+        (await browser.post("/cabinet/reminders", data={"back": "/cabinet"}, follow_redirects=False)).headers[
+            "location"
+        ]
+        for _ in range(2)
+    ]
+
+    assert reminded == ["/cabinet?reminded=2", "/cabinet?reminded=0"]
+    letters = await office.pool.fetch("SELECT recipient, count(*) AS n FROM letter GROUP BY recipient")
+    assert {row["recipient"]: row["n"] for row in letters} == {
+        "admin@example.org": 1,
+        "head@example.org": 2,
+        "other@example.org": 2,
+        "operator@example.org": 1,
+    }
+    assert "Чаще раза в сутки" in unescape((await browser.get("/cabinet?reminded=0")).text)
+
+
 async def test_the_administrator_reads_who_did_what(office: Office, browser: Browser) -> None:
     await appoint(browser, appointment("head", PLACE, "head@example.org", name="Главный Глеб"))
 

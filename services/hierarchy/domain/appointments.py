@@ -20,6 +20,15 @@ APPOINTS: dict[Role, frozenset[Role]] = {
 }
 """Who appoints whom (rule 3). A clerk enters the Head's acts, and both are recorded."""
 
+REMINDS: dict[Role, frozenset[Role]] = {
+    Role.ADMINISTRATOR: APPOINTS[Role.ADMINISTRATOR],
+    Role.SMO_OPERATOR: frozenset({Role.HEAD}),
+    Role.HEAD: APPOINTS[Role.HEAD],
+    Role.RESPONSIBLE: APPOINTS[Role.HEAD],
+    Role.CLERK: APPOINTS[Role.HEAD],
+}
+"""Who reminds whom: the SMO too, which appoints nobody, and whoever runs the campaign day to day."""
+
 CHAIRS = frozenset({Role.HEAD, Role.RESPONSIBLE})
 """Roles that one person at a time holds in a municipality."""
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID
 
-APPOINTED, ENDED, PASSWORD_CHOSEN = "appointed", "appointment-ended", "password-chosen"
+APPOINTED, ENDED, REMINDED, PASSWORD_CHOSEN = "appointed", "appointment-ended", "reminded", "password-chosen"
 """What is done."""
 
 

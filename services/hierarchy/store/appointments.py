@@ -49,6 +49,19 @@ class Staffed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unanswered:
+    """An appointment of somebody who has not come yet."""
+
+    municipality: str
+    id: UUID
+    role: Role
+    of: str
+    account: UUID
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gaps:
     """How many municipalities there are, and in how many somebody is missing."""
 
@@ -114,6 +127,13 @@ async def overview(
     `missing`, those alone in which somebody is missing."""
     rows = await db.fetch(sql.overview, smos, search_pattern(typed), missing, after, limit)
     return [Staffed(**dict(row)) for row in rows]
+
+
+async def unanswered(db: Db, roles: Iterable[Role], since: datetime) -> list[Unanswered]:
+    """Appointments to these roles of people without a password, to whom nobody has written since then; of
+    the municipalities that the transaction sees."""
+    rows = await db.fetch(sql.unanswered, list(roles), since)
+    return [Unanswered(**{**row, "role": Role(row["role"])}) for row in rows]
 
 
 async def gaps(db: Db, smos: Sequence[str] | None) -> Gaps:

@@ -66,3 +66,11 @@ SELECT count(*) AS municipalities,
   LEFT JOIN account AS head ON head.id = h.account
   LEFT JOIN appointment AS r ON r.municipality = m.code AND r.role = 'responsible' AND r.until_at IS NULL
  WHERE $1::text[] IS NULL OR m.smo = ANY ($1);
+
+-- name: unanswered
+SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.account, a.name, p.email
+  FROM appointment AS a JOIN account AS p ON p.id = a.account
+ WHERE a.until_at IS NULL AND p.password IS NULL AND a.role = ANY ($1::text[])
+   AND NOT EXISTS (SELECT FROM link AS l
+                    WHERE l.account = a.account AND l.purpose = 'invitation' AND l.written_at > $2)
+ ORDER BY a.account, a.from_at, a.id;

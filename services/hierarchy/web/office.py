@@ -155,6 +155,12 @@ class Office:
         return Redirect(path, status_code=303, cookies=list(cookies))
 
 
+def count_of(request: AnyRequest, name: str) -> int | None:
+    """A small number that an address tells, such as how many were just written to."""
+    given = request.query_params.get(name, "")
+    return int(given) if given.isdecimal() and len(given) < 6 else None
+
+
 def real_now() -> datetime:
     """The time of tokens, links and sessions, which is nobody's domain."""
     return datetime.now(UTC)

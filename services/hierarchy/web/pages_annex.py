@@ -13,7 +13,7 @@ from services.chassis.staff import RENEWAL, Staff
 from services.hierarchy.commands.appoint import Draft, Wish, appoint
 from services.hierarchy.domain import annex
 from services.hierarchy.domain.appointments import TITLES, appointable
-from services.hierarchy.web.office import AnyRequest, Office, Option, Visit
+from services.hierarchy.web.office import AnyRequest, Office, Option, Visit, count_of
 
 
 class AnnexPages(Controller):
@@ -28,9 +28,8 @@ class AnnexPages(Controller):
     @get()
     async def ask(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
         """Where the list is pasted; `done` says how many rows it had that was just carried out."""
-        visit, given = await office.visit(request), request.query_params.get("done", "")
-        done = int(given) if given.isdecimal() and len(given) < 6 else 0
-        return await _page(request, office, visit, Form(), done=done)
+        visit = await office.visit(request)
+        return await _page(request, office, visit, Form(), done=count_of(request, "done"))
 
     @post()
     async def appoint_many(

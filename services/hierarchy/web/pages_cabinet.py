@@ -3,17 +3,22 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from litestar import Controller, Response, get
+import orjson
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from contracts.appointments import Role, Scope
 from services.chassis import tenancy
 from services.chassis.db import Db
+from services.chassis.forms import from_here, sent
+from services.chassis.idempotency import repeat_of
+from services.chassis.pages import local_path
 from services.chassis.staff import RENEWAL, Staff
+from services.hierarchy.commands.remind import remind
 from services.hierarchy.store import appointments, municipalities
 from services.hierarchy.tenants import EVERYBODY
-from services.hierarchy.web.office import AnyRequest, Office, Option
+from services.hierarchy.web.office import AnyRequest, Office, Option, count_of, real_now
 
 AT_ONCE = 100
 
@@ -23,6 +28,7 @@ class CabinetPages(Controller):
 
     path = "/cabinet"
     include_in_schema = False
+    guards = [from_here]
     exception_handlers = RENEWAL
 
     @get()
@@ -54,8 +60,18 @@ class CabinetPages(Controller):
             names=whole.names,
             q=typed,
             missing=missing,
+            reminded=count_of(request, "reminded"),
             more=_more(typed, missing, found[AT_ONCE - 1].code) if len(found) > AT_ONCE else "",
         )
+
+    @post("/reminders")
+    async def remind(self, request: AnyRequest, office: NamedDependency[Office]) -> Redirect:
+        """Write once more to those who have not answered, and back to where the button was."""
+        visit, form = await office.visit(request), await sent(request)
+        repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
+        answer = await remind(office.pool, office.public_url, visit.who, real_now(), repeat)
+        back = local_path(form.of("back"), "/cabinet")
+        return office.go(f"{back}?reminded={orjson.loads(answer.body)['reminded']}", *visit.cookies)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,10 @@ from services.chassis.idempotency import repeat_of
 from services.chassis.staff import RENEWAL
 from services.hierarchy.commands.appoint import Draft, Wish, appoint
 from services.hierarchy.commands.end_appointment import end_appointment
-from services.hierarchy.domain.appointments import CHAIRS, TITLES, appointable
+from services.hierarchy.domain.appointments import CHAIRS, REMINDS, TITLES, appointable
 from services.hierarchy.store import appointments, municipalities, smos
 from services.hierarchy.tenants import may_see, tenants_of
-from services.hierarchy.web.office import AnyRequest, Office, Option, Visit
+from services.hierarchy.web.office import AnyRequest, Office, Option, Visit, count_of
 from services.hierarchy.web.pages_cabinet import overseen
 
 
@@ -109,6 +109,7 @@ async def _place(
         name = await _name(db, code)
         people = await appointments.people(db, code)
         councils = await smos.all_by_id(db) if code == REGION else {}
+    reminded = {role for grant in staff.grants for role in REMINDS.get(grant.role, ())}
     if len(roles) == 1:
         form.values.setdefault("role", roles[0].value)
     return await office.page(
@@ -128,6 +129,8 @@ async def _place(
         replaceable=not CHAIRS.isdisjoint(roles),
         councils=[Option(smo.id, smo.name) for smo in councils.values()],
         done=request.query_params.get("done", ""),
+        reminded=count_of(request, "reminded"),
+        unanswered=any(not h.has_come and h.until_at is None and h.role in reminded for h in people),
     )
 
 

@@ -1,0 +1,63 @@
+"""Write once more to those who have not answered their invitation."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import orjson
+
+from contracts.appointments import Role
+from services.chassis import idempotency, tenancy
+from services.chassis.db import Db, Pool
+from services.chassis.idempotency import Answer, Repeat
+from services.chassis.staff import Staff
+from services.hierarchy.commands.write_letters import write_appointed
+from services.hierarchy.domain.accounts import Account
+from services.hierarchy.domain.appointments import REMINDS, TITLES
+from services.hierarchy.domain.audit import REMINDED, Line
+from services.hierarchy.store import appointments, audit, municipalities
+from services.hierarchy.store.appointments import Unanswered
+from services.hierarchy.tenants import EVERYBODY
+
+NOT_TWICE_IN = timedelta(days=1)
+
+
+async def remind(pool: Pool, public_url: str, by: Staff, now: datetime, repeat: Repeat | None) -> Answer:
+    """200 with how many were written to: everybody in their line who has not answered, nobody twice a day."""
+    async with pool.acquire() as db, db.transaction():
+        if answer := await idempotency.earlier(db, repeat):
+            return answer
+        waiting = dict[object, Unanswered]()
+        names = {code: place.name for code, place in (await municipalities.all_by_code(db)).items()}
+        for role in REMINDS:
+            if tenants := await _tenants(db, by, role):
+                await tenancy.see(db, *tenants)
+                found = await appointments.unanswered(db, REMINDS[role], now - NOT_TWICE_IN)
+                waiting |= {each.id: each for each in found}
+        roles = defaultdict[Account, list[str]](list)
+        for each in waiting.values():
+            account = Account(each.account, each.email, each.name)
+            place = f" — {names[each.of]}" if each.of in names else ""
+            roles[account].append(TITLES[each.role] + place)
+        for account, held in roles.items():
+            await write_appointed(db, public_url, account, held, now)
+        await tenancy.see(db, *{each.municipality for each in waiting.values()})
+        await audit.add(db, [_line(by, each, now) for each in waiting.values()])
+        answer = Answer(200, orjson.dumps({"reminded": len(roles)}).decode())
+        await idempotency.keep(db, repeat, answer)
+    return answer
+
+
+async def _tenants(db: Db, by: Staff, role: Role) -> Sequence[str]:
+    """Where somebody reminds in this role of theirs."""
+    if role is Role.ADMINISTRATOR:
+        return [EVERYBODY] if by.holds(role) else []
+    own = {grant.of for grant in by.grants if grant.role is role}
+    if role is Role.SMO_OPERATOR:
+        known = await municipalities.all_by_code(db) if own else {}
+        return [code for code, municipality in known.items() if municipality.smo in own]
+    return sorted(own)
+
+
+def _line(by: Staff, each: Unanswered, now: datetime) -> Line:
+    return Line(each.municipality, now, by.account, None, REMINDED, f"appointment:{each.id}")
