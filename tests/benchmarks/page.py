@@ -16,6 +16,8 @@ from tests.installation import Installation, Process
 
 WEB = Process("metrics", "web")
 LOOKS = 100
+AT_ONCE = 500_000
+"""Rows of a statement that fills the projection."""
 
 FILL = """
 INSERT INTO figures.fact (topic, partition, counter, id, version, campaign, municipality, direction,
@@ -23,7 +25,7 @@ INSERT INTO figures.fact (topic, partition, counter, id, version, campaign, muni
 SELECT 'dialogue.initiatives.v1', 0, 'submitted', gen_random_uuid(), 1, 'spring', code, 'roads', '{}',
        at, to_char(at AT TIME ZONE 'Europe/Moscow', 'YYYY-MM-DD"T"HH24')
   FROM (SELECT (10000000 + 1000 * (i % $1))::text AS code, now() - i * interval '20 days' / $2 AS at
-          FROM generate_series(1, $2) AS i) AS made
+          FROM generate_series($3::int, $4::int) AS i) AS made
 """
 COUNT = """
 INSERT INTO figures.counter (topic, partition, campaign, municipality, family, key, counter, n)
@@ -36,14 +38,16 @@ async def p95(whole: Installation, municipalities: int, initiatives: int) -> flo
     """Milliseconds of `GET /region` and its figures, 95th percentile, on a region made up for it."""
     await whole.databases["metrics"].empty()
     session = {"app.municipalities": "*", "search_path": "figures, public"}
-    settings = whole.settings("metrics").model_copy(update={"statement_timeout": 300})
+    settings = whole.settings("metrics").model_copy(update={"statement_timeout": 900})
     async with open_pool(settings, server_settings=session) as pool, pool.acquire() as db, db.transaction():
         await mirror.keep(db, Stream(StructureEvent.topic, 0), _structure(municipalities))
-        await db.execute(FILL, municipalities, initiatives)
+        for first in range(1, initiatives + 1, AT_ONCE):
+            last = min(first + AT_ONCE - 1, initiatives)
+            await db.execute(FILL, municipalities, initiatives, first, last)
         await db.execute(COUNT)
     await asyncio.to_thread(whole.start, WEB)
     try:
-        return await _look(whole.url("metrics"))
+        return await _look(whole.url("metrics"), initiatives)
     finally:
         whole.kill(*WEB)
 
@@ -53,9 +57,11 @@ def _structure(municipalities: int) -> list[Event]:
     return [define_campaign(), region()[1], *places]
 
 
-async def _look(url: str) -> float:
+async def _look(url: str, initiatives: int) -> float:
     taken = []
     async with httpx2.AsyncClient(timeout=60) as http:
+        shown = (await http.get(f"{url}/api/v1/counters")).json()["items"][0]["submitted"]
+        assert shown == initiatives, f"the region shows {shown}"
         for _ in range(LOOKS):
             began = time.perf_counter()
             answer = await http.get(f"{url}/region")
