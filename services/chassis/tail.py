@@ -1,6 +1,6 @@
 """The tail check: does the log end where our outbox says, and do we know all that it holds?"""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
@@ -30,7 +30,11 @@ class Stream(NamedTuple):
     partition: int
 
 
-Restate: TypeAlias = Callable[[Db, Stream], Awaitable[Sequence[Event]]]
+Restate: TypeAlias = Callable[[Db, Stream], AsyncIterator[Event]]
+"""The present state of every aggregate of a stream, one after another: there can be many."""
+
+AT_ONCE = 1000
+"""How many of them are told in one bundle."""
 
 
 class Seen(NamedTuple):
@@ -131,15 +135,13 @@ async def _begin_epoch(
     """Under the stream's lock: an opening record, then every aggregate as it is now."""
     epoch = max(head.epoch, *(place.epoch for place in seen)) + 1
     lost = await _lost(db, settings, stream)
-    events = await restate(db, stream)
-    columns = [
-        opening + present for opening, present in zip(_opening(stream), outbox.columns(events), strict=True)
-    ]
-    rows = [row["id"] for row in await db.fetch(outbox.sql.append_numbered, *columns)]
-    chains = list(_chain(columns[0]))
-    numbers = list(range(1, len(rows) + 1))
-    await db.execute(sql.number_epoch, *stream, epoch, numbers, rows, chains)
-    await db.execute(sql.begin_epoch, *stream, epoch, len(rows), chains[-1])
+    seq, chain = 0, ""
+    async for columns in _told(stream, restate(db, stream)):
+        rows = [row["id"] for row in await db.fetch(outbox.sql.append_numbered, *columns)]
+        numbers, chains = list(range(seq + 1, seq + len(rows) + 1)), list(_chain(chain, columns[0]))
+        await db.execute(sql.number_epoch, *stream, epoch, numbers, rows, chains)
+        seq, chain = numbers[-1], chains[-1]
+    await db.execute(sql.begin_epoch, *stream, epoch, seq, chain)
     await db.execute(sql.raise_alarm, *stream, epoch, orjson.dumps(lost).decode())
     EPOCHS.labels(stream.topic).inc()
     log.error(
@@ -151,14 +153,26 @@ async def _begin_epoch(
     )
 
 
+async def _told(stream: Stream, present: AsyncIterator[Event]) -> AsyncIterator[tuple[list[object], ...]]:
+    """The opening record, then every aggregate, in bundles of the columns that the outbox takes."""
+    yield _opening(stream)
+    bundle: list[Event] = []
+    async for event in present:
+        bundle.append(event)
+        if len(bundle) == AT_ONCE:
+            yield outbox.columns(bundle)
+            bundle = []
+    if bundle:
+        yield outbox.columns(bundle)
+
+
 def _opening(stream: Stream) -> tuple[list[object], ...]:
     columns = outbox.columns([StreamOpened(version=1)])
     columns[1][0], columns[2][0] = stream
     return columns
 
 
-def _chain(ids: Iterable[object]) -> Iterable[str]:
-    chain = ""
+def _chain(chain: str, ids: Iterable[object]) -> Iterable[str]:
     for event_id in ids:
         if isinstance(event_id, UUID):
             chain = streams.link(chain, event_id)

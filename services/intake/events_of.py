@@ -1,6 +1,6 @@
 """What intake says of its aggregates: domain objects as events, and all of them for a new epoch."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import TypeVar
 
 from contracts.event import Event
@@ -63,21 +63,19 @@ def participant_event(
 def restate(signer: Signer) -> Restate:
     """The present state of every aggregate of a stream of intake's."""
 
-    async def of_stream(db: Db, stream: Stream) -> Sequence[Event]:
+    async def of_stream(db: Db, stream: Stream) -> AsyncIterator[Event]:
         if stream.topic == KeyPublished.topic:
-            return [signer.published()]
+            yield signer.published()
+            return
         campaigns = (await draw(db)).campaigns
         if stream.topic == ParticipantEvent.topic:
             here = _here(await participants.tenants(db), stream)
-            return [
-                participant_event(ParticipantRestated, participant, campaigns[participant.campaign])
-                for participant in await participants.registered_of(db, here)
-            ]
+            async for participant in participants.registered_of(db, here):
+                yield participant_event(ParticipantRestated, participant, campaigns[participant.campaign])
+            return
         here = _here(await initiatives.tenants(db), stream)
-        return [
-            initiative_event(InitiativeRestated, initiative, campaigns[initiative.campaign])
-            for initiative in await initiatives.all_of(db, here)
-        ]
+        async for initiative in initiatives.all_of(db, here):
+            yield initiative_event(InitiativeRestated, initiative, campaigns[initiative.campaign])
 
     return of_stream
 

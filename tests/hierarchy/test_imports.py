@@ -272,7 +272,8 @@ async def test_a_new_epoch_begins_with_everything_as_it_is_now(pool: Pool, file:
     await import_organizations(pool, f"{HEADER}7;13605000;13605000;Школа;школа;40\n".encode())
 
     async with pool.acquire() as db, db.transaction():
-        events = await restate(Signer("hierarchy", new_signing_key()))(db, Stream("dialogue.structure.v1", 0))
+        telling = restate(Signer("hierarchy", new_signing_key()))
+        events = [event async for event in telling(db, Stream("dialogue.structure.v1", 0))]
 
     told = {
         row["subject"]: json.loads(row["data"])

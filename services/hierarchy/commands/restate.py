@@ -1,6 +1,6 @@
 """Everything that hierarchy has announced as it is now, for a new epoch of a stream."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 
 from contracts.appointments import AppointmentEvent, SessionEnded
@@ -15,10 +15,12 @@ from services.hierarchy.store import appointments, campaigns, municipalities, or
 def restate(signer: Signer) -> Restate:
     """How any of hierarchy's streams is told anew."""
 
-    async def of_stream(db: Db, stream: Stream) -> Sequence[Event]:
+    async def of_stream(db: Db, stream: Stream) -> AsyncIterator[Event]:
         if stream.topic == KeyPublished.topic:
-            return [signer.published()]
-        return await (_rights(db) if stream.topic == AppointmentEvent.topic else _structure(db))
+            yield signer.published()
+            return
+        for event in await (_rights(db) if stream.topic == AppointmentEvent.topic else _structure(db)):
+            yield event
 
     return of_stream
 

@@ -1,6 +1,6 @@
 """Initiatives and what happened to them."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -84,9 +84,10 @@ async def history(db: Db, initiative: Initiative) -> list[Step]:
     return [Step(r["version"], InitiativeStatus(r["status"]), r["happened_at"], r["reason"]) for r in rows]
 
 
-async def all_of(db: Db, municipalities: list[str]) -> list[Initiative]:
-    """Every initiative of these municipalities."""
-    return [_initiative(row) for row in await db.fetch(sql.all_of, municipalities)]
+async def all_of(db: Db, municipalities: list[str]) -> AsyncIterator[Initiative]:
+    """Every initiative of these municipalities, one after another. Needs a transaction."""
+    async for row in db.cursor(sql.all_of, municipalities, prefetch=500):
+        yield _initiative(row)
 
 
 async def tenants(db: Db) -> list[str]:

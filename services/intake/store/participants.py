@@ -1,5 +1,6 @@
 """Participants, the codes they confirm with and their sessions."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -96,9 +97,10 @@ async def save_registered(db: Db, p: Participant) -> None:
     await db.execute(sql.save_registered, p.municipality, p.id, p.registered_at, p.version)
 
 
-async def registered_of(db: Db, municipalities: list[str]) -> list[Participant]:
-    """Every registered participant of these municipalities."""
-    return [_participant(row) for row in await db.fetch(sql.registered_of, municipalities)]
+async def registered_of(db: Db, municipalities: list[str]) -> AsyncIterator[Participant]:
+    """Every registered participant of these municipalities, one after another. Needs a transaction."""
+    async for row in db.cursor(sql.registered_of, municipalities, prefetch=500):
+        yield _participant(row)
 
 
 async def tenants(db: Db) -> list[str]:
