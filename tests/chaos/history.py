@@ -26,7 +26,7 @@ class History:
     restored: bool = False
     """Whether intake's database went back to an older state."""
     setbacks: int = 0
-    """How often metrics' database did."""
+    """How often any database did."""
     violations: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
