@@ -48,6 +48,9 @@ STAFF = {
     "annex": "/cabinet/annex",
     "audit": "/cabinet/audit?verify=1",
 }
+FIRST_INSIDE = "sessions"
+"""The pages before it are for people who are not signed in."""
+
 OWN = {"new-initiative": "/initiatives/new", "initiatives": "/initiatives"}
 LONG = "Водоснабжение-водоотведение-и-благоустройство-прибрежной-территории " * 2
 
@@ -122,7 +125,8 @@ async def _staff(browser: Browser, whole: Installation, origin: str) -> None:
         for window, how in WINDOWS.items():
             async with looking.window(browser, origin, **how) as watched:
                 for name, path in STAFF.items():
-                    await watched.enter(administrator, cookie="staff")
+                    if name == FIRST_INSIDE:
+                        await watched.enter(administrator, cookie="staff")
                     await _take(await watched.open(path), f"{name}-{window}")
                 await watched.enter(of_head, cookie="staff")
                 await _take(await watched.open("/cabinet"), f"cabinet-head-{window}")
