@@ -1,20 +1,21 @@
 """Write once more to those who have not answered their invitation."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import orjson
 
 from contracts.appointments import Role
 from services.chassis import idempotency, tenancy
-from services.chassis.db import Db, Pool
+from services.chassis.db import Pool
 from services.chassis.idempotency import Answer, Repeat
 from services.chassis.staff import Staff
 from services.hierarchy.commands.write_letters import write_appointed
 from services.hierarchy.domain.accounts import Account
 from services.hierarchy.domain.appointments import REMINDS, TITLES
 from services.hierarchy.domain.audit import REMINDED, Line
+from services.hierarchy.domain.structure import Municipality
 from services.hierarchy.store import appointments, audit, municipalities
 from services.hierarchy.store.appointments import Unanswered
 from services.hierarchy.tenants import EVERYBODY
@@ -28,16 +29,16 @@ async def remind(pool: Pool, public_url: str, by: Staff, now: datetime, repeat: 
         if answer := await idempotency.earlier(db, repeat):
             return answer
         waiting = dict[object, Unanswered]()
-        names = {code: place.name for code, place in (await municipalities.all_by_code(db)).items()}
+        places = await municipalities.all_by_code(db)
         for role in REMINDS:
-            if tenants := await _tenants(db, by, role):
+            if tenants := _tenants(by, role, places):
                 await tenancy.see(db, *tenants)
                 found = await appointments.unanswered(db, REMINDS[role], now - NOT_TWICE_IN)
                 waiting |= {each.id: each for each in found}
         roles = defaultdict[Account, list[str]](list)
         for each in waiting.values():
             account = Account(each.account, each.email, each.name)
-            place = f" — {names[each.of]}" if each.of in names else ""
+            place = f" — {places[each.of].name}" if each.of in places else ""
             roles[account].append(TITLES[each.role] + place)
         for account, held in roles.items():
             await write_appointed(db, public_url, account, held, now)
@@ -48,14 +49,13 @@ async def remind(pool: Pool, public_url: str, by: Staff, now: datetime, repeat: 
     return answer
 
 
-async def _tenants(db: Db, by: Staff, role: Role) -> Sequence[str]:
+def _tenants(by: Staff, role: Role, places: Mapping[str, Municipality]) -> Sequence[str]:
     """Where somebody reminds in this role of theirs."""
     if role is Role.ADMINISTRATOR:
         return [EVERYBODY] if by.holds(role) else []
     own = {grant.of for grant in by.grants if grant.role is role}
     if role is Role.SMO_OPERATOR:
-        known = await municipalities.all_by_code(db) if own else {}
-        return [code for code, municipality in known.items() if municipality.smo in own]
+        return [code for code, place in places.items() if place.smo in own]
     return sorted(own)
 
 
