@@ -16,6 +16,7 @@ from litestar.testing import AsyncTestClient
 
 from deploy.local.home import new_signing_key
 from services.chassis.clock import Clock
+from services.chassis.days import today
 from services.chassis.db import Pool
 from services.chassis.process import Lifetime
 from services.chassis.settings import IssuerSettings
@@ -32,7 +33,8 @@ from tests.hierarchy.conftest import DATA
 PLACE, ELSEWHERE = "13605000", "13605101"
 URL = "http://testserver.local"
 PASSWORD = "лодка плывёт домой"
-TODAY = datetime.now(UTC).date()
+TODAY = today("Europe/Samara", datetime.now(UTC))
+"""By the clocks of the region in `data/campaign.yaml`: UTC has another day for four hours."""
 SMOS = """
 - {id: smo, name: "СМО", municipalities: all}
 """
