@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from contracts.event import REGION, Event
+from contracts.event import REGION, Event, MunicipalityCode, Slug
 
 
 class Role(StrEnum):
@@ -18,6 +18,10 @@ class Role(StrEnum):
     RESPONSIBLE = "responsible"
     CLERK = "clerk"
     DEPUTY = "deputy"
+    LEADER = "leader"
+    MEMBER = "member"
+    COORDINATOR = "coordinator"
+    STAND_IN = "stand-in"
 
 
 class Scope(StrEnum):
@@ -26,6 +30,8 @@ class Scope(StrEnum):
     REGION = "region"
     SMO = "smo"
     MUNICIPALITY = "municipality"
+    GROUP = "group"
+    ORGANIZATION = "organization"
 
 
 SCOPE_OF = {
@@ -35,6 +41,10 @@ SCOPE_OF = {
     Role.RESPONSIBLE: Scope.MUNICIPALITY,
     Role.CLERK: Scope.MUNICIPALITY,
     Role.DEPUTY: Scope.MUNICIPALITY,
+    Role.LEADER: Scope.GROUP,
+    Role.MEMBER: Scope.GROUP,
+    Role.COORDINATOR: Scope.ORGANIZATION,
+    Role.STAND_IN: Scope.ORGANIZATION,
 }
 """Every role's scope."""
 
@@ -52,7 +62,13 @@ class GrantEvent(AppointmentEvent):
     account: UUID = Field(description="Whose rights: the subject of their tokens.")
     role: Role
     scope: Scope
-    of: str = Field(min_length=1, description="`region`, an SMO's id or a municipality's code.")
+    of: str = Field(
+        min_length=1,
+        description="`region`, or the id of an SMO, municipality, working group or organization.",
+    )
+    municipality: MunicipalityCode | None = Field(
+        None, description="In whose line of subordination; none for the region and the SMOs."
+    )
     from_at: AwareDatetime
     until_at: AwareDatetime | None = Field(None, description="The first moment without these rights.")
 
@@ -62,7 +78,7 @@ class GrantEvent(AppointmentEvent):
 
     @property
     def partition_key(self) -> str:
-        return self.of if self.scope is Scope.MUNICIPALITY else REGION
+        return self.municipality or REGION
 
 
 class GrantGiven(GrantEvent):
@@ -90,4 +106,61 @@ class SessionEnded(AppointmentEvent):
         return f"session:{self.id}"
 
 
-EVENTS = (GrantGiven, GrantEnded, SessionEnded)
+class WorkingGroupDefined(AppointmentEvent):
+    """The full state of a working group: formed, changed or dissolved."""
+
+    type: ClassVar[str] = "dialogue.working-group.defined.v1"
+
+    id: UUID
+    campaign: Slug
+    municipality: MunicipalityCode
+    covers_all: bool = Field(description="Every direction and organization that no other group covers.")
+    directions: list[Slug] = Field(description="Whose initiatives it determines.")
+    organizations: list[UUID] = Field(description="Whose coordinators it appoints.")
+    dissolved: bool = False
+
+    @property
+    def subject(self) -> str:
+        return f"working-group:{self.id}"
+
+    @property
+    def partition_key(self) -> str:
+        return self.municipality
+
+
+class CoverageStated(AppointmentEvent):
+    """How far a municipality is staffed for a campaign, and how many gaps it has: counts, no people."""
+
+    type: ClassVar[str] = "dialogue.coverage.stated.v1"
+
+    campaign: Slug
+    municipality: MunicipalityCode
+    head: bool = Field(description="Whether there is a Head.")
+    responsible: bool = Field(description="Whether somebody is responsible for the project.")
+    groups: int = Field(ge=0, description="Working groups.")
+    groups_without_leader: int = Field(ge=0)
+    directions_uncovered: int = Field(ge=0, description="Directions that no working group covers.")
+    organizations: int = Field(ge=0, description="Organizations that want a coordinator.")
+    organizations_uncovered: int = Field(ge=0, description="Organizations that no working group covers.")
+    coordinators_missing: int = Field(ge=0, description="Organizations without a coordinator.")
+    unanswered: int = Field(ge=0, description="Appointed people who have not answered their invitation.")
+    formed_at: AwareDatetime | None = Field(
+        None, description="When Head, responsible person and groups for everything first stood."
+    )
+
+    @property
+    def subject(self) -> str:
+        return f"coverage:{self.campaign}:{self.municipality}"
+
+    @property
+    def partition_key(self) -> str:
+        return self.municipality
+
+
+RIGHTS = (GrantGiven, GrantEnded, SessionEnded)
+"""What every service keeps, to know who may do what."""
+
+FORMING = (WorkingGroupDefined, CoverageStated)
+"""How far the municipalities are organized."""
+
+EVENTS = RIGHTS + FORMING

@@ -139,6 +139,7 @@ class OrganizationDefined(StructureEvent):
     kind: str
     headcount: int | None = Field(None, ge=0)
     closed: bool = False
+    successor: UUID | None = Field(None, description="Who took over from a closed one.")
 
     @property
     def subject(self) -> str:

@@ -1,6 +1,7 @@
 """A mirror: the latest state of every aggregate of a topic that a service reads from another."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from contracts.event import Event
 from services.chassis import queries
@@ -11,6 +12,8 @@ from services.chassis.tail import Stream
 sql = queries.load(__package__, "mirror.sql")
 
 CHANNEL = "mirror"
+
+Mirrored = TypeVar("Mirrored", bound=Event)
 
 
 def reader(name: str, topic: str, events: Sequence[type[Event]]) -> Reader:
@@ -39,6 +42,12 @@ async def all_of(db: Db, topic: str, events: Sequence[type[Event]]) -> list[Even
     models = by_type(events)
     rows = await db.fetch(sql.of_topic, topic)
     return [models[row["type"]].model_validate_json(row["data"]) for row in rows if row["type"] in models]
+
+
+async def one(db: Db, event: type[Mirrored], subject: str) -> Mirrored | None:
+    """The present state of one aggregate, if it is known."""
+    told = await db.fetchval(sql.one, event.topic, subject, event.type)
+    return event.model_validate_json(told) if told else None
 
 
 async def fingerprint(db: Db, topic: str) -> str:

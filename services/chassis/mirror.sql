@@ -13,6 +13,9 @@ DELETE FROM mirror WHERE topic = $1 AND partition = $2;
 -- name: of_topic
 SELECT type, data FROM mirror WHERE topic = $1 ORDER BY subject;
 
+-- name: one
+SELECT data FROM mirror WHERE topic = $1 AND subject = $2 AND type = $3;
+
 -- name: fingerprint
 -- Moves with every batch that a mirror of this topic applies.
 SELECT coalesce(string_agg(reader || ':' || epoch || ':' || mark, ',' ORDER BY reader, partition), '')

@@ -27,7 +27,7 @@ ISSUER = "hierarchy"
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A right that an appointment gives: a role over a region, an SMO or a municipality."""
+    """A right that an appointment gives: a role over the region, an SMO or something of a municipality."""
 
     id: UUID
     role: Role
@@ -35,6 +35,7 @@ class Grant:
     of: str
     from_at: datetime
     until_at: datetime | None = None
+    municipality: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,13 @@ class Staff:
         return any(grant.role is role and of in (None, grant.of) for grant in self.grants)
 
     def reach(self, scope: Scope) -> set[str]:
-        """The regions, SMOs or municipalities over which they hold any role."""
+        """Everything of this kind over which they hold any role: ids or codes."""
         return {grant.of for grant in self.grants if grant.scope is scope}
+
+    @property
+    def municipalities(self) -> set[str]:
+        """Every municipality in which they act, over the whole of it or a part."""
+        return {grant.municipality for grant in self.grants if grant.municipality}
 
 
 def to_renewal(request: Request[Any, Any, Any], _: Unauthorized) -> Redirect:
@@ -93,15 +99,12 @@ class StaffDesk:
 async def grants_of(db: Db, account: UUID, at: datetime) -> tuple[Grant, ...]:
     """What an account may do at a moment."""
     rows = await db.fetch(sql.grants, account, at)
-    return tuple(
-        Grant(r["id"], Role(r["role"]), Scope(r["scope"]), r["scope_of"], r["from_at"], r["until_at"])
-        for r in rows
-    )
+    return tuple(Grant(**{**row, "role": Role(row["role"]), "scope": Scope(row["scope"])}) for row in rows)
 
 
 def reader(name: str) -> Reader:
     """A reader that keeps the grants and the ended sessions."""
-    return Reader(name, AppointmentEvent.topic, by_type(appointments.EVENTS), keep, forget)
+    return Reader(name, AppointmentEvent.topic, by_type(appointments.RIGHTS), keep, forget)
 
 
 async def keep(db: Db, _: Stream, events: Sequence[AppointmentEvent]) -> None:
@@ -119,7 +122,9 @@ def _latest(grants: Iterable[GrantEvent]) -> list[GrantEvent]:
 
 def _row(grant: GrantEvent) -> tuple[object, ...]:
     period = (grant.from_at, grant.until_at)
-    return (grant.id, grant.account, grant.role, grant.scope, grant.of, *period, grant.version)
+    # What was told before grants named their municipality: then it is what they reach over.
+    here = grant.of if grant.scope is Scope.MUNICIPALITY else grant.municipality
+    return (grant.id, grant.account, grant.role, grant.scope, grant.of, here, *period, grant.version)
 
 
 async def forget(db: Db, _: Stream) -> None:

@@ -23,22 +23,26 @@ from services.chassis.tokens import Signer, Verifier
 from services.chassis.worker import Duties, create_worker, streams_of
 from services.hierarchy.commands.chain_audit import chain_audit
 from services.hierarchy.commands.restate import restate
+from services.hierarchy.commands.state_coverage import state_coverage
 from services.hierarchy.passwords import Passwords, Secrets
 from services.hierarchy.web.appointments import Appointments
 from services.hierarchy.web.campaigns import Campaigns
+from services.hierarchy.web.contacts import contacts
 from services.hierarchy.web.municipalities import Municipalities
 from services.hierarchy.web.office import Office
 from services.hierarchy.web.organizations import Organizations
 from services.hierarchy.web.pages_annex import AnnexPages
 from services.hierarchy.web.pages_audit import AuditPages
 from services.hierarchy.web.pages_cabinet import CabinetPages
+from services.hierarchy.web.pages_groups import GroupPages
 from services.hierarchy.web.pages_people import PeoplePages
 from services.hierarchy.web.pages_sign_in import SignInPages
 from services.hierarchy.web.staff_sessions import StaffSessions
+from services.hierarchy.web.working_groups import WorkingGroups
 
 PACKAGE = "services.hierarchy"
 MIGRATIONS = ("services.chassis.migrations", "services.hierarchy.store.migrations")
-PAGES = (SignInPages, CabinetPages, PeoplePages, AnnexPages, AuditPages)
+PAGES = (SignInPages, CabinetPages, PeoplePages, GroupPages, AnnexPages, AuditPages, contacts)
 
 
 def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
@@ -74,7 +78,7 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
     return web.create_app(
         web.Parts(
             title="Муниципальный диалог: структура региона",
-            handlers=[*dictionaries, StaffSessions, Appointments, jwks("hierarchy"), *PAGES],
+            handlers=[*dictionaries, StaffSessions, Appointments, WorkingGroups, jwks("hierarchy"), *PAGES],
             lifespan=lifespan,
             sentences=sentences,
             pages=pages,
@@ -88,7 +92,7 @@ def create_hierarchy_worker(settings: IssuerSettings, lifetime: Lifetime) -> Lit
     signer = Signer("hierarchy", settings.signing_key_file.read_bytes())
 
     def works(pool: Pool) -> Sequence[Work]:
-        return mail.send_letters(settings, pool), chain_audit(settings, pool)
+        return mail.send_letters(settings, pool), chain_audit(settings, pool), state_coverage(pool, Clock())
 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["hierarchy"])
     streams = [*streams_of(StructureEvent.topic), *streams_of(AppointmentEvent.topic), own_keys]

@@ -2,15 +2,23 @@
 
 from contracts.appointments import Role, Scope
 from services.chassis.staff import Staff
+from services.hierarchy.domain.appointments import Place
 
 EVERYBODY = "*"
 
 
 def tenants_of(staff: Staff) -> set[str]:
     """The municipalities in which they act; for the administrator everybody, the region's own rows too."""
-    return {EVERYBODY} if staff.holds(Role.ADMINISTRATOR) else staff.reach(Scope.MUNICIPALITY)
+    return {EVERYBODY} if staff.holds(Role.ADMINISTRATOR) else staff.municipalities
 
 
 def may_see(staff: Staff, tenant: str) -> bool:
     """Whether the people of a municipality, or of the region, are for them to see."""
-    return bool({EVERYBODY, tenant} & tenants_of(staff))
+    return staff.holds(Role.ADMINISTRATOR) or tenant in staff.reach(Scope.MUNICIPALITY)
+
+
+def may_look(staff: Staff, place: Place) -> bool:
+    """Whether a place is for them to see: all of their municipality, their working group with its
+    organizations, or their organization."""
+    own = place.of in staff.reach(Scope.GROUP) | staff.reach(Scope.ORGANIZATION)
+    return own or str(place.group) in staff.reach(Scope.GROUP) or may_see(staff, place.tenant)

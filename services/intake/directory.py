@@ -45,6 +45,31 @@ class Picture:
             raise Invalid("municipality-unknown")
         return self.municipalities[code]
 
+    def successor_of(self, organization: OrganizationDefined) -> OrganizationDefined | None:
+        """Who took over from a closed organization, maybe from one in between, and is open."""
+        seen = {organization.id}
+        heir = self.organizations.get(organization.successor or organization.id)
+        while heir is not None and heir.closed and heir.id not in seen:
+            seen.add(heir.id)
+            heir = self.organizations.get(heir.successor or heir.id)
+        return heir if heir is not None and not heir.closed else None
+
+    def check_organization(self, asked: UUID | None, municipality: str) -> None:
+        """Refuse an unknown or closed organization, and one whose figures count elsewhere. Raises Invalid."""
+        if asked is None:
+            return
+        organization = self.organizations.get(asked)
+        if organization is None:
+            raise Invalid("organization-unknown")
+        if organization.closed and (heir := self.successor_of(organization)):
+            raise Invalid("organization-replaced", name=organization.name, successor=heir.name)
+        if organization.closed:
+            raise Invalid("organization-closed", name=organization.name)
+        if organization.founder != municipality:
+            founder = self.municipalities.get(organization.founder)
+            home = founder.name if founder else organization.founder
+            raise Invalid("organization-elsewhere", name=organization.name, municipality=home)
+
     def find(self, municipality: str, part: str, limit: int = 12) -> list[OrganizationDefined]:
         """Open organizations of a municipality whose name contains every word of `part`."""
         words = foldable(part).split()

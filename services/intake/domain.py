@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from contracts.initiatives import InitiativeStatus
-from contracts.structure import CampaignDefined, MunicipalityDefined, OrganizationDefined
+from contracts.structure import CampaignDefined
 from services.chassis.days import in_words
 from services.chassis.errors import Conflict, Invalid
 
@@ -88,25 +88,6 @@ def check_days(campaign: CampaignDefined, at: datetime, last: date) -> None:
         raise Conflict("campaign-not-started", first_day=in_words(campaign.first_day))
     if today > last:
         raise Conflict("campaign-over", first_day=in_words(campaign.first_day), last_day=in_words(last))
-
-
-def check_organization(
-    organization: OrganizationDefined | None,
-    asked: UUID | None,
-    municipality: str,
-    names: dict[str, MunicipalityDefined],
-) -> None:
-    """Refuse an unknown or closed organization, and one whose figures count elsewhere."""
-    if asked is None:
-        return
-    if organization is None:
-        raise Invalid("organization-unknown")
-    if organization.closed:
-        raise Invalid("organization-closed", name=organization.name)
-    if organization.founder != municipality:
-        founder = names.get(organization.founder)
-        home = founder.name if founder else organization.founder
-        raise Invalid("organization-elsewhere", name=organization.name, municipality=home)
 
 
 def check_classifier(

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from litestar import Litestar
 
 from contracts import structure
+from contracts.appointments import CoverageStated
 from services.chassis import mirror, staff, tokens, web
 from services.chassis.clock import Clock
 from services.chassis.db import Pool, open_pool
@@ -37,6 +38,7 @@ READERS = (
     *rollup.readers(),
     tokens.reader("metrics.keys"),
     staff.reader("metrics.staff"),
+    mirror.reader("metrics.coverage", CoverageStated.topic, [CoverageStated]),
 )
 
 

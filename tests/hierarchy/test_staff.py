@@ -1,124 +1,13 @@
-"""The staff: invited by a letter, signed in by a password, with the rights of their appointments alone."""
+"""The staff: appointed by acts, with the rights of their appointments alone."""
 
 import re
-import unicodedata
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
-from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import pytest
-from litestar import Litestar
-from litestar.testing import AsyncTestClient
 
-from deploy.local.home import new_signing_key
-from services.chassis.clock import Clock
-from services.chassis.days import today
-from services.chassis.db import Pool
-from services.chassis.process import Lifetime
-from services.chassis.settings import IssuerSettings
-from services.hierarchy.commands.import_municipalities import import_municipalities
-from services.hierarchy.commands.import_smos import import_smos
-from services.hierarchy.commands.invite_administrator import invite_administrator
-from services.hierarchy.commands.open_campaign import open_campaign
-from services.hierarchy.domain import accounts
-from services.hierarchy.main import create_web
-from services.hierarchy.passwords import Passwords
-from tests.databases import Database
-from tests.hierarchy.conftest import DATA
-
-PLACE, ELSEWHERE = "13605000", "13605101"
-URL = "http://testserver.local"
-PASSWORD = "лодка плывёт домой"
-TODAY = today("Europe/Samara", datetime.now(UTC))
-"""By the clocks of the region in `data/campaign.yaml`: UTC has another day for four hours."""
-SMOS = """
-- {id: smo, name: "СМО", municipalities: all}
-"""
-
-
-class Office:
-    """A region with its campaign, and people of the staff who use it over HTTP."""
-
-    def __init__(self, pool: Pool, database: Database, folder: Path) -> None:
-        self.pool, self._database, self._key = pool, database, folder / "key.pem"
-        self._key.write_bytes(new_signing_key())
-        self.now = datetime.now(UTC)
-        self.dsn = database.dsn("worker")
-
-    def browser(self) -> AsyncTestClient[Litestar]:
-        settings = IssuerSettings.model_validate(
-            {
-                "database_url": self._database.dsn("web"),
-                "kafka_brokers": "127.0.0.1:1",
-                "signing_key_file": self._key,
-                "public_url": URL,
-            }
-        )
-        return AsyncTestClient(create_web(settings, Lifetime(), Clock(lambda: self.now)), base_url=URL)
-
-    async def link_of(self, email: str) -> str:
-        letters = await self.pool.fetch(
-            "SELECT body FROM letter WHERE recipient = $1 ORDER BY written_at DESC, id DESC", email
-        )
-        found = re.search(rf"{URL}(/staff/links/\S+)", letters[0]["body"])
-        assert found, letters[0]["body"]
-        return found[1]
-
-    async def come(self, browser: AsyncTestClient[Litestar], email: str) -> None:
-        """Follow the link of the letter and choose a password; the browser is signed in then."""
-        browser.cookies.clear()
-        form = {"password": PASSWORD, "again": PASSWORD}
-        answer = await browser.post(await self.link_of(email), data=form, follow_redirects=False)
-        assert answer.status_code == 303, answer.text
-
-    async def events(self) -> list[tuple[str, str, str]]:
-        rows = await self.pool.fetch(
-            "SELECT type, data::jsonb ->> 'role' AS role, data::jsonb ->> 'of' AS of FROM outbox"
-            " WHERE topic = 'dialogue.appointments.v1' ORDER BY id"
-        )
-        return [(row["type"].split(".", 1)[1], row["role"], row["of"]) for row in rows]
-
-
-@pytest.fixture
-async def office(hierarchy: Pool, hierarchy_database: Database, tmp_path: Path) -> Office:
-    await import_municipalities(hierarchy, (DATA / "classifier_utf8.csv").read_bytes(), "13")
-    await import_smos(hierarchy, SMOS.encode())
-    campaign = (DATA / "campaign.yaml").read_text("utf-8")
-    for name, ahead in (("prepare_from", -9), ("first_day", -5), ("last_day", 5), ("close_until", 9)):
-        day = (TODAY + timedelta(days=ahead)).isoformat()
-        campaign = re.sub(rf"^{name}: .*$", f"{name}: {day}", campaign, flags=re.MULTILINE)
-    await open_campaign(hierarchy, campaign.encode())
-    await invite_administrator(hierarchy, URL, "admin@example.org", "Админова Ада", datetime.now(UTC))
-    return Office(hierarchy, hierarchy_database, tmp_path)
-
-
-@pytest.fixture
-async def browser(office: Office) -> AsyncIterator[AsyncTestClient[Litestar]]:
-    """The browser of the administrator, signed in; sees pages."""
-    async with office.browser() as browser:
-        browser.headers["Accept"] = "text/html"
-        await office.come(browser, "admin@example.org")
-        yield browser
-
-
-def appointment(role: str, of: str, email: str, **more: object) -> dict[str, object]:
-    return {"role": role, "of": of, "name": "Петров Пётр Петрович", "email": email} | more
-
-
-async def appoint(browser: AsyncTestClient[Litestar], *people: dict[str, object], **act: str) -> Any:
-    body = {"number": "12-р", "day": TODAY.isoformat(), "appointments": list(people)} | act
-    return await browser.post("/api/v1/appointments", json=body)
-
-
-def slug(answer: Any) -> str:
-    return str(answer.json()["type"]).removeprefix("/problems/")
-
-
-Browser = AsyncTestClient[Litestar]
+from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, appoint, appointment, slug
 
 
 async def test_administrator_appoints_head_and_head_the_group(office: Office, browser: Browser) -> None:
@@ -352,7 +241,8 @@ async def test_the_same_end_again_gets_the_same_answer(office: Office, browser: 
 
     answers = [await browser.post(path, headers=key) for _ in range(2)]
 
-    assert [answer.json() for answer in answers] == [{"municipality": PLACE}] * 2
+    ended = {"scope": "municipality", "of": PLACE, "municipality": PLACE}
+    assert [answer.json() for answer in answers] == [ended] * 2
 
 
 async def test_the_last_administrator_stays(office: Office, browser: Browser) -> None:
@@ -392,156 +282,6 @@ async def test_an_act_has_a_number_and_a_day(browser: Browser, change: dict[str,
     answer = await appoint(browser, appointment("head", PLACE, "head@example.org"), **change)
 
     assert slug(answer) == expected
-
-
-async def test_a_link_is_good_for_one_password(office: Office, browser: Browser) -> None:
-    await appoint(browser, appointment("head", PLACE, "head@example.org"))
-    browser.cookies.clear()
-    link = await office.link_of("head@example.org")
-
-    short = await browser.post(link, data={"password": "коротко", "again": "коротко"})
-    differing = await browser.post(link, data={"password": PASSWORD, "again": PASSWORD[1:]})
-    await office.come(browser, "head@example.org")
-    again = await browser.get(link)
-    broken = await browser.get(f"{link}x")
-
-    assert (short.status_code, differing.status_code) == (422, 422)
-    assert "Пароль короче 10 знаков" in unescape(short.text)
-    assert "Пароли не совпали" in unescape(differing.text)
-    assert (again.status_code, broken.status_code) == (409, 404)
-
-
-async def test_a_forgotten_password_is_replaced_and_signs_out_everywhere(
-    office: Office, browser: Browser
-) -> None:
-    await browser.post("/staff/forgotten", data={"email": "Admin@Example.org"})
-    unknown = await browser.post("/staff/forgotten", data={"email": "nobody@example.org"})
-
-    async with office.browser() as other:
-        await office.come(other, "admin@example.org")
-
-    assert unknown.status_code == 200
-    assert (await browser.get("/api/v1/staff/me")).status_code == 401
-    assert await office.pool.fetchval("SELECT count(*) FROM letter WHERE recipient LIKE 'nobody%'") == 0
-    assert [event[0] for event in await office.events()][-1] == "session.ended.v1"
-
-
-async def test_a_chain_that_began_elsewhere_keeps_the_session(office: Office, browser: Browser) -> None:
-    async with office.browser() as without_cookies:
-        answer = await without_cookies.get("/staff/renewal?next=/region%3Fq%3Da%26b", follow_redirects=False)
-
-    assert answer.headers["location"] == "/staff/sign-in?next=%2Fregion%3Fq%3Da%26b"
-    assert "set-cookie" not in answer.headers
-
-
-async def test_a_password_is_the_same_however_its_letters_are_composed(
-    office: Office, browser: Browser
-) -> None:
-    decomposed = unicodedata.normalize("NFD", "чёрный йогурт")
-    await appoint(browser, appointment("head", PLACE, "head@example.org"))
-    link = await office.link_of("head@example.org")
-    await browser.post(f"/api/v1{link}", json={"password": f" {decomposed}"})
-
-    composed = {"email": "head@example.org", "password": "чёрный йогурт"}
-    answer = await browser.post("/api/v1/staff/sessions", json=composed)
-
-    assert answer.status_code == 201, answer.text
-
-
-async def test_a_password_that_was_replaced_meanwhile_opens_nothing(
-    office: Office, browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def matches(_: Passwords, stored: str | None, password: str) -> bool:
-        # In the loop of the application, so by a connection of its own.
-        db = await asyncpg.connect(office.dsn)
-        await db.execute("UPDATE account SET password = 'another'")
-        await db.close()
-        return True
-
-    monkeypatch.setattr(Passwords, "matches", matches)
-    credentials = {"email": "admin@example.org", "password": PASSWORD}
-
-    answer = await browser.post("/api/v1/staff/sessions", json=credentials)
-
-    assert slug(answer) == "sign-in-wrong"
-
-
-async def test_signing_in_and_out(office: Office, browser: Browser) -> None:
-    browser.cookies.clear()
-    credentials = {"email": "admin@example.org", "password": PASSWORD}
-
-    to_sign_in = await browser.get("/cabinet", follow_redirects=False)
-    wrong = await browser.post("/staff/sign-in", data=credentials | {"password": "другой пароль"})
-    right = await browser.post(
-        "/staff/sign-in", data=credentials | {"next": "/cabinet/region"}, follow_redirects=False
-    )
-    page = await browser.get("/cabinet/region")
-    sessions = await browser.get("/staff/sessions")
-    out = await browser.post("/staff/sign-out", data={}, follow_redirects=False)
-
-    assert to_sign_in.headers["location"] == "/staff/renewal?next=%2Fcabinet"
-    assert (wrong.status_code, right.headers["location"]) == (422, "/cabinet/region")
-    assert "Адрес или пароль не подошли" in unescape(wrong.text)
-    assert "Админова Ада" in unescape(page.text)
-    assert "Это устройство" in unescape(sessions.text)
-    assert out.headers["location"] == "/staff/sign-in"
-    assert (await browser.get("/api/v1/staff/me")).status_code == 401
-
-
-async def test_who_guesses_is_slowed_down_and_the_owner_elsewhere_is_not(
-    office: Office, browser: Browser
-) -> None:
-    credentials = {"email": "admin@example.org", "password": "угадываю пароль"}
-    stranger, owner = {"X-Forwarded-For": "192.0.2.7"}, {"X-Forwarded-For": "192.0.2.8"}
-
-    guesses = [
-        (await browser.post("/api/v1/staff/sessions", json=credentials, headers=stranger)).status_code
-        for _ in range(7)
-    ]
-    right = credentials | {"password": PASSWORD}
-    held_up = await browser.post("/api/v1/staff/sessions", json=right, headers=stranger)
-    welcome = await browser.post("/api/v1/staff/sessions", json=right, headers=owner)
-
-    assert guesses == [422] * 5 + [429] * 2
-    assert slug(held_up) == "too-many-guesses"
-    assert welcome.status_code == 201
-
-
-async def test_one_client_cannot_try_every_address(
-    office: Office, browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(accounts, "FREE_GUESSES_OF_CLIENT", 3)
-    stranger = {"X-Forwarded-For": "192.0.2.7"}
-
-    statuses = [
-        (
-            await browser.post(
-                "/api/v1/staff/sessions",
-                json={"email": f"{i}@example.org", "password": "угадываю"},
-                headers=stranger,
-            )
-        ).status_code
-        for i in range(5)
-    ]
-
-    assert statuses == [422, 422, 422, 429, 429]
-
-
-async def test_a_session_can_be_ended_from_another_one(office: Office, browser: Browser) -> None:
-    credentials = {"email": "admin@example.org", "password": PASSWORD}
-    token = (await browser.post("/api/v1/staff/sessions", json=credentials)).json()["token"]
-    elsewhere = {"Authorization": f"Bearer {token}"}
-    async with office.browser() as other:
-        assert (await other.get("/api/v1/staff/me", headers=elsewhere)).status_code == 200
-        ids = re.findall(r"/staff/sessions/([0-9a-f-]+)/end", (await browser.get("/staff/sessions")).text)
-
-        for id_ in ids:
-            await browser.post(f"/staff/sessions/{id_}/end", data={})
-
-        assert len(ids) == 1
-        assert (await other.get("/api/v1/staff/me", headers=elsewhere)).status_code == 401
-        renewed = await other.post("/api/v1/staff/sessions/renewal", headers=elsewhere)
-        assert renewed.status_code == 401
 
 
 async def test_the_council_sees_gaps_and_no_names(office: Office, browser: Browser) -> None:

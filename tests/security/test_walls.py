@@ -13,7 +13,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from contracts.appointments import AppointmentEvent, Role
+from contracts.appointments import SCOPE_OF, AppointmentEvent, Role, Scope
+from contracts.event import REGION
 from deploy.contracts.openapi import documents
 from deploy.local.home import new_signing_key
 from services.chassis import staff, tenancy, tokens
@@ -24,9 +25,10 @@ from services.chassis.tail import Stream
 from services.chassis.tokens import Signer
 from services.hierarchy.commands.import_municipalities import import_municipalities
 from services.hierarchy.domain.accounts import Account
-from services.hierarchy.domain.appointments import Act, Appointment, tenant_of
+from services.hierarchy.domain.appointments import Act, Appointment
+from services.hierarchy.domain.groups import WorkingGroup
 from services.hierarchy.main import create_web as hierarchy_web
-from services.hierarchy.store import accounts, appointments, campaigns, sessions
+from services.hierarchy.store import accounts, appointments, campaigns, groups, sessions
 from services.intake.main import create_web as intake_web
 from services.metrics.main import create_web as metrics_web
 from tests.databases import Database
@@ -102,6 +104,16 @@ def group(done: int) -> Callable[[Who, str], int]:
     return rule
 
 
+def forming(who: Who, place: str) -> int:
+    """The Head, the clerk for the Head; a deputy an own area alone, which this one is not."""
+    return group(201)(who, place)
+
+
+def dissolving(who: Who, place: str) -> int:
+    """As forming; a group is there for those alone who act in its municipality."""
+    return group(200)(who, place)
+
+
 def figures(who: Who, place: str) -> int:
     return 200 if who.role and who.sees_figures_of(place) else 404
 
@@ -124,6 +136,12 @@ class Operation:
 def deputy(walls: "Walls", place: str) -> dict[str, Any]:
     person = {"role": "deputy", "of": place, "name": "Новый", "email": f"{uuid4().hex}@example.org"}
     return {"number": "1", "day": datetime.now(UTC).date().isoformat(), "appointments": [person]}
+
+
+def working_group(walls: "Walls", place: str) -> dict[str, Any]:
+    group = {"name": "Новая", "covers_all": True}
+    today = datetime.now(UTC).date().isoformat()
+    return {"municipality": place, "number": "1", "day": today, "groups": [group]}
 
 
 OWN_SESSION = of_staff(lambda who, place: 200)
@@ -151,6 +169,9 @@ OPERATIONS: dict[tuple[str, str, str], Operation] = {
     ("hierarchy", "get", "/api/v1/appointments"): Operation(of_staff(people), query="municipality={place}"),
     ("hierarchy", "post", "/api/v1/appointments"): Operation(of_staff(group(201)), deputy),
     ("hierarchy", "post", "/api/v1/appointments/{id_}/end"): Operation(of_staff(group(200))),
+    ("hierarchy", "get", "/api/v1/working-groups"): Operation(of_staff(people), query="municipality={place}"),
+    ("hierarchy", "post", "/api/v1/working-groups"): Operation(of_staff(forming), working_group),
+    ("hierarchy", "post", "/api/v1/working-groups/{id_}/dissolution"): Operation(of_staff(dissolving)),
     ("metrics", "get", "/api/v1/counters"): Operation(
         of_staff(figures), query="level=organization&within={place}"
     ),
@@ -213,9 +234,8 @@ class Walls:
     async def appoint(self, who: Who, role: Role, of: str) -> Appointment:
         """Store an appointment as if an act had made it."""
         now, act = datetime.now(UTC), uuid4()
-        appointed = Appointment(
-            tenant_of(role, of), uuid4(), role, of, self.accounts[who], who.name, act, now
-        )
+        tenant = of if SCOPE_OF[role] is Scope.MUNICIPALITY else REGION
+        appointed = Appointment(tenant, uuid4(), role, of, self.accounts[who], who.name, act, now)
         async with self._hierarchy.acquire() as db, db.transaction():
             await tenancy.see(db, "*")
             await appointments.add_act(db, appointed.municipality, act, Act("1", now.date()), None, now)
@@ -233,7 +253,11 @@ class Walls:
         service, method, path = key
         operation = OPERATIONS[key]
         ids = dict.fromkeys(("participant_id", "initiative_id"), str(uuid4()))
-        if "{id_}" in path:
+        if path.endswith("/working-groups"):
+            await self._dissolve_all()
+        if "/working-groups/{id_}" in path:
+            ids["id_"] = str(await self._form(place))
+        elif "{id_}" in path:
             ids["id_"] = str((await self.appoint(STRANGERS[0], Role.DEPUTY, place)).id)
             self.accounts[STRANGERS[0]] = await self._another()
         url = path.format(word="no-such-word", **ids)
@@ -244,6 +268,21 @@ class Walls:
             json=operation.body(self, place),
         )
         return answer.status_code
+
+    async def _dissolve_all(self) -> None:
+        async with self._hierarchy.acquire() as db, db.transaction():
+            await tenancy.see(db, "*")
+            await db.execute("UPDATE working_group SET dissolved_at = formed_at")
+
+    async def _form(self, place: str) -> UUID:
+        await self._dissolve_all()
+        act, now = uuid4(), datetime.now(UTC)
+        group = WorkingGroup(place, uuid4(), "spring", "Группа", True, frozenset(), frozenset(), act)
+        async with self._hierarchy.acquire() as db, db.transaction():
+            await tenancy.see(db, "*")
+            await appointments.add_act(db, place, act, Act("1", now.date()), None, now)
+            await groups.add(db, group, now)
+        return group.id
 
     async def _another(self) -> UUID:
         account = uuid4()

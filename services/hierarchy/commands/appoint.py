@@ -9,17 +9,17 @@ from uuid import UUID
 import orjson
 import uuid_utils.compat
 
-from contracts.appointments import SCOPE_OF, Role, Scope
-from contracts.event import REGION
+from contracts.appointments import SCOPE_OF, Role
 from contracts.structure import CampaignDefined
 from services.chassis import idempotency, tenancy
 from services.chassis.addresses import normalise_email
 from services.chassis.days import today
 from services.chassis.db import Db, Pool
-from services.chassis.errors import Conflict, Invalid, NotFound, Refused
+from services.chassis.errors import Conflict, Invalid, Refused
 from services.chassis.idempotency import Answer, Repeat
 from services.chassis.staff import Staff
 from services.hierarchy.commands.carry_out import Plan, carry_out
+from services.hierarchy.commands.places import Places, find_places, place_of
 from services.hierarchy.domain.accounts import Account, check_name
 from services.hierarchy.domain.annex import AnnexRefused
 from services.hierarchy.domain.appointments import (
@@ -30,10 +30,9 @@ from services.hierarchy.domain.appointments import (
     check_act,
     check_forming,
     heads_of,
-    tenant_of,
 )
-from services.hierarchy.store import accounts, appointments, campaigns, municipalities, smos
-from services.hierarchy.tenants import may_see, tenants_of
+from services.hierarchy.store import accounts, appointments, campaigns
+from services.hierarchy.tenants import EVERYBODY, tenants_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +60,10 @@ class Draft:
 
 @dataclass(slots=True)
 class Region:
-    """What an act is checked against: the campaign, the names of places, who holds which role now."""
+    """What an act is checked against: the campaign, the places, who holds which role now."""
 
     campaign: CampaignDefined | None
-    names: dict[str, str]
+    places: Places
     held: dict[tuple[Role, str], list[Appointment]]
     heads: dict[str, UUID]
 
@@ -80,14 +79,10 @@ async def appoint(
 
     Raises what is wrong with a single wish, and AnnexRefused for several; nothing is changed then.
     """
-    tenants = {tenant_of(wish.role, wish.of) for wish in draft.wishes}
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
-        await tenancy.see(db, *tenants_of(by))
-        seen = {tenant for tenant in tenants if may_see(by, tenant)}
-        await appointments.lock_tenants(db, seen)
-        region = await _region(db, seen)
+        region = await _region(db, by, draft.wishes)
         plan = Plan(check_act(draft.number, draft.day, region.today(now)))
         checked, refused = _checked(region, by, draft.wishes, now)
         for nth, (wish, wanted) in await _with_accounts(db, checked, now):
@@ -104,14 +99,21 @@ async def appoint(
     return answer
 
 
-async def _region(db: Db, tenants: set[str]) -> Region:
-    known = await municipalities.all_by_code(db)
-    names = {code: municipality.name for code, municipality in known.items()}
-    names |= {smo.id: smo.name for smo in (await smos.all_by_id(db)).values()}
+async def _region(db: Db, by: Staff, wishes: Sequence[Wish]) -> Region:
+    """Locks the tenants of the wishes; what is looked at after that nobody else changes."""
+    tenants = tenants_of(by)
+    await tenancy.see(db, *tenants)
+    campaign = await campaigns.now_open(db)
+    wanted = {(wish.role, wish.of) for wish in wishes}
+    places = await find_places(db, wanted, campaign)
+    touched = {places[key].tenant for role, of in wanted if (key := (SCOPE_OF[role], of)) in places}
+    seen = touched if EVERYBODY in tenants else touched & tenants
+    await appointments.lock_tenants(db, seen)
+    places = await find_places(db, wanted, campaign)
     held: dict[tuple[Role, str], list[Appointment]] = defaultdict(list)
-    for appointment in (present := await appointments.present(db, tenants)):
+    for appointment in (present := await appointments.present(db, seen)):
         held[appointment.role, appointment.of].append(appointment)
-    return Region(await campaigns.now_open(db), names, held, heads_of(present))
+    return Region(campaign, places, held, heads_of(present))
 
 
 def _checked(
@@ -129,10 +131,7 @@ def _checked(
 
 
 def _wanted(region: Region, by: Staff, wish: Wish, now: datetime) -> Account:
-    scope = SCOPE_OF[wish.role]
-    acting(by, wish.role, wish.of, region.heads)
-    if wish.of not in (region.names if scope is not Scope.REGION else (REGION,)):
-        raise NotFound("municipality-unknown" if scope is Scope.MUNICIPALITY else "smo-unknown")
+    acting(by, wish.role, place_of(region.places, wish.role, wish.of), region.heads)
     if wish.replaces and wish.role not in CHAIRS:
         raise Invalid("not-a-chair", role=TITLES[wish.role])
     check_forming(region.campaign, wish.role, now)
@@ -161,17 +160,10 @@ def _plan(plan: Plan, region: Region, by: Staff, wish: Wish, account: Account, n
     if holding and wish.role in CHAIRS:
         _vacate(plan, holding[0], wish, now)
         holding.clear()
-    tenant = tenant_of(wish.role, wish.of)
-    who = acting(by, wish.role, wish.of, region.heads)
-    act_id, _ = plan.act_of.setdefault(tenant, (uuid_utils.compat.uuid7(), who))
-    new = Appointment(
-        tenant, uuid_utils.compat.uuid7(), wish.role, wish.of, account.id, account.name, act_id, now
-    )
-    holding.append(new)
-    plan.new.append(new)
-    place = f" — {region.names[wish.of]}" if wish.of in region.names else ""
-    plan.roles_of[account.id].append(TITLES[wish.role] + place)
-    plan.account[account.id] = account
+    place = place_of(region.places, wish.role, wish.of)
+    who = acting(by, wish.role, place, region.heads)
+    plan.appoint(who, wish.role, place, account, now)
+    holding.append(plan.new[-1])
 
 
 def _vacate(plan: Plan, holding: Appointment, wish: Wish, now: datetime) -> None:

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+import uuid_utils.compat
+
+from contracts.appointments import Role
 from services.chassis.db import Db
 from services.hierarchy.commands.tell_rights import tell_grants
 from services.hierarchy.commands.write_letters import write_appointed
 from services.hierarchy.domain.accounts import Account
-from services.hierarchy.domain.appointments import Act, Acting, Appointment
+from services.hierarchy.domain.appointments import TITLES, Act, Acting, Appointment, Place
 from services.hierarchy.domain.audit import APPOINTED, ENDED, Line
 from services.hierarchy.store import appointments, audit
 
@@ -25,6 +28,19 @@ class Plan:
     ended: list[Appointment] = field(default_factory=list)
     roles_of: dict[UUID, list[str]] = field(default_factory=lambda: defaultdict(list))
     account: dict[UUID, Account] = field(default_factory=dict)
+
+    def act_in(self, tenant: str, who: Acting | None) -> UUID:
+        """The act's id in a tenant's rows, where it is entered by the first who does something by it."""
+        act_id, _ = self.act_of.setdefault(tenant, (uuid_utils.compat.uuid7(), who))
+        return act_id
+
+    def appoint(self, who: Acting | None, role: Role, place: Place, account: Account, at: datetime) -> None:
+        """Add somebody, under the account's name, from a moment on."""
+        act_id, id_ = self.act_in(place.tenant, who), uuid_utils.compat.uuid7()
+        new = Appointment(place.tenant, id_, role, place.of, account.id, account.name, act_id, at)
+        self.new.append(new)
+        self.roles_of[account.id].append(f"{TITLES[role]} — {place.name}" if place.name else TITLES[role])
+        self.account[account.id] = account
 
 
 async def carry_out(db: Db, public_url: str, plan: Plan, now: datetime) -> list[str]:

@@ -5,21 +5,22 @@ from uuid import UUID
 
 import orjson
 
-from contracts.appointments import Role
+from contracts.appointments import SCOPE_OF, Role
 from services.chassis import idempotency, tenancy
 from services.chassis.db import Pool
 from services.chassis.errors import Conflict
 from services.chassis.idempotency import Answer, Repeat
 from services.chassis.staff import Staff
+from services.hierarchy.commands.places import find_place
 from services.hierarchy.commands.tell_rights import tell_grants
 from services.hierarchy.domain.appointments import acting, heads_of
 from services.hierarchy.domain.audit import ENDED, Line
-from services.hierarchy.store import appointments, audit
+from services.hierarchy.store import appointments, audit, campaigns
 from services.hierarchy.tenants import tenants_of
 
 
 async def end_appointment(pool: Pool, by: Staff, id_: UUID, now: datetime, repeat: Repeat | None) -> Answer:
-    """200 with whose appointment it was: a municipality's code or `region`.
+    """200 with over what it was, and whose: a municipality's code or `region`.
 
     Raises NotFound for a foreign one, Forbidden for one that is not theirs to end, Conflict if it is over or
     the region would be left without an administrator.
@@ -33,7 +34,9 @@ async def end_appointment(pool: Pool, by: Staff, id_: UUID, now: datetime, repea
         await appointments.lock_tenants(db, [tenant])
         appointment = await appointments.get(db, id_)
         present = await appointments.present(db, [tenant])
-        who = acting(by, appointment.role, appointment.of, heads_of(present))
+        campaign = await campaigns.now_open(db)
+        place = await find_place(db, SCOPE_OF[appointment.role], appointment.of, campaign)
+        who = acting(by, appointment.role, place, heads_of(present))
         ended = appointment.end(now)
         if ended.role is Role.ADMINISTRATOR and sum(a.role is ended.role for a in present) == 1:
             raise Conflict("last-administrator")
@@ -41,6 +44,7 @@ async def end_appointment(pool: Pool, by: Staff, id_: UUID, now: datetime, repea
         await tell_grants(db, [ended])
         line = Line(tenant, now, who.account, who.on_behalf_of, ENDED, f"appointment:{id_}")
         await audit.add(db, [line])
-        answer = Answer(200, orjson.dumps({"municipality": tenant}).decode())
+        where = {"scope": SCOPE_OF[ended.role], "of": ended.of, "municipality": tenant}
+        answer = Answer(200, orjson.dumps(where).decode())
         await idempotency.keep(db, repeat, answer)
     return answer

@@ -49,4 +49,5 @@ def _organization(entry: Entry, known: Organization | None) -> Organization:
         kind=entry.kind,
         headcount=entry.headcount,
         closed=known.closed if known else False,
+        successor=known.successor if known else None,
     )

@@ -1,5 +1,6 @@
 """Make the first administrator of a region, or write to one again; run by whoever installs the system."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import uuid_utils.compat
@@ -12,7 +13,7 @@ from services.chassis.db import Pool
 from services.hierarchy.commands.carry_out import Plan, carry_out
 from services.hierarchy.commands.write_letters import write_appointed
 from services.hierarchy.domain.accounts import Account, check_name
-from services.hierarchy.domain.appointments import TITLES, Act, Appointment
+from services.hierarchy.domain.appointments import TITLES, Act, Place
 from services.hierarchy.store import accounts, appointments
 
 ACT = "установка системы"
@@ -32,14 +33,7 @@ async def invite_administrator(pool: Pool, public_url: str, email: str, name: st
         present = await appointments.present(db, [REGION])
         if any(a.account == account.id and a.role is role for a in present):
             return await write_appointed(db, public_url, account, roles, now)
-        act = uuid_utils.compat.uuid7()
-        new = Appointment(REGION, uuid_utils.compat.uuid7(), role, REGION, account.id, wanted.name, act, now)
-        plan = Plan(
-            act=Act(ACT, now.date()),
-            act_of={REGION: (act, None)},
-            new=[new],
-            roles_of={account.id: roles},
-            account={account.id: account},
-        )
+        plan = Plan(Act(ACT, now.date()))
+        plan.appoint(None, role, Place(REGION, REGION), replace(account, name=wanted.name), now)
         (url,) = await carry_out(db, public_url, plan, now)
         return url

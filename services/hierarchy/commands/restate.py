@@ -9,7 +9,16 @@ from contracts.keys import KeyPublished
 from services.chassis.db import Db
 from services.chassis.tail import Restate, Stream
 from services.chassis.tokens import VALID, Signer
-from services.hierarchy.store import appointments, campaigns, municipalities, organizations, sessions, smos
+from services.hierarchy.store import (
+    appointments,
+    campaigns,
+    coverage,
+    groups,
+    municipalities,
+    organizations,
+    sessions,
+    smos,
+)
 
 
 def restate(signer: Signer) -> Restate:
@@ -36,9 +45,11 @@ async def _structure(db: Db) -> Sequence[Event]:
 
 
 async def _rights(db: Db) -> Sequence[Event]:
-    """Every grant, and the sessions whose tokens have not run out by themselves yet."""
+    """Every grant, group and coverage, and the sessions whose tokens have not run out by themselves yet."""
     ended = await sessions.ended_since(db, datetime.now(UTC) - 2 * VALID)
     return [
         *(appointment.told() for appointment in await appointments.all_of_all(db)),
+        *(group.defined() for group in await groups.all_of_all(db)),
+        *(each.stated() for each in await coverage.all_of_all(db)),
         *(SessionEnded(version=1, id=id_, ended_at=at) for id_, at in ended),
     ]

@@ -15,10 +15,13 @@ from services.chassis.staff import Grant, Staff
 
 APPOINTS: dict[Role, frozenset[Role]] = {
     Role.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR, Role.SMO_OPERATOR, Role.HEAD}),
-    Role.HEAD: frozenset({Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY}),
-    Role.CLERK: frozenset({Role.RESPONSIBLE, Role.DEPUTY}),
+    Role.HEAD: frozenset({Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY, Role.LEADER, Role.MEMBER}),
+    Role.CLERK: frozenset({Role.RESPONSIBLE, Role.DEPUTY, Role.LEADER, Role.MEMBER}),
+    Role.LEADER: frozenset({Role.MEMBER, Role.COORDINATOR, Role.STAND_IN}),
+    Role.MEMBER: frozenset({Role.COORDINATOR, Role.STAND_IN}),
 }
-"""Who appoints whom (rule 3). A clerk enters the Head's acts, and both are recorded."""
+"""Who appoints whom (rule 3): a working group alone appoints coordinators, to organizations that it
+covers. A clerk enters the Head's acts, and both are recorded."""
 
 REMINDS: dict[Role, frozenset[Role]] = {
     Role.ADMINISTRATOR: APPOINTS[Role.ADMINISTRATOR],
@@ -26,11 +29,13 @@ REMINDS: dict[Role, frozenset[Role]] = {
     Role.HEAD: APPOINTS[Role.HEAD],
     Role.RESPONSIBLE: APPOINTS[Role.HEAD],
     Role.CLERK: APPOINTS[Role.HEAD],
+    Role.LEADER: APPOINTS[Role.LEADER],
+    Role.MEMBER: APPOINTS[Role.MEMBER],
 }
 """Who reminds whom: the SMO too, which appoints nobody, and whoever runs the campaign day to day."""
 
-CHAIRS = frozenset({Role.HEAD, Role.RESPONSIBLE})
-"""Roles that one person at a time holds in a municipality."""
+CHAIRS = frozenset({Role.HEAD, Role.RESPONSIBLE, Role.LEADER, Role.COORDINATOR})
+"""Roles that one person at a time holds in a municipality, a working group or an organization."""
 
 TITLES: dict[Role, str] = {
     Role.ADMINISTRATOR: "администратор региона",
@@ -39,6 +44,10 @@ TITLES: dict[Role, str] = {
     Role.RESPONSIBLE: "ответственный за реализацию проекта",
     Role.CLERK: "доверенное лицо главы",
     Role.DEPUTY: "заместитель главы",
+    Role.LEADER: "руководитель рабочей группы",
+    Role.MEMBER: "член рабочей группы",
+    Role.COORDINATOR: "координатор",
+    Role.STAND_IN: "замещающий координатора",
 }
 
 LONGEST_NUMBER = 50
@@ -50,6 +59,20 @@ class Act:
 
     number: str
     day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Over what somebody is appointed: region, SMO, municipality, working group or organization.
+
+    `tenant` is in whose line of subordination that is; `group` has an organization in its hands, or is the
+    place itself.
+    """
+
+    of: str
+    tenant: str
+    name: str = ""
+    group: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +115,10 @@ class Appointment:
             role=self.role,
             scope=SCOPE_OF[self.role],
             of=self.of,
+            municipality=None if self.municipality == REGION else self.municipality,
             from_at=self.from_at,
             until_at=self.until_at,
         )
-
-
-def tenant_of(role: Role, of: str) -> str:
-    """To whom an appointment's row belongs: a municipality, or the region."""
-    return of if SCOPE_OF[role] is Scope.MUNICIPALITY else REGION
 
 
 def heads_of(present: Iterable[Appointment]) -> dict[str, UUID]:
@@ -107,40 +126,57 @@ def heads_of(present: Iterable[Appointment]) -> dict[str, UUID]:
     return {a.of: a.account for a in present if a.role is Role.HEAD}
 
 
-def appointable(staff: Staff, of: str) -> list[Role]:
-    """The roles to which they appoint in a municipality, or in the region."""
-    return [
-        role
-        for role in Role
-        if (SCOPE_OF[role] is Scope.MUNICIPALITY) == (of != REGION)
-        and any(_covers(g, role, of) and role in APPOINTS.get(g.role, ()) for g in staff.grants)
-    ]
+def appointable(staff: Staff, place: Place, scope: Scope) -> list[Role]:
+    """The roles to which they appoint there; over the region also those over its SMOs."""
+    scopes = {scope, Scope.SMO} if scope is Scope.REGION else {scope}
+    return [role for role in Role if SCOPE_OF[role] in scopes and _able(staff, role, place)]
 
 
-def acting(staff: Staff, role: Role, of: str, heads: Mapping[str, UUID]) -> Acting:
+def acting(staff: Staff, role: Role, place: Place, heads: Mapping[str, UUID]) -> Acting:
     """In what capacity they appoint to this role. `heads`: municipality → its Head's account.
 
-    Raises NotFound for a municipality where they have nothing to do, Forbidden for a role that is not
-    theirs to give, Conflict for a clerk without a Head.
+    Raises NotFound for a place where they have nothing to do, Forbidden for a role that is not theirs to
+    give, Conflict for a clerk without a Head and for an organization that no working group covers.
     """
-    able = {g.role for g in staff.grants if _covers(g, role, of) and role in APPOINTS.get(g.role, ())}
+    able = _able(staff, role, place)
     if able == {Role.CLERK}:
-        if of not in heads:
+        if place.tenant not in heads:
             raise Conflict("head-missing")
-        return Acting(staff.account, heads[of])
+        return Acting(staff.account, heads[place.tenant])
     if able:
         return Acting(staff.account)
-    if SCOPE_OF[role] is Scope.MUNICIPALITY and not _present(staff, of):
-        raise NotFound("municipality-unknown")
+    if place.tenant != REGION and not _present(staff, place.tenant):
+        raise NotFound(UNKNOWN[SCOPE_OF[role]])
+    if SCOPE_OF[role] is Scope.ORGANIZATION and place.group is None:
+        raise Conflict("organization-without-group", name=place.name)
     raise Forbidden("not-yours-to-appoint", role=TITLES[role])
 
 
-def _covers(grant: Grant, role: Role, of: str) -> bool:
-    return grant.scope is Scope.REGION or (grant.scope is SCOPE_OF[role] and grant.of == of)
+UNKNOWN = {
+    Scope.REGION: "region-unknown",
+    Scope.SMO: "smo-unknown",
+    Scope.MUNICIPALITY: "municipality-unknown",
+    Scope.GROUP: "group-unknown",
+    Scope.ORGANIZATION: "organization-unknown",
+}
+"""The refusal of a place that does not exist or is foreign, by its kind."""
+
+
+def _able(staff: Staff, role: Role, place: Place) -> set[Role]:
+    """The roles of theirs in which they may appoint to this one there."""
+    return {g.role for g in staff.grants if _covers(g, place) and role in APPOINTS.get(g.role, ())}
+
+
+def _covers(grant: Grant, place: Place) -> bool:
+    if grant.scope is Scope.MUNICIPALITY:
+        return grant.of == place.tenant
+    if grant.scope is Scope.GROUP:
+        return grant.of == str(place.group)
+    return grant.scope is Scope.REGION
 
 
 def _present(staff: Staff, municipality: str) -> bool:
-    return staff.holds(Role.ADMINISTRATOR) or municipality in staff.reach(Scope.MUNICIPALITY)
+    return staff.holds(Role.ADMINISTRATOR) or municipality in staff.municipalities
 
 
 def check_forming(campaign: CampaignDefined | None, role: Role, now: datetime) -> None:

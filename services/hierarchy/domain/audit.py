@@ -7,6 +7,8 @@ from hashlib import sha256
 from uuid import UUID
 
 APPOINTED, ENDED, REMINDED, PASSWORD_CHOSEN = "appointed", "appointment-ended", "reminded", "password-chosen"
+GROUP_FORMED, GROUP_CHANGED, GROUP_DISSOLVED = "group-formed", "group-changed", "group-dissolved"
+ORGANIZATION_CLOSED = "organization-closed"
 """What is done."""
 
 

@@ -2,7 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
+from contracts.appointments import Role, Scope
+from services.chassis.errors import Forbidden, NotFound
+from services.chassis.staff import Staff
+from services.hierarchy.domain.appointments import Acting
 from services.hierarchy.domain.rows import BadFile, BadRow, Line, read_table, whole_number
 
 HEADER = ("external_id", "founder", "place", "name", "kind", "headcount")
@@ -68,3 +73,16 @@ def _misplaced(entry: Entry, parents: Mapping[str, str | None]) -> Iterator[str]
         yield f"There is no municipality {entry.place} (place)."
     elif entry.place != entry.founder and parents[entry.place] != entry.founder:
         yield f"The place {entry.place} is neither the founder nor one of its settlements."
+
+
+def keeping(staff: Staff, founder: str, head: UUID | None) -> Acting:
+    """In what capacity somebody keeps the list of a founder's organizations: the administrator, the Head, the
+    responsible person, or the clerk for the Head. Raises NotFound for a foreign one, Forbidden."""
+    held = {g.role for g in staff.grants if g.scope is Scope.MUNICIPALITY and g.of == founder}
+    if staff.holds(Role.ADMINISTRATOR) or held & {Role.HEAD, Role.RESPONSIBLE}:
+        return Acting(staff.account)
+    if Role.CLERK in held:
+        return Acting(staff.account, head)
+    if founder in staff.municipalities:
+        raise Forbidden("not-yours-to-keep")
+    raise NotFound("organization-unknown")

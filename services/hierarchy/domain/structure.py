@@ -1,6 +1,6 @@
 """The aggregates of the region's structure, each with the event that announces it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from contracts.structure import (
@@ -9,6 +9,7 @@ from contracts.structure import (
     OrganizationDefined,
     SmoDefined,
 )
+from services.chassis.errors import Conflict, Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,23 @@ class Organization:
     kind: str
     headcount: int | None
     closed: bool = False
+    successor: UUID | None = None
     version: int = 1
 
     @property
     def identity(self) -> tuple[str, str]:
         """What stays the same from import to import."""
         return self.founder, self.external_id
+
+    def close(self, successor: "Organization | None") -> "Organization":
+        """The same, closed; whoever took over is named. Raises Conflict if it is closed, Invalid for a
+        successor that is closed itself or is no other."""
+        if self.closed:
+            raise Conflict("organization-closed", name=self.name)
+        if successor is not None and (successor.closed or successor.id == self.id):
+            raise Invalid("successor-unfit")
+        heir = successor.id if successor else None
+        return replace(self, closed=True, successor=heir, version=self.version + 1)
 
     def defined(self) -> OrganizationDefined:
         """The event of its present state."""
@@ -85,4 +97,5 @@ class Organization:
             kind=self.kind,
             headcount=self.headcount,
             closed=self.closed,
+            successor=self.successor,
         )

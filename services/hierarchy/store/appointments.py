@@ -11,7 +11,7 @@ from contracts.appointments import Role
 from services.chassis import queries
 from services.chassis.db import Db
 from services.chassis.errors import NotFound
-from services.hierarchy.domain.appointments import Act, Acting, Appointment
+from services.hierarchy.domain.appointments import Act, Acting, Appointment, Place
 from services.hierarchy.domain.russian import search_pattern
 
 sql = queries.load(__package__, "appointments.sql")
@@ -57,6 +57,15 @@ class Unanswered:
     role: Role
     of: str
     account: UUID
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Somebody to turn to."""
+
+    role: Role
     name: str
     email: str
 
@@ -115,9 +124,11 @@ async def all_of_all(db: Db) -> list[Appointment]:
     return [_appointment(row) for row in await db.fetch(sql.all_of_all)]
 
 
-async def people(db: Db, tenant: str) -> list[Holder]:
-    """Who holds or held a role in a municipality or in the region, the present ones first."""
-    return [Holder(**{**row, "role": Role(row["role"])}) for row in await db.fetch(sql.people, tenant)]
+async def people(db: Db, tenant: str, of: str | None = None) -> list[Holder]:
+    """Who holds or held a role over a place of a municipality or of the region, or over all of its places;
+    the present ones first."""
+    rows = await db.fetch(sql.people, tenant, of)
+    return [Holder(**{**row, "role": Role(row["role"])}) for row in rows]
 
 
 async def overview(
@@ -134,6 +145,13 @@ async def unanswered(db: Db, roles: Iterable[Role], since: datetime) -> list[Una
     the municipalities that the transaction sees."""
     rows = await db.fetch(sql.unanswered, list(roles), since)
     return [Unanswered(**{**row, "role": Role(row["role"])}) for row in rows]
+
+
+async def turned_to(db: Db, place: Place, roles: Sequence[Role]) -> list[Turned]:
+    """Whom people of a place turn to: over the place itself, its working group and its municipality."""
+    over = {place.of, str(place.group), place.tenant}
+    rows = await db.fetch(sql.turned_to, place.tenant, sorted(over), list(roles))
+    return [Turned(Role(row["role"]), row["name"], row["email"]) for row in rows]
 
 
 async def gaps(db: Db, smos: Sequence[str] | None) -> Gaps:

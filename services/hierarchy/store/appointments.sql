@@ -29,7 +29,7 @@ SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, unti
   FROM appointment ORDER BY from_at, id;
 
 -- name: people
--- Who holds or held a role in a municipality (or in the region), the present ones first.
+-- Who holds or held a role over a place of a tenant, or over all of its places, the present ones first.
 SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, a.name, p.email,
        act.number, act.day, coalesce(behalf.name, '') AS on_behalf_of, p.password IS NOT NULL AS has_come,
        (SELECT max(l.opened_at) FROM link AS l WHERE l.account = p.id AND l.purpose = 'invitation') AS opened_at
@@ -37,7 +37,7 @@ SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, a
   JOIN account AS p ON p.id = a.account
   JOIN act ON act.municipality = a.municipality AND act.id = a.act
   LEFT JOIN account AS behalf ON behalf.id = act.on_behalf_of
- WHERE a.municipality = $1
+ WHERE a.municipality = $1 AND ($2::text IS NULL OR a.scope_of = $2)
  ORDER BY a.until_at DESC NULLS FIRST, a.from_at, a.id;
 
 -- name: overview
@@ -49,9 +49,10 @@ SELECT m.code, m.name, coalesce(district.name, '') AS district, coalesce(h.name,
   LEFT JOIN appointment AS h ON h.municipality = m.code AND h.role = 'head' AND h.until_at IS NULL
   LEFT JOIN account AS head ON head.id = h.account
   LEFT JOIN appointment AS r ON r.municipality = m.code AND r.role = 'responsible' AND r.until_at IS NULL
+  LEFT JOIN coverage AS c ON c.municipality = m.code AND c.campaign = (SELECT id FROM campaign WHERE open)
  WHERE ($1::text[] IS NULL OR m.smo = ANY ($1))
    AND m.search_text LIKE $2
-   AND (NOT $3::boolean OR h.id IS NULL OR r.id IS NULL OR head.password IS NULL)
+   AND (NOT $3::boolean OR h.id IS NULL OR r.id IS NULL OR head.password IS NULL OR c.formed_at IS NULL)
    AND ($4::text IS NULL OR (m.sort_key, m.code) > (SELECT sort_key, code FROM municipality WHERE code = $4))
  ORDER BY m.sort_key, m.code
  LIMIT $5;
@@ -74,3 +75,10 @@ SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.account, a.name, p.emai
    AND NOT EXISTS (SELECT FROM link AS l
                     WHERE l.account = a.account AND l.purpose = 'invitation' AND l.written_at > $2)
  ORDER BY a.account, a.from_at, a.id;
+
+-- name: turned_to
+-- Whom people turn to over some places of a municipality, in the order of the roles.
+SELECT a.role, a.name, p.email
+  FROM appointment AS a JOIN account AS p ON p.id = a.account
+ WHERE a.municipality = $1 AND a.until_at IS NULL AND a.scope_of = ANY ($2::text[]) AND a.role = ANY ($3::text[])
+ ORDER BY array_position($3::text[], a.role), a.from_at, a.id;

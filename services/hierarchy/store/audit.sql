@@ -25,11 +25,16 @@ SELECT c.n, c.digest, a.municipality, a.at, a.account, a.on_behalf_of, a.action,
 
 -- name: latest
 SELECT a.id, a.at, a.action, a.municipality, coalesce(m.name, '') AS place, coalesce(p.name, '') AS who,
-       coalesce(b.name, '') AS on_behalf_of, coalesce(ap.name, '') AS whom, coalesce(ap.role, '') AS role
+       coalesce(b.name, '') AS on_behalf_of, coalesce(ap.name, g.name, o.name, '') AS whom, coalesce(ap.role, '') AS role
   FROM audit AS a
   LEFT JOIN municipality AS m ON m.code = a.municipality
   LEFT JOIN account AS p ON p.id = a.account
   LEFT JOIN account AS b ON b.id = a.on_behalf_of
-  LEFT JOIN appointment AS ap ON ap.municipality = a.municipality AND 'appointment:' || ap.id = a.subject
+  LEFT JOIN appointment AS ap ON ap.municipality = a.municipality
+    AND ap.id = CASE WHEN a.subject LIKE 'appointment:%' THEN split_part(a.subject, ':', 2)::uuid END
+  LEFT JOIN working_group AS g ON g.municipality = a.municipality
+    AND g.id = CASE WHEN a.subject LIKE 'working-group:%' THEN split_part(a.subject, ':', 2)::uuid END
+  LEFT JOIN organization AS o
+    ON o.id = CASE WHEN a.subject LIKE 'organization:%' THEN split_part(a.subject, ':', 2)::uuid END
  WHERE $1::bigint IS NULL OR a.id < $1
  ORDER BY a.id DESC LIMIT $2;

@@ -1,6 +1,7 @@
 """Organizations of the budget sphere."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -28,12 +29,17 @@ async def all_by_identity(db: Db) -> dict[tuple[str, str], Organization]:
     return {organization.identity: organization for organization in rows}
 
 
+async def lock(db: Db, ids: Sequence[UUID]) -> dict[UUID, Organization]:
+    """Organizations by id, locked; those that do not exist are left out."""
+    return {row["id"]: Organization(**dict(row)) for row in await db.fetch(sql.lock, ids)}
+
+
 async def save(db: Db, organizations: Sequence[Organization]) -> None:
     """Store new organizations and new states of known ones."""
     rows = [
         (
             *(o.id, o.external_id, o.founder, o.place, o.name, o.kind, o.headcount, o.closed),
-            *(o.version, sort_key(o.name), search_text(o.name)),
+            *(o.successor, o.version, sort_key(o.name), search_text(o.name)),
         )
         for o in organizations
     ]
@@ -41,7 +47,22 @@ async def save(db: Db, organizations: Sequence[Organization]) -> None:
         await db.execute(sql.save, *zip(*rows, strict=True))
 
 
+async def by_name(db: Db, founders: Collection[str], words: Collection[str]) -> dict[str, list[UUID]]:
+    """Open organizations of founders by their number there or their whole name, as both are searched."""
+    named, texts = defaultdict[str, list[UUID]](list), [search_text(word) for word in words]
+    for row in await db.fetch(sql.by_name, list(founders), list(words), texts):
+        for word in {row["search_text"], search_text(row["external_id"])} & set(texts):
+            named[word].append(row["id"])
+    return named
+
+
 async def page(db: Db, municipality: str | None, typed: str, after: UUID | None, limit: int) -> list[Found]:
     """The next organizations after an id, by the alphabet; of one municipality, if it is given."""
     rows = await db.fetch(sql.page, municipality, search_pattern(typed), after, limit)
     return [Found(**dict(row)) for row in rows]
+
+
+async def founder_of(db: Db, id_: UUID) -> str | None:
+    """The founder of an organization, if there is such a one."""
+    founder: str | None = await db.fetchval(sql.founder_of, id_)
+    return founder

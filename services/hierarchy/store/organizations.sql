@@ -1,15 +1,21 @@
 -- name: all_organizations
-SELECT id, external_id, founder, place, name, kind, headcount, closed, version
+SELECT id, external_id, founder, place, name, kind, headcount, closed, successor, version
   FROM organization ORDER BY founder, external_id;
 
+-- name: lock
+-- In order: two who close each other into one do not wait for each other.
+SELECT id, external_id, founder, place, name, kind, headcount, closed, successor, version
+  FROM organization WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE;
+
 -- name: save
-INSERT INTO organization (id, external_id, founder, place, name, kind, headcount, closed, version,
-                          sort_key, search_text)
+INSERT INTO organization (id, external_id, founder, place, name, kind, headcount, closed, successor,
+                          version, sort_key, search_text)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[],
-                     $8::boolean[], $9::int[], $10::text[], $11::text[])
+                     $8::boolean[], $9::uuid[], $10::int[], $11::text[], $12::text[])
 ON CONFLICT (id) DO UPDATE
    SET place = excluded.place, name = excluded.name, kind = excluded.kind,
-       headcount = excluded.headcount, closed = excluded.closed, version = excluded.version,
+       headcount = excluded.headcount, closed = excluded.closed,
+       successor = excluded.successor, version = excluded.version,
        sort_key = excluded.sort_key, search_text = excluded.search_text;
 
 -- name: page
@@ -22,3 +28,10 @@ SELECT id, name, founder, place
    AND ($3::uuid IS NULL OR (sort_key, id) > (SELECT o.sort_key, o.id FROM organization AS o WHERE o.id = $3))
  ORDER BY sort_key, id
  LIMIT $4;
+
+-- name: by_name
+SELECT id, external_id, search_text FROM organization
+ WHERE founder = ANY ($1::text[]) AND NOT closed AND (external_id = ANY ($2::text[]) OR search_text = ANY ($3::text[]));
+
+-- name: founder_of
+SELECT founder FROM organization WHERE id = $1;

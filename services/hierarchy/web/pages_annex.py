@@ -1,18 +1,24 @@
 """Pages: one act that appoints many, its annex pasted."""
 
+from collections.abc import Sequence
+
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from contracts.appointments import SCOPE_OF, Role, Scope
 from contracts.event import REGION
+from services.chassis import tenancy
 from services.chassis.errors import Refused
 from services.chassis.forms import LONGEST_FORM, Form, from_here, sent
 from services.chassis.idempotency import repeat_of
 from services.chassis.staff import RENEWAL, Staff
 from services.hierarchy.commands.appoint import Draft, Wish, appoint
 from services.hierarchy.domain import annex
-from services.hierarchy.domain.appointments import TITLES, appointable
+from services.hierarchy.domain.appointments import APPOINTS, TITLES
+from services.hierarchy.domain.russian import search_text
+from services.hierarchy.store import campaigns, groups, organizations
+from services.hierarchy.tenants import tenants_of
 from services.hierarchy.web.office import AnyRequest, Office, Option, Visit, count_of
 
 
@@ -40,8 +46,10 @@ class AnnexPages(Controller):
         rows: list[annex.Row] = []
         try:
             rows = annex.parse(form.of("annex"))
-            here = _own(visit.who)
-            wishes = [Wish(row.role, row.of or _usual(row.role, here), row.name, row.email) for row in rows]
+            named = await _named(office, visit.who, rows)
+            wishes = [
+                Wish(row.role, named.get((row.role, row.of), row.of), row.name, row.email) for row in rows
+            ]
             draft = Draft(form.of("number"), form.of("day"), wishes)
             repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
             now = office.clock.now()
@@ -60,20 +68,30 @@ class AnnexPages(Controller):
 async def _page(
     request: AnyRequest, office: Office, visit: Visit, form: Form, status: int = 200, **more: object
 ) -> Response[str]:
-    places = [REGION, *visit.who.reach(Scope.MUNICIPALITY)]
-    if visit.who.holds(Role.ADMINISTRATOR):
-        # Any municipality will do: an administrator appoints the same roles everywhere.
-        places.append("")
-    given = {role for place in places for role in appointable(visit.who, place)}
+    given = {role for grant in visit.who.grants for role in APPOINTS.get(grant.role, ())}
     roles = [Option(role.value, TITLES[role]) for role in Role if role in given]
     return await office.page(request, visit, "annex.html", form, status, roles=roles, **more)
 
 
-def _own(staff: Staff) -> str:
-    own = sorted(staff.reach(Scope.MUNICIPALITY))
+async def _named(office: Office, staff: Staff, rows: Sequence[annex.Row]) -> dict[tuple[Role, str], str]:
+    """What rows mean that say nothing, or a name: one's only place of that kind, a working group by its name,
+    an organization by its name or the founder's number. Whatever is unknown or not unique is left out."""
+    named = {(row.role, ""): _only(staff, SCOPE_OF[row.role]) for row in rows}
+    words = {row.of for row in rows if row.of}
+    async with office.pool.acquire() as db, db.transaction():
+        await tenancy.see(db, *tenants_of(staff))
+        campaign = await campaigns.now_open(db)
+        found = {
+            Scope.GROUP: await groups.by_name(db, campaign.id if campaign else "", words),
+            Scope.ORGANIZATION: await organizations.by_name(db, staff.municipalities, words),
+        }
+    for row in rows:
+        ids = found.get(SCOPE_OF[row.role], {}).get(search_text(row.of), [])
+        if len(ids) == 1:
+            named[row.role, row.of] = str(ids[0])
+    return named
+
+
+def _only(staff: Staff, scope: Scope) -> str:
+    own = [REGION] if scope is Scope.REGION else sorted(staff.reach(scope))
     return own[0] if len(own) == 1 else ""
-
-
-def _usual(role: Role, here: str) -> str:
-    """Over what a role reaches whose row says nothing of it."""
-    return REGION if SCOPE_OF[role] is Scope.REGION else here

@@ -8,17 +8,19 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from contracts.appointments import Role, Scope
+from contracts.appointments import SCOPE_OF, Role, Scope
 from services.chassis import tenancy
 from services.chassis.db import Db
 from services.chassis.forms import from_here, sent
 from services.chassis.idempotency import repeat_of
 from services.chassis.pages import local_path
 from services.chassis.staff import RENEWAL, Staff
+from services.hierarchy.commands.places import find_places
 from services.hierarchy.commands.remind import remind
-from services.hierarchy.store import appointments, municipalities
-from services.hierarchy.tenants import EVERYBODY
+from services.hierarchy.store import appointments, campaigns, coverage, municipalities
+from services.hierarchy.tenants import EVERYBODY, tenants_of
 from services.hierarchy.web.office import AnyRequest, Office, Option, count_of, real_now
+from services.hierarchy.web.people import FOLDERS, address_of
 
 AT_ONCE = 100
 
@@ -35,18 +37,21 @@ class CabinetPages(Controller):
     async def today(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str] | Redirect:
         """What is missing, by municipality; or straight to the only municipality that is one's own."""
         visit = await office.visit(request)
-        own, whole = sorted(visit.who.reach(Scope.MUNICIPALITY)), overseen(visit.who)
+        whole = overseen(visit.who)
+        async with office.pool.acquire() as db, db.transaction():
+            own = await _own(db, visit.who)
         if whole is None and len(own) == 1:
-            return office.go(f"/cabinet/municipalities/{own[0]}", *visit.cookies)
-        async with office.pool.acquire() as db:
-            places = await _named(db, own)
+            return office.go(own[0].code, *visit.cookies)
         if whole is None:
-            return await office.page(request, visit, "own_places.html", places=places)
+            return await office.page(request, visit, "own_places.html", places=own)
         query = request.query_params
         typed, missing = query.get("q", "").strip()[:200], query.get("missing") == "1"
         async with office.pool.acquire() as db, db.transaction():
             await tenancy.see(db, *await _tenants(db, whole))
+            campaign = await campaigns.now_open(db)
+            id_ = campaign.id if campaign else ""
             gaps = await appointments.gaps(db, whole.smos)
+            covered, stated = await coverage.summed(db, whole.smos, id_), await coverage.stated(db, id_)
             found = await appointments.overview(
                 db, whole.smos, typed, missing, query.get("after"), AT_ONCE + 1
             )
@@ -55,7 +60,9 @@ class CabinetPages(Controller):
             visit,
             "cabinet.html",
             gaps=gaps,
-            places=places,
+            covered=covered,
+            stated=stated,
+            places=own,
             rows=found[:AT_ONCE],
             names=whole.names,
             q=typed,
@@ -99,9 +106,14 @@ async def _tenants(db: Db, whole: Overseen) -> list[str]:
     return [code for code, municipality in known.items() if municipality.smo in whole.smos]
 
 
-async def _named(db: Db, codes: list[str]) -> list[Option]:
-    known = await municipalities.all_by_code(db) if codes else {}
-    return [Option(code, known[code].name) for code in codes if code in known]
+async def _own(db: Db, staff: Staff) -> list[Option]:
+    """The places where somebody acts, each with its address, the widest first."""
+    await tenancy.see(db, *tenants_of(staff))
+    acts = [(g.role, g.of) for g in staff.grants if g.scope in FOLDERS]
+    places = await find_places(db, acts, await campaigns.now_open(db))
+    wide = sorted(set(acts), key=lambda act: list(FOLDERS).index(SCOPE_OF[act[0]]))
+    found = {(SCOPE_OF[role], of): places.get((SCOPE_OF[role], of)) for role, of in wide}
+    return [Option(address_of(scope, of), place.name) for (scope, of), place in found.items() if place]
 
 
 def _more(typed: str, missing: bool, after: str) -> str:

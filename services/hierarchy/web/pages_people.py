@@ -1,4 +1,4 @@
-"""Pages: who holds which role in a municipality or in the region, appointing and ending."""
+"""Pages: who holds which role in the region, a municipality or an organization; appointing and ending."""
 
 from uuid import UUID
 
@@ -8,25 +8,29 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from contracts.appointments import SCOPE_OF, Role, Scope
+from contracts.appointments import SCOPE_OF, Scope
 from contracts.event import REGION
+from contracts.structure import CampaignDefined
 from services.chassis import tenancy
 from services.chassis.db import Db
-from services.chassis.errors import Forbidden, Invalid, NotFound
+from services.chassis.errors import Forbidden
 from services.chassis.forms import LONGEST_FORM, Form, from_here, sent
 from services.chassis.idempotency import repeat_of
-from services.chassis.staff import RENEWAL
-from services.hierarchy.commands.appoint import Draft, Wish, appoint
+from services.chassis.staff import RENEWAL, Staff
+from services.hierarchy.commands.change_group import give_organization
 from services.hierarchy.commands.end_appointment import end_appointment
-from services.hierarchy.domain.appointments import CHAIRS, REMINDS, TITLES, appointable
-from services.hierarchy.store import appointments, municipalities, smos
-from services.hierarchy.tenants import may_see, tenants_of
-from services.hierarchy.web.office import AnyRequest, Office, Option, Visit, count_of
+from services.hierarchy.commands.places import find_place
+from services.hierarchy.domain.appointments import TITLES, Place, appointable
+from services.hierarchy.domain.groups import may_form
+from services.hierarchy.store import appointments, campaigns, coverage, groups, smos
+from services.hierarchy.tenants import may_look, tenants_of
+from services.hierarchy.web.office import AnyRequest, Office, Option, Visit
 from services.hierarchy.web.pages_cabinet import overseen
+from services.hierarchy.web.people import address_of, appoint_from, look_at, shown, uuid_of
 
 
 class PeoplePages(Controller):
-    """The people of a municipality, and of the region."""
+    """The people of a municipality, of an organization, and of the region."""
 
     path = "/cabinet"
     include_in_schema = False
@@ -38,27 +42,57 @@ class PeoplePages(Controller):
     async def municipality(
         self, request: AnyRequest, code: FromPath[str], office: NamedDependency[Office]
     ) -> Response[str]:
-        """Who holds which role in a municipality, and who may be appointed."""
-        return await _place(request, office, await office.visit(request), code, Form())
+        """Who holds which role in a municipality, its working groups, and what is missing."""
+        return await _place(request, office, await office.visit(request), Scope.MUNICIPALITY, code, Form())
+
+    @get("/organizations/{id_:uuid}")
+    async def organization(
+        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
+    ) -> Response[str]:
+        """The coordinator of an organization and those who stand in."""
+        visit = await office.visit(request)
+        return await _place(request, office, visit, Scope.ORGANIZATION, str(id_), Form())
 
     @get("/region")
     async def region(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
         """The administrators and the operators of the SMOs."""
-        return await _place(request, office, await office.visit(request), REGION, Form())
+        return await _place(request, office, await office.visit(request), Scope.REGION, REGION, Form())
 
     @post("/municipalities/{code:str}/appointments")
     async def appoint_here(
         self, request: AnyRequest, code: FromPath[str], office: NamedDependency[Office]
     ) -> Response[str] | Redirect:
         """Appoint somebody in a municipality, and back to the list."""
-        return await _appoint(request, office, code)
+        return await _appoint(request, office, Scope.MUNICIPALITY, code)
+
+    @post("/organizations/{id_:uuid}/appointments")
+    async def appoint_below(
+        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
+    ) -> Response[str] | Redirect:
+        """Appoint a coordinator, or somebody who stands in, and back to the list."""
+        return await _appoint(request, office, Scope.ORGANIZATION, str(id_))
 
     @post("/region/appointments")
     async def appoint_above(
         self, request: AnyRequest, office: NamedDependency[Office]
     ) -> Response[str] | Redirect:
         """Appoint an administrator or an operator of an SMO, and back to the list."""
-        return await _appoint(request, office, REGION)
+        return await _appoint(request, office, Scope.REGION, REGION)
+
+    @post("/organizations/{id_:uuid}/group")
+    async def give(
+        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
+    ) -> Response[str] | Redirect:
+        """The organization is in the hands of another working group."""
+        visit, form = await office.visit(request), await sent(request)
+        try:
+            repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
+            to = uuid_of(form.of("group"))
+            await give_organization(office.pool, visit.who, id_, to, office.clock.now(), repeat)
+        except Exception as error:
+            status = office.refuse(form, error)
+            return await _place(request, office, visit, Scope.ORGANIZATION, str(id_), form, status)
+        return office.go(f"{address_of(Scope.ORGANIZATION, str(id_))}?done=given", *visit.cookies)
 
     @get("/appointments/{id_:uuid}/end")
     async def ask_end(
@@ -79,92 +113,79 @@ class PeoplePages(Controller):
         except Exception as error:
             status = office.refuse(form, error)
             return await _end(request, office, visit, id_, form, status)
-        where = _address(orjson.loads(answer.body)["municipality"])
-        return office.go(f"{where}?done=ended", *visit.cookies)
+        ended = orjson.loads(answer.body)
+        return office.go(f"{address_of(Scope(ended['scope']), ended['of'])}?done=ended", *visit.cookies)
 
 
-async def _appoint(request: AnyRequest, office: Office, code: str) -> Response[str] | Redirect:
+async def _appoint(request: AnyRequest, office: Office, scope: Scope, of: str) -> Response[str] | Redirect:
     visit, form = await office.visit(request), await sent(request)
     try:
-        draft = Draft(form.of("number"), form.of("day"), [_wish(form, code)])
-        repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
-        now = office.clock.now()
-        answer = await appoint(office.pool, office.public_url, visit.who, draft, now, repeat)
+        return await appoint_from(request, office, visit, form, scope, of)
     except Exception as error:
         status = office.refuse(form, error)
-        return await _place(request, office, visit, code, form, status)
-    done = "appointed" if orjson.loads(answer.body)["appointed"] else "unchanged"
-    return office.go(f"{_address(code)}?done={done}", *visit.cookies)
+        return await _place(request, office, visit, scope, of, form, status)
 
 
 async def _place(
-    request: AnyRequest, office: Office, visit: Visit, code: str, form: Form, status: int = 200
+    request: AnyRequest, office: Office, visit: Visit, scope: Scope, of: str, form: Form, status: int = 200
 ) -> Response[str]:
-    """The people of a municipality or of the region. Raises NotFound for a foreign one."""
-    staff, roles = visit.who, appointable(visit.who, code)
-    if not may_see(staff, code):
-        raise NotFound("municipality-unknown")
+    """The people of a place. Raises NotFound for a foreign one."""
+    staff = visit.who
     async with office.pool.acquire() as db, db.transaction():
-        await tenancy.see(db, code)
-        name = await _name(db, code)
-        people = await appointments.people(db, code)
-        councils = await smos.all_by_id(db) if code == REGION else {}
-    reminded = {role for grant in staff.grants for role in REMINDS.get(grant.role, ())}
-    if len(roles) == 1:
-        form.values.setdefault("role", roles[0].value)
-    return await office.page(
-        request,
-        visit,
-        "place.html",
-        form,
-        status,
-        name=name,
-        address=_address(code),
-        above=overseen(staff) is not None or len(staff.reach(Scope.MUNICIPALITY)) > 1,
-        present=[holder for holder in people if holder.until_at is None],
-        past=[holder for holder in people if holder.until_at is not None],
-        titles=TITLES,
-        roles=[Option(role.value, TITLES[role]) for role in roles],
-        given={role.value for role in roles},
-        replaceable=not CHAIRS.isdisjoint(roles),
-        councils=[Option(smo.id, smo.name) for smo in councils.values()],
-        done=request.query_params.get("done", ""),
-        reminded=count_of(request, "reminded"),
-        unanswered=any(not h.has_come and h.until_at is None and h.role in reminded for h in people),
-    )
+        campaign = await campaigns.now_open(db)
+        place = await look_at(db, staff, scope, of, campaign)
+        values = await shown(db, request, staff, place, scope)
+        values |= await _around(db, staff, place, scope, campaign)
+    if len(values["roles"]) == 1:
+        form.values.setdefault("role", values["roles"][0].code)
+    form.values.setdefault("group", values.get("group", ""))
+    return await office.page(request, visit, "place.html", form, status, **values)
+
+
+async def _around(
+    db: Db, staff: Staff, place: Place, scope: Scope, campaign: CampaignDefined | None
+) -> dict[str, object]:
+    """What else belongs on the page of a place of this kind."""
+    if scope is Scope.REGION:
+        councils = (await smos.all_by_id(db)).values()
+        return {"councils": [Option(smo.id, smo.name) for smo in councils], "above": "/cabinet"}
+    if campaign is None:
+        return {"above": "/cabinet"}
+    standing = await groups.present(db, place.tenant, campaign.id)
+    if scope is Scope.ORGANIZATION:
+        above = address_of(Scope.GROUP, str(place.group)) if place.group else ""
+        return {
+            "above": above or address_of(Scope.MUNICIPALITY, place.tenant),
+            "above_name": next((group.name for group in standing if group.id == place.group), ""),
+            "movable": may_form(staff, place.tenant),
+            "groups": [Option(str(group.id), group.name) for group in standing],
+            "group": str(place.group or ""),
+        }
+    several = overseen(staff) is not None or len(staff.municipalities) > 1
+    (covered,) = await coverage.count(db, campaign, [place.of])
+    people = await appointments.present(db, [place.of])
+    return {
+        "above": "/cabinet" if several else "",
+        "coverage": covered,
+        "standing": standing,
+        "leaders": {a.of: a.name for a in people if SCOPE_OF[a.role] is Scope.GROUP and a.role == "leader"},
+        "directions": {direction.code: direction.name for direction in campaign.directions},
+        "forms": may_form(staff, place.tenant),
+    }
 
 
 async def _end(
     request: AnyRequest, office: Office, visit: Visit, id_: UUID, form: Form, status: int = 200
 ) -> Response[str]:
+    staff = visit.who
     async with office.pool.acquire() as db, db.transaction():
-        await tenancy.see(db, *tenants_of(visit.who))
+        await tenancy.see(db, *tenants_of(staff))
         appointment = await appointments.get(db, id_)
-        people = await appointments.people(db, appointment.municipality)
+        scope = SCOPE_OF[appointment.role]
+        place = await find_place(db, scope, appointment.of, await campaigns.now_open(db))
+        people = await appointments.people(db, appointment.municipality, appointment.of)
+    if appointment.role not in appointable(staff, place, scope) or not may_look(staff, place):
+        raise Forbidden("not-yours-to-appoint", role=TITLES[appointment.role])
     holder = next(holder for holder in people if holder.id == id_)
-    if holder.role not in appointable(visit.who, appointment.municipality):
-        raise Forbidden("not-yours-to-appoint", role=TITLES[holder.role])
-    values = {"holder": holder, "title": TITLES[holder.role], "back": _address(appointment.municipality)}
+    values = {"holder": holder, "title": TITLES[holder.role], "back": address_of(scope, appointment.of)}
     return await office.page(request, visit, "end_appointment.html", form, status, **values)
-
-
-async def _name(db: Db, code: str) -> str:
-    if code == REGION:
-        return ""
-    known = await municipalities.all_by_code(db)
-    if code not in known:
-        raise NotFound("municipality-unknown")
-    return known[code].name
-
-
-def _wish(form: Form, code: str) -> Wish:
-    try:
-        role = Role(form.of("role"))
-    except ValueError as error:
-        raise Invalid("role-unknown") from error
-    of = form.of("of") if SCOPE_OF[role] is Scope.SMO else code
-    return Wish(role, of, form.of("name"), form.of("email"), replaces=form.of("replaces") == "1")
-
-
-def _address(code: str) -> str:
-    return "/cabinet/region" if code == REGION else f"/cabinet/municipalities/{code}"

@@ -15,12 +15,7 @@ from services.chassis.idempotency import Answer, Repeat
 from services.intake.commands.send_code import send_code
 from services.intake.digests import Pepper
 from services.intake.directory import Picture
-from services.intake.domain import (
-    Participant,
-    check_classifier,
-    check_days,
-    check_organization,
-)
+from services.intake.domain import Participant, check_classifier, check_days
 from services.intake.store import participants
 from services.intake.store.participants import Entry
 
@@ -58,8 +53,7 @@ def _checked(picture: Picture, form: Registration, now: datetime) -> Participant
     campaign = picture.open_campaign
     check_days(campaign, now, campaign.last_day)
     picture.municipality(form.municipality)
-    organization = picture.organizations.get(form.organization) if form.organization else None
-    check_organization(organization, form.organization, form.municipality, picture.municipalities)
+    picture.check_organization(form.organization, form.municipality)
     if form.consent_version != campaign.consent.version:
         raise Invalid("consent-outdated")
     return Participant(

@@ -23,7 +23,6 @@ from services.intake.domain import (
     Initiative,
     check_classifier,
     check_days,
-    check_organization,
     check_text,
     local,
 )
@@ -73,8 +72,7 @@ def check_submission(
     check_days(campaign, at, campaign.last_day)
     if wish.direction not in {direction.code for direction in campaign.directions}:
         raise Invalid("direction-unknown")
-    organization = picture.organizations.get(wish.organization) if wish.organization else None
-    check_organization(organization, wish.organization, who.municipality, picture.municipalities)
+    picture.check_organization(wish.organization, who.municipality)
     return Submission(
         who,
         campaign,

@@ -16,7 +16,7 @@ from services.chassis.forms import LONGEST_FORM, Form, from_here, sent
 from services.chassis.idempotency import Answer, repeat_of
 from services.intake.commands.submit_initiative import Submissions, Wish, check_submission
 from services.intake.commands.withdraw_initiative import REASON_LONGEST, withdraw_initiative
-from services.intake.domain import Author, Initiative, check_classifier, check_organization, check_text
+from services.intake.domain import Author, Initiative, check_classifier, check_text
 from services.intake.store import initiatives, participants
 from services.intake.store.initiatives import Step
 from services.intake.web import choices
@@ -206,9 +206,7 @@ def _check(portal: Portal, who: Author, form: Form) -> bool:
             raise Invalid("direction-unknown")
 
     def organization() -> None:
-        chosen = organization_of(form)
-        known = picture.organizations.get(chosen) if chosen else None
-        check_organization(known, chosen, who.municipality, picture.municipalities)
+        picture.check_organization(organization_of(form), who.municipality)
 
     return form.check(
         portal.sentences,

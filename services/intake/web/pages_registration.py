@@ -11,7 +11,7 @@ from services.chassis.errors import Invalid
 from services.chassis.forms import LONGEST_FORM, Form, from_here, sent
 from services.chassis.idempotency import Answer, repeat_of
 from services.intake.commands.register_participant import Registration, register_participant
-from services.intake.domain import check_classifier, check_organization
+from services.intake.domain import check_classifier
 from services.intake.web import choices
 from services.intake.web.forms import organization_of
 from services.intake.web.identity import AnyRequest
@@ -93,10 +93,8 @@ def _check_registration(portal: Portal, form: Form) -> bool:
     campaign, municipality = picture.open_campaign, form.of("municipality")
 
     def organization() -> None:
-        chosen = organization_of(form)
         if municipality in picture.municipalities:
-            known = picture.organizations.get(chosen) if chosen else None
-            check_organization(known, chosen, municipality, picture.municipalities)
+            picture.check_organization(organization_of(form), municipality)
 
     def consent() -> None:
         if not form.of("consent"):

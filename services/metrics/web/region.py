@@ -7,7 +7,9 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from contracts.appointments import CoverageStated
 from contracts.structure import CampaignDefined
+from services.chassis import mirror
 from services.chassis.errors import NotFound
 from services.chassis.pages import Pages
 from services.chassis.staff import RENEWAL
@@ -88,11 +90,14 @@ async def municipality(
         raise NotFound("municipality-unknown")
     codes = figures.structure.with_settlements(code)
     await rights.check_totals(request, codes)
+    of_staff = await rights.of_staff(request, codes)
     async with pool.acquire() as db:
         directions = await store.by_family(db, campaign.id, DIRECTION, codes)
+        coverage = await mirror.one(db, CoverageStated, f"coverage:{campaign.id}:{code}")
     common = _around(figures, campaign, Choice())
     seen = open_figures(figures, campaign, found, directions)
-    return pages.render(request, "municipality.html", **common, seen=seen)
+    told = coverage if of_staff else None
+    return pages.render(request, "municipality.html", **common, seen=seen, coverage=told)
 
 
 def _campaign(figures: LiveFigures) -> CampaignDefined:

@@ -54,6 +54,14 @@ class Rights:
         except Forbidden as error:
             raise NotFound("within-unknown") from error
 
+    async def of_staff(self, request: Request[Any, Any, Any], codes: Collection[str]) -> bool:
+        """Whether somebody sees what is the staff's in every campaign."""
+        try:
+            await self.check_staff(request, codes)
+        except (Unauthorized, NotFound):
+            return False
+        return True
+
     async def while_allowed(
         self, request: Request[Any, Any, Any], frames: AsyncIterator[bytes]
     ) -> AsyncIterator[bytes]:
@@ -106,6 +114,6 @@ def seen_by(staff: Staff, figures: LiveFigures) -> set[str]:
     s = figures.structure
     if staff.holds(Role.ADMINISTRATOR):
         return set(s.municipalities)
-    own = {code for place in staff.reach(Scope.MUNICIPALITY) for code in s.with_settlements(place)}
+    own = {code for place in staff.municipalities for code in s.with_settlements(place)}
     smos = staff.reach(Scope.SMO)
     return own | {code for code, municipality in s.municipalities.items() if municipality.smo in smos}

@@ -1,0 +1,88 @@
+-- name: count
+-- Of municipalities ($1), or of all, in a campaign ($2) with its directions ($3): what they have and lack.
+-- Organizations of the kinds $4 want no coordinator.
+WITH held AS (
+    SELECT a.municipality, bool_or(a.role = 'head') AS head, bool_or(a.role = 'responsible') AS responsible,
+           count(DISTINCT a.account) FILTER (WHERE p.password IS NULL) AS unanswered
+      FROM appointment AS a JOIN account AS p ON p.id = a.account
+     WHERE a.until_at IS NULL AND ($1::text[] IS NULL OR a.municipality = ANY ($1))
+     GROUP BY a.municipality
+), formed AS (
+    SELECT g.municipality, count(*) AS groups, bool_or(g.covers_all) AS covers_all,
+           count(*) FILTER (WHERE NOT EXISTS (
+               SELECT FROM appointment AS a
+                WHERE a.municipality = g.municipality AND a.role = 'leader' AND a.scope_of = g.id::text
+                  AND a.until_at IS NULL)) AS groups_without_leader
+      FROM working_group AS g
+     WHERE g.campaign = $2 AND g.dissolved_at IS NULL AND ($1::text[] IS NULL OR g.municipality = ANY ($1))
+     GROUP BY g.municipality
+), covered AS (
+    SELECT d.municipality, count(*) AS directions
+      FROM group_direction AS d
+     WHERE d.campaign = $2 AND d.direction = ANY ($3::text[]) AND ($1::text[] IS NULL OR d.municipality = ANY ($1))
+     GROUP BY d.municipality
+), supervised AS (
+    SELECT o.founder AS municipality, count(*) FILTER (WHERE o.kind <> ALL ($4::text[])) AS organizations,
+           count(*) FILTER (WHERE g.organization IS NULL) AS organizations_uncovered,
+           count(*) FILTER (WHERE o.kind <> ALL ($4::text[]) AND c.id IS NULL) AS coordinators_missing
+      FROM organization AS o
+      LEFT JOIN group_organization AS g ON g.campaign = $2 AND g.organization = o.id
+      LEFT JOIN appointment AS c
+        ON c.municipality = o.founder AND c.role = 'coordinator' AND c.scope_of = o.id::text AND c.until_at IS NULL
+     WHERE NOT o.closed AND ($1::text[] IS NULL OR o.founder = ANY ($1))
+     GROUP BY o.founder
+)
+SELECT m.code AS municipality, $2::text AS campaign,
+       coalesce(held.head, false) AS head, coalesce(held.responsible, false) AS responsible,
+       coalesce(formed.groups, 0)::int AS groups,
+       coalesce(formed.groups_without_leader, 0)::int AS groups_without_leader,
+       CASE WHEN formed.covers_all THEN 0
+            ELSE cardinality($3::text[]) - coalesce(covered.directions, 0) END::int AS directions_uncovered,
+       coalesce(supervised.organizations, 0)::int AS organizations,
+       CASE WHEN formed.covers_all THEN 0
+            ELSE coalesce(supervised.organizations_uncovered, 0) END::int AS organizations_uncovered,
+       coalesce(supervised.coordinators_missing, 0)::int AS coordinators_missing,
+       coalesce(held.unanswered, 0)::int AS unanswered
+  FROM municipality AS m
+  LEFT JOIN held ON held.municipality = m.code
+  LEFT JOIN formed ON formed.municipality = m.code
+  LEFT JOIN covered ON covered.municipality = m.code
+  LEFT JOIN supervised ON supervised.municipality = m.code
+ WHERE $1::text[] IS NULL OR m.code = ANY ($1)
+ ORDER BY m.code;
+
+-- name: stated
+SELECT municipality, campaign, head, responsible, groups, groups_without_leader, directions_uncovered,
+       organizations, organizations_uncovered, coordinators_missing, unanswered, formed_at, version
+  FROM coverage WHERE campaign = $1;
+
+-- name: all_of_all
+SELECT municipality, campaign, head, responsible, groups, groups_without_leader, directions_uncovered,
+       organizations, organizations_uncovered, coordinators_missing, unanswered, formed_at, version
+  FROM coverage ORDER BY campaign, municipality;
+
+-- name: save
+-- The version guard: of two workers that count at once, one states.
+INSERT INTO coverage AS c (municipality, campaign, head, responsible, groups, groups_without_leader,
+                           directions_uncovered, organizations, organizations_uncovered, coordinators_missing,
+                           unanswered, formed_at, version)
+SELECT * FROM unnest($1::text[], $2::text[], $3::boolean[], $4::boolean[], $5::int[], $6::int[], $7::int[], $8::int[],
+                     $9::int[], $10::int[], $11::int[], $12::timestamptz[], $13::int[])
+ON CONFLICT (campaign, municipality) DO UPDATE
+   SET head = excluded.head, responsible = excluded.responsible, groups = excluded.groups,
+       groups_without_leader = excluded.groups_without_leader, directions_uncovered = excluded.directions_uncovered,
+       organizations = excluded.organizations, organizations_uncovered = excluded.organizations_uncovered,
+       coordinators_missing = excluded.coordinators_missing, unanswered = excluded.unanswered,
+       formed_at = excluded.formed_at, version = excluded.version
+ WHERE c.version < excluded.version
+RETURNING municipality;
+
+-- name: sum
+-- Of the municipalities of SMOs ($1), or of all: how many there are, and what they lack.
+SELECT count(*) AS municipalities,
+       count(*) FILTER (WHERE c.formed_at IS NULL) AS unformed,
+       coalesce(sum(c.coordinators_missing), 0)::int AS coordinators_missing,
+       coalesce(sum(c.organizations), 0)::int AS organizations
+  FROM municipality AS m
+  LEFT JOIN coverage AS c ON c.municipality = m.code AND c.campaign = $2
+ WHERE $1::text[] IS NULL OR m.smo = ANY ($1);

@@ -1,0 +1,104 @@
+"""A region with its staff, as people use it over HTTP."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+
+from deploy.local.home import new_signing_key
+from services.chassis.clock import Clock
+from services.chassis.days import today
+from services.chassis.db import Pool
+from services.chassis.process import Lifetime
+from services.chassis.settings import IssuerSettings, Settings
+from services.hierarchy.main import create_web
+from tests.databases import Database
+
+PLACE, ELSEWHERE = "13605000", "13605101"
+URL = "http://testserver.local"
+PASSWORD = "лодка плывёт домой"
+TODAY = today("Europe/Samara", datetime.now(UTC))
+"""By the clocks of the region in `data/campaign.yaml`: UTC has another day for four hours."""
+ORGANIZATIONS = f"""\
+external_id;founder;place;name;kind;headcount
+1;{PLACE};{PLACE};Администрация района;администрация;50
+2;{PLACE};{PLACE};Школа № 1;школа;40
+3;{PLACE};{ELSEWHERE};Школа № 2;школа;30
+4;{PLACE};{PLACE};Больница;больница;100
+5;{ELSEWHERE};{ELSEWHERE};Клуб;дом культуры;5
+"""
+SMOS = """
+- {id: smo, name: "СМО", municipalities: all}
+"""
+
+
+class Office:
+    """A region with its campaign, and people of the staff who use it over HTTP."""
+
+    def __init__(self, pool: Pool, database: Database, folder: Path) -> None:
+        self.pool, self._database, self._key = pool, database, folder / "key.pem"
+        self._key.write_bytes(new_signing_key())
+        self.now = datetime.now(UTC)
+        self.dsn = database.dsn("worker")
+
+    def browser(self) -> AsyncTestClient[Litestar]:
+        settings = IssuerSettings.model_validate(
+            {
+                "database_url": self._database.dsn("web"),
+                "kafka_brokers": "127.0.0.1:1",
+                "signing_key_file": self._key,
+                "public_url": URL,
+            }
+        )
+        return AsyncTestClient(create_web(settings, Lifetime(), Clock(lambda: self.now)), base_url=URL)
+
+    async def link_of(self, email: str) -> str:
+        letters = await self.pool.fetch(
+            "SELECT body FROM letter WHERE recipient = $1 ORDER BY written_at DESC, id DESC", email
+        )
+        found = re.search(rf"{URL}(/staff/links/\S+)", letters[0]["body"])
+        assert found, letters[0]["body"]
+        return found[1]
+
+    async def come(self, browser: AsyncTestClient[Litestar], email: str) -> None:
+        """Follow the link of the letter and choose a password; the browser is signed in then."""
+        browser.cookies.clear()
+        form = {"password": PASSWORD, "again": PASSWORD}
+        answer = await browser.post(await self.link_of(email), data=form, follow_redirects=False)
+        assert answer.status_code == 303, answer.text
+
+    async def reset(self, browser: AsyncTestClient[Litestar], email: str) -> None:
+        """Come in again somebody who has used the invitation's link before."""
+        browser.cookies.clear()
+        await browser.post("/staff/forgotten", data={"email": email}, follow_redirects=False)
+        await self.come(browser, email)
+
+    def settings(self, kind: str) -> Settings:
+        """Settings of a process that works on the region's database."""
+        return self._database.settings(kind)
+
+    async def events(self) -> list[tuple[str, str, str]]:
+        rows = await self.pool.fetch(
+            "SELECT type, data::jsonb ->> 'role' AS role, data::jsonb ->> 'of' AS of FROM outbox"
+            " WHERE topic = 'dialogue.appointments.v1' ORDER BY id"
+        )
+        return [(row["type"].split(".", 1)[1], row["role"], row["of"]) for row in rows]
+
+
+def appointment(role: str, of: str, email: str, **more: object) -> dict[str, object]:
+    return {"role": role, "of": of, "name": "Петров Пётр Петрович", "email": email} | more
+
+
+async def appoint(browser: AsyncTestClient[Litestar], *people: dict[str, object], **act: str) -> Any:
+    body = {"number": "12-р", "day": TODAY.isoformat(), "appointments": list(people)} | act
+    return await browser.post("/api/v1/appointments", json=body)
+
+
+def slug(answer: Any) -> str:
+    return str(answer.json()["type"]).removeprefix("/problems/")
+
+
+Browser = AsyncTestClient[Litestar]

@@ -1,0 +1,162 @@
+"""The staff comes in: by a letter, by a password, and by nothing else."""
+
+import re
+import unicodedata
+from html import unescape
+
+import asyncpg
+import pytest
+
+from services.hierarchy.domain import accounts
+from services.hierarchy.passwords import Passwords
+from tests.hierarchy.office import PASSWORD, PLACE, Browser, Office, appoint, appointment, slug
+
+
+async def test_a_link_is_good_for_one_password(office: Office, browser: Browser) -> None:
+    await appoint(browser, appointment("head", PLACE, "head@example.org"))
+    browser.cookies.clear()
+    link = await office.link_of("head@example.org")
+
+    short = await browser.post(link, data={"password": "коротко", "again": "коротко"})
+    differing = await browser.post(link, data={"password": PASSWORD, "again": PASSWORD[1:]})
+    await office.come(browser, "head@example.org")
+    again = await browser.get(link)
+    broken = await browser.get(f"{link}x")
+
+    assert (short.status_code, differing.status_code) == (422, 422)
+    assert "Пароль короче 10 знаков" in unescape(short.text)
+    assert "Пароли не совпали" in unescape(differing.text)
+    assert (again.status_code, broken.status_code) == (409, 404)
+
+
+async def test_a_forgotten_password_is_replaced_and_signs_out_everywhere(
+    office: Office, browser: Browser
+) -> None:
+    await browser.post("/staff/forgotten", data={"email": "Admin@Example.org"})
+    unknown = await browser.post("/staff/forgotten", data={"email": "nobody@example.org"})
+
+    async with office.browser() as other:
+        await office.come(other, "admin@example.org")
+
+    assert unknown.status_code == 200
+    assert (await browser.get("/api/v1/staff/me")).status_code == 401
+    assert await office.pool.fetchval("SELECT count(*) FROM letter WHERE recipient LIKE 'nobody%'") == 0
+    assert [event[0] for event in await office.events()][-1] == "session.ended.v1"
+
+
+async def test_a_chain_that_began_elsewhere_keeps_the_session(office: Office, browser: Browser) -> None:
+    async with office.browser() as without_cookies:
+        answer = await without_cookies.get("/staff/renewal?next=/region%3Fq%3Da%26b", follow_redirects=False)
+
+    assert answer.headers["location"] == "/staff/sign-in?next=%2Fregion%3Fq%3Da%26b"
+    assert "set-cookie" not in answer.headers
+
+
+async def test_a_password_is_the_same_however_its_letters_are_composed(
+    office: Office, browser: Browser
+) -> None:
+    decomposed = unicodedata.normalize("NFD", "чёрный йогурт")
+    await appoint(browser, appointment("head", PLACE, "head@example.org"))
+    link = await office.link_of("head@example.org")
+    await browser.post(f"/api/v1{link}", json={"password": f" {decomposed}"})
+
+    composed = {"email": "head@example.org", "password": "чёрный йогурт"}
+    answer = await browser.post("/api/v1/staff/sessions", json=composed)
+
+    assert answer.status_code == 201, answer.text
+
+
+async def test_a_password_that_was_replaced_meanwhile_opens_nothing(
+    office: Office, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def matches(_: Passwords, stored: str | None, password: str) -> bool:
+        # In the loop of the application, so by a connection of its own.
+        db = await asyncpg.connect(office.dsn)
+        await db.execute("UPDATE account SET password = 'another'")
+        await db.close()
+        return True
+
+    monkeypatch.setattr(Passwords, "matches", matches)
+    credentials = {"email": "admin@example.org", "password": PASSWORD}
+
+    answer = await browser.post("/api/v1/staff/sessions", json=credentials)
+
+    assert slug(answer) == "sign-in-wrong"
+
+
+async def test_signing_in_and_out(office: Office, browser: Browser) -> None:
+    browser.cookies.clear()
+    credentials = {"email": "admin@example.org", "password": PASSWORD}
+
+    to_sign_in = await browser.get("/cabinet", follow_redirects=False)
+    wrong = await browser.post("/staff/sign-in", data=credentials | {"password": "другой пароль"})
+    right = await browser.post(
+        "/staff/sign-in", data=credentials | {"next": "/cabinet/region"}, follow_redirects=False
+    )
+    page = await browser.get("/cabinet/region")
+    sessions = await browser.get("/staff/sessions")
+    out = await browser.post("/staff/sign-out", data={}, follow_redirects=False)
+
+    assert to_sign_in.headers["location"] == "/staff/renewal?next=%2Fcabinet"
+    assert (wrong.status_code, right.headers["location"]) == (422, "/cabinet/region")
+    assert "Адрес или пароль не подошли" in unescape(wrong.text)
+    assert "Админова Ада" in unescape(page.text)
+    assert "Это устройство" in unescape(sessions.text)
+    assert out.headers["location"] == "/staff/sign-in"
+    assert (await browser.get("/api/v1/staff/me")).status_code == 401
+
+
+async def test_who_guesses_is_slowed_down_and_the_owner_elsewhere_is_not(
+    office: Office, browser: Browser
+) -> None:
+    credentials = {"email": "admin@example.org", "password": "угадываю пароль"}
+    stranger, owner = {"X-Forwarded-For": "192.0.2.7"}, {"X-Forwarded-For": "192.0.2.8"}
+
+    guesses = [
+        (await browser.post("/api/v1/staff/sessions", json=credentials, headers=stranger)).status_code
+        for _ in range(7)
+    ]
+    right = credentials | {"password": PASSWORD}
+    held_up = await browser.post("/api/v1/staff/sessions", json=right, headers=stranger)
+    welcome = await browser.post("/api/v1/staff/sessions", json=right, headers=owner)
+
+    assert guesses == [422] * 5 + [429] * 2
+    assert slug(held_up) == "too-many-guesses"
+    assert welcome.status_code == 201
+
+
+async def test_one_client_cannot_try_every_address(
+    office: Office, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "FREE_GUESSES_OF_CLIENT", 3)
+    stranger = {"X-Forwarded-For": "192.0.2.7"}
+
+    statuses = [
+        (
+            await browser.post(
+                "/api/v1/staff/sessions",
+                json={"email": f"{i}@example.org", "password": "угадываю"},
+                headers=stranger,
+            )
+        ).status_code
+        for i in range(5)
+    ]
+
+    assert statuses == [422, 422, 422, 429, 429]
+
+
+async def test_a_session_can_be_ended_from_another_one(office: Office, browser: Browser) -> None:
+    credentials = {"email": "admin@example.org", "password": PASSWORD}
+    token = (await browser.post("/api/v1/staff/sessions", json=credentials)).json()["token"]
+    elsewhere = {"Authorization": f"Bearer {token}"}
+    async with office.browser() as other:
+        assert (await other.get("/api/v1/staff/me", headers=elsewhere)).status_code == 200
+        ids = re.findall(r"/staff/sessions/([0-9a-f-]+)/end", (await browser.get("/staff/sessions")).text)
+
+        for id_ in ids:
+            await browser.post(f"/staff/sessions/{id_}/end", data={})
+
+        assert len(ids) == 1
+        assert (await other.get("/api/v1/staff/me", headers=elsewhere)).status_code == 401
+        renewed = await other.post("/api/v1/staff/sessions/renewal", headers=elsewhere)
+        assert renewed.status_code == 401
