@@ -35,6 +35,7 @@ from services.hierarchy.web.pages_annex import AnnexPages
 from services.hierarchy.web.pages_audit import AuditPages
 from services.hierarchy.web.pages_cabinet import CabinetPages
 from services.hierarchy.web.pages_groups import GroupPages
+from services.hierarchy.web.pages_organizations import OrganizationPages
 from services.hierarchy.web.pages_people import PeoplePages
 from services.hierarchy.web.pages_sign_in import SignInPages
 from services.hierarchy.web.staff_sessions import StaffSessions
@@ -42,7 +43,16 @@ from services.hierarchy.web.working_groups import WorkingGroups
 
 PACKAGE = "services.hierarchy"
 MIGRATIONS = ("services.chassis.migrations", "services.hierarchy.store.migrations")
-PAGES = (SignInPages, CabinetPages, PeoplePages, GroupPages, AnnexPages, AuditPages, contacts)
+PAGES = (
+    SignInPages,
+    CabinetPages,
+    PeoplePages,
+    GroupPages,
+    OrganizationPages,
+    AnnexPages,
+    AuditPages,
+    contacts,
+)
 
 
 def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:

@@ -412,3 +412,24 @@ async def test_a_group_reminds_its_own_people_alone(office: Office, browser: Bro
 
     written = await office.pool.fetch("SELECT recipient FROM letter")
     assert [row["recipient"] for row in written] == ["of-two@example.org"]
+
+
+async def test_an_organization_is_closed_in_favour_of_another(office: Office, browser: Browser) -> None:
+    await head(office, browser)
+    closing, heir = await organization(office), await organization(office, "Школа № 2")
+    page = f"/cabinet/organizations/{closing}"
+
+    asked = unescape((await browser.get(f"{page}/closing")).text)
+    of_itself = await browser.post(f"{page}/closing", data={"successor": closing}, follow_redirects=False)
+    done = await browser.post(f"{page}/closing", data={"successor": heir}, follow_redirects=False)
+    again = await browser.post(f"{page}/closing", data={"successor": heir}, follow_redirects=False)
+    await office.come(browser, "one@example.org")
+    of_deputy = await browser.post(f"{page}/closing", data={}, follow_redirects=False)
+
+    assert "Школа № 2" in asked
+    assert "Клуб" not in asked, "it is another founder's"
+    assert [a.status_code for a in (of_itself, done, again, of_deputy)] == [422, 303, 409, 403]
+    told = await office.pool.fetchval(
+        "SELECT data::jsonb FROM outbox WHERE type LIKE '%organization.defined%' ORDER BY id DESC LIMIT 1"
+    )
+    assert f'"successor": "{heir}"' in told

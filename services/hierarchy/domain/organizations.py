@@ -75,6 +75,12 @@ def _misplaced(entry: Entry, parents: Mapping[str, str | None]) -> Iterator[str]
         yield f"The place {entry.place} is neither the founder nor one of its settlements."
 
 
+def may_keep(staff: Staff, founder: str | None) -> bool:
+    """Whether somebody keeps the list of a founder's organizations."""
+    keepers = (Role.HEAD, Role.RESPONSIBLE, Role.CLERK)
+    return staff.holds(Role.ADMINISTRATOR) or any(staff.holds(role, founder) for role in keepers)
+
+
 def keeping(staff: Staff, founder: str, head: UUID | None) -> Acting:
     """In what capacity somebody keeps the list of a founder's organizations: the administrator, the Head, the
     responsible person, or the clerk for the Head. Raises NotFound for a foreign one, Forbidden."""

@@ -66,3 +66,8 @@ async def founder_of(db: Db, id_: UUID) -> str | None:
     """The founder of an organization, if there is such a one."""
     founder: str | None = await db.fetchval(sql.founder_of, id_)
     return founder
+
+
+async def siblings(db: Db, id_: UUID) -> list[Found]:
+    """The other open organizations of the same founder, by the alphabet."""
+    return [Found(**dict(row)) for row in await db.fetch(sql.siblings, id_)]

@@ -35,3 +35,10 @@ SELECT id, external_id, search_text FROM organization
 
 -- name: founder_of
 SELECT founder FROM organization WHERE id = $1;
+
+-- name: siblings
+-- The other open organizations of the same founder.
+SELECT o.id, o.name, o.founder, o.place
+  FROM organization AS o
+ WHERE NOT o.closed AND o.id <> $1 AND o.founder = (SELECT x.founder FROM organization AS x WHERE x.id = $1)
+ ORDER BY o.sort_key, o.id;

@@ -22,7 +22,8 @@ from services.hierarchy.commands.end_appointment import end_appointment
 from services.hierarchy.commands.places import find_place
 from services.hierarchy.domain.appointments import TITLES, Place, appointable
 from services.hierarchy.domain.groups import may_form
-from services.hierarchy.store import appointments, campaigns, coverage, groups, smos
+from services.hierarchy.domain.organizations import may_keep
+from services.hierarchy.store import appointments, campaigns, coverage, groups, organizations, smos
 from services.hierarchy.tenants import may_look, tenants_of
 from services.hierarchy.web.office import AnyRequest, Office, Option, Visit
 from services.hierarchy.web.pages_cabinet import overseen
@@ -157,6 +158,7 @@ async def _around(
         return {
             "above": above or address_of(Scope.MUNICIPALITY, place.tenant),
             "above_name": next((group.name for group in standing if group.id == place.group), ""),
+            "kept": may_keep(staff, await organizations.founder_of(db, UUID(place.of))),
             "movable": may_form(staff, place.tenant),
             "groups": [Option(str(group.id), group.name) for group in standing],
             "group": str(place.group or ""),
