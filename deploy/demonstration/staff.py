@@ -1,7 +1,7 @@
 """People of the staff for the fictional region: invited, come in, appointed, with a few gaps."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from deploy.demonstration.replay import beside
 from deploy.demonstration.stopped import Stopped
 from deploy.demonstration.web import Web
 
+COORDINATOR = "coordinator@example.org"
 LINK = re.compile(rb"/staff/links/(\S+)")
 
 
@@ -33,7 +34,8 @@ def sign_ins() -> list[SignIn]:
     cast = _cast()
     group = {person["role"]: SignIn(person["role"], person["email"]) for person in reversed(cast["group"])}
     above = SignIn("administrator", cast["administrator"]["email"]), SignIn("SMO", cast["operator"]["email"])
-    return [*above, SignIn("head", _head_of(cast["shown"])), *reversed(group.values())]
+    of_head, of_coordinator = SignIn("head", _head_of(cast["shown"])), SignIn("coordinator", COORDINATOR)
+    return [*above, of_head, *reversed(group.values()), of_coordinator]
 
 
 async def appoint_everybody(addresses: Addresses, run: Run, password: str) -> int:
@@ -55,12 +57,26 @@ async def appoint_everybody(addresses: Addresses, run: Run, password: str) -> in
         await office.come(operator["email"])
         head = await office.come(_head_of(cast["shown"]))
         group = [{"of": cast["shown"], **person} for person in cast["group"]]
-        for sign_in in sign_ins()[3:]:
-            letters.expect(sign_in.email)
+        for person in group:
+            letters.expect(person["email"])
         await office.appoint(head, "2", group)
-        for sign_in in sign_ins()[3:]:
-            await office.come(sign_in.email)
-    return 1 + len(heads) + len(group)
+        tokens = {person["email"]: await office.come(person["email"]) for person in group}
+        coordinators = await _form_groups(office, head, tokens, cast)
+    return 1 + len(heads) + len(group) + coordinators
+
+
+async def _form_groups(office: "Office", head: str, tokens: Mapping[str, str], cast: dict[str, Any]) -> int:
+    """The Head forms the working groups; their leaders appoint coordinators, how many."""
+    shown, count = cast["shown"], 0
+    await office.form_groups(head, "3", shown, cast["working_groups"])
+    standing = await office.groups_of(head, shown)
+    office.expect(COORDINATOR)
+    for group, wanted in zip(standing, cast["working_groups"], strict=True):
+        people = list(_coordinators(group["organizations"], cast, count))
+        await office.appoint(tokens[wanted["leader"]], f"{4 + count}", people)
+        count += len(people)
+    await office.come(COORDINATOR)
+    return count
 
 
 class Office:
@@ -76,20 +92,60 @@ class Office:
         answer = await self._client.post(f"{self._api}/staff/links/{word}", {"password": self._password})
         return str(answer["token"])
 
+    def expect(self, email: str) -> None:
+        """A letter to this address is about to be asked for."""
+        self._letters.expect(email)
+
+    async def groups_of(self, token: str, municipality: str) -> list[dict[str, Any]]:
+        """The working groups of a municipality, in the order in which they were formed."""
+        answer = await self._client.get(
+            f"{self._api}/working-groups", {"municipality": municipality}, token=token
+        )
+        return list(answer["items"])
+
+    async def form_groups(
+        self, token: str, number: str, municipality: str, groups: list[dict[str, Any]]
+    ) -> None:
+        """Form working groups by an act of today, each led by the deputy with this address."""
+        held = await self._client.get(
+            f"{self._api}/appointments", {"municipality": municipality}, token=token
+        )
+        account = {each["email"]: each["account"] for each in held["items"]}
+        wanted = [group | {"leader": account[group["leader"]]} for group in groups]
+        act = {"municipality": municipality, "number": number, "day": _today(), "groups": wanted}
+        await self._client.post(f"{self._api}/working-groups", act, token=token)
+
     async def appoint(self, token: str, number: str, people: list[dict[str, str]]) -> None:
         """Appoint people by an act of today."""
-        today = datetime.now(ZoneInfo("Europe/Moscow")).date().isoformat()
-        act = {"number": number, "day": today, "appointments": people}
+        act = {"number": number, "day": _today(), "appointments": people}
         await self._client.post(f"{self._api}/appointments", act, token=token)
 
 
+def _today() -> str:
+    return datetime.now(ZoneInfo("Europe/Moscow")).date().isoformat()
+
+
 def _heads(codes: list[str], cast: dict[str, Any]) -> Iterator[dict[str, str]]:
-    lists = cast["heads"]
+    every = cast["every"]["head"]
     for i, code in enumerate(codes):
-        if i % lists["every"] == lists["every"] - 1 and code != cast["shown"]:
+        if i % every == every - 1 and code != cast["shown"]:
             continue
-        words = (lists[kind][i % len(lists[kind])] for kind in ("surnames", "first_names", "patronymics"))
-        yield {"role": "head", "of": code, "name": " ".join(words), "email": _head_of(code)}
+        yield {"role": "head", "of": code, "name": _name(cast, i), "email": _head_of(code)}
+
+
+def _coordinators(organizations: list[str], cast: dict[str, Any], before: int) -> Iterator[dict[str, str]]:
+    every = cast["every"]["coordinator"]
+    staffed = [of for i, of in enumerate(organizations) if i % every != every - 1]
+    for nth, of in enumerate(staffed, before + 1):
+        email = COORDINATOR if nth == 1 else f"coordinator.{nth}@example.org"
+        yield {"role": "coordinator", "of": of, "name": _name(cast, nth + 3), "email": email}
+
+
+def _name(cast: dict[str, Any], nth: int) -> str:
+    lists = cast["names"]
+    return " ".join(
+        lists[kind][nth % len(lists[kind])] for kind in ("surnames", "first_names", "patronymics")
+    )
 
 
 def _head_of(code: str) -> str:

@@ -39,9 +39,10 @@ class Web:
         self._http = http
         self.repeated = 0
 
-    async def get(self, url: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
+    async def get(self, url: str, query: Mapping[str, str] | None = None, token: str = "") -> dict[str, Any]:
         """What is answered. Raises Refusal, and Stopped after two minutes without an answer."""
-        return await self._until_answered("GET", url, params=query)
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return await self._until_answered("GET", url, params=query, headers=headers)
 
     async def post(
         self, url: str, body: Mapping[str, object], at: datetime | None = None, token: str = ""

@@ -47,6 +47,7 @@ class Held(BaseModel):
     id: UUID
     role: Role
     of: str
+    account: UUID
     name: str
     email: str
     number: str
