@@ -392,6 +392,8 @@ async def test_everybody_comes_to_the_page_that_is_theirs(office: Office, browse
         )
     ]
 
+    linked = unescape((await browser.get(f"/cabinet/organizations/{school}")).text)
+    assert f"/cabinet/groups/{group}" not in linked, "a link leads nowhere that is not theirs"
     assert pages == {"clerk": f"/cabinet/groups/{group}", "teacher": f"/cabinet/organizations/{school}"}
     assert seen == [200, 404, 404], "a coordinator sees the own organization alone"
 

@@ -23,6 +23,7 @@ from services.hierarchy.domain.appointments import TITLES, Appointment
 from services.hierarchy.domain.groups import WorkingGroup, may_form
 from services.hierarchy.store import appointments, campaigns, groups
 from services.hierarchy.store.groups import Asked
+from services.hierarchy.tenants import may_see
 from services.hierarchy.web.office import AnyRequest, Office, Option, Visit
 from services.hierarchy.web.people import address_of, appoint_from, look_at, shown, uuid_of
 
@@ -161,6 +162,8 @@ async def _group(
         asked = Asked(typed, missing, uuid_of(query.get("after", "")))
         found = await groups.hands(db, group, asked, AT_ONCE + 1)
         values = await shown(db, request, staff, place, Scope.GROUP)
+    appoints = any(staff.holds(role, str(id_)) for role in (Role.LEADER, Role.MEMBER))
+    values["unanswered"] |= appoints and any(row.coordinator and not row.has_come for row in found)
     if len(values["roles"]) == 1:
         form.values.setdefault("role", values["roles"][0].code)
     address = values["address"]
@@ -179,9 +182,9 @@ async def _group(
         q=typed,
         missing=missing,
         more=f"{address}?{more}" if last else "",
-        above=address_of(Scope.MUNICIPALITY, place.tenant),
+        above=address_of(Scope.MUNICIPALITY, place.tenant) if may_see(staff, place.tenant) else "",
         forms=may_form(staff, place.tenant),
-        appoints=any(staff.holds(role, str(id_)) for role in (Role.LEADER, Role.MEMBER)),
+        appoints=appoints,
     )
 
 

@@ -1,5 +1,6 @@
 """Pages: who holds which role in the region, a municipality or an organization; appointing and ending."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import orjson
@@ -21,10 +22,10 @@ from services.hierarchy.commands.change_group import give_organization
 from services.hierarchy.commands.end_appointment import end_appointment
 from services.hierarchy.commands.places import find_place
 from services.hierarchy.domain.appointments import TITLES, Place, appointable
-from services.hierarchy.domain.groups import may_form
+from services.hierarchy.domain.groups import WorkingGroup, may_form
 from services.hierarchy.domain.organizations import may_keep
 from services.hierarchy.store import appointments, campaigns, coverage, groups, organizations, smos
-from services.hierarchy.tenants import may_look, tenants_of
+from services.hierarchy.tenants import may_look, may_see, tenants_of
 from services.hierarchy.web.office import AnyRequest, Office, Option, Visit
 from services.hierarchy.web.pages_cabinet import overseen
 from services.hierarchy.web.people import address_of, appoint_from, look_at, shown, uuid_of
@@ -154,10 +155,8 @@ async def _around(
         return {"above": "/cabinet"}
     standing = await groups.present(db, place.tenant, campaign.id)
     if scope is Scope.ORGANIZATION:
-        above = address_of(Scope.GROUP, str(place.group)) if place.group else ""
         return {
-            "above": above or address_of(Scope.MUNICIPALITY, place.tenant),
-            "above_name": next((group.name for group in standing if group.id == place.group), ""),
+            **_above(staff, place, standing),
             "kept": may_keep(staff, await organizations.founder_of(db, UUID(place.of))),
             "movable": may_form(staff, place.tenant),
             "groups": [Option(str(group.id), group.name) for group in standing],
@@ -174,6 +173,14 @@ async def _around(
         "directions": {direction.code: direction.name for direction in campaign.directions},
         "forms": may_form(staff, place.tenant),
     }
+
+
+def _above(staff: Staff, place: Place, standing: Sequence[WorkingGroup]) -> dict[str, str]:
+    """The page above an organization's that they may see: its working group's, or its municipality's."""
+    group = next((group for group in standing if group.id == place.group), None)
+    if group is not None and (str(group.id) in staff.reach(Scope.GROUP) or may_see(staff, place.tenant)):
+        return {"above": address_of(Scope.GROUP, str(group.id)), "above_name": group.name}
+    return {"above": address_of(Scope.MUNICIPALITY, place.tenant) if may_see(staff, place.tenant) else ""}
 
 
 async def _end(
