@@ -131,12 +131,22 @@ async def _staff(browser: Browser, whole: Installation, origin: str) -> None:
                 await watched.enter(of_head, cookie="staff")
                 await _take(await watched.open("/cabinet"), f"cabinet-head-{window}")
                 await _take(await watched.open(f"/cabinet/appointments/{first}/end"), f"end-{window}")
+                for name, path in FORMING.items():
+                    await _take(await watched.open(path), f"{name}-{window}")
                 page = await watched.open("/cabinet/annex")
                 await page.get_by_label("Приложение").fill(
                     "глава; Иванов; x\nзаместитель; ; y@example.org; 1; 2"
                 )
                 await page.get_by_role("button", name="Проверить и назначить").click()
                 await _take(page, f"annex-errors-{window}")
+
+
+FORMING = {
+    "group-new": "/cabinet/municipalities/13603000/groups/new?all=1",
+    "group-scheme": "/cabinet/municipalities/13603000/scheme",
+    "contacts": "/contacts?municipality=13603000",
+}
+"""Pages of forming, as the Head sees them."""
 
 
 def head(code: str) -> dict[str, str]:

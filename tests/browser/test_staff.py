@@ -10,7 +10,7 @@ from tests.browser import looking
 from tests.browser.looking import Watched
 from tests.client import LINK, STAFF_PASSWORD, Client
 
-DISTRICT = "13603000"
+DISTRICT, OKRUG = "13603000", "13702000"
 TODAY = datetime.now(UTC).date().isoformat()
 NARROW = {"viewport": {"width": 320, "height": 640}}
 
@@ -68,6 +68,40 @@ async def test_from_the_letter_to_a_formed_group_without_javascript(
         await page.get_by_role("button", name="Прекратить полномочия").click()
         await expect(page.get_by_role("heading", name="Были назначены")).to_be_visible()
         watched.assert_clean()
+
+
+async def test_one_group_for_everything_appoints_a_coordinator_without_javascript(
+    browser: Browser, origin: str, client: Client
+) -> None:
+    administrator = await come(client, await invited(client, "third@example.org"))
+    await client.appoint(administrator, {"role": "head", "of": OKRUG, "email": "okrug@example.org"})
+    of_head = await client.come("okrug@example.org")
+    async with looking.window(browser, origin, java_script_enabled=False) as watched:
+        await watched.enter(of_head, cookie="staff")
+        page = await watched.open("/cabinet")
+        await page.get_by_role("link", name="Одна группа на всё").click()
+        await page.get_by_label("Номер распоряжения").fill("13-р")
+        await page.get_by_label("Дата распоряжения").fill(TODAY)
+        await page.get_by_role("button", name="Сформировать").click()
+        await expect(page.get_by_role("status").first).to_contain_text("Сформировано")
+        group = page.url.removeprefix(origin).partition("?")[0]
+        await page.locator("#rows a").first.click()
+        organization = page.url.removeprefix(origin)
+        await fill_act(page, "координатор", "Яковлева Яна Юрьевна", "yana@example.org")
+        await expect(page.get_by_role("status").first).to_contain_text("Назначено")
+        watched.assert_clean()
+
+    folder = f"/cabinet/municipalities/{OKRUG}"
+    forms = (f"{folder}/groups/new", f"{folder}/scheme", f"{group}/area", f"{group}/dissolution")
+    for how in ({}, NARROW, {"color_scheme": "dark"}):
+        async with looking.window(browser, origin, **how) as watched:
+            await watched.enter(of_head, cookie="staff")
+            for path in (folder, group, organization, f"{organization}/closing", *forms):
+                await assert_usable(watched, await watched.open(path))
+            contacts = organization.replace("/cabinet/organizations/", "/contacts?organization=")
+            page = await watched.open(contacts)
+            await expect(page.get_by_text("Яковлева Яна Юрьевна")).to_be_visible()
+            await assert_usable(watched, page)
 
 
 async def test_what_was_typed_stays_and_the_error_says_what_to_do(
