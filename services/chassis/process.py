@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import resource
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -83,7 +84,14 @@ def run(settings: Settings, service: str, kind: str, build: Callable[[Lifetime],
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
+    _allow_open_files()
     return uvloop.run(_serve(settings, build))
+
+
+def _allow_open_files() -> None:
+    """As many open connections as the host lets a process have, not as many as it begins with."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _serve(settings: Settings, build: Callable[[Lifetime], Litestar]) -> int:
@@ -99,6 +107,8 @@ async def _serve(settings: Settings, build: Callable[[Lifetime], Litestar]) -> i
         websockets=False,
         log_enabled=False,
         backlog=1024,
+        # Its default is the backlog: whoever comes after 1 024 open streams would wait without a word.
+        backpressure=settings.connections,
     )
     serving = asyncio.create_task(server.serve())
     told = asyncio.create_task(lifetime.stopping.wait())

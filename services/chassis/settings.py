@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     instance: str | None = Field(None, description="Stable name of this process in its groups.")
 
+    connections: int = Field(5000, ge=1, description="Open at once at most; whoever comes then waits.")
     pool_size: int = 10
     acquire_timeout: float = 5
     statement_timeout: float = 10
