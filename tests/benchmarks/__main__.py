@@ -158,7 +158,7 @@ def rollup(postgres: Postgres, size: Size) -> list[Figure]:
         with step("rebuild"):
             rebuilt = asyncio.run(rolling.rebuild(whole, n))
         whole.stop(rolling.WORKER)
-        others = _others(whole.brokers, n, Path(folder))
+        others = list(_others(whole.brokers, n, Path(folder)))
     ours, cost = [rate for rate, _ in runs], runs[-1][1]
     rate = statistics.median(ours)
     what = f"events/s into committed counters, backlog of {n:,}"
