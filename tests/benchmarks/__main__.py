@@ -218,10 +218,12 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="more of everything, three times")
     size = FULL if parser.parse_args().full else QUICK
     began = time.monotonic()
+    figures: list[Figure] = []
     with databases.server() as postgres:
-        figures = [*main_job(postgres, size), *rollup(postgres, size), *pages(postgres, size)]
+        for part in (main_job, rollup, pages):
+            figures += part(postgres, size)
+            write(figures, ROOT / ".local" / "bench.json")
     console.print(table(figures))
-    write(figures, ROOT / ".local" / "bench.json")
     minutes, machine = (time.monotonic() - began) / 60, f"{os.cpu_count()} cores, {platform.platform()}"
     console.print(f"{minutes:.1f} min, {machine}, Python {platform.python_version()}")
 

@@ -11,6 +11,7 @@ from contracts.structure import StructureEvent
 from services.chassis import mirror
 from services.chassis.db import open_pool
 from services.chassis.tail import Stream
+from services.metrics import rollup
 from tests.factories import define_campaign, define_municipality, region
 from tests.installation import Installation, Process
 
@@ -32,6 +33,10 @@ INSERT INTO figures.counter (topic, partition, campaign, municipality, family, k
 SELECT topic, partition, campaign, municipality, 'hour', hour, counter, count(*)
   FROM figures.fact GROUP BY topic, partition, campaign, municipality, hour, counter
 """
+READ = """
+INSERT INTO inbox (reader, topic, partition, epoch, mark, applied)
+VALUES ($1, 'dialogue.initiatives.v1', 0, 1, $2, $2)
+"""
 
 
 async def p95(whole: Installation, municipalities: int, initiatives: int) -> float:
@@ -45,6 +50,7 @@ async def p95(whole: Installation, municipalities: int, initiatives: int) -> flo
             last = min(first + AT_ONCE - 1, initiatives)
             await db.execute(FILL, municipalities, initiatives, first, last)
         await db.execute(COUNT)
+        await db.execute(READ, rollup.READER, initiatives)
     await asyncio.to_thread(whole.start, WEB)
     try:
         return await _look(whole.url("metrics"), initiatives)
