@@ -220,7 +220,10 @@ class Installation:
     @asynccontextmanager
     async def client(self) -> AsyncIterator[Client]:
         """A client of all services."""
-        async with httpx2.AsyncClient(timeout=30) as http:
+        # Whoever finds expired connections closes them one after another, and one who is cancelled then
+        # leaves the rest open for ever: none expires.
+        limits = httpx2.Limits(keepalive_expiry=None)
+        async with httpx2.AsyncClient(timeout=30, limits=limits) as http:
             yield Client(self, http)
 
     async def load_region(self) -> None:
