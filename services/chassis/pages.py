@@ -121,6 +121,10 @@ class Pages:
             response.set_cookie(ACCESSIBLE_COOKIE, chosen, max_age=YEAR, httponly=True, samesite="lax")
         return response
 
+    def part(self, template: str, **values: object) -> minijinja.Markup:
+        """A part of a page that is the same for everybody, to be put into one."""
+        return minijinja.Markup(self._templates.render_template(template, **values))
+
     def refusal(self, request: Request[Any, Any, Any], status: int, sentence: str) -> Response[str]:
         """A refusal as a page."""
         problem = {
@@ -184,6 +188,9 @@ def _translations(package: str) -> gettext.NullTranslations:
 
 def number(value: int | float) -> str:
     """12480 → «12 480», with non-breaking spaces."""
+    if isinstance(value, int):
+        # A page has thousands of them, and babel takes its time.
+        return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
     return format_decimal(value, locale=LOCALE)
 
 

@@ -83,6 +83,8 @@ class LiveFigures:
         self.sums = Sums()
         self.aside = Aside()
         self.as_of = clock.now()
+        self.revision = 0
+        """Grows whenever a municipality's figure or the structure changes."""
 
     # ---- the picture as others see it ----
     @property
@@ -240,6 +242,7 @@ class LiveFigures:
         before = self.campaign_id
         were_public = self.structure.totals_are_public
         self.structure, self._structure_mark = await structure.draw(db), mark
+        self.revision += 1
         if self.campaign_id != before:
             self.sums, self._marks = Sums(), {}
         if self.structure.totals_are_public != were_public:
@@ -258,6 +261,7 @@ class LiveFigures:
     def _take(self, totals: Iterable[DayTotal]) -> None:
         changed = {total.municipality for total in totals if self.sums.put(total)}
         if changed:
+            self.revision += 1
             self._stale.set()
             self._publish(self.items(changed))
 

@@ -50,7 +50,7 @@ class Choice:
 
     def matches(self, name: str) -> bool:
         """Whether every word that was typed is part of the name."""
-        return all(word in plain(name) for word in plain(self.q).split())
+        return not self.q or all(word in plain(name) for word in plain(self.q).split())
 
 
 def plain(name: str) -> str:

@@ -1,11 +1,13 @@
 """Pages: the live view of the region, and a municipality's open figures."""
 
+from functools import lru_cache
 from typing import Any
 
 from asyncpg import Pool
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from minijinja import Markup
 
 from contracts.appointments import CoverageStated
 from contracts.structure import CampaignDefined
@@ -39,23 +41,34 @@ async def region(
     common = _around(figures, campaign, choice)
     if campaign is None or not figures.structure.municipalities:
         return pages.render(request, "region_empty.html", **common)
-    table = choice.view == TABLE and not choice.wall
-    rows = picture.rows(figures, choice) if table else []
-    councils = [] if table else picture.Tiles(figures, choice).councils()
-    shown = [not row.hidden for row in rows] + [not tile.hidden for c in councils for tile in c.tiles]
     return pages.render(
         request,
         "region.html",
         **common,
         totals=picture.totals(figures, campaign, choice),
         curve=region_curve(figures, campaign, choice),
+        drawn=municipalities(pages, figures, figures.revision, choice),
+        movements=[figures.told(movement) for movement in figures.aside.movements],
+    )
+
+
+@lru_cache(maxsize=32)
+def municipalities(pages: Pages, figures: LiveFigures, _revision: int, choice: Choice) -> Markup:
+    """The page's part that grows with the region, drawn once for all who look while no figure moves."""
+    table = choice.view == TABLE and not choice.wall
+    rows = picture.rows(figures, choice) if table else []
+    councils = [] if table else picture.Tiles(figures, choice).councils()
+    shown = [not row.hidden for row in rows] + [not tile.hidden for c in councils for tile in c.tiles]
+    return pages.part(
+        "region_municipalities.html",
+        choice=choice,
+        region=figures.sums.region,
         table_view=table,
         councils=councils,
         rows=rows,
         found=any(shown),
         orders=picture.orders(choice),
         smos=picture.smos(figures),
-        movements=[figures.told(movement) for movement in figures.aside.movements],
     )
 
 
