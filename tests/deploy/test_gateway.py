@@ -1,5 +1,6 @@
 """The gateway as compose fills it: real nginx, TLS, one stand-in for each service's web process."""
 
+import re
 import socket
 import ssl
 import subprocess
@@ -105,10 +106,10 @@ def configure(folder: Path, https: int, http: int, webs: dict[str, int]) -> None
     }
     origin = (FILES / "templates/dialogue.conf.template").read_text("utf-8")
     redirect = (ROOT / "deploy/compose/redirect.conf.template").read_text("utf-8")
-    (folder / "temp").mkdir()
     (folder / "dialogue.conf").write_text(fill(origin, values) + redirect.replace("8080", str(http)), "utf-8")
-    main = (FILES / "local.conf.template").read_text("utf-8")
-    (folder / "nginx.conf").write_text(fill(main, {"FOLDER": folder}), "utf-8")
+    main = (ROOT / "deploy/compose/nginx.conf").read_text("utf-8")
+    main = main.replace("/tmp/", f"{folder}/").replace("/etc/nginx/conf.d/*.conf", f"{folder}/dialogue.conf")
+    (folder / "nginx.conf").write_text(main, "utf-8")
 
 
 @contextmanager
@@ -173,6 +174,14 @@ def test_the_api_documents_are_served(gateway: Gateway, path: str) -> None:
     assert f'"/api{path}"' in index.text
     assert document.json().keys() & {"openapi", "asyncapi"}
     assert gateway.get("/api/index.css").headers["Content-Type"].startswith("text/css")
+
+
+@pytest.mark.parametrize("file", ["gateway/local.conf.template", "compose/nginx.conf"])
+def test_the_gateway_passes_as_many_on_as_a_service_takes(file: str) -> None:
+    found = re.search(r"worker_connections (\d+);", (ROOT / "deploy" / file).read_text("utf-8"))
+
+    assert found
+    assert int(found[1]) > 2 * Settings.model_fields["connections"].default
 
 
 def test_browsers_are_offered_http_2(gateway: Gateway) -> None:
