@@ -41,7 +41,10 @@ PASSING = (
 """The world is bad, not the record: let it escape, back off, read again."""
 
 Apply: TypeAlias = Callable[[Db, Stream, Sequence[Any]], Awaitable[None]]
-Take: TypeAlias = "Callable[[Db, Reader, Stream, Sequence[Record]], Awaitable[Outcome]]"
+Take: TypeAlias = "Callable[[Db, Reader, Stream, Sequence[Record], Until], Awaitable[Outcome]]"
+Until: TypeAlias = tuple[int, int] | None
+"""The epoch and number of the last event that is wanted; what comes behind it is as if it were not there."""
+
 Drop: TypeAlias = Callable[[Db, Stream], Awaitable[None]]
 
 
@@ -120,7 +123,10 @@ class Next(NamedTuple):
 
 
 def in_order(
-    place: Place, records: Sequence[Record], envelopes: Sequence[Envelope | ValueError]
+    place: Place,
+    records: Sequence[Record],
+    envelopes: Sequence[Envelope | ValueError],
+    until: Until = None,
 ) -> tuple[Outcome, list[Next]]:
     """Which records continue the stream from `place`, and where that leads.
 
@@ -129,7 +135,7 @@ def in_order(
     """
     outcome, todo = Outcome(place), list[Next]()
     for record, envelope in zip(records, envelopes, strict=True):
-        if isinstance(envelope, ValueError):
+        if isinstance(envelope, ValueError) or (until and until < (envelope.epoch, envelope.sequence)):
             continue
         begins = envelope.epoch > outcome.place.epoch and envelope.sequence == 1
         here = Place(envelope.epoch, 0, "", 0) if begins else outcome.place
@@ -162,14 +168,16 @@ def read(reader: Reader, records: Sequence[Record]) -> list[Envelope | ValueErro
     return wire.decode([record.value for record in records], reader.envelopes)
 
 
-async def take(db: Db, reader: Reader, stream: Stream, records: Sequence[Record]) -> Outcome:
+async def take(
+    db: Db, reader: Reader, stream: Stream, records: Sequence[Record], until: Until = None
+) -> Outcome:
     """Apply what is next in order, within the caller's transaction, and move the mark with it.
 
     Raises whatever `reader.apply` raises; `take_carefully` then finds the record that is to blame.
     """
     before = Place(*await _locked(db, reader, stream))
     envelopes = read(reader, records)
-    outcome, todo = in_order(before, records, envelopes)
+    outcome, todo = in_order(before, records, envelopes, until)
     await _set_unreadable_aside(db, reader, stream, records, envelopes)
     if outcome.reset:
         await reader.drop(db, stream)
@@ -181,11 +189,13 @@ async def take(db: Db, reader: Reader, stream: Stream, records: Sequence[Record]
     return outcome
 
 
-async def take_carefully(db: Db, reader: Reader, stream: Stream, records: Sequence[Record]) -> Outcome:
+async def take_carefully(
+    db: Db, reader: Reader, stream: Stream, records: Sequence[Record], until: Until = None
+) -> Outcome:
     """Like `take`, one record at a time, each in a savepoint; after three attempts it is parked."""
     before = Place(*await _locked(db, reader, stream))
     envelopes = read(reader, records)
-    outcome, todo = in_order(before, records, envelopes)
+    outcome, todo = in_order(before, records, envelopes, until)
     await _set_unreadable_aside(db, reader, stream, records, envelopes)
     if outcome.reset:
         await reader.drop(db, stream)

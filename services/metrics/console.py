@@ -13,7 +13,9 @@ from services.metrics.commands.rebuild import LogTooShort, Rebuilt, rebuild
 from services.metrics.commands.verify import Line, verify
 
 LIVE = {"app.municipalities": "*", "search_path": "figures, public"}
-SPARE = {"app.municipalities": "*", "search_path": "spare, public"}
+SPARE = {"app.municipalities": "*", "search_path": "spare, public", "synchronous_commit": "off"}
+"""Nobody misses what is counted anew before the swap, whose own commit makes all before it durable."""
+
 PATIENCE = 3600.0
 """Seconds a statement over the whole projection may take."""
 

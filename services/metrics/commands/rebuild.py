@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from services.chassis import inbox, kafka, queries, wire
+from services.chassis import inbox, kafka, queries
 from services.chassis.db import Db, Pool, Session
-from services.chassis.inbox import Outcome, Place, Reader, Take
+from services.chassis.inbox import Outcome, Place, Take
 from services.chassis.kafka import Record
 from services.chassis.settings import Settings
 from services.chassis.tail import Stream
@@ -137,31 +137,21 @@ class Counting:
     async def _take(
         self, stream: Stream, records: Sequence[Record], targets: dict[Stream, tuple[int, int]]
     ) -> None:
-        reader, until = self._readers[stream.topic], _until(records, targets[stream])
         try:
-            outcome = await self._in_transaction(inbox.take, reader, stream, until)
+            outcome = await self._in_transaction(inbox.take, stream, records, targets[stream])
         except inbox.PASSING:
             raise
         except Exception:
-            outcome = await self._in_transaction(inbox.take_carefully, reader, stream, until)
+            outcome = await self._in_transaction(inbox.take_carefully, stream, records, targets[stream])
         self._places[stream] = outcome.place
         self.counted += outcome.applied + outcome.parked
         self._progress(self.counted, self._total)
 
     async def _in_transaction(
-        self, take: Take, reader: Reader, stream: Stream, records: Sequence[Record]
+        self, take: Take, stream: Stream, records: Sequence[Record], until: tuple[int, int]
     ) -> Outcome:
         async with self._spare.acquire() as db, db.transaction():
-            return await take(db, reader, stream, records)
-
-
-def _until(records: Sequence[Record], target: tuple[int, int]) -> list[Record]:
-    envelopes = wire.decode([record.value for record in records])
-    return [
-        record
-        for record, envelope in zip(records, envelopes, strict=True)
-        if isinstance(envelope, ValueError) or (envelope.epoch, envelope.sequence) <= target
-    ]
+            return await take(db, self._readers[stream.topic], stream, records, until)
 
 
 async def compare(live: Db, spare: Pool) -> list[tuple[Key, int, int]]:
