@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -85,6 +85,7 @@ class LiveFigures:
         self.as_of = clock.now()
         self.revision = 0
         """Grows whenever a municipality's figure or the structure changes."""
+        self._snapshot: tuple[tuple[datetime, int, Aside], bytes] | None = None
 
     # ---- the picture as others see it ----
     @property
@@ -158,8 +159,11 @@ class LiveFigures:
         }
 
     def snapshot(self) -> bytes:
-        """What a new watcher gets first."""
-        return frame("snapshot", self._id(), self.picture(self.items()))
+        """What a new watcher gets first: one and the same for all who come while nothing moves."""
+        state = (self.as_of, self.revision, self.aside)
+        if self._snapshot is None or self._snapshot[0] != state:
+            self._snapshot = state, frame("snapshot", self._id(), self.picture(self.items()))
+        return self._snapshot[1]
 
     def _id(self) -> str:
         return f"{self.as_of.timestamp():.3f}"
@@ -247,7 +251,7 @@ class LiveFigures:
             self.sums, self._marks = Sums(), {}
         if self.structure.totals_are_public != were_public:
             self._hub.disconnect()
-        self._hub.publish(lambda _: frame("snapshot", self._id(), self.picture(self.items())))
+        self._hub.publish(lambda _: self.snapshot())
 
     async def _look_aside(self) -> None:
         hour_ago = self._clock.now() - timedelta(hours=1)

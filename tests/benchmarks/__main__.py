@@ -2,13 +2,12 @@
 
 import argparse
 import asyncio
-import os
-import platform
 import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,13 +17,17 @@ from deploy.local.postgres import Postgres
 from tests import databases
 from tests.benchmarks import fanout, latency, page, rolling, submission
 from tests.benchmarks.costs import resident, spent
-from tests.benchmarks.figures import Figure, Goal, compare, table, write
+from tests.benchmarks.figures import Figure, Goal, compare, keep, markdown, table, write
+from tests.benchmarks.machine import described
 from tests.benchmarks.peers import bare, environment, log, streams
 from tests.benchmarks.peers.submission import over_http, plain_api
 from tests.client import Person
 from tests.installation import ROOT, Installation, Process, installation
 
 console = Console(highlight=False, width=200)
+WARM = 2000
+"""Submissions before anything is measured."""
+
 INTAKE_WEB = Process("intake", "web")
 
 
@@ -57,9 +60,12 @@ async def repeated(count: int, measure: Callable[[], Awaitable[float]]) -> list[
     return [await measure() for _ in range(count)]
 
 
-async def live(whole: Installation, people: list[Person], size: Size) -> list[Figure]:
-    """From the 201 to the screen, beside a bare round trip through Kafka; then many screens."""
+async def latencies(whole: Installation, people: list[Person], size: Size) -> list[Figure]:
+    """From the 201 to the screen, beside a bare round trip through Kafka."""
     figures: list[Figure] = []
+    with step("warm up"):
+        # A broker that has just begun compiles itself beside what it is asked for.
+        await latency.to_the_screen(whole, people, size.rates[0], WARM)
     for rate in size.rates:
         n = int(rate * size.seconds)
         with step(f"from the 201 to the screen at {rate:.0f}/s"):
@@ -71,11 +77,15 @@ async def live(whole: Installation, people: list[Person], size: Size) -> list[Fi
             figures.append(
                 compare(f"live.latency.{name}.{rate:.0f}", of_run, other[i], "ms", what, goal=("≤", 20))
             )
+    return figures
+
+
+async def many_watch(whole: Installation, who: Person) -> list[Figure]:
+    """Many screens at one web process."""
     with step("2 000 live streams"):
-        slowest, each = await fanout.serve(whole, people[0], 2000)
+        slowest, each = await fanout.serve(whole, who, 2000)
     what = "2 000 streams of one web process: until the last has an update; memory of each"
     return [
-        *figures,
         compare("live.fanout", slowest, None, "s", what, goal=("≤", 1), of="ours"),
         compare("live.fanout.memory", each, None, "KB", what, goal=("≤", 50), of="ours"),
     ]
@@ -98,8 +108,9 @@ def main_job(postgres: Postgres, size: Size) -> list[Figure]:
             asyncio.run(whole.load_region())
             people = asyncio.run(submission.people_of(whole, 64))
         idle = {process.name: resident(running.pid) for process, running in whole.running.items()}
-        figures = asyncio.run(live(whole, people, size))
+        figures = asyncio.run(latencies(whole, people, size))
         loaded = {process.name: resident(running.pid) for process, running in whole.running.items()}
+        figures += asyncio.run(many_watch(whole, people[0]))
         ours, cost = asyncio.run(submissions(whole, people, size))
         with step("pgbench"):
             other = [
@@ -213,19 +224,23 @@ def pages(postgres: Postgres, size: Size) -> list[Figure]:
 
 
 def main() -> None:
-    """Measure on installations of its own, show a table, write `.local/bench.json`."""
+    """Measure on installations of its own, show a table, write `.local/bench.json`; a full run is kept in
+    `docs/performance.md` too."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--full", action="store_true", help="more of everything, three times")
-    size = FULL if parser.parse_args().full else QUICK
+    full = parser.parse_args().full
     began = time.monotonic()
     figures: list[Figure] = []
     with databases.server() as postgres:
+        machine = asyncio.run(described(postgres))
         for part in (main_job, rollup, pages):
-            figures += part(postgres, size)
+            figures += part(postgres, FULL if full else QUICK)
             write(figures, ROOT / ".local" / "bench.json")
     console.print(table(figures))
-    minutes, machine = (time.monotonic() - began) / 60, f"{os.cpu_count()} cores, {platform.platform()}"
-    console.print(f"{minutes:.1f} min, {machine}, Python {platform.python_version()}")
+    run = f"{datetime.now(UTC):%Y-%m-%d}, {(time.monotonic() - began) / 60:.0f} min, {machine}"
+    console.print(run)
+    if full:
+        keep(f"{run}\n\n{markdown(figures)}", ROOT / "docs" / "performance.md")
 
 
 if __name__ == "__main__":

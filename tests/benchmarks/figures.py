@@ -12,6 +12,7 @@ from rich.table import Table
 WIDE = 0.15
 """A range wider than this part of the median on either side is told."""
 
+BEGIN, END = "<!-- the last full run -->", "<!-- end of the run -->"
 
 Goal: TypeAlias = tuple[str, float]
 """`≥` or `≤`, and the number."""
@@ -94,3 +95,25 @@ def write(figures: Sequence[Figure], file: Path) -> None:
     """All comparisons as JSON."""
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(orjson.dumps([asdict(figure) for figure in figures], option=orjson.OPT_INDENT_2))
+
+
+def markdown(figures: Sequence[Figure]) -> str:
+    """All comparisons as a table of a page."""
+    rows = [
+        "| name | ours | other | ratio | unit | goal | cost of one | what |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for f in figures:
+        ours = f"{f.ours:,}" + (f" [{f.spread}]" if f.spread else "")
+        other = "" if f.other is None else f"{f.other:,}"
+        ratio = "" if f.ratio is None else str(f.ratio)
+        goal = f"{f.goal} {'' if f.met is None else 'met' if f.met else '**not met**'}".strip()
+        rows.append(f"| `{f.name}` | {ours} | {other} | {ratio} | {f.unit} | {goal} | {f.cost} | {f.what} |")
+    return "\n".join(rows)
+
+
+def keep(told: str, page: Path) -> None:
+    """Put what a run told into its place on a page: between the two marks."""
+    before, _, rest = page.read_text("utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    page.write_text(f"{before}{BEGIN}\n{told}\n{END}{after}", "utf-8")
