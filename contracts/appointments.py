@@ -144,6 +144,7 @@ class CoverageStated(AppointmentEvent):
     organizations_uncovered: int = Field(ge=0, description="Organizations that no working group covers.")
     coordinators_missing: int = Field(ge=0, description="Organizations without a coordinator.")
     unanswered: int = Field(ge=0, description="Appointed people who have not answered their invitation.")
+    unbriefed: int = Field(0, ge=0, description="Coordinators and stand-ins who were not briefed.")
     formed_at: AwareDatetime | None = Field(
         None, description="When Head, responsible person and groups for everything first stood."
     )

@@ -33,6 +33,7 @@ from services.hierarchy.web.office import Office
 from services.hierarchy.web.organizations import Organizations
 from services.hierarchy.web.pages_annex import AnnexPages
 from services.hierarchy.web.pages_audit import AuditPages
+from services.hierarchy.web.pages_briefings import BriefingPages
 from services.hierarchy.web.pages_cabinet import CabinetPages
 from services.hierarchy.web.pages_groups import GroupPages
 from services.hierarchy.web.pages_organizations import OrganizationPages
@@ -49,6 +50,7 @@ PAGES = (
     PeoplePages,
     GroupPages,
     OrganizationPages,
+    BriefingPages,
     AnnexPages,
     AuditPages,
     contacts,

@@ -30,6 +30,14 @@ APPOINTED = """Здравствуйте, {name}!
 Войдите в кабинет «Муниципального диалога» с вашим прежним паролем: {url}
 """
 
+BRIEFING = """Здравствуйте, {name}!
+
+{group} просит вас пройти инструктаж координатора. Прочитайте материал в кабинете
+«Муниципального диалога» и подтвердите это: {url}
+
+Если материала там ещё нет, о дне встречи вам сообщит рабочая группа.
+"""
+
 RESET = """Здравствуйте, {name}!
 
 Чтобы задать новый пароль, откройте ссылку:
@@ -66,6 +74,12 @@ async def write_reset(db: Db, public_url: str, account: Account, now: datetime) 
     """Send the link by which a forgotten password is replaced, or a first one chosen."""
     body = RESET.format(name=account.name, url=await _link(db, public_url, account, "reset", now))
     await _write(db, account, "Новый пароль: Муниципальный диалог", body, now)
+
+
+async def write_briefing(db: Db, public_url: str, account: Account, group: str, now: datetime) -> None:
+    """Ask somebody whom a group briefs to read what it has published."""
+    body = BRIEFING.format(name=account.name, group=group, url=f"{public_url}/cabinet/briefing")
+    await _write(db, account, "Инструктаж координатора: Муниципальный диалог", body, now)
 
 
 async def _link(db: Db, public_url: str, account: Account, purpose: Purpose, now: datetime) -> str:

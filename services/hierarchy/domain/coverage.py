@@ -24,6 +24,7 @@ class Coverage:
     organizations_uncovered: int
     coordinators_missing: int
     unanswered: int
+    unbriefed: int
     formed_at: datetime | None = None
     version: int = 0
 
@@ -48,5 +49,6 @@ class Coverage:
             organizations_uncovered=self.organizations_uncovered,
             coordinators_missing=self.coordinators_missing,
             unanswered=self.unanswered,
+            unbriefed=self.unbriefed,
             formed_at=self.formed_at,
         )

@@ -31,6 +31,11 @@ WITH held AS (
         ON c.municipality = o.founder AND c.role = 'coordinator' AND c.scope_of = o.id::text AND c.until_at IS NULL
      WHERE NOT o.closed AND ($1::text[] IS NULL OR o.founder = ANY ($1))
      GROUP BY o.founder
+), unbriefed AS (
+    SELECT t.municipality, count(DISTINCT t.account) AS people
+      FROM to_be_briefed AS t
+     WHERE NOT t.done AND ($1::text[] IS NULL OR t.municipality = ANY ($1))
+     GROUP BY t.municipality
 )
 SELECT m.code AS municipality, $2::text AS campaign,
        coalesce(held.head, false) AS head, coalesce(held.responsible, false) AS responsible,
@@ -42,38 +47,39 @@ SELECT m.code AS municipality, $2::text AS campaign,
        CASE WHEN formed.covers_all THEN 0
             ELSE coalesce(supervised.organizations_uncovered, 0) END::int AS organizations_uncovered,
        coalesce(supervised.coordinators_missing, 0)::int AS coordinators_missing,
-       coalesce(held.unanswered, 0)::int AS unanswered
+       coalesce(held.unanswered, 0)::int AS unanswered, coalesce(unbriefed.people, 0)::int AS unbriefed
   FROM municipality AS m
   LEFT JOIN held ON held.municipality = m.code
   LEFT JOIN formed ON formed.municipality = m.code
   LEFT JOIN covered ON covered.municipality = m.code
   LEFT JOIN supervised ON supervised.municipality = m.code
+  LEFT JOIN unbriefed ON unbriefed.municipality = m.code
  WHERE $1::text[] IS NULL OR m.code = ANY ($1)
  ORDER BY m.code;
 
 -- name: stated
 SELECT municipality, campaign, head, responsible, groups, groups_without_leader, directions_uncovered,
-       organizations, organizations_uncovered, coordinators_missing, unanswered, formed_at, version
+       organizations, organizations_uncovered, coordinators_missing, unanswered, unbriefed, formed_at, version
   FROM coverage WHERE campaign = $1;
 
 -- name: all_of_all
 SELECT municipality, campaign, head, responsible, groups, groups_without_leader, directions_uncovered,
-       organizations, organizations_uncovered, coordinators_missing, unanswered, formed_at, version
+       organizations, organizations_uncovered, coordinators_missing, unanswered, unbriefed, formed_at, version
   FROM coverage ORDER BY campaign, municipality;
 
 -- name: save
 -- The version guard: of two workers that count at once, one states.
 INSERT INTO coverage AS c (municipality, campaign, head, responsible, groups, groups_without_leader,
                            directions_uncovered, organizations, organizations_uncovered, coordinators_missing,
-                           unanswered, formed_at, version)
+                           unanswered, unbriefed, formed_at, version)
 SELECT * FROM unnest($1::text[], $2::text[], $3::boolean[], $4::boolean[], $5::int[], $6::int[], $7::int[], $8::int[],
-                     $9::int[], $10::int[], $11::int[], $12::timestamptz[], $13::int[])
+                     $9::int[], $10::int[], $11::int[], $12::int[], $13::timestamptz[], $14::int[])
 ON CONFLICT (campaign, municipality) DO UPDATE
    SET head = excluded.head, responsible = excluded.responsible, groups = excluded.groups,
        groups_without_leader = excluded.groups_without_leader, directions_uncovered = excluded.directions_uncovered,
        organizations = excluded.organizations, organizations_uncovered = excluded.organizations_uncovered,
        coordinators_missing = excluded.coordinators_missing, unanswered = excluded.unanswered,
-       formed_at = excluded.formed_at, version = excluded.version
+       unbriefed = excluded.unbriefed, formed_at = excluded.formed_at, version = excluded.version
  WHERE c.version < excluded.version
 RETURNING municipality;
 

@@ -21,7 +21,7 @@ from services.hierarchy.commands.change_group import Change, change_group, disso
 from services.hierarchy.commands.form_groups import LEADERS, Area, Forming, form_groups
 from services.hierarchy.domain.appointments import TITLES, Appointment
 from services.hierarchy.domain.groups import WorkingGroup, may_form
-from services.hierarchy.store import appointments, campaigns, groups
+from services.hierarchy.store import appointments, briefings, campaigns, groups
 from services.hierarchy.store.groups import Asked
 from services.hierarchy.tenants import may_see
 from services.hierarchy.web.office import AnyRequest, Office, Option, Visit
@@ -161,6 +161,7 @@ async def _group(
         group = await groups.get(db, id_)
         asked = Asked(typed, missing, uuid_of(query.get("after", "")))
         found = await groups.hands(db, group, asked, AT_ONCE + 1)
+        unbriefed = sum(not each.done for each in await briefings.of_group(db, group))
         values = await shown(db, request, staff, place, Scope.GROUP)
     appoints = any(staff.holds(role, str(id_)) for role in (Role.LEADER, Role.MEMBER))
     values["unanswered"] |= appoints and any(row.coordinator and not row.has_come for row in found)
@@ -181,6 +182,7 @@ async def _group(
         rows=found[:AT_ONCE],
         q=typed,
         missing=missing,
+        unbriefed=unbriefed,
         more=f"{address}?{more}" if last else "",
         above=address_of(Scope.MUNICIPALITY, place.tenant) if may_see(staff, place.tenant) else "",
         forms=may_form(staff, place.tenant),

@@ -24,7 +24,15 @@ from services.hierarchy.commands.places import find_place
 from services.hierarchy.domain.appointments import TITLES, Place, appointable
 from services.hierarchy.domain.groups import WorkingGroup, may_form
 from services.hierarchy.domain.organizations import may_keep
-from services.hierarchy.store import appointments, campaigns, coverage, groups, organizations, smos
+from services.hierarchy.store import (
+    appointments,
+    briefings,
+    campaigns,
+    coverage,
+    groups,
+    organizations,
+    smos,
+)
 from services.hierarchy.tenants import may_look, may_see, tenants_of
 from services.hierarchy.web.office import AnyRequest, Office, Option, Visit
 from services.hierarchy.web.pages_cabinet import overseen
@@ -161,6 +169,8 @@ async def _around(
             "movable": may_form(staff, place.tenant),
             "groups": [Option(str(group.id), group.name) for group in standing],
             "group": str(place.group or ""),
+            "unread": place.of in staff.reach(Scope.ORGANIZATION)
+            and not all(due.done for due in await briefings.of_account(db, staff.account)),
         }
     several = overseen(staff) is not None or len(staff.municipalities) > 1
     (covered,) = await coverage.count(db, campaign, [place.of])

@@ -1,0 +1,158 @@
+"""Pages: briefings: what coordinators read, sessions with who was there, and reading on one's own."""
+
+from uuid import UUID
+
+import orjson
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from contracts.appointments import Scope
+from services.chassis import tenancy
+from services.chassis.forms import LONGEST_FORM, Form, from_here, sent
+from services.chassis.idempotency import repeat_of
+from services.chassis.staff import RENEWAL
+from services.hierarchy.commands.brief import (
+    confirm_reading,
+    hold_session,
+    publish_material,
+    remind_unbriefed,
+)
+from services.hierarchy.domain.briefings import Manner, may_brief
+from services.hierarchy.store import briefings, campaigns, groups
+from services.hierarchy.tenants import tenants_of
+from services.hierarchy.web.office import AnyRequest, Office, Visit, count_of
+from services.hierarchy.web.people import address_of, look_at, uuid_of
+
+PRESENT = "present:"
+"""Names of the fields that stand for somebody who was there begin like this."""
+
+
+class BriefingPages(Controller):
+    """Briefings, of a group and of whoever is to be briefed."""
+
+    path = "/cabinet"
+    include_in_schema = False
+    guards = [from_here]
+    exception_handlers = RENEWAL
+    request_max_body_size = LONGEST_FORM
+
+    @get("/groups/{id_:uuid}/briefing")
+    async def of_group(
+        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
+    ) -> Response[str]:
+        """Who was not briefed, what there is to read, and what was held."""
+        return await _of_group(request, office, await office.visit(request), id_, None)
+
+    @post("/groups/{id_:uuid}/briefing/material")
+    async def publish(
+        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
+    ) -> Response[str] | Redirect:
+        """A new version to read, which asks everybody again."""
+        visit, form = await office.visit(request), await sent(request)
+        try:
+            repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
+            await publish_material(office.pool, visit.who, id_, form.of("body"), office.clock.now(), repeat)
+        except Exception as error:
+            return await _of_group(request, office, visit, id_, form, office.refuse(form, error))
+        return office.go(f"{_address(id_)}?done=published", *visit.cookies)
+
+    @post("/groups/{id_:uuid}/briefing/sessions")
+    async def hold(
+        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
+    ) -> Response[str] | Redirect:
+        """A session was held, with these people."""
+        visit, form = await office.visit(request), await sent(request)
+        found = (uuid_of(name.removeprefix(PRESENT)) for name in form.values if name.startswith(PRESENT))
+        present = [account for account in found if account]
+        try:
+            repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
+            manner, day, now = form.of("manner"), form.of("day"), office.clock.now()
+            await hold_session(office.pool, visit.who, id_, manner, day, present, now, repeat)
+        except Exception as error:
+            return await _of_group(request, office, visit, id_, form, office.refuse(form, error))
+        return office.go(f"{_address(id_)}?done=held", *visit.cookies)
+
+    @post("/groups/{id_:uuid}/briefing/reminders")
+    async def remind(
+        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
+    ) -> Response[str] | Redirect:
+        """Write to everybody who was not briefed."""
+        visit, form = await office.visit(request), await sent(request)
+        try:
+            repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
+            now = office.clock.now()
+            answer = await remind_unbriefed(office.pool, office.public_url, visit.who, id_, now, repeat)
+        except Exception as error:
+            return await _of_group(request, office, visit, id_, form, office.refuse(form, error))
+        reminded = orjson.loads(answer.body)["reminded"]
+        return office.go(f"{_address(id_)}?reminded={reminded}", *visit.cookies)
+
+    @get("/briefing")
+    async def own(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
+        """What one is to be briefed on oneself."""
+        return await _own(request, office, await office.visit(request), Form())
+
+    @post("/briefing/{id_:uuid}")
+    async def confirm(
+        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
+    ) -> Response[str] | Redirect:
+        """It was read."""
+        visit, form = await office.visit(request), await sent(request)
+        try:
+            repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
+            version = (
+                int(form.of("version"))
+                if form.of("version").isascii() and form.of("version").isdigit()
+                else 0
+            )
+            await confirm_reading(office.pool, visit.who, id_, version, office.clock.now(), repeat)
+        except Exception as error:
+            return await _own(request, office, visit, form, office.refuse(form, error))
+        return office.go("/cabinet/briefing?done=read", *visit.cookies)
+
+
+def _address(id_: UUID) -> str:
+    return f"{address_of(Scope.GROUP, str(id_))}/briefing"
+
+
+async def _of_group(
+    request: AnyRequest, office: Office, visit: Visit, id_: UUID, form: Form | None, status: int = 200
+) -> Response[str]:
+    async with office.pool.acquire() as db, db.transaction():
+        await look_at(db, visit.who, Scope.GROUP, str(id_), await campaigns.now_open(db))
+        group = await groups.get(db, id_)
+        material = await briefings.material(db, group)
+        people = await briefings.of_group(db, group)
+        held = await briefings.sessions(db, group)
+    form = Form() if form is None else form
+    form.values.setdefault("body", material.body)
+    return await office.page(
+        request,
+        visit,
+        "briefing.html",
+        form,
+        status,
+        group=group,
+        address=_address(id_),
+        back=address_of(Scope.GROUP, str(id_)),
+        material=material,
+        missing=[each for each in people if not each.done],
+        briefed=[each for each in people if each.done],
+        held=held,
+        manners=list(Manner),
+        briefs=may_brief(visit.who, id_) and group.dissolved_at is None,
+        done=request.query_params.get("done", ""),
+        reminded=count_of(request, "reminded"),
+    )
+
+
+async def _own(
+    request: AnyRequest, office: Office, visit: Visit, form: Form, status: int = 200
+) -> Response[str]:
+    async with office.pool.acquire() as db, db.transaction():
+        await tenancy.see(db, *tenants_of(visit.who))
+        due = await briefings.of_account(db, visit.who.account)
+    values = {"due": due, "done": request.query_params.get("done", "")}
+    return await office.page(request, visit, "own_briefing.html", form, status, **values)
