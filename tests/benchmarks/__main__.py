@@ -15,7 +15,7 @@ from rich.console import Console
 
 from deploy.local.postgres import Postgres
 from tests import databases
-from tests.benchmarks import fanout, latency, page, rolling, submission
+from tests.benchmarks import cabinet, fanout, latency, page, rolling, submission
 from tests.benchmarks.costs import resident, spent
 from tests.benchmarks.figures import Figure, Goal, compare, keep, markdown, table, write
 from tests.benchmarks.machine import described
@@ -223,6 +223,25 @@ def pages(postgres: Postgres, size: Size) -> list[Figure]:
     return figures
 
 
+def cabinets(postgres: Postgres, _: Size) -> list[Figure]:
+    """The staff's pages in the largest region, fully staffed."""
+    with installation(postgres) as whole:
+        with step(f"a region with {cabinet.PEOPLE:,} appointments"):
+            counted = asyncio.run(cabinet.fill(whole))
+        with step("pages of the cabinet"):
+            whole.start(*cabinet.PROCESSES)
+            taken = asyncio.run(cabinet.looks(whole))
+    what = (
+        f"{cabinet.MUNICIPALITIES} municipalities, {cabinet.ORGANIZATIONS:,} organizations, "
+        f"{cabinet.PEOPLE:,} appointments"
+    )
+    pages = [
+        compare(f"cabinet.{who}", p95, None, "ms", f"p95 of their first page, {what}")
+        for who, p95 in taken.items()
+    ]
+    return [*pages, compare("coverage.count", counted, None, "s", f"what is missing everywhere, {what}")]
+
+
 def main() -> None:
     """Measure on installations of its own, show a table, write `.local/bench.json`; a full run is kept in
     `docs/performance.md` too."""
@@ -233,7 +252,7 @@ def main() -> None:
     figures: list[Figure] = []
     with databases.server() as postgres:
         machine = asyncio.run(described(postgres))
-        for part in (main_job, rollup, pages):
+        for part in (main_job, rollup, pages, cabinets):
             figures += part(postgres, FULL if full else QUICK)
             write(figures, ROOT / ".local" / "bench.json")
     console.print(table(figures))
