@@ -89,10 +89,22 @@ async def test_one_group_for_everything_appoints_a_coordinator_without_javascrip
         organization = page.url.removeprefix(origin)
         await fill_act(page, "координатор", "Яковлева Яна Юрьевна", "yana@example.org")
         await expect(page.get_by_role("status").first).to_contain_text("Назначено")
+        page = await watched.open(group)
+        await page.get_by_role("link", name="Инструктаж координаторов").click()
+        await page.get_by_label("Материал").fill("Не теряйте инициатив.\nПомогайте их писать.")
+        await page.get_by_role("button", name="Опубликовать").click()
+        await expect(page.get_by_role("status").first).to_contain_text("Материал опубликован")
         watched.assert_clean()
+    await assert_briefed_by_reading(browser, origin, client)
 
     folder = f"/cabinet/municipalities/{OKRUG}"
-    forms = (f"{folder}/groups/new", f"{folder}/scheme", f"{group}/area", f"{group}/dissolution")
+    forms = (
+        f"{folder}/groups/new",
+        f"{folder}/scheme",
+        f"{group}/area",
+        f"{group}/dissolution",
+        f"{group}/briefing",
+    )
     for how in ({}, NARROW, {"color_scheme": "dark"}):
         async with looking.window(browser, origin, **how) as watched:
             await watched.enter(of_head, cookie="staff")
@@ -102,6 +114,22 @@ async def test_one_group_for_everything_appoints_a_coordinator_without_javascrip
             page = await watched.open(contacts)
             await expect(page.get_by_text("Яковлева Яна Юрьевна")).to_be_visible()
             await assert_usable(watched, page)
+
+
+async def assert_briefed_by_reading(browser: Browser, origin: str, client: Client) -> None:
+    of_coordinator = await client.come("yana@example.org")
+    async with looking.window(browser, origin, java_script_enabled=False) as watched:
+        await watched.enter(of_coordinator, cookie="staff")
+        page = await watched.open("/cabinet")
+        await page.get_by_role("link", name="Прочитайте, что нужно знать координатору").click()
+        await expect(page.get_by_text("Помогайте их писать.")).to_be_visible()
+        await page.get_by_role("button", name="Я прочитал(а) и понял(а)").click()
+        await expect(page.get_by_role("status").first).to_contain_text("Спасибо")
+        watched.assert_clean()
+    for how in ({}, NARROW, {"color_scheme": "dark"}):
+        async with looking.window(browser, origin, **how) as watched:
+            await watched.enter(of_coordinator, cookie="staff")
+            await assert_usable(watched, await watched.open("/cabinet/briefing"))
 
 
 async def test_what_was_typed_stays_and_the_error_says_what_to_do(
