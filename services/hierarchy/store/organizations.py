@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.chassis import queries
 from services.chassis.db import Db
+from services.hierarchy.domain.coverage import SELF_SERVED
 from services.hierarchy.domain.russian import search_pattern, search_text, sort_key
 from services.hierarchy.domain.structure import Organization
 
@@ -21,6 +22,32 @@ class Found:
     name: str
     founder: str
     place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An organization as its founder's people see it; an empty group or coordinator: none."""
+
+    id: UUID
+    external_id: str
+    name: str
+    kind: str
+    place: str
+    headcount: int | None
+    closed: bool
+    working_group: str
+    coordinator: str
+    has_come: bool
+    self_served: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which of a founder's organizations are wanted: by part of the name, closed ones too, after an id."""
+
+    typed: str = ""
+    closed: bool = False
+    after: UUID | None = None
 
 
 async def all_by_identity(db: Db) -> dict[tuple[str, str], Organization]:
@@ -60,6 +87,12 @@ async def page(db: Db, municipality: str | None, typed: str, after: UUID | None,
     """The next organizations after an id, by the alphabet; of one municipality, if it is given."""
     rows = await db.fetch(sql.page, municipality, search_pattern(typed), after, limit)
     return [Found(**dict(row)) for row in rows]
+
+
+async def kept(db: Db, founder: str, campaign: str, asked: Asked, limit: int) -> list[Kept]:
+    """The next of a founder's organizations by the alphabet, each with its group and coordinator."""
+    which = (search_pattern(asked.typed), asked.closed, asked.after, limit, list(SELF_SERVED))
+    return [Kept(**dict(row)) for row in await db.fetch(sql.kept, founder, campaign, *which)]
 
 
 async def founder_of(db: Db, id_: UUID) -> str | None:

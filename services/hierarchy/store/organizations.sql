@@ -42,3 +42,23 @@ SELECT o.id, o.name, o.founder, o.place
   FROM organization AS o
  WHERE NOT o.closed AND o.id <> $1 AND o.founder = (SELECT x.founder FROM organization AS x WHERE x.id = $1)
  ORDER BY o.sort_key, o.id;
+
+-- name: kept
+-- A founder's organizations as its own people keep them; in a campaign ($2) with group and coordinator.
+SELECT o.id, o.external_id, o.name, o.kind, p.name AS place, o.headcount, o.closed,
+       coalesce(g.name, '') AS working_group, coalesce(c.name, '') AS coordinator,
+       coalesce(a.password IS NOT NULL, false) AS has_come, o.kind = ANY ($7::text[]) AS self_served
+  FROM organization AS o
+  JOIN municipality AS p ON p.code = o.place
+  LEFT JOIN group_organization AS own
+    ON own.municipality = o.founder AND own.campaign = $2 AND own.organization = o.id
+  LEFT JOIN working_group AS g
+    ON g.municipality = o.founder AND g.campaign = $2 AND g.dissolved_at IS NULL
+   AND (g.id = own.working_group OR (own.working_group IS NULL AND g.covers_all))
+  LEFT JOIN appointment AS c
+    ON c.municipality = o.founder AND c.role = 'coordinator' AND c.scope_of = o.id::text AND c.until_at IS NULL
+  LEFT JOIN account AS a ON a.id = c.account
+ WHERE o.founder = $1 AND o.search_text LIKE $3 AND ($4::boolean OR NOT o.closed)
+   AND ($5::uuid IS NULL OR (o.sort_key, o.id) > (SELECT x.sort_key, x.id FROM organization AS x WHERE x.id = $5))
+ ORDER BY o.sort_key, o.id
+ LIMIT $6;

@@ -15,14 +15,23 @@ from services.chassis.forms import from_here, sent
 from services.chassis.idempotency import repeat_of
 from services.chassis.pages import local_path
 from services.chassis.staff import RENEWAL, Staff
+from services.chassis.tables import MEDIA_TYPES, Cell, download
 from services.hierarchy.commands.places import find_places
 from services.hierarchy.commands.remind import remind
+from services.hierarchy.domain.coverage import Coverage
 from services.hierarchy.store import appointments, campaigns, coverage, municipalities
+from services.hierarchy.store.appointments import Staffed
 from services.hierarchy.tenants import EVERYBODY, tenants_of
 from services.hierarchy.web.office import AnyRequest, Office, Option, count_of, real_now
 from services.hierarchy.web.people import FOLDERS, address_of
 
-AT_ONCE = 100
+AT_ONCE, MOST = 100, 100_000
+
+HEAD = (
+    *("Код", "Муниципальное образование", "Район", "Глава", "Ответственный", "Рабочих групп"),
+    *("Групп без руководителя", "Направлений без группы", "Организаций", "Без рабочей группы"),
+    *("Без координатора", "Не прошли инструктаж", "Не ответили на приглашение", "Сформировано"),
+)
 
 
 class CabinetPages(Controller):
@@ -34,8 +43,11 @@ class CabinetPages(Controller):
     exception_handlers = RENEWAL
 
     @get()
-    async def today(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str] | Redirect:
-        """What is missing, by municipality; or straight to the only municipality that is one's own."""
+    async def today(
+        self, request: AnyRequest, office: NamedDependency[Office]
+    ) -> Response[str] | Response[bytes] | Redirect:
+        """What is missing, by municipality, on the page or as a file (`format=csv` or `xlsx`); or straight to
+        the only municipality that is one's own."""
         visit = await office.visit(request)
         whole = overseen(visit.who)
         async with office.pool.acquire() as db, db.transaction():
@@ -46,6 +58,7 @@ class CabinetPages(Controller):
             return await office.page(request, visit, "own_places.html", places=own)
         query = request.query_params
         typed, missing = query.get("q", "").strip()[:200], query.get("missing") == "1"
+        ending = query.get("format", "")
         async with office.pool.acquire() as db, db.transaction():
             await tenancy.see(db, *await _tenants(db, whole))
             campaign = await campaigns.now_open(db)
@@ -53,8 +66,11 @@ class CabinetPages(Controller):
             gaps = await appointments.gaps(db, whole.smos)
             covered, stated = await coverage.summed(db, whole.smos, id_), await coverage.stated(db, id_)
             found = await appointments.overview(
-                db, whole.smos, typed, missing, query.get("after"), AT_ONCE + 1
+                db, whole.smos, typed, missing, query.get("after"), MOST if ending else AT_ONCE + 1
             )
+        if ending:
+            rows = (_cells(row, whole.names, stated.get(row.code)) for row in found)
+            return await download("Кого ещё нет", ending, HEAD, rows)
         return await office.page(
             request,
             visit,
@@ -68,6 +84,10 @@ class CabinetPages(Controller):
             q=typed,
             missing=missing,
             reminded=count_of(request, "reminded"),
+            files={
+                ending: f"/cabinet?{urlencode({'q': typed, 'missing': int(missing), 'format': ending})}"
+                for ending in MEDIA_TYPES
+            },
             more=_more(typed, missing, found[AT_ONCE - 1].code) if len(found) > AT_ONCE else "",
         )
 
@@ -118,3 +138,23 @@ async def _own(db: Db, staff: Staff) -> list[Option]:
 
 def _more(typed: str, missing: bool, after: str) -> str:
     return "/cabinet?" + urlencode({"q": typed, "missing": int(missing), "after": after})
+
+
+def _cells(row: Staffed, names: bool, stated: Coverage | None) -> tuple[Cell, ...]:
+    """A municipality as a row of a file; to an SMO people are told as counts and states (rule 3)."""
+    head, responsible = (
+        (name if names else "назначен") if name else "не назначен" for name in (row.head, row.responsible)
+    )
+    counts: tuple[Cell, ...] = (None,) * 8
+    if stated:
+        counts = (
+            *(stated.groups, stated.groups_without_leader, stated.directions_uncovered, stated.organizations),
+            *(
+                stated.organizations_uncovered,
+                stated.coordinators_missing,
+                stated.unbriefed,
+                stated.unanswered,
+            ),
+        )
+    formed = f"{stated.formed_at:%d.%m.%Y}" if stated and stated.formed_at else "нет"
+    return (row.code, row.name, row.district, head, responsible, *counts, formed)

@@ -1,5 +1,6 @@
-"""Pages: closing an organization, with who takes over."""
+"""Pages: a founder's organizations, to be seen and taken along, and closing one."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
@@ -11,30 +12,79 @@ from contracts.appointments import Scope
 from services.chassis.forms import LONGEST_FORM, Form, from_here, sent
 from services.chassis.idempotency import repeat_of
 from services.chassis.staff import RENEWAL
+from services.chassis.tables import MEDIA_TYPES, Cell, download
 from services.hierarchy.commands.close_organization import close_organization
 from services.hierarchy.domain.organizations import keeping
 from services.hierarchy.store import campaigns, organizations
+from services.hierarchy.store.organizations import Asked, Kept
 from services.hierarchy.web.office import AnyRequest, Office, Option, Visit
 from services.hierarchy.web.people import address_of, look_at, uuid_of
+
+AT_ONCE, MOST = 100, 100_000
+
+HEAD = (
+    "Номер",
+    "Название",
+    "Вид",
+    "Где находится",
+    "Работников",
+    "Рабочая группа",
+    "Координатор",
+    "Состояние",
+)
 
 
 class OrganizationPages(Controller):
     """The list of a founder's organizations, as it is kept."""
 
-    path = "/cabinet/organizations"
+    path = "/cabinet"
     include_in_schema = False
     guards = [from_here]
     exception_handlers = RENEWAL
     request_max_body_size = LONGEST_FORM
 
-    @get("/{id_:uuid}/closing")
+    @get("/municipalities/{code:str}/organizations")
+    async def listed(
+        self, request: AnyRequest, code: FromPath[str], office: NamedDependency[Office]
+    ) -> Response[str] | Response[bytes]:
+        """All of them by the alphabet; `format=csv` or `xlsx`: as a file."""
+        visit, query = await office.visit(request), request.query_params
+        ending = query.get("format", "")
+        asked = Asked(
+            query.get("q", "").strip()[:200], query.get("closed") == "1", uuid_of(query.get("after", ""))
+        )
+        async with office.pool.acquire() as db, db.transaction():
+            campaign = await campaigns.now_open(db)
+            place = await look_at(db, visit.who, Scope.MUNICIPALITY, code, campaign)
+            limit = MOST if ending else AT_ONCE + 1
+            found = await organizations.kept(db, code, campaign.id if campaign else "", asked, limit)
+        if ending:
+            return await download(f"Организации – {place.name}", ending, HEAD, map(_cells, found))
+        address = f"{address_of(Scope.MUNICIPALITY, code)}/organizations"
+        chosen = {"q": asked.typed, "closed": int(asked.closed)}
+        last = found[AT_ONCE - 1].id if len(found) > AT_ONCE else None
+        return await office.page(
+            request,
+            visit,
+            "organizations.html",
+            place=place,
+            address=address,
+            back=address_of(Scope.MUNICIPALITY, code),
+            rows=found[:AT_ONCE],
+            q=asked.typed,
+            closed=asked.closed,
+            more=f"{address}?{urlencode(chosen | {'after': last})}" if last else "",
+            files={ending: f"{address}?{urlencode(chosen | {'format': ending})}" for ending in MEDIA_TYPES},
+        )
+
+    @get("/organizations/{id_:uuid}/closing")
     async def ask(
         self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
     ) -> Response[str]:
         """Asks once, with the name, and who takes over."""
         return await _page(request, office, await office.visit(request), id_, Form())
 
-    @post("/{id_:uuid}/closing")
+    @post("/organizations/{id_:uuid}/closing")
     async def close(
         self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
     ) -> Response[str] | Redirect:
@@ -64,3 +114,12 @@ async def _page(
         "back": address_of(Scope.ORGANIZATION, str(id_)),
     }
     return await office.page(request, visit, "organization_closing.html", form, status, **values)
+
+
+def _cells(each: Kept) -> tuple[Cell, ...]:
+    state = "закрыта" if each.closed else "действует"
+    who = each.coordinator or ("ведёт рабочая группа" if each.self_served else "")
+    return (
+        *(each.external_id, each.name, each.kind, each.place),
+        *(each.headcount, each.working_group, who, state),
+    )

@@ -1,0 +1,48 @@
+"""Lists as files: what a spreadsheet opens is what was in the list."""
+
+import csv
+import io
+import zipfile
+from xml.etree import ElementTree
+
+import pytest
+
+from services.chassis.errors import NotFound
+from services.chassis.tables import Cell, as_csv, as_xlsx, download
+
+HEAD = ("Название", "Работников")
+ROWS: list[tuple[Cell, ...]] = [("Школа «№ 1»; филиал", 40), ("=1+1", None), ("-", 0)]
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def test_a_russian_spreadsheet_opens_the_csv() -> None:
+    content = as_csv(HEAD, ROWS)
+
+    read = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert read == [list(HEAD), ["Школа «№ 1»; филиал", "40"], ["'=1+1", ""], ["'-", "0"]]
+
+
+def test_the_sheet_holds_texts_and_numbers_and_no_formula() -> None:
+    with zipfile.ZipFile(io.BytesIO(as_xlsx(HEAD, ROWS))) as book:
+        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+        texts = ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
+
+    assert {"".join(item.itertext()) for item in texts} == {*HEAD, "Школа «№ 1»; филиал", "=1+1", "-"}
+    numbers = [c.findtext(f"{SHEET}v") for c in sheet.iter(f"{SHEET}c") if c.get("t") != "s"]
+    assert numbers == ["40", "0"]
+    assert sheet.find(f".//{SHEET}f") is None
+    assert sheet.find(f"{SHEET}autoFilter") is not None
+
+
+def test_an_empty_list_has_its_head() -> None:
+    assert as_csv(HEAD, []).decode("utf-8-sig") == "Название;Работников\r\n"
+    assert as_xlsx(HEAD, []).startswith(b"PK")
+
+
+async def test_a_file_has_a_russian_name_and_a_known_ending() -> None:
+    answer = await download("Школы", "csv", HEAD, ROWS)
+
+    assert answer.headers["Content-Disposition"].endswith("''%D0%A8%D0%BA%D0%BE%D0%BB%D1%8B.csv")
+    with pytest.raises(NotFound):
+        await download("Школы", "exe", HEAD, ROWS)

@@ -1,0 +1,95 @@
+"""Lists of the cabinet: what a municipality's organizations are, and what is taken along as a file."""
+
+import csv
+import io
+from html import unescape
+
+import pytest
+
+from tests.hierarchy.office import ELSEWHERE, PLACE, Browser, Office, appoint, appointment
+from tests.hierarchy.test_groups import SCHOOL, account, formed, head, organization
+
+LIST = f"/cabinet/municipalities/{PLACE}/organizations"
+
+
+def read(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+
+
+async def staffed(office: Office, browser: Browser) -> None:
+    """A group for the schools with one coordinator; the browser is the Head's."""
+    await head(office, browser)
+    await formed(browser, leader=await account(office, "one@example.org"), kinds=["школа"])
+    await office.come(browser, "one@example.org")
+    school = await organization(office)
+    await appoint(browser, appointment("coordinator", school, "teacher@example.org", name="Школин Иван"))
+    await office.reset(browser, "head@example.org")
+
+
+async def test_organizations_are_listed_with_group_and_coordinator(office: Office, browser: Browser) -> None:
+    await staffed(office, browser)
+
+    page = unescape((await browser.get(LIST)).text)
+    found = unescape((await browser.get(f"{LIST}?q=больница")).text)
+    nothing = unescape((await browser.get(f"{LIST}?q=музей")).text)
+
+    row = page.partition("Школа № 1")[2].partition("</tr>")[0]
+    assert "Рабочая группа" in row
+    assert "Школин Иван" in row
+    assert "Ждём ответа" in row
+    assert "Клуб" not in page, "a settlement keeps its own"
+    assert "Больница" in found
+    assert SCHOOL not in found.partition("<tbody")[2]
+    assert "Ничего не нашлось" in nothing
+
+
+async def test_closed_ones_are_shown_when_asked_for(office: Office, browser: Browser) -> None:
+    await head(office, browser)
+    school = await organization(office)
+    await browser.post(f"/cabinet/organizations/{school}/closing", data={}, follow_redirects=False)
+
+    usual = unescape((await browser.get(LIST)).text)
+    all_of_them = unescape((await browser.get(f"{LIST}?closed=1")).text)
+
+    assert SCHOOL not in usual
+    assert "Закрыта" in all_of_them.partition(SCHOOL)[2].partition("</tr>")[0]
+
+
+async def test_the_list_is_taken_along(office: Office, browser: Browser) -> None:
+    await staffed(office, browser)
+
+    table = await browser.get(f"{LIST}?format=csv")
+    book = await browser.get(f"{LIST}?format=xlsx&q=школа")
+    unknown = await browser.get(f"{LIST}?format=exe")
+
+    rows = {row["Название"]: row for row in read(table.content)}
+    assert set(rows) == {"Администрация района", "Больница", SCHOOL, "Школа № 2"}
+    assert rows[SCHOOL]["Координатор"] == "Школин Иван"
+    assert rows[SCHOOL]["Работников"] == "40"
+    assert rows["Администрация района"]["Координатор"] == "ведёт рабочая группа"
+    assert rows["Школа № 2"]["Координатор"] == ""
+    assert book.content.startswith(b"PK")
+    assert unknown.status_code == 404
+
+
+async def test_a_foreign_list_is_not_there(office: Office, browser: Browser) -> None:
+    await appoint(browser, appointment("head", ELSEWHERE, "else@example.org"))
+    await office.come(browser, "else@example.org")
+
+    assert [(await browser.get(path)).status_code for path in (LIST, f"{LIST}?format=csv")] == [404, 404]
+
+
+@pytest.mark.parametrize(("who", "shown"), [("admin", "Петров Пётр Петрович"), ("council", "назначен")])
+async def test_what_is_missing_is_taken_along_with_names_or_without(
+    office: Office, browser: Browser, who: str, shown: str
+) -> None:
+    await appoint(browser, appointment("smo-operator", "smo", "council@example.org"))
+    await appoint(browser, appointment("head", PLACE, "head@example.org"))
+    if who == "council":
+        await office.come(browser, "council@example.org")
+
+    rows = {row["Код"]: row for row in read((await browser.get("/cabinet?format=csv")).content)}
+
+    assert rows[PLACE]["Глава"] == shown
+    assert rows[ELSEWHERE]["Глава"] == "не назначен"
+    assert len(rows) == await office.pool.fetchval("SELECT count(*) FROM municipality")
