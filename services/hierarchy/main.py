@@ -35,6 +35,7 @@ from services.hierarchy.web.pages_annex import AnnexPages
 from services.hierarchy.web.pages_audit import AuditPages
 from services.hierarchy.web.pages_briefings import BriefingPages
 from services.hierarchy.web.pages_cabinet import CabinetPages
+from services.hierarchy.web.pages_campaigns import CampaignPages
 from services.hierarchy.web.pages_groups import GroupPages
 from services.hierarchy.web.pages_organizations import OrganizationPages
 from services.hierarchy.web.pages_people import PeoplePages
@@ -47,6 +48,7 @@ MIGRATIONS = ("services.chassis.migrations", "services.hierarchy.store.migration
 PAGES = (
     SignInPages,
     CabinetPages,
+    CampaignPages,
     PeoplePages,
     GroupPages,
     OrganizationPages,

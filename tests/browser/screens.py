@@ -45,6 +45,9 @@ STAFF = {
     "cabinet-region": "/cabinet/region",
     "cabinet-place": "/cabinet/municipalities/13603000",
     "cabinet-place-empty": "/cabinet/municipalities/13638000",
+    "organizations": "/cabinet/municipalities/13603000/organizations",
+    "campaigns": "/cabinet/campaigns",
+    "campaign": "/cabinet/campaigns/marafon-demo",
     "annex": "/cabinet/annex",
     "audit": "/cabinet/audit?verify=1",
 }

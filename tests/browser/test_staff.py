@@ -159,6 +159,11 @@ async def test_what_was_typed_stays_and_the_error_says_what_to_do(
         "/cabinet/annex",
         "/cabinet/audit?verify=1",
         f"/cabinet/municipalities/{DISTRICT}",
+        f"/cabinet/municipalities/{DISTRICT}/organizations",
+        "/cabinet/campaigns",
+        "/cabinet/campaigns/new",
+        "/cabinet/campaigns/marafon-demo",
+        "/cabinet/campaigns/marafon-demo/closing",
     ],
 )
 async def test_everybody_can_use_it(path: str, browser: Browser, origin: str, client: Client) -> None:

@@ -141,6 +141,28 @@ def parse(content: bytes) -> Campaign:
     return campaign
 
 
+def check_kept(before: CampaignDefined, wanted: Campaign, day: date) -> None:
+    """From the first day on, what initiatives and participants were told apart by stays: codes are added and
+    renamed, none goes. Raises Conflict with the names of those that would."""
+    if day < before.first_day:
+        return
+    kept = {term.code for term in wanted.directions}
+    gone = [term.name for term in before.directions if term.code not in kept]
+    for classifier in before.classifiers:
+        values = [c.values for c in wanted.classifiers if c.code == classifier.code]
+        kept = {term.code for term in values[0]} if values else set()
+        gone += [term.name for term in classifier.values if term.code not in kept]
+    if gone:
+        raise Conflict("campaign-terms-gone", names=", ".join(gone))
+
+
+def closed(campaign: CampaignDefined) -> CampaignDefined:
+    """The same, open no more. Raises Conflict if it is closed."""
+    if not campaign.open:
+        raise Conflict("campaign-closed", name=campaign.name)
+    return campaign.model_copy(update={"open": False, "version": campaign.version + 1})
+
+
 def opened(campaign: Campaign, known: Mapping[str, CampaignDefined]) -> CampaignDefined | None:
     """The next state of this campaign, open; None if it is exactly that already.
 

@@ -6,6 +6,14 @@ ALPHABET = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
 IN_ORDER = str.maketrans({letter: chr(0x430 + nth) for nth, letter in enumerate(ALPHABET)})
 NUMBER_WIDTH = 8
 
+LATIN = dict(
+    zip(
+        ALPHABET,
+        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch - y - e yu ya".split(),
+        strict=True,
+    )
+) | {"ъ": "", "ь": ""}
+
 
 def sort_key(name: str) -> str:
     """A key whose byte order is the Russian alphabet's; numbers in it compare by value.
@@ -27,3 +35,9 @@ def search_pattern(typed: str) -> str:
     """The LIKE pattern of names that hold the typed words in that order."""
     escaped = re.sub(r"([\\%_])", r"\\\1", search_text(typed))
     return f"%{'%'.join(escaped.split())}%"
+
+
+def code_of(name: str, longest: int = 40) -> str:
+    """«Дороги и транспорт» → `dorogi-i-transport`: a code that stands for a name."""
+    letters = "".join(LATIN.get(letter, letter) for letter in name.lower())
+    return "-".join(re.findall(r"[a-z0-9]+", letters))[:longest].strip("-")

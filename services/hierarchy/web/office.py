@@ -36,6 +36,8 @@ FIELD_OF = {
     "act-day-ahead": "day",
     "act-number": "number",
     "chair-taken": "replaces",
+    "campaign-exists": "id",
+    "campaign-terms-gone": "directions",
     "deputy-forms-own": "leader",
     "group-name": "name",
     "group-of-the-rest": "all",

@@ -1,0 +1,80 @@
+"""Open a campaign or change the open one from the screen, and close it."""
+
+from datetime import datetime
+
+import orjson
+
+from contracts.appointments import Role
+from contracts.event import REGION
+from contracts.structure import CampaignDefined
+from services.chassis import idempotency, outbox, tenancy
+from services.chassis.days import today
+from services.chassis.db import Db, Pool
+from services.chassis.errors import Conflict, NotFound
+from services.chassis.idempotency import Answer, Repeat
+from services.chassis.staff import Staff
+from services.hierarchy.domain import campaign as campaigns_domain
+from services.hierarchy.domain.audit import CAMPAIGN_CLOSED, CAMPAIGN_SET, Line
+from services.hierarchy.domain.campaign import Campaign
+from services.hierarchy.store import audit, campaigns, imports
+from services.hierarchy.tenants import EVERYBODY
+
+
+async def set_campaign(
+    pool: Pool, by: Staff, wanted: Campaign, is_new: bool, now: datetime, repeat: Repeat | None
+) -> Answer:
+    """200 with its id. The same settings again change nothing.
+
+    Raises NotFound for anybody but an administrator, Conflict if another campaign is open, if a new one has
+    the id of an earlier one, or if something would go that is in use.
+    """
+    async with pool.acquire() as db, db.transaction():
+        if answer := await idempotency.earlier(db, repeat):
+            return answer
+        known = await _known(db, by)
+        before = known.get(wanted.id)
+        if is_new and before is not None:
+            raise Conflict("campaign-exists")
+        if before is not None:
+            campaigns_domain.check_kept(before, wanted, today(before.time_zone, now))
+        if opened := campaigns_domain.opened(wanted, known):
+            await _save(db, by, opened, CAMPAIGN_SET, now)
+        answer = Answer(200, orjson.dumps({"campaign": wanted.id}).decode())
+        await idempotency.keep(db, repeat, answer)
+    return answer
+
+
+async def close_campaign(pool: Pool, by: Staff, id_: str, now: datetime, repeat: Repeat | None) -> Answer:
+    """200 with its id; its figures stay to be seen.
+
+    Raises NotFound for anybody but an administrator and for an unknown one, Conflict if it is closed.
+    """
+    async with pool.acquire() as db, db.transaction():
+        if answer := await idempotency.earlier(db, repeat):
+            return answer
+        known = await _known(db, by)
+        if id_ not in known:
+            raise NotFound("campaign-unknown")
+        await _save(db, by, campaigns_domain.closed(known[id_]), CAMPAIGN_CLOSED, now)
+        answer = Answer(200, orjson.dumps({"campaign": id_}).decode())
+        await idempotency.keep(db, repeat, answer)
+    return answer
+
+
+def check_administrator(staff: Staff) -> None:
+    """What is set for the whole region is the administrator's. Raises NotFound."""
+    if not staff.holds(Role.ADMINISTRATOR):
+        raise NotFound("not-found")
+
+
+async def _known(db: Db, by: Staff) -> dict[str, CampaignDefined]:
+    check_administrator(by)
+    await tenancy.see(db, EVERYBODY)
+    await imports.lock(db)
+    return await campaigns.all_by_id(db)
+
+
+async def _save(db: Db, by: Staff, campaign: CampaignDefined, action: str, now: datetime) -> None:
+    await campaigns.save(db, campaign)
+    await outbox.publish(db, campaign)
+    await audit.add(db, [Line(REGION, now, by.account, None, action, f"campaign:{campaign.id}")])

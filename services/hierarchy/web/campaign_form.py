@@ -1,0 +1,128 @@
+"""A campaign as a form: every setting in words that are typed, and every refusal at its field."""
+
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from contracts.structure import CampaignDefined
+from services.chassis.forms import Form
+from services.chassis.problems import Sentences
+from services.hierarchy.domain.campaign import DAYS, Campaign
+from services.hierarchy.domain.russian import code_of
+from services.hierarchy.web.office import Option
+
+FIRST: dict[str, Any] = yaml.safe_load(
+    files("services.hierarchy").joinpath("first_campaign.yaml").read_text("utf-8")
+)
+"""What is proposed where no earlier campaign can be copied."""
+
+CLASSIFIER = "classifier:"
+"""Names of the fields that hold a classifier's values begin like this."""
+
+ZONES = [
+    Option("Europe/Kaliningrad", "Калининград (МСК−1)"),
+    Option("Europe/Moscow", "Москва (МСК)"),
+    Option("Europe/Samara", "Самара (МСК+1)"),
+    Option("Asia/Yekaterinburg", "Екатеринбург (МСК+2)"),
+    Option("Asia/Omsk", "Омск (МСК+3)"),
+    Option("Asia/Krasnoyarsk", "Красноярск (МСК+4)"),
+    Option("Asia/Irkutsk", "Иркутск (МСК+5)"),
+    Option("Asia/Yakutsk", "Якутск (МСК+6)"),
+    Option("Asia/Vladivostok", "Владивосток (МСК+7)"),
+    Option("Asia/Magadan", "Магадан (МСК+8)"),
+    Option("Asia/Kamchatka", "Петропавловск-Камчатский (МСК+9)"),
+]
+
+REFUSED = {
+    "day": "campaign-day",
+    "days": "campaign-days-order",
+    "literal_error": "campaign-choice",
+    "repeated": "campaign-code-twice",
+    "string_pattern_mismatch": "campaign-code",
+    "time_zone": "campaign-choice",
+    "too_short": "campaign-list-empty",
+}
+"""What a model finds wrong → the sentence; whatever else is wrong, the field is empty."""
+
+
+def proposal(source: CampaignDefined | None) -> dict[str, Any]:
+    """The settings that a new campaign takes over: an earlier one's, else what is usual."""
+    return source.model_dump(mode="json") if source else FIRST
+
+
+def filled(settings: Mapping[str, Any], days: bool) -> Form:
+    """The form with these settings in it; a new campaign gets days of its own."""
+    values = {
+        "id": settings.get("id", "") if days else "",
+        "name": settings.get("name", "") if days else "",
+        "time_zone": settings.get("time_zone", "Europe/Moscow"),
+        "figures": settings.get("figures", "public"),
+        "directions": _lines(settings.get("directions", [])),
+        "registered": settings["definitions"]["registered"],
+        "submitted": settings["definitions"]["submitted"],
+        "consent_version": settings.get("consent", {}).get("version", "1"),
+        "consent_text": settings.get("consent", {}).get("text", ""),
+    }
+    for classifier in settings["classifiers"]:
+        values[f"{CLASSIFIER}{classifier['code']}"] = _lines(classifier["values"])
+    if days:
+        values |= {name: str(settings[name]) for name in DAYS}
+    return Form(values)
+
+
+def read(form: Form, settings: Mapping[str, Any], id_: str) -> Campaign:
+    """The campaign of the form; what it does not show is as in the settings. Raises ValidationError."""
+    classifiers = [
+        classifier | {"values": _terms(form.of(f"{CLASSIFIER}{classifier['code']}"), classifier["values"])}
+        for classifier in settings["classifiers"]
+    ]
+    return Campaign.model_validate(
+        {name: form.of(name) for name in ("name", *DAYS, "time_zone", "figures")}
+        | {
+            "id": id_,
+            "demonstration": settings.get("demonstration", False),
+            "directions": _terms(form.of("directions"), settings.get("directions", [])),
+            "classifiers": classifiers,
+            "definitions": {"registered": form.of("registered"), "submitted": form.of("submitted")},
+            "consent": {"version": form.of("consent_version"), "text": form.of("consent_text")},
+            "limits": settings["limits"],
+        }
+    )
+
+
+def refuse(form: Form, sentences: Sentences, error: ValidationError, settings: Mapping[str, Any]) -> None:
+    """Note in the form, at each field, what is wrong with it."""
+    for each in error.errors(include_url=False, include_input=False):
+        place = (*each["loc"], *each.get("ctx", {}).get("at", ()))
+        slug = REFUSED.get(each["type"], "campaign-empty")
+        form.errors.setdefault(_field(place, settings), sentences(slug, each.get("ctx", {})))
+
+
+def _field(place: tuple[Any, ...], settings: Mapping[str, Any]) -> str:
+    first, *rest = place or ("name",)
+    if first == "definitions":
+        return str(rest[0])
+    if first == "consent":
+        return f"consent_{rest[0]}"
+    if first == "classifiers":
+        return f"{CLASSIFIER}{settings['classifiers'][rest[0]]['code']}"
+    return str(first)
+
+
+def _lines(terms: Iterable[Mapping[str, str]]) -> str:
+    return "\n".join(f"{term['code']}; {term['name']}" for term in terms)
+
+
+def _terms(text: str, known: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+    """A term for each line «code; name»; without a code, the known name's or one that is made of it."""
+    codes = {term["name"]: term["code"] for term in known}
+    terms = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        code, separator, name = (part.strip() for part in line.partition(";"))
+        if not separator:
+            code, name = codes.get(line) or code_of(line), line
+        terms.append({"code": code or code_of(name), "name": name})
+    return terms
