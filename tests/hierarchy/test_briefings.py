@@ -136,12 +136,14 @@ async def test_there_is_nothing_to_confirm_for_others_or_without_a_material(
     office: Office, browser: Browser, group: str
 ) -> None:
     await office.come(browser, "teacher@example.org")
+    place = unescape((await browser.get(f"/cabinet/organizations/{await organization(office)}")).text)
     too_early = await post(browser, f"/cabinet/briefing/{group}", version=0)
     await office.reset(browser, "one@example.org")
     await publish(browser, group, "Материал")
     of_leader = await post(browser, f"/cabinet/briefing/{group}", version=1)
     page = unescape((await browser.get("/cabinet/briefing")).text)
 
+    assert "Инструктаж впереди" in place
     assert [too_early.status_code, of_leader.status_code] == [404, 404]
     assert "Инструктаж вам не нужен" in page
 

@@ -74,18 +74,18 @@ async def test_a_campaign_is_opened_with_an_earlier_ones_settings(office: Office
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"name": " "}, "Заполните это поле"),
+        ({"name": " "}, "Заполните поле «Название»"),
         ({"id": "Осень"}, "Код пишут латинскими буквами"),
         ({"id": "spring-2026"}, "таким коротким именем уже был"),
-        ({"first_day": ""}, "Укажите день: число"),
-        ({"last_day": "2020-01-01"}, "Этот день раньше предыдущего"),
+        ({"first_day": ""}, "Первый день подачи: укажите число"),
+        ({"last_day": "2020-01-01"}, "Последний день подачи: этот день раньше"),
         ({"time_zone": "Mars/Base"}, "Выберите из списка"),
         ({"figures": ""}, "Выберите из списка"),
         ({"directions": " \n"}, "хотя бы одну строку"),
         ({"directions": "roads; Дороги\nroads; Тропы"}, "Код roads указан дважды"),
         ({"directions": "Дороги; Тропы"}, "Код пишут латинскими буквами"),
         ({"classifier:form": ""}, "хотя бы одну строку"),
-        ({"consent_text": ""}, "Заполните это поле"),
+        ({"consent_text": ""}, "Заполните поле «Согласие"),
     ],
 )
 async def test_what_cannot_be_is_said_at_its_field_and_nothing_is_opened(

@@ -36,6 +36,20 @@ ZONES = [
     Option("Asia/Kamchatka", "Петропавловск-Камчатский (МСК+9)"),
 ]
 
+LABELS = {
+    "name": "Название",
+    "prepare_from": "Подготовка начинается",
+    "first_day": "Первый день подачи",
+    "last_day": "Последний день подачи",
+    "close_until": "Завершение до",
+    "directions": "Направления инициатив",
+    "registered": "Кого считаем зарегистрированным",
+    "submitted": "Какую инициативу считаем поданной",
+    "consent_version": "Версия согласия",
+    "consent_text": "Согласие на обработку персональных данных",
+}
+"""What the fields are called whose refusals name them."""
+
 REFUSED = {
     "day": "campaign-day",
     "days": "campaign-days-order",
@@ -97,8 +111,9 @@ def refuse(form: Form, sentences: Sentences, error: ValidationError, settings: M
     """Note in the form, at each field, what is wrong with it."""
     for each in error.errors(include_url=False, include_input=False):
         place = (*each["loc"], *each.get("ctx", {}).get("at", ()))
-        slug = REFUSED.get(each["type"], "campaign-empty")
-        form.errors.setdefault(_field(place, settings), sentences(slug, each.get("ctx", {})))
+        slug, field = REFUSED.get(each["type"], "campaign-empty"), _field(place, settings)
+        facts = {"label": LABELS.get(field, "")} | each.get("ctx", {})
+        form.errors.setdefault(field, sentences(slug, facts))
 
 
 def _field(place: tuple[Any, ...], settings: Mapping[str, Any]) -> str:

@@ -33,6 +33,7 @@ from services.hierarchy.store import (
     organizations,
     smos,
 )
+from services.hierarchy.store.briefings import Due
 from services.hierarchy.tenants import may_look, may_see, tenants_of
 from services.hierarchy.web.office import AnyRequest, Office, Option, Visit
 from services.hierarchy.web.pages_cabinet import overseen
@@ -169,8 +170,7 @@ async def _around(
             "movable": may_form(staff, place.tenant),
             "groups": [Option(str(group.id), group.name) for group in standing],
             "group": str(place.group or ""),
-            "unread": place.of in staff.reach(Scope.ORGANIZATION)
-            and not all(due.done for due in await briefings.of_account(db, staff.account)),
+            "due": await _due(db, staff) if place.of in staff.reach(Scope.ORGANIZATION) else [],
         }
     several = overseen(staff) is not None or len(staff.municipalities) > 1
     (covered,) = await coverage.count(db, campaign, [place.of])
@@ -183,6 +183,11 @@ async def _around(
         "directions": {direction.code: direction.name for direction in campaign.directions},
         "forms": may_form(staff, place.tenant),
     }
+
+
+async def _due(db: Db, staff: Staff) -> list[Due]:
+    """What they have not been briefed on yet."""
+    return [due for due in await briefings.of_account(db, staff.account) if not due.done]
 
 
 def _above(staff: Staff, place: Place, standing: Sequence[WorkingGroup]) -> dict[str, str]:
