@@ -49,6 +49,7 @@ STAFF = {
     "campaigns": "/cabinet/campaigns",
     "campaign": "/cabinet/campaigns/marafon-demo",
     "annex": "/cabinet/annex",
+    "invitations": "/cabinet/invitations?all=1",
     "audit": "/cabinet/audit?verify=1",
 }
 FIRST_INSIDE = "sessions"

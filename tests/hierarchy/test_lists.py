@@ -93,3 +93,44 @@ async def test_what_is_missing_is_taken_along_with_names_or_without(
     assert rows[PLACE]["Глава"] == shown
     assert rows[ELSEWHERE]["Глава"] == "не назначен"
     assert len(rows) == await office.pool.fetchval("SELECT count(*) FROM municipality")
+
+
+async def test_invitations_are_listed_until_they_are_answered(office: Office, browser: Browser) -> None:
+    await appoint(
+        browser,
+        appointment("head", PLACE, "head@example.org", name="Главин Глеб"),
+        appointment("head", ELSEWHERE, "else@example.org", name="Иванов Иван"),
+        appointment("smo-operator", "smo", "council@example.org"),
+    )
+    await browser.get(await office.link_of("head@example.org"))
+    waiting = read((await browser.get("/cabinet/invitations?format=csv")).content)
+    await office.come(browser, "head@example.org")
+    of_head = unescape((await browser.get("/cabinet/invitations")).text)
+    await office.come(browser, "council@example.org")
+    page = unescape((await browser.get("/cabinet/invitations?all=1")).text)
+    of_council = read((await browser.get("/cabinet/invitations?all=1&format=csv")).content)
+
+    states = {row["Кто"]: row["Состояние"] for row in waiting}
+    assert states == {
+        "Главин Глеб": "Открыл письмо, пароль не задан",
+        "Иванов Иван": "Ждём ответа",
+        "Петров Пётр Петрович": "Ждём ответа",
+    }
+    assert all(row["Письмо отправлено"] for row in waiting)
+    assert "Все ответили" in of_head, "the Head has invited nobody yet"
+    assert "Главин" not in page
+    assert [(row["Кто"], row["Состояние"]) for row in of_council] == [
+        ("", "Ждём ответа"),
+        ("", "Входит в кабинет"),
+    ]
+
+
+async def test_a_group_sees_the_invitations_of_its_own_people(office: Office, browser: Browser) -> None:
+    await staffed(office, browser)
+    await office.reset(browser, "one@example.org")
+    of_group = unescape((await browser.get("/cabinet/invitations")).text)
+    await office.come(browser, "two@example.org")
+    of_other = unescape((await browser.get("/cabinet/invitations")).text)
+
+    assert "Школин Иван" in of_group
+    assert "Школин Иван" not in of_other

@@ -62,6 +62,21 @@ class Unanswered:
 
 
 @dataclass(frozen=True, slots=True)
+class Invited:
+    """An appointment, and when its last letter with a link was written, opened, and whether answered."""
+
+    municipality: str
+    id: UUID
+    role: Role
+    of: str
+    name: str
+    email: str
+    has_come: bool
+    sent_at: datetime | None
+    opened_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Turned:
     """Somebody to turn to."""
 
@@ -145,6 +160,12 @@ async def unanswered(db: Db, roles: Iterable[Role], since: datetime) -> list[Una
     the municipalities that the transaction sees."""
     rows = await db.fetch(sql.unanswered, list(roles), since)
     return [Unanswered(**{**row, "role": Role(row["role"])}) for row in rows]
+
+
+async def invited(db: Db, roles: Iterable[Role], waiting: bool) -> list[Invited]:
+    """Who holds these roles in municipalities that the transaction sees; or those alone who have not come."""
+    rows = await db.fetch(sql.invited, list(roles), waiting)
+    return [Invited(**{**row, "role": Role(row["role"])}) for row in rows]
 
 
 async def turned_to(db: Db, place: Place, roles: Sequence[Role]) -> list[Turned]:

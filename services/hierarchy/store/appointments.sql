@@ -76,6 +76,17 @@ SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.account, a.name, p.emai
                     WHERE l.account = a.account AND l.purpose = 'invitation' AND l.written_at > $2)
  ORDER BY a.account, a.from_at, a.id;
 
+-- name: invited
+-- Who holds one of the roles now, and what became of their invitation; those who have not come first.
+SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.name, p.email, p.password IS NOT NULL AS has_come,
+       max(l.written_at) AS sent_at, max(l.opened_at) AS opened_at
+  FROM appointment AS a
+  JOIN account AS p ON p.id = a.account
+  LEFT JOIN link AS l ON l.account = a.account AND l.purpose = 'invitation'
+ WHERE a.until_at IS NULL AND a.role = ANY ($1::text[]) AND (NOT $2::boolean OR p.password IS NULL)
+ GROUP BY a.municipality, a.id, p.id
+ ORDER BY p.password IS NOT NULL, a.name, a.id;
+
 -- name: turned_to
 -- Whom people turn to over some places of a municipality, in the order of the roles.
 SELECT a.role, a.name, p.email

@@ -1,0 +1,94 @@
+"""Pages: the invitations of those whom one reminds: what was sent, opened, answered."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from litestar import Controller, Response, get
+from litestar.di import NamedDependency
+
+from services.chassis.forms import from_here
+from services.chassis.staff import RENEWAL
+from services.chassis.tables import MEDIA_TYPES, Cell, download
+from services.hierarchy.commands.in_line import in_line
+from services.hierarchy.commands.places import Places, place_of
+from services.hierarchy.domain.appointments import TITLES
+from services.hierarchy.store import appointments, campaigns
+from services.hierarchy.store.appointments import Invited
+from services.hierarchy.web.office import AnyRequest, Office, count_of
+from services.hierarchy.web.pages_cabinet import overseen
+
+ADDRESS = "/cabinet/invitations"
+HEAD = ("Кто", "Адрес", "Роль", "Где", "Состояние", "Письмо отправлено", "Письмо открыто")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An invitation as the list has it; to an SMO without name and address (rule 3)."""
+
+    name: str
+    email: str
+    title: str
+    place: str
+    state: str
+    invited: Invited
+
+
+class InvitationPages(Controller):
+    """Invitations."""
+
+    path = ADDRESS
+    include_in_schema = False
+    guards = [from_here]
+    exception_handlers = RENEWAL
+
+    @get()
+    async def listed(
+        self, request: AnyRequest, office: NamedDependency[Office]
+    ) -> Response[str] | Response[bytes]:
+        """Those who have not answered; `all=1`: everybody; `format=csv` or `xlsx`: as a file."""
+        visit, query = await office.visit(request), request.query_params
+        everybody, ending = query.get("all") == "1", query.get("format", "")
+        async with office.pool.acquire() as db, db.transaction():
+            campaign = await campaigns.now_open(db)
+            found, places = await in_line(
+                db, visit.who, lambda roles: appointments.invited(db, roles, not everybody)
+            )
+        whole = overseen(visit.who)
+        named = whole is None or whole.names
+        rows = [_row(each, places, named) for each in sorted(found, key=lambda each: each.has_come)]
+        if ending:
+            zone = ZoneInfo(campaign.time_zone if campaign else "UTC")
+            return await download("Приглашения", ending, HEAD, (_cells(row, zone) for row in rows))
+        return await office.page(
+            request,
+            visit,
+            "invitations.html",
+            rows=rows,
+            named=named,
+            everybody=everybody,
+            waiting=sum(not row.invited.has_come for row in rows),
+            reminded=count_of(request, "reminded"),
+            files={
+                ending: f"{ADDRESS}?{urlencode({'all': int(everybody), 'format': ending})}"
+                for ending in MEDIA_TYPES
+            },
+        )
+
+
+def _row(each: Invited, places: Places, named: bool) -> Row:
+    who = (each.name, each.email) if named else ("", "")
+    state = (
+        "Входит в кабинет"
+        if each.has_come
+        else "Открыл письмо, пароль не задан"
+        if each.opened_at
+        else "Ждём ответа"
+    )
+    return Row(*who, TITLES[each.role], place_of(places, each.role, each.of).name, state, each)
+
+
+def _cells(row: Row, zone: ZoneInfo) -> tuple[Cell, ...]:
+    moments = (row.invited.sent_at, row.invited.opened_at)
+    sent, opened = (f"{at.astimezone(zone):%d.%m.%Y %H:%M}" if at else "" for at in moments)
+    return (row.name, row.email, row.title, row.place or "регион", row.state, sent, opened)
