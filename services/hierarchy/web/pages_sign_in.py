@@ -15,6 +15,7 @@ from services.chassis.staff import RENEWAL
 from services.hierarchy.commands.choose_password import ask_for_link, choose_password, follow_link
 from services.hierarchy.commands.sign_in import Attempt, SignedIn, end_session, sign_in
 from services.hierarchy.domain.accounts import SHORTEST_PASSWORD
+from services.hierarchy.domain.devices import device_name
 from services.hierarchy.store import sessions
 from services.hierarchy.web.office import (
     BROWSER,
@@ -127,7 +128,9 @@ class SignInPages(Controller):
         visit = await office.visit(request)
         async with office.pool.acquire() as db:
             found = await sessions.of_account(db, visit.who.account, real_now())
-        return await office.page(request, visit, "sessions.html", sessions=found, here=visit.who.session)
+        devices = {str(session.id): device_name(session.device) for session in found}
+        here = visit.who.session
+        return await office.page(request, visit, "sessions.html", sessions=found, here=here, devices=devices)
 
     @post("/sessions/{session:uuid}/end")
     async def end(
