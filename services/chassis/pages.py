@@ -210,5 +210,5 @@ def plural(count: int, forms: Sequence[str]) -> str:
 
 
 def typed(form: Mapping[str, Any]) -> dict[str, str]:
-    """What somebody typed into a form, trimmed."""
-    return {name: str(value).strip() for name, value in form.items()}
+    """What somebody typed into a form, trimmed, and without what no text of a database holds."""
+    return {name: str(value).replace("\0", "").strip() for name, value in form.items()}

@@ -102,6 +102,17 @@ async def test_what_cannot_be_is_said_at_its_field_and_nothing_is_opened(
     assert list(await known(office)) == ["spring-2026"]
 
 
+async def test_signs_that_no_text_holds_are_left_out(office: Office, browser: Browser) -> None:
+    await post(browser, f"{OPEN}/closing")
+
+    answer = await post(
+        browser, "/cabinet/campaigns/new", form(name="Осенний\0 марафон", directions="Во\0да")
+    )
+
+    assert answer.status_code == 303
+    assert (await known(office))["autumn-2026"].name == "Осенний марафон"
+
+
 async def test_at_most_one_is_open(office: Office, browser: Browser) -> None:
     answer = await post(browser, "/cabinet/campaigns/new", form())
 

@@ -134,3 +134,15 @@ async def test_a_group_sees_the_invitations_of_its_own_people(office: Office, br
 
     assert "Школин Иван" in of_group
     assert "Школин Иван" not in of_other
+
+
+@pytest.mark.parametrize(
+    "query", ["q=%00", "after=%00", "format=%00", "q=" + "я" * 5000, "after=x&missing=2"]
+)
+@pytest.mark.parametrize("path", ["/cabinet", LIST, "/cabinet/invitations", "/cabinet/campaigns/new"])
+async def test_whatever_an_address_says_is_answered(
+    office: Office, browser: Browser, path: str, query: str
+) -> None:
+    answer = await browser.get(f"{path}?{query}")
+
+    assert answer.status_code in (200, 400, 404)

@@ -35,6 +35,8 @@ async def set_campaign(
         before = known.get(wanted.id)
         if is_new and before is not None:
             raise Conflict("campaign-exists")
+        if before is not None and not before.open:
+            raise Conflict("campaign-closed", name=before.name)
         if before is not None:
             campaigns_domain.check_kept(before, wanted, today(before.time_zone, now))
         if opened := campaigns_domain.opened(wanted, known):

@@ -59,7 +59,7 @@ def check_briefing(staff: Staff, group: WorkingGroup) -> None:
 def check_material(given: str) -> str:
     """The text as it is stored. Raises Invalid."""
     text = unicodedata.normalize("NFC", given.replace("\r\n", "\n")).strip()
-    if not text or len(text) > LONGEST_MATERIAL or "\x00" in text:
+    if not text or len(text) > LONGEST_MATERIAL:
         raise Invalid("material-text", most=LONGEST_MATERIAL)
     return text
 

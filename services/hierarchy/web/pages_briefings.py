@@ -102,11 +102,8 @@ class BriefingPages(Controller):
         visit, form = await office.visit(request), await sent(request)
         try:
             repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
-            version = (
-                int(form.of("version"))
-                if form.of("version").isascii() and form.of("version").isdigit()
-                else 0
-            )
+            given = form.of("version")
+            version = int(given) if given.isdecimal() and len(given) < 6 else 0
             await confirm_reading(office.pool, visit.who, id_, version, office.clock.now(), repeat)
         except Exception as error:
             return await _own(request, office, visit, form, office.refuse(form, error))
