@@ -28,7 +28,7 @@ def sort_key(name: str) -> str:
 
 def search_text(text: str) -> str:
     """Text as it is searched: lower case, single spaces, `е` for `ё`."""
-    return " ".join(text.lower().replace("ё", "е").replace("\0", "").split())
+    return " ".join(text.lower().replace("ё", "е").split())
 
 
 def search_pattern(typed: str) -> str:
