@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.datastructures import UploadFile
 from litestar.handlers import BaseRouteHandler
 
 from services.chassis.errors import Forbidden, Refused
@@ -56,8 +57,20 @@ class Form:
 
 
 async def sent(request: Request[Any, Any, Any]) -> Form:
-    """The form that came with a request."""
-    return Form(typed(await request.form()))
+    """The form that came with a request, without its files."""
+    given = await request.form()
+    return Form(typed({name: value for name, value in given.items() if not isinstance(value, UploadFile)}))
+
+
+async def sent_file(request: Request[Any, Any, Any], name: str) -> bytes:
+    """The content of a form's file; nothing if none was chosen."""
+    file = (await request.form()).get(name)
+    if not isinstance(file, UploadFile):
+        return b""
+    try:
+        return await file.read()
+    finally:
+        await file.close()
 
 
 def from_here(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:

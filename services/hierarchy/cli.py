@@ -94,7 +94,8 @@ def run(command: Command, given: argparse.Namespace) -> int:
     except OSError as error:
         return _refuse(f"{given.file}: {error.strerror or error}")
     except BadFile as error:
-        lines = [f"{given.file}:{row.line}: {row.reason}" for row in error.rows]
+        sentences = Sentences("services.hierarchy")
+        lines = [f"{given.file}:{row.line}: {sentences(row.why.slug, row.why.facts)}" for row in error.rows]
         return _refuse(*lines, f"{len(lines)} problems; nothing was changed.")
     except Refused as error:
         facts = ", ".join(f"{name}: {fact}" for name, fact in error.facts.items())

@@ -37,6 +37,7 @@ from services.hierarchy.web.pages_briefings import BriefingPages
 from services.hierarchy.web.pages_cabinet import CabinetPages
 from services.hierarchy.web.pages_campaigns import CampaignPages
 from services.hierarchy.web.pages_groups import GroupPages
+from services.hierarchy.web.pages_imports import ImportPages
 from services.hierarchy.web.pages_invitations import InvitationPages
 from services.hierarchy.web.pages_organizations import OrganizationPages
 from services.hierarchy.web.pages_people import PeoplePages
@@ -53,6 +54,7 @@ PAGES = (
     PeoplePages,
     GroupPages,
     OrganizationPages,
+    ImportPages,
     BriefingPages,
     InvitationPages,
     AnnexPages,

@@ -86,13 +86,14 @@ def test_every_bad_row_is_named_with_its_line(file: Read) -> None:
         oktmo.parse(file("classifier_broken.csv"), "13")
 
     assert [row.line for row in refusal.value.rows] == [8, 9, 10, 11, 14, 17, 24, 25, 25]
-    assert refusal.value.rows[1].reason == "The check digit of 13605404 is 7, the file says 8."
+    wrong = refusal.value.rows[1].why
+    assert (wrong.slug, wrong.facts["right"], wrong.facts["found"]) == ("row-check-digit", 7, "8")
 
 
 def test_a_settlement_without_its_district_is_refused() -> None:
     [problem] = problems_of(row("13600000", "Муниципальные районы"), row("13605404", "- Дальнее"))
 
-    assert problem == BadRow(2, "The district 13605000 of 13605404 is not in the file.")
+    assert (problem.line, problem.why.slug) == (2, "row-orphan")
 
 
 def test_an_okrug_contains_no_settlements() -> None:
@@ -108,7 +109,7 @@ def test_an_okrug_contains_no_settlements() -> None:
 def test_a_kind_that_nothing_says_is_refused() -> None:
     [problem] = problems_of(row("13405000", "- Дальнее"))
 
-    assert problem == BadRow(1, "Neither the code 13405000 nor a heading says what kind it is.")
+    assert (problem.line, problem.why.slug) == (1, "row-kind-unknown")
 
 
 def test_a_region_that_is_not_in_the_file_is_refused(file: Read) -> None:
@@ -116,7 +117,7 @@ def test_a_region_that_is_not_in_the_file_is_refused(file: Read) -> None:
         oktmo.parse(file("classifier_utf8.csv"), "79")
 
     [problem] = refusal.value.rows
-    assert problem.reason == "No municipality of region 79 is in the file; it holds 13, 16."
+    assert (problem.why.slug, problem.why.facts["held"]) == ("row-region", "13, 16")
 
 
 def test_districts_of_a_big_city_belong_to_its_okrug() -> None:

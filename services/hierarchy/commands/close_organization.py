@@ -13,7 +13,7 @@ from services.chassis.staff import Staff
 from services.hierarchy.domain.appointments import heads_of
 from services.hierarchy.domain.audit import ORGANIZATION_CLOSED, Line
 from services.hierarchy.domain.organizations import keeping
-from services.hierarchy.store import appointments, audit, organizations
+from services.hierarchy.store import appointments, audit, imports, organizations
 from services.hierarchy.tenants import tenants_of
 
 
@@ -28,6 +28,8 @@ async def close_organization(
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
+        # An import writes whole organizations: whoever closes one waits for it, and it for them.
+        await imports.lock(db)
         await tenancy.see(db, *tenants_of(by))
         found = await organizations.lock(db, [id_, *([successor] if successor else [])])
         if id_ not in found:

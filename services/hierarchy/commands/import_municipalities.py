@@ -1,18 +1,17 @@
 """Take the municipalities of one region from Rosstat's classifier (ОКТМО)."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
-from services.chassis.db import Pool
-from services.hierarchy.commands.importing import Summary, summary_of, write
+from services.chassis.db import Db, Pool
+from services.hierarchy.commands.importing import Plan, Plans, Summary, carry_out
 from services.hierarchy.domain import oktmo
 from services.hierarchy.domain.changes import compare
 from services.hierarchy.domain.oktmo import Unit
 from services.hierarchy.domain.structure import Municipality, Smo
 from services.hierarchy.progress import Progress, silent
 from services.hierarchy.store import imports, municipalities, smos
-
-WHAT = "municipalities"
 
 
 async def import_municipalities(
@@ -22,15 +21,19 @@ async def import_municipalities(
 
     Raises BadFile with every bad row.
     """
-    units = oktmo.parse(content, region)
     async with pool.acquire() as db, db.transaction():
         await imports.lock(db)
-        known = await municipalities.all_by_code(db)
-        councils = await smos.all_by_id(db)
-        here = {code: m for code, m in known.items() if m.oktmo_now.startswith(region)}
-        changes = compare(here, wanted_of(units, here, list(councils.values())))
-        await write(db, changes, municipalities.save, progress, WHAT)
-    return [summary_of(WHAT, changes, named)]
+        return await carry_out(db, await plan_municipalities(db, content, region), progress)
+
+
+async def plan_municipalities(db: Db, content: bytes, region: str) -> Plans:
+    """What the file would change in a region (two digits). Raises BadFile."""
+    units = await asyncio.to_thread(oktmo.parse, content, region)
+    known = await municipalities.all_by_code(db)
+    councils = await smos.all_by_id(db)
+    here = {code: m for code, m in known.items() if m.oktmo_now.startswith(region)}
+    changes = compare(here, wanted_of(units, here, list(councils.values())))
+    return [Plan("municipalities", changes, municipalities.save, named)]
 
 
 def wanted_of(

@@ -1,19 +1,18 @@
 """Take the register of organizations of the budget sphere from a table."""
 
+import asyncio
 from collections.abc import Mapping
 
 import uuid_utils.compat
 
-from services.chassis.db import Pool
-from services.hierarchy.commands.importing import Summary, summary_of, write
+from services.chassis.db import Db, Pool
+from services.hierarchy.commands.importing import Plan, Plans, Summary, carry_out
 from services.hierarchy.domain import organizations as register
 from services.hierarchy.domain.changes import compare
 from services.hierarchy.domain.organizations import Entry
 from services.hierarchy.domain.structure import Organization
 from services.hierarchy.progress import Progress, silent
 from services.hierarchy.store import imports, municipalities, organizations
-
-WHAT = "organizations"
 
 Identity = tuple[str, str]
 
@@ -25,11 +24,21 @@ async def import_organizations(pool: Pool, content: bytes, progress: Progress = 
     """
     async with pool.acquire() as db, db.transaction():
         await imports.lock(db)
-        entries = register.parse(content, await municipalities.parents(db))
-        known = await organizations.all_by_identity(db)
-        changes = compare(known, wanted_of(entries, known))
-        await write(db, changes, organizations.save, progress, WHAT)
-    return [summary_of(WHAT, changes, lambda o: f"{o.founder} {o.external_id} {o.name}")]
+        return await carry_out(db, await plan_organizations(db, content), progress)
+
+
+async def plan_organizations(db: Db, content: bytes, founder: str | None = None) -> Plans:
+    """What the file would change: in the region, or among one founder's organizations. Raises BadFile."""
+    places = await municipalities.all_by_code(db)
+    entries = await asyncio.to_thread(register.parse, content, places, founder)
+    known = await organizations.all_by_identity(db, founder)
+    changes = compare(known, wanted_of(entries, known))
+    return [Plan("organizations", changes, organizations.save, named)]
+
+
+def named(organization: Organization) -> str:
+    """An organization in a list for people."""
+    return f"{organization.founder} {organization.external_id} {organization.name}"
 
 
 def wanted_of(

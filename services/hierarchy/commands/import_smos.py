@@ -3,16 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from services.chassis.db import Pool
-from services.hierarchy.commands.importing import Summary, summary_of, write
+from services.chassis.db import Db, Pool
+from services.hierarchy.commands.importing import Plan, Plans, Summary, carry_out
 from services.hierarchy.domain import smos as lists
 from services.hierarchy.domain.changes import compare
 from services.hierarchy.domain.structure import Municipality, Smo
 from services.hierarchy.progress import Progress, silent
 from services.hierarchy.store import imports, municipalities, smos
-
-WHAT = "smos"
-MEMBERS = "municipalities of smos"
 
 
 async def import_smos(pool: Pool, content: bytes, progress: Progress = silent) -> list[Summary]:
@@ -23,19 +20,21 @@ async def import_smos(pool: Pool, content: bytes, progress: Progress = silent) -
     """
     async with pool.acquire() as db, db.transaction():
         await imports.lock(db)
-        known = await municipalities.all_by_code(db)
-        parents = {code: municipality.parent for code, municipality in known.items()}
-        entries, members = lists.parse(content, parents)
-        councils = {
-            entry.id: Smo(entry.id, entry.name, entry.municipalities is None) for entry in entries.values()
-        }
-        changes = compare(await smos.all_by_id(db), councils)
-        moves = compare(known, members_of(known, members, councils))
-        await write(db, changes, smos.save, progress, WHAT)
-        await write(db, moves, municipalities.save, progress, MEMBERS)
+        return await carry_out(db, await _plan(db, content), progress)
+
+
+async def _plan(db: Db, content: bytes) -> Plans:
+    known = await municipalities.all_by_code(db)
+    parents = {code: municipality.parent for code, municipality in known.items()}
+    entries, members = lists.parse(content, parents)
+    councils = {
+        entry.id: Smo(entry.id, entry.name, entry.municipalities is None) for entry in entries.values()
+    }
+    changes = compare(await smos.all_by_id(db), councils)
+    moves = compare(known, members_of(known, members, councils))
     return [
-        summary_of(WHAT, changes, lambda smo: f"{smo.id} {smo.name}"),
-        summary_of(MEMBERS, moves, lambda municipality: municipality.code),
+        Plan("smos", changes, smos.save, lambda smo: f"{smo.id} {smo.name}"),
+        Plan("municipalities of smos", moves, municipalities.save, lambda m: m.code),
     ]
 
 

@@ -1,15 +1,29 @@
-"""What all imports share: writing what changed batch by batch, and saying what came of it."""
+"""What all imports share: what a file would change, writing that by batches, and saying what came of it."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any, Generic, TypeAlias
 
 from services.chassis import outbox
 from services.chassis.db import Db
 from services.hierarchy.domain.changes import Changes, Thing
-from services.hierarchy.progress import Progress
+from services.hierarchy.progress import Progress, silent
 
 BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Generic[Thing]):
+    """What an import does to one kind of thing, how such things are stored, and how people call one."""
+
+    what: str
+    changes: Changes[Thing]
+    save: Callable[[Db, Sequence[Thing]], Awaitable[None]]
+    name: Callable[[Thing], str]
+
+
+Plans: TypeAlias = Sequence[Plan[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,31 +37,27 @@ class Summary:
     missing: tuple[str, ...]
 
 
-async def write(
-    db: Db,
-    changes: Changes[Thing],
-    save: Callable[[Db, Sequence[Thing]], Awaitable[None]],
-    progress: Progress,
-    what: str,
-) -> None:
-    """Store and announce what was added or changed, in the caller's transaction."""
-    total, done = len(changes.saved), 0
-    for batch in _batches(changes.saved):
-        await save(db, batch)
+async def carry_out(db: Db, plans: Plans, progress: Progress = silent) -> list[Summary]:
+    """Store and announce what is added or changed, in the caller's transaction."""
+    for plan in plans:
+        await _write(db, plan, progress)
+    return [_summary(plan) for plan in plans]
+
+
+async def _write(db: Db, plan: Plan[Thing], progress: Progress) -> None:
+    total, done = len(plan.changes.saved), 0
+    for batch in _batches(plan.changes.saved):
+        await plan.save(db, batch)
         await outbox.publish(db, *(thing.defined() for thing in batch))
         done += len(batch)
-        progress(what, done, total)
+        progress(plan.what, done, total)
 
 
-def summary_of(what: str, changes: Changes[Thing], name: Callable[[Thing], str]) -> Summary:
-    """The figures of a change; missing things by name."""
-    return Summary(
-        what=what,
-        added=len(changes.added),
-        changed=len(changes.changed),
-        unchanged=len(changes.unchanged),
-        missing=tuple(name(thing) for thing in changes.missing),
-    )
+def _summary(plan: Plan[Thing]) -> Summary:
+    changes = plan.changes
+    missing = tuple(plan.name(thing) for thing in changes.missing)
+    counts = (len(changes.added), len(changes.changed), len(changes.unchanged))
+    return Summary(plan.what, *counts, missing)
 
 
 def _batches(things: Sequence[Thing]) -> Iterator[list[Thing]]:

@@ -9,6 +9,7 @@ from uuid import UUID
 APPOINTED, ENDED, REMINDED, PASSWORD_CHOSEN = "appointed", "appointment-ended", "reminded", "password-chosen"
 GROUP_FORMED, GROUP_CHANGED, GROUP_DISSOLVED = "group-formed", "group-changed", "group-dissolved"
 ORGANIZATION_CLOSED = "organization-closed"
+IMPORTED, SMO_SET = "imported-{what}", "smo-set"
 CAMPAIGN_SET, CAMPAIGN_CLOSED = "campaign-set", "campaign-closed"
 MATERIAL_PUBLISHED, BRIEFING_HELD = "material-published", "briefing-held"
 BRIEFING_CONFIRMED, BRIEFING_REMINDED = "briefing-confirmed", "briefing-reminded"

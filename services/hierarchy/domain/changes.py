@@ -12,10 +12,12 @@ Thing = TypeVar("Thing", Municipality, Organization, Smo)
 
 @dataclass(frozen=True, slots=True)
 class Changes(Generic[Thing]):
-    """The difference between a file and what is known. `missing` is known and not in the file."""
+    """The difference between a file and what is known. `before`: what the changed were until now, in their
+    order; `missing` is known and not in the file."""
 
     added: tuple[Thing, ...]
     changed: tuple[Thing, ...]
+    before: tuple[Thing, ...]
     unchanged: tuple[Thing, ...]
     missing: tuple[Thing, ...]
 
@@ -28,9 +30,11 @@ class Changes(Generic[Thing]):
 def compare(known: Mapping[Key, Thing], wanted: Mapping[Key, Thing]) -> Changes[Thing]:
     """Compare by key. What is wanted and differs gets the next version; missing things stay."""
     both = [(known[key], thing) for key, thing in wanted.items() if key in known]
+    different = [(old, new) for old, new in both if not is_same(old, new)]
     return Changes(
         added=tuple(thing for key, thing in wanted.items() if key not in known),
-        changed=tuple(next_version(old, new) for old, new in both if not is_same(old, new)),
+        changed=tuple(next_version(old, new) for old, new in different),
+        before=tuple(old for old, _ in different),
         unchanged=tuple(old for old, new in both if is_same(old, new)),
         missing=tuple(thing for key, thing in known.items() if key not in wanted),
     )

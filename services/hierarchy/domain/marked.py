@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from services.chassis.errors import Invalid
 from services.hierarchy.domain.rows import BadFile, BadRow, decode
 
 Model = TypeVar("Model")
@@ -33,7 +34,7 @@ def read(content: bytes, model: TypeAdapter[Model]) -> tuple[Model, Lines]:
     """
     root = _compose(decode(content))
     lines = Lines(root)
-    repeated = [BadRow(line, f"«{key}» is given twice.") for line, key in _repeated(root)]
+    repeated = [BadRow(line, Invalid("row-yaml-twice", key=key)) for line, key in _repeated(root)]
     try:
         value = model.validate_python(yaml.BaseLoader("").construct_document(root))
     except ValidationError as error:
@@ -48,11 +49,11 @@ def _compose(text: str) -> yaml.Node:
         root = yaml.compose(text, yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadFile(BadRow(line, f"This is not YAML: {error.problem}.")) from None
+        raise BadFile(BadRow(line, Invalid("row-yaml", problem=error.problem))) from None
     except yaml.YAMLError:
-        raise BadFile(BadRow(1, "This is not YAML.")) from None
+        raise BadFile(BadRow(1, Invalid("row-yaml", problem="—"))) from None
     if not isinstance(root, yaml.Node):
-        raise BadFile(BadRow(1, "The file is empty."))
+        raise BadFile(BadRow(1, Invalid("row-yaml-empty")))
     return root
 
 
@@ -67,7 +68,11 @@ def _bad_row(lines: Lines, detail: dict[str, Any]) -> BadRow:
     path = (*detail["loc"], *detail.get("ctx", {}).get("at", ()))
     message = str(detail["msg"]).rstrip(".")
     place = ".".join(map(str, detail["loc"]))
-    return BadRow(lines.of(path), f"{place}: {message}." if place else f"{message}.")
+    whole, part = (
+        Invalid("row-yaml-whole", message=message),
+        Invalid("row-yaml-part", place=place, message=message),
+    )
+    return BadRow(lines.of(path), part if place else whole)
 
 
 def _lines(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int]]:

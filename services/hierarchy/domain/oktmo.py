@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from contracts.structure import MunicipalityKind as Kind
+from services.chassis.errors import Invalid
 from services.hierarchy.domain.names import full_name, in_one_alphabet
-from services.hierarchy.domain.rows import BadFile, BadRow, Line, decode, split
+from services.hierarchy.domain.rows import BadFile, BadRow, Line, split, wrong_width
 
 COLUMNS = 4
 NOT_MUNICIPAL: Final = "not municipal"
@@ -111,7 +112,7 @@ def parse(content: bytes, region: str) -> tuple[Unit, ...]:
 
     Raises BadFile with all bad rows of the region, and all rows whose region cannot be told.
     """
-    lines, bad = split(decode(content))
+    lines, bad = split(content)
     reading = Reading(bad)
     rows = list(_rows_of(region, lines, reading))
     kinds = {row: kind for row in rows if (kind := _kind_of(row, reading))}
@@ -131,7 +132,7 @@ def _unit(row: Row, kind: Kind) -> Unit:
 
 def _rows_of(region: str, lines: list[Line], reading: Reading) -> Iterator[Row]:
     for line in lines:
-        code = re.sub(r"\s", "", line.cells[0])
+        code = line.cells[0].replace(" ", "")
         if _is_note(line) or (code[:2].isdigit() and not code.startswith(region)):
             continue
         problems = _problems(code, line)
@@ -145,15 +146,15 @@ def _is_note(line: Line) -> bool:
     return len(line.cells) == COLUMNS and not any(line.cells[:3])
 
 
-def _problems(code: str, line: Line) -> Iterator[str]:
+def _problems(code: str, line: Line) -> Iterator[Invalid]:
     if len(line.cells) != COLUMNS:
-        yield f"The row has {len(line.cells)} columns instead of {COLUMNS}."
+        yield wrong_width(COLUMNS, len(line.cells))
     if not re.fullmatch("[0-9]{8}", code):
-        yield f"The code «{line.cells[0]}» is not eight digits."
+        yield Invalid("row-code", cell=line.cells[0])
     elif len(line.cells) > 1 and line.cells[1] != str(check_digit(code)):
-        yield f"The check digit of {code} is {check_digit(code)}, the file says {line.cells[1]}."
+        yield Invalid("row-check-digit", code=code, right=check_digit(code), found=line.cells[1])
     if len(line.cells) > 2 and not _name(line.cells[2]):
-        yield "The row has no name."
+        yield Invalid("row-empty", column="Название")
 
 
 def _kind_of(row: Row, reading: Reading) -> Said | None:
@@ -165,14 +166,14 @@ def _kind_of(row: Row, reading: Reading) -> Said | None:
         reading.group = None
         return _agreed(row, reading.tier, UNIT_KINDS.get(row.code[2]), reading)
     if reading.group and reading.group.unit != row.unit:
-        reading.bad.append(BadRow(row.line, f"{row.code} stands under «{reading.group.name}»."))
+        reading.bad.append(BadRow(row.line, Invalid("row-stray", code=row.code, heading=reading.group.name)))
         return None
     return _agreed(row, reading.group, SETTLEMENT_KINDS.get(row.code[5]), reading)
 
 
 def _enter(row: Row, reading: Reading) -> None:
     if not row.is_known_heading:
-        reading.bad.append(BadRow(row.line, f"The heading «{row.name}» is unknown."))
+        reading.bad.append(BadRow(row.line, Invalid("row-heading", name=row.name)))
     if row.is_unit:
         reading.tier, reading.group = row, None
     else:
@@ -182,13 +183,9 @@ def _enter(row: Row, reading: Reading) -> None:
 def _agreed(row: Row, heading: Row | None, coded: Said | None, reading: Reading) -> Said | None:
     said = heading and _said_by(heading)
     if coded and said and coded != said:
-        reading.bad.append(
-            BadRow(row.line, f"The code {row.code} says {coded}, the heading above says {said}.")
-        )
+        reading.bad.append(BadRow(row.line, Invalid("row-kinds-differ", code=row.code)))
     elif not coded and not said:
-        reading.bad.append(
-            BadRow(row.line, f"Neither the code {row.code} nor a heading says what kind it is.")
-        )
+        reading.bad.append(BadRow(row.line, Invalid("row-kind-unknown", code=row.code)))
     return said or coded
 
 
@@ -210,7 +207,7 @@ def _find_repeats(rows: list[Row], reading: Reading) -> None:
     for row in rows:
         line = first.setdefault(row.code, row.line)
         if line != row.line:
-            reading.bad.append(BadRow(row.line, f"The code {row.code} is already on line {line}."))
+            reading.bad.append(BadRow(row.line, Invalid("row-code-twice", code=row.code, line=line)))
 
 
 def _find_orphans(rows: list[Row], kinds: dict[Row, Said], reading: Reading) -> None:
@@ -220,11 +217,11 @@ def _find_orphans(rows: list[Row], kinds: dict[Row, Said], reading: Reading) -> 
             continue
         wanted = Kind.URBAN_OKRUG if kind is Kind.INNER_CITY else Kind.MUNICIPAL_DISTRICT
         if row.unit not in present:
-            reading.bad.append(BadRow(row.line, f"The district {row.unit} of {row.code} is not in the file."))
+            reading.bad.append(BadRow(row.line, Invalid("row-orphan", code=row.code, district=row.unit)))
         elif present[row.unit] not in (wanted, None):
-            reading.bad.append(BadRow(row.line, f"{row.unit} is no {wanted} and cannot contain {row.code}."))
+            reading.bad.append(BadRow(row.line, Invalid("row-not-two-tier", code=row.code, unit=row.unit)))
 
 
-def _nothing_found(region: str, lines: list[Line]) -> str:
+def _nothing_found(region: str, lines: list[Line]) -> Invalid:
     held = sorted({line.cells[0][:2] for line in lines if line.cells[0][:2].isdigit()})
-    return f"No municipality of region {region} is in the file; it holds {', '.join(held)}."
+    return Invalid("row-region", region=region, held=", ".join(held) or "—")

@@ -3,9 +3,14 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from services.hierarchy.domain.rows import BadFile, BadRow, Line, read_table, whole_number
+from services.chassis.errors import Invalid
+from services.hierarchy.domain.rows import BadFile, BadRow, Column, Line, code_of, read_table, whole_number
 
-HEADER = ("code", "population", "audience")
+COLUMNS = (
+    Column("code", "Код ОКТМО"),
+    Column("population", "Население"),
+    Column("audience", "Аудитория"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +26,10 @@ def parse(content: bytes, known: Collection[str]) -> dict[str, People]:
 
     Raises BadFile with every bad row.
     """
-    lines, bad = read_table(content, HEADER)
+    lines, bad = read_table(content, COLUMNS)
     people: dict[str, People] = {}
     for line in lines:
-        code = line.cells[0].replace(" ", "")
+        code = code_of(line.cells[0])
         bad += [BadRow(line.number, problem) for problem in _problems(line, code, known, people)]
         people.setdefault(code, People(*(whole_number(cell) for cell in line.cells[1:])))
     if bad:
@@ -32,14 +37,14 @@ def parse(content: bytes, known: Collection[str]) -> dict[str, People]:
     return people
 
 
-def _problems(line: Line, code: str, known: Collection[str], seen: Collection[str]) -> Iterator[str]:
+def _problems(line: Line, code: str, known: Collection[str], seen: Collection[str]) -> Iterator[Invalid]:
     if code not in known:
-        yield f"There is no municipality {code}."
+        yield Invalid("row-municipality", code=line.cells[0] or "—")
     if code in seen:
-        yield f"The municipality {code} is in the file twice."
-    for name, cell in zip(HEADER[1:], line.cells[1:], strict=True):
+        yield Invalid("row-municipality-twice", code=code)
+    for column, cell in zip(COLUMNS[1:], line.cells[1:], strict=True):
         if cell and whole_number(cell) is None:
-            yield f"The {name} «{cell}» is not a whole number."
+            yield Invalid("row-number", column=column.title, cell=cell)
     population, audience = (whole_number(cell) for cell in line.cells[1:])
     if population is not None and audience is not None and audience > population:
-        yield f"The audience {audience} is larger than the population {population}."
+        yield Invalid("row-audience", audience=audience, population=population)

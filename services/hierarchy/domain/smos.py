@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from contracts.event import MunicipalityCode, Slug
+from services.chassis.errors import Invalid
 from services.hierarchy.domain import marked
 from services.hierarchy.domain.rows import BadFile, BadRow
 
@@ -43,22 +44,22 @@ def parse(content: bytes, parents: Mapping[str, str | None]) -> tuple[dict[str, 
     named: dict[str, str] = {}
     for nth, entry in enumerate(entries):
         if any(entry.id == other.id for other in entries[:nth]):
-            bad.append(BadRow(lines.of((nth, "id")), f"The SMO {entry.id} is in the file twice."))
+            bad.append(BadRow(lines.of((nth, "id")), Invalid("row-smo-twice", id=entry.id)))
         for place, code in enumerate(entry.municipalities or parents):
             if problem := _problem(code, parents, named):
                 bad.append(BadRow(lines.of((nth, "municipalities", place)), problem))
                 continue
             named[code] = entry.id
     if bad:
-        raise BadFile(*dict.fromkeys(bad))
+        raise BadFile(*bad)
     return {entry.id: entry for entry in entries}, _with_settlements(named, parents)
 
 
-def _problem(code: str, parents: Mapping[str, str | None], named: Mapping[str, str]) -> str | None:
+def _problem(code: str, parents: Mapping[str, str | None], named: Mapping[str, str]) -> Invalid | None:
     if code not in parents:
-        return f"There is no municipality {code}."
+        return Invalid("row-municipality", code=code)
     if code in named:
-        return f"The municipality {code} is already named under the SMO {named[code]}."
+        return Invalid("row-smo-taken", code=code, smo=named[code])
     return None
 
 

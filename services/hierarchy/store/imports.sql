@@ -1,3 +1,17 @@
 -- name: lock
 -- Held to the end of the transaction: imports and campaigns change the structure one after another.
 SELECT pg_advisory_xact_lock(7031992);
+
+-- name: forget
+-- One's earlier files, and everybody's old ones as far as they can be seen.
+DELETE FROM import_file WHERE account = $1 OR brought_at < $2;
+
+-- name: add
+INSERT INTO import_file (municipality, id, account, what, of, content, brought_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: get
+SELECT municipality, id, account, what, of, content, brought_at FROM import_file WHERE id = $1 AND account = $2;
+
+-- name: remove
+DELETE FROM import_file WHERE id = $1;

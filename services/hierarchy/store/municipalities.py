@@ -29,11 +29,6 @@ async def all_by_code(db: Db) -> dict[str, Municipality]:
     return {row["code"]: Municipality(**dict(row) | {"kind": MunicipalityKind(row["kind"])}) for row in rows}
 
 
-async def parents(db: Db) -> dict[str, str | None]:
-    """The district (or None) of every municipality, by code."""
-    return {row["code"]: row["parent"] for row in await db.fetch(sql.all_municipalities)}
-
-
 async def save(db: Db, municipalities: Sequence[Municipality]) -> None:
     """Store new municipalities and new states of known ones."""
     rows = [

@@ -50,9 +50,9 @@ class Asked:
     after: UUID | None = None
 
 
-async def all_by_identity(db: Db) -> dict[tuple[str, str], Organization]:
-    """Every organization by founder and external id."""
-    rows = [Organization(**dict(row)) for row in await db.fetch(sql.all_organizations)]
+async def all_by_identity(db: Db, founder: str | None = None) -> dict[tuple[str, str], Organization]:
+    """Every organization, or those of one founder, by founder and external id."""
+    rows = [Organization(**dict(row)) for row in await db.fetch(sql.all_organizations, founder)]
     return {organization.identity: organization for organization in rows}
 
 

@@ -1,6 +1,6 @@
 -- name: all_organizations
 SELECT id, external_id, founder, place, name, kind, headcount, closed, successor, version
-  FROM organization ORDER BY founder, external_id;
+  FROM organization WHERE $1::text IS NULL OR founder = $1 ORDER BY founder, external_id;
 
 -- name: lock
 -- In order: two who close each other into one do not wait for each other.

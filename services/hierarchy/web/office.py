@@ -39,6 +39,8 @@ FIELD_OF = {
     "campaign-exists": "id",
     "campaign-terms-gone": "directions",
     "deputy-forms-own": "leader",
+    "import-empty": "file",
+    "import-region": "of",
     "group-name": "name",
     "group-of-the-rest": "all",
     "leader-unknown": "leader",
@@ -171,6 +173,12 @@ def count_of(request: AnyRequest, name: str) -> int | None:
     """A small number that an address tells, such as how many were just written to."""
     given = request.query_params.get(name, "")
     return int(given) if given.isdecimal() and len(given) < 6 else None
+
+
+def imported(request: AnyRequest) -> dict[str, int]:
+    """What an address tells of an import that was just made: how much was added and changed, if it does."""
+    told = {name: count_of(request, name) for name in ("added", "changed")}
+    return {name: count for name, count in told.items() if count is not None}
 
 
 def real_now() -> datetime:

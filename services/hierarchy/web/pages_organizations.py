@@ -14,10 +14,10 @@ from services.chassis.idempotency import repeat_of
 from services.chassis.staff import RENEWAL
 from services.chassis.tables import MEDIA_TYPES, Cell, download
 from services.hierarchy.commands.close_organization import close_organization
-from services.hierarchy.domain.organizations import keeping
+from services.hierarchy.domain.organizations import keeping, may_keep
 from services.hierarchy.store import campaigns, organizations
 from services.hierarchy.store.organizations import Asked, Kept
-from services.hierarchy.web.office import AnyRequest, Office, Option, Visit
+from services.hierarchy.web.office import AnyRequest, Office, Option, Visit, imported
 from services.hierarchy.web.people import address_of, look_at, uuid_of
 
 AT_ONCE, MOST = 100, 100_000
@@ -73,6 +73,8 @@ class OrganizationPages(Controller):
             rows=found[:AT_ONCE],
             q=asked.typed,
             closed=asked.closed,
+            kept=may_keep(visit.who, code),
+            done=imported(request),
             more=f"{address}?{urlencode(chosen | {'after': last})}" if last else "",
             files={ending: f"{address}?{urlencode(chosen | {'format': ending})}" for ending in MEDIA_TYPES},
         )

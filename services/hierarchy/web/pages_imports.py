@@ -1,0 +1,267 @@
+"""Pages: tables brought as files: what one would change is looked through, then taken."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import orjson
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from contracts.appointments import Scope
+from contracts.structure import MunicipalityKind
+from services.chassis.errors import Invalid, NotFound
+from services.chassis.forms import Form, from_here, sent, sent_file
+from services.chassis.idempotency import repeat_of
+from services.chassis.staff import RENEWAL
+from services.chassis.tables import MEDIA_TYPES, download
+from services.hierarchy.commands.import_file import (
+    Looked,
+    Wanted,
+    bring_file,
+    look_through,
+    may_bring,
+    take_file,
+)
+from services.hierarchy.commands.importing import Plan
+from services.hierarchy.commands.places import find_place
+from services.hierarchy.domain.organizations import COLUMNS, FOUNDER
+from services.hierarchy.domain.population import COLUMNS as OF_POPULATION
+from services.hierarchy.domain.rows import BadFile, Column
+from services.hierarchy.domain.russian import search_text
+from services.hierarchy.domain.structure import Municipality, Organization
+from services.hierarchy.store import municipalities
+from services.hierarchy.store.imports import What
+from services.hierarchy.web.office import AnyRequest, Office, Visit
+
+ADDRESS = "/cabinet/imports"
+LARGEST_FILE = 20_000_000
+"""Bytes; the gateway lets through as much."""
+
+SHOWN = 100
+"""Rows of a list on the page; there may be thousands."""
+
+KINDS = {
+    MunicipalityKind.MUNICIPAL_DISTRICT: "муниципальный район",
+    MunicipalityKind.MUNICIPAL_OKRUG: "муниципальный округ",
+    MunicipalityKind.URBAN_OKRUG: "городской округ",
+    MunicipalityKind.INNER_CITY: "внутригородской район",
+    MunicipalityKind.URBAN_SETTLEMENT: "городское поселение",
+    MunicipalityKind.RURAL_SETTLEMENT: "сельское поселение",
+}
+TITLES = {
+    "name": "название",
+    "kind": "вид",
+    "parent": "район",
+    "place": "где находится",
+    "headcount": "работников",
+    "oktmo_now": "код ОКТМО сейчас",
+    "smo": "СМО",
+    "population": "население",
+    "audience": "аудитория",
+}
+"""What may change, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A thing of a file: its name, what tells it from others, and what becomes of it in words."""
+
+    name: str
+    hint: str
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a file would do, for the page: how many there are of each, and the first of them."""
+
+    unchanged: int
+    counts: Mapping[str, int]
+    added: list[Line]
+    changed: list[Line]
+    missing: list[Line]
+    twins: list[Line]
+
+
+class ImportPages(Controller):
+    """Tables for the region's structure."""
+
+    path = ADDRESS
+    include_in_schema = False
+    guards = [from_here]
+    exception_handlers = RENEWAL
+    request_max_body_size = LARGEST_FILE
+
+    @get("/{what:str}")
+    async def ask(
+        self, request: AnyRequest, what: FromPath[str], office: NamedDependency[Office]
+    ) -> Response[str]:
+        """Which file, with which columns."""
+        visit, wanted = await office.visit(request), _wanted(what, request.query_params.get("of", ""))
+        return await _form(request, office, visit, wanted, Form())
+
+    @post("/{what:str}")
+    async def bring(
+        self, request: AnyRequest, what: FromPath[str], office: NamedDependency[Office]
+    ) -> Response[str] | Redirect:
+        """The file is there to be looked through."""
+        visit, form = await office.visit(request), await sent(request)
+        wanted = _wanted(what, form.of("of"))
+        try:
+            _check_region(wanted)
+            content = await sent_file(request, "file")
+            id_ = await bring_file(office.pool, visit.who, wanted, content, office.clock.now())
+        except Exception as error:
+            return await _form(request, office, visit, wanted, form, office.refuse(form, error))
+        return office.go(f"{ADDRESS}/{what}/{id_}", *visit.cookies)
+
+    @get("/{what:str}/{id_:uuid}")
+    async def look(
+        self, request: AnyRequest, what: FromPath[str], id_: FromPath[UUID], office: NamedDependency[Office]
+    ) -> Response[str] | Response[bytes]:
+        """What it would change, or everything that is wrong with it (`format=csv` or `xlsx`: as a file)."""
+        visit = await office.visit(request)
+        return await _look(request, office, visit, what, id_, Form())
+
+    @post("/{what:str}/{id_:uuid}")
+    async def take(
+        self, request: AnyRequest, what: FromPath[str], id_: FromPath[UUID], office: NamedDependency[Office]
+    ) -> Response[str] | Response[bytes] | Redirect:
+        """It is done, and back to where the list is."""
+        visit, form = await office.visit(request), await sent(request)
+        try:
+            repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
+            now = office.clock.now()
+            answer = await take_file(office.pool, visit.who, id_, form.of("word"), now, repeat)
+        except Exception as error:
+            return await _look(request, office, visit, what, id_, form, office.refuse(form, error))
+        done = urlencode(orjson.loads(answer.body) | {"done": what})
+        return office.go(f"{_back(_wanted(what, form.of('of')))}?{done}", *visit.cookies)
+
+
+def _wanted(what: str, of: str) -> Wanted:
+    try:
+        return Wanted(What(what), of.strip())
+    except ValueError:
+        raise NotFound("import-unknown") from None
+
+
+def _check_region(wanted: Wanted) -> None:
+    digits = wanted.of.isascii() and wanted.of.isdigit() and len(wanted.of) == 2
+    if wanted.what is What.MUNICIPALITIES and not digits:
+        raise Invalid("import-region")
+
+
+def _back(wanted: Wanted) -> str:
+    return f"/cabinet/municipalities/{wanted.of}/organizations" if wanted.founder else "/cabinet/structure"
+
+
+def _columns(wanted: Wanted) -> tuple[Column, ...]:
+    """The columns that a table is to have; the classifier is taken as it is published."""
+    if wanted.what is What.ORGANIZATIONS:
+        return tuple(column for column in COLUMNS if column is not FOUNDER or not wanted.founder)
+    return OF_POPULATION if wanted.what is What.POPULATION else ()
+
+
+async def _form(
+    request: AnyRequest, office: Office, visit: Visit, wanted: Wanted, form: Form, status: int = 200
+) -> Response[str]:
+    async with office.pool.acquire() as db, db.transaction():
+        await may_bring(db, visit.who, wanted)
+        founder = await find_place(db, Scope.MUNICIPALITY, wanted.founder, None) if wanted.founder else None
+    values = {"what": wanted.what.value, "of": wanted.of, "founder": founder, "columns": _columns(wanted)}
+    return await office.page(request, visit, "imports.html", form, status, **values, back=_back(wanted))
+
+
+async def _look(
+    request: AnyRequest, office: Office, visit: Visit, what: str, id_: UUID, form: Form, status: int = 200
+) -> Response[str] | Response[bytes]:
+    address = f"{ADDRESS}/{what}/{id_}"
+    try:
+        looked = await look_through(office.pool, visit.who, id_)
+    except BadFile as refusal:
+        told = [(row.line, office.sentences(row.why.slug, row.why.facts)) for row in refusal.rows]
+        if ending := request.query_params.get("format"):
+            return await download("Ошибки в файле", ending, ("Строка", "Что не так"), told)
+        files = {ending: f"{address}?format={ending}" for ending in MEDIA_TYPES}
+        values = {"bad": told[:SHOWN], "all_bad": len(told), "files": files, "again": f"{ADDRESS}/{what}"}
+        return await office.page(request, visit, "import_refused.html", form, 200, **values)
+    async with office.pool.acquire() as db:
+        names = {code: m.name for code, m in (await municipalities.all_by_code(db)).items()}
+    return await office.page(
+        request,
+        visit,
+        "import_look.html",
+        form,
+        status,
+        what=what,
+        of=looked.wanted.of,
+        address=address,
+        again=f"{ADDRESS}/{what}" + (f"?of={looked.wanted.of}" if looked.wanted.of else ""),
+        shown=_shown(looked, names),
+        word=looked.word,
+        most=SHOWN,
+    )
+
+
+def _shown(looked: Looked, names: Mapping[str, str]) -> Shown:
+    """Of the one kind of thing that a file of the screen is about."""
+    (plan,) = looked.plans
+    changes, twins = plan.changes, list(_twins(plan))
+    return Shown(
+        unchanged=len(changes.unchanged),
+        counts={
+            "added": len(changes.added),
+            "changed": len(changes.changed),
+            "missing": len(changes.missing),
+            "twins": len(twins),
+        },
+        added=_lines(changes.added, names),
+        changed=[
+            Line(*_called(new, names), tuple(_differences(old, new, names)))
+            for old, new in zip(changes.before[:SHOWN], changes.changed[:SHOWN], strict=True)
+        ],
+        missing=_lines(changes.missing, names),
+        twins=_lines(twins, names),
+    )
+
+
+def _lines(things: Iterable[Any], names: Mapping[str, str]) -> list[Line]:
+    return [Line(*_called(thing, names)) for thing in list(things)[:SHOWN]]
+
+
+def _called(thing: Municipality | Organization, names: Mapping[str, str]) -> tuple[str, str]:
+    if isinstance(thing, Organization):
+        return thing.name, f"№ {thing.external_id}, {names.get(thing.founder, thing.founder)}"
+    return thing.name, thing.code
+
+
+def _twins(plan: Plan[Any]) -> Iterator[Organization]:
+    """What is to be added under a name that the founder has already: perhaps the same once more."""
+    changes = plan.changes
+    known = {
+        (each.founder, search_text(each.name))
+        for each in (*changes.before, *changes.unchanged, *changes.missing)
+        if isinstance(each, Organization) and not each.closed
+    }
+    for each in changes.added:
+        if isinstance(each, Organization) and (each.founder, search_text(each.name)) in known:
+            yield each
+
+
+def _differences(old: Any, new: Any, names: Mapping[str, str]) -> Iterator[str]:
+    for field in fields(new):
+        before, after = getattr(old, field.name), getattr(new, field.name)
+        if before != after and field.name in TITLES:
+            yield f"{TITLES[field.name]}: {_word(before, names)} → {_word(after, names)}"
+
+
+def _word(value: object, names: Mapping[str, str]) -> str:
+    if isinstance(value, MunicipalityKind):
+        return KINDS[value]
+    return "нет" if value is None else names.get(str(value), str(value))
