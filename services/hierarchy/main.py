@@ -35,6 +35,7 @@ from services.hierarchy.web.pages_annex import AnnexPages
 from services.hierarchy.web.pages_audit import AuditPages
 from services.hierarchy.web.pages_briefings import BriefingPages
 from services.hierarchy.web.pages_cabinet import CabinetPages
+from services.hierarchy.web.pages_calendar import CalendarPages
 from services.hierarchy.web.pages_campaigns import CampaignPages
 from services.hierarchy.web.pages_groups import GroupPages
 from services.hierarchy.web.pages_imports import ImportPages
@@ -42,6 +43,7 @@ from services.hierarchy.web.pages_invitations import InvitationPages
 from services.hierarchy.web.pages_organizations import OrganizationPages
 from services.hierarchy.web.pages_people import PeoplePages
 from services.hierarchy.web.pages_sign_in import SignInPages
+from services.hierarchy.web.pages_structure import StructurePages
 from services.hierarchy.web.staff_sessions import StaffSessions
 from services.hierarchy.web.working_groups import WorkingGroups
 
@@ -50,6 +52,8 @@ MIGRATIONS = ("services.chassis.migrations", "services.hierarchy.store.migration
 PAGES = (
     SignInPages,
     CabinetPages,
+    StructurePages,
+    CalendarPages,
     CampaignPages,
     PeoplePages,
     GroupPages,

@@ -1,6 +1,7 @@
 """Which council of municipal formations (СМО) each municipality belongs to, from a YAML list."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import count
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
@@ -8,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from contracts.event import MunicipalityCode, Slug
 from services.chassis.errors import Invalid
 from services.hierarchy.domain import marked
-from services.hierarchy.domain.rows import BadFile, BadRow
+from services.hierarchy.domain.rows import BadFile, BadRow, one_line
 
 ALL = "all"
 
@@ -28,6 +29,22 @@ class Entry(BaseModel):
     id: Slug
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
     municipalities: Annotated[Codes | None, BeforeValidator(_all_as_none)]
+
+
+LONGEST_NAME = 300
+
+
+def check_smo_name(given: str) -> str:
+    """An SMO's name as it is stored. Raises Invalid."""
+    name = one_line(given)
+    if not name or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise Invalid("smo-name", most=LONGEST_NAME)
+    return name
+
+
+def next_id(known: Collection[str]) -> str:
+    """An id that no SMO has."""
+    return next(id_ for n in count(1) if (id_ := f"smo-{n}") not in known)
 
 
 ENTRIES = TypeAdapter(list[Entry])

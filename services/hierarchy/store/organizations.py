@@ -95,6 +95,12 @@ async def kept(db: Db, founder: str, campaign: str, asked: Asked, limit: int) ->
     return [Kept(**dict(row)) for row in await db.fetch(sql.kept, founder, campaign, *which)]
 
 
+async def counted(db: Db) -> tuple[int, int]:
+    """How many organizations of the region are open, and how many closed."""
+    (row,) = await db.fetch(sql.counted)
+    return row["open"], row["closed"]
+
+
 async def founder_of(db: Db, id_: UUID) -> str | None:
     """The founder of an organization, if there is such a one."""
     founder: str | None = await db.fetchval(sql.founder_of, id_)

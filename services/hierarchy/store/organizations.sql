@@ -2,6 +2,9 @@
 SELECT id, external_id, founder, place, name, kind, headcount, closed, successor, version
   FROM organization WHERE $1::text IS NULL OR founder = $1 ORDER BY founder, external_id;
 
+-- name: counted
+SELECT count(*) FILTER (WHERE NOT closed) AS open, count(*) FILTER (WHERE closed) AS closed FROM organization;
+
 -- name: lock
 -- In order: two who close each other into one do not wait for each other.
 SELECT id, external_id, founder, place, name, kind, headcount, closed, successor, version

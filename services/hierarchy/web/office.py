@@ -60,6 +60,9 @@ FIELD_OF = {
     "passwords-differ": "again",
     "role-unknown": "role",
     "sign-in-wrong": "password",
+    "smo-name": "name",
+    "smo-name-taken": "name",
+    "smo-of-the-rest": "all",
     "smo-unknown": "of",
 }
 

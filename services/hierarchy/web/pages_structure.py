@@ -1,0 +1,113 @@
+"""Pages: what the region consists of: councils (СМО), their municipalities, and what tables bring."""
+
+from collections import Counter
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from services.chassis.errors import NotFound
+from services.chassis.forms import LONGEST_FORM, Form, from_here, sent
+from services.chassis.idempotency import repeat_of
+from services.chassis.staff import RENEWAL
+from services.hierarchy.commands.set_campaign import check_administrator
+from services.hierarchy.commands.set_smo import WantedSmo, set_smo
+from services.hierarchy.domain.russian import sort_key
+from services.hierarchy.store import municipalities, organizations, smos
+from services.hierarchy.web.office import AnyRequest, Office, Visit, imported
+
+ADDRESS = "/cabinet/structure"
+MEMBER = "member:"
+"""Names of the fields that choose a municipality begin like this."""
+
+
+class StructurePages(Controller):
+    """The region's structure, for the administrator."""
+
+    path = ADDRESS
+    include_in_schema = False
+    guards = [from_here]
+    exception_handlers = RENEWAL
+    request_max_body_size = LONGEST_FORM
+
+    @get()
+    async def overview(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
+        """What there is, and where more of it is brought."""
+        visit = await office.visit(request)
+        check_administrator(visit.who)
+        async with office.pool.acquire() as db:
+            councils, known = await smos.all_by_id(db), await municipalities.all_by_code(db)
+            open_, closed = await organizations.counted(db)
+        return await office.page(
+            request,
+            visit,
+            "structure.html",
+            councils=list(councils.values()),
+            members=Counter(m.smo for m in known.values() if m.smo),
+            without=sum(m.smo is None for m in known.values()),
+            municipalities=len(known),
+            unpeopled=sum(m.population is None for m in known.values()),
+            organizations=open_,
+            closed=closed,
+            what=request.query_params.get("done", ""),
+            done=imported(request),
+        )
+
+    @get("/smos/{id_:str}")
+    async def ask(
+        self, request: AnyRequest, id_: FromPath[str], office: NamedDependency[Office]
+    ) -> Response[str]:
+        """An SMO with its municipalities; `new`: one that is to be."""
+        visit = await office.visit(request)
+        check_administrator(visit.who)
+        async with office.pool.acquire() as db:
+            council = (await smos.all_by_id(db)).get(_id(id_))
+            known = await municipalities.all_by_code(db)
+        if council is None and _id(id_):
+            raise NotFound("smo-unknown")
+        values = {f"{MEMBER}{code}": "1" for code, m in known.items() if council and m.smo == council.id}
+        if council:
+            values |= {"name": council.name, "all": "1" if council.covers_all else ""}
+        return await _form(request, office, visit, id_, Form(values))
+
+    @post("/smos/{id_:str}")
+    async def set(
+        self, request: AnyRequest, id_: FromPath[str], office: NamedDependency[Office]
+    ) -> Response[str] | Redirect:
+        """It is so from now on, in every service."""
+        visit, form = await office.visit(request), await sent(request)
+        try:
+            members = frozenset(n.removeprefix(MEMBER) for n in form.values if n.startswith(MEMBER))
+            wanted = WantedSmo(_id(id_), form.of("name"), form.of("all") == "1", members)
+            repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
+            await set_smo(office.pool, visit.who, wanted, office.clock.now(), repeat)
+        except Exception as error:
+            return await _form(request, office, visit, id_, form, office.refuse(form, error))
+        return office.go(f"{ADDRESS}?done=smo", *visit.cookies)
+
+
+def _id(id_: str) -> str:
+    return "" if id_ == "new" else id_
+
+
+async def _form(
+    request: AnyRequest, office: Office, visit: Visit, id_: str, form: Form, status: int = 200
+) -> Response[str]:
+    check_administrator(visit.who)
+    async with office.pool.acquire() as db:
+        councils, known = await smos.all_by_id(db), await municipalities.all_by_code(db)
+    upper = sorted((m for m in known.values() if not m.parent), key=lambda m: sort_key(m.name))
+    return await office.page(
+        request,
+        visit,
+        "smo.html",
+        form,
+        status,
+        id=id_,
+        council=councils.get(_id(id_)),
+        upper=upper,
+        elsewhere={m.code: councils[m.smo].name for m in upper if m.smo and m.smo != id_},
+        settlements=Counter(m.parent for m in known.values()),
+        back=ADDRESS,
+    )
