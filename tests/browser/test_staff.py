@@ -1,6 +1,7 @@
 """The staff at work: invited, appointing, replaced, each page as people use it."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -132,6 +133,42 @@ async def assert_briefed_by_reading(browser: Browser, origin: str, client: Clien
             await assert_usable(watched, await watched.open("/cabinet/briefing"))
 
 
+async def test_a_table_is_looked_through_and_taken_without_javascript(
+    browser: Browser, origin: str, client: Client, tmp_path: Path
+) -> None:
+    token = await come(client, await invited(client, "fourth@example.org"))
+    table, broken = tmp_path / "organizations.csv", tmp_path / "broken.csv"
+    head = "Номер;Название;Вид;Где находится;Работников\n"
+    table.write_text(f"{head}901;Музей речного флота;музей;;14\n", "utf-8")
+    broken.write_text(f"{head}902;;музей;Атлантида;много\n", "utf-8")
+    async with looking.window(browser, origin, java_script_enabled=False) as watched:
+        await watched.enter(token, cookie="staff")
+        page = await watched.open(f"/cabinet/municipalities/{DISTRICT}/organizations")
+        await page.get_by_role("link", name="Дополнить или исправить список таблицей").click()
+        await page.get_by_label("Файл").set_input_files(broken)
+        await page.get_by_role("button", name="Посмотреть, что изменится").click()
+        await expect(page.get_by_role("status").first).to_contain_text("Ничего не изменилось")
+        await expect(page.get_by_text("«Атлантида» – не учредитель")).to_be_visible()
+        refused = page.url
+        await page.get_by_role("link", name="Выбрать файл").click()
+        await page.get_by_label("Файл").set_input_files(table)
+        await page.get_by_role("button", name="Посмотреть, что изменится").click()
+        await expect(page.get_by_text("Музей речного флота")).to_be_visible()
+        looked = page.url
+        await assert_page_in_every_window(browser, origin, token, looked)
+        await page.get_by_role("button", name="Внести изменения").click()
+        await expect(page.get_by_role("status").first).to_contain_text("Добавлено: 1")
+        watched.assert_clean()
+    assert refused != looked
+
+
+async def assert_page_in_every_window(browser: Browser, origin: str, token: str, url: str) -> None:
+    for how in ({}, NARROW, {"color_scheme": "dark"}):
+        async with looking.window(browser, origin, **how) as watched:
+            await watched.enter(token, cookie="staff")
+            await assert_usable(watched, await watched.open(url.removeprefix(origin)))
+
+
 async def test_what_was_typed_stays_and_the_error_says_what_to_do(
     browser: Browser, origin: str, client: Client
 ) -> None:
@@ -161,6 +198,11 @@ async def test_what_was_typed_stays_and_the_error_says_what_to_do(
         "/cabinet/audit?verify=1",
         f"/cabinet/municipalities/{DISTRICT}",
         f"/cabinet/municipalities/{DISTRICT}/organizations",
+        "/cabinet/structure",
+        "/cabinet/structure/smos/new",
+        "/cabinet/calendar?year=2024",
+        "/cabinet/imports/municipalities",
+        f"/cabinet/imports/organizations?of={DISTRICT}",
         "/cabinet/campaigns",
         "/cabinet/campaigns/new",
         "/cabinet/campaigns/marafon-demo",

@@ -1,5 +1,6 @@
 """Bring a file on the screen: look through what it would change, then take it, all or nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -24,6 +25,7 @@ from services.hierarchy.commands.set_campaign import check_administrator
 from services.hierarchy.domain.appointments import Acting, heads_of
 from services.hierarchy.domain.audit import IMPORTED, Line
 from services.hierarchy.domain.organizations import keeping
+from services.hierarchy.domain.rows import BadFile, BadRow
 from services.hierarchy.store import appointments, audit, imports
 from services.hierarchy.store.imports import BroughtFile, What
 from services.hierarchy.tenants import tenants_of
@@ -44,11 +46,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A file, what it would change, and a word for exactly these changes."""
+    """A file, and what it would change with a word for exactly these changes, or everything bad in it."""
 
     wanted: Wanted
-    plans: Plans
-    word: str
+    plans: Plans = ()
+    word: str = ""
+    bad: Sequence[BadRow] = ()
 
 
 async def may_bring(db: Db, by: Staff, wanted: Wanted) -> Acting:
@@ -86,7 +89,7 @@ async def bring_file(pool: Pool, by: Staff, wanted: Wanted, content: bytes, now:
 
 
 async def look_through(pool: Pool, by: Staff, id_: UUID) -> Looked:
-    """What a file would change now. Raises NotFound, BadFile with every bad row."""
+    """What a file would change now. Raises NotFound."""
     async with pool.acquire() as db, db.transaction(readonly=True):
         looked, _ = await _look(db, by, id_)
     return looked
@@ -97,14 +100,14 @@ async def take_file(
 ) -> Answer:
     """200 with how much was added and changed. `word` says what was looked through.
 
-    Raises NotFound, BadFile, and Conflict if other changes than those would come of it by now.
+    Raises NotFound, and Conflict if other changes than those would come of it by now, or none.
     """
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
         await imports.lock(db)
         looked, who = await _look(db, by, id_)
-        if looked.word != word:
+        if looked.bad or looked.word != word:
             raise Conflict("import-moved")
         summaries = await carry_out(db, looked.plans)
         await imports.remove(db, id_)
@@ -122,7 +125,10 @@ async def _look(db: Db, by: Staff, id_: UUID) -> tuple[Looked, Acting]:
     file = await imports.get(db, id_, by.account)
     wanted = Wanted(file.what, file.of)
     who = await may_bring(db, by, wanted)
-    plans = await _plans(db, wanted, file.content)
+    try:
+        plans = await _plans(db, wanted, file.content)
+    except BadFile as refusal:
+        return Looked(wanted, bad=refusal.rows), who
     return Looked(wanted, plans, _word(plans)), who
 
 

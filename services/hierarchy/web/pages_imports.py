@@ -31,7 +31,7 @@ from services.hierarchy.commands.importing import Plan
 from services.hierarchy.commands.places import find_place
 from services.hierarchy.domain.organizations import COLUMNS, FOUNDER
 from services.hierarchy.domain.population import COLUMNS as OF_POPULATION
-from services.hierarchy.domain.rows import BadFile, Column
+from services.hierarchy.domain.rows import Column
 from services.hierarchy.domain.russian import search_text
 from services.hierarchy.domain.structure import Municipality, Organization
 from services.hierarchy.store import municipalities
@@ -181,16 +181,24 @@ async def _form(
 async def _look(
     request: AnyRequest, office: Office, visit: Visit, what: str, id_: UUID, form: Form, status: int = 200
 ) -> Response[str] | Response[bytes]:
-    address = f"{ADDRESS}/{what}/{id_}"
-    try:
-        looked = await look_through(office.pool, visit.who, id_)
-    except BadFile as refusal:
-        told = [(row.line, office.sentences(row.why.slug, row.why.facts)) for row in refusal.rows]
+    looked = await look_through(office.pool, visit.who, id_)
+    address, of = f"{ADDRESS}/{what}/{id_}", looked.wanted.of
+    again = f"{ADDRESS}/{what}?{urlencode({'of': of})}"
+    if looked.bad:
+        told = [(row.line, office.sentences(row.why.slug, row.why.facts)) for row in looked.bad]
         if ending := request.query_params.get("format"):
             return await download("Ошибки в файле", ending, ("Строка", "Что не так"), told)
         files = {ending: f"{address}?format={ending}" for ending in MEDIA_TYPES}
-        values = {"bad": told[:SHOWN], "all_bad": len(told), "files": files, "again": f"{ADDRESS}/{what}"}
-        return await office.page(request, visit, "import_refused.html", form, 200, **values)
+        return await office.page(
+            request,
+            visit,
+            "import_refused.html",
+            form,
+            bad=told[:SHOWN],
+            all_bad=len(told),
+            files=files,
+            again=again,
+        )
     async with office.pool.acquire() as db:
         names = {code: m.name for code, m in (await municipalities.all_by_code(db)).items()}
     return await office.page(
@@ -200,12 +208,11 @@ async def _look(
         form,
         status,
         what=what,
-        of=looked.wanted.of,
+        of=of,
         address=address,
-        again=f"{ADDRESS}/{what}" + (f"?of={looked.wanted.of}" if looked.wanted.of else ""),
+        again=again,
         shown=_shown(looked, names),
         word=looked.word,
-        most=SHOWN,
     )
 
 
