@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -235,7 +236,9 @@ class Installation:
             await import_organizations(pool, (DEMONSTRATION / "organizations.csv").read_bytes())
             template = yaml.safe_load((DEMONSTRATION / "campaign.yaml").read_text("utf-8"))
             campaign = dated(template, Clock().now().date())
-            await open_campaign(pool, yaml.safe_dump(campaign, allow_unicode=True).encode())
+            await open_campaign(
+                pool, yaml.safe_dump(campaign, allow_unicode=True).encode(), datetime.now(UTC)
+            )
 
     def run(self, service: str, *words: str, kind: str = "worker") -> subprocess.CompletedProcess[str]:
         """Run one of a service's own commands."""

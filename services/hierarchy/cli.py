@@ -67,7 +67,7 @@ def extend(commands: Commands) -> None:
         commands,
         "open-campaign",
         "Open a campaign, or change the open one: YAML.",
-        lambda pool, content, _: open_campaign(pool, content),
+        lambda pool, content, _: open_campaign(pool, content, datetime.now(UTC)),
     )
     checking = "Recompute the audit's chain: was a chained line changed or removed?"
     check = commands.add_parser("verify-audit", help=checking, description=checking)
@@ -98,8 +98,8 @@ def run(command: Command, given: argparse.Namespace) -> int:
         lines = [f"{given.file}:{row.line}: {sentences(row.why.slug, row.why.facts)}" for row in error.rows]
         return _refuse(*lines, f"{len(lines)} problems; nothing was changed.")
     except Refused as error:
-        facts = ", ".join(f"{name}: {fact}" for name, fact in error.facts.items())
-        return _refuse(f"Refused, nothing was changed: {error.slug} ({facts})")
+        sentence = Sentences("services.hierarchy")(error.slug, error.facts)
+        return _refuse(f"Refused, nothing was changed: {sentence}")
     for summary in summaries:
         _show(summary)
     return 0

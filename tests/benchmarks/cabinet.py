@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
@@ -40,7 +41,7 @@ async def fill(whole: Installation) -> float:
     template = yaml.safe_load((DEMONSTRATION / "campaign.yaml").read_text("utf-8"))
     campaign = dated(template, Clock().now().date())
     async with open_pool(settings, server_settings={"app.municipalities": "*"}) as pool:
-        await open_campaign(pool, yaml.safe_dump(campaign, allow_unicode=True).encode())
+        await open_campaign(pool, yaml.safe_dump(campaign, allow_unicode=True).encode(), datetime.now(UTC))
         async with pool.acquire() as db:
             await db.execute(FILL)
         await _analyze(whole)

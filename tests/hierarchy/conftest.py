@@ -62,7 +62,7 @@ async def office(hierarchy: Pool, hierarchy_database: Database, tmp_path: Path) 
     for name, ahead in (("prepare_from", -9), ("first_day", -5), ("last_day", 5), ("close_until", 9)):
         day = (TODAY + timedelta(days=ahead)).isoformat()
         campaign = re.sub(rf"^{name}: .*$", f"{name}: {day}", campaign, flags=re.MULTILINE)
-    await open_campaign(hierarchy, campaign.encode())
+    await open_campaign(hierarchy, campaign.encode(), datetime.now(UTC))
     await invite_administrator(hierarchy, URL, "admin@example.org", "Админова Ада", datetime.now(UTC))
     return Office(hierarchy, hierarchy_database, tmp_path)
 

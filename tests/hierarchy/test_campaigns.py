@@ -75,15 +75,18 @@ async def test_a_campaign_is_opened_with_an_earlier_ones_settings(office: Office
     ("changes", "sentence"),
     [
         ({"name": " "}, "Заполните поле «Название»"),
-        ({"id": "Осень"}, "Код пишут латинскими буквами"),
-        ({"id": "spring-2026"}, "таким коротким именем уже был"),
+        ({"id": "Осень"}, "Придумайте короткое имя"),
+        ({"id": ""}, "Придумайте короткое имя"),
+        ({"id": "new"}, "уже занято"),
+        ({"id": "spring-2026"}, "короткое имя уже занято"),
         ({"first_day": ""}, "Первый день подачи: укажите число"),
         ({"last_day": "2020-01-01"}, "Последний день подачи: этот день раньше"),
         ({"time_zone": "Mars/Base"}, "Выберите из списка"),
         ({"figures": ""}, "Выберите из списка"),
         ({"directions": " \n"}, "хотя бы одну строку"),
         ({"directions": "roads; Дороги\nroads; Тропы"}, "Код roads указан дважды"),
-        ({"directions": "Дороги; Тропы"}, "Код пишут латинскими буквами"),
+        ({"directions": "Вода\nДороги; Тропы"}, "Строка 2: код пишут латинскими буквами"),
+        ({"classifier:position": "servant;"}, "Строка 1: после точки с запятой нет названия"),
         ({"classifier:form": ""}, "хотя бы одну строку"),
         ({"consent_text": ""}, "Заполните поле «Согласие"),
     ],
@@ -129,9 +132,13 @@ async def test_the_open_one_is_changed_and_what_is_in_use_stays(office: Office, 
         "classifier:position": "servant; Муниципальный служащий\nresident; Житель",
     }
 
-    changed = await post(browser, OPEN, values)
-    without = await post(browser, OPEN, values | {"directions": "schools; Школы"})
-    person = await post(browser, OPEN, values | {"classifier:position": "servant; Служащий"})
+    changed = await post(browser, OPEN, values | {"version": str(before.version)})
+    seen = {"version": str(before.version + 1)}
+    without = await post(browser, OPEN, values | seen | {"directions": "schools; Школы"})
+    person = await post(browser, OPEN, values | seen | {"classifier:position": "servant; Служащий"})
+    consent = await post(browser, OPEN, values | seen | {"consent_text": "Я согласен на всё."})
+    later = await post(browser, OPEN, values | seen | {"first_day": before.last_day.isoformat()})
+    elsewhere = await post(browser, OPEN, values | {"version": str(before.version), "name": "Марафон"})
 
     after = (await known(office))["spring-2026"]
     assert 'value="Весенний марафон"' in page
@@ -140,16 +147,40 @@ async def test_the_open_one_is_changed_and_what_is_in_use_stays(office: Office, 
     assert after.version == before.version + 1
     assert "убрать нельзя: Дороги и тропы, Вода" in unescape(without.text)
     assert "убрать нельзя: Житель" in unescape(person.text)
+    assert "Текст согласия изменился, а версия прежняя (2)" in unescape(consent.text)
+    assert "Первый день больше не меняют" in unescape(later.text)
+    assert "настройки изменил кто-то ещё" in unescape(elsewhere.text)
+    assert after == (await known(office))["spring-2026"]
 
 
 async def test_before_its_first_day_everything_may_change(office: Office, browser: Browser) -> None:
     await post(browser, f"{OPEN}/closing")
     await post(browser, "/cabinet/campaigns/new", form())
 
-    answer = await post(browser, "/cabinet/campaigns/autumn-2026", form(directions="Вода"))
+    answer = await post(browser, "/cabinet/campaigns/autumn-2026", form(directions="Вода", version="1"))
 
     assert answer.status_code == 303
     assert [d.code for d in (await known(office))["autumn-2026"].directions] == ["voda"]
+
+
+async def test_a_demonstration_is_none_again(office: Office, browser: Browser) -> None:
+    await office.pool.execute("UPDATE campaign SET demonstration = true")
+    await post(browser, f"{OPEN}/closing")
+
+    await post(browser, "/cabinet/campaigns/new", form(**{"from": "spring-2026"}))
+
+    assert not (await known(office))["autumn-2026"].demonstration
+
+
+async def test_two_names_that_sound_alike_get_two_codes(office: Office, browser: Browser) -> None:
+    long = "Развитие общественных пространств и благоустройство"
+    await post(browser, f"{OPEN}/closing")
+
+    await post(browser, "/cabinet/campaigns/new", form(directions=f"{long} сёл\n{long} дворов\n№\n«»"))
+
+    codes = [d.code for d in (await known(office))["autumn-2026"].directions]
+    assert codes[2:] == ["term", "term-2"]
+    assert codes[1] == f"{codes[0]}-2"
 
 
 async def test_a_closed_one_is_closed(office: Office, browser: Browser) -> None:

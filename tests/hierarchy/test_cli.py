@@ -72,7 +72,7 @@ def test_a_second_campaign_is_refused_by_name(
 
     assert run("open-campaign", str(DATA / "campaign.yaml")) == 0
     assert run("open-campaign", str(other)) == 1
-    assert "campaign-already-open (id: spring-2026" in capsys.readouterr().err
+    assert "Уже открыт марафон «Весенний марафон» (spring-2026)" in capsys.readouterr().err
 
 
 def test_a_terminal_gets_a_bar_that_ends_its_line() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -237,8 +238,8 @@ async def test_thousands_of_organizations_are_imported_with_progress(pool: Pool,
 
 
 async def test_an_opened_campaign_is_announced_once(pool: Pool, file: Read) -> None:
-    [first] = await open_campaign(pool, file("campaign.yaml"))
-    [second] = await open_campaign(pool, file("campaign.yaml"))
+    [first] = await open_campaign(pool, file("campaign.yaml"), datetime.now(UTC))
+    [second] = await open_campaign(pool, file("campaign.yaml"), datetime.now(UTC))
 
     assert (figures(first), figures(second)) == ((1, 0, 0, 0), (0, 0, 1, 0))
     [event] = await outgoing(pool)
@@ -247,26 +248,28 @@ async def test_an_opened_campaign_is_announced_once(pool: Pool, file: Read) -> N
 
 
 async def test_a_changed_campaign_gets_the_next_version(pool: Pool, file: Read) -> None:
-    await open_campaign(pool, file("campaign.yaml"))
+    await open_campaign(pool, file("campaign.yaml"), datetime.now(UTC))
 
-    await open_campaign(pool, file("campaign.yaml").replace(b"text: 4000", b"text: 5000"))
+    await open_campaign(pool, file("campaign.yaml").replace(b"text: 4000", b"text: 5000"), datetime.now(UTC))
 
     state = await last_state(pool, "campaign:spring-2026")
     assert (state["version"], state["limits"]["text"]) == (2, 5000)
 
 
 async def test_at_most_one_campaign_is_open(pool: Pool, file: Read) -> None:
-    await open_campaign(pool, file("campaign.yaml"))
+    await open_campaign(pool, file("campaign.yaml"), datetime.now(UTC))
 
     with pytest.raises(Conflict) as refusal:
-        await open_campaign(pool, file("campaign.yaml").replace(b"spring-2026", b"summer-2026"))
+        await open_campaign(
+            pool, file("campaign.yaml").replace(b"spring-2026", b"summer-2026"), datetime.now(UTC)
+        )
 
     assert refusal.value.facts["id"] == "spring-2026"
     assert len(await outgoing(pool)) == 1
 
 
 async def test_a_new_epoch_begins_with_everything_as_it_is_now(pool: Pool, file: Read) -> None:
-    await open_campaign(pool, file("campaign.yaml"))
+    await open_campaign(pool, file("campaign.yaml"), datetime.now(UTC))
     await import_region(pool, file)
     await import_smos(pool, ALL)
     await import_organizations(pool, f"{HEADER}7;13605000;13605000;Школа;школа;40\n".encode())

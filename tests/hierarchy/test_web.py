@@ -1,6 +1,7 @@
 """The dictionaries over HTTP."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from litestar.testing import AsyncTestClient
@@ -39,7 +40,7 @@ async def test_without_an_open_campaign_the_answer_says_so(client: AsyncTestClie
 async def test_the_open_campaign_has_everything_a_form_needs(
     client: AsyncTestClient[Any], pool: Pool, file: Read
 ) -> None:
-    await open_campaign(pool, file("campaign.yaml"))
+    await open_campaign(pool, file("campaign.yaml"), datetime.now(UTC))
 
     campaign = await get(client, "/api/v1/campaigns/current")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import httpx2
 import pytest
@@ -31,7 +32,7 @@ async def close_figures(client: Client) -> None:
     template = yaml.safe_load((DEMONSTRATION / "campaign.yaml").read_text("utf-8"))
     campaign = dated(template, Clock().now().date()) | {"figures": "staff"}
     async with open_pool(client.installation.settings("hierarchy")) as pool:
-        await open_campaign(pool, yaml.safe_dump(campaign, allow_unicode=True).encode())
+        await open_campaign(pool, yaml.safe_dump(campaign, allow_unicode=True).encode(), datetime.now(UTC))
     async with asyncio.timeout(PATIENCE):
         while (await client.http.get(f"{client.url('metrics')}/api/v1/counters")).status_code != 401:
             await asyncio.sleep(0.1)

@@ -19,25 +19,29 @@ from services.hierarchy.domain.campaign import Campaign
 from services.hierarchy.store import audit, campaigns, imports
 from services.hierarchy.tenants import EVERYBODY
 
+RESERVED = "new"
+"""No campaign is called so: it is the address where one is opened."""
+
 
 async def set_campaign(
-    pool: Pool, by: Staff, wanted: Campaign, is_new: bool, now: datetime, repeat: Repeat | None
+    pool: Pool, by: Staff, wanted: Campaign, seen: int, now: datetime, repeat: Repeat | None
 ) -> Answer:
-    """200 with its id. The same settings again change nothing.
+    """200 with its id. `seen`: the version that is changed, 0 for a new one. The same settings again change
+    nothing.
 
     Raises NotFound for anybody but an administrator, Conflict if another campaign is open, if a new one has
-    the id of an earlier one, or if something would go that is in use.
+    the id of an earlier one, if somebody else has changed it meanwhile, or if something would go that is in
+    use.
     """
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
         known = await _known(db, by)
         before = known.get(wanted.id)
-        if is_new and before is not None:
+        if not seen and (before is not None or wanted.id == RESERVED):
             raise Conflict("campaign-exists")
-        if before is not None and not before.open:
-            raise Conflict("campaign-closed", name=before.name)
         if before is not None:
+            _check_present(before, seen)
             campaigns_domain.check_kept(before, wanted, today(before.time_zone, now))
         if opened := campaigns_domain.opened(wanted, known):
             await _save(db, by, opened, CAMPAIGN_SET, now)
@@ -67,6 +71,13 @@ def check_administrator(staff: Staff) -> None:
     """What is set for the whole region is the administrator's. Raises NotFound."""
     if not staff.holds(Role.ADMINISTRATOR):
         raise NotFound("not-found")
+
+
+def _check_present(before: CampaignDefined, seen: int) -> None:
+    if not before.open:
+        raise Conflict("campaign-closed", name=before.name)
+    if before.version != seen:
+        raise Conflict("campaign-changed")
 
 
 async def _known(db: Db, by: Staff) -> dict[str, CampaignDefined]:

@@ -1,6 +1,6 @@
 """A campaign (марафон) as its file describes it: days, directions, classifiers, consent, limits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -18,8 +18,10 @@ from pydantic import (
 from pydantic.types import StringConstraints
 from pydantic_core import PydanticCustomError
 
+from contracts import structure
 from contracts.event import Slug
 from contracts.structure import CampaignDefined
+from services.chassis.days import in_words
 from services.chassis.errors import Conflict
 from services.hierarchy.domain import marked
 
@@ -142,18 +144,26 @@ def parse(content: bytes) -> Campaign:
 
 
 def check_kept(before: CampaignDefined, wanted: Campaign, day: date) -> None:
-    """From the first day on, what initiatives and participants were told apart by stays: codes are added and
-    renamed, none goes. Raises Conflict with the names of those that would."""
+    """A consent that somebody gave stays readable: another text is another version. From the first day on it
+    stays the first day, and what initiatives and participants were told apart by stays: codes are added and
+    renamed, none goes. Raises Conflict."""
+    if wanted.consent.version == before.consent.version and wanted.consent.text != before.consent.text:
+        raise Conflict("consent-version-same", version=before.consent.version)
     if day < before.first_day:
         return
-    kept = {term.code for term in wanted.directions}
-    gone = [term.name for term in before.directions if term.code not in kept]
+    if wanted.first_day != before.first_day:
+        raise Conflict("campaign-has-begun", day=in_words(before.first_day))
+    if gone := _gone(before.directions, wanted.directions):
+        raise Conflict("campaign-terms-gone", names=gone)
+    values = {classifier.code: classifier.values for classifier in wanted.classifiers}
     for classifier in before.classifiers:
-        values = [c.values for c in wanted.classifiers if c.code == classifier.code]
-        kept = {term.code for term in values[0]} if values else set()
-        gone += [term.name for term in classifier.values if term.code not in kept]
-    if gone:
-        raise Conflict("campaign-terms-gone", names=", ".join(gone))
+        if gone := _gone(classifier.values, values.get(classifier.code, ())):
+            raise Conflict("campaign-values-gone", names=gone)
+
+
+def _gone(before: Iterable[structure.Term], wanted: Iterable[Term]) -> str:
+    kept = {term.code for term in wanted}
+    return ", ".join(term.name for term in before if term.code not in kept)
 
 
 def closed(campaign: CampaignDefined) -> CampaignDefined:

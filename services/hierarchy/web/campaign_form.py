@@ -1,7 +1,8 @@
 """A campaign as a form: every setting in words that are typed, and every refusal at its field."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from importlib.resources import files
+from itertools import count
 from typing import Any
 
 import yaml
@@ -56,6 +57,7 @@ REFUSED = {
     "literal_error": "campaign-choice",
     "repeated": "campaign-code-twice",
     "string_pattern_mismatch": "campaign-code",
+    "string_too_long": "campaign-code",
     "time_zone": "campaign-choice",
     "too_short": "campaign-list-empty",
 }
@@ -63,8 +65,14 @@ REFUSED = {
 
 
 def proposal(source: CampaignDefined | None) -> dict[str, Any]:
-    """The settings that a new campaign takes over: an earlier one's, else what is usual."""
-    return source.model_dump(mode="json") if source else FIRST
+    """The settings that a new campaign takes over: an earlier one's, else what is usual. A demonstration is
+    none again: in it anybody may say what time it is."""
+    return settings_of(source) | {"demonstration": False} if source else FIRST
+
+
+def settings_of(campaign: CampaignDefined) -> dict[str, Any]:
+    """The settings of a campaign as they are."""
+    return campaign.model_dump(mode="json")
 
 
 def filled(settings: Mapping[str, Any], days: bool) -> Form:
@@ -111,9 +119,18 @@ def refuse(form: Form, sentences: Sentences, error: ValidationError, settings: M
     """Note in the form, at each field, what is wrong with it."""
     for each in error.errors(include_url=False, include_input=False):
         place = (*each["loc"], *each.get("ctx", {}).get("at", ()))
-        slug, field = REFUSED.get(each["type"], "campaign-empty"), _field(place, settings)
-        facts = {"label": LABELS.get(field, "")} | each.get("ctx", {})
-        form.errors.setdefault(field, sentences(slug, facts))
+        field = _field(place, settings)
+        line = next((nth + 1 for nth in reversed(place[1:]) if isinstance(nth, int)), 0)
+        facts = {"label": LABELS.get(field, ""), "line": line} | each.get("ctx", {})
+        form.errors.setdefault(field, sentences(_slug(each["type"], place), facts))
+
+
+def _slug(kind: str, place: tuple[Any, ...]) -> str:
+    if place[:1] == ("id",):
+        return "campaign-id"
+    if kind == "string_too_short" and place[-1] == "name" and len(place) > 1:
+        return "campaign-term-empty"
+    return REFUSED.get(kind, "campaign-empty")
 
 
 def _field(place: tuple[Any, ...], settings: Mapping[str, Any]) -> str:
@@ -134,10 +151,20 @@ def _lines(terms: Iterable[Mapping[str, str]]) -> str:
 def _terms(text: str, known: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
     """A term for each line «code; name»; without a code, the known name's or one that is made of it."""
     codes = {term["name"]: term["code"] for term in known}
+    lines = [_parted(line) for line in filter(None, map(str.strip, text.splitlines()))]
+    taken = {code for code, _ in lines if code} | set(codes.values())
     terms = []
-    for line in filter(None, map(str.strip, text.splitlines())):
-        code, separator, name = (part.strip() for part in line.partition(";"))
-        if not separator:
-            code, name = codes.get(line) or code_of(line), line
-        terms.append({"code": code or code_of(name), "name": name})
+    for given, name in lines:
+        code = given or codes.get(name) or _free(code_of(name) or "term", taken)
+        taken.add(code)
+        terms.append({"code": code, "name": name})
     return terms
+
+
+def _parted(line: str) -> tuple[str, str]:
+    code, separator, name = (part.strip() for part in line.partition(";"))
+    return (code, name) if separator else ("", line)
+
+
+def _free(code: str, taken: Collection[str]) -> str:
+    return code if code not in taken else next(c for n in count(2) if (c := f"{code}-{n}") not in taken)

@@ -37,6 +37,8 @@ FIELD_OF = {
     "act-number": "number",
     "chair-taken": "replaces",
     "campaign-exists": "id",
+    "campaign-has-begun": "first_day",
+    "consent-version-same": "consent_version",
     "campaign-terms-gone": "directions",
     "deputy-forms-own": "leader",
     "import-empty": "file",

@@ -70,7 +70,7 @@ class CampaignPages(Controller):
     ) -> Response[str]:
         """The settings of the open one."""
         visit, campaign = await _administrator(request, office), await _open(office, id_)
-        settings = campaign_form.proposal(campaign)
+        settings = campaign_form.settings_of(campaign)
         form = campaign_form.filled(settings, days=True)
         return await _form(request, office, visit, form, campaign, "", settings)
 
@@ -80,7 +80,7 @@ class CampaignPages(Controller):
     ) -> Response[str] | Redirect:
         """They are other ones now, and back to the list."""
         visit, campaign = await _administrator(request, office), await _open(office, id_)
-        settings = campaign_form.proposal(campaign)
+        settings = campaign_form.settings_of(campaign)
         return await _set(request, office, visit, await sent(request), campaign, "", settings)
 
     @get("/{id_:str}/closing")
@@ -134,7 +134,9 @@ async def _set(
         wanted = campaign_form.read(form, settings, campaign.id if campaign else form.of("id"))
         repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
         now = office.clock.now()
-        await set_campaign(office.pool, visit.who, wanted, campaign is None, now, repeat)
+        given = form.of("version")
+        seen = int(given) if campaign and given.isdecimal() and len(given) < 9 else 0
+        await set_campaign(office.pool, visit.who, wanted, seen, now, repeat)
     except ValidationError as error:
         campaign_form.refuse(form, office.sentences, error, settings)
     except Exception as error:
