@@ -92,6 +92,7 @@ async def test_one_group_for_everything_appoints_a_coordinator_without_javascrip
         await expect(page.get_by_role("status").first).to_contain_text("Назначено")
         page = await watched.open(group)
         await page.get_by_role("link", name="Инструктаж координаторов").click()
+        await page.get_by_role("link", name="Написать материал").click()
         await page.get_by_label("Материал").fill("Не теряйте инициатив.\nПомогайте их писать.")
         await page.get_by_role("button", name="Опубликовать").click()
         await expect(page.get_by_role("status").first).to_contain_text("Материал опубликован")
@@ -105,6 +106,7 @@ async def test_one_group_for_everything_appoints_a_coordinator_without_javascrip
         f"{group}/area",
         f"{group}/dissolution",
         f"{group}/briefing",
+        f"{group}/briefing/material",
     )
     for how in ({}, NARROW, {"color_scheme": "dark"}):
         async with looking.window(browser, origin, **how) as watched:
@@ -124,7 +126,7 @@ async def assert_briefed_by_reading(browser: Browser, origin: str, client: Clien
         page = await watched.open("/cabinet")
         await page.get_by_role("link", name="Прочитайте, что нужно знать координатору").click()
         await expect(page.get_by_text("Помогайте их писать.")).to_be_visible()
-        await page.get_by_role("button", name="Я прочитал(а) и понял(а)").click()
+        await page.get_by_role("button", name="Подтвердить, что материал прочитан").click()
         await expect(page.get_by_role("status").first).to_contain_text("Спасибо")
         watched.assert_clean()
     for how in ({}, NARROW, {"color_scheme": "dark"}):

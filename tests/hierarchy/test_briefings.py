@@ -1,5 +1,6 @@
 """Briefings: a working group briefs its coordinators, in a session or by reading; the unbriefed are seen."""
 
+import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -39,8 +40,10 @@ async def hold(office: Office, browser: Browser, group: str, *emails: str, **for
     )
 
 
-async def publish(browser: Browser, group: str, body: str) -> Any:
-    return await post(browser, f"/cabinet/groups/{group}/briefing/material", body=body)
+async def publish(browser: Browser, group: str, body: str, version: str | None = None) -> Any:
+    path = f"/cabinet/groups/{group}/briefing/material"
+    stands = re.search(r'name="version" value="(\d+)"', (await browser.get(path)).text)
+    return await post(browser, path, body=body, version=version or (stands[1] if stands else "0"))
 
 
 async def test_whoever_was_there_is_briefed(office: Office, browser: Browser, group: str) -> None:
@@ -82,6 +85,57 @@ async def test_a_coordinator_reads_and_confirms_and_a_new_version_asks_again(
     assert late.status_code == 409
     assert "новую версию" in unescape(late.text)
     assert "Третье: отвечайте за день." in unescape(late.text)
+
+
+async def test_whoever_read_before_was_there_all_the_same(
+    office: Office, browser: Browser, group: str
+) -> None:
+    await publish(browser, group, "Не теряйте инициатив.")
+    await office.come(browser, "teacher@example.org")
+    await post(browser, f"/cabinet/briefing/{group}", version=1)
+    await office.reset(browser, "one@example.org")
+
+    await hold(office, browser, group, "teacher@example.org", "other@example.org")
+
+    page = unescape((await browser.get(f"/cabinet/groups/{group}/briefing")).text)
+    assert "Очно, 2\xa0участника" in page
+    assert (await coverage(office))["unbriefed"] == 0
+
+
+async def test_a_session_before_the_material_briefs_on_none_of_it(
+    office: Office, browser: Browser, group: str
+) -> None:
+    await publish(browser, group, "Не теряйте инициатив.")
+
+    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    answer = await hold(office, browser, group, "teacher@example.org", day=yesterday)
+
+    assert answer.status_code == 303
+    assert (await coverage(office))["unbriefed"] == 2
+
+
+async def test_of_two_who_change_the_material_the_second_is_told(browser: Browser, group: str) -> None:
+    await publish(browser, group, "Первое")
+
+    late = await publish(browser, group, "Второе", version="0")
+    same = await publish(browser, group, "Первое", version="0")
+
+    assert late.status_code == 409
+    assert "опубликовал кто-то ещё" in unescape(late.text)
+    assert ">\nВторое</textarea>" in unescape(late.text), "what was typed stays"
+    assert same.headers["location"].endswith("done=unchanged")
+
+
+async def test_people_of_a_closed_organization_need_no_briefing(
+    office: Office, browser: Browser, group: str
+) -> None:
+    await office.reset(browser, "head@example.org")
+    await post(browser, f"/cabinet/organizations/{await organization(office)}/closing")
+
+    page = unescape((await browser.get(f"/cabinet/groups/{group}/briefing")).text)
+
+    assert (await coverage(office))["unbriefed"] == 0
+    assert "Школин Иван Иванович" not in page
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Brief the coordinators of a working group: publish what they read, enter a session, confirm, remind."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from contracts.structure import CampaignDefined
 from services.chassis import idempotency, tenancy
 from services.chassis.days import today
 from services.chassis.db import Db, Pool
-from services.chassis.errors import Conflict, Invalid, NotFound
+from services.chassis.errors import Conflict, NotFound
 from services.chassis.idempotency import Answer, Repeat
 from services.chassis.staff import Staff
 from services.hierarchy.commands.form_groups import forming_campaign
@@ -24,10 +23,12 @@ from services.hierarchy.domain.audit import (
     Line,
 )
 from services.hierarchy.domain.briefings import (
+    Attended,
     Session,
     check_briefing,
     check_manner,
     check_material,
+    check_present,
     check_session_day,
 )
 from services.hierarchy.domain.groups import WorkingGroup
@@ -38,11 +39,13 @@ NOT_TWICE_IN = timedelta(days=1)
 
 
 async def publish_material(
-    pool: Pool, by: Staff, id_: UUID, given: str, now: datetime, repeat: Repeat | None
+    pool: Pool, by: Staff, id_: UUID, given: str, seen: int, now: datetime, repeat: Repeat | None
 ) -> Answer:
-    """201 with the version. The same text again is no new version.
+    """201 with the version, and whether it is new: the same text again is none. `seen`: the version that
+    was changed.
 
-    Raises NotFound for a foreign group, Forbidden, Conflict outside the days, Invalid.
+    Raises NotFound for a foreign group, Forbidden, Conflict outside the days or if somebody has published
+    another meanwhile, Invalid.
     """
     body = check_material(given)
     async with pool.acquire() as db, db.transaction():
@@ -50,26 +53,22 @@ async def publish_material(
             return answer
         group, _ = await _locked(db, by, id_, now)
         before = await briefings.material(db, group)
-        version = before.version if before.body == body else before.version + 1
-        if version != before.version:
+        is_new = before.body != body
+        version = before.version + is_new
+        if is_new:
+            if before.version != seen:
+                raise Conflict("material-changed")
             await briefings.add_material(db, group, version, body, by.account, now)
             await _note(db, group, by, MATERIAL_PUBLISHED, now)
-        answer = Answer(201, orjson.dumps({"version": version}).decode())
+        answer = Answer(201, orjson.dumps({"version": version, "is_new": is_new}).decode())
         await idempotency.keep(db, repeat, answer)
     return answer
 
 
 async def hold_session(
-    pool: Pool,
-    by: Staff,
-    id_: UUID,
-    manner: str,
-    day: str,
-    present: Sequence[UUID],
-    now: datetime,
-    repeat: Repeat | None,
+    pool: Pool, by: Staff, id_: UUID, entered: Attended, now: datetime, repeat: Repeat | None
 ) -> Answer:
-    """201 with the session's id. Whoever was there is briefed on the version that stands.
+    """201 with the session's id. Whoever was there is briefed on the version that stood on that day.
 
     Raises NotFound for a foreign group, Forbidden, Conflict outside the days, Invalid for a day, for nobody
     and for somebody whom the group does not brief.
@@ -78,20 +77,18 @@ async def hold_session(
         if answer := await idempotency.earlier(db, repeat):
             return answer
         group, campaign = await _locked(db, by, id_, now)
+        people = {each.account for each in await briefings.of_group(db, group)}
         held = Session(
             municipality=group.municipality,
             id=uuid_utils.compat.uuid7(),
             working_group=group.id,
-            manner=check_manner(manner),
-            day=check_session_day(day, campaign, today(campaign.time_zone, now)),
+            manner=check_manner(entered.manner),
+            day=check_session_day(entered.day, campaign, today(campaign.time_zone, now)),
+            present=check_present(entered.present, people),
         )
-        if not present or not {each.account for each in await briefings.of_group(db, group)}.issuperset(
-            present
-        ):
-            raise Invalid("session-attendance")
-        version = (await briefings.material(db, group)).version
+        version = (await briefings.material_at(db, group, held.ends(campaign.time_zone))).version
         await briefings.add_session(db, held, by.account, now)
-        await briefings.add_briefed(db, (group.municipality, group.id), present, version, held.id, now)
+        await briefings.add_briefed(db, (group.municipality, group.id), held.present, version, held.id, now)
         await _note(db, group, by, BRIEFING_HELD, now)
         answer = Answer(201, orjson.dumps({"id": str(held.id)}).decode())
         await idempotency.keep(db, repeat, answer)

@@ -1,4 +1,4 @@
-"""Write a letter with a link to somebody of the staff; part of appointing and of forgetting a password."""
+"""Write a letter with a link to somebody of the staff; part of other commands."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -32,8 +32,8 @@ APPOINTED = """Здравствуйте, {name}!
 
 BRIEFING = """Здравствуйте, {name}!
 
-{group} просит вас пройти инструктаж координатора. Прочитайте материал в кабинете
-«Муниципального диалога» и подтвердите это: {url}
+Пройдите инструктаж координатора. Его проводит рабочая группа: {group}.
+Прочитайте материал в кабинете «Муниципального диалога» и подтвердите это: {url}
 
 Если материала там ещё нет, о дне встречи вам сообщит рабочая группа.
 """

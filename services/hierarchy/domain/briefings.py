@@ -1,10 +1,12 @@
 """Briefings (инструктаж): a working group briefs its coordinators, in a session or by something to read."""
 
 import unicodedata
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from contracts.appointments import Role
 from contracts.structure import CampaignDefined
@@ -34,13 +36,27 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A briefing that was held."""
+    """A briefing that was held, and who was there."""
 
     municipality: str
     id: UUID
     working_group: UUID
     manner: Manner
     day: date
+    present: Sequence[UUID]
+
+    def ends(self, zone: str) -> datetime:
+        """When its day was over, by the region's clocks."""
+        return datetime.combine(self.day + timedelta(days=1), time(), ZoneInfo(zone))
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """A briefing as somebody enters it: how, on which day (as it was typed), and who was there."""
+
+    manner: str
+    day: str
+    present: Sequence[UUID]
 
 
 def may_brief(staff: Staff, group: UUID) -> bool:
@@ -70,6 +86,13 @@ def check_manner(given: str) -> Manner:
         return Manner(given)
     except ValueError as error:
         raise Invalid("session-manner") from error
+
+
+def check_present(present: Sequence[UUID], people: Collection[UUID]) -> Sequence[UUID]:
+    """Somebody was there, and nobody whom the group does not brief. Raises Invalid."""
+    if not present or not set(present) <= set(people):
+        raise Invalid("session-attendance")
+    return present
 
 
 def check_session_day(given: str, campaign: CampaignDefined, latest: date) -> date:

@@ -52,15 +52,22 @@ async def material(db: Db, group: WorkingGroup) -> Material:
     return Material(**dict(row)) if row else Material()
 
 
+async def material_at(db: Db, group: WorkingGroup, moment: datetime) -> Material:
+    """The version that stood before a moment."""
+    row = await db.fetchrow(sql.material_at, group.municipality, group.id, moment)
+    return Material(**dict(row)) if row else Material()
+
+
 async def add_material(db: Db, group: WorkingGroup, version: int, body: str, by: UUID, at: datetime) -> None:
     """Store a new version."""
     await db.execute(sql.add_material, group.municipality, group.id, version, body, by, at)
 
 
 async def add_session(db: Db, session: Session, by: UUID, at: datetime) -> None:
-    """Store a session that was held."""
+    """Store a session that was held, with everybody who was there."""
     key = (session.municipality, session.id, session.working_group)
     await db.execute(sql.add_session, *key, session.manner, session.day, by, at)
+    await db.execute(sql.add_attendance, session.municipality, session.id, session.present)
 
 
 async def add_briefed(

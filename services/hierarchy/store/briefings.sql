@@ -2,6 +2,11 @@
 SELECT version, body, published_at FROM briefing_material
  WHERE municipality = $1 AND working_group = $2 ORDER BY version DESC LIMIT 1;
 
+-- name: material_at
+-- The version that stood at a moment.
+SELECT version, body, published_at FROM briefing_material
+ WHERE municipality = $1 AND working_group = $2 AND published_at < $3 ORDER BY version DESC LIMIT 1;
+
 -- name: add_material
 INSERT INTO briefing_material (municipality, working_group, version, body, published_by, published_at)
 VALUES ($1, $2, $3, $4, $5, $6);
@@ -9,6 +14,9 @@ VALUES ($1, $2, $3, $4, $5, $6);
 -- name: add_session
 INSERT INTO briefing_session (municipality, id, working_group, manner, day, entered_by, entered_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: add_attendance
+INSERT INTO attendance (municipality, session, account) SELECT $1, $2, * FROM unnest($3::uuid[]);
 
 -- name: add_briefed
 INSERT INTO briefed (municipality, working_group, account, version, session, at)
@@ -39,8 +47,8 @@ SELECT DISTINCT g.municipality, g.id AS working_group, g.name, t.version, t.done
 
 -- name: sessions
 -- What was held, the latest first, with how many were there.
-SELECT s.id, s.manner, s.day, count(b.account) AS present
-  FROM briefing_session AS s LEFT JOIN briefed AS b ON b.municipality = s.municipality AND b.session = s.id
+SELECT s.id, s.manner, s.day, count(a.account) AS present
+  FROM briefing_session AS s LEFT JOIN attendance AS a ON a.municipality = s.municipality AND a.session = s.id
  WHERE s.municipality = $1 AND s.working_group = $2
  GROUP BY s.municipality, s.id
  ORDER BY s.day DESC, s.entered_at DESC;

@@ -19,7 +19,7 @@ from services.hierarchy.commands.brief import (
     publish_material,
     remind_unbriefed,
 )
-from services.hierarchy.domain.briefings import Manner, may_brief
+from services.hierarchy.domain.briefings import Attended, check_briefing, may_brief
 from services.hierarchy.store import briefings, campaigns, groups
 from services.hierarchy.tenants import tenants_of
 from services.hierarchy.web.office import AnyRequest, Office, Visit, count_of
@@ -43,7 +43,14 @@ class BriefingPages(Controller):
         self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
     ) -> Response[str]:
         """Who was not briefed, what there is to read, and what was held."""
-        return await _of_group(request, office, await office.visit(request), id_, None)
+        return await _of_group(request, office, await office.visit(request), id_, Form())
+
+    @get("/groups/{id_:uuid}/briefing/material")
+    async def write(
+        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
+    ) -> Response[str]:
+        """The text that stands, to be changed."""
+        return await _material(request, office, await office.visit(request), id_, Form())
 
     @post("/groups/{id_:uuid}/briefing/material")
     async def publish(
@@ -53,10 +60,12 @@ class BriefingPages(Controller):
         visit, form = await office.visit(request), await sent(request)
         try:
             repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
-            await publish_material(office.pool, visit.who, id_, form.of("body"), office.clock.now(), repeat)
+            body, seen, now = form.of("body"), _version(form), office.clock.now()
+            answer = await publish_material(office.pool, visit.who, id_, body, seen, now, repeat)
         except Exception as error:
-            return await _of_group(request, office, visit, id_, form, office.refuse(form, error))
-        return office.go(f"{_address(id_)}?done=published", *visit.cookies)
+            return await _material(request, office, visit, id_, form, office.refuse(form, error))
+        done = "published" if orjson.loads(answer.body)["is_new"] else "unchanged"
+        return office.go(f"{_address(id_)}?done={done}", *visit.cookies)
 
     @post("/groups/{id_:uuid}/briefing/sessions")
     async def hold(
@@ -68,8 +77,8 @@ class BriefingPages(Controller):
         present = [account for account in found if account]
         try:
             repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
-            manner, day, now = form.of("manner"), form.of("day"), office.clock.now()
-            await hold_session(office.pool, visit.who, id_, manner, day, present, now, repeat)
+            entered = Attended(form.of("manner"), form.of("day"), present)
+            await hold_session(office.pool, visit.who, id_, entered, office.clock.now(), repeat)
         except Exception as error:
             return await _of_group(request, office, visit, id_, form, office.refuse(form, error))
         return office.go(f"{_address(id_)}?done=held", *visit.cookies)
@@ -102,9 +111,8 @@ class BriefingPages(Controller):
         visit, form = await office.visit(request), await sent(request)
         try:
             repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
-            given = form.of("version")
-            version = int(given) if given.isdecimal() and len(given) < 6 else 0
-            await confirm_reading(office.pool, visit.who, id_, version, office.clock.now(), repeat)
+            now = office.clock.now()
+            await confirm_reading(office.pool, visit.who, id_, _version(form), now, repeat)
         except Exception as error:
             return await _own(request, office, visit, form, office.refuse(form, error))
         return office.go("/cabinet/briefing?done=read", *visit.cookies)
@@ -115,7 +123,7 @@ def _address(id_: UUID) -> str:
 
 
 async def _of_group(
-    request: AnyRequest, office: Office, visit: Visit, id_: UUID, form: Form | None, status: int = 200
+    request: AnyRequest, office: Office, visit: Visit, id_: UUID, form: Form, status: int = 200
 ) -> Response[str]:
     async with office.pool.acquire() as db, db.transaction():
         await look_at(db, visit.who, Scope.GROUP, str(id_), await campaigns.now_open(db))
@@ -123,8 +131,6 @@ async def _of_group(
         material = await briefings.material(db, group)
         people = await briefings.of_group(db, group)
         held = await briefings.sessions(db, group)
-    form = Form() if form is None else form
-    form.values.setdefault("body", material.body)
     return await office.page(
         request,
         visit,
@@ -135,14 +141,32 @@ async def _of_group(
         address=_address(id_),
         back=address_of(Scope.GROUP, str(id_)),
         material=material,
+        people=people,
         missing=[each for each in people if not each.done],
         briefed=[each for each in people if each.done],
         held=held,
-        manners=list(Manner),
         briefs=may_brief(visit.who, id_) and group.dissolved_at is None,
         done=request.query_params.get("done", ""),
         reminded=count_of(request, "reminded"),
     )
+
+
+async def _material(
+    request: AnyRequest, office: Office, visit: Visit, id_: UUID, form: Form, status: int = 200
+) -> Response[str]:
+    async with office.pool.acquire() as db, db.transaction():
+        await look_at(db, visit.who, Scope.GROUP, str(id_), await campaigns.now_open(db))
+        group = await groups.get(db, id_)
+        material = await briefings.material(db, group)
+    check_briefing(visit.who, group)
+    form.values = {"body": material.body, "version": str(material.version)} | form.values
+    values = {"group": group, "address": _address(id_), "material": material}
+    return await office.page(request, visit, "briefing_material.html", form, status, **values)
+
+
+def _version(form: Form) -> int:
+    given = form.of("version")
+    return int(given) if given.isdecimal() and len(given) < 6 else 0
 
 
 async def _own(
