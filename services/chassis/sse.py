@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Generic, TypeVar
 
 from services.chassis.telemetry import SSE_CLIENTS, SSE_RESYNCS
 
@@ -12,22 +12,13 @@ WAITING = 64
 RESYNC = b"event: resync\ndata: {}\n\n"
 
 
-class Audience(Protocol):
-    """Whose figures a client may see."""
-
-    def __contains__(self, municipality: object, /) -> bool: ...
-
-
-class Everybody:
-    """The audience of open figures: every municipality."""
-
-    def __contains__(self, municipality: object, /) -> bool:
-        return True
+Audience = TypeVar("Audience")
+"""What is sent is made once for all clients of the same audience."""
 
 
 @dataclass(eq=False, slots=True)
-class Client:
-    """One open stream: whom it may see and what waits to be sent to it."""
+class Client(Generic[Audience]):
+    """One open stream: for whom it is and what waits to be sent to it."""
 
     audience: Audience
     queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(WAITING))
@@ -40,13 +31,13 @@ def frame(event: str, id_: str, data: bytes) -> bytes:
     return b"event: %b\nid: %b\ndata: %b\n\n" % (event.encode(), id_.encode(), data)
 
 
-class Hub:
+class Hub(Generic[Audience]):
     """Sends what is published to every client. A client that does not keep up is told to
     fetch the picture anew; it never blocks the others."""
 
     def __init__(self, stopping: asyncio.Event) -> None:
         self._stopping = stopping
-        self._clients: set[Client] = set()
+        self._clients: set[Client[Audience]] = set()
 
     def __len__(self) -> int:
         return len(self._clients)
@@ -63,7 +54,7 @@ class Hub:
 
     async def stream(self, audience: Audience, snapshot: Callable[[], bytes]) -> AsyncIterator[bytes]:
         """What one client receives: a snapshot, then every event, with a heartbeat between."""
-        client = Client(audience)
+        client: Client[Audience] = Client(audience)
         self._clients.add(client)
         SSE_CLIENTS.set(len(self._clients))
         try:
@@ -78,7 +69,7 @@ class Hub:
             self._clients.discard(client)
             SSE_CLIENTS.set(len(self._clients))
 
-    async def _next(self, client: Client) -> bytes:
+    async def _next(self, client: Client[Audience]) -> bytes:
         try:
             async with asyncio.timeout(HEARTBEAT):
                 data = await client.queue.get()
@@ -100,7 +91,7 @@ class Hub:
         await asyncio.Event().wait()
 
 
-def _put(client: Client, data: bytes) -> None:
+def _put(client: Client[Any], data: bytes) -> None:
     if client.slow:
         return
     try:
@@ -112,6 +103,6 @@ def _put(client: Client, data: bytes) -> None:
         SSE_RESYNCS.inc()
 
 
-def _drain(client: Client) -> None:
+def _drain(client: Client[Any]) -> None:
     while not client.queue.empty():
         client.queue.get_nowait()

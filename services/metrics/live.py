@@ -2,11 +2,9 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 import orjson
 import structlog
@@ -18,13 +16,13 @@ from services.chassis.clock import Clock
 from services.chassis.db import Db, Pool
 from services.chassis.notify import Heard
 from services.chassis.settings import Settings
-from services.chassis.sse import Audience, Hub, frame
+from services.chassis.sse import Hub
 from services.chassis.tail import Stream
 from services.metrics import rollup, structure
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
-from services.metrics.store import figures
-from services.metrics.store.figures import DayTotal, Movement
-from services.metrics.structure import Structure
+from services.metrics.figures import Aside, Figures, Sums
+from services.metrics.store import figures as store
+from services.metrics.store.figures import DayTotal
 
 log = structlog.get_logger()
 
@@ -34,139 +32,38 @@ ASIDE = 1.0
 MOVEMENTS = 12
 
 
-@dataclass(slots=True)
-class Sums:
-    """Counters by municipality and day, with their sums kept beside."""
+class LiveFigures(Figures):
+    """The region's picture, as fresh as the worker's last commit, and the parts of it that somebody sees."""
 
-    days: dict[tuple[str, str], dict[date, int]] = field(default_factory=dict)
-    own: dict[tuple[str, str], int] = field(default_factory=dict)
-    region: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
-    region_days: dict[tuple[str, date], int] = field(default_factory=dict)
-
-    def put(self, total: DayTotal) -> bool:
-        """Set a municipality's counter of a day; whether it changed."""
-        key = (total.municipality, total.counter)
-        of_days = self.days.setdefault(key, {})
-        change = total.n - of_days.get(total.day, 0)
-        if not change:
-            return False
-        of_days[total.day] = total.n
-        self.own[key] = self.own.get(key, 0) + change
-        self.region[total.counter] += change
-        day = (total.counter, total.day)
-        self.region_days[day] = self.region_days.get(day, 0) + change
-        return True
-
-    def of(self, codes: Iterable[str], counter: str) -> int:
-        """The sum of a counter over municipalities."""
-        return sum(self.own.get((code, counter), 0) for code in codes)
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """What is looked up at most once a second."""
-
-    last_hour: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
-    hours: list[tuple[str, str, int]] = field(default_factory=list)
-    movements: list[Movement] = field(default_factory=list)
-
-
-class LiveFigures:
-    """The region's picture, as fresh as the worker's last commit."""
-
-    def __init__(self, settings: Settings, pool: Pool, hub: Hub, clock: Clock) -> None:
-        self._settings, self._pool, self._hub, self._clock = settings, pool, hub, clock
+    def __init__(self, settings: Settings, pool: Pool, hub: Hub[Figures], clock: Clock) -> None:
+        super().__init__(clock)
+        self._settings, self._pool, self._hub = settings, pool, hub
         self._marks: dict[Stream, tuple[int, int]] = {}
         self._structure_mark: str | None = None
         self._stale = asyncio.Event()
-        self.structure = Structure()
-        self.sums = Sums()
-        self.aside = Aside()
-        self.as_of = clock.now()
-        self.revision = 0
-        """Grows whenever a municipality's figure or the structure changes."""
-        self._snapshot: tuple[tuple[datetime, int, Aside], bytes] | None = None
+        self._parts: WeakValueDictionary[frozenset[str], Figures] = WeakValueDictionary()
 
-    # ---- the picture as others see it ----
+    async def part(self, codes: Collection[str]) -> Figures:
+        """The picture of some municipalities, one for all who see the same; the whole, if they are all."""
+        if self.structure.municipalities.keys() <= set(codes):
+            return self
+        key = frozenset(codes)
+        if (known := self._parts.get(key)) is not None:
+            return known
+        part = Figures(self._clock, key)
+        async with self._pool.acquire() as db:
+            part.aside = await self._aside_of(db, key)
+        part.structure, part.sums, part.as_of = self.structure.only(key), self.sums.only(key), self.as_of
+        return self._parts.setdefault(key, part)
+
     @property
-    def campaign_id(self) -> str:
-        """The campaign that is shown, or an empty string."""
-        campaign = self.structure.campaign
-        return campaign.id if campaign else ""
+    def parts(self) -> int:
+        """How many parts somebody looks at."""
+        return len(self._parts)
 
-    @property
-    def zone(self) -> ZoneInfo:
-        """The region's time zone."""
-        campaign = self.structure.campaign
-        return ZoneInfo(campaign.time_zone if campaign else "Europe/Moscow")
-
-    def today(self) -> dict[str, int]:
-        """The region's counters of the present day."""
-        day = self._clock.now().astimezone(self.zone).date()
-        return {counter: self.sums.region_days.get((counter, day), 0) for counter in COUNTERS}
-
-    def item(self, level: str, code: str, codes: Iterable[str]) -> dict[str, Any]:
-        """One line of the picture: the sums over `codes`, and what is the municipality's own."""
-        codes = list(codes)
-        line = {
-            "level": level,
-            "code": code,
-            "registered": self.sums.of(codes, REGISTERED),
-            "submitted": self.sums.of(codes, SUBMITTED),
-        }
-        if level == "district":
-            line["own_registered"] = self.sums.of([code], REGISTERED)
-            line["own_submitted"] = self.sums.of([code], SUBMITTED)
-        return line
-
-    def items(self, among: Iterable[str] | None = None) -> list[dict[str, Any]]:
-        """The lines of these municipalities and of what they add up to; of all by default."""
-        s = self.structure
-        chosen = s.municipalities.keys() if among is None else s.municipalities.keys() & set(among)
-        upper = {s.municipalities[code].parent or code for code in chosen}
-        smos = {smo for code in chosen if (smo := s.smo_of(code))}
-        members = {smo: [c for c, m in s.municipalities.items() if m.smo == smo] for smo in smos}
-        return [
-            *(self.item("smo", smo, members[smo]) for smo in sorted(smos)),
-            *(self.item("district", code, s.with_settlements(code)) for code in sorted(upper)),
-            *(self.item("municipality", code, [code]) for code in sorted(chosen)),
-        ]
-
-    def picture(self, items: list[dict[str, Any]]) -> bytes:
-        """The payload of `snapshot` and `counters`."""
-        return orjson.dumps(
-            {
-                "as_of": self.as_of.astimezone(self.zone),
-                "campaign": self.campaign_id,
-                "region": self.sums.region,
-                "today": self.today(),
-                "last_hour": self.aside.last_hour,
-                "items": items,
-                "latest": [self.told(movement) for movement in self.aside.movements],
-            }
-        )
-
-    def told(self, movement: Movement) -> dict[str, Any]:
-        """A movement in words: municipality, direction, time."""
-        municipality = self.structure.municipalities.get(movement.municipality)
-        campaign = self.structure.campaign
-        directions = {d.code: d.name for d in campaign.directions} if campaign else {}
-        return {
-            "counter": movement.counter,
-            "municipality": municipality.name if municipality else movement.municipality,
-            "direction": directions.get(movement.direction or ""),
-            "at": movement.happened_at.astimezone(self.zone),
-        }
-
-    def snapshot(self) -> bytes:
-        """What a new watcher gets first: one and the same for all who come while nothing moves."""
-        state = (self.as_of, self.revision, self.aside)
-        if self._snapshot is None or self._snapshot[0] != state:
-            self._snapshot = state, frame("snapshot", self._id(), self.picture(self.items()))
-        return self._snapshot[1]
-
-    def _id(self) -> str:
-        return f"{self.as_of.timestamp():.3f}"
+    def _all(self) -> Iterator[Figures]:
+        yield self
+        yield from self._parts.values()
 
     # ---- how it stays fresh ----
     async def start(self) -> None:
@@ -194,7 +91,7 @@ class LiveFigures:
             self._stale.clear()
             try:
                 await self._look_aside()
-                self._publish([])
+                self._publish(())
             except notify.LOST as error:
                 log.warning("figures_not_refreshed", error=type(error).__name__)
             await asyncio.sleep(ASIDE)
@@ -208,11 +105,11 @@ class LiveFigures:
         for payload in payloads:
             for day, codes in orjson.loads(payload).items():
                 changed.update((code, day) for code in codes)
-        self.as_of = self._clock.now()
+        self._note_time(self._clock.now())
         if changed:
             async with self._pool.acquire() as db:
-                totals = await figures.totals_of_days(db, self.campaign_id, sorted(changed))
-            self._take(totals)
+                totals = await store.totals_of_days(db, self.campaign_id, sorted(changed))
+            self.publish(totals)
         self._marks.update(_marks(bundle))
 
     async def _catch_up(self) -> None:
@@ -220,14 +117,15 @@ class LiveFigures:
         now = self._clock.now()
         async with self._pool.acquire() as db:
             await self._redraw(db)
-            marks = await figures.marks(db, rollup.READER)
+            marks = await store.marks(db, rollup.READER)
             moved = [stream for stream, mark in marks.items() if self._marks.get(stream) != mark]
             for stream in moved:
                 await self._read_stream(db, stream)
-        self._marks, self.as_of = marks, now
+        self._marks = marks
+        self._note_time(now)
 
     async def _read_stream(self, db: Db, stream: Stream) -> None:
-        totals = await figures.totals_of_stream(db, self.campaign_id, stream)
+        totals = await store.totals_of_stream(db, self.campaign_id, stream)
         known = {(t.municipality, t.counter, t.day) for t in totals}
         counter = SUBMITTED if "initiatives" in stream.topic else REGISTERED
         gone = [
@@ -237,7 +135,7 @@ class LiveFigures:
             for day in days
             if (code, counter, day) not in known
         ]
-        self._take([*totals, *gone])
+        self.publish([*totals, *gone])
 
     async def _redraw(self, db: Db) -> None:
         mark = await mirror.fingerprint(db, StructureEvent.topic)
@@ -246,36 +144,52 @@ class LiveFigures:
         before = self.campaign_id
         were_public = self.structure.totals_are_public
         self.structure, self._structure_mark = await structure.draw(db), mark
-        self.revision += 1
         if self.campaign_id != before:
             self.sums, self._marks = Sums(), {}
+        for figures in self._all():
+            if figures.codes is not None:
+                figures.structure, figures.sums = (
+                    self.structure.only(figures.codes),
+                    self.sums.only(figures.codes),
+                )
+            figures.move()
         if self.structure.totals_are_public != were_public:
             self._hub.disconnect()
-        self._hub.publish(lambda _: self.snapshot())
+        self._hub.publish(lambda seen: seen.snapshot())
 
     async def _look_aside(self) -> None:
+        async with self._pool.acquire() as db:
+            for figures in list(self._all()):
+                figures.aside = await self._aside_of(db, figures.codes)
+
+    async def _aside_of(self, db: Db, codes: Collection[str] | None) -> Aside:
         hour_ago = self._clock.now() - timedelta(hours=1)
         day_ago = (hour_ago - timedelta(hours=47)).astimezone(self.zone)
-        async with self._pool.acquire() as db:
-            last_hour = await figures.since(db, self.campaign_id, hour_ago)
-            hours = await figures.hours(db, self.campaign_id, f"{day_ago:%Y-%m-%dT%H}")
-            movements = await figures.latest(db, self.campaign_id, MOVEMENTS)
-        self.aside = Aside(dict.fromkeys(COUNTERS, 0) | last_hour, hours, movements)
+        last_hour = await store.since(db, self.campaign_id, hour_ago, codes)
+        hours = await store.hours(db, self.campaign_id, f"{day_ago:%Y-%m-%dT%H}", codes)
+        movements = await store.latest(db, self.campaign_id, MOVEMENTS, codes)
+        return Aside(dict.fromkeys(COUNTERS, 0) | last_hour, hours, movements)
 
-    def _take(self, totals: Iterable[DayTotal]) -> None:
-        changed = {total.municipality for total in totals if self.sums.put(total)}
-        if changed:
-            self.revision += 1
+    def _note_time(self, now: datetime) -> None:
+        for figures in self._all():
+            figures.as_of = now
+
+    def publish(self, totals: Iterable[DayTotal]) -> None:
+        """Take these totals in, and tell everybody what changed of what they see."""
+        totals = list(totals)
+        for figures in self._parts.values():
+            figures.take(totals)
+        if changed := self.take(totals):
             self._stale.set()
-            self._publish(self.items(changed))
+            self._publish(changed)
 
-    def _publish(self, items: list[dict[str, Any]]) -> None:
-        if not len(self._hub):
-            return
-        data = frame("counters", self._id(), self.picture(items))
+    def _publish(self, changed: Collection[str]) -> None:
+        """To everybody what changed of what they see; nothing to those who see none of it. The time alone, if
+        nothing did."""
 
-        def render(_: Audience) -> bytes:
-            return data
+        def render(seen: Figures) -> bytes | None:
+            here = [code for code in changed if code in seen]
+            return None if changed and not here else seen.frame("counters", seen.items(here))
 
         self._hub.publish(render)
 

@@ -21,6 +21,7 @@ from services.chassis.tokens import Verifier
 from services.chassis.worker import Duties, create_worker
 from services.metrics import rollup
 from services.metrics.events.publish_counters import Outlet
+from services.metrics.figures import Figures
 from services.metrics.live import LiveFigures
 from services.metrics.web.counters import counters
 from services.metrics.web.live import live
@@ -50,7 +51,7 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         notifier = Notifier(settings)
         async with open_pool(settings, notifier, EVERYTHING) as pool:
-            hub = Hub(lifetime.stopping)
+            hub = Hub[Figures](lifetime.stopping)
             telling = clock or Clock()
             live_figures = LiveFigures(settings, pool, hub, telling)
             await live_figures.start()

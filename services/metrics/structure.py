@@ -1,7 +1,7 @@
 """The structure as metrics knows it: who belongs to whom, and what everything is called."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from uuid import UUID
 
@@ -50,6 +50,17 @@ class Structure:
         """Districts and okrugs by name."""
         upper = (m for m in self.municipalities.values() if m.parent is None)
         return sorted(upper, key=lambda m: alphabet(m.name))
+
+    def only(self, codes: Collection[str]) -> "Structure":
+        """The same of some municipalities alone; a settlement whose district is not among them stands by
+        itself."""
+        kept = {
+            code: m if m.parent in codes else m.model_copy(update={"parent": None})
+            for code, m in self.municipalities.items()
+            if code in codes
+        }
+        smos = {smo: self.smos[smo] for m in kept.values() if (smo := m.smo) in self.smos}
+        return replace(self, municipalities=kept, smos=smos)
 
     def with_settlements(self, code: str) -> list[str]:
         """The codes whose figures are summed into a municipality's."""

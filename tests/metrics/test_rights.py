@@ -1,7 +1,8 @@
 """Who sees which figures: everybody where the campaign says so, else the staff by their grants."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
+from html import unescape
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,6 +10,9 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from contracts.appointments import AppointmentEvent, GrantGiven, Role, SessionEnded
+from contracts.event import Event
+from contracts.initiatives import InitiativeEvent
+from contracts.streams import partition_of
 from contracts.structure import SmoDefined
 from deploy.local.home import new_signing_key
 from services.chassis import staff, tokens
@@ -17,9 +21,20 @@ from services.chassis.process import Lifetime
 from services.chassis.tail import Stream
 from services.chassis.tokens import Signer
 from services.hierarchy.domain.appointments import Appointment
+from services.metrics import rollup
 from services.metrics.main import create_web
 from tests.databases import Database
-from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_campaign, mirror_region, region
+from tests.factories import (
+    DISTRICT,
+    OKRUG,
+    SETTLEMENT,
+    define_campaign,
+    define_municipality,
+    fact_of,
+    mirror_region,
+    region,
+    submit_initiative,
+)
 
 APPOINTMENTS = Stream(AppointmentEvent.topic, 0)
 OTHER_SMO = SmoDefined(version=1, id="other", name="Другой совет")
@@ -49,8 +64,10 @@ class Region:
         return answer.status_code
 
 
-async def opened(metrics: Pool, database: Database, figures: str) -> AsyncIterator[Region]:
-    events = [define_campaign(figures=figures), OTHER_SMO, *region()[1:]]
+async def opened(
+    metrics: Pool, database: Database, figures: str, more: Sequence[Event] = ()
+) -> AsyncIterator[Region]:
+    events = [define_campaign(figures=figures), OTHER_SMO, *region()[1:], *more]
     await mirror_region(metrics, events)
     async with AsyncTestClient(create_web(database.settings("web"), Lifetime())) as browser:
         made = Region(metrics, browser)
@@ -90,9 +107,9 @@ async def test_a_stranger_sees_no_closed_figure(closed: Region, path: str) -> No
         (Role.ADMINISTRATOR, "region", 200, 200, 200, 200),
         (Role.SMO_OPERATOR, "smo", 200, 200, 200, 200),
         (Role.SMO_OPERATOR, "other", 403, 404, 404, 404),
-        (Role.HEAD, DISTRICT, 403, 200, 200, 404),
-        (Role.DEPUTY, SETTLEMENT, 403, 404, 200, 404),
-        (Role.RESPONSIBLE, OKRUG, 403, 404, 404, 200),
+        (Role.HEAD, DISTRICT, 200, 200, 200, 404),
+        (Role.DEPUTY, SETTLEMENT, 200, 404, 200, 404),
+        (Role.RESPONSIBLE, OKRUG, 200, 404, 404, 200),
         (Role.CLERK, "99999999", 403, 404, 404, 404),
     ],
 )
@@ -107,6 +124,48 @@ async def test_the_staff_sees_its_own_figures(
         assert await closed.status(f"/municipalities/{code}", who) == expected
         of_api = f"/api/v1/counters?level=organization&within={code}"
         assert await closed.status(of_api, who) == expected
+
+
+@pytest.mark.parametrize(
+    ("role", "of", "seen", "unseen", "total"),
+    [
+        (Role.ADMINISTRATOR, "region", (DISTRICT, SETTLEMENT, OKRUG), (), 7),
+        (Role.HEAD, DISTRICT, (DISTRICT, SETTLEMENT), (OKRUG,), 3),
+        (Role.DEPUTY, SETTLEMENT, (SETTLEMENT,), (DISTRICT, OKRUG), 2),
+        (Role.SMO_OPERATOR, "other", (OKRUG,), (DISTRICT, SETTLEMENT), 4),
+    ],
+)
+async def test_the_live_view_shows_ones_own_part(
+    metrics: Pool,
+    metrics_database: Database,
+    role: Role,
+    of: str,
+    seen: tuple[str, ...],
+    unseen: tuple[str, ...],
+    total: int,
+) -> None:
+    for code, n in ((DISTRICT, 1), (SETTLEMENT, 2), (OKRUG, 4)):
+        events = [submit_initiative(code, submitted_at=datetime.now(UTC)) for _ in range(n)]
+        async with metrics.acquire() as db, db.transaction():
+            stream = Stream(InitiativeEvent.topic, partition_of(code))
+            await rollup.roll_up(db, stream, [fact_of(event) for event in events])
+            await db.execute(
+                "INSERT INTO inbox (reader, topic, partition, epoch, mark, applied)"
+                " VALUES ($1, $2, $3, 1, $4, $4) ON CONFLICT DO NOTHING",
+                *(rollup.READER, stream.topic, stream.partition, n),
+            )
+    okrug = define_municipality(OKRUG, "Городской округ")
+    moved = [okrug.model_copy(update={"smo": "other", "version": 2})]
+    async for closed in opened(metrics, metrics_database, "staff", moved):
+        who, _ = await closed.grant(role, of)
+        page = unescape((await closed.browser.get("/region?view=table", headers=who)).text)
+
+        for code in seen:
+            assert f"/municipalities/{code}" in page
+        for code in unseen:
+            assert code not in page
+        assert f'data-figure="region submitted">{total}</td>' in page
+        assert page.count("<li><time>") == total
 
 
 async def test_rights_end_with_the_session_and_with_the_grant(closed: Region) -> None:

@@ -1,8 +1,8 @@
 """The projection and its counters."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import asyncpg
 import orjson
@@ -90,9 +90,14 @@ async def totals_of_stream(db: Db, campaign: str, stream: Stream) -> list[DayTot
     return [_day_total(row) for row in await db.fetch(sql.totals_of_stream, campaign, *stream)]
 
 
-async def since(db: Db, campaign: str, moment: datetime) -> dict[str, int]:
+Codes: TypeAlias = Collection[str] | None
+"""Some municipalities; None: all."""
+
+
+async def since(db: Db, campaign: str, moment: datetime, codes: Codes = None) -> dict[str, int]:
     """How much happened since a moment, by counter."""
-    return {row["counter"]: row["n"] for row in await db.fetch(sql.since, campaign, moment)}
+    rows = await db.fetch(sql.since, campaign, moment, _chosen(codes))
+    return {row["counter"]: row["n"] for row in rows}
 
 
 async def totals_of_days(db: Db, campaign: str, places: Iterable[tuple[str, str]]) -> list[DayTotal]:
@@ -106,17 +111,17 @@ def _day_total(row: asyncpg.Record) -> DayTotal:
     return DayTotal(row["municipality"], date.fromisoformat(row["day"]), row["counter"], row["n"])
 
 
-async def hours(db: Db, campaign: str, since: str) -> list[tuple[str, str, int]]:
-    """The region's counters by hour (`2026-02-14T15`), from an hour on."""
-    return [(r["hour"], r["counter"], r["n"]) for r in await db.fetch(sql.hours, campaign, since)]
+async def hours(db: Db, campaign: str, since: str, codes: Codes = None) -> list[tuple[str, str, int]]:
+    """The counters by hour (`2026-02-14T15`), from an hour on."""
+    rows = await db.fetch(sql.hours, campaign, since, _chosen(codes))
+    return [(r["hour"], r["counter"], r["n"]) for r in rows]
 
 
 async def by_family(
-    db: Db, campaign: str, family: str, municipalities: Sequence[str] | None = None
+    db: Db, campaign: str, family: str, codes: Codes = None
 ) -> list[tuple[str, str, str, int]]:
-    """(municipality, key, counter, n) of one family, of all or of some municipalities."""
-    chosen = None if municipalities is None else list(municipalities)
-    rows = await db.fetch(sql.by_family, campaign, family, chosen)
+    """(municipality, key, counter, n) of one family."""
+    rows = await db.fetch(sql.by_family, campaign, family, _chosen(codes))
     return [(r["municipality"], r["key"], r["counter"], r["n"]) for r in rows]
 
 
@@ -136,9 +141,13 @@ async def municipalities(db: Db) -> list[str]:
     return [row["municipality"] for row in await db.fetch(sql.municipalities)]
 
 
-async def latest(db: Db, campaign: str, limit: int) -> list[Movement]:
+async def latest(db: Db, campaign: str, limit: int, codes: Codes = None) -> list[Movement]:
     """What just happened, the newest first."""
-    return [Movement(*row) for row in await db.fetch(sql.latest, campaign, limit)]
+    return [Movement(*row) for row in await db.fetch(sql.latest, campaign, limit, _chosen(codes))]
+
+
+def _chosen(codes: Codes) -> list[str] | None:
+    return None if codes is None else list(codes)
 
 
 async def all_counters(db: Db) -> dict[Key, int]:

@@ -54,7 +54,9 @@ SELECT municipality, left(key, 10) AS day, counter, sum(n)::bigint AS n
 
 -- name: since
 -- How much happened since a moment, to the second.
-SELECT counter, count(*) AS n FROM fact WHERE campaign = $1 AND happened_at > $2 GROUP BY counter;
+SELECT counter, count(*) AS n FROM fact
+ WHERE campaign = $1 AND happened_at > $2 AND ($3::text[] IS NULL OR municipality = ANY ($3))
+ GROUP BY counter;
 
 -- name: totals_of_days
 SELECT c.municipality, left(c.key, 10) AS day, c.counter, sum(c.n)::bigint AS n
@@ -66,7 +68,7 @@ SELECT c.municipality, left(c.key, 10) AS day, c.counter, sum(c.n)::bigint AS n
 -- name: hours
 SELECT key AS hour, counter, sum(n)::bigint AS n
   FROM counter
- WHERE campaign = $1 AND family = 'hour' AND key >= $2
+ WHERE campaign = $1 AND family = 'hour' AND key >= $2 AND ($3::text[] IS NULL OR municipality = ANY ($3))
  GROUP BY key, counter
  ORDER BY key;
 
@@ -89,7 +91,7 @@ SELECT DISTINCT municipality FROM counter;
 -- name: latest
 -- What just happened: no person, no text.
 SELECT counter, municipality, direction, happened_at
-  FROM fact WHERE campaign = $1
+  FROM fact WHERE campaign = $1 AND ($3::text[] IS NULL OR municipality = ANY ($3))
  ORDER BY happened_at DESC LIMIT $2;
 
 -- name: all_counters

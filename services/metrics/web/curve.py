@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from contracts.structure import CampaignDefined
 from services.chassis.pages import day
-from services.metrics.live import LiveFigures
+from services.metrics.figures import Figures
 from services.metrics.web.choice import HOUR, Choice
 
 HOURS = 48
@@ -40,7 +40,7 @@ class Curve:
         return max(self.pace, key=lambda point: point.value)
 
 
-def region_curve(figures: LiveFigures, campaign: CampaignDefined, choice: Choice) -> Curve:
+def region_curve(figures: Figures, campaign: CampaignDefined, choice: Choice) -> Curve:
     """The region's curve of the chosen counter."""
     if choice.by == HOUR:
         return by_hour(figures, choice.show)
@@ -59,7 +59,7 @@ def by_day(days: Mapping[date, int], campaign: CampaignDefined, today: date) -> 
     return Curve("day", pace, _sums(pace, 0), (last - first).days + 1, day(last))
 
 
-def by_hour(figures: LiveFigures, counter: str) -> Curve:
+def by_hour(figures: Figures, counter: str) -> Curve:
     """The last 48 hours, the present one included."""
     now = _here(figures).replace(tzinfo=None, minute=0, second=0, microsecond=0)
     hours = {hour: n for hour, counted, n in figures.aside.hours if counted == counter}
@@ -75,5 +75,5 @@ def _sums(pace: Iterable[Point], before: int) -> list[Point]:
     return [Point(step.label, n) for step, n in zip(steps, list(sums)[1:], strict=True)]
 
 
-def _here(figures: LiveFigures) -> datetime:
+def _here(figures: Figures) -> datetime:
     return figures.as_of.astimezone(figures.zone)

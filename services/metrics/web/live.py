@@ -6,26 +6,24 @@ from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.response import Stream
 
-from services.chassis.sse import Everybody, Hub
-from services.metrics.live import LiveFigures
+from services.chassis.sse import Hub
+from services.metrics.figures import Figures
 from services.metrics.web.rights import Rights
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 
-AUDIENCE = Everybody()
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 @get("/api/v1/live", tags=["live"], summary="Server-sent events: snapshot, counters, resync")
 async def live(
     request: AnyRequest,
-    hub: NamedDependency[Hub],
-    figures: NamedDependency[LiveFigures],
+    hub: NamedDependency[Hub[Figures]],
     rights: NamedDependency[Rights],
 ) -> Stream:
     """Begins with a snapshot; every change follows as absolute values. Ends with the right to see it."""
-    await rights.check_region(request, open_page=True)
-    frames = hub.stream(AUDIENCE, figures.snapshot)
+    seen = await rights.of_region(request, open_page=True)
+    frames = hub.stream(seen, seen.snapshot)
     if not rights.totals_are_public:
-        frames = rights.while_allowed(request, frames)
+        frames = rights.while_allowed(request, seen, frames)
     return Stream(frames, media_type="text/event-stream", headers=HEADERS)

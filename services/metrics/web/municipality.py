@@ -7,7 +7,7 @@ from datetime import date
 
 from contracts.structure import CampaignDefined, MunicipalityDefined
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
-from services.metrics.live import LiveFigures
+from services.metrics.figures import Figures
 from services.metrics.web.curve import Curve, by_day
 from services.metrics.web.picture import breakdown
 
@@ -48,7 +48,7 @@ class OpenFigures:
 
 
 def open_figures(
-    figures: LiveFigures,
+    figures: Figures,
     campaign: CampaignDefined,
     municipality: MunicipalityDefined,
     directions: Iterable[tuple[str, str, str, int]],
@@ -73,14 +73,14 @@ def open_figures(
     )
 
 
-def _days(figures: LiveFigures, codes: Iterable[str], counter: str) -> dict[date, int]:
+def _days(figures: Figures, codes: Iterable[str], counter: str) -> dict[date, int]:
     days: Counter[date] = Counter()
     for code in codes:
         days.update(figures.sums.days.get((code, counter), {}))
     return dict(days)
 
 
-def _parts(figures: LiveFigures, municipality: MunicipalityDefined) -> list[Part]:
+def _parts(figures: Figures, municipality: MunicipalityDefined) -> list[Part]:
     settlements = figures.structure.settlements.get(municipality.code)
     if not settlements:
         return []
@@ -90,7 +90,7 @@ def _parts(figures: LiveFigures, municipality: MunicipalityDefined) -> list[Part
     ]
 
 
-def _part(figures: LiveFigures, code: str, name: str) -> Part:
+def _part(figures: Figures, code: str, name: str) -> Part:
     registered, submitted = (figures.sums.of([code], counter) for counter in (REGISTERED, SUBMITTED))
     return Part(name, breakdown(code) if name else "", registered, submitted)
 

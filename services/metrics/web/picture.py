@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from contracts.structure import CampaignDefined, MunicipalityDefined
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
-from services.metrics.live import LiveFigures
+from services.metrics.figures import Figures
 from services.metrics.structure import alphabet
 from services.metrics.web.choice import SORTS, Choice
 
@@ -80,7 +80,7 @@ def shade(value: int, largest: int) -> int:
     return min(SHADES, -(-value * SHADES // largest)) if value > 0 and largest > 0 else 0
 
 
-def totals(figures: LiveFigures, campaign: CampaignDefined, choice: Choice) -> list[Total]:
+def totals(figures: Figures, campaign: CampaignDefined, choice: Choice) -> list[Total]:
     """The region's two counters."""
     today = figures.today()
     return [
@@ -99,7 +99,7 @@ def totals(figures: LiveFigures, campaign: CampaignDefined, choice: Choice) -> l
 class Tiles:
     """Makes tiles of one counter. The upper tier and the settlements are each shaded by their own largest."""
 
-    def __init__(self, figures: LiveFigures, choice: Choice) -> None:
+    def __init__(self, figures: Figures, choice: Choice) -> None:
         self._choice = choice
         self._structure = s = figures.structure
         self._own = {code: figures.sums.of([code], choice.show) for code in s.municipalities}
@@ -161,7 +161,7 @@ class Tiles:
         )
 
 
-def rows(figures: LiveFigures, choice: Choice) -> list[Row]:
+def rows(figures: Figures, choice: Choice) -> list[Row]:
     """Every municipality of the chosen SMO, in the chosen order; equals by name."""
     s = figures.structure
     chosen = [m for m in s.municipalities.values() if choice.smo in ("", m.smo or "")]
@@ -172,7 +172,7 @@ def rows(figures: LiveFigures, choice: Choice) -> list[Row]:
     return sorted(found, key=lambda row: getattr(row, column), reverse=down)
 
 
-def _row(figures: LiveFigures, choice: Choice, municipality: MunicipalityDefined) -> Row:
+def _row(figures: Figures, choice: Choice, municipality: MunicipalityDefined) -> Row:
     s = figures.structure
     parent = s.municipalities.get(municipality.parent or "")
     smo = s.smos.get(municipality.smo or "")
@@ -203,7 +203,7 @@ def _order(choice: Choice, column: str) -> dict[str, str]:
     return {"href": choice.href(sort=other if present else first) + "#municipalities", "order": present}
 
 
-def smos(figures: LiveFigures) -> list[dict[str, str]]:
+def smos(figures: Figures) -> list[dict[str, str]]:
     """The SMOs to choose from: code and name."""
     named: Iterable[tuple[str, str]] = ((smo.id, smo.name) for smo in figures.structure.smos.values())
     return [{"code": i, "name": name} for i, name in sorted(named, key=lambda pair: alphabet(pair[1]))]

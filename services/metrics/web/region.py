@@ -1,6 +1,5 @@
 """Pages: the live view of the region, and a municipality's open figures."""
 
-from functools import lru_cache
 from typing import Any
 
 from asyncpg import Pool
@@ -16,6 +15,7 @@ from services.chassis.errors import NotFound
 from services.chassis.pages import Pages
 from services.chassis.staff import RENEWAL
 from services.metrics.domain import DIRECTION
+from services.metrics.figures import Figures
 from services.metrics.live import LiveFigures
 from services.metrics.store import figures as store
 from services.metrics.web import picture
@@ -31,11 +31,10 @@ AnyRequest = Request[Any, Any, Any]
 async def region(
     request: AnyRequest,
     pages: NamedDependency[Pages],
-    figures: NamedDependency[LiveFigures],
     rights: NamedDependency[Rights],
 ) -> Response[str]:
-    """The live view; complete without JavaScript."""
-    await rights.check_region(request)
+    """The live view of the region, or of one's own part of it; complete without JavaScript."""
+    figures = await rights.of_region(request)
     choice = Choice.of(dict(request.query_params.items()))
     campaign = figures.structure.campaign
     common = _around(figures, campaign, choice)
@@ -47,14 +46,23 @@ async def region(
         **common,
         totals=picture.totals(figures, campaign, choice),
         curve=region_curve(figures, campaign, choice),
-        drawn=municipalities(pages, figures, figures.revision, choice),
+        part=figures.codes is not None,
+        drawn=municipalities(pages, figures, choice),
         movements=[figures.told(movement) for movement in figures.aside.movements],
     )
 
 
-@lru_cache(maxsize=32)
-def municipalities(pages: Pages, figures: LiveFigures, _revision: int, choice: Choice) -> Markup:
-    """The page's part that grows with the region, drawn once for all who look while no figure moves."""
+def municipalities(pages: Pages, figures: Figures, choice: Choice) -> Markup:
+    """The page's part that grows with the region: drawn once for all who look while no figure moves, unless
+    they look for something."""
+    if choice.q or choice.smo:
+        return _drawn(pages, figures, choice)
+    if choice not in figures.drawn:
+        figures.drawn[choice] = _drawn(pages, figures, choice)
+    return figures.drawn[choice]
+
+
+def _drawn(pages: Pages, figures: Figures, choice: Choice) -> Markup:
     table = choice.view == TABLE and not choice.wall
     rows = picture.rows(figures, choice) if table else []
     councils = [] if table else picture.Tiles(figures, choice).councils()
@@ -76,11 +84,10 @@ def municipalities(pages: Pages, figures: LiveFigures, _revision: int, choice: C
 async def curve(
     request: AnyRequest,
     pages: NamedDependency[Pages],
-    figures: NamedDependency[LiveFigures],
     rights: NamedDependency[Rights],
 ) -> Response[str]:
     """The curves alone, for a page that is open already."""
-    await rights.check_region(request, open_page=True)
+    figures = await rights.of_region(request, open_page=True)
     choice = Choice.of(dict(request.query_params.items()))
     campaign = _campaign(figures)
     return pages.render(
@@ -113,13 +120,13 @@ async def municipality(
     return pages.render(request, "municipality.html", **common, seen=seen, coverage=told)
 
 
-def _campaign(figures: LiveFigures) -> CampaignDefined:
+def _campaign(figures: Figures) -> CampaignDefined:
     if figures.structure.campaign is None:
         raise NotFound("campaign-not-open")
     return figures.structure.campaign
 
 
-def _around(figures: LiveFigures, campaign: CampaignDefined | None, choice: Choice) -> dict[str, Any]:
+def _around(figures: Figures, campaign: CampaignDefined | None, choice: Choice) -> dict[str, Any]:
     return {
         "choice": choice,
         "campaign": campaign,

@@ -12,6 +12,7 @@ from contracts.appointments import Role, Scope
 from services.chassis.errors import Forbidden, NotFound, Unauthorized
 from services.chassis.problems import AWAY
 from services.chassis.staff import Staff, StaffDesk
+from services.metrics.figures import Figures
 from services.metrics.live import LiveFigures
 
 log = structlog.get_logger()
@@ -35,12 +36,16 @@ class Rights:
         """Whether both totals of every municipality are open to everybody."""
         return self._figures.structure.totals_are_public
 
-    async def check_region(self, request: Request[Any, Any, Any], open_page: bool = False) -> None:
-        """Whoever sees the region sees every municipality. A page that is open already asks on with the token
-        that it began with. Raises Unauthorized or Forbidden."""
-        if not self.totals_are_public:
-            lasting = LONGEST if open_page else timedelta(0)
-            await self._check(request, self._figures.structure.municipalities, lasting)
+    async def of_region(self, request: Request[Any, Any, Any], open_page: bool = False) -> Figures:
+        """The picture that somebody sees: the whole one, or that of their own municipalities. A page that is
+        open already asks on with the token that it began with. Raises Unauthorized or Forbidden."""
+        if self.totals_are_public:
+            return self._figures
+        staff = await self._staff(request, LONGEST if open_page else timedelta(0))
+        seen = seen_by(staff, self._figures)
+        if not seen & self._figures.structure.municipalities.keys():
+            raise Forbidden("figures-not-yours")
+        return await self._figures.part(seen)
 
     async def check_totals(self, request: Request[Any, Any, Any], codes: Collection[str]) -> None:
         """The totals of some municipalities. Raises Unauthorized, and NotFound if one of them is foreign."""
@@ -49,10 +54,8 @@ class Rights:
 
     async def check_staff(self, request: Request[Any, Any, Any], codes: Collection[str]) -> None:
         """What is the staff's in every campaign. Raises Unauthorized, and NotFound if one is foreign."""
-        try:
-            await self._check(request, codes)
-        except Forbidden as error:
-            raise NotFound("within-unknown") from error
+        if not seen_by(await self._staff(request), self._figures).issuperset(codes):
+            raise NotFound("within-unknown")
 
     async def of_staff(self, request: Request[Any, Any, Any], codes: Collection[str]) -> bool:
         """Whether somebody sees what is the staff's in every campaign."""
@@ -63,9 +66,9 @@ class Rights:
         return True
 
     async def while_allowed(
-        self, request: Request[Any, Any, Any], frames: AsyncIterator[bytes]
+        self, request: Request[Any, Any, Any], seen: Figures, frames: AsyncIterator[bytes]
     ) -> AsyncIterator[bytes]:
-        """The frames of a stream, for as long as whoever opened it may see the region."""
+        """The frames of a stream, for as long as whoever opened it may see that, and nothing else."""
         coming = asyncio.ensure_future(anext(frames))
         loop = asyncio.get_running_loop()
         looked_at = loop.time()
@@ -74,7 +77,7 @@ class Rights:
                 done, _ = await asyncio.wait([coming], timeout=AGAIN)
                 if loop.time() - looked_at >= AGAIN:
                     looked_at = loop.time()
-                    if not await self._still(request):
+                    if not await self._still(request, seen):
                         return
                 if done:
                     frame = await coming
@@ -86,22 +89,15 @@ class Rights:
             # Synchronous: an await here would be cancelled when the client has gone.
             coming.cancel()
 
-    async def _check(
-        self,
-        request: Request[Any, Any, Any],
-        codes: Collection[str],
-        lasting: timedelta = timedelta(0),
-    ) -> None:
+    async def _staff(self, request: Request[Any, Any, Any], lasting: timedelta = timedelta(0)) -> Staff:
         try:
-            staff = await self._desk.of(request, lasting)
+            return await self._desk.of(request, lasting)
         except Unauthorized as error:
             raise Unauthorized("figures-for-staff") from error
-        if not seen_by(staff, self._figures).issuperset(codes):
-            raise Forbidden("figures-not-yours")
 
-    async def _still(self, request: Request[Any, Any, Any]) -> bool:
+    async def _still(self, request: Request[Any, Any, Any], seen: Figures) -> bool:
         try:
-            await self.check_region(request, open_page=True)
+            return await self.of_region(request, open_page=True) is seen
         except (Unauthorized, Forbidden):
             return False
         except AWAY:
