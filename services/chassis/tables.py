@@ -3,9 +3,9 @@
 import asyncio
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from litestar import Response
 from xlsxwriter import Workbook
@@ -25,12 +25,23 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 WIDEST = 60
 
 
+def files(address: str, **chosen: str | int) -> dict[str, str]:
+    """Where a list lies as a file, by ending: the same filter, and all of it."""
+    return {ending: f"{address}?{urlencode(chosen | {'format': ending})}" for ending in MEDIA_TYPES}
+
+
+def ending_of(query: Mapping[str, str]) -> str:
+    """As which file a list is asked for; empty for the page. Raises NotFound for any other."""
+    ending = query.get("format", "")
+    if ending and ending not in MEDIA_TYPES:
+        raise NotFound("not-found")
+    return ending
+
+
 async def download(
     name: str, ending: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]
 ) -> Response[bytes]:
-    """The table as a file `name.ending` (csv or xlsx). Raises NotFound for any other ending."""
-    if ending not in MEDIA_TYPES:
-        raise NotFound("not-found")
+    """The table as a file `name.ending` (csv or xlsx)."""
     make = as_csv if ending == "csv" else as_xlsx
     body = await asyncio.to_thread(make, head, list(rows))
     headers = {

@@ -117,7 +117,7 @@ async def test_invitations_are_listed_until_they_are_answered(office: Office, br
         "Петров Пётр Петрович": "Ждём ответа",
     }
     assert all(row["Письмо отправлено"] for row in waiting)
-    assert "Все ответили" in of_head, "the Head has invited nobody yet"
+    assert "Неотвеченных приглашений нет" in of_head, "the Head has invited nobody yet"
     assert "Главин" not in page
     assert [(row["Кто"], row["Состояние"]) for row in of_council] == [
         ("", "Ждём ответа"),

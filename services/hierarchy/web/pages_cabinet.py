@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import orjson
 from litestar import Controller, Response, get, post
@@ -15,7 +16,7 @@ from services.chassis.forms import from_here, sent
 from services.chassis.idempotency import repeat_of
 from services.chassis.pages import local_path
 from services.chassis.staff import RENEWAL, Staff
-from services.chassis.tables import MEDIA_TYPES, Cell, download
+from services.chassis.tables import Cell, download, ending_of, files
 from services.hierarchy.commands.places import find_places
 from services.hierarchy.commands.remind import remind
 from services.hierarchy.domain.coverage import Coverage
@@ -27,7 +28,7 @@ from services.hierarchy.web.people import FOLDERS, address_of
 
 AT_ONCE, MOST = 100, 100_000
 
-HEAD = (
+COLUMNS = (
     *("Код", "Муниципальное образование", "Район", "Глава", "Ответственный", "Рабочих групп"),
     *("Групп без руководителя", "Направлений без группы", "Организаций", "Без рабочей группы"),
     *("Без координатора", "Не прошли инструктаж", "Не ответили на приглашение", "Сформировано"),
@@ -58,7 +59,7 @@ class CabinetPages(Controller):
             return await office.page(request, visit, "own_places.html", places=own)
         query = request.query_params
         typed, missing = query.get("q", "").strip()[:200], query.get("missing") == "1"
-        ending = query.get("format", "")
+        ending = ending_of(query)
         async with office.pool.acquire() as db, db.transaction():
             await tenancy.see(db, *await _tenants(db, whole))
             campaign = await campaigns.now_open(db)
@@ -69,8 +70,9 @@ class CabinetPages(Controller):
                 db, whole.smos, typed, missing, query.get("after"), MOST if ending else AT_ONCE + 1
             )
         if ending:
-            rows = (_cells(row, whole.names, stated.get(row.code)) for row in found)
-            return await download("Кого ещё нет", ending, HEAD, rows)
+            zone = ZoneInfo(campaign.time_zone if campaign else "UTC")
+            rows = (_cells(row, whole.names, stated.get(row.code), zone) for row in found)
+            return await download("Кого ещё нет", ending, COLUMNS, rows)
         return await office.page(
             request,
             visit,
@@ -84,10 +86,7 @@ class CabinetPages(Controller):
             q=typed,
             missing=missing,
             reminded=count_of(request, "reminded"),
-            files={
-                ending: f"/cabinet?{urlencode({'q': typed, 'missing': int(missing), 'format': ending})}"
-                for ending in MEDIA_TYPES
-            },
+            files=files("/cabinet", q=typed, missing=int(missing)),
             more=_more(typed, missing, found[AT_ONCE - 1].code) if len(found) > AT_ONCE else "",
         )
 
@@ -140,7 +139,7 @@ def _more(typed: str, missing: bool, after: str) -> str:
     return "/cabinet?" + urlencode({"q": typed, "missing": int(missing), "after": after})
 
 
-def _cells(row: Staffed, names: bool, stated: Coverage | None) -> tuple[Cell, ...]:
+def _cells(row: Staffed, names: bool, stated: Coverage | None, zone: ZoneInfo) -> tuple[Cell, ...]:
     """A municipality as a row of a file; to an SMO people are told as counts and states (rule 3)."""
     head, responsible = (
         (name if names else "назначен") if name else "не назначен" for name in (row.head, row.responsible)
@@ -156,5 +155,10 @@ def _cells(row: Staffed, names: bool, stated: Coverage | None) -> tuple[Cell, ..
                 stated.unanswered,
             ),
         )
-    formed = f"{stated.formed_at:%d.%m.%Y}" if stated and stated.formed_at else "нет"
-    return (row.code, row.name, row.district, head, responsible, *counts, formed)
+    return (row.code, row.name, row.district, head, responsible, *counts, _formed(stated, zone))
+
+
+def _formed(stated: Coverage | None, zone: ZoneInfo) -> str:
+    if stated is None:
+        return "нет данных"
+    return f"{stated.formed_at.astimezone(zone):%d.%m.%Y}" if stated.formed_at else "нет"

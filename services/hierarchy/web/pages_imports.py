@@ -18,7 +18,7 @@ from services.chassis.errors import Invalid, NotFound
 from services.chassis.forms import Form, from_here, sent, sent_file
 from services.chassis.idempotency import repeat_of
 from services.chassis.staff import RENEWAL
-from services.chassis.tables import MEDIA_TYPES, download
+from services.chassis.tables import download, ending_of, files
 from services.hierarchy.commands.import_file import (
     Looked,
     Wanted,
@@ -186,9 +186,8 @@ async def _look(
     again = f"{ADDRESS}/{what}?{urlencode({'of': of})}"
     if looked.bad:
         told = [(row.line, office.sentences(row.why.slug, row.why.facts)) for row in looked.bad]
-        if ending := request.query_params.get("format"):
+        if ending := ending_of(request.query_params):
             return await download("Ошибки в файле", ending, ("Строка", "Что не так"), told)
-        files = {ending: f"{address}?format={ending}" for ending in MEDIA_TYPES}
         return await office.page(
             request,
             visit,
@@ -196,7 +195,7 @@ async def _look(
             form,
             bad=told[:SHOWN],
             all_bad=len(told),
-            files=files,
+            files=files(address),
             again=again,
         )
     async with office.pool.acquire() as db:

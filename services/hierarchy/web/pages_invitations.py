@@ -1,7 +1,6 @@
 """Pages: the invitations of those whom one reminds: what was sent, opened, answered."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from litestar import Controller, Response, get
@@ -9,7 +8,7 @@ from litestar.di import NamedDependency
 
 from services.chassis.forms import from_here
 from services.chassis.staff import RENEWAL
-from services.chassis.tables import MEDIA_TYPES, Cell, download
+from services.chassis.tables import Cell, download, ending_of, files
 from services.hierarchy.commands.in_line import in_line
 from services.hierarchy.commands.places import Places, place_of
 from services.hierarchy.domain.appointments import TITLES
@@ -19,7 +18,7 @@ from services.hierarchy.web.office import AnyRequest, Office, count_of
 from services.hierarchy.web.pages_cabinet import overseen
 
 ADDRESS = "/cabinet/invitations"
-HEAD = ("Кто", "Адрес", "Роль", "Где", "Состояние", "Письмо отправлено", "Письмо открыто")
+COLUMNS = ("Кто", "Адрес", "Роль", "Где", "Состояние", "Письмо отправлено", "Письмо открыто")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class InvitationPages(Controller):
     ) -> Response[str] | Response[bytes]:
         """Those who have not answered; `all=1`: everybody; `format=csv` or `xlsx`: as a file."""
         visit, query = await office.visit(request), request.query_params
-        everybody, ending = query.get("all") == "1", query.get("format", "")
+        everybody, ending = query.get("all") == "1", ending_of(query)
         async with office.pool.acquire() as db, db.transaction():
             campaign = await campaigns.now_open(db)
             found, places = await in_line(
@@ -59,7 +58,7 @@ class InvitationPages(Controller):
         rows = [_row(each, places, named) for each in sorted(found, key=lambda each: each.has_come)]
         if ending:
             zone = ZoneInfo(campaign.time_zone if campaign else "UTC")
-            return await download("Приглашения", ending, HEAD, (_cells(row, zone) for row in rows))
+            return await download("Приглашения", ending, COLUMNS, (_cells(row, zone) for row in rows))
         return await office.page(
             request,
             visit,
@@ -69,23 +68,19 @@ class InvitationPages(Controller):
             everybody=everybody,
             waiting=sum(not row.invited.has_come for row in rows),
             reminded=count_of(request, "reminded"),
-            files={
-                ending: f"{ADDRESS}?{urlencode({'all': int(everybody), 'format': ending})}"
-                for ending in MEDIA_TYPES
-            },
+            files=files(ADDRESS, all=int(everybody)),
         )
 
 
 def _row(each: Invited, places: Places, named: bool) -> Row:
     who = (each.name, each.email) if named else ("", "")
-    state = (
-        "Входит в кабинет"
-        if each.has_come
-        else "Открыл письмо, пароль не задан"
-        if each.opened_at
-        else "Ждём ответа"
-    )
-    return Row(*who, TITLES[each.role], place_of(places, each.role, each.of).name, state, each)
+    return Row(*who, TITLES[each.role], place_of(places, each.role, each.of).name, _state(each), each)
+
+
+def _state(each: Invited) -> str:
+    if each.has_come:
+        return "Входит в кабинет"
+    return "Открыл письмо, пароль не задан" if each.opened_at else "Ждём ответа"
 
 
 def _cells(row: Row, zone: ZoneInfo) -> tuple[Cell, ...]:

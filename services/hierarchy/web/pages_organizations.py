@@ -12,7 +12,7 @@ from contracts.appointments import Scope
 from services.chassis.forms import LONGEST_FORM, Form, from_here, sent
 from services.chassis.idempotency import repeat_of
 from services.chassis.staff import RENEWAL
-from services.chassis.tables import MEDIA_TYPES, Cell, download
+from services.chassis.tables import Cell, download, ending_of, files
 from services.hierarchy.commands.close_organization import close_organization
 from services.hierarchy.domain.organizations import keeping, may_keep
 from services.hierarchy.store import campaigns, organizations
@@ -22,7 +22,7 @@ from services.hierarchy.web.people import address_of, look_at, uuid_of
 
 AT_ONCE, MOST = 100, 100_000
 
-HEAD = (
+COLUMNS = (
     "Номер",
     "Название",
     "Вид",
@@ -49,7 +49,7 @@ class OrganizationPages(Controller):
     ) -> Response[str] | Response[bytes]:
         """All of them by the alphabet; `format=csv` or `xlsx`: as a file."""
         visit, query = await office.visit(request), request.query_params
-        ending = query.get("format", "")
+        ending = ending_of(query)
         asked = Asked(
             query.get("q", "").strip()[:200], query.get("closed") == "1", uuid_of(query.get("after", ""))
         )
@@ -59,9 +59,9 @@ class OrganizationPages(Controller):
             limit = MOST if ending else AT_ONCE + 1
             found = await organizations.kept(db, code, campaign.id if campaign else "", asked, limit)
         if ending:
-            return await download(f"Организации – {place.name}", ending, HEAD, map(_cells, found))
+            return await download(f"Организации – {place.name}", ending, COLUMNS, map(_cells, found))
         address = f"{address_of(Scope.MUNICIPALITY, code)}/organizations"
-        chosen = {"q": asked.typed, "closed": int(asked.closed)}
+        chosen: dict[str, str | int] = {"q": asked.typed, "closed": int(asked.closed)}
         last = found[AT_ONCE - 1].id if len(found) > AT_ONCE else None
         return await office.page(
             request,
@@ -76,7 +76,7 @@ class OrganizationPages(Controller):
             kept=may_keep(visit.who, code),
             done=imported(request),
             more=f"{address}?{urlencode(chosen | {'after': last})}" if last else "",
-            files={ending: f"{address}?{urlencode(chosen | {'format': ending})}" for ending in MEDIA_TYPES},
+            files=files(address, **chosen),
         )
 
     @get("/organizations/{id_:uuid}/closing")
@@ -120,7 +120,7 @@ async def _page(
 
 def _cells(each: Kept) -> tuple[Cell, ...]:
     state = "закрыта" if each.closed else "действует"
-    who = each.coordinator or ("ведёт рабочая группа" if each.self_served else "")
+    who = each.coordinator or ("ведёт сама группа" if each.self_served else "")
     return (
         *(each.external_id, each.name, each.kind, each.place),
         *(each.headcount, each.working_group, who, state),
