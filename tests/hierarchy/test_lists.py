@@ -66,7 +66,7 @@ async def test_the_list_is_taken_along(office: Office, browser: Browser) -> None
     assert set(rows) == {"Администрация района", "Больница", SCHOOL, "Школа № 2"}
     assert rows[SCHOOL]["Координатор"] == "Школин Иван"
     assert rows[SCHOOL]["Работников"] == "40"
-    assert rows["Администрация района"]["Координатор"] == "ведёт рабочая группа"
+    assert rows["Администрация района"]["Координатор"] == "ведёт сама группа"
     assert rows["Школа № 2"]["Координатор"] == ""
     assert book.content.startswith(b"PK")
     assert unknown.status_code == 404
