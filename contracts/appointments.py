@@ -22,6 +22,7 @@ class Role(StrEnum):
     MEMBER = "member"
     COORDINATOR = "coordinator"
     STAND_IN = "stand-in"
+    HOTLINE_OPERATOR = "hotline-operator"
 
 
 class Scope(StrEnum):
@@ -45,6 +46,7 @@ SCOPE_OF = {
     Role.MEMBER: Scope.GROUP,
     Role.COORDINATOR: Scope.ORGANIZATION,
     Role.STAND_IN: Scope.ORGANIZATION,
+    Role.HOTLINE_OPERATOR: Scope.MUNICIPALITY,
 }
 """Every role's scope."""
 

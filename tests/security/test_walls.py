@@ -61,7 +61,7 @@ STAFF = [
     Who("operator", Role.SMO_OPERATOR, "smo"),
     *(
         Who(f"{role} of {place}", role, place)
-        for role in (Role.HEAD, Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY)
+        for role in (Role.HEAD, Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY, Role.HOTLINE_OPERATOR)
         for place in PLACES
     ),
 ]

@@ -15,8 +15,10 @@ from services.chassis.staff import Grant, Staff
 
 APPOINTS: dict[Role, frozenset[Role]] = {
     Role.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR, Role.SMO_OPERATOR, Role.HEAD}),
-    Role.HEAD: frozenset({Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY, Role.LEADER, Role.MEMBER}),
-    Role.CLERK: frozenset({Role.RESPONSIBLE, Role.DEPUTY, Role.LEADER, Role.MEMBER}),
+    Role.HEAD: frozenset(
+        {Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY, Role.LEADER, Role.MEMBER, Role.HOTLINE_OPERATOR}
+    ),
+    Role.CLERK: frozenset({Role.RESPONSIBLE, Role.DEPUTY, Role.LEADER, Role.MEMBER, Role.HOTLINE_OPERATOR}),
     Role.LEADER: frozenset({Role.MEMBER, Role.COORDINATOR, Role.STAND_IN}),
     Role.MEMBER: frozenset({Role.COORDINATOR, Role.STAND_IN}),
 }
@@ -48,6 +50,7 @@ TITLES: dict[Role, str] = {
     Role.MEMBER: "член рабочей группы",
     Role.COORDINATOR: "координатор",
     Role.STAND_IN: "замещающий координатора",
+    Role.HOTLINE_OPERATOR: "оператор горячей линии",
 }
 
 LONGEST_NUMBER = 50
