@@ -10,10 +10,11 @@ from litestar import Litestar
 
 from services.chassis.process import Lifetime
 from services.chassis.settings import IssuerSettings, Settings
+from services.hierarchy.settings import HierarchySettings
 
 SERVICES: dict[str, type[Settings]] = {
     "intake": IssuerSettings,
-    "hierarchy": IssuerSettings,
+    "hierarchy": HierarchySettings,
     "metrics": Settings,
 }
 """Every service with an HTTP interface, and the settings its web application is built from."""

@@ -24,6 +24,7 @@ from services.hierarchy.commands.invite_administrator import invite_administrato
 from services.hierarchy.commands.open_campaign import open_campaign
 from services.hierarchy.domain.audit import Verified
 from services.hierarchy.domain.rows import BadFile
+from services.hierarchy.settings import HierarchySettings
 
 PATIENCE = 120
 """Seconds for a statement of an import: a big file, or another import that is not done yet."""
@@ -72,7 +73,7 @@ def extend(commands: Commands) -> None:
     checking = "Recompute the audit's chain: was a chained line changed or removed?"
     check = commands.add_parser("verify-audit", help=checking, description=checking)
     check.set_defaults(run=lambda _: verify_chain())
-    inviting = "Make an administrator of the region, or write to one again; prints the link of the letter."
+    inviting = "Make an administrator of the region, or write to one again; prints where they come in."
     invite = commands.add_parser("invite-administrator", help=inviting, description=inviting)
     invite.add_argument("email", metavar="EMAIL")
     invite.add_argument("name", metavar="NAME", help="surname, first name and patronymic, in quotes")
@@ -133,9 +134,9 @@ def invite_by_letter(email: str, name: str) -> int:
 
 
 async def _invite(email: str, name: str) -> str:
-    settings = Settings()
+    settings = HierarchySettings()
     async with open_pool(settings.model_copy(update={"pool_size": 1})) as pool:
-        return await invite_administrator(pool, settings.public_url, email, name, datetime.now(UTC))
+        return await invite_administrator(pool, settings.entrance, email, name, datetime.now(UTC))
 
 
 async def _run(command: Command, content: bytes, given: argparse.Namespace) -> list[Summary]:

@@ -16,7 +16,6 @@ from services.chassis.notify import Notifier
 from services.chassis.pages import Pages
 from services.chassis.problems import Sentences
 from services.chassis.process import Lifetime, Work
-from services.chassis.settings import IssuerSettings
 from services.chassis.staff import StaffDesk
 from services.chassis.tail import Stream
 from services.chassis.tokens import Signer, Verifier
@@ -24,7 +23,10 @@ from services.chassis.worker import Duties, create_worker, streams_of
 from services.hierarchy.commands.chain_audit import chain_audit
 from services.hierarchy.commands.restate import restate
 from services.hierarchy.commands.state_coverage import state_coverage
+from services.hierarchy.openid.provider import Provider
+from services.hierarchy.openid.tokens import Registration
 from services.hierarchy.passwords import Passwords, Secrets
+from services.hierarchy.settings import HierarchySettings
 from services.hierarchy.web.appointments import Appointments
 from services.hierarchy.web.campaigns import Campaigns
 from services.hierarchy.web.contacts import contacts
@@ -40,6 +42,7 @@ from services.hierarchy.web.pages_campaigns import CampaignPages
 from services.hierarchy.web.pages_groups import GroupPages
 from services.hierarchy.web.pages_imports import ImportPages
 from services.hierarchy.web.pages_invitations import InvitationPages
+from services.hierarchy.web.pages_openid import OpenIdPages
 from services.hierarchy.web.pages_organizations import OrganizationPages
 from services.hierarchy.web.pages_people import PeoplePages
 from services.hierarchy.web.pages_sign_in import SignInPages
@@ -51,6 +54,7 @@ PACKAGE = "services.hierarchy"
 MIGRATIONS = ("services.chassis.migrations", "services.hierarchy.store.migrations")
 PAGES = (
     SignInPages,
+    OpenIdPages,
     CabinetPages,
     StructurePages,
     CalendarPages,
@@ -67,7 +71,7 @@ PAGES = (
 )
 
 
-def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
+def create_web(settings: HierarchySettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
     """The dictionaries, the staff and the cabinet. Everything is made when the application starts."""
     pages, sentences = Pages("hierarchy", PACKAGE), Sentences(PACKAGE)
 
@@ -89,7 +93,8 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
                 passwords=Passwords(),
                 secrets=Secrets(secret),
                 clock=telling,
-                public_url=settings.public_url,
+                entrance=settings.entrance,
+                provider=provider_of(settings),
                 secure=settings.secure,
             )
             app.state.update(pool=pool, signer=signer, office=office)
@@ -109,7 +114,19 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
     )
 
 
-def create_hierarchy_worker(settings: IssuerSettings, lifetime: Lifetime) -> Litestar:
+def provider_of(settings: HierarchySettings) -> Provider | None:
+    """The provider by which the staff comes in, if there is one. Raises ValueError for an empty secret."""
+    if not (settings.openid_issuer and settings.openid_client):
+        return None
+    file = settings.openid_secret_file
+    secret = file.read_text("utf-8").strip() if file else None
+    if secret == "":
+        raise ValueError(f"{file} is empty: it must hold the secret of APP_OPENID_CLIENT")
+    back, goodbye = f"{settings.public_url}/staff/openid/back", f"{settings.public_url}/staff/sign-in"
+    return Provider(Registration(settings.openid_issuer, settings.openid_client, secret, back, goodbye))
+
+
+def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> Litestar:
     """Sends events and letters, chains the audit."""
     signer = Signer("hierarchy", settings.signing_key_file.read_bytes())
 

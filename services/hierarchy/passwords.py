@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import secrets
 import unicodedata
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from hashlib import sha256
 from typing import TypeVar
@@ -68,7 +69,8 @@ class Passwords:
 
 
 class Secrets:
-    """Words that need the installation's secret: digests of addresses, and the mark of a known browser."""
+    """Words that need the installation's secret: digests of addresses, the mark of a known browser, what
+    a browser keeps for us."""
 
     def __init__(self, secret: bytes) -> None:
         self._key = sha256(b"hierarchy\0" + secret).digest()
@@ -84,6 +86,18 @@ class Secrets:
     def is_browser_of(self, account: str, given: str) -> bool:
         """Whether a browser keeps the mark of this account."""
         return hmac.compare_digest(given.encode(), self.browser_of(account).encode())
+
+    def sealed(self, what: str, text: str) -> str:
+        """A text that a browser keeps for us: it may read it, and cannot change it."""
+        body = urlsafe_b64encode(text.encode()).decode()
+        return f"{body}.{self._made(what, body).hex()}"
+
+    def opened(self, what: str, given: str) -> str | None:
+        """The text that was sealed for this purpose; None if that is not what is given."""
+        body, _, mark = given.partition(".")
+        if not hmac.compare_digest(mark.encode(), self._made(what, body).hex().encode()):
+            return None
+        return urlsafe_b64decode(body).decode()
 
     def _made(self, what: str, of: str) -> bytes:
         return hmac.digest(self._key, f"{what}\0{of}".encode(), "sha256")

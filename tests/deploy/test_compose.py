@@ -12,9 +12,10 @@ import yaml
 
 from deploy.compose.__main__ import environment
 from deploy.local.home import ROOT, SERVICES
-from services.chassis.settings import IssuerSettings, Settings
+from services.chassis.settings import Settings
 from services.chassis.telemetry import REQUESTS
 from services.chassis.topics import topics
+from services.hierarchy.settings import HierarchySettings
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 CONTAINERS: dict[str, Any] = COMPOSE["services"]
@@ -130,7 +131,7 @@ def test_the_example_names_what_the_operator_may_choose() -> None:
 
 
 def test_every_setting_that_is_named_exists() -> None:
-    known = {f"APP_{name.upper()}" for name in IssuerSettings.model_fields}
+    known = {f"APP_{name.upper()}" for name in HierarchySettings.model_fields}
     named = {
         name
         for container in CONTAINERS.values()

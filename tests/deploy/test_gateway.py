@@ -26,8 +26,9 @@ from deploy.local.nginx import executable
 from deploy.local.template import fill
 from deploy.local.waiting import until
 from services.chassis.process import Lifetime
-from services.chassis.settings import IssuerSettings, Settings
+from services.chassis.settings import Settings
 from services.hierarchy.main import create_web as create_hierarchy
+from services.hierarchy.settings import HierarchySettings
 from services.intake.main import create_web as create_intake
 from services.metrics.main import create_web as create_metrics
 from tests.databases import free_port
@@ -129,7 +130,7 @@ def nginx(folder: Path, port: int) -> Iterator[None]:
 def webs() -> dict[str, Litestar]:
     """Each service's web application, not started."""
     given = {"database_url": "postgresql://u:p@127.0.0.1:1/d", "kafka_brokers": "127.0.0.1:1"}
-    of_issuer = IssuerSettings.model_validate(given | {"signing_key_file": "/nonexistent"})
+    of_issuer = HierarchySettings.model_validate(given | {"signing_key_file": "/nonexistent"})
     settings = Settings.model_validate(given)
     return {
         "intake": create_intake(of_issuer, Lifetime()),

@@ -12,13 +12,15 @@ from litestar.testing import AsyncTestClient
 from deploy.local.home import new_signing_key
 from services.chassis.db import Pool
 from services.chassis.process import Lifetime
-from services.chassis.settings import IssuerSettings, Settings
+from services.chassis.settings import Settings
 from services.hierarchy.commands.import_municipalities import import_municipalities
 from services.hierarchy.commands.import_organizations import import_organizations
 from services.hierarchy.commands.import_smos import import_smos
 from services.hierarchy.commands.invite_administrator import invite_administrator
 from services.hierarchy.commands.open_campaign import open_campaign
+from services.hierarchy.domain.accounts import Entrance
 from services.hierarchy.main import create_web
+from services.hierarchy.settings import HierarchySettings
 from tests.databases import Database
 from tests.hierarchy.office import ORGANIZATIONS, SMOS, TODAY, URL, Office
 
@@ -42,7 +44,7 @@ async def client(settings: Settings, tmp_path: Path) -> AsyncIterator[AsyncTestC
     """The web application on this test's database."""
     key = tmp_path / "key.pem"
     key.write_bytes(new_signing_key())
-    of_web = IssuerSettings.model_validate({**settings.model_dump(), "signing_key_file": key})
+    of_web = HierarchySettings.model_validate({**settings.model_dump(), "signing_key_file": key})
     async with AsyncTestClient(create_web(of_web, Lifetime())) as client:
         yield client
 
@@ -63,7 +65,9 @@ async def office(hierarchy: Pool, hierarchy_database: Database, tmp_path: Path) 
         day = (TODAY + timedelta(days=ahead)).isoformat()
         campaign = re.sub(rf"^{name}: .*$", f"{name}: {day}", campaign, flags=re.MULTILINE)
     await open_campaign(hierarchy, campaign.encode(), datetime.now(UTC))
-    await invite_administrator(hierarchy, URL, "admin@example.org", "Админова Ада", datetime.now(UTC))
+    await invite_administrator(
+        hierarchy, Entrance(URL), "admin@example.org", "Админова Ада", datetime.now(UTC)
+    )
     return Office(hierarchy, hierarchy_database, tmp_path)
 
 

@@ -13,8 +13,9 @@ from services.chassis.clock import Clock
 from services.chassis.days import today
 from services.chassis.db import Pool
 from services.chassis.process import Lifetime
-from services.chassis.settings import IssuerSettings, Settings
+from services.chassis.settings import Settings
 from services.hierarchy.main import create_web
+from services.hierarchy.settings import HierarchySettings
 from tests.databases import Database
 
 PLACE, ELSEWHERE = "13605000", "13605101"
@@ -38,19 +39,21 @@ SMOS = """
 class Office:
     """A region with its campaign, and people of the staff who use it over HTTP."""
 
-    def __init__(self, pool: Pool, database: Database, folder: Path) -> None:
+    def __init__(self, pool: Pool, database: Database, folder: Path, **more: object) -> None:
         self.pool, self._database, self._key = pool, database, folder / "key.pem"
         self._key.write_bytes(new_signing_key())
+        self._more = more
         self.now = datetime.now(UTC)
         self.dsn = database.dsn("worker")
 
     def browser(self) -> AsyncTestClient[Litestar]:
-        settings = IssuerSettings.model_validate(
+        settings = HierarchySettings.model_validate(
             {
                 "database_url": self._database.dsn("web"),
                 "kafka_brokers": "127.0.0.1:1",
                 "signing_key_file": self._key,
                 "public_url": URL,
+                **self._more,
             }
         )
         return AsyncTestClient(create_web(settings, Lifetime(), Clock(lambda: self.now)), base_url=URL)

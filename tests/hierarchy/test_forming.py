@@ -19,6 +19,7 @@ from services.hierarchy.commands.import_smos import import_smos
 from services.hierarchy.commands.invite_administrator import invite_administrator
 from services.hierarchy.commands.open_campaign import open_campaign
 from services.hierarchy.commands.state_coverage import count_anew
+from services.hierarchy.domain.accounts import Entrance
 from services.hierarchy.domain.coverage import Coverage
 from services.hierarchy.store import coverage
 from tests.databases import Database
@@ -50,7 +51,9 @@ async def office(hierarchy: Pool, hierarchy_database: Database, tmp_path: Path) 
     await open_campaign(hierarchy, yaml.safe_dump(CAMPAIGN, allow_unicode=True).encode(), datetime.now(UTC))
     office = Office(hierarchy, hierarchy_database, tmp_path)
     office.now = noon(CAMPAIGN["prepare_from"] - timedelta(days=1))
-    await invite_administrator(hierarchy, URL, "admin@example.org", "Админова Ада", datetime.now(UTC))
+    await invite_administrator(
+        hierarchy, Entrance(URL), "admin@example.org", "Админова Ада", datetime.now(UTC)
+    )
     return office
 
 

@@ -20,7 +20,7 @@ from services.chassis.idempotency import Answer, Repeat
 from services.chassis.staff import Staff
 from services.hierarchy.commands.carry_out import Plan, carry_out
 from services.hierarchy.commands.places import Places, find_places, place_of
-from services.hierarchy.domain.accounts import Account, check_name
+from services.hierarchy.domain.accounts import Account, Entrance, check_name
 from services.hierarchy.domain.annex import AnnexRefused
 from services.hierarchy.domain.appointments import (
     CHAIRS,
@@ -73,7 +73,7 @@ class Region:
 
 
 async def appoint(
-    pool: Pool, public_url: str, by: Staff, draft: Draft, now: datetime, repeat: Repeat | None
+    pool: Pool, entrance: Entrance, by: Staff, draft: Draft, now: datetime, repeat: Repeat | None
 ) -> Answer:
     """Appoint everybody of an act and write to them. Who holds the role already stays.
 
@@ -92,7 +92,7 @@ async def appoint(
                 refused[nth] = refusal
         if refused:
             raise refused[1] if len(draft.wishes) == 1 else AnnexRefused(refused, len(draft.wishes))
-        await carry_out(db, public_url, plan, now)
+        await carry_out(db, entrance, plan, now)
         body = {"appointed": [str(a.id) for a in plan.new], "ended": [str(a.id) for a in plan.ended]}
         answer = Answer(201, orjson.dumps(body).decode())
         await idempotency.keep(db, repeat, answer)

@@ -15,6 +15,7 @@ from services.chassis.idempotency import Answer, Repeat
 from services.chassis.staff import Staff
 from services.hierarchy.commands.form_groups import forming_campaign
 from services.hierarchy.commands.write_letters import write_briefing
+from services.hierarchy.domain.accounts import Entrance
 from services.hierarchy.domain.audit import (
     BRIEFING_CONFIRMED,
     BRIEFING_HELD,
@@ -122,7 +123,7 @@ async def confirm_reading(
 
 
 async def remind_unbriefed(
-    pool: Pool, public_url: str, by: Staff, id_: UUID, now: datetime, repeat: Repeat | None
+    pool: Pool, entrance: Entrance, by: Staff, id_: UUID, now: datetime, repeat: Repeat | None
 ) -> Answer:
     """200 with how many were written to: everybody who was not briefed, nobody twice a day.
 
@@ -138,7 +139,7 @@ async def remind_unbriefed(
             if not each.done and (each.reminded_at is None or each.reminded_at < now - NOT_TWICE_IN)
         ]
         for account in waiting:
-            await write_briefing(db, public_url, await accounts.get(db, account), group.name, now)
+            await write_briefing(db, entrance, await accounts.get(db, account), group.name, now)
         await briefings.note_reminders(db, group, waiting, now)
         if waiting:
             await _note(db, group, by, BRIEFING_REMINDED, now)

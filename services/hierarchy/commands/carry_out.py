@@ -11,7 +11,7 @@ from contracts.appointments import Role
 from services.chassis.db import Db
 from services.hierarchy.commands.tell_rights import tell_grants
 from services.hierarchy.commands.write_letters import write_appointed
-from services.hierarchy.domain.accounts import Account
+from services.hierarchy.domain.accounts import Account, Entrance
 from services.hierarchy.domain.appointments import TITLES, Act, Acting, Appointment, Place
 from services.hierarchy.domain.audit import APPOINTED, ENDED, Line
 from services.hierarchy.store import appointments, audit
@@ -43,7 +43,7 @@ class Plan:
         self.account[account.id] = account
 
 
-async def carry_out(db: Db, public_url: str, plan: Plan, now: datetime) -> list[str]:
+async def carry_out(db: Db, entrance: Entrance, plan: Plan, now: datetime) -> list[str]:
     """The address by which each of those comes in who are written to."""
     for tenant, (act_id, who) in plan.act_of.items():
         await appointments.add_act(db, tenant, act_id, plan.act, who, now)
@@ -54,7 +54,7 @@ async def carry_out(db: Db, public_url: str, plan: Plan, now: datetime) -> list[
     done = [(ENDED, plan.ended), (APPOINTED, plan.new)]
     await audit.add(db, [_line(plan, action, a, now) for action, those in done for a in those])
     return [
-        await write_appointed(db, public_url, plan.account[id_], roles, now)
+        await write_appointed(db, entrance, plan.account[id_], roles, now)
         for id_, roles in plan.roles_of.items()
     ]
 

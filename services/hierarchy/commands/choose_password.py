@@ -9,7 +9,7 @@ from services.chassis.db import Pool
 from services.hierarchy.commands.sign_in import SignedIn, begin_session
 from services.hierarchy.commands.tell_rights import tell_ended_sessions
 from services.hierarchy.commands.write_letters import write_reset
-from services.hierarchy.domain.accounts import Account, check_password
+from services.hierarchy.domain.accounts import Account, Entrance, check_password
 from services.hierarchy.domain.audit import PASSWORD_CHOSEN, Line
 from services.hierarchy.passwords import Passwords, digest_of, normalised
 from services.hierarchy.store import accounts, audit, sessions
@@ -48,7 +48,7 @@ async def choose_password(
         return await begin_session(db, account, device, now)
 
 
-async def ask_for_link(pool: Pool, public_url: str, email: str, now: datetime) -> None:
+async def ask_for_link(pool: Pool, entrance: Entrance, email: str, now: datetime) -> None:
     """Write a letter with a link to an account's address; nothing happens for an address that nobody has,
     nor after five letters in an hour, and nobody can tell. Raises Invalid if it cannot be an address."""
     address = normalise_email(email)
@@ -57,4 +57,4 @@ async def ask_for_link(pool: Pool, public_url: str, email: str, now: datetime) -
         if account is None:
             return
         if await accounts.links_since(db, account.id, now - timedelta(hours=1)) < LETTERS_AN_HOUR:
-            await write_reset(db, public_url, account, now)
+            await write_reset(db, entrance, account, now)

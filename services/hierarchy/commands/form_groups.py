@@ -17,6 +17,7 @@ from services.chassis.errors import Invalid, NotFound
 from services.chassis.idempotency import Answer, Repeat
 from services.chassis.staff import Staff
 from services.hierarchy.commands.carry_out import Plan, carry_out
+from services.hierarchy.domain.accounts import Entrance
 from services.hierarchy.domain.appointments import (
     Acting,
     Appointment,
@@ -63,7 +64,7 @@ class Forming:
 
 
 async def form_groups(
-    pool: Pool, public_url: str, by: Staff, wanted: Forming, now: datetime, repeat: Repeat | None
+    pool: Pool, entrance: Entrance, by: Staff, wanted: Forming, now: datetime, repeat: Repeat | None
 ) -> Answer:
     """201 with the ids of the new groups. All or none.
 
@@ -85,7 +86,7 @@ async def form_groups(
         for group, area in zip(formed, wanted.areas, strict=True):
             if area.leader is not None:
                 await _lead(db, plan, who, group, _leader(leaders, area.leader), now)
-        await _carry_out(db, public_url, plan, formed, who, now)
+        await _carry_out(db, entrance, plan, formed, who, now)
         answer = Answer(201, orjson.dumps({"formed": [str(group.id) for group in formed]}).decode())
         await idempotency.keep(db, repeat, answer)
     return answer
@@ -138,9 +139,9 @@ async def _lead(
 
 
 async def _carry_out(
-    db: Db, public_url: str, plan: Plan, formed: Sequence[WorkingGroup], who: Acting, now: datetime
+    db: Db, entrance: Entrance, plan: Plan, formed: Sequence[WorkingGroup], who: Acting, now: datetime
 ) -> None:
-    await carry_out(db, public_url, plan, now)
+    await carry_out(db, entrance, plan, now)
     for group in formed:
         await groups.add(db, group, now)
     await outbox.publish(db, *(group.defined() for group in formed))

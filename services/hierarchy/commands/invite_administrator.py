@@ -12,14 +12,14 @@ from services.chassis.addresses import normalise_email
 from services.chassis.db import Pool
 from services.hierarchy.commands.carry_out import Plan, carry_out
 from services.hierarchy.commands.write_letters import write_appointed
-from services.hierarchy.domain.accounts import Account, check_name
+from services.hierarchy.domain.accounts import Account, Entrance, check_name
 from services.hierarchy.domain.appointments import TITLES, Act, Place
 from services.hierarchy.store import accounts, appointments
 
 ACT = "установка системы"
 
 
-async def invite_administrator(pool: Pool, public_url: str, email: str, name: str, now: datetime) -> str:
+async def invite_administrator(pool: Pool, entrance: Entrance, email: str, name: str, now: datetime) -> str:
     """The address by which the administrator comes in. Safe to repeat: a new letter, no second appointment.
 
     Raises Invalid for what can be no address or name.
@@ -32,8 +32,8 @@ async def invite_administrator(pool: Pool, public_url: str, email: str, name: st
         account = await accounts.find_or_add(db, wanted, now)
         present = await appointments.present(db, [REGION])
         if any(a.account == account.id and a.role is role for a in present):
-            return await write_appointed(db, public_url, account, roles, now)
+            return await write_appointed(db, entrance, account, roles, now)
         plan = Plan(Act(ACT, now.date()))
         plan.appoint(None, role, Place(REGION, REGION), replace(account, name=wanted.name), now)
-        (url,) = await carry_out(db, public_url, plan, now)
+        (url,) = await carry_out(db, entrance, plan, now)
         return url

@@ -12,7 +12,7 @@ from services.chassis.staff import Staff
 from services.hierarchy.commands.in_line import in_line
 from services.hierarchy.commands.places import place_of
 from services.hierarchy.commands.write_letters import write_appointed
-from services.hierarchy.domain.accounts import Account
+from services.hierarchy.domain.accounts import Account, Entrance
 from services.hierarchy.domain.appointments import TITLES
 from services.hierarchy.domain.audit import REMINDED, Line
 from services.hierarchy.store import appointments, audit
@@ -21,7 +21,7 @@ from services.hierarchy.store.appointments import Unanswered
 NOT_TWICE_IN = timedelta(days=1)
 
 
-async def remind(pool: Pool, public_url: str, by: Staff, now: datetime, repeat: Repeat | None) -> Answer:
+async def remind(pool: Pool, entrance: Entrance, by: Staff, now: datetime, repeat: Repeat | None) -> Answer:
     """200 with how many were written to: everybody in their line who has not answered, nobody twice a day."""
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
@@ -35,7 +35,7 @@ async def remind(pool: Pool, public_url: str, by: Staff, now: datetime, repeat: 
             named = f"{TITLES[each.role]} — {place.name}" if place.name else TITLES[each.role]
             roles[Account(each.account, each.email, each.name)].append(named)
         for account, held in roles.items():
-            await write_appointed(db, public_url, account, held, now)
+            await write_appointed(db, entrance, account, held, now)
         await tenancy.see(db, *{each.municipality for each in waiting})
         await audit.add(db, [_line(by, each, now) for each in waiting])
         answer = Answer(200, orjson.dumps({"reminded": len(roles)}).decode())

@@ -63,10 +63,12 @@ async def sign_in(
         return await begin_session(db, account, attempt.device, now)
 
 
-async def begin_session(db: Db, account: Account, device: str, now: datetime) -> SignedIn:
+async def begin_session(
+    db: Db, account: Account, device: str, now: datetime, by_provider: bool = False
+) -> SignedIn:
     """A new session, within the caller's transaction."""
     session = uuid_utils.compat.uuid7()
-    await sessions.begin(db, session, account.id, device[:LONGEST_DEVICE], now)
+    await sessions.begin(db, session, account.id, device[:LONGEST_DEVICE], now, by_provider)
     return SignedIn(account.id, session)
 
 

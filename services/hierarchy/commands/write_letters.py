@@ -8,7 +8,7 @@ import uuid_utils.compat
 from services.chassis import letters
 from services.chassis.db import Db
 from services.chassis.letters import Letter
-from services.hierarchy.domain.accounts import LINK_VALID, Account, Purpose
+from services.hierarchy.domain.accounts import LINK_VALID, Account, Entrance, Purpose
 from services.hierarchy.passwords import new_link
 from services.hierarchy.store import accounts
 
@@ -21,13 +21,28 @@ INVITATION = """Здравствуйте, {name}!
 {url}
 
 Ссылка действует {days} дней и срабатывает один раз. Если она устарела, запросите новую: {again}
+{otherwise}"""
+
+OTHERWISE = """
+Или войдите без пароля, кнопкой «{provider}»: {sign_in}
+"""
+
+INVITATION_BY_PROVIDER = """Здравствуйте, {name}!
+
+Вы назначены: {roles}.
+
+Чтобы войти в кабинет «Муниципального диалога», откройте страницу входа и нажмите «{provider}»:
+
+{url}
+
+Войдите под учётной записью, в которой указан этот адрес: {email}
 """
 
 APPOINTED = """Здравствуйте, {name}!
 
 Вы назначены: {roles}.
 
-Войдите в кабинет «Муниципального диалога» с вашим прежним паролем: {url}
+Войдите в кабинет «Муниципального диалога» так же, как раньше: {url}
 """
 
 BRIEFING = """Здравствуйте, {name}!
@@ -50,42 +65,49 @@ RESET = """Здравствуйте, {name}!
 
 
 async def write_appointed(
-    db: Db, public_url: str, account: Account, roles: Sequence[str], now: datetime
+    db: Db, entrance: Entrance, account: Account, roles: Sequence[str], now: datetime
 ) -> str:
-    """Tell somebody what they were appointed to; the address by which they come in. Who has no password yet
-    gets a link by which one is chosen."""
-    if account.password is not None:
-        url = f"{public_url}/staff/sign-in"
-        body = APPOINTED.format(name=account.name, roles="; ".join(roles), url=url)
+    """Tell somebody what they were appointed to; the address by which they come in. Who has not come yet
+    gets a link by which a password is chosen, unless there are none."""
+    sign_in = f"{entrance.public_url}/staff/sign-in"
+    given = {"name": account.name, "roles": "; ".join(roles), "provider": entrance.provider}
+    if account.has_come:
+        url, body = sign_in, APPOINTED.format(url=sign_in, **given)
     else:
-        url = await _link(db, public_url, account, "invitation", now)
-        body = INVITATION.format(
-            name=account.name,
-            roles="; ".join(roles),
-            url=url,
-            days=LINK_VALID["invitation"].days,
-            again=f"{public_url}/staff/forgotten",
-        )
+        # Kept without passwords too: it tells when somebody was written to last. Nobody learns its word then.
+        link = await _link(db, entrance, account, "invitation", now)
+        if entrance.passwords:
+            url, body = link, _invitation(entrance, link, sign_in, given)
+        else:
+            url = sign_in
+            body = INVITATION_BY_PROVIDER.format(url=url, email=account.email, **given)
     await _write(db, account, "Вас назначили: Муниципальный диалог", body, now)
     return url
 
 
-async def write_reset(db: Db, public_url: str, account: Account, now: datetime) -> None:
+def _invitation(entrance: Entrance, link: str, sign_in: str, given: dict[str, str]) -> str:
+    otherwise = OTHERWISE.format(provider=entrance.provider, sign_in=sign_in) if entrance.provider else ""
+    again, days = f"{entrance.public_url}/staff/forgotten", LINK_VALID["invitation"].days
+    return INVITATION.format(url=link, days=days, again=again, otherwise=otherwise, **given)
+
+
+async def write_reset(db: Db, entrance: Entrance, account: Account, now: datetime) -> None:
     """Send the link by which a forgotten password is replaced, or a first one chosen."""
-    body = RESET.format(name=account.name, url=await _link(db, public_url, account, "reset", now))
+    body = RESET.format(name=account.name, url=await _link(db, entrance, account, "reset", now))
     await _write(db, account, "Новый пароль: Муниципальный диалог", body, now)
 
 
-async def write_briefing(db: Db, public_url: str, account: Account, group: str, now: datetime) -> None:
+async def write_briefing(db: Db, entrance: Entrance, account: Account, group: str, now: datetime) -> None:
     """Ask somebody whom a group briefs to read what it has published."""
-    body = BRIEFING.format(name=account.name, group=group, url=f"{public_url}/cabinet/briefing")
+    url = f"{entrance.public_url}/cabinet/briefing"
+    body = BRIEFING.format(name=account.name, group=group, url=url)
     await _write(db, account, "Инструктаж координатора: Муниципальный диалог", body, now)
 
 
-async def _link(db: Db, public_url: str, account: Account, purpose: Purpose, now: datetime) -> str:
+async def _link(db: Db, entrance: Entrance, account: Account, purpose: Purpose, now: datetime) -> str:
     word, digest = new_link()
     await accounts.add_link(db, digest, account.id, purpose, now)
-    return f"{public_url}/staff/links/{word}"
+    return f"{entrance.public_url}/staff/links/{word}"
 
 
 async def _write(db: Db, account: Account, subject: str, body: str, now: datetime) -> None:

@@ -30,13 +30,42 @@ FORGOTTEN_AFTER = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
+class Entrance:
+    """Where the staff comes in: the installation's address, whether by password, and what the button says
+    that leads to an external provider (nothing: there is none)."""
+
+    public_url: str
+    passwords: bool = True
+    provider: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody of the staff; without a password as long as the invitation is not answered."""
+    """Somebody of the staff. They have come once they chose a password or the provider let them in: until
+    then the invitation is not answered."""
 
     id: UUID
     email: str
     name: str
     password: str | None = None
+    has_come: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Somebody as an external provider names them, for ever the same; the address may change."""
+
+    issuer: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody whom an external provider has let in, and which address it says they have."""
+
+    identity: Identity
+    email: str = ""
+    email_verified: bool = False
 
 
 @dataclass(frozen=True, slots=True)

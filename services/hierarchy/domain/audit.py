@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID
 
-APPOINTED, ENDED, REMINDED, PASSWORD_CHOSEN = "appointed", "appointment-ended", "reminded", "password-chosen"
+APPOINTED, ENDED, REMINDED = "appointed", "appointment-ended", "reminded"
+PASSWORD_CHOSEN, IDENTITY_BOUND = "password-chosen", "identity-bound"
 GROUP_FORMED, GROUP_CHANGED, GROUP_DISSOLVED = "group-formed", "group-changed", "group-dissolved"
 ORGANIZATION_CLOSED = "organization-closed"
 IMPORTED, SMO_SET = "imported-{what}", "smo-set"

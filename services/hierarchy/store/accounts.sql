@@ -1,14 +1,14 @@
 -- name: by_email
-SELECT id, email, name, password FROM account WHERE email = $1;
+SELECT id, email, name, password, has_come FROM account WHERE email = $1;
 
 -- name: by_id
-SELECT id, email, name, password FROM account WHERE id = $1;
+SELECT id, email, name, password, has_come FROM account WHERE id = $1;
 
 -- name: add
 -- Nothing is returned if somebody has just added the same address.
 INSERT INTO account (id, email, name, created_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (email) DO NOTHING
-RETURNING id, email, name, password;
+RETURNING id, email, name, password, has_come;
 
 -- name: set_password
 UPDATE account SET password = $2 WHERE id = $1;

@@ -31,7 +31,7 @@ SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, unti
 -- name: people
 -- Who holds or held a role over a place of a tenant, or over all of its places, the present ones first.
 SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, a.name, p.email,
-       act.number, act.day, coalesce(behalf.name, '') AS on_behalf_of, p.password IS NOT NULL AS has_come,
+       act.number, act.day, coalesce(behalf.name, '') AS on_behalf_of, p.has_come,
        (SELECT max(l.opened_at) FROM link AS l WHERE l.account = p.id AND l.purpose = 'invitation') AS opened_at
   FROM appointment AS a
   JOIN account AS p ON p.id = a.account
@@ -42,7 +42,7 @@ SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, a
 
 -- name: overview
 -- Every municipality that the viewer may see, with its Head and responsible person.
-SELECT m.code, m.name, coalesce(district.name, '') AS district, coalesce(h.name, '') AS head, coalesce(head.password IS NOT NULL, false) AS head_has_come,
+SELECT m.code, m.name, coalesce(district.name, '') AS district, coalesce(h.name, '') AS head, coalesce(head.has_come, false) AS head_has_come,
        coalesce(r.name, '') AS responsible
   FROM municipality AS m
   LEFT JOIN municipality AS district ON district.code = m.parent
@@ -52,7 +52,7 @@ SELECT m.code, m.name, coalesce(district.name, '') AS district, coalesce(h.name,
   LEFT JOIN coverage AS c ON c.municipality = m.code AND c.campaign = (SELECT id FROM campaign WHERE open)
  WHERE ($1::text[] IS NULL OR m.smo = ANY ($1))
    AND m.search_text LIKE $2
-   AND (NOT $3::boolean OR h.id IS NULL OR r.id IS NULL OR head.password IS NULL OR c.formed_at IS NULL)
+   AND (NOT $3::boolean OR h.id IS NULL OR r.id IS NULL OR NOT head.has_come OR c.formed_at IS NULL)
    AND ($4::text IS NULL OR (m.sort_key, m.code) > (SELECT sort_key, code FROM municipality WHERE code = $4))
  ORDER BY m.sort_key, m.code
  LIMIT $5;
@@ -60,7 +60,7 @@ SELECT m.code, m.name, coalesce(district.name, '') AS district, coalesce(h.name,
 -- name: gaps
 SELECT count(*) AS municipalities,
        count(*) FILTER (WHERE h.id IS NULL) AS without_head,
-       count(*) FILTER (WHERE h.id IS NOT NULL AND head.password IS NULL) AS unanswered,
+       count(*) FILTER (WHERE h.id IS NOT NULL AND NOT head.has_come) AS unanswered,
        count(*) FILTER (WHERE r.id IS NULL) AS without_responsible
   FROM municipality AS m
   LEFT JOIN appointment AS h ON h.municipality = m.code AND h.role = 'head' AND h.until_at IS NULL
@@ -71,21 +71,21 @@ SELECT count(*) AS municipalities,
 -- name: unanswered
 SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.account, a.name, p.email
   FROM appointment AS a JOIN account AS p ON p.id = a.account
- WHERE a.until_at IS NULL AND p.password IS NULL AND a.role = ANY ($1::text[])
+ WHERE a.until_at IS NULL AND NOT p.has_come AND a.role = ANY ($1::text[])
    AND NOT EXISTS (SELECT FROM link AS l
                     WHERE l.account = a.account AND l.purpose = 'invitation' AND l.written_at > $2)
  ORDER BY a.account, a.from_at, a.id;
 
 -- name: invited
 -- Who holds one of the roles now, and what became of their invitation; those who have not come first.
-SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.name, p.email, p.password IS NOT NULL AS has_come,
+SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.name, p.email, p.has_come,
        max(l.written_at) AS sent_at, max(l.opened_at) AS opened_at
   FROM appointment AS a
   JOIN account AS p ON p.id = a.account
   LEFT JOIN link AS l ON l.account = a.account AND l.purpose = 'invitation'
- WHERE a.until_at IS NULL AND a.role = ANY ($1::text[]) AND (NOT $2::boolean OR p.password IS NULL)
+ WHERE a.until_at IS NULL AND a.role = ANY ($1::text[]) AND (NOT $2::boolean OR NOT p.has_come)
  GROUP BY a.municipality, a.id, p.id
- ORDER BY p.password IS NOT NULL, a.name, a.id;
+ ORDER BY p.has_come, a.name, a.id;
 
 -- name: turned_to
 -- Whom people turn to over some places of a municipality, in the order of the roles.

@@ -3,7 +3,7 @@
 -- Organizations of the kinds $4 want no coordinator.
 WITH held AS (
     SELECT a.municipality, bool_or(a.role = 'head') AS head, bool_or(a.role = 'responsible') AS responsible,
-           count(DISTINCT a.account) FILTER (WHERE p.password IS NULL) AS unanswered
+           count(DISTINCT a.account) FILTER (WHERE NOT p.has_come) AS unanswered
       FROM appointment AS a JOIN account AS p ON p.id = a.account
      WHERE a.until_at IS NULL AND ($1::text[] IS NULL OR a.municipality = ANY ($1))
      GROUP BY a.municipality

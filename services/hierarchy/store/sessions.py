@@ -21,9 +21,16 @@ class Session:
     seen_at: datetime
 
 
-async def begin(db: Db, id_: UUID, account: UUID, device: str, now: datetime) -> None:
-    """Store a new session."""
-    await db.execute(sql.begin, id_, account, device, now, now + SESSION_VALID)
+async def begin(
+    db: Db, id_: UUID, account: UUID, device: str, now: datetime, by_provider: bool = False
+) -> None:
+    """Store a new session, and whether an external provider let somebody in."""
+    await db.execute(sql.begin, id_, account, device, now, now + SESSION_VALID, by_provider)
+
+
+async def by_provider(db: Db, id_: UUID) -> bool:
+    """Whether a session began at an external provider."""
+    return bool(await db.fetchval(sql.by_provider, id_))
 
 
 async def renew(db: Db, id_: UUID, now: datetime) -> UUID | None:

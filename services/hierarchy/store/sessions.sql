@@ -1,5 +1,9 @@
 -- name: begin
-INSERT INTO staff_session (id, account, device, begun_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $4, $5);
+INSERT INTO staff_session (id, account, device, begun_at, seen_at, expires_at, by_provider)
+VALUES ($1, $2, $3, $4, $4, $5, $6);
+
+-- name: by_provider
+SELECT by_provider FROM staff_session WHERE id = $1;
 
 -- name: renew
 UPDATE staff_session SET seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 RETURNING account;

@@ -94,7 +94,7 @@ class Appointments(Controller):
         wishes = [Wish(a.role, a.of, a.name, a.email, a.replaces) for a in data.appointments]
         draft = Draft(data.number, data.day, wishes)
         repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
-        return answered(await appoint(office.pool, office.public_url, staff, draft, now, repeat))
+        return answered(await appoint(office.pool, office.entrance, staff, draft, now, repeat))
 
     @post("/{id_:uuid}/end", summary="End an appointment", status_code=200)
     async def end(

@@ -7,23 +7,29 @@ from uuid import UUID
 
 from asyncpg import Pool
 from litestar import Request, Response
+from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
+from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect
 
 from services.chassis import tokens
 from services.chassis.clock import Clock
-from services.chassis.errors import Unauthorized
+from services.chassis.errors import NotFound, Unauthorized
 from services.chassis.forms import Form
-from services.chassis.pages import Pages, hidden_cookie
+from services.chassis.pages import Pages, hidden_cookie, local_path
 from services.chassis.problems import Sentences
 from services.chassis.staff import Staff, StaffDesk
 from services.chassis.tokens import Signer, Verifier
 from services.hierarchy.commands.sign_in import SignedIn, renew_session
-from services.hierarchy.domain.accounts import SESSION_VALID
+from services.hierarchy.domain.accounts import SESSION_VALID, Entrance
+from services.hierarchy.openid.provider import Provider
 from services.hierarchy.passwords import Passwords, Secrets
 from services.hierarchy.store import accounts, campaigns
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
+AnyConnection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
+
+CABINET = "/cabinet"
 
 SOON = timedelta(minutes=2)
 """A page renews a token that has less than this left."""
@@ -106,7 +112,8 @@ class Office:
     passwords: Passwords
     secrets: Secrets
     clock: Clock
-    public_url: str
+    entrance: Entrance
+    provider: Provider | None
     secure: bool
 
     async def visit(self, request: AnyRequest) -> Visit:
@@ -172,6 +179,25 @@ class Office:
     def go(self, path: str, *cookies: Cookie) -> Redirect:
         """On to another page."""
         return Redirect(path, status_code=303, cookies=list(cookies))
+
+    def go_on(self, request: AnyRequest, url: str, *cookies: Cookie) -> Response[str]:
+        """On to another page, or another site, by a page that goes on by itself: where a redirect would be
+        followed without our cookies, or not at all."""
+        response = self.pages.render(request, "go_on.html", url=url)
+        for cookie in cookies:
+            response.set_cookie(cookie)
+        return response
+
+
+def by_password(connection: AnyConnection, _: BaseRouteHandler) -> None:
+    """Guard of what there is with passwords alone."""
+    if not connection.app.state.office.entrance.passwords:
+        raise NotFound("passwords-off")
+
+
+def next_page(given: str) -> str:
+    """The page to go on to, if it is one of ours."""
+    return local_path(given, "")
 
 
 def count_of(request: AnyRequest, name: str) -> int | None:

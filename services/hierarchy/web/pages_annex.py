@@ -53,7 +53,7 @@ class AnnexPages(Controller):
             draft = Draft(form.of("number"), form.of("day"), wishes)
             repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
             now = office.clock.now()
-            await appoint(office.pool, office.public_url, visit.who, draft, now, repeat)
+            await appoint(office.pool, office.entrance, visit.who, draft, now, repeat)
         except Exception as error:
             status = office.refuse(form, error)
             refused = error.rows if isinstance(error, Refused) else {}

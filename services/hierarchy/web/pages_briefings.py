@@ -92,7 +92,7 @@ class BriefingPages(Controller):
         try:
             repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
             now = office.clock.now()
-            answer = await remind_unbriefed(office.pool, office.public_url, visit.who, id_, now, repeat)
+            answer = await remind_unbriefed(office.pool, office.entrance, visit.who, id_, now, repeat)
         except Exception as error:
             return await _of_group(request, office, visit, id_, form, office.refuse(form, error))
         reminded = orjson.loads(answer.body)["reminded"]

@@ -95,7 +95,7 @@ class CabinetPages(Controller):
         """Write once more to those who have not answered, and back to where the button was."""
         visit, form = await office.visit(request), await sent(request)
         repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
-        answer = await remind(office.pool, office.public_url, visit.who, real_now(), repeat)
+        answer = await remind(office.pool, office.entrance, visit.who, real_now(), repeat)
         back = local_path(form.of("back"), "/cabinet")
         return office.go(f"{back}?reminded={orjson.loads(answer.body)['reminded']}", *visit.cookies)
 

@@ -272,7 +272,7 @@ async def _formed(
     wanted = Forming(code, form.of("number"), form.of("day"), areas)
     repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
     now = office.clock.now()
-    answer = await form_groups(office.pool, office.public_url, visit.who, wanted, now, repeat)
+    answer = await form_groups(office.pool, office.entrance, visit.who, wanted, now, repeat)
     ids: list[str] = orjson.loads(answer.body)["formed"]
     return ids
 

@@ -10,7 +10,6 @@ from litestar.response import Redirect
 
 from services.chassis.errors import Invalid, Unavailable
 from services.chassis.forms import Form, from_here, sent
-from services.chassis.pages import local_path
 from services.chassis.staff import RENEWAL
 from services.hierarchy.commands.choose_password import ask_for_link, choose_password, follow_link
 from services.hierarchy.commands.sign_in import Attempt, SignedIn, end_session, sign_in
@@ -19,15 +18,16 @@ from services.hierarchy.domain.devices import device_name
 from services.hierarchy.store import sessions
 from services.hierarchy.web.office import (
     BROWSER,
+    CABINET,
     AnyRequest,
     Office,
     Visit,
+    by_password,
     client_of,
     device_of,
+    next_page,
     real_now,
 )
-
-CABINET = "/cabinet"
 
 
 class SignInPages(Controller):
@@ -40,17 +40,17 @@ class SignInPages(Controller):
 
     @get("/sign-in")
     async def ask(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str] | Redirect:
-        """Address and password; somebody signed in already goes on."""
-        visit, form = await office.visit(request), Form({"next": _next(request.query_params.get("next", ""))})
+        """Address and password, or the provider's button; somebody signed in already goes on."""
+        visit, back = await office.visit(request), next_page(request.query_params.get("next", ""))
         if visit.staff:
-            return office.go(form.of("next") or CABINET, *visit.cookies)
-        return await office.page(request, visit, "staff_sign_in.html", form)
+            return office.go(back or CABINET, *visit.cookies)
+        return await _doors(request, office, Form({"next": back}))
 
-    @post("/sign-in")
+    @post("/sign-in", guards=[by_password])
     async def begin(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str] | Redirect:
         """Signed in with the right password."""
         form = await sent(request)
-        form.values["next"] = _next(form.of("next"))
+        form.values["next"] = next_page(form.of("next"))
         try:
             who = await sign_in(
                 office.pool, office.passwords, office.secrets, attempt_of(request, form), real_now()
@@ -58,13 +58,13 @@ class SignInPages(Controller):
         except Exception as error:
             status = office.refuse(form, error)
             form.values.pop("password", None)
-            return await office.page(request, Visit(), "staff_sign_in.html", form, status)
+            return await _doors(request, office, form, status)
         return _in(office, who, form.of("next"))
 
     @get("/renewal")
     async def renew(self, request: AnyRequest, office: NamedDependency[Office]) -> Redirect:
         """From a page of another service whose token has run out, and back to it with a fresh one."""
-        visit, back = await office.visit(request), _next(request.query_params.get("next", ""))
+        visit, back = await office.visit(request), next_page(request.query_params.get("next", ""))
         if visit.staff is None:
             # A cookie that did not come along is kept: none does in a chain that began on another site.
             return office.go(f"/staff/sign-in?next={quote(back, safe='')}")
@@ -74,29 +74,34 @@ class SignInPages(Controller):
         return office.go(back or CABINET, *visit.cookies)
 
     @post("/sign-out")
-    async def leave(self, request: AnyRequest, office: NamedDependency[Office]) -> Redirect:
-        """The session ends in every service, the cookie goes."""
+    async def leave(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str] | Redirect:
+        """The session ends in every service, the cookie goes; and on to the provider that let them in."""
+        cleared, farewell = office.cookie(office.desk.cookie, "", 0), None
         if staff := (await office.visit(request)).staff:
             await end_session(office.pool, staff.account, staff.session, real_now())
-        return office.go("/staff/sign-in", office.cookie(office.desk.cookie, "", 0))
+            farewell = await _farewell(office, staff.session)
+        if farewell:
+            # Not by a redirect: `form-action` forbids one to another site after a form.
+            return office.go_on(request, farewell, cleared)
+        return office.go("/staff/sign-in", cleared)
 
-    @get("/forgotten")
+    @get("/forgotten", guards=[by_password])
     async def forgotten(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
         """Where to send a link."""
         return await office.page(request, await office.visit(request), "forgotten.html")
 
-    @post("/forgotten")
+    @post("/forgotten", guards=[by_password])
     async def ask_again(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
         """The same answer for every address."""
         visit, form = await office.visit(request), await sent(request)
         try:
-            await ask_for_link(office.pool, office.public_url, form.of("email"), real_now())
+            await ask_for_link(office.pool, office.entrance, form.of("email"), real_now())
         except Exception as error:
             status = office.refuse(form, error)
             return await office.page(request, visit, "forgotten.html", form, status)
         return await office.page(request, visit, "forgotten.html", form, written=form.of("email"))
 
-    @get("/links/{word:str}")
+    @get("/links/{word:str}", guards=[by_password])
     async def follow(
         self, request: AnyRequest, word: FromPath[str], office: NamedDependency[Office]
     ) -> Response[str]:
@@ -104,7 +109,7 @@ class SignInPages(Controller):
         account = await follow_link(office.pool, word, real_now())
         return await _password(request, office, word, account.email, Form())
 
-    @post("/links/{word:str}")
+    @post("/links/{word:str}", guards=[by_password])
     async def choose(
         self, request: AnyRequest, word: FromPath[str], office: NamedDependency[Office]
     ) -> Response[str] | Redirect:
@@ -130,7 +135,15 @@ class SignInPages(Controller):
             found = await sessions.of_account(db, visit.who.account, real_now())
         devices = {str(session.id): device_name(session.device) for session in found}
         here = visit.who.session
-        return await office.page(request, visit, "sessions.html", sessions=found, here=here, devices=devices)
+        return await office.page(
+            request,
+            visit,
+            "sessions.html",
+            sessions=found,
+            here=here,
+            devices=devices,
+            entrance=office.entrance,
+        )
 
     @post("/sessions/{session:uuid}/end")
     async def end(
@@ -152,8 +165,16 @@ def _in(office: Office, who: SignedIn, back: str) -> Redirect:
     return office.go(back or CABINET, office.signed_in(who), office.known_browser(who.account))
 
 
-def _next(given: str) -> str:
-    return local_path(given, "")
+async def _doors(request: AnyRequest, office: Office, form: Form, status: int = 200) -> Response[str]:
+    return await office.page(request, Visit(), "staff_sign_in.html", form, status, entrance=office.entrance)
+
+
+async def _farewell(office: Office, session: UUID) -> str | None:
+    if office.provider is None:
+        return None
+    async with office.pool.acquire() as db:
+        by_provider = await sessions.by_provider(db, session)
+    return await office.provider.farewell() if by_provider else None
 
 
 async def _password(

@@ -77,7 +77,7 @@ async def appoint_from(
     wish = Wish(*_role(form, of), form.of("name"), form.of("email"), replaces=form.of("replaces") == "1")
     draft = Draft(form.of("number"), form.of("day"), [wish])
     repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
-    answer = await appoint(office.pool, office.public_url, visit.who, draft, office.clock.now(), repeat)
+    answer = await appoint(office.pool, office.entrance, visit.who, draft, office.clock.now(), repeat)
     done = "appointed" if orjson.loads(answer.body)["appointed"] else "unchanged"
     return office.go(f"{address_of(scope, of)}?done={done}", *visit.cookies)
 

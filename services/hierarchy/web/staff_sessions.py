@@ -14,7 +14,7 @@ from services.hierarchy.commands.choose_password import choose_password
 from services.hierarchy.commands.sign_in import Attempt, end_session, renew_session, sign_in
 from services.hierarchy.domain.accounts import SESSION_VALID
 from services.hierarchy.store import accounts
-from services.hierarchy.web.office import AnyRequest, Office, client_of, device_of, real_now
+from services.hierarchy.web.office import AnyRequest, Office, by_password, client_of, device_of, real_now
 
 
 class Credentials(BaseModel):
@@ -61,7 +61,7 @@ class StaffSessions(Controller):
     path = "/api/v1/staff"
     tags = ("staff",)
 
-    @post("/sessions", summary="Sign in by address and password", status_code=201)
+    @post("/sessions", summary="Sign in by address and password", status_code=201, guards=[by_password])
     async def begin(
         self, request: AnyRequest, data: JSONBody[Credentials], office: NamedDependency[Office]
     ) -> Token:
@@ -86,7 +86,12 @@ class StaffSessions(Controller):
         staff = await office.desk.of(request)
         await end_session(office.pool, staff.account, staff.session, real_now())
 
-    @post("/links/{word:str}", summary="Choose a password by the link of a letter", status_code=201)
+    @post(
+        "/links/{word:str}",
+        summary="Choose a password by the link of a letter",
+        status_code=201,
+        guards=[by_password],
+    )
     async def choose(
         self,
         request: AnyRequest,

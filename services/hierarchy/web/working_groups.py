@@ -99,7 +99,7 @@ class WorkingGroups(Controller):
         ]
         wanted = Forming(data.municipality, data.number, data.day, areas)
         repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
-        return answered(await form_groups(office.pool, office.public_url, staff, wanted, now, repeat))
+        return answered(await form_groups(office.pool, office.entrance, staff, wanted, now, repeat))
 
     @post("/{id_:uuid}/dissolution", summary="Dissolve a working group", status_code=200)
     async def dissolve(

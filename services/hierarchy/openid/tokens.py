@@ -1,0 +1,52 @@
+"""ID tokens: who is signed in, as the provider has signed it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.jwk import KeySet
+from joserfc.jws import JWSRegistry
+
+Told: TypeAlias = Mapping[str, Any]
+"""A JSON object of the provider."""
+
+ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519"]
+"""Signatures that are taken, whatever the provider offers: none that whoever has a public key can make."""
+
+LEEWAY = 60
+"""Seconds by which the clocks of the provider and of us may differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """As what the provider knows us: the client and its secret, and where it sends people back to."""
+
+    issuer: str
+    client: str
+    secret: str | None
+    back: str
+    goodbye: str
+    """Where it sends them once they have signed out."""
+
+
+def verify(token: Told, keys: KeySet, registered: Registration, nonce: str) -> dict[str, Any]:
+    """The claims of the ID token in a token response (Core 3.1.3.7). Raises JoseError for one that was not
+    made by the provider, for us, for this sign-in and just now."""
+    registry = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
+    found = jwt.decode(token["id_token"], keys, registry=registry)
+    expected: dict[str, Any] = {
+        "iss": {"essential": True, "value": registered.issuer},
+        "aud": {"essential": True, "value": registered.client},
+        "sub": {"essential": True},
+        "nonce": {"essential": True, "value": nonce},
+    }
+    known = {
+        "nonce": nonce,
+        "client_id": registered.client,
+        "access_token": token.get("access_token"),
+    }
+    claims = CodeIDToken(found.claims, found.header, expected, known)
+    claims.validate(leeway=LEEWAY)
+    return dict(claims)
