@@ -1,8 +1,6 @@
 """Hierarchy's database for each test, and its web application."""
 
-import re
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,18 +11,10 @@ from deploy.local.home import new_signing_key
 from services.chassis.db import Pool
 from services.chassis.process import Lifetime
 from services.chassis.settings import Settings
-from services.hierarchy.commands.import_municipalities import import_municipalities
-from services.hierarchy.commands.import_organizations import import_organizations
-from services.hierarchy.commands.import_smos import import_smos
-from services.hierarchy.commands.invite_administrator import invite_administrator
-from services.hierarchy.commands.open_campaign import open_campaign
-from services.hierarchy.domain.accounts import Entrance
 from services.hierarchy.main import create_web
 from services.hierarchy.settings import HierarchySettings
 from tests.databases import Database
-from tests.hierarchy.office import ORGANIZATIONS, SMOS, TODAY, URL, Office
-
-DATA = Path(__file__).parent / "data"
+from tests.hierarchy.office import DATA, Office, load_region
 
 
 @pytest.fixture
@@ -57,17 +47,7 @@ def file() -> Callable[[str], bytes]:
 
 @pytest.fixture
 async def office(hierarchy: Pool, hierarchy_database: Database, tmp_path: Path) -> Office:
-    await import_municipalities(hierarchy, (DATA / "classifier_utf8.csv").read_bytes(), "13")
-    await import_smos(hierarchy, SMOS.encode())
-    await import_organizations(hierarchy, ORGANIZATIONS.encode())
-    campaign = (DATA / "campaign.yaml").read_text("utf-8")
-    for name, ahead in (("prepare_from", -9), ("first_day", -5), ("last_day", 5), ("close_until", 9)):
-        day = (TODAY + timedelta(days=ahead)).isoformat()
-        campaign = re.sub(rf"^{name}: .*$", f"{name}: {day}", campaign, flags=re.MULTILINE)
-    await open_campaign(hierarchy, campaign.encode(), datetime.now(UTC))
-    await invite_administrator(
-        hierarchy, Entrance(URL), "admin@example.org", "Админова Ада", datetime.now(UTC)
-    )
+    await load_region(hierarchy)
     return Office(hierarchy, hierarchy_database, tmp_path)
 
 

@@ -1,7 +1,7 @@
 """A region with its staff, as people use it over HTTP."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,17 @@ from services.chassis.days import today
 from services.chassis.db import Pool
 from services.chassis.process import Lifetime
 from services.chassis.settings import Settings
+from services.hierarchy.commands.import_municipalities import import_municipalities
+from services.hierarchy.commands.import_organizations import import_organizations
+from services.hierarchy.commands.import_smos import import_smos
+from services.hierarchy.commands.invite_administrator import invite_administrator
+from services.hierarchy.commands.open_campaign import open_campaign
+from services.hierarchy.domain.accounts import Entrance
 from services.hierarchy.main import create_web
 from services.hierarchy.settings import HierarchySettings
 from tests.databases import Database
 
+DATA = Path(__file__).parent / "data"
 PLACE, ELSEWHERE = "13605000", "13605101"
 URL = "http://testserver.local"
 PASSWORD = "лодка плывёт домой"
@@ -36,13 +43,26 @@ SMOS = """
 """
 
 
+async def load_region(pool: Pool) -> None:
+    """A few municipalities with a campaign that is open now; an administrator is invited."""
+    await import_municipalities(pool, (DATA / "classifier_utf8.csv").read_bytes(), "13")
+    await import_smos(pool, SMOS.encode())
+    await import_organizations(pool, ORGANIZATIONS.encode())
+    campaign = (DATA / "campaign.yaml").read_text("utf-8")
+    for name, ahead in (("prepare_from", -9), ("first_day", -5), ("last_day", 5), ("close_until", 9)):
+        day = (TODAY + timedelta(days=ahead)).isoformat()
+        campaign = re.sub(rf"^{name}: .*$", f"{name}: {day}", campaign, flags=re.MULTILINE)
+    await open_campaign(pool, campaign.encode(), datetime.now(UTC))
+    await invite_administrator(pool, Entrance(URL), "admin@example.org", "Админова Ада", datetime.now(UTC))
+
+
 class Office:
     """A region with its campaign, and people of the staff who use it over HTTP."""
 
     def __init__(self, pool: Pool, database: Database, folder: Path, **more: object) -> None:
         self.pool, self._database, self._key = pool, database, folder / "key.pem"
         self._key.write_bytes(new_signing_key())
-        self._more = more
+        self.more = more
         self.now = datetime.now(UTC)
         self.dsn = database.dsn("worker")
 
@@ -53,17 +73,22 @@ class Office:
                 "kafka_brokers": "127.0.0.1:1",
                 "signing_key_file": self._key,
                 "public_url": URL,
-                **self._more,
+                **self.more,
             }
         )
         return AsyncTestClient(create_web(settings, Lifetime(), Clock(lambda: self.now)), base_url=URL)
 
-    async def link_of(self, email: str) -> str:
+    async def letter_to(self, email: str) -> str:
+        """The latest letter to an address."""
         letters = await self.pool.fetch(
             "SELECT body FROM letter WHERE recipient = $1 ORDER BY written_at DESC, id DESC", email
         )
-        found = re.search(rf"{URL}(/staff/links/\S+)", letters[0]["body"])
-        assert found, letters[0]["body"]
+        return str(letters[0]["body"])
+
+    async def link_of(self, email: str) -> str:
+        letter = await self.letter_to(email)
+        found = re.search(rf"{URL}(/staff/links/\S+)", letter)
+        assert found, letter
         return found[1]
 
     async def come(self, browser: AsyncTestClient[Litestar], email: str) -> None:

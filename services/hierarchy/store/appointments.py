@@ -156,7 +156,7 @@ async def overview(
 
 
 async def unanswered(db: Db, roles: Iterable[Role], since: datetime) -> list[Unanswered]:
-    """Appointments to these roles of people without a password, to whom nobody has written since then; of
+    """Appointments to these roles of people who have not come yet, to whom nobody has written since then; of
     the municipalities that the transaction sees."""
     rows = await db.fetch(sql.unanswered, list(roles), since)
     return [Unanswered(**{**row, "role": Role(row["role"])}) for row in rows]
