@@ -43,7 +43,7 @@ lint: $(VENV)/.dev  ## Format, style, types, walls between rooms, dependencies.
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/deptry .
 
-test: $(VENV)/.dev  ## All tests, on a PostgreSQL and a Kafka of their own.
+test: $(VENV)/.dev  ## All tests, on a PostgreSQL, a Kafka and a Keycloak of their own.
 	$(PYTHON) -m pytest -q -n 2 --dist loadscope
 
 contracts: $(VENV)/.dev  ## Write schemas and AsyncAPI from the contract models.
