@@ -7,6 +7,7 @@ from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect
+from pydantic import ValidationError
 
 from services.chassis.errors import Conflict, Forbidden, NotFound, Refused
 from services.chassis.problems import to_refusal
@@ -94,6 +95,8 @@ def _cookie(office: Office, value: str) -> Cookie:
 def _flow(request: AnyRequest, office: Office) -> Flow:
     """The sign-in that this browser began. Raises Conflict if there is none, or not one of ours."""
     kept = office.secrets.opened("openid", request.cookies.get(_name(office), ""))
-    if kept is None:
-        raise Conflict("openid-again")
-    return Flow.model_validate_json(kept)
+    try:
+        # One that an older version of ours has kept may lack something.
+        return Flow.model_validate_json(kept or "")
+    except ValidationError as error:
+        raise Conflict("openid-again") from error
