@@ -206,6 +206,8 @@ async def test_the_unbriefed_are_reminded_and_nobody_twice_a_day(
     office: Office, browser: Browser, group: str
 ) -> None:
     await hold(office, browser, group, "teacher@example.org")
+    await office.come(browser, "other@example.org")
+    await office.reset(browser, "one@example.org")
     await office.pool.execute("DELETE FROM letter")
     path = f"/cabinet/groups/{group}/briefing/reminders"
 
@@ -219,6 +221,19 @@ async def test_the_unbriefed_are_reminded_and_nobody_twice_a_day(
     assert told == ["reminded=1", "reminded=0", "reminded=1"]
     assert [row["recipient"] for row in letters] == ["other@example.org"] * 2
     assert "/cabinet/briefing" in letters[0]["body"]
+
+
+async def test_who_cannot_come_in_yet_is_not_asked_to_read(
+    office: Office, browser: Browser, group: str
+) -> None:
+    await office.pool.execute("DELETE FROM letter")
+
+    answer = await post(browser, f"/cabinet/groups/{group}/briefing/reminders")
+
+    page = unescape((await browser.get(f"/cabinet/groups/{group}/briefing")).text)
+    assert answer.headers["location"].endswith("reminded=0")
+    assert await office.pool.fetchval("SELECT count(*) FROM letter") == 0
+    assert page.count("Ждём ответа на приглашение") == 2
 
 
 async def test_briefings_are_held_on_the_days_of_forming(

@@ -125,7 +125,8 @@ async def confirm_reading(
 async def remind_unbriefed(
     pool: Pool, entrance: Entrance, by: Staff, id_: UUID, now: datetime, repeat: Repeat | None
 ) -> Answer:
-    """200 with how many were written to: everybody who was not briefed, nobody twice a day.
+    """200 with how many were written to: everybody who was not briefed and could read it, nobody twice a day;
+    whoever has not come in yet is reminded of the invitation instead.
 
     Raises NotFound for a foreign group, Forbidden, Conflict outside the days.
     """
@@ -136,7 +137,9 @@ async def remind_unbriefed(
         waiting = [
             each.account
             for each in await briefings.of_group(db, group)
-            if not each.done and (each.reminded_at is None or each.reminded_at < now - NOT_TWICE_IN)
+            if not each.done
+            and each.has_come
+            and (each.reminded_at is None or each.reminded_at < now - NOT_TWICE_IN)
         ]
         for account in waiting:
             await write_briefing(db, entrance, await accounts.get(db, account), group.name, now)

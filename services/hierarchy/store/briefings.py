@@ -15,13 +15,15 @@ sql = queries.load(__package__, "briefings.sql")
 
 @dataclass(frozen=True, slots=True)
 class ToBrief:
-    """Somebody whom a group briefs, and whether they were briefed on the version that stands."""
+    """Somebody whom a group briefs: were they briefed on the version that stands, and have they
+    ever come in."""
 
     account: UUID
     name: str
     organizations: str
     done: bool
     reminded_at: datetime | None
+    has_come: bool
 
 
 @dataclass(frozen=True, slots=True)

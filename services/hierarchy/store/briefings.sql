@@ -26,13 +26,14 @@ ON CONFLICT DO NOTHING;
 -- name: of_group
 -- Whom a group briefs, each once, those who lack it first; with the organizations that they are appointed to.
 SELECT t.account, min(t.name) AS name, string_agg(DISTINCT o.name, ', ' ORDER BY o.name) AS organizations,
-       bool_and(t.done) AS done, r.written_at AS reminded_at
+       bool_and(t.done) AS done, r.written_at AS reminded_at, p.has_come
   FROM to_be_briefed AS t
+  JOIN account AS p ON p.id = t.account
   JOIN organization AS o ON o.id = t.organization
   LEFT JOIN briefing_reminder AS r
     ON r.municipality = t.municipality AND r.working_group = t.working_group AND r.account = t.account
  WHERE t.municipality = $1 AND t.working_group = $2
- GROUP BY t.account, r.written_at
+ GROUP BY t.account, r.written_at, p.has_come
  ORDER BY bool_and(t.done), min(t.name), t.account;
 
 -- name: of_account
