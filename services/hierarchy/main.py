@@ -31,6 +31,7 @@ from services.hierarchy.web.contacts import contacts
 from services.hierarchy.web.municipalities import Municipalities
 from services.hierarchy.web.office import Office
 from services.hierarchy.web.organizations import Organizations
+from services.hierarchy.web.pages_acts import ActPages
 from services.hierarchy.web.pages_annex import AnnexPages
 from services.hierarchy.web.pages_audit import AuditPages
 from services.hierarchy.web.pages_briefings import BriefingPages
@@ -55,6 +56,7 @@ PAGES = (
     OrganizationPages,
     BriefingPages,
     InvitationPages,
+    ActPages,
     AnnexPages,
     AuditPages,
     contacts,
