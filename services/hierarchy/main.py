@@ -25,6 +25,7 @@ from services.hierarchy.commands.chain_audit import chain_audit
 from services.hierarchy.commands.restate import restate
 from services.hierarchy.commands.state_coverage import state_coverage
 from services.hierarchy.passwords import Passwords, Secrets
+from services.hierarchy.printing import Press
 from services.hierarchy.web.appointments import Appointments
 from services.hierarchy.web.campaigns import Campaigns
 from services.hierarchy.web.contacts import contacts
@@ -84,6 +85,7 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
                 desk=StaffDesk(pool, verifier, telling, settings.secure),
                 passwords=Passwords(),
                 secrets=Secrets(secret),
+                press=Press(),
                 clock=telling,
                 public_url=settings.public_url,
                 secure=settings.secure,

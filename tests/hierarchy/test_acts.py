@@ -1,13 +1,18 @@
 """Acts: everybody who may sees what was entered."""
 
+import io
 import re
+import time
 from datetime import timedelta
 from html import unescape
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
+from pypdf import PdfReader
 
 from services.chassis.db import open_pool
+from services.chassis.pages import day
 from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, appoint, appointment
 from tests.hierarchy.test_groups import SCHOOL, account, formed, head, organization
 
@@ -160,6 +165,95 @@ async def test_whoever_sees_the_people_sees_the_acts(
 
 async def test_an_act_that_never_was_is_not_there(office: Office, browser: Browser) -> None:
     assert "Такого распоряжения у вас нет" in await page(browser, f"/cabinet/acts/{UUID(int=1)}", 404)
+
+
+def read(pdf: bytes) -> str:
+    """The text of a PDF without spaces and breaks, which stand where the lines happened to end."""
+    return "".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+async def test_an_act_is_printed_with_every_sign_as_it_was_typed(office: Office, browser: Browser) -> None:
+    await appoint(browser, appointment("head", PLACE, "head@example.org", name="Главин Глеб"))
+    await office.come(browser, "head@example.org")
+    await appoint(
+        browser, appointment("responsible", PLACE, "responsible@example.org", name=AWKWARD), number='7/"#р*'
+    )
+    (act,) = await acts(browser, f"{LIST}?q=7/")
+
+    answer = await browser.get(f"{act}/act.pdf")
+
+    text = read(answer.content)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"].endswith(quote('Распоряжение № 7/"#р*.pdf', safe=""))
+    assert answer.headers["cache-control"] == "no-store"
+    for said in (
+        "Берёзовский муниципальный район",
+        "РАСПОРЯЖЕНИЕ",
+        f'от {day(TODAY)} {TODAY.year} г. № 7/"#р*',
+        "Назначить лиц по приложению",
+        "Главин Глеб",
+        AWKWARD,
+        "ответственный за реализацию проекта",
+        f"с {TODAY:%d.%m.%Y}",
+        "1 из 2",
+    ):
+        assert squeezed(said) in text
+
+
+async def test_the_administrator_signs_the_act_that_appoints_a_head(office: Office, browser: Browser) -> None:
+    await appoint(browser, appointment("head", PLACE, "head@example.org", name="Главин Глеб"))
+    await office.come(browser, "head@example.org")
+    (of_head,) = await acts(browser)
+    await appoint(browser, appointment("deputy", PLACE, "one@example.org"), number="2-зам")
+    (of_deputy,) = await acts(browser, f"{LIST}?q=2-зам")
+
+    by_administrator = read((await browser.get(f"{of_head}/act.pdf")).content)
+    by_head = read((await browser.get(f"{of_deputy}/act.pdf")).content)
+
+    assert squeezed("Администратор региона Админова Ада") in by_administrator.replace("подпись", "")
+    assert squeezed("Глава Главин Глеб") in by_head.replace("подпись", "")
+
+
+async def test_groups_are_printed_with_their_directions(office: Office, browser: Browser) -> None:
+    await head(office, browser)
+    await formed(browser, name="Группа #1", directions=["roads"], kinds=["школа"])
+    (act,) = await acts(browser, f"{LIST}?q=3-р")
+
+    text = read((await browser.get(f"{act}/act.pdf")).content)
+
+    assert squeezed("Сформировать рабочие группы: • Группа #1: Дороги") in text
+    assert squeezed("организаций: 2.") in text
+
+
+async def test_five_hundred_are_printed_while_one_waits(office: Office, browser: Browser) -> None:
+    await head(office, browser)
+    people = [
+        appointment("deputy", PLACE, f"{nth}@example.org", name=f"Заместителев Пётр {nth}")
+        for nth in range(500)
+    ]
+    await appoint(browser, *people, number="500-р")
+    (act,) = await acts(browser, f"{LIST}?q=500-р")
+
+    began = time.perf_counter()
+    answer = await browser.get(f"{act}/act.pdf")
+    took = time.perf_counter() - began
+
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    print(f"500 rows: {took:.2f} s, {len(pages)} pages, {len(answer.content)} bytes")
+    assert took < 5
+    assert all("Кем назначен" in page.extract_text() for page in pages[1:]), "the head is on every page"
+    assert "ЗаместителевПётр499" in read(answer.content)
+
+
+async def test_a_foreign_act_is_not_printed(office: Office, browser: Browser) -> None:
+    act = await staffed(office, browser)
+    await office.reset(browser, "else@example.org")
+
+    assert (await browser.get(f"{act}/act.pdf")).status_code == 404
 
 
 async def staffed(office: Office, browser: Browser) -> str:

@@ -21,6 +21,7 @@ from services.chassis.tokens import Signer, Verifier
 from services.hierarchy.commands.sign_in import SignedIn, renew_session
 from services.hierarchy.domain.accounts import SESSION_VALID
 from services.hierarchy.passwords import Passwords, Secrets
+from services.hierarchy.printing import Press
 from services.hierarchy.store import accounts, campaigns
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
@@ -98,6 +99,7 @@ class Office:
     desk: StaffDesk
     passwords: Passwords
     secrets: Secrets
+    press: Press
     clock: Clock
     public_url: str
     secure: bool

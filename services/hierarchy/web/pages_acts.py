@@ -11,6 +11,7 @@ from contracts.appointments import Scope
 from contracts.event import REGION
 from services.chassis import tenancy
 from services.chassis.db import Db
+from services.chassis.downloads import as_attachment
 from services.chassis.errors import NotFound
 from services.chassis.forms import Form, from_here
 from services.chassis.staff import RENEWAL, Staff
@@ -51,10 +52,28 @@ class ActPages(Controller):
         """One act: who entered it, whom it appointed, which groups it formed."""
         return await _page(request, office, await office.visit(request), id_, Form())
 
+    @get("/acts/{id_:uuid}/act.pdf")
+    async def print_(
+        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
+    ) -> Response[bytes]:
+        """The act with its annex, to be printed and signed."""
+        visit = await office.visit(request)
+        async with office.pool.acquire() as db, db.transaction():
+            campaign = await campaigns.now_open(db)
+            act = await _look(db, visit.who, id_)
+            annex, formed = await acts.appointed(db, act), await acts.formed(db, act)
+        body = await office.press.printed(act, annex, formed, campaign.time_zone if campaign else "UTC")
+        headers = as_attachment(f"{_named(act)}.pdf")
+        return Response(body, media_type="application/pdf", headers=headers)
+
 
 def address_of_acts(tenant: str) -> str:
     """Where the list of a municipality's acts, or of the region's, is."""
     return f"{address_of(Scope.REGION if tenant == REGION else Scope.MUNICIPALITY, tenant)}/acts"
+
+
+def _named(act: Entered) -> str:
+    return f"Распоряжение № {act.number}"
 
 
 async def _list(request: AnyRequest, office: Office, scope: Scope, of: str) -> Response[str]:
