@@ -18,6 +18,8 @@ for name in intake hierarchy; do
 done
 # smtp://user:password@host:port, or smtps://; while it is empty, letters stay in the volume `mail`.
 new smtp_url && : >secrets/smtp_url
+# The bucket of the signed scans, `id:secret`; not needed while they lie in the volume `files`.
+new s3_credentials && : >secrets/s3_credentials
 if new tls_certificate; then
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj "/CN=${1:-localhost}" \
         -addext "subjectAltName=DNS:${1:-localhost}" -keyout secrets/tls_key -out secrets/tls_certificate 2>/dev/null

@@ -6,12 +6,13 @@ from services.chassis import command
 from services.chassis.settings import IssuerSettings
 from services.hierarchy.cli import extend
 from services.hierarchy.main import MIGRATIONS, create_hierarchy_worker, create_web
+from services.hierarchy.settings import OfficeSettings
 
 if __name__ == "__main__":
     sys.exit(
         command.main(
             "hierarchy",
-            web=lambda lifetime: create_web(IssuerSettings(), lifetime),
+            web=lambda lifetime: create_web(OfficeSettings(), lifetime),
             worker=lambda lifetime: create_hierarchy_worker(IssuerSettings(), lifetime),
             migrations=MIGRATIONS,
             extend=extend,

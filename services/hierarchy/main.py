@@ -11,6 +11,7 @@ from contracts.structure import StructureEvent
 from services.chassis import mail, tokens, web
 from services.chassis.clock import Clock
 from services.chassis.db import Pool, open_pool
+from services.chassis.files import Files
 from services.chassis.jwks import jwks
 from services.chassis.notify import Notifier
 from services.chassis.pages import Pages
@@ -20,19 +21,21 @@ from services.chassis.settings import IssuerSettings
 from services.chassis.staff import StaffDesk
 from services.chassis.tail import Stream
 from services.chassis.tokens import Signer, Verifier
+from services.chassis.turns import Turns
 from services.chassis.worker import Duties, create_worker, streams_of
 from services.hierarchy.commands.chain_audit import chain_audit
 from services.hierarchy.commands.restate import restate
 from services.hierarchy.commands.state_coverage import state_coverage
 from services.hierarchy.passwords import Passwords, Secrets
 from services.hierarchy.printing import Press
+from services.hierarchy.settings import OfficeSettings
 from services.hierarchy.web.appointments import Appointments
 from services.hierarchy.web.campaigns import Campaigns
 from services.hierarchy.web.contacts import contacts
 from services.hierarchy.web.municipalities import Municipalities
 from services.hierarchy.web.office import Office
 from services.hierarchy.web.organizations import Organizations
-from services.hierarchy.web.pages_acts import ActPages
+from services.hierarchy.web.pages_acts import UPLOADS, ActPages
 from services.hierarchy.web.pages_annex import AnnexPages
 from services.hierarchy.web.pages_audit import AuditPages
 from services.hierarchy.web.pages_briefings import BriefingPages
@@ -64,7 +67,7 @@ PAGES = (
 )
 
 
-def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
+def create_web(settings: OfficeSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
     """The dictionaries, the staff and the cabinet. Everything is made when the application starts."""
     pages, sentences = Pages("hierarchy", PACKAGE), Sentences(PACKAGE)
 
@@ -86,6 +89,8 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
                 passwords=Passwords(),
                 secrets=Secrets(secret),
                 press=Press(),
+                files=Files(settings.files_url),
+                uploads=Turns(*UPLOADS),
                 clock=telling,
                 public_url=settings.public_url,
                 secure=settings.secure,

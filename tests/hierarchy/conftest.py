@@ -12,13 +12,14 @@ from litestar.testing import AsyncTestClient
 from deploy.local.home import new_signing_key
 from services.chassis.db import Pool
 from services.chassis.process import Lifetime
-from services.chassis.settings import IssuerSettings, Settings
+from services.chassis.settings import Settings
 from services.hierarchy.commands.import_municipalities import import_municipalities
 from services.hierarchy.commands.import_organizations import import_organizations
 from services.hierarchy.commands.import_smos import import_smos
 from services.hierarchy.commands.invite_administrator import invite_administrator
 from services.hierarchy.commands.open_campaign import open_campaign
 from services.hierarchy.main import create_web
+from services.hierarchy.settings import OfficeSettings
 from tests.databases import Database
 from tests.hierarchy.office import ORGANIZATIONS, SMOS, TODAY, URL, Office
 
@@ -42,7 +43,8 @@ async def client(settings: Settings, tmp_path: Path) -> AsyncIterator[AsyncTestC
     """The web application on this test's database."""
     key = tmp_path / "key.pem"
     key.write_bytes(new_signing_key())
-    of_web = IssuerSettings.model_validate({**settings.model_dump(), "signing_key_file": key})
+    given = {"signing_key_file": key, "files_url": (tmp_path / "files").as_uri()}
+    of_web = OfficeSettings.model_validate({**settings.model_dump(), **given})
     async with AsyncTestClient(create_web(of_web, Lifetime())) as client:
         yield client
 

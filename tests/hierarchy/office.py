@@ -13,8 +13,9 @@ from services.chassis.clock import Clock
 from services.chassis.days import today
 from services.chassis.db import Pool
 from services.chassis.process import Lifetime
-from services.chassis.settings import IssuerSettings, Settings
+from services.chassis.settings import Settings
 from services.hierarchy.main import create_web
+from services.hierarchy.settings import OfficeSettings
 from tests.databases import Database
 
 PLACE, ELSEWHERE = "13605000", "13605101"
@@ -41,15 +42,18 @@ class Office:
     def __init__(self, pool: Pool, database: Database, folder: Path) -> None:
         self.pool, self._database, self._key = pool, database, folder / "key.pem"
         self._key.write_bytes(new_signing_key())
+        self.files = folder / "files"
+        self.files_url = self.files.as_uri()
         self.now = datetime.now(UTC)
         self.dsn = database.dsn("worker")
 
     def browser(self) -> AsyncTestClient[Litestar]:
-        settings = IssuerSettings.model_validate(
+        settings = OfficeSettings.model_validate(
             {
                 "database_url": self._database.dsn("web"),
                 "kafka_brokers": "127.0.0.1:1",
                 "signing_key_file": self._key,
+                "files_url": self.files_url,
                 "public_url": URL,
             }
         )

@@ -11,6 +11,7 @@ GROUP_FORMED, GROUP_CHANGED, GROUP_DISSOLVED = "group-formed", "group-changed", 
 ORGANIZATION_CLOSED = "organization-closed"
 CAMPAIGN_SET, CAMPAIGN_CLOSED = "campaign-set", "campaign-closed"
 MATERIAL_PUBLISHED, BRIEFING_HELD = "material-published", "briefing-held"
+SCAN_ATTACHED = "scan-attached"
 BRIEFING_CONFIRMED, BRIEFING_REMINDED = "briefing-confirmed", "briefing-reminded"
 """What is done."""
 

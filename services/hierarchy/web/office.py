@@ -13,11 +13,13 @@ from litestar.response import Redirect
 from services.chassis import tokens
 from services.chassis.clock import Clock
 from services.chassis.errors import Unauthorized
+from services.chassis.files import Files
 from services.chassis.forms import Form
 from services.chassis.pages import Pages, hidden_cookie
 from services.chassis.problems import Sentences
 from services.chassis.staff import Staff, StaffDesk
 from services.chassis.tokens import Signer, Verifier
+from services.chassis.turns import Turns
 from services.hierarchy.commands.sign_in import SignedIn, renew_session
 from services.hierarchy.domain.accounts import SESSION_VALID
 from services.hierarchy.passwords import Passwords, Secrets
@@ -44,6 +46,9 @@ FIELD_OF = {
     "group-of-the-rest": "all",
     "leader-unknown": "leader",
     "material-text": "body",
+    "scan-empty": "scan",
+    "scan-size": "scan",
+    "scan-type": "scan",
     "session-attendance": "present",
     "session-day": "day",
     "session-day-outside": "day",
@@ -100,6 +105,8 @@ class Office:
     passwords: Passwords
     secrets: Secrets
     press: Press
+    files: Files
+    uploads: Turns
     clock: Clock
     public_url: str
     secure: bool
