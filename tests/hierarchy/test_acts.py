@@ -138,6 +138,16 @@ async def test_the_regions_acts_are_the_administrators(office: Office, browser: 
     assert "Админова Ада" in act
 
 
+async def test_an_act_of_a_command_was_entered_by_nobody(office: Office, browser: Browser) -> None:
+    (act,) = await acts(browser, REGION_LIST)
+
+    facts = (await page(browser, act)).partition("<dl")[2].partition("</dl>")[0]
+    printed = read((await browser.get(f"{act}/act.pdf")).content)
+
+    assert "Команда на сервере" in facts
+    assert squeezed("Админова Ада администратор региона регион") in printed
+
+
 @pytest.mark.parametrize(
     ("who", "status"),
     [

@@ -53,4 +53,4 @@ def signer_of(act: Entered, annex: Iterable[Appointed]) -> Signer:
     appoint a Head."""
     if act.municipality == REGION or any(each.role is Role.HEAD for each in annex):
         return Signer("Администратор региона", act.entered_by)
-    return Signer("Глава", act.on_behalf_of or act.head)
+    return Signer("Глава", act.head or act.on_behalf_of)
