@@ -116,6 +116,7 @@ class Installation:
             "APP_INSTANCE": process.name,
             "APP_SIGNING_KEY_FILE": str(self.folder / f"{process.service}.pem"),
             "APP_MAIL_DIR": str(self.folder / "mail"),
+            "APP_FILES_URL": (self.folder / "files").as_uri(),
         }
 
     def settings(self, service: str, kind: str = "worker") -> Settings:

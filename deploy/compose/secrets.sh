@@ -20,6 +20,8 @@ done
 new smtp_url && : >secrets/smtp_url
 # The secret that the provider of single sign-on gives its client, if there is one.
 new openid_secret && : >secrets/openid_secret
+# The bucket of the signed scans, `id:secret`; not needed while they lie in the volume `files`.
+new s3_credentials && : >secrets/s3_credentials
 if new tls_certificate; then
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj "/CN=${1:-localhost}" \
         -addext "subjectAltName=DNS:${1:-localhost}" -keyout secrets/tls_key -out secrets/tls_certificate 2>/dev/null

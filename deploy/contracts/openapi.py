@@ -10,11 +10,11 @@ from litestar import Litestar
 
 from services.chassis.process import Lifetime
 from services.chassis.settings import IssuerSettings, Settings
-from services.hierarchy.settings import HierarchySettings
+from services.hierarchy.settings import OfficeSettings
 
 SERVICES: dict[str, type[Settings]] = {
     "intake": IssuerSettings,
-    "hierarchy": HierarchySettings,
+    "hierarchy": OfficeSettings,
     "metrics": Settings,
 }
 """Every service with an HTTP interface, and the settings its web application is built from."""
@@ -23,6 +23,7 @@ NOWHERE = {
     "database_url": "postgresql://nobody@localhost/nothing",
     "kafka_brokers": "localhost:9092",
     "signing_key_file": Path("nowhere.pem"),
+    "files_url": "file:///nowhere",
 }
 """An application that is only described connects to nothing."""
 

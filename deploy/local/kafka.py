@@ -129,12 +129,11 @@ class Kafka:
             raise KafkaFailed(f"formatting Kafka's storage failed: {done.stderr or done.stdout}")
 
 
-def fetch_jars(libs: Path, timeout: float = 600.0) -> None:
-    """Fetch the jars that `deploy/kafka/pom.xml` names into the folder unless they are there.
+def fetch_jars(libs: Path, pom: Path = ROOM / "pom.xml", timeout: float = 600.0) -> None:
+    """Fetch the jars that a `pom.xml` names, by default Kafka's, into the folder unless they are there.
 
     Two calls at once wait for each other. Raises KafkaFailed with Maven's words.
     """
-    pom = ROOM / "pom.xml"
     wanted = hashlib.sha256(pom.read_bytes()).hexdigest()
     libs.parent.mkdir(parents=True, exist_ok=True)
     with _locked(libs.with_suffix(".lock")):
@@ -173,7 +172,7 @@ def _copy_dependencies(pom: Path, libs: Path, timeout: float) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise KafkaFailed(f"Maven could not fetch Kafka:\n{done.stdout[-2000:]}")
+        raise KafkaFailed(f"Maven could not fetch what {pom} names:\n{done.stdout[-2000:]}")
 
 
 @contextmanager

@@ -116,7 +116,7 @@ def fingerprint() -> str:
 
 
 def _is_code(suffix: str) -> bool:
-    return suffix in {".py", ".sql", ".html", ".css", ".js", ".yaml", ".template", ".mo"}
+    return suffix in {".py", ".sql", ".html", ".css", ".js", ".yaml", ".template", ".mo", ".typ"}
 
 
 def _together(*works: Callable[[], None]) -> None:

@@ -19,7 +19,7 @@ LONGEST = 128
 @dataclass(frozen=True, slots=True)
 class Repeat:
     """What makes two requests the same: who (or which route) says it, the key, and a fingerprint
-    of method, path and raw body."""
+    of method, path and raw body (or of what stands for it)."""
 
     scope: str
     key: str
@@ -40,9 +40,13 @@ def answered(answer: Answer) -> Response[bytes]:
 
 
 async def repeat_of(
-    request: Request[Any, Any, Any], scope: str | None = None, key: str | None = None
+    request: Request[Any, Any, Any],
+    scope: str | None = None,
+    key: str | None = None,
+    content: bytes | None = None,
 ) -> Repeat | None:
-    """The request's repeat, from the header `Idempotency-Key` or a form's hidden field.
+    """The request's repeat, from the header `Idempotency-Key` or a form's hidden field. `content` stands for
+    the raw body of a form with a file: the same form has another boundary each time that it is sent.
 
     Raises Invalid if the key is longer than 128 characters.
     """
@@ -51,7 +55,8 @@ async def repeat_of(
         return None
     if len(key) > LONGEST:
         raise Invalid("idempotency-key-too-long", limit=LONGEST)
-    what = b"\0".join((request.method.encode(), request.url.path.encode(), await request.body()))
+    content = await request.body() if content is None else content
+    what = b"\0".join((request.method.encode(), request.url.path.encode(), content))
     return Repeat(scope or request.url.path, key, sha256(what).digest())
 
 

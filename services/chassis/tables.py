@@ -5,11 +5,12 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from litestar import Response
 from xlsxwriter import Workbook
 
+from services.chassis.downloads import as_attachment
 from services.chassis.errors import NotFound
 
 Cell: TypeAlias = "str | int | None"
@@ -44,11 +45,7 @@ async def download(
     """The table as a file `name.ending` (csv or xlsx)."""
     make = as_csv if ending == "csv" else as_xlsx
     body = await asyncio.to_thread(make, head, list(rows))
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{name}.{ending}')}",
-        "Cache-Control": "no-store",
-    }
-    return Response(body, media_type=MEDIA_TYPES[ending], headers=headers)
+    return Response(body, media_type=MEDIA_TYPES[ending], headers=as_attachment(f"{name}.{ending}"))
 
 
 def as_csv(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:

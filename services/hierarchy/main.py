@@ -11,6 +11,7 @@ from contracts.structure import StructureEvent
 from services.chassis import mail, tokens, web
 from services.chassis.clock import Clock
 from services.chassis.db import Pool, open_pool
+from services.chassis.files import Files
 from services.chassis.jwks import jwks
 from services.chassis.notify import Notifier
 from services.chassis.pages import Pages
@@ -19,6 +20,7 @@ from services.chassis.process import Lifetime, Work
 from services.chassis.staff import StaffDesk
 from services.chassis.tail import Stream
 from services.chassis.tokens import Signer, Verifier
+from services.chassis.turns import Turns
 from services.chassis.worker import Duties, create_worker, streams_of
 from services.hierarchy.commands.chain_audit import chain_audit
 from services.hierarchy.commands.restate import restate
@@ -26,13 +28,15 @@ from services.hierarchy.commands.state_coverage import state_coverage
 from services.hierarchy.openid.provider import Provider
 from services.hierarchy.openid.tokens import Registration
 from services.hierarchy.passwords import Passwords, Secrets
-from services.hierarchy.settings import HierarchySettings
+from services.hierarchy.printing import Press
+from services.hierarchy.settings import HierarchySettings, OfficeSettings
 from services.hierarchy.web.appointments import Appointments
 from services.hierarchy.web.campaigns import Campaigns
 from services.hierarchy.web.contacts import contacts
 from services.hierarchy.web.municipalities import Municipalities
 from services.hierarchy.web.office import Office
 from services.hierarchy.web.organizations import Organizations
+from services.hierarchy.web.pages_acts import UPLOADS, ActPages
 from services.hierarchy.web.pages_annex import AnnexPages
 from services.hierarchy.web.pages_audit import AuditPages
 from services.hierarchy.web.pages_briefings import BriefingPages
@@ -65,13 +69,14 @@ PAGES = (
     ImportPages,
     BriefingPages,
     InvitationPages,
+    ActPages,
     AnnexPages,
     AuditPages,
     contacts,
 )
 
 
-def create_web(settings: HierarchySettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
+def create_web(settings: OfficeSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
     """The dictionaries, the staff and the cabinet. Everything is made when the application starts."""
     pages, sentences = Pages("hierarchy", PACKAGE), Sentences(PACKAGE)
 
@@ -92,6 +97,9 @@ def create_web(settings: HierarchySettings, lifetime: Lifetime, clock: Clock | N
                 desk=StaffDesk(pool, verifier, telling, settings.secure),
                 passwords=Passwords(),
                 secrets=Secrets(secret),
+                press=Press(),
+                files=Files(settings.files_url),
+                uploads=Turns(*UPLOADS),
                 clock=telling,
                 entrance=settings.entrance,
                 provider=provider_of(settings),

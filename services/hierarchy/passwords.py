@@ -12,7 +12,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
-from services.chassis.errors import Unavailable
+from services.chassis.turns import Turns
 
 T = TypeVar("T")
 
@@ -33,8 +33,7 @@ class Passwords:
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
-        self._slots = asyncio.Semaphore(AT_ONCE)
-        self._waiting = 0
+        self._turns = Turns(AT_ONCE, WAITING)
         self._nobody = self._hasher.hash(secrets.token_hex())
 
     async def hashed(self, password: str) -> str:
@@ -52,14 +51,8 @@ class Passwords:
         return self._hasher.check_needs_rehash(stored)
 
     async def _in_turn(self, work: Callable[[], T]) -> T:
-        if self._waiting >= WAITING:
-            raise Unavailable("temporarily-unavailable")
-        self._waiting += 1
-        try:
-            async with self._slots:
-                return await asyncio.to_thread(work)
-        finally:
-            self._waiting -= 1
+        async with self._turns.turn():
+            return await asyncio.to_thread(work)
 
     def _verify(self, stored: str, password: str) -> bool:
         try:

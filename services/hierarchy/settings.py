@@ -37,3 +37,11 @@ class HierarchySettings(IssuerSettings):
     def entrance(self) -> Entrance:
         """Where and how the staff comes in."""
         return Entrance(self.public_url, self.passwords, self.openid_name if self.openid_issuer else "")
+
+
+class OfficeSettings(HierarchySettings):
+    """Settings of the staff's pages: where signed scans are kept."""
+
+    files_url: str = Field(
+        pattern="^(file:///|s3://)", description="file:///folder or s3://bucket/prefix, see chassis/files.py."
+    )

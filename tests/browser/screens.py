@@ -46,6 +46,7 @@ STAFF = {
     "cabinet-place": "/cabinet/municipalities/13603000",
     "cabinet-place-empty": "/cabinet/municipalities/13638000",
     "organizations": "/cabinet/municipalities/13603000/organizations",
+    "acts": "/cabinet/municipalities/13603000/acts",
     "campaigns": "/cabinet/campaigns",
     "campaign": "/cabinet/campaigns/marafon-demo",
     "structure": "/cabinet/structure",

@@ -11,7 +11,8 @@ from tests.browser import looking
 from tests.browser.looking import Watched
 from tests.client import LINK, STAFF_PASSWORD, Client
 
-DISTRICT, OKRUG = "13603000", "13702000"
+DISTRICT, OKRUG, TOWN = "13603000", "13702000", "13705000"
+LONG_NAME = "Константинопольская-Преображенская Александра Константиновна"
 TODAY = datetime.now(UTC).date().isoformat()
 NARROW = {"viewport": {"width": 320, "height": 640}}
 
@@ -169,6 +170,76 @@ async def assert_page_in_every_window(browser: Browser, origin: str, token: str,
         async with looking.window(browser, origin, **how) as watched:
             await watched.enter(token, cookie="staff")
             await assert_usable(watched, await watched.open(url.removeprefix(origin)))
+
+
+async def test_a_clerk_saves_an_act_and_attaches_what_was_signed_without_javascript(
+    browser: Browser, origin: str, client: Client, tmp_path: Path
+) -> None:
+    administrator = await come(client, await invited(client, "fourth@example.org"))
+    await client.appoint(administrator, {"role": "head", "of": TOWN, "email": "town@example.org"})
+    of_head = await client.come("town@example.org")
+    await client.appoint(
+        of_head,
+        {"role": "clerk", "of": TOWN, "email": "clerk@example.org", "name": "Доверов Денис Дмитриевич"},
+        *(
+            {"role": "deputy", "of": TOWN, "email": f"{nth}@example.org", "name": LONG_NAME}
+            for nth in range(3)
+        ),
+    )
+    of_clerk = await client.come("clerk@example.org")
+    async with looking.window(browser, origin, java_script_enabled=False) as watched:
+        await watched.enter(of_clerk, cookie="staff")
+        page = await watched.open("/cabinet")
+        await page.get_by_role("link", name="по распоряжению № 12-р").last.click()
+        act = page.url.removeprefix(origin)
+        await expect(page.get_by_role("rowheader", name="Доверов Денис Дмитриевич")).to_be_visible()
+        async with page.expect_download() as saving:
+            await page.get_by_role("link", name="Скачать для подписи").click()
+        saved = await saving.value
+        await saved.save_as(tmp_path / "act.pdf")
+        await page.get_by_label("Файл с подписанным распоряжением").set_input_files(tmp_path / "act.pdf")
+        await page.get_by_role("button", name="Приложить", exact=True).click()
+        await expect(page.get_by_role("status").first).to_contain_text("Подписанная копия сохранена")
+        async with page.expect_download() as taking:
+            await page.get_by_role("link", name="PDF,").click()
+        taken = await taking.value
+        await taken.save_as(tmp_path / "signed.pdf")
+        (tmp_path / "note.pdf").write_text("Это не PDF.", "utf-8")
+        await page.get_by_label("Приложить другую копию").set_input_files(tmp_path / "note.pdf")
+        await page.get_by_role("button", name="Приложить", exact=True).click()
+        await expect(page.get_by_role("link", name="Это не PDF")).to_be_visible()
+        watched.forgiven = ("422",)
+        watched.assert_clean()
+        await page.get_by_role("link", name="Распоряжения").click()
+        await expect(page.get_by_text("Приложена")).to_be_visible()
+
+    assert saved.suggested_filename == "Распоряжение № 12-р.pdf"
+    assert taken.suggested_filename == "Распоряжение № 12-р – подписано.pdf"
+    assert (tmp_path / "signed.pdf").read_bytes() == (tmp_path / "act.pdf").read_bytes()
+    for how in ({}, NARROW, {"color_scheme": "dark"}):
+        async with looking.window(browser, origin, **how) as watched:
+            await watched.enter(of_clerk, cookie="staff")
+            for path in (act, f"/cabinet/municipalities/{TOWN}/acts"):
+                await assert_usable(watched, await watched.open(path))
+
+
+async def test_a_scan_that_is_too_large_comes_back_to_the_act(
+    browser: Browser, origin: str, client: Client, tmp_path: Path
+) -> None:
+    administrator = await come(client, await invited(client, "fifth@example.org"))
+    (tmp_path / "large.pdf").write_bytes(b"%PDF-" + bytes(30_000_000))
+    async with looking.window(browser, origin, java_script_enabled=False) as watched:
+        await watched.enter(administrator, cookie="staff")
+        await client.appoint(administrator, {"role": "smo-operator", "of": "smo", "email": "smo@example.org"})
+        page = await watched.open("/cabinet/region/acts")
+        await page.get_by_role("link", name="№ 12-р").first.click()
+        act = page.url
+
+        await page.get_by_label("Файл с подписанным распоряжением").set_input_files(tmp_path / "large.pdf")
+        await page.get_by_role("button", name="Приложить", exact=True).click()
+
+        await expect(page.get_by_role("link", name="Файл больше 20 МБ")).to_be_visible()
+        assert page.url == f"{act}?refused=size"
 
 
 async def test_what_was_typed_stays_and_the_error_says_what_to_do(

@@ -10,12 +10,12 @@ import jsonschema
 import pytest
 import yaml
 
-from deploy.compose.__main__ import environment
+from deploy.compose.__main__ import environment, inherited
 from deploy.local.home import ROOT, SERVICES
 from services.chassis.settings import Settings
 from services.chassis.telemetry import REQUESTS
 from services.chassis.topics import topics
-from services.hierarchy.settings import HierarchySettings
+from services.hierarchy.settings import OfficeSettings
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 CONTAINERS: dict[str, Any] = COMPOSE["services"]
@@ -131,7 +131,7 @@ def test_the_example_names_what_the_operator_may_choose() -> None:
 
 
 def test_every_setting_that_is_named_exists() -> None:
-    known = {f"APP_{name.upper()}" for name in HierarchySettings.model_fields}
+    known = {f"APP_{name.upper()}" for name in OfficeSettings.model_fields}
     named = {
         name
         for container in CONTAINERS.values()
@@ -174,6 +174,17 @@ def test_the_address_of_the_database_is_made_of_the_secret(tmp_path: Path) -> No
     assert made == {"APP_DATABASE_URL": "postgresql://intake_owner:p%40ss%2Fword@postgres:5432/intake"}
     settings = Settings.model_validate({"database_url": made["APP_DATABASE_URL"], "kafka_brokers": "k:1"})
     assert settings.dsn == made["APP_DATABASE_URL"]
+
+
+def test_the_buckets_key_is_a_secret_and_what_is_not_filled_in_is_not_set(tmp_path: Path) -> None:
+    (tmp_path / "hierarchy_web_password").write_text("p", "utf-8")
+    (tmp_path / "s3_credentials").write_text("id:se:cret\n", "utf-8")
+
+    made = environment("hierarchy", ["web"], tmp_path, "postgres:5432")
+    left = inherited({"AWS_ENDPOINT": "", "AWS_REGION": "ru-1", "APP_LOG_LEVEL": ""})
+
+    assert (made["AWS_ACCESS_KEY_ID"], made["AWS_SECRET_ACCESS_KEY"]) == ("id", "se:cret")
+    assert left == {"AWS_REGION": "ru-1", "APP_LOG_LEVEL": ""}
 
 
 def test_alerts_name_figures_that_exist() -> None:

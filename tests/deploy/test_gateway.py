@@ -28,12 +28,13 @@ from deploy.local.waiting import until
 from services.chassis.process import Lifetime
 from services.chassis.settings import Settings
 from services.hierarchy.main import create_web as create_hierarchy
-from services.hierarchy.settings import HierarchySettings
+from services.hierarchy.settings import OfficeSettings
 from services.intake.main import create_web as create_intake
 from services.metrics.main import create_web as create_metrics
 from tests.databases import free_port
 
 FILES = ROOT / "deploy" / "gateway"
+ACT = "/cabinet/acts/01890000-0000-7000-8000-000000000000"
 OWN = ("/health", "/metrics", "/api/schema")
 """Routes of a web process that are nobody's business outside."""
 
@@ -88,6 +89,10 @@ def stand_in(service: str) -> Iterator[int]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
+
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
@@ -130,7 +135,9 @@ def nginx(folder: Path, port: int) -> Iterator[None]:
 def webs() -> dict[str, Litestar]:
     """Each service's web application, not started."""
     given = {"database_url": "postgresql://u:p@127.0.0.1:1/d", "kafka_brokers": "127.0.0.1:1"}
-    of_issuer = HierarchySettings.model_validate(given | {"signing_key_file": "/nonexistent"})
+    of_issuer = OfficeSettings.model_validate(
+        given | {"signing_key_file": "/nonexistent", "files_url": "file:///nonexistent"}
+    )
     settings = Settings.model_validate(given)
     return {
         "intake": create_intake(of_issuer, Lifetime()),
@@ -183,6 +190,24 @@ def test_the_gateway_passes_as_many_on_as_a_service_takes(file: str) -> None:
 
     assert found
     assert int(found[1]) > 2 * Settings.model_fields["connections"].default
+
+
+@pytest.mark.parametrize(
+    ("path", "megabytes", "status"),
+    [
+        (ACT + "/scans", 23, 200),
+        (ACT + "/scans", 40, 303),
+        (ACT + "/scan", 2, 413),
+        ("/cabinet/annex", 2, 413),
+        ("/participants", 2, 413),
+    ],
+)
+def test_a_scan_alone_may_be_large(gateway: Gateway, path: str, megabytes: int, status: int) -> None:
+    answer = gateway.client.post(f"https://localhost:{gateway.https}{path}", content=bytes(megabytes * 2**20))
+
+    assert answer.status_code == status
+    assert answer.headers.get("Location") == (f"{ACT}?refused=size" if status == 303 else None)
+    assert ("Слишком много данных" in answer.text) == (status == 413)
 
 
 def test_browsers_are_offered_http_2(gateway: Gateway) -> None:

@@ -12,7 +12,7 @@ from services.chassis.db import Pool
 from services.chassis.process import Lifetime
 from services.chassis.settings import Settings
 from services.hierarchy.main import create_web
-from services.hierarchy.settings import HierarchySettings
+from services.hierarchy.settings import OfficeSettings
 from tests.databases import Database
 from tests.hierarchy.office import DATA, Office, load_region
 
@@ -34,7 +34,8 @@ async def client(settings: Settings, tmp_path: Path) -> AsyncIterator[AsyncTestC
     """The web application on this test's database."""
     key = tmp_path / "key.pem"
     key.write_bytes(new_signing_key())
-    of_web = HierarchySettings.model_validate({**settings.model_dump(), "signing_key_file": key})
+    given = {"signing_key_file": key, "files_url": (tmp_path / "files").as_uri()}
+    of_web = OfficeSettings.model_validate({**settings.model_dump(), **given})
     async with AsyncTestClient(create_web(of_web, Lifetime())) as client:
         yield client
 

@@ -21,7 +21,7 @@ from services.hierarchy.commands.invite_administrator import invite_administrato
 from services.hierarchy.commands.open_campaign import open_campaign
 from services.hierarchy.domain.accounts import Entrance
 from services.hierarchy.main import create_web
-from services.hierarchy.settings import HierarchySettings
+from services.hierarchy.settings import OfficeSettings
 from tests.databases import Database
 
 DATA = Path(__file__).parent / "data"
@@ -63,15 +63,18 @@ class Office:
         self.pool, self._database, self._key = pool, database, folder / "key.pem"
         self._key.write_bytes(new_signing_key())
         self.more = more
+        self.files = folder / "files"
+        self.files_url = self.files.as_uri()
         self.now = datetime.now(UTC)
         self.dsn = database.dsn("worker")
 
     def browser(self) -> AsyncTestClient[Litestar]:
-        settings = HierarchySettings.model_validate(
+        settings = OfficeSettings.model_validate(
             {
                 "database_url": self._database.dsn("web"),
                 "kafka_brokers": "127.0.0.1:1",
                 "signing_key_file": self._key,
+                "files_url": self.files_url,
                 "public_url": URL,
                 **self.more,
             }

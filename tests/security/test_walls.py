@@ -27,7 +27,7 @@ from services.hierarchy.domain.accounts import Account
 from services.hierarchy.domain.appointments import Act, Appointment
 from services.hierarchy.domain.groups import WorkingGroup
 from services.hierarchy.main import create_web as hierarchy_web
-from services.hierarchy.settings import HierarchySettings
+from services.hierarchy.settings import OfficeSettings
 from services.hierarchy.store import accounts, appointments, campaigns, groups, sessions
 from services.intake.main import create_web as intake_web
 from services.metrics.main import create_web as metrics_web
@@ -322,11 +322,12 @@ async def walls(
         ):
             key = tmp_path / f"{service}.pem"
             key.write_bytes(pem if service == "hierarchy" else pem_of_intake)
-            settings = HierarchySettings.model_validate(
+            settings = OfficeSettings.model_validate(
                 {
                     "database_url": database.dsn("web"),
                     "kafka_brokers": "127.0.0.1:1",
                     "signing_key_file": key,
+                    "files_url": (tmp_path / "files").as_uri(),
                 }
             )
             web = AsyncTestClient(build(settings, Lifetime()))

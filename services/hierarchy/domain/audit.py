@@ -13,6 +13,7 @@ ORGANIZATION_CLOSED = "organization-closed"
 IMPORTED, SMO_SET = "imported-{what}", "smo-set"
 CAMPAIGN_SET, CAMPAIGN_CLOSED = "campaign-set", "campaign-closed"
 MATERIAL_PUBLISHED, BRIEFING_HELD = "material-published", "briefing-held"
+SCAN_ATTACHED = "scan-attached"
 BRIEFING_CONFIRMED, BRIEFING_REMINDED = "briefing-confirmed", "briefing-reminded"
 """What is done."""
 

@@ -29,6 +29,7 @@ class Holder:
     account: UUID
     name: str
     email: str
+    act: UUID
     number: str
     day: date
     on_behalf_of: str

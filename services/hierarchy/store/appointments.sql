@@ -31,7 +31,7 @@ SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, unti
 -- name: people
 -- Who holds or held a role over a place of a tenant, or over all of its places, the present ones first.
 SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, a.name, p.email,
-       act.number, act.day, coalesce(behalf.name, '') AS on_behalf_of, p.has_come,
+       act.id AS act, act.number, act.day, coalesce(behalf.name, '') AS on_behalf_of, p.has_come,
        (SELECT max(l.opened_at) FROM link AS l WHERE l.account = p.id AND l.purpose = 'invitation') AS opened_at
   FROM appointment AS a
   JOIN account AS p ON p.id = a.account

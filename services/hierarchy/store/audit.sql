@@ -25,7 +25,8 @@ SELECT c.n, c.digest, a.municipality, a.at, a.account, a.on_behalf_of, a.action,
 
 -- name: latest
 SELECT a.id, a.at, a.action, a.municipality, coalesce(m.name, '') AS place, coalesce(p.name, '') AS who,
-       coalesce(b.name, '') AS on_behalf_of, coalesce(ap.name, g.name, o.name, c.name, s.name, '') AS whom, coalesce(ap.role, '') AS role
+       coalesce(b.name, '') AS on_behalf_of,
+       coalesce(ap.name, g.name, o.name, c.name, s.name, '№ ' || act.number, '') AS whom, coalesce(ap.role, '') AS role
   FROM audit AS a
   LEFT JOIN municipality AS m ON m.code = a.municipality
   LEFT JOIN account AS p ON p.id = a.account
@@ -36,6 +37,9 @@ SELECT a.id, a.at, a.action, a.municipality, coalesce(m.name, '') AS place, coal
     AND g.id = CASE WHEN a.subject LIKE 'working-group:%' THEN split_part(a.subject, ':', 2)::uuid END
   LEFT JOIN organization AS o
     ON o.id = CASE WHEN a.subject LIKE 'organization:%' THEN split_part(a.subject, ':', 2)::uuid END
+  LEFT JOIN act_scan AS s ON s.municipality = a.municipality
+    AND s.id = CASE WHEN a.subject LIKE 'act-scan:%' THEN split_part(a.subject, ':', 2)::uuid END
+  LEFT JOIN act ON act.municipality = s.municipality AND act.id = s.act
   LEFT JOIN campaign AS c ON a.subject = 'campaign:' || c.id
   LEFT JOIN smo AS s ON a.subject = 'smo:' || s.id
  WHERE $1::bigint IS NULL OR a.id < $1

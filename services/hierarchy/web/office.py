@@ -15,15 +15,18 @@ from litestar.response import Redirect
 from services.chassis import tokens
 from services.chassis.clock import Clock
 from services.chassis.errors import NotFound, Unauthorized
+from services.chassis.files import Files
 from services.chassis.forms import Form
 from services.chassis.pages import Pages, hidden_cookie, local_path
 from services.chassis.problems import Sentences
 from services.chassis.staff import Staff, StaffDesk
 from services.chassis.tokens import Signer, Verifier
+from services.chassis.turns import Turns
 from services.hierarchy.commands.sign_in import SignedIn, renew_session
 from services.hierarchy.domain.accounts import SESSION_VALID, Entrance
 from services.hierarchy.openid.provider import Provider
 from services.hierarchy.passwords import Passwords, Secrets
+from services.hierarchy.printing import Press
 from services.hierarchy.store import accounts, campaigns
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
@@ -53,6 +56,9 @@ FIELD_OF = {
     "group-of-the-rest": "all",
     "leader-unknown": "leader",
     "material-text": "body",
+    "scan-empty": "scan",
+    "scan-size": "scan",
+    "scan-type": "scan",
     "session-attendance": "present",
     "session-day": "day",
     "session-day-outside": "day",
@@ -111,6 +117,9 @@ class Office:
     desk: StaffDesk
     passwords: Passwords
     secrets: Secrets
+    press: Press
+    files: Files
+    uploads: Turns
     clock: Clock
     entrance: Entrance
     provider: Provider | None

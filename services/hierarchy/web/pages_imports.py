@@ -114,8 +114,9 @@ class ImportPages(Controller):
         wanted = _wanted(what, form.of("of"))
         try:
             _check_region(wanted)
-            content = await sent_file(request, "file")
-            id_ = await bring_file(office.pool, visit.who, wanted, content, office.clock.now())
+            async with office.uploads.turn():
+                content = await sent_file(request, "file")
+                id_ = await bring_file(office.pool, visit.who, wanted, content, office.clock.now())
         except Exception as error:
             return await _form(request, office, visit, wanted, form, office.refuse(form, error))
         return office.go(f"{ADDRESS}/{what}/{id_}", *visit.cookies)

@@ -25,7 +25,7 @@ from services.hierarchy.domain.appointments import (
     appointable,
 )
 from services.hierarchy.store import appointments
-from services.hierarchy.tenants import may_look, tenants_of
+from services.hierarchy.tenants import may_look, may_see, tenants_of
 from services.hierarchy.web.office import AnyRequest, Office, Option, Visit, count_of
 
 FOLDERS = {
@@ -33,6 +33,9 @@ FOLDERS = {
     Scope.GROUP: "/cabinet/groups",
     Scope.ORGANIZATION: "/cabinet/organizations",
 }
+
+WITH_ACTS = (Scope.REGION, Scope.MUNICIPALITY)
+"""The kinds of places whose acts have a list of their own."""
 
 
 def address_of(scope: Scope, of: str) -> str:
@@ -60,6 +63,8 @@ async def shown(db: Db, request: AnyRequest, staff: Staff, place: Place, scope: 
         "present": [holder for holder in people if holder.until_at is None],
         "past": [holder for holder in people if holder.until_at is not None],
         "titles": TITLES,
+        "acts": may_see(staff, place.tenant),
+        "all_acts": f"{address_of(scope, place.of)}/acts" if scope in WITH_ACTS else "",
         "roles": [Option(role.value, TITLES[role]) for role in roles],
         "given": {role.value for role in roles},
         "replaceable": not CHAIRS.isdisjoint(roles),

@@ -1,0 +1,48 @@
+-- name: get
+-- An act with who entered it, and the Head of that moment, who signs it.
+SELECT a.municipality, a.id, a.number, a.day, a.entered_at, coalesce(m.name, '') AS place,
+       coalesce(who.name, '') AS entered_by, coalesce(behalf.name, '') AS on_behalf_of,
+       coalesce((SELECT h.name FROM appointment AS h
+                  WHERE h.municipality = a.municipality AND h.role = 'head' AND h.from_at <= a.entered_at
+                    AND (h.until_at IS NULL OR h.until_at > a.entered_at)
+                  ORDER BY h.from_at DESC LIMIT 1), '') AS head
+  FROM act AS a
+  LEFT JOIN municipality AS m ON m.code = a.municipality
+  LEFT JOIN account AS who ON who.id = a.entered_by
+  LEFT JOIN account AS behalf ON behalf.id = a.on_behalf_of
+ WHERE a.id = $1;
+
+-- name: appointed
+-- Everybody whom an act appointed, in its order, with the name of what they were appointed over.
+SELECT a.id, a.role, a.scope_of AS of, a.name, a.from_at, a.until_at,
+       coalesce(g.name, o.name, s.name, m.name, '') AS place
+  FROM appointment AS a
+  LEFT JOIN working_group AS g ON g.municipality = a.municipality
+    AND g.id = CASE WHEN a.role IN ('leader', 'member') THEN a.scope_of::uuid END
+  LEFT JOIN organization AS o
+    ON o.id = CASE WHEN a.role IN ('coordinator', 'stand-in') THEN a.scope_of::uuid END
+  LEFT JOIN smo AS s ON a.role = 'smo-operator' AND s.id = a.scope_of
+  LEFT JOIN municipality AS m ON m.code = a.scope_of
+ WHERE a.municipality = $1 AND a.act = $2
+ ORDER BY a.from_at, a.id;
+
+-- name: formed
+-- The working groups that an act formed, as they are now.
+SELECT g.id, g.name, g.covers_all, g.dissolved_at, cardinality(g.organizations) AS organizations,
+       ARRAY (SELECT d.term ->> 'name' FROM jsonb_array_elements(c.directions) WITH ORDINALITY AS d (term, nth)
+               WHERE d.term ->> 'code' = ANY (g.directions) ORDER BY d.nth) AS directions
+  FROM working_group_area AS g JOIN campaign AS c ON c.id = g.campaign
+ WHERE g.municipality = $1 AND g.act = $2
+ ORDER BY g.formed_at, g.id;
+
+-- name: listed
+-- The acts of a municipality or of the region, the newest first.
+SELECT a.id, a.number, a.day,
+       (SELECT count(*) FROM appointment AS p WHERE p.municipality = a.municipality AND p.act = a.id) AS appointed,
+       EXISTS (SELECT FROM act_scan AS s WHERE s.municipality = a.municipality AND s.act = a.id) AS scanned
+  FROM act AS a
+ WHERE a.municipality = $1
+   AND replace(lower(a.number), 'ё', 'е') LIKE $2
+   AND ($3::uuid IS NULL OR (a.day, a.id) < (SELECT x.day, x.id FROM act AS x WHERE x.municipality = $1 AND x.id = $3))
+ ORDER BY a.day DESC, a.id DESC
+ LIMIT $4;
