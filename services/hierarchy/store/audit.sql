@@ -37,9 +37,9 @@ SELECT a.id, a.at, a.action, a.municipality, coalesce(m.name, '') AS place, coal
     AND g.id = CASE WHEN a.subject LIKE 'working-group:%' THEN split_part(a.subject, ':', 2)::uuid END
   LEFT JOIN organization AS o
     ON o.id = CASE WHEN a.subject LIKE 'organization:%' THEN split_part(a.subject, ':', 2)::uuid END
-  LEFT JOIN act_scan AS s ON s.municipality = a.municipality
-    AND s.id = CASE WHEN a.subject LIKE 'act-scan:%' THEN split_part(a.subject, ':', 2)::uuid END
-  LEFT JOIN act ON act.municipality = s.municipality AND act.id = s.act
+  LEFT JOIN act_scan AS copy ON copy.municipality = a.municipality
+    AND copy.id = CASE WHEN a.subject LIKE 'act-scan:%' THEN split_part(a.subject, ':', 2)::uuid END
+  LEFT JOIN act ON act.municipality = copy.municipality AND act.id = copy.act
   LEFT JOIN campaign AS c ON a.subject = 'campaign:' || c.id
   LEFT JOIN smo AS s ON a.subject = 'smo:' || s.id
  WHERE $1::bigint IS NULL OR a.id < $1
