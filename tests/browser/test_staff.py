@@ -139,7 +139,7 @@ async def assert_briefed_by_reading(browser: Browser, origin: str, client: Clien
 async def test_a_table_is_looked_through_and_taken_without_javascript(
     browser: Browser, origin: str, client: Client, tmp_path: Path
 ) -> None:
-    token = await come(client, await invited(client, "fourth@example.org"))
+    token = await come(client, await invited(client, "seventh@example.org"))
     table, broken = tmp_path / "organizations.csv", tmp_path / "broken.csv"
     head = "Номер;Название;Вид;Где находится;Работников\n"
     table.write_text(f"{head}901;Музей речного флота;музей;;14\n", "utf-8")

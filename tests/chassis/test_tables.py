@@ -3,12 +3,13 @@
 import csv
 import io
 import zipfile
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
 
 from services.chassis.errors import NotFound
-from services.chassis.tables import Cell, as_csv, as_xlsx, download
+from services.chassis.tables import Cell, as_csv, as_xlsx, download, ending_of, files
 
 HEAD = ("Название", "Работников")
 ROWS: list[tuple[Cell, ...]] = [("Школа «№ 1»; филиал", 40), ("=1+1", None), ("-", 0)]
@@ -40,9 +41,17 @@ def test_an_empty_list_has_its_head() -> None:
     assert as_xlsx(HEAD, []).startswith(b"PK")
 
 
-async def test_a_file_has_a_russian_name_and_a_known_ending() -> None:
-    answer = await download("Школы", "csv", HEAD, ROWS)
+async def test_a_file_has_a_russian_name() -> None:
+    answer = await download("Организации – Сосновский район", "xlsx", HEAD, ROWS)
 
-    assert answer.headers["Content-Disposition"].endswith("''%D0%A8%D0%BA%D0%BE%D0%BB%D1%8B.csv")
+    name = unquote(answer.headers["Content-Disposition"].partition("UTF-8''")[2])
+    assert name == "Организации – Сосновский район.xlsx"
+
+
+def test_a_list_is_asked_for_by_its_filter_and_a_known_ending() -> None:
+    asked = files("/cabinet", q="район", missing=1)
+
+    assert asked["csv"] == "/cabinet?q=%D1%80%D0%B0%D0%B9%D0%BE%D0%BD&missing=1&format=csv"
+    assert [ending_of({}), ending_of({"format": "csv"})] == ["", "csv"]
     with pytest.raises(NotFound):
-        await download("Школы", "exe", HEAD, ROWS)
+        ending_of({"format": "exe"})
