@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import re
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from services.chassis.db import Pool, open_pool
-from services.chassis.errors import Refused
+from services.chassis.errors import Invalid, Refused
 from services.chassis.problems import Sentences
 from services.chassis.settings import Settings
 from services.hierarchy import progress
@@ -23,6 +22,7 @@ from services.hierarchy.commands.importing import Summary
 from services.hierarchy.commands.invite_administrator import invite_administrator
 from services.hierarchy.commands.open_campaign import open_campaign
 from services.hierarchy.domain.audit import Verified
+from services.hierarchy.domain.oktmo import check_region
 from services.hierarchy.domain.rows import BadFile
 from services.hierarchy.settings import HierarchySettings
 
@@ -159,6 +159,7 @@ def _show(summary: Summary) -> None:
 
 
 def _region(text: str) -> str:
-    if not re.fullmatch("[0-9]{2}", text):
-        raise argparse.ArgumentTypeError("a region is two digits")
-    return text
+    try:
+        return check_region(text)
+    except Invalid as error:
+        raise argparse.ArgumentTypeError("a region is two digits") from error

@@ -3,7 +3,9 @@
 import asyncio
 import io
 import re
+from collections.abc import Callable
 from html import unescape
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -27,10 +29,14 @@ async def bring(browser: Browser, table: str | bytes, of: str = PLACE, what: str
     return str(answer.headers["location"])
 
 
-async def take(browser: Browser, address: str, key: str = "k") -> object:
-    page = (await browser.get(address)).text
-    word = re.search(r'name="word" value="(\w+)"', page)
-    form = {"word": word[1] if word else "", "of": PLACE, "form_key": key}
+async def looked_through(browser: Browser, address: str, key: str = "k") -> dict[str, str]:
+    """The form by which what was looked through is taken."""
+    word = re.search(r'name="word" value="(\w+)"', (await browser.get(address)).text)
+    return {"word": word[1] if word else "", "form_key": key}
+
+
+async def take(browser: Browser, address: str) -> Any:
+    form = await looked_through(browser, address)
     return await browser.post(address, data=form, follow_redirects=False)
 
 
@@ -56,8 +62,7 @@ async def test_a_table_is_looked_through_before_it_changes_anything(office: Offi
 
 async def test_what_was_looked_through_is_taken_once(office: Office, browser: Browser) -> None:
     address = await bring(browser, HEAD + "7;Сад;детский сад;;12\n")
-    word = re.search(r'name="word" value="(\w+)"', (await browser.get(address)).text)
-    form = {"word": word[1] if word else "", "of": PLACE, "form_key": "once"}
+    form = await looked_through(browser, address, "once")
 
     first, second = await asyncio.gather(
         *(browser.post(address, data=form, follow_redirects=False) for _ in range(2))
@@ -79,7 +84,7 @@ async def test_five_thousand_with_three_hundred_bad_rows_change_nothing(
 
     address = await bring(browser, HEAD + "\n".join(rows))
     page = (await browser.get(address)).text
-    answer = await browser.post(address, data={"word": "", "of": PLACE, "form_key": "x"})
+    answer = await browser.post(address, data={"word": "", "form_key": "x"})
     table = (await browser.get(f"{address}?format=csv")).content.decode("utf-8-sig")
 
     assert "Всего ошибок: 295" in page.replace("\u00a0", " ")
@@ -100,7 +105,7 @@ async def test_a_list_that_was_taken_along_comes_back_as_it_is(office: Office, b
 
 async def test_other_changes_than_those_looked_through_are_not_made(office: Office, browser: Browser) -> None:
     address = await bring(browser, HEAD + "2;Лицей;школа;;40\n")
-    page = (await browser.get(address)).text
+    form = await looked_through(browser, address)
     id_ = await office.pool.fetchval(
         "SELECT id FROM organization WHERE founder = $1 AND external_id = '2'", PLACE
     )
@@ -108,8 +113,6 @@ async def test_other_changes_than_those_looked_through_are_not_made(office: Offi
         f"/cabinet/organizations/{id_}/closing", data={"form_key": "c"}, follow_redirects=False
     )
 
-    word = re.search(r'name="word" value="(\w+)"', page)
-    form = {"word": word[1] if word else "", "of": PLACE, "form_key": "m"}
     answer = await browser.post(address, data=form, follow_redirects=False)
 
     assert answer.status_code == 409
@@ -130,7 +133,7 @@ async def test_a_head_brings_organizations_of_their_own_municipality_alone(
     await office.come(browser, "head@example.org")
 
     assert (await browser.get(OF_ONE)).status_code == 200
-    assert (await take(browser, await bring(browser, HEAD + "9;Музей;музей;;3\n"))).status_code == 303  # type: ignore[attr-defined]
+    assert (await take(browser, await bring(browser, HEAD + "9;Музей;музей;;3\n"))).status_code == 303
     assert "Музей" in await names(office)
     for path in (OF_ALL, f"{OF_ALL}?of={ELSEWHERE}", "/cabinet/imports/population"):
         assert (await browser.get(path)).status_code == 404
@@ -171,9 +174,9 @@ async def test_population_is_brought_as_a_spreadsheet(office: Office, browser: B
 
 
 async def test_municipalities_are_brought_from_the_classifier(
-    office: Office, browser: Browser, file: object
+    office: Office, browser: Browser, file: Callable[[str], bytes]
 ) -> None:
-    content: bytes = file("classifier_utf8.csv")  # type: ignore[operator]
+    content = file("classifier_utf8.csv")
     renamed = content.replace("Заречный".encode(), "Новозаречный".encode())
 
     page = (await browser.get(await bring(browser, renamed, of="13", what="municipalities"))).text

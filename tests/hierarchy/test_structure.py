@@ -1,6 +1,7 @@
 """The region's structure on the screen: councils (СМО), and the production calendar."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ PAGE = "/cabinet/structure"
 OTHER = "13610000"
 
 
-async def save(browser: Browser, id_: str, name: str, *members: str, **more: str) -> object:
+async def save(browser: Browser, id_: str, name: str, *members: str, **more: str) -> Any:
     form = (
         {"name": name, "form_key": str(hash((id_, name, members, str(more))))}
         | more
@@ -31,7 +32,7 @@ async def test_a_new_council_takes_its_districts_with_their_settlements(
 ) -> None:
     answer = await save(browser, "new", "Северный совет", PLACE)
 
-    assert answer.headers["location"] == f"{PAGE}?done=smo"  # type: ignore[attr-defined]
+    assert answer.headers["location"] == f"{PAGE}?done=smo"
     assert [await smo_of(office, code) for code in (PLACE, "13605404", OTHER)] == ["smo-1", "smo-1", "smo"]
     page = (await browser.get(PAGE)).text
     assert "Северный совет" in page
@@ -77,9 +78,9 @@ async def test_what_cannot_be_saved_is_said_at_its_field(
 ) -> None:
     answer = await save(browser, "new", name, PLACE, **more)
 
-    assert answer.status_code in (409, 422)  # type: ignore[attr-defined]
-    assert sentence in answer.text  # type: ignore[attr-defined]
-    assert f'name="member:{PLACE}" value="1" checked' in answer.text  # type: ignore[attr-defined]
+    assert answer.status_code in (409, 422)
+    assert sentence in answer.text
+    assert f'name="member:{PLACE}" value="1" checked' in answer.text
 
 
 async def test_the_structure_is_the_administrators(office: Office, browser: Browser) -> None:
@@ -88,14 +89,14 @@ async def test_the_structure_is_the_administrators(office: Office, browser: Brow
 
     assert (await browser.get(PAGE)).status_code == 404
     assert (await browser.get(f"{PAGE}/smos/smo")).status_code == 404
-    assert (await save(browser, "new", "Мой")).status_code == 404  # type: ignore[attr-defined]
+    assert (await save(browser, "new", "Мой")).status_code == 404
     assert (await browser.get("/cabinet/calendar")).status_code == 200
 
 
 async def test_an_unknown_council_or_municipality_is_not_found(browser: Browser) -> None:
     assert (await browser.get(f"{PAGE}/smos/nobody")).status_code == 404
-    assert (await save(browser, "nobody", "Никто")).status_code == 404  # type: ignore[attr-defined]
-    assert (await save(browser, "smo", "СМО", "99999999")).status_code == 404  # type: ignore[attr-defined]
+    assert (await save(browser, "nobody", "Никто")).status_code == 404
+    assert (await save(browser, "smo", "СМО", "99999999")).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,9 @@ from services.hierarchy.commands.import_population import plan_population
 from services.hierarchy.commands.importing import Plans, carry_out
 from services.hierarchy.commands.places import find_place
 from services.hierarchy.commands.set_campaign import check_administrator
-from services.hierarchy.domain.appointments import Acting, heads_of
+from services.hierarchy.domain.appointments import Acting, Place, heads_of
 from services.hierarchy.domain.audit import IMPORTED, Line
+from services.hierarchy.domain.oktmo import check_region
 from services.hierarchy.domain.organizations import keeping
 from services.hierarchy.domain.rows import BadFile, BadRow
 from services.hierarchy.store import appointments, audit, imports
@@ -54,8 +55,9 @@ class Looked:
     bad: Sequence[BadRow] = ()
 
 
-async def may_bring(db: Db, by: Staff, wanted: Wanted) -> Acting:
-    """In what capacity somebody brings such a file; the transaction sees what is theirs from then on.
+async def may_bring(db: Db, by: Staff, wanted: Wanted) -> tuple[Acting, Place | None]:
+    """In what capacity somebody brings such a file, and the founder whom it is about; the transaction sees
+    what is theirs from then on.
 
     Raises NotFound for a foreign founder and, where it is the region's, for anybody but an administrator;
     Forbidden for somebody of the founder's who does not keep its list.
@@ -63,16 +65,19 @@ async def may_bring(db: Db, by: Staff, wanted: Wanted) -> Acting:
     await tenancy.see(db, *tenants_of(by))
     if wanted.founder is None:
         check_administrator(by)
-        return Acting(by.account)
-    await find_place(db, Scope.MUNICIPALITY, wanted.founder, None)
+        return Acting(by.account), None
+    founder = await find_place(db, Scope.MUNICIPALITY, wanted.founder, None)
     present = await appointments.present(db, [wanted.founder])
-    return keeping(by, wanted.founder, heads_of(present).get(wanted.founder))
+    return keeping(by, wanted.founder, heads_of(present).get(wanted.founder)), founder
 
 
 async def bring_file(pool: Pool, by: Staff, wanted: Wanted, content: bytes, now: datetime) -> UUID:
-    """Keep a file to be looked through; nothing is changed yet. Raises Invalid for an empty one."""
+    """Keep a file to be looked through; nothing is changed yet. Raises Invalid for an empty one, or if it is
+    not said of which region the municipalities are."""
     async with pool.acquire() as db, db.transaction():
         await may_bring(db, by, wanted)
+        if wanted.what is What.MUNICIPALITIES:
+            check_region(wanted.of)
         if not content:
             raise Invalid("import-empty")
         file = BroughtFile(
@@ -98,7 +103,7 @@ async def look_through(pool: Pool, by: Staff, id_: UUID) -> Looked:
 async def take_file(
     pool: Pool, by: Staff, id_: UUID, word: str, now: datetime, repeat: Repeat | None
 ) -> Answer:
-    """200 with how much was added and changed. `word` says what was looked through.
+    """200 with what was brought, and how much was added and changed. `word` says what was looked through.
 
     Raises NotFound, and Conflict if other changes than those would come of it by now, or none.
     """
@@ -114,7 +119,8 @@ async def take_file(
         tenant = looked.wanted.founder or REGION
         action = IMPORTED.format(what=looked.wanted.what)
         await audit.add(db, [Line(tenant, now, who.account, who.on_behalf_of, action, f"import:{id_}")])
-        body = {"added": sum(s.added for s in summaries), "changed": sum(s.changed for s in summaries)}
+        counts = {"added": sum(s.added for s in summaries), "changed": sum(s.changed for s in summaries)}
+        body = counts | {"what": looked.wanted.what, "of": looked.wanted.of}
         answer = Answer(200, orjson.dumps(body).decode())
         await idempotency.keep(db, repeat, answer)
     return answer
@@ -124,7 +130,7 @@ async def _look(db: Db, by: Staff, id_: UUID) -> tuple[Looked, Acting]:
     await tenancy.see(db, *tenants_of(by))
     file = await imports.get(db, id_, by.account)
     wanted = Wanted(file.what, file.of)
-    who = await may_bring(db, by, wanted)
+    who, _ = await may_bring(db, by, wanted)
     try:
         plans = await _plans(db, wanted, file.content)
     except BadFile as refusal:

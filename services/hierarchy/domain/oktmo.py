@@ -98,6 +98,13 @@ class Reading:
     group: Row | None = None
 
 
+def check_region(given: str) -> str:
+    """A region's two digits. Raises Invalid."""
+    if not re.fullmatch("[0-9]{2}", given):
+        raise Invalid("import-region")
+    return given
+
+
 def check_digit(code: str) -> int:
     """The classifier's own control number: weights 1..10, modulo 11; at 10 shifted by 2; then 0."""
     for shift in (0, 2):

@@ -1,6 +1,6 @@
 """Pages: tables brought as files: what one would change is looked through, then taken."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
@@ -12,9 +12,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from contracts.appointments import Scope
 from contracts.structure import MunicipalityKind
-from services.chassis.errors import Invalid, NotFound
+from services.chassis.errors import NotFound
 from services.chassis.forms import Form, from_here, sent, sent_file
 from services.chassis.idempotency import repeat_of
 from services.chassis.staff import RENEWAL
@@ -28,7 +27,6 @@ from services.hierarchy.commands.import_file import (
     take_file,
 )
 from services.hierarchy.commands.importing import Plan
-from services.hierarchy.commands.places import find_place
 from services.hierarchy.domain.organizations import COLUMNS, FOUNDER
 from services.hierarchy.domain.population import COLUMNS as OF_POPULATION
 from services.hierarchy.domain.rows import Column
@@ -68,7 +66,7 @@ TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Thing:
     """A thing of a file: its name, what tells it from others, and what becomes of it in words."""
 
     name: str
@@ -77,15 +75,22 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """How many things there are, and the first of them."""
+
+    count: int
+    first: list[Thing]
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """What a file would do, for the page: how many there are of each, and the first of them."""
+    """What a file would do, for the page."""
 
     unchanged: int
-    counts: Mapping[str, int]
-    added: list[Line]
-    changed: list[Line]
-    missing: list[Line]
-    twins: list[Line]
+    added: Several
+    changed: Several
+    missing: Several
+    twins: Several
 
 
 class ImportPages(Controller):
@@ -113,7 +118,6 @@ class ImportPages(Controller):
         visit, form = await office.visit(request), await sent(request)
         wanted = _wanted(what, form.of("of"))
         try:
-            _check_region(wanted)
             async with office.uploads.turn():
                 content = await sent_file(request, "file")
                 id_ = await bring_file(office.pool, visit.who, wanted, content, office.clock.now())
@@ -141,8 +145,10 @@ class ImportPages(Controller):
             answer = await take_file(office.pool, visit.who, id_, form.of("word"), now, repeat)
         except Exception as error:
             return await _look(request, office, visit, what, id_, form, office.refuse(form, error))
-        done = urlencode(orjson.loads(answer.body) | {"done": what})
-        return office.go(f"{_back(_wanted(what, form.of('of')))}?{done}", *visit.cookies)
+        told = orjson.loads(answer.body)
+        back = _back(_wanted(told["what"], told["of"]))
+        done = urlencode({"added": told["added"], "changed": told["changed"], "done": told["what"]})
+        return office.go(f"{back}?{done}", *visit.cookies)
 
 
 def _wanted(what: str, of: str) -> Wanted:
@@ -150,12 +156,6 @@ def _wanted(what: str, of: str) -> Wanted:
         return Wanted(What(what), of.strip())
     except ValueError:
         raise NotFound("import-unknown") from None
-
-
-def _check_region(wanted: Wanted) -> None:
-    digits = wanted.of.isascii() and wanted.of.isdigit() and len(wanted.of) == 2
-    if wanted.what is What.MUNICIPALITIES and not digits:
-        raise Invalid("import-region")
 
 
 def _back(wanted: Wanted) -> str:
@@ -173,8 +173,7 @@ async def _form(
     request: AnyRequest, office: Office, visit: Visit, wanted: Wanted, form: Form, status: int = 200
 ) -> Response[str]:
     async with office.pool.acquire() as db, db.transaction():
-        await may_bring(db, visit.who, wanted)
-        founder = await find_place(db, Scope.MUNICIPALITY, wanted.founder, None) if wanted.founder else None
+        _, founder = await may_bring(db, visit.who, wanted)
     values = {"what": wanted.what.value, "of": wanted.of, "founder": founder, "columns": _columns(wanted)}
     return await office.page(request, visit, "imports.html", form, status, **values, back=_back(wanted))
 
@@ -208,7 +207,6 @@ async def _look(
         form,
         status,
         what=what,
-        of=of,
         address=address,
         again=again,
         shown=_shown(looked, names),
@@ -219,27 +217,20 @@ async def _look(
 def _shown(looked: Looked, names: Mapping[str, str]) -> Shown:
     """Of the one kind of thing that a file of the screen is about."""
     (plan,) = looked.plans
-    changes, twins = plan.changes, list(_twins(plan))
+    changes = plan.changes
+    first = zip(changes.before[:SHOWN], changes.changed[:SHOWN], strict=True)
+    changed = [Thing(*_called(new, names), tuple(_differences(old, new, names))) for old, new in first]
     return Shown(
         unchanged=len(changes.unchanged),
-        counts={
-            "added": len(changes.added),
-            "changed": len(changes.changed),
-            "missing": len(changes.missing),
-            "twins": len(twins),
-        },
-        added=_lines(changes.added, names),
-        changed=[
-            Line(*_called(new, names), tuple(_differences(old, new, names)))
-            for old, new in zip(changes.before[:SHOWN], changes.changed[:SHOWN], strict=True)
-        ],
-        missing=_lines(changes.missing, names),
-        twins=_lines(twins, names),
+        added=_several(changes.added, names),
+        changed=Several(len(changes.changed), changed),
+        missing=_several(changes.missing, names),
+        twins=_several(list(_twins(plan)), names),
     )
 
 
-def _lines(things: Iterable[Any], names: Mapping[str, str]) -> list[Line]:
-    return [Line(*_called(thing, names)) for thing in list(things)[:SHOWN]]
+def _several(things: Sequence[Any], names: Mapping[str, str]) -> Several:
+    return Several(len(things), [Thing(*_called(thing, names)) for thing in things[:SHOWN]])
 
 
 def _called(thing: Municipality | Organization, names: Mapping[str, str]) -> tuple[str, str]:
