@@ -53,8 +53,12 @@ class LiveFigures(Figures):
         part = Figures(self._clock, key)
         async with self._pool.acquire() as db:
             part.aside = await self._aside_of(db, key)
-        part.structure, part.sums, part.as_of = self.structure.only(key), self.sums.only(key), self.as_of
+        part.as_of = self.as_of
+        self._cut_out(key, part)
         return self._parts.setdefault(key, part)
+
+    def _cut_out(self, codes: frozenset[str], part: Figures) -> None:
+        part.structure, part.sums = self.structure.only(codes), self.sums.only(codes)
 
     @property
     def parts(self) -> int:
@@ -146,12 +150,9 @@ class LiveFigures(Figures):
         self.structure, self._structure_mark = await structure.draw(db), mark
         if self.campaign_id != before:
             self.sums, self._marks = Sums(), {}
+        for codes, part in self._parts.items():
+            self._cut_out(codes, part)
         for figures in self._all():
-            if figures.codes is not None:
-                figures.structure, figures.sums = (
-                    self.structure.only(figures.codes),
-                    self.sums.only(figures.codes),
-                )
             figures.move()
         if self.structure.totals_are_public != were_public:
             self._hub.disconnect()
