@@ -39,6 +39,10 @@ class Form:
         """What was typed into a field."""
         return self.values.get(name, "")
 
+    def ticked(self, prefix: str) -> frozenset[str]:
+        """The rest of the names of the fields that begin like this: of boxes, those that were ticked."""
+        return frozenset(name.removeprefix(prefix) for name in self.values if name.startswith(prefix))
+
     def check(self, sentences: Sentences, checks: Checks) -> bool:
         """Note what is wrong with each field; whether nothing is."""
         for name, run in checks.items():

@@ -22,6 +22,7 @@ from services.chassis.problems import Sentences
 from services.chassis.staff import Staff, StaffDesk
 from services.chassis.tokens import Signer, Verifier
 from services.chassis.turns import Turns
+from services.hierarchy.commands.set_campaign import check_administrator
 from services.hierarchy.commands.sign_in import SignedIn, renew_session
 from services.hierarchy.domain.accounts import SESSION_VALID, Entrance
 from services.hierarchy.openid.provider import Provider
@@ -138,6 +139,13 @@ class Office:
         async with self.pool.acquire() as db:
             return Visit(staff, (await accounts.get(db, staff.account)).name, cookies)
 
+    async def administrator(self, request: AnyRequest) -> Visit:
+        """Who comes, if it is an administrator: for what is set for the whole region. Raises Unauthorized,
+        NotFound."""
+        visit = await self.visit(request)
+        check_administrator(visit.who)
+        return visit
+
     def token(self, who: SignedIn) -> tuple[str, datetime]:
         """A token for ten minutes, and when it expires."""
         return self.signer.issue(str(who.account), str(who.session))
@@ -211,8 +219,12 @@ def next_page(given: str) -> str:
 
 def count_of(request: AnyRequest, name: str) -> int | None:
     """A small number that an address tells, such as how many were just written to."""
-    given = request.query_params.get(name, "")
-    return int(given) if given.isdecimal() and len(given) < 6 else None
+    return number_of(request.query_params.get(name, ""))
+
+
+def number_of(given: str, longest: int = 5) -> int | None:
+    """A whole number of so many digits at most, as a page sends it back; None for anything else."""
+    return int(given) if given.isdecimal() and len(given) <= longest else None
 
 
 def imported(request: AnyRequest) -> dict[str, int]:

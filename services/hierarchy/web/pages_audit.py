@@ -5,15 +5,13 @@ import asyncio
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 
-from contracts.appointments import Role
 from services.chassis import tenancy
-from services.chassis.errors import NotFound
 from services.chassis.staff import RENEWAL
 from services.hierarchy.domain.appointments import TITLES
 from services.hierarchy.domain.audit import verify
 from services.hierarchy.store import audit
 from services.hierarchy.tenants import EVERYBODY
-from services.hierarchy.web.office import AnyRequest, Office
+from services.hierarchy.web.office import AnyRequest, Office, number_of
 
 AT_ONCE = 100
 
@@ -28,11 +26,8 @@ class AuditPages(Controller):
     @get()
     async def read(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
         """What was done, the newest first; with `verify=1` the chain is recomputed before."""
-        visit, query = await office.visit(request), request.query_params
-        if not visit.who.holds(Role.ADMINISTRATOR):
-            raise NotFound("not-found")
-        given = query.get("before", "")
-        before = int(given) if given.isdecimal() and len(given) < 18 else None
+        visit, query = await office.administrator(request), request.query_params
+        before = number_of(query.get("before", ""), longest=17)
         async with office.pool.acquire() as db, db.transaction():
             await tenancy.see(db, EVERYBODY)
             deeds = await audit.latest(db, before, AT_ONCE + 1)

@@ -10,6 +10,7 @@ from litestar.response import Redirect
 
 from contracts.appointments import Scope
 from services.chassis import tenancy
+from services.chassis.db import Db
 from services.chassis.forms import LONGEST_FORM, Form, from_here, sent
 from services.chassis.idempotency import repeat_of
 from services.chassis.staff import RENEWAL
@@ -19,10 +20,11 @@ from services.hierarchy.commands.brief import (
     publish_material,
     remind_unbriefed,
 )
-from services.hierarchy.domain.briefings import Attended, check_briefing, may_brief
+from services.hierarchy.domain.briefings import Attended, Material, check_briefing, may_brief
+from services.hierarchy.domain.groups import WorkingGroup
 from services.hierarchy.store import briefings, campaigns, groups
 from services.hierarchy.tenants import tenants_of
-from services.hierarchy.web.office import AnyRequest, Office, Visit, count_of
+from services.hierarchy.web.office import AnyRequest, Office, Visit, count_of, number_of
 from services.hierarchy.web.people import address_of, look_at, uuid_of
 
 PRESENT = "present:"
@@ -73,8 +75,7 @@ class BriefingPages(Controller):
     ) -> Response[str] | Redirect:
         """A session was held, with these people."""
         visit, form = await office.visit(request), await sent(request)
-        found = (uuid_of(name.removeprefix(PRESENT)) for name in form.values if name.startswith(PRESENT))
-        present = [account for account in found if account]
+        present = [account for name in form.ticked(PRESENT) if (account := uuid_of(name))]
         try:
             repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
             entered = Attended(form.of("manner"), form.of("day"), present)
@@ -126,9 +127,7 @@ async def _of_group(
     request: AnyRequest, office: Office, visit: Visit, id_: UUID, form: Form, status: int = 200
 ) -> Response[str]:
     async with office.pool.acquire() as db, db.transaction():
-        await look_at(db, visit.who, Scope.GROUP, str(id_), await campaigns.now_open(db))
-        group = await groups.get(db, id_)
-        material = await briefings.material(db, group)
+        group, material = await _stands(db, visit, id_)
         people = await briefings.of_group(db, group)
         held = await briefings.sessions(db, group)
     return await office.page(
@@ -151,13 +150,18 @@ async def _of_group(
     )
 
 
+async def _stands(db: Db, visit: Visit, id_: UUID) -> tuple[WorkingGroup, Material]:
+    """A group that the viewer sees, and what its coordinators read now. Raises NotFound."""
+    await look_at(db, visit.who, Scope.GROUP, str(id_), await campaigns.now_open(db))
+    group = await groups.get(db, id_)
+    return group, await briefings.material(db, group)
+
+
 async def _material(
     request: AnyRequest, office: Office, visit: Visit, id_: UUID, form: Form, status: int = 200
 ) -> Response[str]:
     async with office.pool.acquire() as db, db.transaction():
-        await look_at(db, visit.who, Scope.GROUP, str(id_), await campaigns.now_open(db))
-        group = await groups.get(db, id_)
-        material = await briefings.material(db, group)
+        group, material = await _stands(db, visit, id_)
     check_briefing(visit.who, group)
     form.values = {"body": material.body, "version": str(material.version)} | form.values
     values = {"group": group, "address": _address(id_), "material": material}
@@ -165,8 +169,7 @@ async def _material(
 
 
 def _version(form: Form) -> int:
-    given = form.of("version")
-    return int(given) if given.isdecimal() and len(given) < 6 else 0
+    return number_of(form.of("version")) or 0
 
 
 async def _own(

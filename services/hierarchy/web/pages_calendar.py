@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from babel.dates import get_month_names
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 
 from services.chassis.errors import Invalid
+from services.chassis.pages import LOCALE
 from services.chassis.staff import RENEWAL
 from services.hierarchy.domain import calendar
 from services.hierarchy.domain.calendar import FULL, Calendar
 from services.hierarchy.web.office import AnyRequest, Office
 
-MONTHS = "Январь Февраль Март Апрель Май Июнь Июль Август Сентябрь Октябрь Ноябрь Декабрь".split()
+MONTHS = [name.capitalize() for _, name in sorted(get_month_names("wide", "stand-alone", LOCALE).items())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,9 @@ class CalendarPages(Controller):
     async def read(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
         """A year, day by day."""
         visit = await office.visit(request)
+        _ = visit.who  # raises: for the staff alone
         given = request.query_params.get("year", "")
         year = int(given) if given.isdecimal() and len(given) == 4 else office.clock.now().year
-        _ = visit.who
         months, missing = list[Month](), ""
         try:
             months = _months(calendar.of_year(year))

@@ -13,10 +13,10 @@ from services.chassis.errors import NotFound
 from services.chassis.forms import LONGEST_FORM, Form, from_here, sent
 from services.chassis.idempotency import repeat_of
 from services.chassis.staff import RENEWAL
-from services.hierarchy.commands.set_campaign import check_administrator, close_campaign, set_campaign
+from services.hierarchy.commands.set_campaign import close_campaign, set_campaign
 from services.hierarchy.store import campaigns
 from services.hierarchy.web import campaign_form
-from services.hierarchy.web.office import AnyRequest, Office, Option, Visit
+from services.hierarchy.web.office import AnyRequest, Office, Option, Visit, number_of
 
 ADDRESS = "/cabinet/campaigns"
 
@@ -33,7 +33,7 @@ class CampaignPages(Controller):
     @get()
     async def listed(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
         """All of them, the latest first."""
-        visit = await _administrator(request, office)
+        visit = await office.administrator(request)
         known = await _known(office)
         latest = sorted(known.values(), key=lambda c: c.first_day, reverse=True)
         return await office.page(
@@ -48,7 +48,7 @@ class CampaignPages(Controller):
     @get("/new")
     async def ask_new(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
         """The form of a new one; `from`: with the settings of an earlier one."""
-        visit = await _administrator(request, office)
+        visit = await office.administrator(request)
         source = request.query_params.get("from", "")
         settings = campaign_form.proposal((await _known(office)).get(source))
         form = campaign_form.filled(settings, days=False)
@@ -59,7 +59,7 @@ class CampaignPages(Controller):
         self, request: AnyRequest, office: NamedDependency[Office]
     ) -> Response[str] | Redirect:
         """It is open, and back to the list."""
-        visit, form = await _administrator(request, office), await sent(request)
+        visit, form = await office.administrator(request), await sent(request)
         source = form.of("from")
         settings = campaign_form.proposal((await _known(office)).get(source))
         return await _set(request, office, visit, form, None, source, settings)
@@ -69,7 +69,7 @@ class CampaignPages(Controller):
         self, request: AnyRequest, id_: FromPath[str], office: NamedDependency[Office]
     ) -> Response[str]:
         """The settings of the open one."""
-        visit, campaign = await _administrator(request, office), await _open(office, id_)
+        visit, campaign = await office.administrator(request), await _open(office, id_)
         settings = campaign_form.settings_of(campaign)
         form = campaign_form.filled(settings, days=True)
         return await _form(request, office, visit, form, campaign, "", settings)
@@ -79,7 +79,7 @@ class CampaignPages(Controller):
         self, request: AnyRequest, id_: FromPath[str], office: NamedDependency[Office]
     ) -> Response[str] | Redirect:
         """They are other ones now, and back to the list."""
-        visit, campaign = await _administrator(request, office), await _open(office, id_)
+        visit, campaign = await office.administrator(request), await _open(office, id_)
         settings = campaign_form.settings_of(campaign)
         return await _set(request, office, visit, await sent(request), campaign, "", settings)
 
@@ -88,7 +88,7 @@ class CampaignPages(Controller):
         self, request: AnyRequest, id_: FromPath[str], office: NamedDependency[Office]
     ) -> Response[str]:
         """Asks once, with the name."""
-        visit, campaign = await _administrator(request, office), await _open(office, id_)
+        visit, campaign = await office.administrator(request), await _open(office, id_)
         return await office.page(request, visit, "campaign_closing.html", closing=campaign, back=ADDRESS)
 
     @post("/{id_:str}/closing")
@@ -96,16 +96,10 @@ class CampaignPages(Controller):
         self, request: AnyRequest, id_: FromPath[str], office: NamedDependency[Office]
     ) -> Redirect:
         """It is closed, and back to the list."""
-        visit, form = await _administrator(request, office), await sent(request)
+        visit, form = await office.administrator(request), await sent(request)
         repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
         await close_campaign(office.pool, visit.who, id_, office.clock.now(), repeat)
         return office.go(f"{ADDRESS}?done=closed", *visit.cookies)
-
-
-async def _administrator(request: AnyRequest, office: Office) -> Visit:
-    visit = await office.visit(request)
-    check_administrator(visit.who)
-    return visit
 
 
 async def _known(office: Office) -> dict[str, CampaignDefined]:
@@ -134,8 +128,7 @@ async def _set(
         wanted = campaign_form.read(form, settings, campaign.id if campaign else form.of("id"))
         repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
         now = office.clock.now()
-        given = form.of("version")
-        seen = int(given) if campaign and given.isdecimal() and len(given) < 9 else 0
+        seen = number_of(form.of("version"), longest=8) or 0 if campaign else 0
         await set_campaign(office.pool, visit.who, wanted, seen, now, repeat)
     except ValidationError as error:
         campaign_form.refuse(form, office.sentences, error, settings)

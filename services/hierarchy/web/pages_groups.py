@@ -78,8 +78,8 @@ class GroupPages(Controller):
         area = Area(
             name=form.of("name"),
             leader=uuid_of(form.of("leader")),
-            directions=_ticked(form, DIRECTION),
-            kinds=_ticked(form, KIND),
+            directions=form.ticked(DIRECTION),
+            kinds=form.ticked(KIND),
             covers_all=form.of("all") == "1",
         )
         try:
@@ -120,7 +120,7 @@ class GroupPages(Controller):
     ) -> Response[str] | Redirect:
         """It covers something else now, and back to the group."""
         visit, form = await office.visit(request), await sent(request)
-        wanted = Change(form.of("name"), _ticked(form, DIRECTION), _ticked(form, KIND))
+        wanted = Change(form.of("name"), form.ticked(DIRECTION), form.ticked(KIND))
         try:
             repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
             await change_group(office.pool, visit.who, id_, wanted, office.clock.now(), repeat)
@@ -289,10 +289,6 @@ def _dealt(form: Form) -> list[Area]:
         Area(f"Рабочая группа № {nth}", deputy, frozenset(directions), frozenset(kinds))
         for nth, (deputy, (directions, kinds)) in enumerate(dealt.items(), 1)
     ]
-
-
-def _ticked(form: Form, prefix: str) -> frozenset[str]:
-    return frozenset(name.removeprefix(prefix) for name in form.values if name.startswith(prefix))
 
 
 def _names(campaign: CampaignDefined | None, codes: frozenset[str]) -> list[str]:

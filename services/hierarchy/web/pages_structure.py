@@ -1,6 +1,7 @@
 """Pages: what the region consists of: councils (СМО), their municipalities, and what tables bring."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
@@ -11,9 +12,9 @@ from services.chassis.errors import NotFound
 from services.chassis.forms import LONGEST_FORM, Form, from_here, sent
 from services.chassis.idempotency import repeat_of
 from services.chassis.staff import RENEWAL
-from services.hierarchy.commands.set_campaign import check_administrator
 from services.hierarchy.commands.set_smo import WantedSmo, set_smo
 from services.hierarchy.domain.russian import sort_key
+from services.hierarchy.domain.structure import Municipality, Smo
 from services.hierarchy.store import municipalities, organizations, smos
 from services.hierarchy.web.office import AnyRequest, Office, Visit, imported
 
@@ -34,8 +35,7 @@ class StructurePages(Controller):
     @get()
     async def overview(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
         """What there is, and where more of it is brought."""
-        visit = await office.visit(request)
-        check_administrator(visit.who)
+        visit = await office.administrator(request)
         async with office.pool.acquire() as db:
             councils, known = await smos.all_by_id(db), await municipalities.all_by_code(db)
             open_, closed = await organizations.counted(db)
@@ -59,27 +59,16 @@ class StructurePages(Controller):
         self, request: AnyRequest, id_: FromPath[str], office: NamedDependency[Office]
     ) -> Response[str]:
         """An SMO with its municipalities; `new`: one that is to be."""
-        visit = await office.visit(request)
-        check_administrator(visit.who)
-        async with office.pool.acquire() as db:
-            council = (await smos.all_by_id(db)).get(_id(id_))
-            known = await municipalities.all_by_code(db)
-        if council is None and _id(id_):
-            raise NotFound("smo-unknown")
-        values = {f"{MEMBER}{code}": "1" for code, m in known.items() if council and m.smo == council.id}
-        if council:
-            values |= {"name": council.name, "all": "1" if council.covers_all else ""}
-        return await _form(request, office, visit, id_, Form(values))
+        return await _form(request, office, await office.administrator(request), id_)
 
     @post("/smos/{id_:str}")
     async def set(
         self, request: AnyRequest, id_: FromPath[str], office: NamedDependency[Office]
     ) -> Response[str] | Redirect:
         """It is so from now on, in every service."""
-        visit, form = await office.visit(request), await sent(request)
+        visit, form = await office.administrator(request), await sent(request)
         try:
-            members = frozenset(n.removeprefix(MEMBER) for n in form.values if n.startswith(MEMBER))
-            wanted = WantedSmo(_id(id_), form.of("name"), form.of("all") == "1", members)
+            wanted = WantedSmo(_id(id_), form.of("name"), form.of("all") == "1", form.ticked(MEMBER))
             repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
             await set_smo(office.pool, visit.who, wanted, office.clock.now(), repeat)
         except Exception as error:
@@ -91,12 +80,24 @@ def _id(id_: str) -> str:
     return "" if id_ == "new" else id_
 
 
+def _filled(id_: str, council: Smo | None, known: Mapping[str, Municipality]) -> Form:
+    """The form of an SMO as it stands; empty for a new one. Raises NotFound for one that there is not."""
+    if council is None and _id(id_):
+        raise NotFound("smo-unknown")
+    if council is None:
+        return Form()
+    members = {f"{MEMBER}{code}": "1" for code, m in known.items() if m.smo == council.id}
+    return Form(members | {"name": council.name, "all": "1" if council.covers_all else ""})
+
+
 async def _form(
-    request: AnyRequest, office: Office, visit: Visit, id_: str, form: Form, status: int = 200
+    request: AnyRequest, office: Office, visit: Visit, id_: str, form: Form | None = None, status: int = 200
 ) -> Response[str]:
-    check_administrator(visit.who)
     async with office.pool.acquire() as db:
         councils, known = await smos.all_by_id(db), await municipalities.all_by_code(db)
+    council = councils.get(_id(id_))
+    if form is None:
+        form = _filled(id_, council, known)
     upper = sorted((m for m in known.values() if not m.parent), key=lambda m: sort_key(m.name))
     return await office.page(
         request,
@@ -105,7 +106,7 @@ async def _form(
         form,
         status,
         id=id_,
-        council=councils.get(_id(id_)),
+        council=council,
         upper=upper,
         elsewhere={m.code: councils[m.smo].name for m in upper if m.smo and m.smo != id_},
         settlements=Counter(m.parent for m in known.values()),
