@@ -1,15 +1,19 @@
 """The staff comes in: by a letter, by a password, and by nothing else."""
 
+import asyncio
 import re
 import unicodedata
+from datetime import timedelta
 from html import unescape
 
 import asyncpg
 import pytest
 
+from services.hierarchy.commands.choose_password import LETTERS_AN_HOUR, ask_for_link
 from services.hierarchy.domain import accounts
+from services.hierarchy.domain.accounts import Entrance
 from services.hierarchy.passwords import Passwords
-from tests.hierarchy.office import PASSWORD, PLACE, Browser, Office, appoint, appointment, slug
+from tests.hierarchy.office import PASSWORD, PLACE, URL, Browser, Office, appoint, appointment, slug
 
 
 async def test_a_link_is_good_for_one_password(office: Office, browser: Browser) -> None:
@@ -42,6 +46,19 @@ async def test_a_forgotten_password_is_replaced_and_signs_out_everywhere(
     assert (await browser.get("/api/v1/staff/me")).status_code == 401
     assert await office.pool.fetchval("SELECT count(*) FROM letter WHERE recipient LIKE 'nobody%'") == 0
     assert [event[0] for event in await office.events()][-1] == "session.ended.v1"
+
+
+async def test_many_who_ask_at_once_get_five_letters_an_hour(office: Office) -> None:
+    await office.pool.execute("DELETE FROM link")
+
+    async def ask(minutes: int) -> None:
+        now = office.now + timedelta(minutes=minutes)
+        await ask_for_link(office.pool, Entrance(URL), "admin@example.org", now)
+
+    await asyncio.gather(*(ask(0) for _ in range(12)))
+    await ask(61)
+
+    assert await office.pool.fetchval("SELECT count(*) FROM link") == LETTERS_AN_HOUR + 1
 
 
 async def test_a_chain_that_began_elsewhere_keeps_the_session(office: Office, browser: Browser) -> None:

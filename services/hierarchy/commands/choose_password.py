@@ -56,5 +56,6 @@ async def ask_for_link(pool: Pool, entrance: Entrance, email: str, now: datetime
         account = await accounts.find(db, address)
         if account is None:
             return
+        await accounts.lock(db, account.id)
         if await accounts.links_since(db, account.id, now - timedelta(hours=1)) < LETTERS_AN_HOUR:
             await write_reset(db, entrance, account, now)

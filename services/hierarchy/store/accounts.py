@@ -49,6 +49,11 @@ async def still(db: Db, account: Account) -> bool:
     return bool(await db.fetchval(sql.lock_password, account.id, account.password))
 
 
+async def lock(db: Db, id_: UUID) -> None:
+    """What is written to an account is counted one after another, until the transaction is over."""
+    await db.execute(sql.lock, id_)
+
+
 async def add_link(db: Db, digest: bytes, account: UUID, purpose: Purpose, at: datetime) -> None:
     """Remember a link that goes out in a letter."""
     await db.execute(sql.add_link, digest, account, purpose, at, at + LINK_VALID[purpose])

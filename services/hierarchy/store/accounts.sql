@@ -16,6 +16,9 @@ UPDATE account SET password = $2 WHERE id = $1;
 -- name: lock_password
 SELECT true FROM account WHERE id = $1 AND password = $2 FOR UPDATE;
 
+-- name: lock
+SELECT FROM account WHERE id = $1 FOR UPDATE;
+
 -- name: add_link
 INSERT INTO link (digest, account, purpose, written_at, expires_at) VALUES ($1, $2, $3, $4, $5);
 
