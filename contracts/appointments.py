@@ -108,6 +108,38 @@ class SessionEnded(AppointmentEvent):
         return f"session:{self.id}"
 
 
+class ServingEvent(AppointmentEvent):
+    """The full state of an agreement by which a municipality acts for another: its people reach over both."""
+
+    id: UUID = Field(description="The agreement.")
+    municipality: MunicipalityCode = Field(description="Who is served; its figures stay its own.")
+    served_by: MunicipalityCode = Field(
+        description="Whose groups and coordinators act for it: its district's."
+    )
+    from_at: AwareDatetime
+    until_at: AwareDatetime | None = Field(None, description="The first moment without it.")
+
+    @property
+    def subject(self) -> str:
+        return f"serving:{self.id}"
+
+    @property
+    def partition_key(self) -> str:
+        return self.municipality
+
+
+class ServingAgreed(ServingEvent):
+    """A settlement is served by its district from now on (обслуживает район)."""
+
+    type: ClassVar[str] = "dialogue.serving.agreed.v1"
+
+
+class ServingEnded(ServingEvent):
+    """A settlement acts for itself again; what the district's people could reach there ends with it."""
+
+    type: ClassVar[str] = "dialogue.serving.ended.v1"
+
+
 class WorkingGroupDefined(AppointmentEvent):
     """The full state of a working group: formed, changed or dissolved."""
 
@@ -147,6 +179,9 @@ class CoverageStated(AppointmentEvent):
     coordinators_missing: int = Field(ge=0, description="Organizations without a coordinator.")
     unanswered: int = Field(ge=0, description="Appointed people who have not answered their invitation.")
     unbriefed: int = Field(0, ge=0, description="Coordinators and stand-ins who were not briefed.")
+    served_by: MunicipalityCode | None = Field(
+        None, description="Whose groups act for it; its organizations are in that municipality's counts."
+    )
     formed_at: AwareDatetime | None = Field(
         None, description="When Head, responsible person and groups for everything first stood."
     )
@@ -160,7 +195,7 @@ class CoverageStated(AppointmentEvent):
         return self.municipality
 
 
-RIGHTS = (GrantGiven, GrantEnded, SessionEnded)
+RIGHTS = (GrantGiven, GrantEnded, ServingAgreed, ServingEnded, SessionEnded)
 """What every service keeps, to know who may do what."""
 
 FORMING = (WorkingGroupDefined, CoverageStated)

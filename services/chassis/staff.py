@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
@@ -11,7 +11,14 @@ from litestar import Request
 from litestar.response import Redirect
 
 from contracts import appointments
-from contracts.appointments import AppointmentEvent, GrantEvent, Role, Scope, SessionEnded
+from contracts.appointments import (
+    AppointmentEvent,
+    GrantEvent,
+    Role,
+    Scope,
+    ServingEvent,
+    SessionEnded,
+)
 from services.chassis import queries, tokens
 from services.chassis.clock import Clock
 from services.chassis.db import Db, Pool
@@ -24,10 +31,15 @@ sql = queries.load(__package__, "staff.sql")
 
 ISSUER = "hierarchy"
 
+State = TypeVar("State", GrantEvent, ServingEvent)
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A right that an appointment gives: a role over the region, an SMO or something of a municipality."""
+    """A right that an appointment gives: a role over the region, an SMO or something of a municipality.
+
+    `serves`: the municipalities for which that one acts by agreement; `served_by`: the one that acts for it.
+    """
 
     id: UUID
     role: Role
@@ -36,6 +48,8 @@ class Grant:
     from_at: datetime
     until_at: datetime | None = None
     municipality: str | None = None
+    serves: Sequence[str] = ()
+    served_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +70,13 @@ class Staff:
 
     @property
     def municipalities(self) -> set[str]:
-        """Every municipality in which they act, over the whole of it or a part."""
-        return {grant.municipality for grant in self.grants if grant.municipality}
+        """Every municipality in which they act, over the whole of it or a part, also by agreement."""
+        return {code for g in self.grants if g.municipality for code in (g.municipality, *g.serves)}
+
+    def oversees(self, municipality: str) -> bool:
+        """Whether they act over the whole of a municipality, or of the one that serves it."""
+        whole = (grant for grant in self.grants if grant.scope is Scope.MUNICIPALITY)
+        return any(municipality in (grant.of, *grant.serves) for grant in whole)
 
 
 def to_renewal(request: Request[Any, Any, Any], _: Unauthorized) -> Redirect:
@@ -111,12 +130,15 @@ async def keep(db: Db, _: Stream, events: Sequence[AppointmentEvent]) -> None:
     """Keep what the events say: in a reader's transaction, or in the command's that makes it true."""
     if grants := _latest(event for event in events if isinstance(event, GrantEvent)):
         await db.execute(sql.keep_grants, *zip(*map(_row, grants), strict=True))
+    if servings := _latest(event for event in events if isinstance(event, ServingEvent)):
+        rows = [(s.id, s.municipality, s.served_by, s.until_at, s.version) for s in servings]
+        await db.execute(sql.keep_servings, *zip(*rows, strict=True))
     if ended := [event for event in events if isinstance(event, SessionEnded)]:
         await db.execute(sql.end_sessions, [e.id for e in ended], [e.ended_at for e in ended])
 
 
-def _latest(grants: Iterable[GrantEvent]) -> list[GrantEvent]:
-    latest = {grant.id: grant for grant in sorted(grants, key=lambda grant: grant.version)}
+def _latest(events: Iterable[State]) -> list[State]:
+    latest = {event.id: event for event in sorted(events, key=lambda event: event.version)}
     return [latest[id_] for id_ in sorted(latest)]
 
 
@@ -130,4 +152,5 @@ def _row(grant: GrantEvent) -> tuple[object, ...]:
 async def forget(db: Db, _: Stream) -> None:
     """Drop everything; a new epoch tells it again."""
     await db.execute(sql.forget_grants)
+    await db.execute(sql.forget_servings)
     await db.execute(sql.forget_sessions)

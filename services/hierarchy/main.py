@@ -49,8 +49,10 @@ from services.hierarchy.web.pages_invitations import InvitationPages
 from services.hierarchy.web.pages_openid import OpenIdPages
 from services.hierarchy.web.pages_organizations import OrganizationPages
 from services.hierarchy.web.pages_people import PeoplePages
+from services.hierarchy.web.pages_serving import ServingPages
 from services.hierarchy.web.pages_sign_in import SignInPages
 from services.hierarchy.web.pages_structure import StructurePages
+from services.hierarchy.web.servings import Servings
 from services.hierarchy.web.staff_sessions import StaffSessions
 from services.hierarchy.web.working_groups import WorkingGroups
 
@@ -65,6 +67,7 @@ PAGES = (
     CampaignPages,
     PeoplePages,
     GroupPages,
+    ServingPages,
     OrganizationPages,
     ImportPages,
     BriefingPages,
@@ -74,6 +77,8 @@ PAGES = (
     AuditPages,
     contacts,
 )
+
+FORMING = (Appointments, WorkingGroups, Servings)
 
 
 def create_web(settings: OfficeSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
@@ -113,7 +118,7 @@ def create_web(settings: OfficeSettings, lifetime: Lifetime, clock: Clock | None
     return web.create_app(
         web.Parts(
             title="Муниципальный диалог: структура региона",
-            handlers=[*dictionaries, StaffSessions, Appointments, WorkingGroups, jwks("hierarchy"), *PAGES],
+            handlers=[*dictionaries, StaffSessions, *FORMING, jwks("hierarchy"), *PAGES],
             lifespan=lifespan,
             sentences=sentences,
             pages=pages,

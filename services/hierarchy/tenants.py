@@ -12,9 +12,15 @@ def tenants_of(staff: Staff) -> set[str]:
     return {EVERYBODY} if staff.holds(Role.ADMINISTRATOR) else staff.municipalities
 
 
+def around(staff: Staff) -> set[str]:
+    """The same, and the municipalities that act for theirs: who helps their organizations, and with what."""
+    return tenants_of(staff) | {grant.served_by for grant in staff.grants if grant.served_by}
+
+
 def may_see(staff: Staff, tenant: str) -> bool:
-    """Whether the people of a municipality, or of the region, are for them to see."""
-    return staff.holds(Role.ADMINISTRATOR) or tenant in staff.reach(Scope.MUNICIPALITY)
+    """Whether the people of a municipality, or of the region, are for them to see; a district those too whom
+    it serves (rule 5)."""
+    return staff.holds(Role.ADMINISTRATOR) or staff.oversees(tenant)
 
 
 def may_look(staff: Staff, place: Place) -> bool:

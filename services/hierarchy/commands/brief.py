@@ -34,7 +34,7 @@ from services.hierarchy.domain.briefings import (
 )
 from services.hierarchy.domain.groups import WorkingGroup
 from services.hierarchy.store import accounts, appointments, audit, briefings, groups
-from services.hierarchy.tenants import tenants_of
+from services.hierarchy.tenants import around, tenants_of
 
 NOT_TWICE_IN = timedelta(days=1)
 
@@ -106,7 +106,7 @@ async def confirm_reading(
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
-        await tenancy.see(db, *tenants_of(by))
+        await tenancy.see(db, *around(by))
         mine = [due for due in await briefings.of_account(db, by.account) if due.working_group == id_]
         if not mine or not mine[0].body:
             raise NotFound("material-unknown")

@@ -102,16 +102,16 @@ async def give_organization(
         campaign = await forming_campaign(db, now)
         await tenancy.see(db, *tenants_of(by))
         place = await find_place(db, Scope.ORGANIZATION, str(organization), campaign)
-        await appointments.lock_tenants(db, [place.tenant])
-        standing = {group.id: group for group in await groups.present(db, place.tenant, campaign.id)}
+        await appointments.lock_tenants(db, [place.line])
+        standing = {group.id: group for group in await groups.present(db, place.line, campaign.id)}
         if to is not None and to not in standing:
             raise NotFound("group-unknown")
         before = [group for group in standing.values() if organization in group.organizations]
         touched = [group for group in standing.values() if group in before or group.id == to]
-        present = await appointments.present(db, [place.tenant])
+        present = await appointments.present(db, [place.line])
         leaders = {a.of: a.account for a in present if a.role is Role.LEADER}
         theirs = [leaders.get(str(group.id)) for group in touched] or [None]
-        who = forming(by, place.tenant, theirs, heads_of(present).get(place.tenant))
+        who = forming(by, place.line, theirs, heads_of(present).get(place.line))
         for group in sorted(touched, key=lambda group: group.id == to):
             added = frozenset({organization} if group.id == to else ())
             organizations = (group.organizations - {organization}) | added

@@ -13,7 +13,7 @@ from contracts.structure import CampaignDefined
 from services.chassis import idempotency, outbox, tenancy
 from services.chassis.days import today
 from services.chassis.db import Db, Pool
-from services.chassis.errors import Invalid, NotFound
+from services.chassis.errors import Conflict, Invalid, NotFound
 from services.chassis.idempotency import Answer, Repeat
 from services.chassis.staff import Staff
 from services.hierarchy.commands.carry_out import Plan, carry_out
@@ -34,7 +34,7 @@ from services.hierarchy.domain.groups import (
     check_group_name,
     forming,
 )
-from services.hierarchy.store import accounts, appointments, audit, campaigns, groups
+from services.hierarchy.store import accounts, appointments, audit, campaigns, groups, serving
 from services.hierarchy.tenants import tenants_of
 
 LEADERS = (Role.DEPUTY, Role.HEAD)
@@ -79,6 +79,8 @@ async def form_groups(
         await appointments.lock_tenants(db, [code])
         present = await appointments.present(db, [code])
         who = forming(by, code, [area.leader for area in wanted.areas], heads_of(present).get(code))
+        if await serving.now(db, code):
+            raise Conflict("served-has-no-groups")
         campaign = await forming_campaign(db, now)
         plan = Plan(check_act(wanted.number, wanted.day, today(campaign.time_zone, now)))
         leaders = {a.account: a for a in present if a.role in LEADERS}

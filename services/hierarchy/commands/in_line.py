@@ -41,6 +41,8 @@ def _tenants(by: Staff, role: Role, places: Mapping[str, Municipality]) -> Seque
     if role is Role.SMO_OPERATOR:
         smos = {grant.of for grant in own}
         return [code for code, place in places.items() if place.smo in smos]
+    if SCOPE_OF[role] is Scope.GROUP:
+        return sorted({code for grant in own for code in (grant.municipality or "", *grant.serves)})
     return sorted({grant.municipality for grant in own if grant.municipality})
 
 

@@ -16,6 +16,7 @@ from services.hierarchy.store import (
     groups,
     municipalities,
     organizations,
+    serving,
     sessions,
     smos,
 )
@@ -45,10 +46,12 @@ async def _structure(db: Db) -> Sequence[Event]:
 
 
 async def _rights(db: Db) -> Sequence[Event]:
-    """Every grant, group and coverage, and the sessions whose tokens have not run out by themselves yet."""
+    """Every grant, agreement, group and coverage, and the sessions whose tokens have not run out by
+    themselves yet."""
     ended = await sessions.ended_since(db, datetime.now(UTC) - 2 * VALID)
     return [
         *(appointment.told() for appointment in await appointments.all_of_all(db)),
+        *(each.told() for each in await serving.all_of_all(db)),
         *(group.defined() for group in await groups.all_of_all(db)),
         *(each.stated() for each in await coverage.all_of_all(db)),
         *(SessionEnded(version=1, id=id_, ended_at=at) for id_, at in ended),

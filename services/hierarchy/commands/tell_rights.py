@@ -9,6 +9,7 @@ from services.chassis import outbox, staff
 from services.chassis.db import Db
 from services.chassis.tail import Stream
 from services.hierarchy.domain.appointments import Appointment
+from services.hierarchy.domain.serving import Serving
 
 STREAM = Stream(AppointmentEvent.topic, 0)
 
@@ -16,6 +17,11 @@ STREAM = Stream(AppointmentEvent.topic, 0)
 async def tell_grants(db: Db, changed: Sequence[Appointment]) -> None:
     """The grants of new and of ended appointments."""
     await _tell(db, [appointment.told() for appointment in changed])
+
+
+async def tell_serving(db: Db, changed: Serving) -> None:
+    """That a district acts for a settlement, or does no longer."""
+    await _tell(db, [changed.told()])
 
 
 async def tell_ended_sessions(db: Db, sessions: Sequence[UUID], at: datetime) -> None:

@@ -13,7 +13,8 @@ from contracts.event import REGION
 class Entered:
     """An act of a municipality (with its name in `place`) or of the region, and who entered it.
 
-    `head` is the Head of that moment; an empty name: nobody.
+    `head` is the Head of that moment; an empty name: nobody. `served_by`: the district that serves the
+    municipality by this agreement; empty for any other act.
     """
 
     municipality: str
@@ -25,6 +26,7 @@ class Entered:
     entered_by: str
     on_behalf_of: str
     head: str
+    served_by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,13 +69,19 @@ class Place:
     """Over what somebody is appointed: region, SMO, municipality, working group or organization.
 
     `tenant` is in whose line of subordination that is; `group` has an organization in its hands, or is the
-    place itself.
+    place itself; `served_by`: whose groups act for the tenant by agreement.
     """
 
     of: str
     tenant: str
     name: str = ""
     group: UUID | None = None
+    served_by: str | None = None
+
+    @property
+    def line(self) -> str:
+        """The municipality whose groups act here."""
+        return self.served_by or self.tenant
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,14 +25,17 @@ class Coverage:
     coordinators_missing: int
     unanswered: int
     unbriefed: int
+    served_by: str | None = None
     formed_at: datetime | None = None
     version: int = 0
 
     @property
     def is_formed(self) -> bool:
-        """Whether a Head, a responsible person and groups for everything stand. Coordinators come after."""
+        """Whether a Head, a responsible person and groups for everything stand, the district's where that
+        serves it. Coordinators come after."""
         gaps = (self.groups_without_leader, self.directions_uncovered, self.organizations_uncovered)
-        return self.head and self.responsible and self.groups > 0 and not any(gaps)
+        acting = self.groups > 0 or self.served_by is not None
+        return self.head and self.responsible and acting and not any(gaps)
 
     def stated(self) -> CoverageStated:
         """The event of its present state."""
@@ -50,5 +53,6 @@ class Coverage:
             coordinators_missing=self.coordinators_missing,
             unanswered=self.unanswered,
             unbriefed=self.unbriefed,
+            served_by=self.served_by,
             formed_at=self.formed_at,
         )

@@ -28,13 +28,15 @@ class Formed:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An act of a list: how many it appointed, and whether a signed scan is kept."""
+    """An act of a list: how many it appointed, whether a signed scan is kept, whether it is an agreement by
+    which a district serves."""
 
     id: UUID
     number: str
     day: date
     appointed: int
     scanned: bool
+    is_agreement: bool
 
 
 async def get(db: Db, id_: UUID) -> Entered:

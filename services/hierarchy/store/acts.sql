@@ -1,7 +1,9 @@
 -- name: get
--- An act with who entered it, and the Head of that moment, who signs it.
+-- An act with who entered it, and the Head of that moment, who signs it; or the agreement by which a district serves.
 SELECT a.municipality, a.id, a.number, a.day, a.entered_at, coalesce(m.name, '') AS place,
        coalesce(who.name, '') AS entered_by, coalesce(behalf.name, '') AS on_behalf_of,
+       coalesce((SELECT d.name FROM serving AS s JOIN municipality AS d ON d.code = s.served_by
+                  WHERE s.municipality = a.municipality AND s.act = a.id), '') AS served_by,
        coalesce((SELECT h.name FROM appointment AS h
                   WHERE h.municipality = a.municipality AND h.role = 'head' AND h.from_at <= a.entered_at
                     AND (h.until_at IS NULL OR h.until_at > a.entered_at)
@@ -39,7 +41,8 @@ SELECT g.id, g.name, g.covers_all, g.dissolved_at, cardinality(g.organizations) 
 -- The acts of a municipality or of the region, the newest first.
 SELECT a.id, a.number, a.day,
        (SELECT count(*) FROM appointment AS p WHERE p.municipality = a.municipality AND p.act = a.id) AS appointed,
-       EXISTS (SELECT FROM act_scan AS s WHERE s.municipality = a.municipality AND s.act = a.id) AS scanned
+       EXISTS (SELECT FROM act_scan AS s WHERE s.municipality = a.municipality AND s.act = a.id) AS scanned,
+       EXISTS (SELECT FROM serving AS v WHERE v.municipality = a.municipality AND v.act = a.id) AS is_agreement
   FROM act AS a
  WHERE a.municipality = $1
    AND replace(lower(a.number), 'ё', 'е') LIKE $2

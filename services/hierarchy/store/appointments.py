@@ -170,9 +170,10 @@ async def invited(db: Db, roles: Iterable[Role], waiting: bool) -> list[Invited]
 
 
 async def turned_to(db: Db, place: Place, roles: Sequence[Role]) -> list[Turned]:
-    """Whom people of a place turn to: over the place itself, its working group and its municipality."""
-    over = {place.of, str(place.group), place.tenant}
-    rows = await db.fetch(sql.turned_to, place.tenant, sorted(over), list(roles))
+    """Whom people of a place turn to: over the place itself, its working group and the municipality that acts
+    for it."""
+    over = {place.of, str(place.group)} - {place.tenant} | {place.line}
+    rows = await db.fetch(sql.turned_to, [place.tenant, place.line], sorted(over), list(roles))
     return [Turned(Role(row["role"]), row["name"], row["email"]) for row in rows]
 
 

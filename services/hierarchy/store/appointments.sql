@@ -88,8 +88,8 @@ SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.name, p.email, p.has_co
  ORDER BY p.has_come, a.name, a.id;
 
 -- name: turned_to
--- Whom people turn to over some places of a municipality, in the order of the roles.
+-- Whom people turn to over some places of municipalities, in the order of the roles.
 SELECT a.role, a.name, p.email
   FROM appointment AS a JOIN account AS p ON p.id = a.account
- WHERE a.municipality = $1 AND a.until_at IS NULL AND a.scope_of = ANY ($2::text[]) AND a.role = ANY ($3::text[])
+ WHERE a.municipality = ANY ($1::text[]) AND a.until_at IS NULL AND a.scope_of = ANY ($2::text[]) AND a.role = ANY ($3::text[])
  ORDER BY array_position($3::text[], a.role), a.from_at, a.id;

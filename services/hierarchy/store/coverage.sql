@@ -1,12 +1,24 @@
 -- name: count
 -- Of municipalities ($1), or of all, in a campaign ($2) with its directions ($3): what they have and lack.
 -- Organizations of the kinds $4 want no coordinator.
-WITH held AS (
-    SELECT a.municipality, bool_or(a.role = 'head') AS head, bool_or(a.role = 'responsible') AS responsible,
-           count(DISTINCT a.account) FILTER (WHERE NOT p.has_come) AS unanswered
-      FROM appointment AS a JOIN account AS p ON p.id = a.account
+-- Whoever is served has no groups; its coordinators and organizations count where the groups are.
+WITH line AS (
+    SELECT m.code, s.served_by, coalesce(s.served_by, m.code) AS acting
+      FROM municipality AS m LEFT JOIN serving AS s ON s.municipality = m.code AND s.until_at IS NULL
+), chairs AS (
+    SELECT a.municipality, bool_or(a.role = 'head') AS head, bool_or(a.role = 'responsible') AS responsible
+      FROM appointment AS a
      WHERE a.until_at IS NULL AND ($1::text[] IS NULL OR a.municipality = ANY ($1))
      GROUP BY a.municipality
+), waited AS (
+    SELECT CASE WHEN a.role IN ('coordinator', 'stand-in') THEN l.acting ELSE a.municipality END AS municipality,
+           count(DISTINCT a.account) AS unanswered
+      FROM appointment AS a
+      JOIN account AS p ON p.id = a.account
+      JOIN line AS l ON l.code = a.municipality
+     WHERE a.until_at IS NULL AND NOT p.has_come
+       AND ($1::text[] IS NULL OR a.municipality = ANY ($1) OR l.acting = ANY ($1))
+     GROUP BY 1
 ), formed AS (
     SELECT g.municipality, count(*) AS groups, bool_or(g.covers_all) AS covers_all,
            count(*) FILTER (WHERE NOT EXISTS (
@@ -22,15 +34,16 @@ WITH held AS (
      WHERE d.campaign = $2 AND d.direction = ANY ($3::text[]) AND ($1::text[] IS NULL OR d.municipality = ANY ($1))
      GROUP BY d.municipality
 ), supervised AS (
-    SELECT o.founder AS municipality, count(*) FILTER (WHERE o.kind <> ALL ($4::text[])) AS organizations,
+    SELECT l.acting AS municipality, count(*) FILTER (WHERE o.kind <> ALL ($4::text[])) AS organizations,
            count(*) FILTER (WHERE g.organization IS NULL) AS organizations_uncovered,
            count(*) FILTER (WHERE o.kind <> ALL ($4::text[]) AND c.id IS NULL) AS coordinators_missing
       FROM organization AS o
+      JOIN line AS l ON l.code = o.founder
       LEFT JOIN group_organization AS g ON g.campaign = $2 AND g.organization = o.id
       LEFT JOIN appointment AS c
         ON c.municipality = o.founder AND c.role = 'coordinator' AND c.scope_of = o.id::text AND c.until_at IS NULL
-     WHERE NOT o.closed AND ($1::text[] IS NULL OR o.founder = ANY ($1))
-     GROUP BY o.founder
+     WHERE NOT o.closed AND ($1::text[] IS NULL OR l.acting = ANY ($1))
+     GROUP BY l.acting
 ), unbriefed AS (
     SELECT t.municipality, count(DISTINCT t.account) AS people
       FROM to_be_briefed AS t
@@ -38,18 +51,20 @@ WITH held AS (
      GROUP BY t.municipality
 )
 SELECT m.code AS municipality, $2::text AS campaign,
-       coalesce(held.head, false) AS head, coalesce(held.responsible, false) AS responsible,
+       coalesce(chairs.head, false) AS head, coalesce(chairs.responsible, false) AS responsible,
        coalesce(formed.groups, 0)::int AS groups,
        coalesce(formed.groups_without_leader, 0)::int AS groups_without_leader,
-       CASE WHEN formed.covers_all THEN 0
+       CASE WHEN formed.covers_all OR m.served_by IS NOT NULL THEN 0
             ELSE cardinality($3::text[]) - coalesce(covered.directions, 0) END::int AS directions_uncovered,
        coalesce(supervised.organizations, 0)::int AS organizations,
        CASE WHEN formed.covers_all THEN 0
             ELSE coalesce(supervised.organizations_uncovered, 0) END::int AS organizations_uncovered,
        coalesce(supervised.coordinators_missing, 0)::int AS coordinators_missing,
-       coalesce(held.unanswered, 0)::int AS unanswered, coalesce(unbriefed.people, 0)::int AS unbriefed
-  FROM municipality AS m
-  LEFT JOIN held ON held.municipality = m.code
+       coalesce(waited.unanswered, 0)::int AS unanswered, coalesce(unbriefed.people, 0)::int AS unbriefed,
+       m.served_by
+  FROM line AS m
+  LEFT JOIN chairs ON chairs.municipality = m.code
+  LEFT JOIN waited ON waited.municipality = m.code
   LEFT JOIN formed ON formed.municipality = m.code
   LEFT JOIN covered ON covered.municipality = m.code
   LEFT JOIN supervised ON supervised.municipality = m.code
@@ -59,27 +74,27 @@ SELECT m.code AS municipality, $2::text AS campaign,
 
 -- name: stated
 SELECT municipality, campaign, head, responsible, groups, groups_without_leader, directions_uncovered,
-       organizations, organizations_uncovered, coordinators_missing, unanswered, unbriefed, formed_at, version
+       organizations, organizations_uncovered, coordinators_missing, unanswered, unbriefed, served_by, formed_at, version
   FROM coverage WHERE campaign = $1;
 
 -- name: all_of_all
 SELECT municipality, campaign, head, responsible, groups, groups_without_leader, directions_uncovered,
-       organizations, organizations_uncovered, coordinators_missing, unanswered, unbriefed, formed_at, version
+       organizations, organizations_uncovered, coordinators_missing, unanswered, unbriefed, served_by, formed_at, version
   FROM coverage ORDER BY campaign, municipality;
 
 -- name: save
 -- The version guard: of two workers that count at once, one states.
 INSERT INTO coverage AS c (municipality, campaign, head, responsible, groups, groups_without_leader,
                            directions_uncovered, organizations, organizations_uncovered, coordinators_missing,
-                           unanswered, unbriefed, formed_at, version)
+                           unanswered, unbriefed, served_by, formed_at, version)
 SELECT * FROM unnest($1::text[], $2::text[], $3::boolean[], $4::boolean[], $5::int[], $6::int[], $7::int[], $8::int[],
-                     $9::int[], $10::int[], $11::int[], $12::int[], $13::timestamptz[], $14::int[])
+                     $9::int[], $10::int[], $11::int[], $12::int[], $13::text[], $14::timestamptz[], $15::int[])
 ON CONFLICT (campaign, municipality) DO UPDATE
    SET head = excluded.head, responsible = excluded.responsible, groups = excluded.groups,
        groups_without_leader = excluded.groups_without_leader, directions_uncovered = excluded.directions_uncovered,
        organizations = excluded.organizations, organizations_uncovered = excluded.organizations_uncovered,
        coordinators_missing = excluded.coordinators_missing, unanswered = excluded.unanswered,
-       unbriefed = excluded.unbriefed, formed_at = excluded.formed_at, version = excluded.version
+       unbriefed = excluded.unbriefed, served_by = excluded.served_by, formed_at = excluded.formed_at, version = excluded.version
  WHERE c.version < excluded.version
 RETURNING municipality;
 

@@ -42,19 +42,20 @@ SELECT id::text AS of, municipality AS tenant, name, id AS "group" FROM working_
 
 -- name: organizations
 -- Organizations by id, each with the working group that has it in its hands.
-SELECT o.id::text AS of, coalesce(own.municipality, o.founder) AS tenant, o.name,
-       coalesce(own.working_group, rest.id) AS "group"
+SELECT o.id::text AS of, o.founder AS tenant, o.name, coalesce(own.working_group, rest.id) AS "group", s.served_by
   FROM organization AS o
+  LEFT JOIN serving AS s ON s.municipality = o.founder AND s.until_at IS NULL
   LEFT JOIN group_organization AS own ON own.campaign = $2 AND own.organization = o.id
   LEFT JOIN working_group AS rest
-    ON rest.municipality = o.founder AND rest.campaign = $2 AND rest.covers_all AND rest.dissolved_at IS NULL
+    ON rest.municipality = coalesce(s.served_by, o.founder) AND rest.campaign = $2 AND rest.covers_all AND rest.dissolved_at IS NULL
  WHERE o.id = ANY ($1::uuid[]);
 
 -- name: uncovered
--- Open organizations of a municipality that no group was given by name, by their kind.
+-- Open organizations of a municipality, and of those it serves, that no group was given by name, by their kind.
 SELECT o.kind, array_agg(o.id ORDER BY o.sort_key, o.id) AS ids
   FROM organization AS o
- WHERE o.founder = $1 AND NOT o.closed
+ WHERE (o.founder = $1 OR o.founder IN (SELECT s.municipality FROM serving AS s WHERE s.served_by = $1 AND s.until_at IS NULL))
+   AND NOT o.closed
    AND NOT EXISTS (SELECT FROM group_organization AS g WHERE g.campaign = $2 AND g.organization = o.id)
  GROUP BY o.kind
  ORDER BY count(*) DESC, o.kind;
@@ -66,10 +67,13 @@ SELECT o.id, o.name, o.kind, coalesce(c.name, '') AS coordinator,
   FROM organization AS o
   LEFT JOIN group_organization AS own ON own.campaign = $2 AND own.organization = o.id
   LEFT JOIN appointment AS c
-    ON c.municipality = $1 AND c.role = 'coordinator' AND c.scope_of = o.id::text AND c.until_at IS NULL
+    ON c.municipality = o.founder AND c.role = 'coordinator' AND c.scope_of = o.id::text AND c.until_at IS NULL
   LEFT JOIN account AS p ON p.id = c.account
  WHERE NOT o.closed
-   AND (own.working_group = $3 OR ($4::boolean AND own.working_group IS NULL AND o.founder = $1))
+   AND (own.working_group = $3
+        OR ($4::boolean AND own.working_group IS NULL
+            AND (o.founder = $1
+                 OR o.founder IN (SELECT s.municipality FROM serving AS s WHERE s.served_by = $1 AND s.until_at IS NULL))))
    AND o.search_text LIKE $5
    AND (NOT $6::boolean OR (c.id IS NULL AND o.kind <> ALL ($9::text[])))
    AND ($7::uuid IS NULL OR (o.sort_key, o.id) > (SELECT x.sort_key, x.id FROM organization AS x WHERE x.id = $7))

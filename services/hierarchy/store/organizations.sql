@@ -53,10 +53,10 @@ SELECT o.id, o.external_id, o.name, o.kind, p.name AS place, o.headcount, o.clos
        coalesce(a.has_come, false) AS has_come, o.kind = ANY ($7::text[]) AS self_served
   FROM organization AS o
   JOIN municipality AS p ON p.code = o.place
-  LEFT JOIN group_organization AS own
-    ON own.municipality = o.founder AND own.campaign = $2 AND own.organization = o.id
+  LEFT JOIN serving AS s ON s.municipality = o.founder AND s.until_at IS NULL
+  LEFT JOIN group_organization AS own ON own.campaign = $2 AND own.organization = o.id
   LEFT JOIN working_group AS g
-    ON g.municipality = o.founder AND g.campaign = $2 AND g.dissolved_at IS NULL
+    ON g.municipality = coalesce(s.served_by, o.founder) AND g.campaign = $2 AND g.dissolved_at IS NULL
    AND (g.id = own.working_group OR (own.working_group IS NULL AND g.covers_all))
   LEFT JOIN appointment AS c
     ON c.municipality = o.founder AND c.role = 'coordinator' AND c.scope_of = o.id::text AND c.until_at IS NULL

@@ -39,11 +39,10 @@ async def contacts(request: AnyRequest, office: NamedDependency[Office]) -> Resp
 
 async def _place(db: Db, organization: UUID | None, municipality: str) -> Place:
     campaign = await campaigns.now_open(db)
-    if organization is None:
-        await tenancy.see(db, municipality)
-        return await find_place(db, Scope.MUNICIPALITY, municipality, campaign)
-    founder = await organizations.founder_of(db, organization)
+    founder = await organizations.founder_of(db, organization) if organization else municipality
     if founder is None:
         raise NotFound("organization-unknown")
     await tenancy.see(db, founder)
-    return await find_place(db, Scope.ORGANIZATION, str(organization), campaign)
+    whole = await find_place(db, Scope.MUNICIPALITY, founder, campaign)
+    await tenancy.see(db, founder, whole.line)
+    return await find_place(db, Scope.ORGANIZATION, str(organization), campaign) if organization else whole

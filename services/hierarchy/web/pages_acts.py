@@ -115,6 +115,9 @@ class ActPages(Controller):
         async with office.pool.acquire() as db, db.transaction():
             campaign = await campaigns.now_open(db)
             act = await find_act(db, visit.who, id_)
+            if act.served_by:
+                # An agreement is not written here: both sides have signed it.
+                raise NotFound("act-unknown")
             annex, formed = await acts.appointed(db, act), await acts.formed(db, act)
         body = await office.press.printed(act, annex, formed, campaign.time_zone if campaign else "UTC")
         headers = as_attachment(f"{_named(act)}.pdf")
@@ -131,7 +134,7 @@ def _address(act: UUID) -> str:
 
 
 def _named(act: Entered) -> str:
-    return f"Распоряжение № {act.number}"
+    return f"{'Соглашение' if act.served_by else 'Распоряжение'} № {act.number}"
 
 
 async def _list(request: AnyRequest, office: Office, scope: Scope, of: str) -> Response[str]:

@@ -23,7 +23,7 @@ from services.hierarchy.commands.brief import (
 from services.hierarchy.domain.briefings import Attended, Material, check_briefing, may_brief
 from services.hierarchy.domain.groups import WorkingGroup
 from services.hierarchy.store import briefings, campaigns, groups
-from services.hierarchy.tenants import tenants_of
+from services.hierarchy.tenants import around
 from services.hierarchy.web.office import AnyRequest, Office, Visit, count_of, number_of
 from services.hierarchy.web.people import address_of, look_at, uuid_of
 
@@ -176,7 +176,7 @@ async def _own(
     request: AnyRequest, office: Office, visit: Visit, form: Form, status: int = 200
 ) -> Response[str]:
     async with office.pool.acquire() as db, db.transaction():
-        await tenancy.see(db, *tenants_of(visit.who))
+        await tenancy.see(db, *around(visit.who))
         due = await briefings.of_account(db, visit.who.account)
     values = {"due": due, "done": request.query_params.get("done", "")}
     return await office.page(request, visit, "own_briefing.html", form, status, **values)

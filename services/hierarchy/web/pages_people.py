@@ -37,6 +37,7 @@ from services.hierarchy.store.briefings import Due
 from services.hierarchy.tenants import may_look, may_see, tenants_of
 from services.hierarchy.web.office import AnyRequest, Office, Option, Visit
 from services.hierarchy.web.pages_cabinet import overseen
+from services.hierarchy.web.pages_serving import sides_of
 from services.hierarchy.web.people import address_of, appoint_from, look_at, shown, uuid_of
 
 
@@ -162,12 +163,12 @@ async def _around(
         return {"councils": [Option(smo.id, smo.name) for smo in councils], "above": "/cabinet"}
     if campaign is None:
         return {"above": "/cabinet"}
-    standing = await groups.present(db, place.tenant, campaign.id)
     if scope is Scope.ORGANIZATION:
+        standing = await groups.present(db, place.line, campaign.id)
         return {
             **_above(staff, place, standing),
             "kept": may_keep(staff, await organizations.founder_of(db, UUID(place.of))),
-            "movable": may_form(staff, place.tenant),
+            "movable": may_form(staff, place.line),
             "groups": [Option(str(group.id), group.name) for group in standing],
             "group": str(place.group or ""),
             "due": await _due(db, staff) if place.of in staff.reach(Scope.ORGANIZATION) else [],
@@ -178,10 +179,11 @@ async def _around(
     return {
         "above": "/cabinet" if several else "",
         "coverage": covered,
-        "standing": standing,
+        "standing": await groups.present(db, place.of, campaign.id),
+        "sides": await sides_of(db, staff, place),
         "leaders": {a.of: a.name for a in people if SCOPE_OF[a.role] is Scope.GROUP and a.role == "leader"},
         "directions": {direction.code: direction.name for direction in campaign.directions},
-        "forms": may_form(staff, place.tenant),
+        "forms": may_form(staff, place.tenant) and place.served_by is None,
     }
 
 

@@ -25,7 +25,7 @@ from services.hierarchy.domain.appointments import (
     appointable,
 )
 from services.hierarchy.store import appointments
-from services.hierarchy.tenants import may_look, may_see, tenants_of
+from services.hierarchy.tenants import around, may_look, may_see
 from services.hierarchy.web.office import AnyRequest, Office, Option, Visit, count_of
 
 FOLDERS = {
@@ -45,7 +45,7 @@ def address_of(scope: Scope, of: str) -> str:
 
 async def look_at(db: Db, staff: Staff, scope: Scope, of: str, campaign: CampaignDefined | None) -> Place:
     """A place that is theirs to see; the transaction sees its tenant's rows from then on. Raises NotFound."""
-    await tenancy.see(db, *tenants_of(staff))
+    await tenancy.see(db, *around(staff))
     place = await find_place(db, scope, of, campaign)
     if not may_look(staff, place):
         raise NotFound(UNKNOWN[scope])
