@@ -116,6 +116,9 @@ class MunicipalityDefined(StructureEvent):
     oktmo_now: MunicipalityCode
     population: int | None = Field(None, ge=0)
     audience: int | None = Field(None, ge=0, description="Headcount of the budget sphere.")
+    successor_of: list[MunicipalityCode] = Field(
+        [], description="Transformed municipalities that it took over from; their figures stay theirs."
+    )
 
     @property
     def subject(self) -> str:

@@ -52,6 +52,7 @@ from services.hierarchy.web.pages_people import PeoplePages
 from services.hierarchy.web.pages_serving import ServingPages
 from services.hierarchy.web.pages_sign_in import SignInPages
 from services.hierarchy.web.pages_structure import StructurePages
+from services.hierarchy.web.pages_transformation import TransformationPages
 from services.hierarchy.web.servings import Servings
 from services.hierarchy.web.staff_sessions import StaffSessions
 from services.hierarchy.web.working_groups import WorkingGroups
@@ -68,6 +69,7 @@ PAGES = (
     PeoplePages,
     GroupPages,
     ServingPages,
+    TransformationPages,
     OrganizationPages,
     ImportPages,
     BriefingPages,

@@ -1,6 +1,8 @@
 """The structure as intake knows it: a picture in memory, drawn from the mirror of hierarchy's topic."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from uuid import UUID
 
@@ -16,7 +18,7 @@ from services.chassis.settings import Settings
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Picture:
     """Campaigns, municipalities and organizations at one moment."""
 
@@ -24,6 +26,12 @@ class Picture:
     municipalities: dict[str, MunicipalityDefined] = field(default_factory=dict)
     organizations: dict[UUID, OrganizationDefined] = field(default_factory=dict)
     searchable: dict[str, list[tuple[str, OrganizationDefined]]] = field(default_factory=dict)
+
+    @cached_property
+    def heirs(self) -> dict[str, str]:
+        """Transformed municipality → the one that acts for it now."""
+        direct = {old: new.code for new in self.municipalities.values() for old in new.successor_of}
+        return {old: final(direct, old) for old in direct}
 
     @property
     def open_campaign(self) -> CampaignDefined:
@@ -40,10 +48,17 @@ class Picture:
         return self.campaigns[id_]
 
     def municipality(self, code: str) -> MunicipalityDefined:
-        """A municipality by its code. Raises Invalid."""
+        """A municipality by its code. Raises Invalid, also for one that was transformed."""
         if code not in self.municipalities:
             raise Invalid("municipality-unknown")
+        if heir := self.heirs.get(code):
+            names = {"name": self.municipalities[code].name, "successor": self.municipalities[heir].name}
+            raise Invalid("municipality-replaced", **names)
         return self.municipalities[code]
+
+    def founders(self, municipality: str) -> list[str]:
+        """Whose organizations are a municipality's: its own, and those of the transformed ones before it."""
+        return [municipality, *(old for old, heir in self.heirs.items() if heir == municipality)]
 
     def successor_of(self, organization: OrganizationDefined) -> OrganizationDefined | None:
         """Who took over from a closed organization, maybe from one in between, and is open."""
@@ -65,7 +80,7 @@ class Picture:
             raise Invalid("organization-replaced", name=organization.name, successor=heir.name)
         if organization.closed:
             raise Invalid("organization-closed", name=organization.name)
-        if organization.founder != municipality:
+        if organization.founder not in self.founders(municipality):
             founder = self.municipalities.get(organization.founder)
             home = founder.name if founder else organization.founder
             raise Invalid("organization-elsewhere", name=organization.name, municipality=home)
@@ -75,10 +90,20 @@ class Picture:
         words = foldable(part).split()
         matching = (
             organization
-            for name, organization in self.searchable.get(municipality, [])
+            for founder in self.founders(municipality)
+            for name, organization in self.searchable.get(founder, [])
             if all(word in name for word in words)
         )
         return list(islice(matching, limit))
+
+
+def final(direct: Mapping[str, str], code: str) -> str:
+    """Who acts in the end, whoever took over in between."""
+    seen = {code}
+    while (heir := direct.get(code)) and heir not in seen:
+        seen.add(heir)
+        code = heir
+    return code
 
 
 def foldable(name: str) -> str:

@@ -77,12 +77,30 @@ def alphabet(name: str) -> str:
     return name.casefold().replace("ё", "е\uffff")
 
 
+def with_successors(known: dict[str, MunicipalityDefined]) -> dict[str, MunicipalityDefined]:
+    """The same in two tiers: what was transformed, with what it contained, is a part of its successor."""
+    heirs = {old: new.code for new in known.values() for old in new.successor_of}
+    if not heirs:
+        return known
+
+    def top(code: str) -> str | None:
+        path = [code]
+        while above := heirs.get(path[-1]) or known[path[-1]].parent:
+            if above not in known or above in path:
+                break
+            path.append(above)
+        return path[-1] if len(path) > 1 else known[code].parent
+
+    return {code: m.model_copy(update={"parent": top(code)}) for code, m in known.items()}
+
+
 async def draw(db: Db) -> Structure:
     """The structure as the mirror has it now."""
     states: Sequence[object] = await mirror.all_of(db, structure.StructureEvent.topic, structure.EVENTS)
+    municipalities = {s.code: s for s in states if isinstance(s, MunicipalityDefined)}
     return Structure(
         campaigns={s.id: s for s in states if isinstance(s, CampaignDefined)},
         smos={s.id: s for s in states if isinstance(s, SmoDefined)},
-        municipalities={s.code: s for s in states if isinstance(s, MunicipalityDefined)},
+        municipalities=with_successors(municipalities),
         organizations={s.id: s for s in states if isinstance(s, OrganizationDefined)},
     )

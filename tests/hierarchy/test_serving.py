@@ -113,7 +113,7 @@ async def test_a_district_sees_the_people_of_those_alone_whom_it_serves(
     assert before == 404
     assert "settlement@example.org" in page
     assert 'id="appoint"' not in page
-    assert "Какие поселения обслуживает" in own
+    assert "Кого обслуживает" in own
     assert (await browser.get(PAGE)).status_code == 404
     assert slug(await agree(browser)) == "municipality-unknown"
     assert slug(await browser.post(f"{SERVING}/end")) == "municipality-unknown"
@@ -210,7 +210,7 @@ async def test_an_agreement_is_an_act_with_a_scan_and_no_print(
     assert "Передать обслуживание району" in asked
     assert answer.headers["location"] == f"{PAGE}?done=served"
     assert "Соглашение №" in page
-    assert "соглашение об обслуживании" in (await browser.get(f"{PAGE}/acts")).text
+    assert "кто обслуживает" in (await browser.get(f"{PAGE}/acts")).text
     assert (await browser.get(f"/cabinet/acts/{act}/act.pdf")).status_code == 404
     assert (await browser.get(f"{PAGE}/serving")).status_code == 200
 

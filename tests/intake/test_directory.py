@@ -1,11 +1,12 @@
-"""What intake knows of the region's organizations."""
+"""What intake knows of the region's municipalities and organizations."""
 
 import pytest
 
 from contracts.structure import OrganizationDefined
 from services.chassis.errors import Invalid
 from services.intake.directory import Picture
-from tests.factories import OKRUG, define_organization
+from services.intake.web import choices
+from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality, define_organization
 
 HEIR = define_organization("1", OKRUG)
 CLOSED = define_organization("2", OKRUG, closed=True, successor=HEIR.id)
@@ -33,3 +34,42 @@ def test_a_closed_organization_is_refused_with_its_open_successor(
 
     assert refusal.value.slug == slug
     assert refusal.value.facts.get("successor") == successor
+
+
+def transformed() -> Picture:
+    """The settlement became part of its district, and that of the okrug."""
+    known = (
+        define_municipality(SETTLEMENT, "Поселение", DISTRICT),
+        define_municipality(DISTRICT, "Район").model_copy(update={"successor_of": [SETTLEMENT]}),
+        define_municipality(OKRUG, "Округ").model_copy(update={"successor_of": [DISTRICT]}),
+    )
+    school = define_organization("6", SETTLEMENT)
+    return Picture(
+        municipalities={each.code: each for each in known},
+        organizations={school.id: school},
+        searchable={SETTLEMENT: [("школа № 6", school)]},
+    )
+
+
+def test_a_transformed_municipality_is_refused_with_its_successor() -> None:
+    with pytest.raises(Invalid) as refusal:
+        transformed().municipality(SETTLEMENT)
+
+    assert refusal.value.slug == "municipality-replaced"
+    assert refusal.value.facts == {"name": "Поселение", "successor": "Округ"}
+
+
+def test_only_the_successor_is_offered_with_the_organizations_from_before() -> None:
+    picture = transformed()
+
+    (group,) = choices.municipalities(picture)
+
+    assert [option.name for option in group.options] == ["Округ"]
+    (school,) = picture.find(OKRUG, "школа")
+    picture.check_organization(school.id, OKRUG)
+
+
+def test_whoever_registered_before_goes_on_with_their_organization() -> None:
+    (school,) = transformed().organizations
+
+    transformed().check_organization(school, SETTLEMENT)

@@ -131,7 +131,10 @@ def _checked(
 
 
 def _wanted(region: Region, by: Staff, wish: Wish, now: datetime) -> Account:
-    acting(by, wish.role, place_of(region.places, wish.role, wish.of), region.heads)
+    place = place_of(region.places, wish.role, wish.of)
+    acting(by, wish.role, place, region.heads)
+    if place.transformed:
+        raise Conflict("municipality-transformed", name=place.name)
     if wish.replaces and wish.role not in CHAIRS:
         raise Invalid("not-a-chair", role=TITLES[wish.role])
     check_forming(region.campaign, wish.role, now)

@@ -9,6 +9,7 @@ from contracts.structure import CampaignDefined
 from services.chassis.db import Db
 from services.chassis.errors import NotFound
 from services.hierarchy.domain.appointments import UNKNOWN, Place
+from services.hierarchy.domain.structure import successors
 from services.hierarchy.store import groups, municipalities, serving, smos
 
 Places = Mapping[tuple[Scope, str], Place]
@@ -23,8 +24,11 @@ async def find_places(db: Db, wanted: Iterable[tuple[Role, str]], campaign: Camp
         found[Scope.SMO, smo.id] = Place(smo.id, REGION, smo.name)
     if any(scope is Scope.MUNICIPALITY for scope, _ in asked):
         served = {each.municipality: each.served_by for each in await serving.present(db)}
-        for code, known in (await municipalities.all_by_code(db)).items():
-            found[Scope.MUNICIPALITY, code] = Place(code, code, known.name, served_by=served.get(code))
+        known = await municipalities.all_by_code(db)
+        gone = successors(known.values())
+        for code, each in known.items():
+            place = Place(code, code, each.name, served_by=served.get(code), transformed=code in gone)
+            found[Scope.MUNICIPALITY, code] = place
     for place in await groups.places(db, _ids(asked, Scope.GROUP)):
         found[Scope.GROUP, place.of] = place
     campaign_id = campaign.id if campaign else ""

@@ -69,7 +69,8 @@ class Place:
     """Over what somebody is appointed: region, SMO, municipality, working group or organization.
 
     `tenant` is in whose line of subordination that is; `group` has an organization in its hands, or is the
-    place itself; `served_by`: whose groups act for the tenant by agreement.
+    place itself; `served_by`: whose groups act for the tenant by agreement, or as the successor of a
+    municipality that was `transformed`.
     """
 
     of: str
@@ -77,6 +78,7 @@ class Place:
     name: str = ""
     group: UUID | None = None
     served_by: str | None = None
+    transformed: bool = False
 
     @property
     def line(self) -> str:

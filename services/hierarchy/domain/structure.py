@@ -1,5 +1,6 @@
 """The aggregates of the region's structure, each with the event that announces it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from contracts.structure import (
     OrganizationDefined,
     SmoDefined,
 )
-from services.chassis.errors import Conflict, Invalid
+from services.chassis.errors import Conflict, Invalid, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Smo:
 
 @dataclass(frozen=True, slots=True)
 class Municipality:
-    """A tenant. `code` is its id for life; `parent` is the district of a settlement."""
+    """A tenant. `code` is its id for life; `parent` is the district of a settlement; `successor_of`: the
+    transformed ones that it took over from."""
 
     code: str
     name: str
@@ -38,6 +40,7 @@ class Municipality:
     smo: str | None = None
     population: int | None = None
     audience: int | None = None
+    successor_of: tuple[str, ...] = ()
     version: int = 1
 
     def defined(self) -> MunicipalityDefined:
@@ -52,7 +55,29 @@ class Municipality:
             oktmo_now=self.oktmo_now,
             population=self.population,
             audience=self.audience,
+            successor_of=list(self.successor_of),
         )
+
+
+def successors(known: Iterable[Municipality]) -> dict[str, str]:
+    """Transformed municipality → the one that took over from it."""
+    return {old: new.code for new in known for old in new.successor_of}
+
+
+def check_transformed(known: Mapping[str, Municipality], code: str, successor: str, whole: bool) -> list[str]:
+    """The codes that one takes over from: a municipality, with its settlements if `whole`.
+
+    Raises NotFound for an unknown one, Conflict if it has a successor, Invalid for an unfit successor.
+    """
+    heirs = successors(known.values())
+    if code not in known:
+        raise NotFound("municipality-unknown")
+    if code in heirs:
+        raise Conflict("municipality-transformed", name=known[code].name)
+    old = [code, *(m.code for m in known.values() if whole and m.parent == code and m.code not in heirs)]
+    if successor not in known or successor in heirs or successor in old:
+        raise Invalid("heir-unfit")
+    return old
 
 
 @dataclass(frozen=True, slots=True)

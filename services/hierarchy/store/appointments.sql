@@ -41,7 +41,7 @@ SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, a
  ORDER BY a.until_at DESC NULLS FIRST, a.from_at, a.id;
 
 -- name: overview
--- Every municipality that the viewer may see, with its Head and responsible person.
+-- Every municipality that the viewer may see and that was not transformed, with its Head and responsible person.
 SELECT m.code, m.name, coalesce(district.name, '') AS district, coalesce(h.name, '') AS head, coalesce(head.has_come, false) AS head_has_come,
        coalesce(r.name, '') AS responsible
   FROM municipality AS m
@@ -51,6 +51,7 @@ SELECT m.code, m.name, coalesce(district.name, '') AS district, coalesce(h.name,
   LEFT JOIN appointment AS r ON r.municipality = m.code AND r.role = 'responsible' AND r.until_at IS NULL
   LEFT JOIN coverage AS c ON c.municipality = m.code AND c.campaign = (SELECT id FROM campaign WHERE open)
  WHERE ($1::text[] IS NULL OR m.smo = ANY ($1))
+   AND m.code NOT IN (SELECT unnest(n.successor_of) FROM municipality AS n)
    AND m.search_text LIKE $2
    AND (NOT $3::boolean OR h.id IS NULL OR r.id IS NULL OR NOT head.has_come OR c.formed_at IS NULL)
    AND ($4::text IS NULL OR (m.sort_key, m.code) > (SELECT sort_key, code FROM municipality WHERE code = $4))
@@ -66,7 +67,8 @@ SELECT count(*) AS municipalities,
   LEFT JOIN appointment AS h ON h.municipality = m.code AND h.role = 'head' AND h.until_at IS NULL
   LEFT JOIN account AS head ON head.id = h.account
   LEFT JOIN appointment AS r ON r.municipality = m.code AND r.role = 'responsible' AND r.until_at IS NULL
- WHERE $1::text[] IS NULL OR m.smo = ANY ($1);
+ WHERE ($1::text[] IS NULL OR m.smo = ANY ($1))
+   AND m.code NOT IN (SELECT unnest(n.successor_of) FROM municipality AS n);
 
 -- name: unanswered
 SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.account, a.name, p.email

@@ -1,9 +1,11 @@
 -- name: count
 -- Of municipalities ($1), or of all, in a campaign ($2) with its directions ($3): what they have and lack.
 -- Organizations of the kinds $4 want no coordinator.
--- Whoever is served has no groups; its coordinators and organizations count where the groups are.
+-- Whoever is served has no groups; its coordinators and organizations count where the groups are. What was transformed
+-- lacks nobody.
 WITH line AS (
-    SELECT m.code, s.served_by, coalesce(s.served_by, m.code) AS acting
+    SELECT m.code, s.served_by, coalesce(s.served_by, m.code) AS acting,
+           m.code IN (SELECT unnest(n.successor_of) FROM municipality AS n) AS transformed
       FROM municipality AS m LEFT JOIN serving AS s ON s.municipality = m.code AND s.until_at IS NULL
 ), chairs AS (
     SELECT a.municipality, bool_or(a.role = 'head') AS head, bool_or(a.role = 'responsible') AS responsible
@@ -51,7 +53,7 @@ WITH line AS (
      GROUP BY t.municipality
 )
 SELECT m.code AS municipality, $2::text AS campaign,
-       coalesce(chairs.head, false) AS head, coalesce(chairs.responsible, false) AS responsible,
+       coalesce(chairs.head, m.transformed) AS head, coalesce(chairs.responsible, m.transformed) AS responsible,
        coalesce(formed.groups, 0)::int AS groups,
        coalesce(formed.groups_without_leader, 0)::int AS groups_without_leader,
        CASE WHEN formed.covers_all OR m.served_by IS NOT NULL THEN 0
@@ -106,4 +108,5 @@ SELECT count(*) AS municipalities,
        coalesce(sum(c.organizations), 0)::int AS organizations
   FROM municipality AS m
   LEFT JOIN coverage AS c ON c.municipality = m.code AND c.campaign = $2
- WHERE $1::text[] IS NULL OR m.smo = ANY ($1);
+ WHERE ($1::text[] IS NULL OR m.smo = ANY ($1))
+   AND m.code NOT IN (SELECT unnest(n.successor_of) FROM municipality AS n);

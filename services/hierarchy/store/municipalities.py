@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import asyncpg
+
 from contracts.structure import MunicipalityKind
 from services.chassis import queries
 from services.chassis.db import Db
@@ -26,7 +28,7 @@ class Found:
 async def all_by_code(db: Db) -> dict[str, Municipality]:
     """Every municipality; districts come before their settlements."""
     rows = await db.fetch(sql.all_municipalities)
-    return {row["code"]: Municipality(**dict(row) | {"kind": MunicipalityKind(row["kind"])}) for row in rows}
+    return {row["code"]: _municipality(row) for row in rows}
 
 
 async def save(db: Db, municipalities: Sequence[Municipality]) -> None:
@@ -34,7 +36,7 @@ async def save(db: Db, municipalities: Sequence[Municipality]) -> None:
     rows = [
         (
             *(m.code, m.name, m.kind, m.parent, m.oktmo_now, m.smo, m.population, m.audience),
-            *(m.version, sort_key(m.name), search_text(m.name)),
+            *(",".join(m.successor_of), m.version, sort_key(m.name), search_text(m.name)),
         )
         for m in municipalities
     ]
@@ -46,3 +48,8 @@ async def page(db: Db, parent: str | None, typed: str, after: str | None, limit:
     """The next municipalities after a code, by the alphabet; of one district, if it is given."""
     rows = await db.fetch(sql.page, parent, search_pattern(typed), after, limit)
     return [Found(**dict(row)) for row in rows]
+
+
+def _municipality(row: asyncpg.Record) -> Municipality:
+    typed = {"kind": MunicipalityKind(row["kind"]), "successor_of": tuple(row["successor_of"])}
+    return Municipality(**{**row, **typed})

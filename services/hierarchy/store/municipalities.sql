@@ -1,17 +1,21 @@
 -- name: all_municipalities
 -- Districts before settlements: readers meet a parent before what it contains.
-SELECT code, name, kind, parent, oktmo_now, smo, population, audience, version
+SELECT code, name, kind, parent, oktmo_now, smo, population, audience, successor_of, version
   FROM municipality ORDER BY parent IS NOT NULL, code;
 
 -- name: save
-INSERT INTO municipality (code, name, kind, parent, oktmo_now, smo, population, audience, version,
-                          sort_key, search_text)
-SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[],
-                     $8::int[], $9::int[], $10::text[], $11::text[])
+INSERT INTO municipality (code, name, kind, parent, oktmo_now, smo, population, audience, successor_of,
+                          version, sort_key, search_text)
+SELECT m.code, m.name, m.kind, m.parent, m.oktmo_now, m.smo, m.population, m.audience,
+       string_to_array(m.successor_of, ','), m.version, m.sort_key, m.search_text
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[],
+              $9::text[], $10::int[], $11::text[], $12::text[])
+    AS m (code, name, kind, parent, oktmo_now, smo, population, audience, successor_of, version, sort_key,
+          search_text)
 ON CONFLICT (code) DO UPDATE
    SET name = excluded.name, kind = excluded.kind, parent = excluded.parent,
        oktmo_now = excluded.oktmo_now, smo = excluded.smo, population = excluded.population,
-       audience = excluded.audience, version = excluded.version, sort_key = excluded.sort_key,
+       audience = excluded.audience, successor_of = excluded.successor_of, version = excluded.version, sort_key = excluded.sort_key,
        search_text = excluded.search_text;
 
 -- name: page

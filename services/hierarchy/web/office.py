@@ -51,6 +51,7 @@ FIELD_OF = {
     "consent-version-same": "consent_version",
     "campaign-terms-gone": "directions",
     "deputy-forms-own": "leader",
+    "heir-unfit": "successor",
     "import-empty": "file",
     "import-region": "of",
     "group-name": "name",

@@ -134,7 +134,8 @@ def _address(act: UUID) -> str:
 
 
 def _named(act: Entered) -> str:
-    return f"{'Соглашение' if act.served_by else 'Распоряжение'} № {act.number}"
+    kind = "Закон" if act.is_law else "Соглашение" if act.served_by else "Распоряжение"
+    return f"{kind} № {act.number}"
 
 
 async def _list(request: AnyRequest, office: Office, scope: Scope, of: str) -> Response[str]:

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from contracts.appointments import SCOPE_OF, Scope
+from contracts.appointments import SCOPE_OF, Role, Scope
 from contracts.event import REGION
 from contracts.structure import CampaignDefined
 from services.chassis import tenancy
@@ -173,6 +173,7 @@ async def _around(
             "group": str(place.group or ""),
             "due": await _due(db, staff) if place.of in staff.reach(Scope.ORGANIZATION) else [],
         }
+    transforms = staff.holds(Role.ADMINISTRATOR) and not place.transformed
     several = overseen(staff) is not None or len(staff.municipalities) > 1
     (covered,) = await coverage.count(db, campaign, [place.of])
     people = await appointments.present(db, [place.of])
@@ -184,6 +185,8 @@ async def _around(
         "leaders": {a.of: a.name for a in people if SCOPE_OF[a.role] is Scope.GROUP and a.role == "leader"},
         "directions": {direction.code: direction.name for direction in campaign.directions},
         "forms": may_form(staff, place.tenant) and place.served_by is None,
+        "transforms": transforms,
+        **({"roles": []} if place.transformed else {}),
     }
 
 

@@ -99,11 +99,17 @@ async def sides_of(db: Db, staff: Staff, place: Place) -> Sides:
         agreement=agreement,
         act=await acts.get(db, agreement.act) if agreement else None,
         serves=serves,
-        may_change=may_end(staff, agreement) if agreement else may_agree(staff, place.of),
+        may_change=_may_change(staff, place, agreement),
         address=address_of(Scope.MUNICIPALITY, district.code)
         if district and may_see(staff, district.code)
         else "",
     )
+
+
+def _may_change(staff: Staff, place: Place, agreement: Serving | None) -> bool:
+    if place.transformed:
+        return False
+    return may_end(staff, agreement) if agreement else may_agree(staff, place.of)
 
 
 async def _page(

@@ -42,10 +42,11 @@ class Found:
 
 
 def municipalities(picture: Picture) -> list[Group]:
-    """Every municipality: okrugs first, then each district followed by its settlements."""
+    """Every municipality that was not transformed: okrugs first, then each district with its settlements."""
     of_parent: dict[str, list[MunicipalityDefined]] = defaultdict(list)
-    for municipality in sorted(picture.municipalities.values(), key=lambda m: alphabet(m.name)):
-        parent = municipality.parent if municipality.parent in picture.municipalities else None
+    present = {code: m for code, m in picture.municipalities.items() if code not in picture.heirs}
+    for municipality in sorted(present.values(), key=lambda m: alphabet(m.name)):
+        parent = municipality.parent if municipality.parent in present else None
         of_parent[parent or ""].append(municipality)
     tops = of_parent.pop("", [])
     alone = Group("", [Option(m.code, m.name) for m in tops if m.code not in of_parent])

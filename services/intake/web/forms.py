@@ -17,6 +17,7 @@ FIELD_OF = {
     "municipality-unknown": "municipality",
     "organization-closed": "organization",
     "organization-elsewhere": "organization",
+    "municipality-replaced": "municipality",
     "organization-replaced": "organization",
     "organization-unknown": "organization",
     "participant-unknown": "code",
