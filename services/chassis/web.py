@@ -11,6 +11,7 @@ from litestar.datastructures import Headers, MutableScopeHeaders, State
 from litestar.di import Provide
 from litestar.enums import ScopeType
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.chassis import health, logs
@@ -59,7 +60,13 @@ def create_app(parts: Parts) -> Litestar:
         exception_handlers={Exception: _refuse(parts)},
         middleware=[Correlated],
         request_max_body_size=BODY_LIMIT,
-        openapi_config=OpenAPIConfig(title=parts.title, version="1", path="/api/schema"),
+        openapi_config=OpenAPIConfig(
+            title=parts.title,
+            version="1",
+            path="/api/schema",
+            # The document alone: pages that show it would load scripts from other hosts.
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        ),
         logging_config=None,
     )
 
