@@ -66,6 +66,12 @@ def may_form(staff: Staff, municipality: str) -> bool:
     return any(staff.holds(role, municipality) for role in (Role.HEAD, Role.CLERK, Role.DEPUTY))
 
 
+def may_change(staff: Staff, municipality: str, leaders: Collection[UUID]) -> bool:
+    """Whether somebody changes or dissolves a group there under these leaders."""
+    everybodys = staff.holds(Role.HEAD, municipality) or staff.holds(Role.CLERK, municipality)
+    return everybodys or (may_form(staff, municipality) and set(leaders) == {staff.account})
+
+
 def forming(staff: Staff, municipality: str, leaders: Collection[UUID | None], head: UUID | None) -> Acting:
     """In what capacity somebody forms or changes groups under these leaders: the Head, the clerk for the
     Head, or a deputy whose own area it is.
@@ -73,7 +79,7 @@ def forming(staff: Staff, municipality: str, leaders: Collection[UUID | None], h
     Raises NotFound for a foreign municipality, Forbidden, and Conflict for a clerk without a Head.
     """
     held = {g.role for g in staff.grants if g.scope is Scope.MUNICIPALITY and g.of == municipality}
-    if not held and not staff.holds(Role.ADMINISTRATOR):
+    if municipality not in staff.municipalities and not staff.holds(Role.ADMINISTRATOR):
         raise NotFound("municipality-unknown")
     if Role.HEAD in held or (Role.DEPUTY in held and set(leaders) == {staff.account}):
         return Acting(staff.account)

@@ -16,11 +16,11 @@ from contracts.structure import CampaignDefined
 from services.chassis.errors import NotFound
 from services.chassis.forms import LONGEST_FORM, Form, from_here, sent
 from services.chassis.idempotency import repeat_of
-from services.chassis.staff import RENEWAL
+from services.chassis.staff import RENEWAL, Staff
 from services.hierarchy.commands.change_group import Change, change_group, dissolve_group
 from services.hierarchy.commands.form_groups import LEADERS, Area, Forming, form_groups
-from services.hierarchy.domain.appointments import TITLES, Appointment
-from services.hierarchy.domain.groups import WorkingGroup, may_form
+from services.hierarchy.domain.appointments import TITLES, Appointment, heads_of
+from services.hierarchy.domain.groups import WorkingGroup, forming, may_change
 from services.hierarchy.store import appointments, briefings, campaigns, groups
 from services.hierarchy.store.groups import Asked
 from services.hierarchy.tenants import may_see
@@ -163,6 +163,7 @@ async def _group(
         found = await groups.hands(db, group, asked, AT_ONCE + 1)
         unbriefed = sum(not each.done for each in await briefings.of_group(db, group))
         values = await shown(db, request, staff, place, Scope.GROUP)
+    leaders = [holder.account for holder in values["present"] if holder.role == Role.LEADER]
     appoints = any(staff.holds(role, str(id_)) for role in (Role.LEADER, Role.MEMBER))
     values["unanswered"] |= appoints and any(row.coordinator and not row.has_come for row in found)
     if len(values["roles"]) == 1:
@@ -185,7 +186,7 @@ async def _group(
         unbriefed=unbriefed,
         more=f"{address}?{more}" if last else "",
         above=address_of(Scope.MUNICIPALITY, place.tenant) if may_see(staff, place.tenant) else "",
-        forms=may_form(staff, place.tenant),
+        forms=may_change(staff, place.tenant, leaders),
         appoints=appoints,
     )
 
@@ -202,9 +203,7 @@ async def _area(
 async def _change(
     request: AnyRequest, office: Office, visit: Visit, id_: UUID, form: Form | None, status: int = 200
 ) -> Response[str]:
-    async with office.pool.acquire() as db, db.transaction():
-        await look_at(db, visit.who, Scope.GROUP, str(id_), await campaigns.now_open(db))
-        group = await groups.get(db, id_)
+    group = await _changed_by(office, visit.who, id_)
     if form is None:
         form = Form({"name": group.name} | {f"{DIRECTION}{code}": "1" for code in group.directions})
     values = await _to_form(office, visit, group.municipality, group)
@@ -227,18 +226,28 @@ async def _scheme(
 async def _dissolution(
     request: AnyRequest, office: Office, visit: Visit, id_: UUID, form: Form, status: int = 200
 ) -> Response[str]:
-    async with office.pool.acquire() as db, db.transaction():
-        await look_at(db, visit.who, Scope.GROUP, str(id_), await campaigns.now_open(db))
-        group = await groups.get(db, id_)
+    group = await _changed_by(office, visit.who, id_)
     back = address_of(Scope.GROUP, str(id_))
     return await office.page(request, visit, "group_dissolution.html", form, status, group=group, back=back)
+
+
+async def _changed_by(office: Office, staff: Staff, id_: UUID) -> WorkingGroup:
+    """A group that is for them to change. Raises NotFound for a foreign one, Forbidden, Conflict."""
+    async with office.pool.acquire() as db, db.transaction():
+        await look_at(db, staff, Scope.GROUP, str(id_), await campaigns.now_open(db))
+        group = await groups.get(db, id_)
+        present = await appointments.present(db, [group.municipality])
+    leaders = [a.account for a in present if a.role is Role.LEADER and a.of == str(id_)]
+    forming(staff, group.municipality, leaders or [None], heads_of(present).get(group.municipality))
+    return group
 
 
 async def _to_form(
     office: Office, visit: Visit, code: str, group: WorkingGroup | None = None
 ) -> dict[str, Any]:
     """What is free to be covered, and who may lead: deputies, then the Head; oneself where one forms
-    one's own area alone. Raises NotFound for a foreign municipality."""
+    one's own area alone. Raises NotFound for a foreign municipality, Forbidden, Conflict for a clerk without
+    a Head."""
     staff = visit.who
     async with office.pool.acquire() as db, db.transaction():
         campaign = await campaigns.now_open(db)
@@ -249,6 +258,7 @@ async def _to_form(
         free = await groups.uncovered(db, code, campaign.id)
         anybody = staff.holds(Role.HEAD, code) or staff.holds(Role.CLERK, code)
         present = await appointments.present(db, [code])
+    forming(staff, code, [staff.account], heads_of(present).get(code))
     leaders = [a for role in LEADERS for a in present if a.role is role]
     leaders = [a for a in leaders if anybody or a.account == staff.account]
     others = [other for other in standing if group is None or other.id != group.id]
