@@ -21,9 +21,9 @@ from services.hierarchy.store import campaigns, smos
 from services.intake.main import create_web as intake_web
 from services.metrics.main import create_web as metrics_web
 from tests.databases import Database
-from tests.factories import define_campaign, mirror_region, region
+from tests.factories import DISTRICT, define_campaign, define_municipality, mirror_region, region
 from tests.installation import DEMONSTRATION
-from tests.security.walls import EVERYBODY, Walls
+from tests.security.walls import EVERYBODY, SERVED, Walls
 
 
 @pytest.fixture
@@ -41,8 +41,9 @@ async def walls(
     async with hierarchy.acquire() as db, db.transaction():
         await campaigns.save(db, campaign)
         await smos.save(db, [Smo("smo", "Совет", covers_all=True)])
-    await mirror_region(metrics, [campaign, *region()[1:]])
-    await mirror_region(intake, [campaign, *region()[1:]])
+    served = define_municipality(SERVED, "Сосновское сельское поселение", DISTRICT)
+    for pool in (metrics, intake):
+        await mirror_region(pool, [campaign, *region()[1:], served])
     pem, made = new_signing_key(), Walls(hierarchy, metrics)
     of_intake = Signer("intake", pem_of_intake := new_signing_key())
     signer = Signer("hierarchy", pem)
@@ -67,6 +68,7 @@ async def walls(
             )
             web = AsyncTestClient(build(settings, Lifetime()))
             made.webs[service] = await stack.enter_async_context(web)
+        await made.settle()
         for who in EVERYBODY:
             await made.admit(who, of_intake if who.name == "participant" else signer)
         yield made

@@ -1,22 +1,34 @@
-"""The walls of the pages: every page of the cabinet, asked by everybody, of every municipality.
+"""The walls of the pages: every page, asked by everybody, of every municipality.
 
-The pages are those that the application has: one without a rule here fails.
+The pages are those that the applications have: one without a rule here fails.
 """
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from typing import TypeAlias
 from uuid import UUID, uuid4
 
 import pytest
 
 from contracts.appointments import Role
+from tests.factories import DISTRICT, OKRUG
 from tests.security.test_walls import people
-from tests.security.walls import EVERYBODY, FORMERS, PLACES, STRANGERS, Walls, Who
+from tests.security.walls import (
+    EVERYBODY,
+    FORMERS,
+    PLACES,
+    SERVED,
+    STRANGERS,
+    Walls,
+    Who,
+    group_of,
+    school_of,
+)
 
 Rule: TypeAlias = Callable[[Who, str], int]
 
 KEEPERS = (Role.HEAD, Role.RESPONSIBLE, Role.CLERK)
 HEADS = (Role.HEAD, Role.CLERK)
+OF_GROUP = (Role.LEADER, Role.MEMBER)
 
 
 def of_everybody(who: Who, place: str) -> int:
@@ -37,19 +49,108 @@ def on_to_the_only_place(who: Who, place: str) -> int:
 
 
 def of(roles: Collection[Role], administrator: int) -> Rule:
-    """Of some of a municipality's own people; the others of them are told that it is not theirs."""
+    """Of some of a municipality's own people; whoever else has to do with it is told that it is not."""
 
     def rule(who: Who, place: str) -> int:
         if who.role is Role.ADMINISTRATOR:
             return administrator
-        if who.role is None or not who.belongs_to(place):
+        if not who.acts_in(place):
             return 404
-        return 200 if who.role in roles else 403
+        return 200 if who.belongs_to(place) and who.role in roles else 403
 
     return rule
 
 
-RULES: dict[str, Rule] = {
+def working_group(who: Who, place: str) -> int:
+    """Of whoever looks after its municipality, and of its own people."""
+    return 200 if who.of == str(group_of(place)) else people(who, place)
+
+
+def briefed_by(who: Who, place: str) -> int:
+    """Of its own people alone."""
+    if who.of == str(group_of(place)):
+        return 200
+    return 403 if working_group(who, place) == 200 else 404
+
+
+def organization(who: Who, place: str) -> int:
+    """Of whoever looks after its founder, of its own coordinators, and of the group that has it."""
+    in_hand = who.role in OF_GROUP and who.acts_in(place)
+    return 200 if in_hand or who.of == str(school_of(place)) else people(who, place)
+
+
+def forming(roles: Collection[Role]) -> Rule:
+    """Of those of a municipality's own who form groups; others who look after it are told so."""
+
+    def rule(who: Who, place: str) -> int:
+        if who.belongs_to(place) and who.role in roles:
+            return 200
+        return 403 if people(who, place) == 200 else 404
+
+    return rule
+
+
+def changing(who: Who, place: str) -> int:
+    """As forming; whoever is of the group sees it, but does not change it."""
+    return 403 if who.of == str(group_of(place)) else forming(HEADS)(who, place)
+
+
+def closing(who: Who, place: str) -> int:
+    """Of those who keep the founder's list; others who see the organization are told that they do not."""
+    if who.role is Role.ADMINISTRATOR or (who.belongs_to(place) and who.role in KEEPERS):
+        return 200
+    return 403 if organization(who, place) == 200 else 404
+
+
+def serving(who: Who, place: str) -> int:
+    """Of the settlement's Head and clerk and, once it is served, of the district's; a district has none."""
+    if people(who, place) == 404:
+        return 404
+    decides = who.role is Role.ADMINISTRATOR or who.role in HEADS
+    settlement = place not in (DISTRICT, OKRUG)
+    return (200 if settlement else 422) if decides else 403
+
+
+def figures(who: Who, place: str) -> int:
+    return 200 if who.role and who.sees_figures_of(place) else 404
+
+
+def own_figures(who: Who, place: str) -> int:
+    return 200 if who.role else 403
+
+
+def renewed(rule: Rule) -> Rule:
+    """Whoever is none of the staff goes where one signs in; whoever was one has no rights left."""
+
+    def everybody(who: Who, place: str) -> int:
+        if who in STRANGERS:
+            return 303
+        return rule(Who("nobody") if who in FORMERS else who, place)
+
+    return everybody
+
+
+def to_everybody(status: int) -> Rule:
+    """Everybody is treated alike."""
+    return lambda who, place: status
+
+
+def to_participants(status: int, others: int) -> Rule:
+    """The participant's own; a staff's token means nothing there."""
+    return lambda who, place: status if who.name == "participant" else others
+
+
+def to_staff(status: int, others: int) -> Rule:
+    """Whoever is signed in, with rights or without any more; a participant's token means nothing there."""
+    return lambda who, place: others if who in STRANGERS else status
+
+
+def curve(who: Who, place: str) -> int:
+    """A part of a page that is open already: nobody is sent to sign in for it."""
+    return 401 if who in STRANGERS else renewed(own_figures)(who, place)
+
+
+CABINET: dict[str, Rule] = {
     "/cabinet": on_to_the_only_place,
     "/cabinet/acts/{id_}": people,
     "/cabinet/acts/{id_}/act.pdf": people,
@@ -63,21 +164,23 @@ RULES: dict[str, Rule] = {
     "/cabinet/campaigns/new": of_administrators,
     "/cabinet/campaigns/{id_}": of_administrators,
     "/cabinet/campaigns/{id_}/closing": of_administrators,
-    "/cabinet/groups/{id_}": people,
-    "/cabinet/groups/{id_}/area": people,
-    "/cabinet/groups/{id_}/briefing": people,
-    "/cabinet/groups/{id_}/briefing/material": of((), administrator=403),
-    "/cabinet/groups/{id_}/dissolution": people,
+    "/cabinet/groups/{id_}": working_group,
+    "/cabinet/groups/{id_}/area": changing,
+    "/cabinet/groups/{id_}/briefing": working_group,
+    "/cabinet/groups/{id_}/briefing/material": briefed_by,
+    "/cabinet/groups/{id_}/dissolution": changing,
     "/cabinet/imports/{what}": of(KEEPERS, administrator=200),
     "/cabinet/imports/{what}/{id_}": of_nobody,
     "/cabinet/invitations": of_everybody,
     "/cabinet/municipalities/{code}": people,
     "/cabinet/municipalities/{code}/acts": people,
-    "/cabinet/municipalities/{code}/groups/new": people,
+    "/cabinet/municipalities/{code}/groups/new": forming((*HEADS, Role.DEPUTY)),
     "/cabinet/municipalities/{code}/organizations": people,
-    "/cabinet/municipalities/{code}/scheme": people,
-    "/cabinet/organizations/{id_}": people,
-    "/cabinet/organizations/{id_}/closing": of(KEEPERS, administrator=200),
+    "/cabinet/municipalities/{code}/transformation": of_administrators,
+    "/cabinet/municipalities/{code}/serving": serving,
+    "/cabinet/municipalities/{code}/scheme": forming((*HEADS, Role.DEPUTY)),
+    "/cabinet/organizations/{id_}": organization,
+    "/cabinet/organizations/{id_}/closing": closing,
     "/cabinet/region": of_administrators,
     "/cabinet/region/acts": of_administrators,
     "/cabinet/structure": of_administrators,
@@ -85,55 +188,83 @@ RULES: dict[str, Rule] = {
 }
 """What somebody of the staff is answered. Nobody has a scan or a file of the ids that are asked for."""
 
+RULES: dict[tuple[str, str], Rule] = {
+    **{("hierarchy", path): renewed(rule) for path, rule in CABINET.items()},
+    ("hierarchy", "/contacts"): to_everybody(200),
+    ("hierarchy", "/staff/forgotten"): to_everybody(200),
+    ("hierarchy", "/staff/links/{word}"): to_everybody(404),
+    ("hierarchy", "/staff/openid"): to_everybody(404),
+    ("hierarchy", "/staff/openid/back"): to_everybody(404),
+    # Whose token is fresh came for nothing: the service that sent them does not know our key yet.
+    ("hierarchy", "/staff/renewal"): to_staff(503, others=303),
+    ("hierarchy", "/staff/sessions"): renewed(of_everybody),
+    ("hierarchy", "/staff/sign-in"): to_staff(303, others=200),
+    ("metrics", "/municipalities/{code}"): renewed(figures),
+    ("metrics", "/region"): renewed(own_figures),
+    ("metrics", "/region/curve"): curve,
+    ("intake", "/"): to_everybody(200),
+    ("intake", "/sign-in"): to_participants(303, others=200),
+    ("intake", "/participants/new"): to_participants(303, others=200),
+    ("intake", "/participants/organizations"): to_everybody(200),
+    # Nobody learns whether somebody has registered.
+    ("intake", "/participants/{participant_id}/code"): to_everybody(200),
+    ("intake", "/initiatives"): to_participants(200, others=303),
+    ("intake", "/initiatives/new"): to_participants(200, others=303),
+    ("intake", "/initiatives/{initiative_id}"): to_participants(404, others=303),
+    ("intake", "/initiatives/{initiative_id}/withdrawal"): to_participants(404, others=303),
+}
+"""What everybody is answered."""
+
+NO_PAGES = ("/health", "/metrics", "/static", "/api/schema")
+"""What is the same for everybody who reaches it."""
+
 
 async def test_every_page_has_a_rule_and_every_rule_a_page(walls: Walls) -> None:
-    assert pages_of(walls) == set(RULES)
+    assert set(pages_of(walls)) == set(RULES)
 
 
-def pages_of(walls: Walls) -> set[str]:
-    """Every page under /cabinet that is looked at."""
-    return {
-        route.path_format
-        for route in walls.webs["hierarchy"].app.routes
-        for handler in getattr(route, "route_handlers", ())
-        if route.path_format.startswith("/cabinet") and "GET" in handler.http_methods
-    }
+def pages_of(walls: Walls) -> Iterator[tuple[str, str]]:
+    """Every page of every service: what is looked at and no document of an API names."""
+    for service, web in walls.webs.items():
+        for route in web.app.routes:
+            for handler in getattr(route, "route_handlers", ()):
+                is_page = "GET" in handler.http_methods and not handler.resolve_include_in_schema()
+                if is_page and not route.path_format.startswith(NO_PAGES):
+                    yield service, route.path_format
 
 
-@pytest.mark.parametrize("path", RULES)
-async def test_everybody_sees_the_pages_that_are_theirs(path: str, walls: Walls) -> None:
+@pytest.mark.parametrize("key", RULES, ids=lambda key: f"{key[0]} {key[1]}")
+async def test_everybody_sees_the_pages_that_are_theirs(key: tuple[str, str], walls: Walls) -> None:
     wrong = []
     for who in EVERYBODY:
         for place in PLACES:
-            known = Who("nobody") if who in FORMERS else who
-            expected = 303 if who in STRANGERS else RULES[path](known, place)
-            answered = await look(walls, path, who, place)
+            expected, answered = RULES[key](who, place), await look(walls, *key, who, place)
             if answered != expected:
                 wrong.append(f"{who.name} in {place}: {answered}, not {expected}")
 
     assert wrong == []
 
 
-async def look(walls: Walls, path: str, who: Who, place: str) -> int:
+async def look(walls: Walls, service: str, path: str, who: Who, place: str) -> int:
     address = path.format(
         code=place,
         what="organizations" if path.endswith("{id_}") else f"organizations?of={place}",
         id_=await id_for(walls, path, place),
-        scan=uuid4(),
+        **dict.fromkeys(("scan", "word", "participant_id", "initiative_id"), uuid4()),
     )
+    query = f"?municipality={place}" if path == "/contacts" else ""
     headers = {"Accept": "text/html"} | walls.headers.get(who, {})
-    answer = await walls.webs["hierarchy"].get(address, headers=headers, follow_redirects=False)
+    answer = await walls.webs[service].get(address + query, headers=headers, follow_redirects=False)
     return answer.status_code
 
 
 async def id_for(walls: Walls, path: str, place: str) -> str:
     """The id of something in a place that the page is about."""
     kind = path.split("/")[2] if "{id_}" in path else ""
-    made: dict[str, Callable[[str], Awaitable[UUID]]] = {
-        "groups": walls.form,
-        "organizations": walls.organization,
-        "acts": walls.act,
-        "appointments": walls.appointment,
-    }
+    if kind == "groups":
+        return str(await walls.form(place) if place == SERVED else group_of(place))
+    if kind == "organizations":
+        return str(school_of(place))
+    made: dict[str, Callable[[str], Awaitable[UUID]]] = {"acts": walls.act, "appointments": walls.appointment}
     known = {"campaigns": "spring", "structure": "new"}
     return str(await made[kind](place)) if kind in made else known.get(kind, str(uuid4()))

@@ -11,7 +11,8 @@ import pytest
 
 from contracts.appointments import Role
 from deploy.contracts.openapi import documents
-from tests.security.walls import EVERYBODY, FORMERS, PLACES, STRANGERS, Walls, Who
+from tests.factories import SETTLEMENT
+from tests.security.walls import EVERYBODY, FORMERS, PLACES, SERVED, STRANGERS, Walls, Who
 
 METHODS = ("get", "post", "put", "patch", "delete")
 Expected: TypeAlias = Callable[[Who, str], set[int]]
@@ -34,30 +35,45 @@ def of_staff(rule: Callable[[Who, str], int]) -> Expected:
 
 
 def people(who: Who, place: str) -> int:
-    return 200 if who.role is Role.ADMINISTRATOR or who.belongs_to(place) else 404
+    return 200 if who.role is Role.ADMINISTRATOR or who.looks_after(place) else 404
 
 
 def group(done: int) -> Callable[[Who, str], int]:
-    """What the Head alone decides, or the clerk for the Head."""
+    """What the Head alone decides, or the clerk for the Head; whoever has to do with the place is told so."""
 
     def rule(who: Who, place: str) -> int:
         if who.role is Role.ADMINISTRATOR:
             return 403
-        if not who.belongs_to(place):
+        if not who.acts_in(place):
             return 404
-        return done if who.role in (Role.HEAD, Role.CLERK) else 403
+        return done if who.belongs_to(place) and who.role in (Role.HEAD, Role.CLERK) else 403
 
     return rule
 
 
 def forming(who: Who, place: str) -> int:
-    """The Head, the clerk for the Head; a deputy an own area alone, which this one is not."""
-    return group(201)(who, place)
+    """The Head or the clerk, but not where the district acts."""
+    expected = group(201)(who, place)
+    return 409 if expected == 201 and place == SERVED else expected
 
 
-def dissolving(who: Who, place: str) -> int:
-    """As forming; a group is there for those alone who act in its municipality."""
-    return group(200)(who, place)
+def agreeing(who: Who, place: str) -> int:
+    """The settlement's Head, the clerk for the Head, or the administrator; but two of the places are no
+    settlements, one has a group, and one is served already."""
+    if not (who.role is Role.ADMINISTRATOR or who.looks_after(place)):
+        return 404
+    if who.role is Role.ADMINISTRATOR or (who.belongs_to(place) and who.role in (Role.HEAD, Role.CLERK)):
+        return 409 if place in (SETTLEMENT, SERVED) else 422
+    return 403
+
+
+def ending(who: Who, place: str) -> int:
+    """Either side's Head, the clerk for the Head, or the administrator."""
+    if not (who.role is Role.ADMINISTRATOR or who.looks_after(place)):
+        return 404
+    if place != SERVED:
+        return 409
+    return 200 if who.role in (Role.ADMINISTRATOR, Role.HEAD, Role.CLERK) else 403
 
 
 def figures(who: Who, place: str) -> int:
@@ -85,7 +101,7 @@ def deputy(walls: "Walls", place: str) -> dict[str, Any]:
 
 
 def working_group(walls: "Walls", place: str) -> dict[str, Any]:
-    group = {"name": "Новая", "covers_all": True}
+    group = {"name": "Новая", "directions": ["roads"]}
     today = datetime.now(UTC).date().isoformat()
     return {"municipality": place, "number": "1", "day": today, "groups": [group]}
 
@@ -117,7 +133,11 @@ OPERATIONS: dict[tuple[str, str, str], Operation] = {
     ("hierarchy", "post", "/api/v1/appointments/{id_}/end"): Operation(of_staff(group(200))),
     ("hierarchy", "get", "/api/v1/working-groups"): Operation(of_staff(people), query="municipality={place}"),
     ("hierarchy", "post", "/api/v1/working-groups"): Operation(of_staff(forming), working_group),
-    ("hierarchy", "post", "/api/v1/working-groups/{id_}/dissolution"): Operation(of_staff(dissolving)),
+    ("hierarchy", "post", "/api/v1/working-groups/{id_}/dissolution"): Operation(of_staff(group(200))),
+    ("hierarchy", "post", "/api/v1/municipalities/{code}/serving"): Operation(
+        of_staff(agreeing), lambda walls, place: {"number": "1", "day": "2026-01-01"}
+    ),
+    ("hierarchy", "post", "/api/v1/municipalities/{code}/serving/end"): Operation(of_staff(ending)),
     ("metrics", "get", "/api/v1/counters"): Operation(
         of_staff(figures), query="level=organization&within={place}"
     ),
@@ -167,13 +187,14 @@ async def ask(walls: Walls, key: tuple[str, str, str], who: Who, place: str) -> 
     service, method, path = key
     operation = OPERATIONS[key]
     ids = dict.fromkeys(("participant_id", "initiative_id"), str(uuid4()))
+    await walls.serve()
     if path.endswith("/working-groups"):
-        await walls.dissolve_all()
+        await walls.dissolve_others()
     if "/working-groups/{id_}" in path:
         ids["id_"] = str(await walls.form(place))
     elif "{id_}" in path:
         ids["id_"] = str(await walls.appointment(place))
-    url = path.format(word="no-such-word", **ids)
+    url = path.format(word="no-such-word", code=place, **ids)
     answer = await walls.webs[service].request(
         method.upper(),
         f"{url}?{operation.query.format(place=place)}" if operation.query else url,

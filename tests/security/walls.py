@@ -1,5 +1,6 @@
 """Everybody who asks, and all services in this process."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4, uuid5
@@ -16,40 +17,73 @@ from services.chassis.tokens import Signer
 from services.hierarchy.domain.accounts import Account
 from services.hierarchy.domain.appointments import Act, Appointment
 from services.hierarchy.domain.groups import WorkingGroup
+from services.hierarchy.domain.serving import Serving
 from services.hierarchy.domain.structure import Organization
-from services.hierarchy.store import accounts, appointments, groups, organizations, sessions
+from services.hierarchy.store import accounts, appointments, groups, organizations, serving, sessions
 from tests.factories import DISTRICT, NAMES, OKRUG, SETTLEMENT
 
 APPOINTMENTS = Stream(AppointmentEvent.topic, 0)
-PLACES = (DISTRICT, SETTLEMENT, OKRUG)
+SERVED = "13603155"
+"""A settlement that its district serves by agreement."""
+
+PLACES = (DISTRICT, SETTLEMENT, SERVED, OKRUG)
+"""One's own, a parent and a child, siblings, one that is served, and a foreign one."""
+
+OWN_PEOPLE = (Role.HEAD, Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY, Role.HOTLINE_OPERATOR)
+
+
+def school_of(place: str) -> UUID:
+    """The organization that a municipality has founded."""
+    return uuid5(NAMES, f"school {place}")
+
+
+def group_of(place: str) -> UUID:
+    """The working group for everything there."""
+    return uuid5(NAMES, f"group {place}")
 
 
 class Who(NamedTuple):
-    """Somebody who asks: a role over something; without a role a stranger or a participant."""
+    """Somebody who asks: a role over something in a place; without a role a stranger or a participant."""
 
     name: str
     role: Role | None = None
     of: str = ""
+    place: str = ""
 
     def belongs_to(self, place: str) -> bool:
+        """Whether their role is over the whole of a municipality."""
         return self.of == place
+
+    def looks_after(self, place: str) -> bool:
+        """Whether they see its people: over the whole of it, or of the one that serves it."""
+        return self.belongs_to(place) or (self.belongs_to(DISTRICT) and place == SERVED)
+
+    def acts_in(self, place: str) -> bool:
+        """Whether they have anything to do there, in a part of it or by agreement."""
+        return place == self.place or (self.place == DISTRICT and place == SERVED)
 
     def sees_figures_of(self, place: str) -> bool:
         oversees = self.role in (Role.ADMINISTRATOR, Role.SMO_OPERATOR)
-        return oversees or place in (self.of, SETTLEMENT if self.of == DISTRICT else self.of)
+        return oversees or place == self.place or (self.place == DISTRICT and place in (SETTLEMENT, SERVED))
+
+
+def of_groups_and_organizations() -> Iterator[Who]:
+    """A working group's people of the district, and the coordinators there and in what it serves."""
+    for role in (Role.LEADER, Role.MEMBER):
+        yield Who(f"{role} of {DISTRICT}", role, str(group_of(DISTRICT)), DISTRICT)
+    for role in (Role.COORDINATOR, Role.STAND_IN):
+        for place in (DISTRICT, SERVED):
+            yield Who(f"{role} of {place}", role, str(school_of(place)), place)
 
 
 STRANGERS = [Who("stranger"), Who("participant")]
 STAFF = [
     Who("administrator", Role.ADMINISTRATOR, "region"),
     Who("operator", Role.SMO_OPERATOR, "smo"),
-    *(
-        Who(f"{role} of {place}", role, place)
-        for role in (Role.HEAD, Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY, Role.HOTLINE_OPERATOR)
-        for place in PLACES
-    ),
+    *(Who(f"{role} of {place}", role, place, place) for role in OWN_PEOPLE for place in PLACES),
+    *of_groups_and_organizations(),
 ]
-FORMERS = [Who("former head", Role.HEAD, DISTRICT)]
+FORMERS = [Who("former head", Role.HEAD, DISTRICT, DISTRICT)]
 EVERYBODY = [*STRANGERS, *STAFF, *FORMERS]
 
 
@@ -73,46 +107,73 @@ class Walls:
         if who.role is not None:
             appointed = await self.appoint(who, who.role, who.of)
             if who in FORMERS:
-                await self._tell(appointed.end(datetime.now(UTC)))
+                await self._tell(appointed.end(datetime.now(UTC)).told())
         if who.name != "stranger":
             claims = {"municipality": DISTRICT, "campaign": "spring"} if who in STRANGERS else {}
             token, _ = signer.issue(str(account), str(session), **claims)
             self.headers[who] = {"Authorization": f"Bearer {token}"}
 
+    async def settle(self) -> None:
+        """Every municipality has a school; those that are not served have a working group for everything."""
+        for place in PLACES:
+            school = Organization(school_of(place), "1", place, place, "Школа", "школа", 10)
+            async with self._hierarchy.acquire() as db, db.transaction():
+                await organizations.save(db, [school])
+            if place != SERVED:
+                await self._form(place, group_of(place), covers_all=True)
+        await self.serve()
+
     async def appoint(self, who: Who, role: Role, of: str) -> Appointment:
         """Store an appointment as if an act had made it."""
         now, act = datetime.now(UTC), uuid4()
-        tenant = of if SCOPE_OF[role] is Scope.MUNICIPALITY else REGION
+        tenant = who.place or (of if SCOPE_OF[role] is Scope.MUNICIPALITY else REGION)
         appointed = Appointment(tenant, uuid4(), role, of, self.accounts[who], who.name, act, now)
         async with self._hierarchy.acquire() as db, db.transaction():
             await tenancy.see(db, "*")
             await appointments.add_act(db, appointed.municipality, act, Act("1", now.date()), None, now)
             if who not in FORMERS:
                 await appointments.add(db, [appointed])
-        await self._tell(appointed)
+        await self._tell(appointed.told())
         return appointed
 
-    async def _tell(self, appointment: Appointment) -> None:
+    async def _tell(self, event: AppointmentEvent) -> None:
         for pool in (self._hierarchy, self._metrics):
             async with pool.acquire() as db, db.transaction():
-                await staff.keep(db, APPOINTMENTS, [appointment.told()])
+                await staff.keep(db, APPOINTMENTS, [event])
 
-    async def dissolve_all(self) -> None:
-        """No working group stands any more."""
+    async def serve(self) -> None:
+        """The district serves a settlement, if it does not already."""
         async with self._hierarchy.acquire() as db, db.transaction():
             await tenancy.see(db, "*")
-            await db.execute("UPDATE working_group SET dissolved_at = formed_at")
+            if await serving.now(db, SERVED):
+                return
+            act, now = uuid4(), datetime.now(UTC)
+            await appointments.add_act(db, SERVED, act, Act("1", now.date()), None, now)
+            agreed = Serving(SERVED, uuid4(), DISTRICT, act, now)
+            await serving.add(db, agreed)
+        await self._tell(agreed.told())
+
+    async def dissolve_others(self) -> None:
+        """Of the working groups those alone stand that always do."""
+        async with self._hierarchy.acquire() as db, db.transaction():
+            await tenancy.see(db, "*")
+            standing = [group_of(place) for place in PLACES]
+            await db.execute("DELETE FROM group_direction WHERE working_group <> ALL ($1)", standing)
+            dissolve = "UPDATE working_group SET dissolved_at = formed_at WHERE id <> ALL ($1)"
+            await db.execute(dissolve, standing)
 
     async def form(self, place: str) -> UUID:
-        """A working group for everything there, the only one."""
-        await self.dissolve_all()
+        """Another working group there, which may be dissolved."""
+        return await self._form(place, uuid4(), covers_all=False)
+
+    async def _form(self, place: str, id_: UUID, covers_all: bool) -> UUID:
         act, now = uuid4(), datetime.now(UTC)
-        group = WorkingGroup(place, uuid4(), "spring", "Группа", True, frozenset(), frozenset(), act)
+        group = WorkingGroup(place, id_, "spring", "Группа", covers_all, frozenset(), frozenset(), act)
         async with self._hierarchy.acquire() as db, db.transaction():
             await tenancy.see(db, "*")
             await appointments.add_act(db, place, act, Act("1", now.date()), None, now)
             await groups.add(db, group, now)
-        return group.id
+        return id_
 
     async def another(self) -> UUID:
         """An account that nobody was appointed with."""
@@ -127,13 +188,6 @@ class Walls:
         appointed = await self.appoint(STRANGERS[0], Role.DEPUTY, place)
         self.accounts[STRANGERS[0]] = await self.another()
         return appointed.id
-
-    async def organization(self, place: str) -> UUID:
-        """An organization that the municipality has founded."""
-        school = Organization(uuid5(NAMES, place), "1", place, place, "Школа", "школа", 10)
-        async with self._hierarchy.acquire() as db, db.transaction():
-            await organizations.save(db, [school])
-        return school.id
 
     async def act(self, place: str) -> UUID:
         """An act of the municipality."""
