@@ -46,6 +46,8 @@ STAFF = {
     "cabinet-place": "/cabinet/municipalities/13603000",
     "cabinet-place-empty": "/cabinet/municipalities/13638000",
     "organizations": "/cabinet/municipalities/13603000/organizations",
+    "serving": "/cabinet/municipalities/13603151/serving",
+    "transformation": "/cabinet/municipalities/13603000/transformation",
     "acts": "/cabinet/municipalities/13603000/acts",
     "campaigns": "/cabinet/campaigns",
     "campaign": "/cabinet/campaigns/marafon-demo",

@@ -11,7 +11,7 @@ from tests.browser import looking
 from tests.browser.looking import Watched
 from tests.client import LINK, STAFF_PASSWORD, Client
 
-DISTRICT, OKRUG, TOWN = "13603000", "13702000", "13705000"
+DISTRICT, OKRUG, TOWN, SETTLEMENT = "13603000", "13702000", "13705000", "13603404"
 LONG_NAME = "Константинопольская-Преображенская Александра Константиновна"
 TODAY = datetime.now(UTC).date().isoformat()
 NARROW = {"viewport": {"width": 320, "height": 640}}
@@ -296,3 +296,43 @@ async def test_everybody_can_use_it(path: str, browser: Browser, origin: str, cl
 async def come(client: Client, link: str) -> str:
     url = f"{client.url('hierarchy')}/api/v1{link}"
     return str((await client.http.post(url, json={"password": STAFF_PASSWORD})).json()["token"])
+
+
+async def test_a_settlement_goes_to_its_district_and_both_to_a_successor(
+    browser: Browser, origin: str, client: Client
+) -> None:
+    administrator = await come(client, await invited(client, "served@example.org"))
+    await client.appoint(administrator, {"role": "head", "of": SETTLEMENT, "email": "village@example.org"})
+    of_head = await client.come("village@example.org")
+    place = f"/cabinet/municipalities/{SETTLEMENT}"
+    async with looking.window(browser, origin, java_script_enabled=False) as watched:
+        await watched.enter(of_head, cookie="staff")
+        page = await watched.open("/cabinet")
+        await page.get_by_role("link", name="Передать обслуживание району").click()
+        await page.get_by_label("Номер соглашения").fill("4-с")
+        await page.get_by_label("Дата соглашения").fill(TODAY)
+        await page.get_by_role("button", name="Передать обслуживание").click()
+        await expect(page.get_by_role("status").first).to_contain_text("Теперь поселение обслуживает район")
+        await page.get_by_role("link", name="№\u00a04-с").click()
+        await expect(page.get_by_role("heading", name="Соглашение")).to_be_visible()
+        watched.assert_clean()
+
+    pages = {of_head: (place, f"{place}/serving"), administrator: (place, f"{place}/transformation")}
+    for how in ({}, NARROW, {"color_scheme": "dark"}):
+        for token, paths in pages.items():
+            async with looking.window(browser, origin, **how) as watched:
+                await watched.enter(token, cookie="staff")
+                for path in paths:
+                    await assert_usable(watched, await watched.open(path))
+
+    async with looking.window(browser, origin, java_script_enabled=False) as watched:
+        await watched.enter(administrator, cookie="staff")
+        page = await watched.open(place)
+        await page.get_by_role("link", name="Преобразовано в другое").click()
+        await page.get_by_label("Преемник").select_option(label="Городской округ город Воленск")
+        await page.get_by_label("Номер закона").fill("7-З")
+        await page.get_by_label("Дата закона").fill(TODAY)
+        await page.get_by_role("button", name="Преобразовать").click()
+        await expect(page.get_by_role("status").first).to_contain_text("Преемник назван")
+        await expect(page.get_by_text("Преобразовано", exact=True)).to_be_visible()
+        watched.assert_clean()
