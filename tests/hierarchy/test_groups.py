@@ -69,6 +69,7 @@ async def test_a_leader_appoints_the_coordinators_of_the_groups_organizations(
     leader = await account(office, "one@example.org")
     group = await formed(browser, leader=leader, directions=["schools"], kinds=["школа"])
     await office.come(browser, "one@example.org")
+    proposed = unescape((await browser.get(f"/cabinet/annex?group={group}")).text)
 
     appointed = await appoint(
         browser,
@@ -77,6 +78,7 @@ async def test_a_leader_appoints_the_coordinators_of_the_groups_organizations(
         appointment("member", group, "clerk@example.org"),
     )
 
+    assert "координатор; ; ; Школа № 1\nкоординатор; ; ; Школа № 2" in proposed
     assert appointed.status_code == 201, appointed.text
     assert (await office.events())[-3:] == [
         ("grant.given.v1", "coordinator", await organization(office)),

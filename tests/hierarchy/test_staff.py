@@ -52,7 +52,7 @@ async def test_one_letter_tells_of_every_role_of_an_act(office: Office, browser:
     ("who", "role", "of", "expected"),
     [
         ("admin", "deputy", PLACE, "not-yours-to-appoint"),
-        ("admin", "responsible", PLACE, "not-yours-to-appoint"),
+        ("admin", "responsible", ELSEWHERE, "head-missing"),
         ("head", "head", PLACE, "not-yours-to-appoint"),
         ("head", "administrator", "region", "not-yours-to-appoint"),
         ("head", "smo-operator", "smo", "not-yours-to-appoint"),
@@ -155,6 +155,61 @@ async def test_an_annex_with_bad_rows_appoints_nobody(office: Office, browser: B
     assert "2 столбцов" in unescape(unreadable.text)
     assert done.headers["location"] == "/cabinet/annex?done=2"
     assert [event[1] for event in await office.events()] == ["administrator", "head", "head"]
+
+
+async def test_all_heads_and_responsible_persons_of_a_region_come_from_one_file(
+    office: Office, browser: Browser
+) -> None:
+    rows = [
+        "роль;имя;адрес;где",
+        f"ответственный;Орлова Ольга;responsible@example.org;{PLACE}",
+        f"глава;Егоров Егор;head@example.org;{PLACE}",
+        "глава;Волков Вадим;other@example.org;Лесной муниципальный район",
+    ]
+    form = {"number": "5", "day": TODAY.isoformat(), "annex": "", "form_key": uuid4().hex}
+
+    answer = await browser.post(
+        "/cabinet/annex",
+        data=form,
+        files={"file": ("list.csv", "\n".join(rows).encode("cp1251"))},
+        follow_redirects=False,
+    )
+
+    assert answer.headers["location"] == "/cabinet/annex?done=3"
+    assert ("grant.given.v1", "head", "13610000") in await office.events()
+    page = unescape((await browser.get(f"/cabinet/municipalities/{PLACE}")).text)
+    act = re.findall(r"/cabinet/acts/[0-9a-f-]+", page)[0]
+    assert "Егоров Егор" in page
+    assert "По поручению" in (entered := unescape((await browser.get(act)).text))
+    assert "Егоров Егор" in entered
+
+
+async def test_bad_rows_of_a_file_stand_in_the_form_to_be_mended(browser: Browser) -> None:
+    form = {"number": "5", "day": TODAY.isoformat(), "annex": "", "form_key": uuid4().hex}
+    good, bad = f"глава;Егоров Егор;head@example.org;{PLACE}", f"глава;;x@example.org;{ELSEWHERE}"
+
+    answer = await browser.post(
+        "/cabinet/annex", data=form, files={"file": ("list.csv", f"{good}\n{bad}".encode())}
+    )
+    unreadable = await browser.post(
+        "/cabinet/annex", data=form, files={"file": ("list.xlsx", b"PK\x03\x04 no sheet")}
+    )
+
+    page = unescape(answer.text)
+    assert answer.status_code == 422
+    assert f"глава; Егоров Егор; head@example.org; {PLACE}" in page
+    assert "Укажите фамилию, имя и отчество" in page
+    assert unreadable.status_code == 422
+
+
+async def test_an_annex_may_begin_with_everybody_who_is_missing(browser: Browser) -> None:
+    await appoint(browser, appointment("head", PLACE, "head@example.org"))
+
+    page = unescape((await browser.get("/cabinet/annex?heads=1")).text)
+
+    assert "глава; ; ; Лесной муниципальный район" in page
+    assert "глава; ; ; Берёзовский муниципальный район" not in page
+    assert "глава; ; ; 13605408" in page, "two settlements are called so: their codes tell them apart"
 
 
 async def test_a_program_is_told_which_rows_are_bad(browser: Browser) -> None:

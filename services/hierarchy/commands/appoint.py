@@ -1,7 +1,7 @@
 """Appoint people by an act: one or many, all or none."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -66,6 +66,7 @@ class Region:
     places: Places
     held: dict[tuple[Role, str], list[Appointment]]
     heads: dict[str, UUID]
+    """Municipality → its Head's account, also of a Head whom the same act appoints."""
 
     def today(self, now: datetime) -> date:
         """The region's day."""
@@ -122,17 +123,18 @@ def _checked(
     """By number: the wishes that may be carried out as far as rights, dates, names and addresses go, each
     with the account that it wants; and why the others may not."""
     fine, refused = dict[int, tuple[Wish, Account]](), dict[int, Refused]()
+    heads = {wish.of: by.account for wish in wishes if wish.role is Role.HEAD} | region.heads
     for nth, wish in enumerate(wishes, 1):
         try:
-            fine[nth] = wish, _wanted(region, by, wish, now)
+            fine[nth] = wish, _wanted(region, by, wish, heads, now)
         except Refused as refusal:
             refused[nth] = refusal
     return fine, refused
 
 
-def _wanted(region: Region, by: Staff, wish: Wish, now: datetime) -> Account:
+def _wanted(region: Region, by: Staff, wish: Wish, heads: Mapping[str, UUID], now: datetime) -> Account:
     place = place_of(region.places, wish.role, wish.of)
-    acting(by, wish.role, place, region.heads)
+    acting(by, wish.role, place, heads)
     if place.transformed:
         raise Conflict("municipality-transformed", name=place.name)
     if wish.replaces and wish.role not in CHAIRS:
@@ -145,14 +147,14 @@ async def _with_accounts(
     db: Db, checked: dict[int, tuple[Wish, Account]], now: datetime
 ) -> list[tuple[int, tuple[Wish, Account]]]:
     """The same with the accounts of these addresses, made where there are none: in order, so that two acts
-    that name the same people do not wait for each other."""
+    that name the same people do not wait for each other. Heads come first: others are appointed for them."""
     stored = {
         account.email: await accounts.find_or_add(db, account, now)
         for account in sorted((account for _, account in checked.values()), key=lambda a: a.email)
     }
+    ordered = sorted(checked.items(), key=lambda each: each[1][0].role is not Role.HEAD)
     return [
-        (nth, (wish, replace(stored[account.email], name=account.name)))
-        for nth, (wish, account) in checked.items()
+        (nth, (wish, replace(stored[account.email], name=account.name))) for nth, (wish, account) in ordered
     ]
 
 
@@ -167,6 +169,8 @@ def _plan(plan: Plan, region: Region, by: Staff, wish: Wish, account: Account, n
     who = acting(by, wish.role, place, region.heads)
     plan.appoint(who, wish.role, place, account, now)
     holding.append(plan.new[-1])
+    if wish.role is Role.HEAD:
+        region.heads[wish.of] = account.id
 
 
 def _vacate(plan: Plan, holding: Appointment, wish: Wish, now: datetime) -> None:

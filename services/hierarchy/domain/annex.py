@@ -1,10 +1,12 @@
-"""The annex of an act: a list of people as somebody pastes it from a letter or a table."""
+"""The annex of an act: a list of people as somebody pastes it from a letter or a table, or brings it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from contracts.appointments import Role
 from services.chassis.errors import Invalid, Refused
 from services.hierarchy.domain.appointments import TITLES
+from services.hierarchy.domain.rows import BadFile, split
 
 LONGEST = 2000
 """Rows of an annex: a Head and a responsible person for every municipality of the largest region."""
@@ -54,6 +56,23 @@ def parse(text: str) -> list[Row]:
     if bad:
         raise AnnexRefused(bad, len(lines))
     return rows
+
+
+def written(content: bytes) -> str:
+    """A table (CSV, XLSX, XLS, ODS) as it would be pasted, without a head. Raises Invalid if it is none."""
+    try:
+        lines, bad = split(content)
+    except BadFile as error:
+        raise error.rows[0].why from error
+    if bad:
+        raise bad[0].why
+    rows = [line.cells for line in lines if line.cells[0].casefold() != "роль"]
+    return "\n".join("; ".join(cell.replace(";", ",") for cell in cells) for cells in rows)
+
+
+def proposed(role: Role, places: Sequence[str]) -> str:
+    """Rows to be filled in: one for each place (by name, code or id) that lacks somebody."""
+    return "\n".join(f"{TITLES[role]}; ; ; {place}" for place in places)
 
 
 def _row(nth: int, line: str) -> Row:

@@ -14,7 +14,7 @@ from services.chassis.errors import Conflict, Forbidden, Invalid, NotFound
 from services.chassis.staff import Grant, Staff
 
 APPOINTS: dict[Role, frozenset[Role]] = {
-    Role.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR, Role.SMO_OPERATOR, Role.HEAD}),
+    Role.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR, Role.SMO_OPERATOR, Role.HEAD, Role.RESPONSIBLE}),
     Role.HEAD: frozenset(
         {Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY, Role.LEADER, Role.MEMBER, Role.HOTLINE_OPERATOR}
     ),
@@ -23,7 +23,11 @@ APPOINTS: dict[Role, frozenset[Role]] = {
     Role.MEMBER: frozenset({Role.COORDINATOR, Role.STAND_IN}),
 }
 """Who appoints whom (rule 3): a working group alone appoints coordinators, to organizations that it
-covers. A clerk enters the Head's acts, and both are recorded."""
+covers. A clerk enters the Head's acts, and the administrator enters from one list whom all the Heads have
+named responsible: both are recorded."""
+
+OF_NO_CAMPAIGN = frozenset({Role.ADMINISTRATOR, Role.SMO_OPERATOR, Role.HEAD})
+"""What the administrator gives on their own."""
 
 REMINDS: dict[Role, frozenset[Role]] = {
     Role.ADMINISTRATOR: APPOINTS[Role.ADMINISTRATOR],
@@ -147,10 +151,10 @@ def acting(staff: Staff, role: Role, place: Place, heads: Mapping[str, UUID]) ->
     """In what capacity they appoint to this role. `heads`: municipality → its Head's account.
 
     Raises NotFound for a place where they have nothing to do, Forbidden for a role that is not theirs to
-    give, Conflict for a clerk without a Head and for an organization that no working group covers.
+    give, Conflict for an act of the Head's without a Head and for an organization that no group covers.
     """
     able = _able(staff, role, place)
-    if able == {Role.CLERK}:
+    if able and role in APPOINTS[Role.HEAD] and able <= {Role.CLERK, Role.ADMINISTRATOR}:
         if place.tenant not in heads:
             raise Conflict("head-missing")
         return Acting(staff.account, heads[place.tenant])
@@ -193,7 +197,7 @@ def _present(staff: Staff, municipality: str) -> bool:
 def check_forming(campaign: CampaignDefined | None, role: Role, now: datetime) -> None:
     """A municipality's own people are appointed from the campaign's `prepare_from` to its `close_until`
     (rule 4); what the region's administrator gives belongs to no campaign. Raises NotFound, Conflict."""
-    if role in APPOINTS[Role.ADMINISTRATOR]:
+    if role in OF_NO_CAMPAIGN:
         return
     if campaign is None:
         raise NotFound("forming-without-campaign")

@@ -182,5 +182,10 @@ async def gaps(db: Db, smos: Sequence[str] | None) -> Gaps:
     return Gaps(**dict(await db.fetchrow(sql.gaps, smos)))  # type: ignore[arg-type]
 
 
+async def without_head(db: Db) -> list[tuple[str, str]]:
+    """Code and name of every municipality that the transaction sees and that has no Head, by the alphabet."""
+    return [(row["code"], row["name"]) for row in await db.fetch(sql.without_head)]
+
+
 def _appointment(row: asyncpg.Record) -> Appointment:
     return Appointment(**{**row, "role": Role(row["role"])})

@@ -70,6 +70,13 @@ SELECT count(*) AS municipalities,
  WHERE ($1::text[] IS NULL OR m.smo = ANY ($1))
    AND m.code NOT IN (SELECT unnest(n.successor_of) FROM municipality AS n);
 
+-- name: without_head
+SELECT m.code, m.name
+  FROM municipality AS m
+  LEFT JOIN appointment AS h ON h.municipality = m.code AND h.role = 'head' AND h.until_at IS NULL
+ WHERE h.id IS NULL AND m.code NOT IN (SELECT unnest(n.successor_of) FROM municipality AS n)
+ ORDER BY m.sort_key, m.code;
+
 -- name: unanswered
 SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.account, a.name, p.email
   FROM appointment AS a JOIN account AS p ON p.id = a.account

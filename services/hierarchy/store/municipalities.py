@@ -1,6 +1,7 @@
 """Municipalities of both tiers."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import asyncpg
@@ -29,6 +30,14 @@ async def all_by_code(db: Db) -> dict[str, Municipality]:
     """Every municipality; districts come before their settlements."""
     rows = await db.fetch(sql.all_municipalities)
     return {row["code"]: _municipality(row) for row in rows}
+
+
+async def by_name(db: Db, words: Collection[str]) -> dict[str, list[str]]:
+    """The codes of municipalities with these whole names; by name as it is searched."""
+    named, wanted = defaultdict[str, list[str]](list), {search_text(word) for word in words}
+    for row in await db.fetch(sql.by_name, sorted(wanted)):
+        named[row["search_text"]].append(row["code"])
+    return named
 
 
 async def save(db: Db, municipalities: Sequence[Municipality]) -> None:

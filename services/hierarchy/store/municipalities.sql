@@ -18,6 +18,9 @@ ON CONFLICT (code) DO UPDATE
        audience = excluded.audience, successor_of = excluded.successor_of, version = excluded.version, sort_key = excluded.sort_key,
        search_text = excluded.search_text;
 
+-- name: by_name
+SELECT code, search_text FROM municipality WHERE search_text = ANY ($1::text[]);
+
 -- name: page
 -- Keyset paging: the page begins after the municipality $3, in the order of the alphabet.
 SELECT code, name, kind, parent, smo
