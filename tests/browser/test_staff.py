@@ -197,7 +197,7 @@ async def test_a_clerk_saves_an_act_and_attaches_what_was_signed_without_javascr
             await page.get_by_role("link", name="Скачать для подписи").click()
         saved = await saving.value
         await saved.save_as(tmp_path / "act.pdf")
-        await page.get_by_label("Файл с подписанным распоряжением").set_input_files(tmp_path / "act.pdf")
+        await page.get_by_label("Файл с подписанным документом").set_input_files(tmp_path / "act.pdf")
         await page.get_by_role("button", name="Приложить", exact=True).click()
         await expect(page.get_by_role("status").first).to_contain_text("Подписанная копия сохранена")
         async with page.expect_download() as taking:
@@ -235,7 +235,7 @@ async def test_a_scan_that_is_too_large_comes_back_to_the_act(
         await page.get_by_role("link", name="№ 12-р").first.click()
         act = page.url
 
-        await page.get_by_label("Файл с подписанным распоряжением").set_input_files(tmp_path / "large.pdf")
+        await page.get_by_label("Файл с подписанным документом").set_input_files(tmp_path / "large.pdf")
         await page.get_by_role("button", name="Приложить", exact=True).click()
 
         await expect(page.get_by_role("link", name="Файл больше 20 МБ")).to_be_visible()
