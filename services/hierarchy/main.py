@@ -31,6 +31,7 @@ from services.hierarchy.passwords import Passwords, Secrets
 from services.hierarchy.printing import Press
 from services.hierarchy.settings import HierarchySettings, OfficeSettings
 from services.hierarchy.web.appointments import Appointments
+from services.hierarchy.web.briefings import GroupBriefings, OwnBriefings
 from services.hierarchy.web.campaigns import Campaigns
 from services.hierarchy.web.contacts import contacts
 from services.hierarchy.web.municipalities import Municipalities
@@ -80,7 +81,7 @@ PAGES = (
     contacts,
 )
 
-FORMING = (Appointments, WorkingGroups, Servings)
+FORMING = (Appointments, WorkingGroups, Servings, GroupBriefings, OwnBriefings)
 
 
 def create_web(settings: OfficeSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:

@@ -12,7 +12,7 @@ import pytest
 from contracts.appointments import Role
 from deploy.contracts.openapi import documents
 from tests.factories import SETTLEMENT
-from tests.security.walls import EVERYBODY, FORMERS, PLACES, SERVED, STRANGERS, Walls, Who
+from tests.security.walls import EVERYBODY, FORMERS, PLACES, SERVED, STRANGERS, Walls, Who, group_of
 
 METHODS = ("get", "post", "put", "patch", "delete")
 Expected: TypeAlias = Callable[[Who, str], set[int]]
@@ -76,6 +76,22 @@ def ending(who: Who, place: str) -> int:
     return 200 if who.role in (Role.ADMINISTRATOR, Role.HEAD, Role.CLERK) else 403
 
 
+def standing(who: Who, place: str) -> int:
+    """A working group is there for whoever looks after its municipality, and for its own people."""
+    return 200 if who.of == str(group_of(place)) else people(who, place)
+
+
+def briefing(done: int) -> Callable[[Who, str], int]:
+    """A working group's own people alone; whoever has to do with the municipality is told so."""
+
+    def rule(who: Who, place: str) -> int:
+        if who.of == str(group_of(place)):
+            return done
+        return 403 if who.role is Role.ADMINISTRATOR or who.acts_in(place) else 404
+
+    return rule
+
+
 def figures(who: Who, place: str) -> int:
     return 200 if who.role and who.sees_figures_of(place) else 404
 
@@ -134,6 +150,20 @@ OPERATIONS: dict[tuple[str, str, str], Operation] = {
     ("hierarchy", "get", "/api/v1/working-groups"): Operation(of_staff(people), query="municipality={place}"),
     ("hierarchy", "post", "/api/v1/working-groups"): Operation(of_staff(forming), working_group),
     ("hierarchy", "post", "/api/v1/working-groups/{id_}/dissolution"): Operation(of_staff(group(200))),
+    ("hierarchy", "get", "/api/v1/working-groups/{id_}/briefing"): Operation(of_staff(standing)),
+    ("hierarchy", "post", "/api/v1/working-groups/{id_}/briefing/material"): Operation(
+        of_staff(briefing(409)), lambda walls, place: {"body": "Прочитайте", "seen": 7}
+    ),
+    ("hierarchy", "post", "/api/v1/working-groups/{id_}/briefing/sessions"): Operation(
+        of_staff(briefing(422)), lambda walls, place: {"manner": "", "day": "", "present": []}
+    ),
+    ("hierarchy", "post", "/api/v1/working-groups/{id_}/briefing/reminders"): Operation(
+        of_staff(briefing(200))
+    ),
+    ("hierarchy", "get", "/api/v1/staff/briefings"): Operation(OWN_SESSION),
+    ("hierarchy", "post", "/api/v1/staff/briefings/{id_}/confirmation"): Operation(
+        of_staff(lambda who, place: 404), lambda walls, place: {"version": 1}
+    ),
     ("hierarchy", "post", "/api/v1/municipalities/{code}/serving"): Operation(
         of_staff(agreeing), lambda walls, place: {"number": "1", "day": "2026-01-01"}
     ),
@@ -190,7 +220,9 @@ async def ask(walls: Walls, key: tuple[str, str, str], who: Who, place: str) -> 
     await walls.serve()
     if path.endswith("/working-groups"):
         await walls.dissolve_others()
-    if "/working-groups/{id_}" in path:
+    if "/briefing" in path:
+        ids["id_"] = str(await walls.form(place) if place == SERVED else group_of(place))
+    elif "/working-groups/{id_}" in path:
         ids["id_"] = str(await walls.form(place))
     elif "{id_}" in path:
         ids["id_"] = str(await walls.appointment(place))
