@@ -56,6 +56,8 @@ async def appoint_everybody(addresses: Addresses, run: Run, password: str) -> in
         await office.appoint(token, "1", heads)
         await office.come(operator["email"])
         head = await office.come(_head_of(cast["shown"]))
+        for settlement, number in cast["served"].items():
+            await office.serve(token, settlement, number)
         group = [{"of": cast["shown"], **person} for person in cast["group"]]
         for person in group:
             letters.expect(person["email"])
@@ -66,16 +68,18 @@ async def appoint_everybody(addresses: Addresses, run: Run, password: str) -> in
 
 
 async def _form_groups(office: "Office", head: str, tokens: Mapping[str, str], cast: dict[str, Any]) -> int:
-    """The Head forms the working groups; their leaders appoint coordinators, how many."""
+    """The Head forms the working groups; their leaders appoint coordinators, how many, and brief them."""
     shown, count = cast["shown"], 0
     await office.form_groups(head, "3", shown, cast["working_groups"])
     standing = await office.groups_of(head, shown)
     office.expect(COORDINATOR)
     for group, wanted in zip(standing, cast["working_groups"], strict=True):
         people = list(_coordinators(group["organizations"], cast, count))
-        await office.appoint(tokens[wanted["leader"]], f"{4 + count}", people)
+        leader = tokens[wanted["leader"]]
+        await office.appoint(leader, f"{4 + count}", people)
+        await office.brief(leader, group["id"], cast["material"], cast["every"]["briefing"])
         count += len(people)
-    await office.come(COORDINATOR)
+    await office.read(await office.come(COORDINATOR))
     return count
 
 
@@ -119,6 +123,28 @@ class Office:
         """Appoint people by an act of today."""
         act = {"number": number, "day": _today(), "appointments": people}
         await self._client.post(f"{self._api}/appointments", act, token=token)
+
+    async def serve(self, token: str, settlement: str, number: str) -> None:
+        """A settlement's district acts for it, by an agreement of today."""
+        agreement = {"number": number, "day": _today()}
+        await self._client.post(f"{self._api}/municipalities/{settlement}/serving", agreement, token=token)
+
+    async def brief(self, token: str, group: str, material: str, every: int) -> None:
+        """Publish what a group's coordinators read, and hold a session; the first of every so many is not
+        there."""
+        address = f"{self._api}/working-groups/{group}/briefing"
+        await self._client.post(f"{address}/material", {"body": material}, token=token)
+        people = (await self._client.get(address, token=token))["items"]
+        present = [each["account"] for nth, each in enumerate(people) if nth % every]
+        session = {"manner": "in-person", "day": _today(), "present": present}
+        await self._client.post(f"{address}/sessions", session, token=token)
+
+    async def read(self, token: str) -> None:
+        """Read everything that one is to be briefed on, and confirm it."""
+        address = f"{self._api}/staff/briefings"
+        for due in (await self._client.get(address, token=token))["items"]:
+            confirmation = f"{address}/{due['working_group']}/confirmation"
+            await self._client.post(confirmation, {"version": due["version"]}, token=token)
 
 
 def _today() -> str:

@@ -68,9 +68,10 @@ def _up(home: Home, arguments: argparse.Namespace) -> int:
         invite = 'invite-administrator ADDRESS "NAME"'
         console.print(f"           first `{sys.executable} -m deploy.local run hierarchy {invite}`")
     else:
-        for role, email in sign_ins():
-            console.print(f"           {role:<14} {email}")
-        console.print(f"           password       {home.password('staff')}")
+        signed = [*sign_ins(), ("password", home.password("staff"))]
+        width = max(len(what) for what, _ in signed)
+        for what, word in signed:
+            console.print(f"           {what:<{width}} {word}")
     console.print("`make down` stops everything and keeps the data, `make reset` deletes it.")
     return 0
 
