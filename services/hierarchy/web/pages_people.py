@@ -36,7 +36,6 @@ from services.hierarchy.store import (
 from services.hierarchy.store.briefings import Due
 from services.hierarchy.tenants import may_look, may_see, tenants_of
 from services.hierarchy.web.office import AnyRequest, Office, Option, Visit
-from services.hierarchy.web.pages_cabinet import overseen
 from services.hierarchy.web.pages_serving import sides_of
 from services.hierarchy.web.people import address_of, appoint_from, look_at, shown, uuid_of
 
@@ -174,11 +173,11 @@ async def _around(
             "due": await _due(db, staff) if place.of in staff.reach(Scope.ORGANIZATION) else [],
         }
     transforms = staff.holds(Role.ADMINISTRATOR) and not place.transformed
-    several = overseen(staff) is not None or len(staff.municipalities) > 1
+    elsewhere = {(grant.scope, grant.of) for grant in staff.grants} - {(scope, place.of)}
     (covered,) = await coverage.count(db, campaign, [place.of])
     people = await appointments.present(db, [place.of])
     return {
-        "above": "/cabinet" if several else "",
+        "above": "/cabinet" if elsewhere else "",
         "coverage": covered,
         "standing": await groups.present(db, place.of, campaign.id),
         "sides": await sides_of(db, staff, place),
