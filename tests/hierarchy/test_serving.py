@@ -187,6 +187,8 @@ async def test_what_was_agreed_may_be_ended_and_everything_is_the_settlements_ag
     again = await browser.post(f"{SERVING}/end")
 
     assert (ended.status_code, slug(again)) == (200, "served-by-nobody")
+    act = await stored(office, "SELECT act FROM serving")
+    assert "Прекращено" in unescape((await browser.get(f"/cabinet/acts/{act}")).text)
     page = unescape((await browser.get(f"/cabinet/organizations/{await club(office)}")).text)
     assert "club@example.org" in page
     await form(browser, SETTLEMENT)

@@ -79,11 +79,13 @@ async def test_every_service_is_told_whose_successor_it_is(
 ) -> None:
     await transform(browser, whole="")
 
+    listed = (await browser.get("/api/v1/municipalities?q=Берёзовский")).json()["items"]
     told = await stored(
         office,
         "SELECT data::jsonb ->> 'successor_of' FROM outbox WHERE type = 'dialogue.municipality.defined.v1'"
         f" AND data::jsonb ->> 'code' = '{SUCCESSOR}' ORDER BY id DESC LIMIT 1",
     )
+    assert [each["successor"] for each in listed] == [SUCCESSOR]
     assert told == f'["{PLACE}"]'
     kinds = [kind for kind, _, _ in await office.events() if kind.startswith("serving")]
     assert kinds == ["serving.agreed.v1", "serving.ended.v1", "serving.agreed.v1"]

@@ -73,6 +73,7 @@ async def test_municipalities_come_by_the_alphabet(
         "kind": "municipal_district",
         "parent": None,
         "smo": "smo",
+        "successor": None,
     }
     names = [item["name"].split()[0] for item in found["items"]]
     assert names.index("Егорьевское") < names.index("Ёлкинское") < names.index("Каменское")

@@ -123,6 +123,7 @@ def _checked(
     """By number: the wishes that may be carried out as far as rights, dates, names and addresses go, each
     with the account that it wants; and why the others may not."""
     fine, refused = dict[int, tuple[Wish, Account]](), dict[int, Refused]()
+    # A Head whom the same act appoints has no account yet: that there will be one is enough for now.
     heads = {wish.of: by.account for wish in wishes if wish.role is Role.HEAD} | region.heads
     for nth, wish in enumerate(wishes, 1):
         try:

@@ -18,6 +18,7 @@ from services.hierarchy.commands.tell_rights import tell_serving
 from services.hierarchy.domain.appointments import Place, check_act, heads_of
 from services.hierarchy.domain.audit import SERVING_AGREED, Line
 from services.hierarchy.domain.serving import Serving, agreeing, check_serving, ending
+from services.hierarchy.domain.structure import successors
 from services.hierarchy.store import (
     appointments,
     audit,
@@ -45,7 +46,8 @@ async def agree_serving(
         who = agreeing(by, code, heads_of(await appointments.present(db, [code])))
         known, campaign = await municipalities.all_by_code(db), await campaigns.now_open(db)
         standing = await groups.present(db, code, campaign.id) if campaign else []
-        district = check_serving(known[code], len(standing), await serving.now(db, code))
+        heirs = successors(known.values())
+        district = check_serving(known[code], heirs, len(standing), await serving.now(db, code))
         latest = today(campaign.time_zone, now) if campaign else now.astimezone(UTC).date()
         act = uuid_utils.compat.uuid7()
         await appointments.add_act(db, code, act, check_act(number, day, latest), who, now)

@@ -14,7 +14,8 @@ class Entered:
     """An act of a municipality (with its name in `place`) or of the region, and who entered it.
 
     `head` is the Head of that moment; an empty name: nobody. `served_by`: the district that serves the
-    municipality by this agreement, or the successor that took over by this law; empty for any other act.
+    municipality by this agreement (until when, if it is over), or the successor that took over by this law;
+    empty for any other act.
     """
 
     municipality: str
@@ -27,6 +28,7 @@ class Entered:
     on_behalf_of: str
     head: str
     served_by: str
+    served_until: datetime | None
     is_law: bool
 
 

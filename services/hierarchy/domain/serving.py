@@ -67,16 +67,21 @@ def may_end(staff: Staff, serving: Serving) -> bool:
     return may_agree(staff, serving.municipality) or may_agree(staff, serving.served_by)
 
 
-def check_serving(settlement: Municipality, groups: int, present: Serving | None) -> str:
-    """The code of the district that is to act. Raises Invalid for what is no settlement, Conflict if it is
-    served already or has groups of its own."""
+def check_serving(
+    settlement: Municipality, heirs: Mapping[str, str], groups: int, present: Serving | None
+) -> str:
+    """The code of the district that is to act, or of its successor. Raises Invalid for what is no settlement,
+    Conflict if it is served already or has groups of its own."""
     if settlement.parent is None:
         raise Invalid("served-without-district")
     if present is not None:
         raise Conflict("served-already")
     if groups:
         raise Conflict("served-with-groups")
-    return settlement.parent
+    district = settlement.parent
+    while district in heirs:
+        district = heirs[district]
+    return district
 
 
 def _deciding(staff: Staff, sides: tuple[str, ...], heads: Mapping[str, UUID]) -> Acting:

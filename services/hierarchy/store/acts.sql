@@ -4,6 +4,7 @@ SELECT a.municipality, a.id, a.number, a.day, a.entered_at, coalesce(m.name, '')
        coalesce(who.name, '') AS entered_by, coalesce(behalf.name, '') AS on_behalf_of,
        coalesce((SELECT d.name FROM serving AS s JOIN municipality AS d ON d.code = s.served_by
                   WHERE s.municipality = a.municipality AND s.act = a.id), '') AS served_by,
+       (SELECT s.until_at FROM serving AS s WHERE s.municipality = a.municipality AND s.act = a.id) AS served_until,
        EXISTS (SELECT FROM serving AS s JOIN municipality AS n ON n.code = s.served_by
                 WHERE s.municipality = a.municipality AND s.act = a.id AND s.municipality = ANY (n.successor_of)) AS is_law,
        coalesce((SELECT h.name FROM appointment AS h

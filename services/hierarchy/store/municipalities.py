@@ -24,6 +24,7 @@ class Found:
     kind: str
     parent: str | None
     smo: str | None
+    successor: str | None
 
 
 async def all_by_code(db: Db) -> dict[str, Municipality]:

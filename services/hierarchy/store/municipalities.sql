@@ -23,8 +23,9 @@ SELECT code, search_text FROM municipality WHERE search_text = ANY ($1::text[]);
 
 -- name: page
 -- Keyset paging: the page begins after the municipality $3, in the order of the alphabet.
-SELECT code, name, kind, parent, smo
-  FROM municipality
+SELECT code, name, kind, parent, smo,
+       (SELECT n.code FROM municipality AS n WHERE m.code = ANY (n.successor_of)) AS successor
+  FROM municipality AS m
  WHERE ($1::text IS NULL OR parent = $1)
    AND search_text LIKE $2
    AND ($3::text IS NULL OR (sort_key, code) > (SELECT m.sort_key, m.code FROM municipality AS m WHERE m.code = $3))

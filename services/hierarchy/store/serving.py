@@ -25,13 +25,9 @@ async def present(db: Db) -> list[Serving]:
 
 
 async def now(db: Db, municipality: str) -> Serving | None:
-    """The agreement that stands for a settlement."""
-    return next((each for each in await history(db, municipality) if each.until_at is None), None)
-
-
-async def history(db: Db, municipality: str) -> list[Serving]:
-    """The agreements of a settlement, the present one first."""
-    return [Serving(**dict(row)) for row in await db.fetch(sql.of, municipality)]
+    """The agreement that stands for a settlement, if one does."""
+    row = await db.fetchrow(sql.now, municipality)
+    return Serving(**dict(row)) if row else None
 
 
 async def all_of_all(db: Db) -> list[Serving]:

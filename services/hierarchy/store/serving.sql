@@ -9,10 +9,9 @@ UPDATE serving SET until_at = $3, version = $4 WHERE municipality = $1 AND id = 
 SELECT municipality, id, served_by, act, from_at, until_at, version
   FROM serving WHERE until_at IS NULL ORDER BY municipality;
 
--- name: of
--- The agreements of a settlement, the present one first.
+-- name: now
 SELECT municipality, id, served_by, act, from_at, until_at, version
-  FROM serving WHERE municipality = $1 ORDER BY until_at DESC NULLS FIRST, id DESC;
+  FROM serving WHERE municipality = $1 AND until_at IS NULL;
 
 -- name: all_of_all
 SELECT municipality, id, served_by, act, from_at, until_at, version FROM serving ORDER BY from_at, id;

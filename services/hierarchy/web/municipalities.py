@@ -13,13 +13,15 @@ from services.hierarchy.web.paging import DEFAULT_LIMIT, LONGEST, cut
 
 
 class MunicipalityItem(BaseModel):
-    """A municipality: full name, district of a settlement, id of its SMO."""
+    """A municipality: full name, district of a settlement, id of its SMO, who acts for it if it was
+    transformed."""
 
     code: str
     name: str
     kind: str
     parent: str | None
     smo: str | None
+    successor: str | None
 
 
 class MunicipalityPage(BaseModel):
