@@ -51,7 +51,7 @@ def test_a_good_token_is_taken() -> None:
         {"sub": None},
         {"at_hash": "bm90IHRoaXM"},
     ],
-    ids=lambda wrong: " ".join(wrong),
+    ids=" ".join,
 )
 def test_a_claim_that_is_wrong_is_refused(wrong: dict[str, Any]) -> None:
     token = signed(good_claims(ISSUER) | wrong, KEY)
