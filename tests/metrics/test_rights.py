@@ -1,30 +1,94 @@
 """Who sees which figures: everybody where the campaign says so, else the staff by their grants."""
 
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from html import unescape
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
 
-from contracts.appointments import GrantGiven, Role, SessionEnded
+from contracts.appointments import AppointmentEvent, GrantGiven, Role, SessionEnded
+from contracts.event import Event
 from contracts.initiatives import InitiativeEvent
 from contracts.streams import partition_of
+from contracts.structure import SmoDefined
 from deploy.local.home import new_signing_key
+from services.chassis import staff, tokens
 from services.chassis.db import Pool
+from services.chassis.process import Lifetime
 from services.chassis.tail import Stream
 from services.chassis.tokens import Signer
 from services.hierarchy.domain.appointments import Appointment
 from services.metrics import rollup
+from services.metrics.main import create_web
 from tests.databases import Database
 from tests.factories import (
     DISTRICT,
     OKRUG,
     SETTLEMENT,
+    define_campaign,
     define_municipality,
     fact_of,
+    mirror_region,
+    region,
     submit_initiative,
 )
-from tests.metrics.looking import Region, opened
+
+APPOINTMENTS = Stream(AppointmentEvent.topic, 0)
+OTHER_SMO = SmoDefined(version=1, id="other", name="Другой совет")
+
+
+class Region:
+    """Metrics' web, and people who hold grants."""
+
+    def __init__(self, pool: Pool, browser: AsyncTestClient[Litestar]) -> None:
+        self.pool, self.browser = pool, browser
+        self.signer = Signer("hierarchy", new_signing_key())
+
+    async def grant(self, role: Role, of: str) -> tuple[dict[str, str], UUID]:
+        """Somebody with a role: what they send along, and their session."""
+        account, session = uuid4(), uuid4()
+        appointment = Appointment("region", uuid4(), role, of, account, "", uuid4(), datetime.now(UTC))
+        await self.tell(appointment.told())
+        token, _ = self.signer.issue(str(account), str(session))
+        return {"Authorization": f"Bearer {token}"}, session
+
+    async def tell(self, event: AppointmentEvent) -> None:
+        async with self.pool.acquire() as db, db.transaction():
+            await staff.keep(db, APPOINTMENTS, [event])
+
+    async def status(self, path: str, who: dict[str, str] | None = None) -> int:
+        answer = await self.browser.get(path, headers=who or {}, follow_redirects=False)
+        return answer.status_code
+
+
+async def opened(
+    metrics: Pool, database: Database, figures: str, more: Sequence[Event] = ()
+) -> AsyncIterator[Region]:
+    events = [define_campaign(figures=figures), OTHER_SMO, *region()[1:], *more]
+    await mirror_region(metrics, events)
+    async with AsyncTestClient(create_web(database.settings("web"), Lifetime())) as browser:
+        made = Region(metrics, browser)
+        async with metrics.acquire() as db, db.transaction():
+            await tokens.learn(db, Stream("dialogue.keys.v1", 0), [made.signer.published()])
+        yield made
+
+
+@pytest.fixture
+async def closed(metrics: Pool, metrics_database: Database) -> AsyncIterator[Region]:
+    """A campaign whose figures are the staff's."""
+    async for made in opened(metrics, metrics_database, "staff"):
+        yield made
+
+
+@pytest.fixture
+async def public(metrics: Pool, metrics_database: Database) -> AsyncIterator[Region]:
+    """A campaign whose totals are open to everybody."""
+    async for made in opened(metrics, metrics_database, "public"):
+        yield made
+
 
 EVERYWHERE = ["/region", "/region/curve", "/api/v1/counters"]
 

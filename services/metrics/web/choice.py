@@ -9,8 +9,7 @@ from services.metrics.domain import COUNTERS, SUBMITTED
 
 TILES, TABLE = "tiles", "table"
 DAY, HOUR = "day", "hour"
-GAPS = "gaps"
-SORTS = ("name", "registered", "submitted", GAPS)
+SORTS = ("name", "registered", "submitted")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from contracts.structure import CampaignDefined, MunicipalityDefined
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.figures import Figures
-from services.metrics.staffing import Staffing, gaps_of
 from services.metrics.structure import alphabet
-from services.metrics.web.choice import GAPS, SORTS, Choice
+from services.metrics.web.choice import SORTS, Choice
 
 SHADES = 5
 
@@ -57,8 +56,7 @@ class Council:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A municipality as a row of the table; a district's figures include its settlements. What it lacks is
-    its own: None if that was not stated, or is not the viewer's to know."""
+    """A municipality as a row of the table; a district's figures include its settlements."""
 
     code: str
     name: str
@@ -70,11 +68,6 @@ class Row:
     submitted: int
     href: str
     hidden: bool
-    known: bool
-    """Whether the viewer may know what it lacks."""
-    gaps: int | None
-    formed: bool
-    served: bool
 
 
 def breakdown(code: str) -> str:
@@ -168,22 +161,18 @@ class Tiles:
         )
 
 
-def rows(figures: Figures, choice: Choice, staffing: Staffing | None = None) -> list[Row]:
+def rows(figures: Figures, choice: Choice) -> list[Row]:
     """Every municipality of the chosen SMO, in the chosen order; equals by name."""
-    staffing = staffing or Staffing(frozenset(), {})
     s = figures.structure
     chosen = [m for m in s.municipalities.values() if choice.smo in ("", m.smo or "")]
-    found = [_row(figures, choice, staffing, m) for m in sorted(chosen, key=lambda m: alphabet(m.name))]
+    found = [_row(figures, choice, m) for m in sorted(chosen, key=lambda m: alphabet(m.name))]
     column, down = choice.sort.removeprefix("-"), choice.sort.startswith("-")
     if column == "name":
         return found[::-1] if down else found
-    if column == GAPS:
-        return sorted(found, key=lambda row: -1 if row.gaps is None else row.gaps, reverse=down)
     return sorted(found, key=lambda row: getattr(row, column), reverse=down)
 
 
-def _row(figures: Figures, choice: Choice, staffing: Staffing, municipality: MunicipalityDefined) -> Row:
-    stated = staffing.stated.get(municipality.code)
+def _row(figures: Figures, choice: Choice, municipality: MunicipalityDefined) -> Row:
     s = figures.structure
     parent = s.municipalities.get(municipality.parent or "")
     smo = s.smos.get(municipality.smo or "")
@@ -199,10 +188,6 @@ def _row(figures: Figures, choice: Choice, staffing: Staffing, municipality: Mun
         submitted=figures.sums.of(codes, SUBMITTED),
         href=breakdown(municipality.code),
         hidden=not choice.matches(f"{municipality.name} {parent.name if parent else ''}"),
-        known=municipality.code in staffing.seen,
-        gaps=gaps_of(stated) if stated else None,
-        formed=stated is not None and stated.formed_at is not None,
-        served=stated is not None and stated.served_by is not None,
     )
 
 

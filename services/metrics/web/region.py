@@ -17,7 +17,6 @@ from services.chassis.staff import RENEWAL
 from services.metrics.domain import DIRECTION
 from services.metrics.figures import Figures
 from services.metrics.live import LiveFigures
-from services.metrics.staffing import Staffing, gaps_of, staffing_of
 from services.metrics.store import figures as store
 from services.metrics.web import picture
 from services.metrics.web.choice import TABLE, Choice
@@ -32,7 +31,6 @@ AnyRequest = Request[Any, Any, Any]
 async def region(
     request: AnyRequest,
     pages: NamedDependency[Pages],
-    pool: NamedDependency[Pool],
     rights: NamedDependency[Rights],
 ) -> Response[str]:
     """The live view of the region, or of one's own part of it; complete without JavaScript."""
@@ -42,7 +40,6 @@ async def region(
     common = _around(figures, campaign, choice)
     if campaign is None or not figures.structure.municipalities:
         return pages.render(request, "region_empty.html", **common)
-    staffing = await _staffing(request, rights, pool, figures)
     return pages.render(
         request,
         "region.html",
@@ -50,37 +47,24 @@ async def region(
         totals=picture.totals(figures, campaign, choice),
         curve=region_curve(figures, campaign, choice),
         part=figures.codes is not None,
-        drawn=municipalities(pages, figures, choice, staffing),
-        staffing=staffing,
+        drawn=municipalities(pages, figures, choice),
         movements=[figures.told(movement) for movement in figures.aside.movements],
     )
 
 
-async def _staffing(request: AnyRequest, rights: Rights, pool: Pool, figures: Figures) -> Staffing | None:
-    """How far those municipalities are staffed that the viewer looks after; None for a visitor."""
-    seen = await rights.looked_after(request) & figures.structure.municipalities.keys()
-    if not seen:
-        return None
-    async with pool.acquire() as db:
-        return await staffing_of(db, figures.campaign_id, seen)
-
-
-def municipalities(
-    pages: Pages, figures: Figures, choice: Choice, staffing: Staffing | None = None
-) -> Markup:
+def municipalities(pages: Pages, figures: Figures, choice: Choice) -> Markup:
     """The page's part that grows with the region: drawn once for all who look while no figure moves, unless
-    they look for something or their table says more than others may know."""
-    table = choice.view == TABLE and not choice.wall
-    if choice.q or choice.smo or (table and staffing):
-        return _drawn(pages, figures, choice, staffing)
+    they look for something."""
+    if choice.q or choice.smo:
+        return _drawn(pages, figures, choice)
     if choice not in figures.drawn:
-        figures.drawn[choice] = _drawn(pages, figures, choice, None)
+        figures.drawn[choice] = _drawn(pages, figures, choice)
     return figures.drawn[choice]
 
 
-def _drawn(pages: Pages, figures: Figures, choice: Choice, staffing: Staffing | None) -> Markup:
+def _drawn(pages: Pages, figures: Figures, choice: Choice) -> Markup:
     table = choice.view == TABLE and not choice.wall
-    rows = picture.rows(figures, choice, staffing) if table else []
+    rows = picture.rows(figures, choice) if table else []
     councils = [] if table else picture.Tiles(figures, choice).councils()
     shown = [not row.hidden for row in rows] + [not tile.hidden for c in councils for tile in c.tiles]
     return pages.part(
@@ -90,7 +74,6 @@ def _drawn(pages: Pages, figures: Figures, choice: Choice, staffing: Staffing | 
         table_view=table,
         councils=councils,
         rows=rows,
-        staffed=staffing is not None,
         found=any(shown),
         orders=picture.orders(choice),
         smos=picture.smos(figures),
@@ -127,24 +110,14 @@ async def municipality(
         raise NotFound("municipality-unknown")
     codes = figures.structure.with_settlements(code)
     await rights.check_totals(request, codes)
-    of_staff = code in await rights.looked_after(request)
+    of_staff = await rights.of_staff(request, codes)
     async with pool.acquire() as db:
         directions = await store.by_family(db, campaign.id, DIRECTION, codes)
-        coverage = (
-            await mirror.one(db, CoverageStated, f"coverage:{campaign.id}:{code}") if of_staff else None
-        )
+        coverage = await mirror.one(db, CoverageStated, f"coverage:{campaign.id}:{code}")
     common = _around(figures, campaign, Choice())
     seen = open_figures(figures, campaign, found, directions)
-    serving = figures.structure.municipalities.get(coverage.served_by or "") if coverage else None
-    return pages.render(
-        request,
-        "municipality.html",
-        **common,
-        seen=seen,
-        coverage=coverage,
-        gaps=gaps_of(coverage) if coverage else 0,
-        serving=serving,
-    )
+    told = coverage if of_staff else None
+    return pages.render(request, "municipality.html", **common, seen=seen, coverage=told)
 
 
 def _campaign(figures: Figures) -> CampaignDefined:

@@ -57,13 +57,13 @@ class Rights:
         if not seen_by(await self._staff(request), self._figures).issuperset(codes):
             raise NotFound("within-unknown")
 
-    async def looked_after(self, request: Request[Any, Any, Any]) -> set[str]:
-        """The municipalities of which somebody sees what is the staff's in every campaign; none for a
-        visitor."""
+    async def of_staff(self, request: Request[Any, Any, Any], codes: Collection[str]) -> bool:
+        """Whether somebody sees what is the staff's in every campaign."""
         try:
-            return seen_by(await self._staff(request), self._figures)
-        except Unauthorized:
-            return set()
+            await self.check_staff(request, codes)
+        except (Unauthorized, NotFound):
+            return False
+        return True
 
     async def while_allowed(
         self, request: Request[Any, Any, Any], seen: Figures, frames: AsyncIterator[bytes]
