@@ -29,7 +29,7 @@ from services.metrics.web.rights import Rights
 AnyRequest = Request[Any, Any, Any]
 
 KEPT = 200
-"""How many drawn parts a picture keeps at most: one of 955 municipalities is about 250 KB."""
+"""How many drawn parts a picture keeps at most: a table of 955 municipalities is about 350 KB."""
 
 
 @get("/region", include_in_schema=False, exception_handlers=RENEWAL)
