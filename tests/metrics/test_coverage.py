@@ -78,6 +78,7 @@ async def either(
         ({"organizations_uncovered": 1, "coordinators_missing": 1}, 2),
         ({"groups": 0, "directions_uncovered": 12, "organizations_uncovered": 4}, 1),
         ({"groups": 0, "directions_uncovered": 12, "coordinators_missing": 4}, 5),
+        ({"groups": 0, "served_by": DISTRICT}, 0),
         ({"unanswered": 2, "unbriefed": 3}, 5),
     ],
 )
