@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 import orjson
 import structlog
 
+from contracts.appointments import CoverageStated
 from contracts.streams import partition_of
 from contracts.structure import StructureEvent
 from services.chassis import inbox, mirror, notify
@@ -18,7 +19,7 @@ from services.chassis.notify import Heard
 from services.chassis.settings import Settings
 from services.chassis.sse import Hub
 from services.chassis.tail import Stream
-from services.metrics import rollup, structure
+from services.metrics import coverage, rollup, structure
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.figures import Aside, Figures, Sums
 from services.metrics.store import figures as store
@@ -27,7 +28,7 @@ from services.metrics.store.figures import DayTotal
 log = structlog.get_logger()
 
 ASIDE = 1.0
-"""Seconds between looks at what is not needed at once: the last hour, the curve, the movements."""
+"""Seconds between looks at what is not needed at once: the last hour, the curve, the movements, the gaps."""
 
 MOVEMENTS = 12
 
@@ -40,6 +41,9 @@ class LiveFigures(Figures):
         self._settings, self._pool, self._hub = settings, pool, hub
         self._marks: dict[Stream, tuple[int, int]] = {}
         self._structure_mark: str | None = None
+        self.gaps: dict[str, int] = {}
+        """By municipality, of those that stated their coverage. The staff's, and in no picture (rule 5)."""
+        self._gaps_mark: tuple[str, str] | None = None
         self._stale = asyncio.Event()
         self._parts: WeakValueDictionary[frozenset[str], Figures] = WeakValueDictionary()
 
@@ -127,6 +131,7 @@ class LiveFigures(Figures):
                 await self._read_stream(db, stream)
         self._marks = marks
         self._note_time(now)
+        self._stale.set()
 
     async def _read_stream(self, db: Db, stream: Stream) -> None:
         totals = await store.totals_of_stream(db, self.campaign_id, stream)
@@ -160,8 +165,15 @@ class LiveFigures(Figures):
 
     async def _look_aside(self) -> None:
         async with self._pool.acquire() as db:
+            await self._count_gaps(db)
             for figures in list(self._all()):
                 figures.aside = await self._aside_of(db, figures.codes)
+
+    async def _count_gaps(self, db: Db) -> None:
+        campaign = self.campaign_id
+        mark = (campaign, await mirror.fingerprint(db, CoverageStated.topic))
+        if mark != self._gaps_mark:
+            self.gaps, self._gaps_mark = await coverage.draw(db, campaign), mark
 
     async def _aside_of(self, db: Db, codes: Collection[str] | None) -> Aside:
         hour_ago = self._clock.now() - timedelta(hours=1)

@@ -9,7 +9,8 @@ from services.metrics.domain import COUNTERS, SUBMITTED
 
 TILES, TABLE = "tiles", "table"
 DAY, HOUR = "day", "hour"
-SORTS = ("name", "registered", "submitted")
+GAPS = "gaps"
+SORTS = ("name", "registered", "submitted", GAPS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,20 @@
 """The live view's picture as its template needs it: counters, tiles, table, movements."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from contracts.structure import CampaignDefined, MunicipalityDefined
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.figures import Figures
 from services.metrics.structure import alphabet
-from services.metrics.web.choice import SORTS, Choice
+from services.metrics.web.choice import GAPS, SORTS, TABLE, Choice
 
 SHADES = 5
+
+Gaps: TypeAlias = Mapping[str, int | None]
+"""What is missing, by the codes of those municipalities whose coverage somebody sees; None where it was never
+stated. Empty for a visitor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,20 @@ class Row:
     submitted: int
     href: str
     hidden: bool
+    covered: bool
+    """Whether its coverage is for the viewer; then `gaps` are its own, without settlements, or unknown."""
+    gaps: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """How many municipalities lack nothing and nobody, of those that are the viewer's, and what all lack."""
+
+    formed: int
+    municipalities: int
+    unknown: int
+    gaps: int
+    href: str
 
 
 def breakdown(code: str) -> str:
@@ -94,6 +113,20 @@ def totals(figures: Figures, campaign: CampaignDefined, choice: Choice) -> list[
         )
         for counter in COUNTERS
     ]
+
+
+def staffing(gaps: Gaps, choice: Choice) -> Staffing | None:
+    """What the table says of gaps, summed; it leads there. None for those who see no coverage."""
+    if not gaps:
+        return None
+    stated = [n for n in gaps.values() if n is not None]
+    return Staffing(
+        formed=stated.count(0),
+        municipalities=len(gaps),
+        unknown=len(gaps) - len(stated),
+        gaps=sum(stated),
+        href=choice.href(view=TABLE, sort=f"-{GAPS}", q="", smo="") + "#municipalities",
+    )
 
 
 class Tiles:
@@ -161,18 +194,27 @@ class Tiles:
         )
 
 
-def rows(figures: Figures, choice: Choice) -> list[Row]:
+def rows(figures: Figures, choice: Choice, gaps: Gaps) -> list[Row]:
     """Every municipality of the chosen SMO, in the chosen order; equals by name."""
     s = figures.structure
     chosen = [m for m in s.municipalities.values() if choice.smo in ("", m.smo or "")]
-    found = [_row(figures, choice, m) for m in sorted(chosen, key=lambda m: alphabet(m.name))]
+    found = [_row(figures, choice, gaps, m) for m in sorted(chosen, key=lambda m: alphabet(m.name))]
     column, down = choice.sort.removeprefix("-"), choice.sort.startswith("-")
     if column == "name":
         return found[::-1] if down else found
+    if column == GAPS:
+        return sorted(found, key=lambda row: _by_gaps(row, down))
     return sorted(found, key=lambda row: getattr(row, column), reverse=down)
 
 
-def _row(figures: Figures, choice: Choice, municipality: MunicipalityDefined) -> Row:
+def _by_gaps(row: Row, down: bool) -> tuple[int, int]:
+    """What is known first, in either order, and last what is not the viewer's."""
+    if row.gaps is None:
+        return (1 if row.covered else 2), 0
+    return 0, (-row.gaps if down else row.gaps)
+
+
+def _row(figures: Figures, choice: Choice, gaps: Gaps, municipality: MunicipalityDefined) -> Row:
     s = figures.structure
     parent = s.municipalities.get(municipality.parent or "")
     smo = s.smos.get(municipality.smo or "")
@@ -188,6 +230,8 @@ def _row(figures: Figures, choice: Choice, municipality: MunicipalityDefined) ->
         submitted=figures.sums.of(codes, SUBMITTED),
         href=breakdown(municipality.code),
         hidden=not choice.matches(f"{municipality.name} {parent.name if parent else ''}"),
+        covered=municipality.code in gaps,
+        gaps=gaps.get(municipality.code),
     )
 
 

@@ -14,6 +14,7 @@ from services.chassis import mirror
 from services.chassis.errors import NotFound
 from services.chassis.pages import Pages
 from services.chassis.staff import RENEWAL
+from services.metrics.coverage import gaps_of
 from services.metrics.domain import DIRECTION
 from services.metrics.figures import Figures
 from services.metrics.live import LiveFigures
@@ -22,9 +23,13 @@ from services.metrics.web import picture
 from services.metrics.web.choice import TABLE, Choice
 from services.metrics.web.curve import region_curve
 from services.metrics.web.municipality import open_figures
+from services.metrics.web.picture import Gaps
 from services.metrics.web.rights import Rights
 
 AnyRequest = Request[Any, Any, Any]
+
+KEPT = 200
+"""How many drawn parts a picture keeps at most: a table of 955 municipalities is about 350 KB."""
 
 
 @get("/region", include_in_schema=False, exception_handlers=RENEWAL)
@@ -36,6 +41,8 @@ async def region(
     """The live view of the region, or of one's own part of it; complete without JavaScript."""
     figures = await rights.of_region(request)
     choice = Choice.of(dict(request.query_params.items()))
+    # A wall is looked at by everybody who passes.
+    gaps = {} if choice.wall else await rights.gaps(request, figures)
     campaign = figures.structure.campaign
     common = _around(figures, campaign, choice)
     if campaign is None or not figures.structure.municipalities:
@@ -47,24 +54,28 @@ async def region(
         totals=picture.totals(figures, campaign, choice),
         curve=region_curve(figures, campaign, choice),
         part=figures.codes is not None,
-        drawn=municipalities(pages, figures, choice),
+        staffing=picture.staffing(gaps, choice),
+        drawn=municipalities(pages, figures, choice, gaps if choice.view == TABLE else {}),
         movements=[figures.told(movement) for movement in figures.aside.movements],
     )
 
 
-def municipalities(pages: Pages, figures: Figures, choice: Choice) -> Markup:
-    """The page's part that grows with the region: drawn once for all who look while no figure moves, unless
-    they look for something."""
+def municipalities(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps) -> Markup:
+    """The page's part that grows with the region: drawn once for all who see the same while no figure moves,
+    unless they look for something."""
     if choice.q or choice.smo:
-        return _drawn(pages, figures, choice)
-    if choice not in figures.drawn:
-        figures.drawn[choice] = _drawn(pages, figures, choice)
-    return figures.drawn[choice]
+        return _drawn(pages, figures, choice, gaps)
+    key = choice, frozenset(gaps.items())
+    if key not in figures.drawn:
+        if len(figures.drawn) >= KEPT:
+            figures.drawn.clear()
+        figures.drawn[key] = _drawn(pages, figures, choice, gaps)
+    return figures.drawn[key]
 
 
-def _drawn(pages: Pages, figures: Figures, choice: Choice) -> Markup:
+def _drawn(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps) -> Markup:
     table = choice.view == TABLE and not choice.wall
-    rows = picture.rows(figures, choice) if table else []
+    rows = picture.rows(figures, choice, gaps) if table else []
     councils = [] if table else picture.Tiles(figures, choice).councils()
     shown = [not row.hidden for row in rows] + [not tile.hidden for c in councils for tile in c.tiles]
     return pages.part(
@@ -74,6 +85,7 @@ def _drawn(pages: Pages, figures: Figures, choice: Choice) -> Markup:
         table_view=table,
         councils=councils,
         rows=rows,
+        covered=bool(gaps),
         found=any(shown),
         orders=picture.orders(choice),
         smos=picture.smos(figures),
@@ -110,14 +122,16 @@ async def municipality(
         raise NotFound("municipality-unknown")
     codes = figures.structure.with_settlements(code)
     await rights.check_totals(request, codes)
-    of_staff = await rights.of_staff(request, codes)
+    covered = code in await rights.covered(request)
     async with pool.acquire() as db:
         directions = await store.by_family(db, campaign.id, DIRECTION, codes)
-        coverage = await mirror.one(db, CoverageStated, f"coverage:{campaign.id}:{code}")
+        stated = await mirror.one(db, CoverageStated, f"coverage:{campaign.id}:{code}") if covered else None
     common = _around(figures, campaign, Choice())
     seen = open_figures(figures, campaign, found, directions)
-    told = coverage if of_staff else None
-    return pages.render(request, "municipality.html", **common, seen=seen, coverage=told)
+    gaps = gaps_of(stated) if stated else None
+    return pages.render(
+        request, "municipality.html", **common, seen=seen, covered=covered, coverage=stated, gaps=gaps
+    )
 
 
 def _campaign(figures: Figures) -> CampaignDefined:

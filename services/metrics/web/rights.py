@@ -14,6 +14,7 @@ from services.chassis.problems import AWAY
 from services.chassis.staff import Staff, StaffDesk
 from services.metrics.figures import Figures
 from services.metrics.live import LiveFigures
+from services.metrics.web.picture import Gaps
 
 log = structlog.get_logger()
 
@@ -57,13 +58,18 @@ class Rights:
         if not seen_by(await self._staff(request), self._figures).issuperset(codes):
             raise NotFound("within-unknown")
 
-    async def of_staff(self, request: Request[Any, Any, Any], codes: Collection[str]) -> bool:
-        """Whether somebody sees what is the staff's in every campaign."""
+    async def covered(self, request: Request[Any, Any, Any]) -> set[str]:
+        """The municipalities whose coverage somebody sees, for as long as their session; none for a visitor.
+        Nor while the database is away: the page beside it needs none."""
         try:
-            await self.check_staff(request, codes)
-        except (Unauthorized, NotFound):
-            return False
-        return True
+            return seen_by(await self._staff(request, LONGEST), self._figures)
+        except (Unauthorized, *AWAY):
+            return set()
+
+    async def gaps(self, request: Request[Any, Any, Any], figures: Figures) -> Gaps:
+        """The gaps in a picture that somebody sees."""
+        known, gaps = figures.structure.municipalities, self._figures.gaps
+        return {code: gaps.get(code) for code in await self.covered(request) if code in known}
 
     async def while_allowed(
         self, request: Request[Any, Any, Any], seen: Figures, frames: AsyncIterator[bytes]
