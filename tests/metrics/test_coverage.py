@@ -53,7 +53,7 @@ def states(page: str) -> dict[str, str]:
 
 
 def summary(page: str) -> str:
-    found = re.search(r"Структура сформирована:[^<]*(?:</a>[^<]*)?", page)
+    found = re.search(r"Без пробелов:[^<]*(?:</a>[^<]*)?", page)
     return re.sub("</a>| ваш(их|его)", "", found[0]) if found else ""
 
 
@@ -91,28 +91,28 @@ def test_every_gap_is_one_thing_to_do(changes: dict[str, object], gaps: int) -> 
     [
         (
             *(Role.ADMINISTRATOR, "region"),
-            {DISTRICT: "пробелов: 5", SETTLEMENT: "нет данных", OKRUG: "сформирована"},
-            "Структура сформирована: 1 из 3, пробелов: 5, нет данных: 1",
+            {DISTRICT: "пробелов: 5", SETTLEMENT: "нет данных", OKRUG: "без пробелов"},
+            "Без пробелов: 1 из 3, всего пробелов: 5, нет данных: 1",
         ),
         (
             *(Role.SMO_OPERATOR, "smo"),
             {DISTRICT: "пробелов: 5", SETTLEMENT: "нет данных"},
-            "Структура сформирована: 0 из 2, пробелов: 5, нет данных: 1",
+            "Без пробелов: 0 из 2, всего пробелов: 5, нет данных: 1",
         ),
         (
             *(Role.SMO_OPERATOR, "other"),
-            {OKRUG: "сформирована"},
-            "Структура сформирована: 1 из 1, пробелов: 0",
+            {OKRUG: "без пробелов"},
+            "Без пробелов: 1 из 1, всего пробелов: 0",
         ),
         (
             *(Role.HEAD, DISTRICT),
             {DISTRICT: "пробелов: 5", SETTLEMENT: "нет данных"},
-            "Структура сформирована: 0 из 2, пробелов: 5, нет данных: 1",
+            "Без пробелов: 0 из 2, всего пробелов: 5, нет данных: 1",
         ),
         (
             *(Role.DEPUTY, SETTLEMENT),
             {SETTLEMENT: "нет данных"},
-            "Структура сформирована: 0 из 1, пробелов: 0, нет данных: 1",
+            "Без пробелов: 0 из 1, всего пробелов: 0, нет данных: 1",
         ),
     ],
 )
@@ -186,7 +186,7 @@ async def test_the_summary_leads_to_the_table_of_all_with_most_gaps_first(either
 
     page = await seen(either, "/region?smo=smo&q=Сос", who)
 
-    assert re.search(r'href="/region\?view=table&sort=-gaps#municipalities">Структура сформирована', page)
+    assert re.search(r'href="/region\?view=table&sort=-gaps#municipalities">Без пробелов', page)
 
 
 async def test_a_municipalitys_page_lists_what_its_gaps_are(either: Region) -> None:
@@ -202,13 +202,23 @@ async def test_a_municipalitys_page_lists_what_its_gaps_are(either: Region) -> N
     assert "нет данных" in settlement
 
 
+async def test_a_served_settlement_names_who_acts_for_it(either: Region) -> None:
+    who, _ = await either.grant(Role.HEAD, SETTLEMENT)
+    await hear(either.pool, 2, state_coverage(SETTLEMENT, groups=0, served_by=DISTRICT))
+
+    page = await seen(either, f"/municipalities/{SETTLEMENT}", who)
+
+    assert f'<dt>Кто обслуживает</dt><dd><a href="/municipalities/{DISTRICT}">' in page
+    assert "без пробелов" in page
+
+
 async def test_a_statement_shows_at_the_next_look(either: Region) -> None:
     who, _ = await either.grant(Role.ADMINISTRATOR, "region")
     before = states(await seen(either, TABLE, who))
 
     await hear(either.pool, 2, state_coverage(SETTLEMENT, head=False), state_coverage(DISTRICT, version=2))
 
-    expected = {DISTRICT: "сформирована", SETTLEMENT: "пробелов: 1", OKRUG: "сформирована"}
+    expected = {DISTRICT: "без пробелов", SETTLEMENT: "пробелов: 1", OKRUG: "без пробелов"}
     assert before != expected
     await shows(either, who, expected)
 

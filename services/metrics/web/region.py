@@ -128,9 +128,16 @@ async def municipality(
         stated = await mirror.one(db, CoverageStated, f"coverage:{campaign.id}:{code}") if covered else None
     common = _around(figures, campaign, Choice())
     seen = open_figures(figures, campaign, found, directions)
-    gaps = gaps_of(stated) if stated else None
+    serving = figures.structure.municipalities.get(stated.served_by or "") if stated else None
     return pages.render(
-        request, "municipality.html", **common, seen=seen, covered=covered, coverage=stated, gaps=gaps
+        request,
+        "municipality.html",
+        **common,
+        seen=seen,
+        covered=covered,
+        coverage=stated,
+        gaps=gaps_of(stated) if stated else None,
+        serving=serving,
     )
 
 
