@@ -57,6 +57,17 @@ async def test_a_repeated_session_is_held_once(office: Office, browser: Browser,
     assert first.json() == second.json()
 
 
+async def test_whoever_is_named_twice_was_there_once(office: Office, browser: Browser, briefing: str) -> None:
+    there = [await account(office, "teacher@example.org")] * 2
+    session = {"manner": "remote", "day": TODAY.isoformat(), "present": there}
+
+    held = await browser.post(f"{briefing}/sessions", json=session)
+
+    people = (await browser.get(briefing)).json()["items"]
+    assert held.status_code == 201, held.text
+    assert sorted(each["done"] for each in people) == [False, True]
+
+
 async def test_what_cannot_be_is_refused_with_a_slug(browser: Browser, briefing: str) -> None:
     session = {"manner": "in-person", "day": TODAY.isoformat(), "present": []}
 

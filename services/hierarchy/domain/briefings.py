@@ -89,10 +89,10 @@ def check_manner(given: str) -> Manner:
 
 
 def check_present(present: Sequence[UUID], people: Collection[UUID]) -> Sequence[UUID]:
-    """Somebody was there, and nobody whom the group does not brief. Raises Invalid."""
+    """Whoever was there, each once: somebody, and nobody whom the group does not brief. Raises Invalid."""
     if not present or not set(present) <= set(people):
         raise Invalid("session-attendance")
-    return present
+    return list(dict.fromkeys(present))
 
 
 def check_session_day(given: str, campaign: CampaignDefined, latest: date) -> date:
