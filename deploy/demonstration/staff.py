@@ -74,12 +74,13 @@ async def _form_groups(office: "Office", head: str, tokens: Mapping[str, str], c
     standing = await office.groups_of(head, shown)
     office.expect(COORDINATOR)
     for group, wanted in zip(standing, cast["working_groups"], strict=True):
-        people = list(_coordinators(group["organizations"], cast, count))
-        leader = tokens[wanted["leader"]]
+        people, leader = list(_coordinators(group["organizations"], cast, count)), tokens[wanted["leader"]]
         await office.appoint(leader, f"{4 + count}", people)
-        await office.brief(leader, group["id"], cast["material"], cast["every"]["briefing"])
+        await office.publish(leader, group["id"], cast["material"])
         count += len(people)
     await office.read(await office.come(COORDINATOR))
+    for group, wanted in zip(standing, cast["working_groups"], strict=True):
+        await office.brief(tokens[wanted["leader"]], group["id"], cast["every"]["briefing"])
     return count
 
 
@@ -129,15 +130,17 @@ class Office:
         agreement = {"number": number, "day": _today()}
         await self._client.post(f"{self._api}/municipalities/{settlement}/serving", agreement, token=token)
 
-    async def brief(self, token: str, group: str, material: str, every: int) -> None:
-        """Publish what a group's coordinators read, and hold a session; the first of every so many is not
-        there."""
-        address = f"{self._api}/working-groups/{group}/briefing"
-        await self._client.post(f"{address}/material", {"body": material}, token=token)
-        people = (await self._client.get(address, token=token))["items"]
-        present = [each["account"] for nth, each in enumerate(people) if nth % every]
+    async def publish(self, token: str, group: str, material: str) -> None:
+        """What a group's coordinators read."""
+        await self._client.post(self._briefing(group, "/material"), {"body": material}, token=token)
+
+    async def brief(self, token: str, group: str, every: int) -> None:
+        """Hold a session with those who have not read; the first of every so many is not there."""
+        people = (await self._client.get(self._briefing(group), token=token))["items"]
+        unbriefed = [each["account"] for each in people if not each["done"]]
+        present = [account for nth, account in enumerate(unbriefed) if nth % every]
         session = {"manner": "in-person", "day": _today(), "present": present}
-        await self._client.post(f"{address}/sessions", session, token=token)
+        await self._client.post(self._briefing(group, "/sessions"), session, token=token)
 
     async def read(self, token: str) -> None:
         """Read everything that one is to be briefed on, and confirm it."""
@@ -145,6 +148,9 @@ class Office:
         for due in (await self._client.get(address, token=token))["items"]:
             confirmation = f"{address}/{due['working_group']}/confirmation"
             await self._client.post(confirmation, {"version": due["version"]}, token=token)
+
+    def _briefing(self, group: str, more: str = "") -> str:
+        return f"{self._api}/working-groups/{group}/briefing{more}"
 
 
 def _today() -> str:

@@ -1,4 +1,4 @@
-"""The region loaded and its campaign replayed on a whole installation."""
+"""The region loaded, its staff appointed and its campaign replayed on a whole installation."""
 
 import asyncio
 import os
@@ -12,6 +12,7 @@ from rich.console import Console
 from deploy.demonstration import region, replay
 from deploy.demonstration.addresses import Addresses
 from deploy.demonstration.order import Order, carry_out
+from deploy.demonstration.staff import COORDINATOR, appoint_everybody
 from deploy.demonstration.stopped import Stopped
 from deploy.demonstration.visitor import Visitor
 from tests import installation as installations
@@ -20,6 +21,22 @@ from tests.installation import Installation
 
 Run = Callable[..., int]
 SILENT = Console(quiet=True)
+PASSWORD = "лодка плывёт домой"
+
+BRIEFED = """
+SELECT p.email, t.working_group, t.done, b.session IS NOT NULL AS was_there
+  FROM to_be_briefed AS t
+  JOIN account AS p ON p.id = t.account
+  LEFT JOIN briefed AS b ON b.working_group = t.working_group AND b.account = t.account
+"""
+"""Coordinators, were they briefed, and in a session or by reading."""
+
+ACTING = """
+SELECT DISTINCT o.founder AS municipality, g.municipality AS served_by
+  FROM group_organization AS g JOIN organization AS o ON o.id = g.organization
+ WHERE g.municipality <> o.founder
+"""
+"""Municipalities whose organizations another one's groups have in their hands, and that one."""
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +48,17 @@ def whole(superuser_dsn: str) -> Iterator[Installation]:
         yield whole
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def addresses(whole: Installation) -> Addresses:
     urls = whole.url("intake"), whole.url("hierarchy"), whole.url("metrics")
     return Addresses(*urls, whole.folder / "mail", whole.folder / "runs")
+
+
+@pytest.fixture(scope="module")
+def staffed(whole: Installation, addresses: Addresses) -> Installation:
+    """The same with its staff."""
+    asyncio.run(appoint_everybody(addresses, running(whole), PASSWORD))
+    return whole
 
 
 def running(whole: Installation) -> Run:
@@ -50,6 +74,24 @@ async def counted(whole: Installation) -> dict[str, int]:
     async with whole.client() as client:
         (figures,) = await client.counters()
     return {"registered": figures["registered"], "submitted": figures["submitted"]}
+
+
+async def test_most_coordinators_are_briefed_one_reads_and_a_few_are_left(staffed: Installation) -> None:
+    people = await staffed.rows("hierarchy", BRIEFED)
+
+    left = [row["email"] for row in people if not row["done"]]
+    read = [row["email"] for row in people if row["done"] and not row["was_there"]]
+    assert len({row["working_group"] for row in people}) == 2
+    assert read == [COORDINATOR]
+    assert 0 < len(left) < len(people) / 3
+
+
+async def test_settlements_are_served_and_their_districts_groups_act(staffed: Installation) -> None:
+    served = await staffed.rows("hierarchy", "SELECT municipality, served_by FROM serving")
+    acting = await staffed.rows("hierarchy", ACTING)
+
+    assert len(served) == 2
+    assert set(served) == set(acting)
 
 
 async def test_a_small_replay_is_counted_and_proved(whole: Installation, addresses: Addresses) -> None:
