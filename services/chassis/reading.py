@@ -1,9 +1,7 @@
 """Reading a topic: records from Kafka into the inbox, gaps found and asked for, hangs noticed."""
 
 import asyncio
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -20,6 +18,7 @@ from services.chassis import inbox, kafka, wire
 from services.chassis.db import Pool
 from services.chassis.inbox import Misplaced, Outcome, Place, Reader
 from services.chassis.kafka import Record
+from services.chassis.partition import BACK_AT_OFFSET, FROM_BEGINNING, GAP_SEEN, Partition
 from services.chassis.settings import Settings
 from services.chassis.tail import Stream
 from services.chassis.telemetry import GAPS, LAG
@@ -30,16 +29,12 @@ log = structlog.get_logger()
 AT_ONCE = 8000
 IN_FLIGHT = 4
 PER_TRANSACTION = 2000
-BAD_IN_A_ROW = 20
-BAD_OF_LAST = 100
 LONGEST_WAIT_MS = 50
 """How long a fetch waits at the broker. One that is waiting does not include a partition that was emptied
 since: the next record of that partition waits as long."""
 
 IN_VAIN = 4
 """After how many requests for a missing number the log is read again; then after twice as many each time."""
-
-NORMAL, GAP_SEEN, BACK_AT_OFFSET, FROM_BEGINNING = range(4)
 
 
 class Undecoded:
@@ -62,26 +57,6 @@ class Undecoded:
     ) -> list[tuple[bytes, str | None]]:
         """Bytes as they are."""
         return [(msg, None) for msg in msgs]
-
-
-@dataclass(slots=True)
-class Partition:
-    """What a reader remembers of one partition between batches. Losing it loses nothing."""
-
-    place: Place
-    handled: int
-    looking_at: int | None = None
-    seeking: int = NORMAL
-    gap: tuple[int, int] | None = None
-    until: int | None = None
-    """Where the log ended when the search for the gap took its present step."""
-    asked: int = 0
-    """How often the number at the gap was asked for."""
-    stopped: bool = False
-    recent: deque[bool] = field(default_factory=lambda: deque(maxlen=BAD_OF_LAST))
-    moved_at: float = 0
-    asked_at: float = float("-inf")
-    reported_at: float = float("-inf")
 
 
 class Reading(ConsumerRebalanceListener):
@@ -213,28 +188,12 @@ class Reading(ConsumerRebalanceListener):
     def _learn(
         self, tp: TopicPartition, partition: Partition, records: Sequence[Record], outcome: Outcome
     ) -> None:
-        partition.handled, partition.moved_at = records[-1].offset + 1, _now()
-        partition.recent.extend([True] * outcome.parked + [False] * outcome.applied)
-        self._stop_if_poisoned(tp, partition)
-        if outcome.moved or partition.looking_at in outcome.offsets_at_mark:
-            partition.looking_at = None
-        partition.place = outcome.place
-        if outcome.moved:
-            partition.seeking, partition.gap, partition.until, partition.asked = NORMAL, None, None, 0
-        if outcome.gap:
-            partition.gap = outcome.gap
-            partition.seeking = max(partition.seeking, GAP_SEEN)
-            if outcome.broken_chain:
-                partition.reported_at = float("-inf")
-        GAPS.labels(self._reader.name, *map(str, tp)).set(1 if partition.gap else 0)
-
-    def _stop_if_poisoned(self, tp: TopicPartition, partition: Partition) -> None:
-        last = list(partition.recent)
-        in_a_row = len(last) >= BAD_IN_A_ROW and all(last[-BAD_IN_A_ROW:])
-        if in_a_row and sum(last) * 2 > BAD_OF_LAST and not partition.stopped:
+        partition.learn(records[-1].offset + 1, outcome, _now())
+        if partition.is_poisoned and not partition.stopped:
             partition.stopped = True
             self._consumer.pause(tp)
             log.error("partition_stopped", reader=self._reader.name, partition=tp.partition)
+        GAPS.labels(self._reader.name, *map(str, tp)).set(1 if partition.gap else 0)
 
     async def _show_progress(self) -> None:
         """Commit offsets, for the display of lag alone."""

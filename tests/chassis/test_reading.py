@@ -13,7 +13,8 @@ from faststream.kafka import KafkaBroker
 from contracts.nak import NumberMissing
 from services.chassis import mirror
 from services.chassis.inbox import Place
-from services.chassis.reading import FROM_BEGINNING, GAP_SEEN, IN_VAIN, Partition, Reading
+from services.chassis.partition import FROM_BEGINNING, GAP_SEEN, Partition
+from services.chassis.reading import IN_VAIN, Reading
 from services.chassis.settings import Settings
 
 TOPIC = TopicPartition("dialogue.structure.v1", 0)

@@ -10,7 +10,7 @@ from aiokafka import ConsumerRecord
 from services.chassis import inbox as production
 from services.chassis.inbox import Place
 from services.chassis.kafka import Record as LogRecord
-from services.chassis.reading import BACK_AT_OFFSET, FROM_BEGINNING, GAP_SEEN, NORMAL
+from services.chassis.partition import BACK_AT_OFFSET, FROM_BEGINNING, GAP_SEEN, NORMAL
 from services.chassis.tail import Seen
 from services.chassis.wire import Envelope
 from tests.protocol import relaying

@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from services.chassis.inbox import Place
-from services.chassis.reading import NORMAL
+from services.chassis.partition import NORMAL
 from services.chassis.tail import Head, Seen
 
 OPENING = -1
