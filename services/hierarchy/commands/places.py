@@ -9,7 +9,6 @@ from contracts.structure import CampaignDefined
 from services.chassis.db import Db
 from services.chassis.errors import NotFound
 from services.hierarchy.domain.appointments import UNKNOWN, Place
-from services.hierarchy.domain.structure import successors
 from services.hierarchy.store import groups, municipalities, serving, smos
 
 Places = Mapping[tuple[Scope, str], Place]
@@ -22,11 +21,10 @@ async def find_places(db: Db, wanted: Iterable[tuple[Role, str]], campaign: Camp
     found = {(Scope.REGION, REGION): Place(REGION, REGION)}
     for smo in (await smos.all_by_id(db)).values():
         found[Scope.SMO, smo.id] = Place(smo.id, REGION, smo.name)
-    if any(scope is Scope.MUNICIPALITY for scope, _ in asked):
+    if codes := [of for scope, of in asked if scope is Scope.MUNICIPALITY]:
         served = {each.municipality: each.served_by for each in await serving.present(db)}
-        known = await municipalities.all_by_code(db)
-        gone = successors(known.values())
-        for code, each in known.items():
+        gone = await municipalities.heirs(db)
+        for code, each in (await municipalities.some(db, codes)).items():
             place = Place(code, code, each.name, served_by=served.get(code), transformed=code in gone)
             found[Scope.MUNICIPALITY, code] = place
     for place in await groups.places(db, _ids(asked, Scope.GROUP)):

@@ -33,6 +33,8 @@ SELECT t.account, min(t.name) AS name, string_agg(DISTINCT o.name, ', ' ORDER BY
   LEFT JOIN briefing_reminder AS r
     ON r.municipality = t.municipality AND r.working_group = t.working_group AND r.account = t.account
  WHERE t.municipality = $1 AND t.working_group = $2
+   AND t.tenant = ANY (ARRAY (SELECT $1 UNION ALL
+                              SELECT s.municipality FROM serving AS s WHERE s.served_by = $1 AND s.until_at IS NULL))
  GROUP BY t.account, r.written_at, p.has_come
  ORDER BY bool_and(t.done), min(t.name), t.account;
 

@@ -1,12 +1,13 @@
 -- name: count
 -- Of municipalities ($1), or of all, in a campaign ($2) with its directions ($3): what they have and lack.
 -- Organizations of the kinds $4 want no coordinator.
--- Whoever is served has no groups; its coordinators and organizations count where the groups are. What was transformed
+-- What they serve is looked at too: whoever is served has no groups; its coordinators and organizations count where the groups are. What was transformed
 -- lacks nobody.
 WITH line AS (
     SELECT m.code, s.served_by, coalesce(s.served_by, m.code) AS acting,
            m.code IN (SELECT unnest(n.successor_of) FROM municipality AS n) AS transformed
       FROM municipality AS m LEFT JOIN serving AS s ON s.municipality = m.code AND s.until_at IS NULL
+     WHERE $1::text[] IS NULL OR m.code = ANY ($1) OR s.served_by = ANY ($1)
 ), chairs AS (
     SELECT a.municipality, bool_or(a.role = 'head') AS head, bool_or(a.role = 'responsible') AS responsible
       FROM appointment AS a
@@ -19,7 +20,7 @@ WITH line AS (
       JOIN account AS p ON p.id = a.account
       JOIN line AS l ON l.code = a.municipality
      WHERE a.until_at IS NULL AND NOT p.has_come
-       AND ($1::text[] IS NULL OR a.municipality = ANY ($1) OR l.acting = ANY ($1))
+       AND ($1::text[] IS NULL OR a.municipality = ANY (ARRAY (SELECT code FROM line)))
      GROUP BY 1
 ), formed AS (
     SELECT g.municipality, count(*) AS groups, bool_or(g.covers_all) AS covers_all,
@@ -44,12 +45,12 @@ WITH line AS (
       LEFT JOIN group_organization AS g ON g.campaign = $2 AND g.organization = o.id
       LEFT JOIN appointment AS c
         ON c.municipality = o.founder AND c.role = 'coordinator' AND c.scope_of = o.id::text AND c.until_at IS NULL
-     WHERE NOT o.closed AND ($1::text[] IS NULL OR l.acting = ANY ($1))
+     WHERE NOT o.closed AND ($1::text[] IS NULL OR o.founder = ANY (ARRAY (SELECT code FROM line)))
      GROUP BY l.acting
 ), unbriefed AS (
     SELECT t.municipality, count(DISTINCT t.account) AS people
       FROM to_be_briefed AS t
-     WHERE NOT t.done AND ($1::text[] IS NULL OR t.municipality = ANY ($1))
+     WHERE NOT t.done AND ($1::text[] IS NULL OR t.tenant = ANY (ARRAY (SELECT code FROM line)))
      GROUP BY t.municipality
 )
 SELECT m.code AS municipality, $2::text AS campaign,

@@ -54,7 +54,8 @@ SELECT o.id::text AS of, o.founder AS tenant, o.name, coalesce(own.working_group
 -- Open organizations of a municipality, and of those it serves, that no group was given by name, by their kind.
 SELECT o.kind, array_agg(o.id ORDER BY o.sort_key, o.id) AS ids
   FROM organization AS o
- WHERE (o.founder = $1 OR o.founder IN (SELECT s.municipality FROM serving AS s WHERE s.served_by = $1 AND s.until_at IS NULL))
+ WHERE o.founder = ANY (ARRAY (SELECT $1 UNION ALL
+                              SELECT s.municipality FROM serving AS s WHERE s.served_by = $1 AND s.until_at IS NULL))
    AND NOT o.closed
    AND NOT EXISTS (SELECT FROM group_organization AS g WHERE g.campaign = $2 AND g.organization = o.id)
  GROUP BY o.kind
@@ -72,8 +73,9 @@ SELECT o.id, o.name, o.kind, coalesce(c.name, '') AS coordinator,
  WHERE NOT o.closed
    AND (own.working_group = $3
         OR ($4::boolean AND own.working_group IS NULL
-            AND (o.founder = $1
-                 OR o.founder IN (SELECT s.municipality FROM serving AS s WHERE s.served_by = $1 AND s.until_at IS NULL))))
+            AND o.founder = ANY (ARRAY (SELECT $1 UNION ALL
+                                        SELECT s.municipality FROM serving AS s
+                                         WHERE s.served_by = $1 AND s.until_at IS NULL))))
    AND o.search_text LIKE $5
    AND (NOT $6::boolean OR (c.id IS NULL AND o.kind <> ALL ($9::text[])))
    AND ($7::uuid IS NULL OR (o.sort_key, o.id) > (SELECT x.sort_key, x.id FROM organization AS x WHERE x.id = $7))

@@ -90,15 +90,18 @@ class ServingPages(Controller):
 
 async def sides_of(db: Db, staff: Staff, place: Place) -> Sides:
     """Who acts for a municipality that is looked at, and whom it acts for."""
-    known, standing = await municipalities.all_by_code(db), await serving.present(db)
+    standing = await serving.present(db)
     agreement = next((each for each in standing if each.municipality == place.of), None)
-    district = known.get(agreement.served_by if agreement else known[place.of].parent or "")
-    serves = [Option(s.municipality, known[s.municipality].name) for s in standing if s.served_by == place.of]
+    served = [each.municipality for each in standing if each.served_by == place.of]
+    (own,) = (await municipalities.some(db, [place.of])).values()
+    acting = agreement.served_by if agreement else own.parent
+    known = await municipalities.some(db, [*served, acting or ""])
+    district = known.get(acting or "")
     return Sides(
         district=district,
         agreement=agreement,
         act=await acts.get(db, agreement.act) if agreement else None,
-        serves=serves,
+        serves=[Option(code, known[code].name) for code in served],
         may_change=_may_change(staff, place, agreement),
         address=address_of(Scope.MUNICIPALITY, district.code)
         if district and may_see(staff, district.code)

@@ -24,8 +24,9 @@ CREATE OR REPLACE VIEW to_be_briefed WITH (security_invoker = true) AS
 SELECT a.municipality, a.working_group, a.account, a.name, a.organization, coalesce(m.version, 0) AS version,
        EXISTS (SELECT FROM briefed AS b
                 WHERE b.municipality = a.municipality AND b.working_group = a.working_group
-                  AND b.account = a.account AND b.version = coalesce(m.version, 0)) AS done
-  FROM (SELECT coalesce(own.municipality, rest.municipality, s.served_by, a.municipality) AS municipality,
+                  AND b.account = a.account AND b.version = coalesce(m.version, 0)) AS done,
+       a.tenant
+  FROM (SELECT a.municipality AS tenant, coalesce(own.municipality, rest.municipality, s.served_by, a.municipality) AS municipality,
                a.account, a.name, a.organization, coalesce(own.working_group, rest.id) AS working_group
           FROM campaign AS c
          CROSS JOIN (SELECT municipality, account, name,
