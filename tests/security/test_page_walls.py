@@ -11,7 +11,7 @@ import pytest
 
 from contracts.appointments import Role
 from tests.factories import DISTRICT, OKRUG
-from tests.security.test_walls import people
+from tests.security.test_walls import OF_GROUP, people
 from tests.security.walls import (
     EVERYBODY,
     FORMERS,
@@ -28,7 +28,6 @@ Rule: TypeAlias = Callable[[Who, str], int]
 
 KEEPERS = (Role.HEAD, Role.RESPONSIBLE, Role.CLERK)
 HEADS = (Role.HEAD, Role.CLERK)
-OF_GROUP = (Role.LEADER, Role.MEMBER)
 
 
 def of_everybody(who: Who, place: str) -> int:

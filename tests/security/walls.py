@@ -68,11 +68,12 @@ class Who(NamedTuple):
 
 
 def of_groups_and_organizations() -> Iterator[Who]:
-    """A working group's people of the district, and the coordinators there and in what it serves."""
-    for role in (Role.LEADER, Role.MEMBER):
-        yield Who(f"{role} of {DISTRICT}", role, str(group_of(DISTRICT)), DISTRICT)
-    for role in (Role.COORDINATOR, Role.STAND_IN):
-        for place in (DISTRICT, SERVED):
+    """A working group's people and an organization's coordinators in every place; one that is served has no
+    group of its own."""
+    for place in PLACES:
+        for role in (Role.LEADER, Role.MEMBER) if place != SERVED else ():
+            yield Who(f"{role} of {place}", role, str(group_of(place)), place)
+        for role in (Role.COORDINATOR, Role.STAND_IN):
             yield Who(f"{role} of {place}", role, str(school_of(place)), place)
 
 
@@ -183,11 +184,12 @@ class Walls:
             await accounts.find_or_add(db, wanted, datetime.now(UTC))
         return account
 
-    async def appointment(self, place: str) -> UUID:
-        """An appointment of somebody who is none of those who ask."""
-        appointed = await self.appoint(STRANGERS[0], Role.DEPUTY, place)
-        self.accounts[STRANGERS[0]] = await self.another()
-        return appointed.id
+    async def appointment(self, place: str, role: Role = Role.DEPUTY) -> UUID:
+        """An appointment of somebody who is none of those who ask: over the municipality or its school."""
+        of = place if SCOPE_OF[role] is Scope.MUNICIPALITY else str(school_of(place))
+        somebody = Who("somebody", role, of, place)
+        self.accounts[somebody] = await self.another()
+        return (await self.appoint(somebody, role, of)).id
 
     async def act(self, place: str) -> UUID:
         """An act of the municipality."""

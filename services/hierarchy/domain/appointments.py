@@ -162,7 +162,8 @@ def acting(staff: Staff, role: Role, place: Place, heads: Mapping[str, UUID]) ->
         return Acting(staff.account)
     if place.tenant != REGION and not _present(staff, place.tenant):
         raise NotFound(UNKNOWN[SCOPE_OF[role]])
-    if SCOPE_OF[role] is Scope.ORGANIZATION and place.group is None:
+    # Whether a district that serves has a group for it, is not for the settlement's people to see.
+    if SCOPE_OF[role] is Scope.ORGANIZATION and place.group is None and _present(staff, place.line):
         raise Conflict("organization-without-group", name=place.name)
     raise Forbidden("not-yours-to-appoint", role=TITLES[role])
 

@@ -197,7 +197,7 @@ async def _due(db: Db, staff: Staff) -> list[Due]:
 def _above(staff: Staff, place: Place, standing: Sequence[WorkingGroup]) -> dict[str, str]:
     """The page above an organization's that they may see: its working group's, or its municipality's."""
     group = next((group for group in standing if group.id == place.group), None)
-    if group is not None and (str(group.id) in staff.reach(Scope.GROUP) or may_see(staff, place.tenant)):
+    if group is not None and (str(group.id) in staff.reach(Scope.GROUP) or may_see(staff, place.line)):
         return {"above": address_of(Scope.GROUP, str(group.id)), "above_name": group.name}
     return {"above": address_of(Scope.MUNICIPALITY, place.tenant) if may_see(staff, place.tenant) else ""}
 
