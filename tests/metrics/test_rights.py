@@ -21,6 +21,7 @@ from services.chassis.process import Lifetime
 from services.chassis.tail import Stream
 from services.chassis.tokens import Signer
 from services.hierarchy.domain.appointments import Appointment
+from services.hierarchy.domain.serving import Serving
 from services.metrics import rollup
 from services.metrics.main import create_web
 from tests.databases import Database
@@ -176,6 +177,23 @@ async def test_rights_end_with_the_session_and_with_the_grant(closed: Region) ->
 
     assert before == 200
     assert await closed.status("/api/v1/counters", one) == 401
+
+
+async def test_a_right_reaches_over_whom_its_municipality_serves_and_no_longer_than_that(
+    closed: Region,
+) -> None:
+    who, _ = await closed.grant(Role.HEAD, OKRUG)
+    page = f"/municipalities/{SETTLEMENT}"
+    agreed = Serving(SETTLEMENT, uuid4(), OKRUG, uuid4(), datetime.now(UTC))
+    before = await closed.status(page, who)
+
+    await closed.tell(agreed.told())
+    meanwhile = await closed.status(page, who)
+    await closed.tell(agreed.end(datetime.now(UTC)).told())
+    await closed.tell(agreed.told())
+
+    assert (before, meanwhile) == (404, 200)
+    assert await closed.status(page, who) == 404, "what was told before the end changes nothing"
 
 
 async def test_an_older_state_of_a_grant_changes_nothing(closed: Region) -> None:
