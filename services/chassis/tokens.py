@@ -2,6 +2,7 @@
 
 import base64
 import time
+import warnings
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,16 +10,11 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Literal, TypeAlias
 
-import jwt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
-)
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from joserfc import jws, jwt
+from joserfc.errors import JoseError, SecurityWarning
+from joserfc.jwk import OKPKey
 from litestar import Request
 
 from contracts.keys import KeyPublished
@@ -34,6 +30,10 @@ LoadKeys: TypeAlias = Callable[[], Awaitable[dict[str, tuple[str, str]]]]
 """Every known key: kid → (issuer, public key in base64url)."""
 
 Issuer: TypeAlias = Literal["hierarchy", "intake"]
+
+ALGORITHM = "Ed25519"
+OLDER = "EdDSA"
+"""The same signature by the name that it had before RFC 9864."""
 
 VALID = timedelta(minutes=10)
 REMEMBERED = 10_000
@@ -57,8 +57,8 @@ class Signer:
         key = load_pem_private_key(pem, None)
         if not isinstance(key, Ed25519PrivateKey):
             raise TypeError("the signing key must be an Ed25519 key")
-        self._issuer, self._key = issuer, key
-        public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        public = key.public_key().public_bytes_raw()
+        self._issuer, self._key = issuer, OKPKey.import_key(key)
         self.x = base64.urlsafe_b64encode(public).rstrip(b"=").decode()
         self.kid = sha256(public).hexdigest()[:16]
 
@@ -73,8 +73,8 @@ class Signer:
             "exp": now + VALID,
             **claims,
         }
-        token = jwt.encode(payload, self._key, algorithm="EdDSA", headers={"kid": self.kid})
-        return token, now + VALID
+        header = {"alg": ALGORITHM, "kid": self.kid}
+        return jwt.encode(header, payload, self._key, algorithms=[ALGORITHM]), now + VALID
 
     def published(self) -> KeyPublished:
         """The event that tells everybody this key."""
@@ -109,26 +109,22 @@ class Verifier:
 
     async def _check(self, token: str) -> Principal:
         try:
-            kid = jwt.get_unverified_header(token).get("kid", "")
-            issuer, key = await self._key(kid)
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=["EdDSA"],
-                issuer=issuer,
-                options={"require": ["exp", "sub", "sid", "iss"], "verify_exp": False},
-            )
-        except (jwt.PyJWTError, KeyError, ValueError) as error:
+            header = jws.extract_compact(token.encode()).headers()
+            issuer, key = await self._key(str(header["kid"]))
+            with warnings.catch_warnings(category=SecurityWarning, action="ignore"):
+                claims = jwt.decode(token, key, algorithms=[ALGORITHM, OLDER]).claims
+            if claims["iss"] != issuer:
+                raise Unauthorized("token-invalid")
+            expires_at = datetime.fromtimestamp(claims["exp"], UTC)
+            return Principal(issuer, str(claims["sub"]), str(claims["sid"]), claims, expires_at)
+        except (JoseError, KeyError, ValueError, TypeError, OverflowError) as error:
             raise Unauthorized("token-invalid") from error
-        expires_at = datetime.fromtimestamp(claims["exp"], UTC)
-        return Principal(issuer, claims["sub"], claims["sid"], claims, expires_at)
 
-    async def _key(self, kid: str) -> tuple[str, Ed25519PublicKey]:
+    async def _key(self, kid: str) -> tuple[str, OKPKey]:
         if kid not in self._keys and time.monotonic() - self._loaded_at > 1:
             self._keys, self._loaded_at = await self._load_keys(), time.monotonic()
         issuer, x = self._keys[kid]
-        raw = base64.urlsafe_b64decode(x + "=" * (-len(x) % 4))
-        return issuer, Ed25519PublicKey.from_public_bytes(raw)
+        return issuer, OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": x})
 
 
 async def learn(db: Db, _: Stream, events: Any) -> None:
