@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from services.chassis.topics import Topic, topics
+from services.chassis.streams.topics import Topic, topics
 
 SET_ON_TOPIC = 1
 """`config_source` of a setting that somebody gave the topic itself (KIP-226)."""

@@ -12,7 +12,7 @@ import pytest
 from asyncpg import Pool
 
 from deploy.local.postgres import Postgres
-from services.chassis.db import open_pool
+from services.chassis.db.pool import open_pool
 from tests import databases
 from tests import installation as installations
 from tests.client import Client

@@ -13,8 +13,8 @@ import asyncpg
 
 from deploy.local.home import is_free
 from deploy.local.postgres import KINDS, SUPERUSER, Postgres, provision
-from services.chassis import migrate
-from services.chassis.settings import Settings
+from services.chassis.db import migrate
+from services.chassis.process.settings import Settings
 from services.hierarchy.main import MIGRATIONS as HIERARCHY
 from services.intake.main import MIGRATIONS as INTAKE
 from services.metrics.main import MIGRATIONS as METRICS

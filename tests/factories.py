@@ -16,9 +16,9 @@ from contracts.structure import (
     SmoDefined,
     StructureEvent,
 )
-from services.chassis import mirror
-from services.chassis.db import Pool
-from services.chassis.tail import Stream
+from services.chassis.db.pool import Pool
+from services.chassis.streams import mirror
+from services.chassis.streams.tail import Stream
 from services.metrics.domain import REGISTRATIONS, SUBMISSIONS, Fact
 
 DISTRICT, SETTLEMENT, OKRUG = "13603000", "13603151", "13702000"

@@ -25,14 +25,14 @@ from deploy.demonstration.region import dated
 from deploy.local.home import new_signing_key
 from deploy.local.kafka import Kafka, fetch_jars
 from deploy.local.postgres import Postgres
-from services.chassis.clock import Clock
-from services.chassis.db import open_pool
-from services.chassis.notify import LOST
-from services.chassis.settings import Settings
-from services.hierarchy.commands.import_municipalities import import_municipalities
-from services.hierarchy.commands.import_organizations import import_organizations
-from services.hierarchy.commands.import_smos import import_smos
-from services.hierarchy.commands.open_campaign import open_campaign
+from services.chassis.db.notify import LOST
+from services.chassis.db.pool import open_pool
+from services.chassis.process.clock import Clock
+from services.chassis.process.settings import Settings
+from services.hierarchy.imports.commands.import_municipalities import import_municipalities
+from services.hierarchy.imports.commands.import_organizations import import_organizations
+from services.hierarchy.imports.commands.import_smos import import_smos
+from services.hierarchy.imports.commands.open_campaign import open_campaign
 from tests import databases
 from tests.client import PATIENCE, Client
 from tests.databases import Database, free_port

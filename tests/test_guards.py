@@ -7,8 +7,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from services.chassis import queries
-from services.chassis.problems import Sentences
+from services.chassis.db import queries
+from services.chassis.web.problems import Sentences
 from tests.databases import MIGRATIONS, Database
 
 SERVICES = Path("services")

@@ -6,8 +6,8 @@ from typing import Any
 from contracts.event import Part
 from contracts.streams import PARTITIONS, partition_of
 from deploy.contracts.records import events, events_of_topics, record_of, shared_schemas, type_of
-from services.chassis.topics import Topic, topics
-from services.chassis.wire import HEADERS
+from services.chassis.streams.topics import Topic, topics
+from services.chassis.streams.wire import HEADERS
 
 CONTENT_TYPE = HEADERS[0][1].decode()
 SERVICES = ("intake", "hierarchy", "metrics")

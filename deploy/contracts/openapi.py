@@ -8,8 +8,8 @@ from typing import Any
 
 from litestar import Litestar
 
-from services.chassis.process import Lifetime
-from services.chassis.settings import IssuerSettings, Settings
+from services.chassis.process.lifetime import Lifetime
+from services.chassis.process.settings import IssuerSettings, Settings
 from services.hierarchy.settings import OfficeSettings
 
 SERVICES: dict[str, type[Settings]] = {

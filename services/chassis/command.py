@@ -8,9 +8,10 @@ from typing import TypeAlias
 import asyncpg
 from litestar import Litestar
 
-from services.chassis import migrate, process, queries
-from services.chassis.process import Lifetime
-from services.chassis.settings import Settings
+from services.chassis.db import migrate, queries
+from services.chassis.process import lifetime as process
+from services.chassis.process.lifetime import Lifetime
+from services.chassis.process.settings import Settings
 
 relay_sql = queries.load(__package__, "relay.sql")
 

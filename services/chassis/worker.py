@@ -13,18 +13,19 @@ from litestar.datastructures import State
 from packaging.version import Version
 
 from contracts import nak
-from services.chassis import health, queries
-from services.chassis.db import Pool, open_pool
-from services.chassis.inbox import Reader
-from services.chassis.kafka import SelfCheckFailed, check_topics
-from services.chassis.notify import LOST, Notifier
-from services.chassis.process import Lifetime, Work, logged
-from services.chassis.reading import Reading
-from services.chassis.relay import Relay
-from services.chassis.settings import Settings
-from services.chassis.tail import Restate, Stream
-from services.chassis.telemetry import RELAY_AGE
-from services.chassis.topics import topics
+from services.chassis.db import queries
+from services.chassis.db.notify import LOST, Notifier
+from services.chassis.db.pool import Pool, open_pool
+from services.chassis.process import health
+from services.chassis.process.lifetime import Lifetime, Work, logged
+from services.chassis.process.settings import Settings
+from services.chassis.process.telemetry import RELAY_AGE
+from services.chassis.streams.inbox import Reader
+from services.chassis.streams.kafka import SelfCheckFailed, check_topics
+from services.chassis.streams.reading import Reading
+from services.chassis.streams.relay import Relay
+from services.chassis.streams.tail import Restate, Stream
+from services.chassis.streams.topics import topics
 
 relay_sql = queries.load(__package__, "relay.sql")
 sql = queries.load(__package__, "worker.sql")

@@ -8,23 +8,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from services.chassis.db import Pool, open_pool
+from services.chassis.db.pool import Pool, open_pool
 from services.chassis.errors import Invalid, Refused
-from services.chassis.problems import Sentences
-from services.chassis.settings import Settings
-from services.hierarchy import progress
-from services.hierarchy.commands.chain_audit import verify_audit
-from services.hierarchy.commands.import_municipalities import import_municipalities
-from services.hierarchy.commands.import_organizations import import_organizations
-from services.hierarchy.commands.import_population import import_population
-from services.hierarchy.commands.import_smos import import_smos
-from services.hierarchy.commands.importing import Summary
-from services.hierarchy.commands.invite_administrator import invite_administrator
-from services.hierarchy.commands.open_campaign import open_campaign
-from services.hierarchy.domain.audit import Verified
-from services.hierarchy.domain.oktmo import check_region
-from services.hierarchy.domain.rows import BadFile
+from services.chassis.process import progress
+from services.chassis.process.settings import Settings
+from services.chassis.web.problems import Sentences
+from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
+from services.hierarchy.core.commands.chain_audit import verify_audit
+from services.hierarchy.core.domain.audit import Verified
+from services.hierarchy.core.domain.rows import BadFile
+from services.hierarchy.imports.commands.import_municipalities import import_municipalities
+from services.hierarchy.imports.commands.import_organizations import import_organizations
+from services.hierarchy.imports.commands.import_population import import_population
+from services.hierarchy.imports.commands.import_smos import import_smos
+from services.hierarchy.imports.commands.open_campaign import open_campaign
+from services.hierarchy.imports.domain.oktmo import check_region
 from services.hierarchy.settings import HierarchySettings
+from services.hierarchy.territory.commands.apply_changes import Summary
 
 PATIENCE = 120
 """Seconds for a statement of an import: a big file, or another import that is not done yet."""

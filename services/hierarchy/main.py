@@ -8,58 +8,60 @@ from litestar import Litestar
 from contracts import keys
 from contracts.appointments import AppointmentEvent
 from contracts.structure import StructureEvent
-from services.chassis import mail, tokens, web
-from services.chassis.clock import Clock
-from services.chassis.db import Pool, open_pool
-from services.chassis.files import Files
-from services.chassis.jwks import jwks
-from services.chassis.notify import Notifier
-from services.chassis.pages import Pages
-from services.chassis.problems import Sentences
-from services.chassis.process import Lifetime, Work
-from services.chassis.staff import StaffDesk
-from services.chassis.tail import Stream
-from services.chassis.tokens import Signer, Verifier
-from services.chassis.turns import Turns
+from services.chassis.db.notify import Notifier
+from services.chassis.db.pool import Pool, open_pool
+from services.chassis.mail import sending as mail
+from services.chassis.process.clock import Clock
+from services.chassis.process.files import Files
+from services.chassis.process.lifetime import Lifetime, Work
+from services.chassis.process.turns import Turns
+from services.chassis.streams.tail import Stream
+from services.chassis.web import app as web
+from services.chassis.web import tokens
+from services.chassis.web.jwks import jwks
+from services.chassis.web.pages import Pages
+from services.chassis.web.problems import Sentences
+from services.chassis.web.tokens import Signer, Verifier
 from services.chassis.worker import Duties, create_worker, streams_of
-from services.hierarchy.commands.chain_audit import chain_audit
-from services.hierarchy.commands.restate import restate
-from services.hierarchy.commands.state_coverage import state_coverage
-from services.hierarchy.openid.provider import Provider
-from services.hierarchy.openid.tokens import Registration
-from services.hierarchy.passwords import Passwords, Secrets
-from services.hierarchy.printing import Press
+from services.directory.staff import StaffDesk
+from services.hierarchy.accounts.api import StaffSessions
+from services.hierarchy.accounts.openid.provider import Provider
+from services.hierarchy.accounts.openid.tokens import Registration
+from services.hierarchy.accounts.pages.openid import OpenIdPages
+from services.hierarchy.accounts.pages.sign_in import SignInPages
+from services.hierarchy.accounts.passwords import Passwords, Secrets
+from services.hierarchy.appointments.api import Appointments
+from services.hierarchy.appointments.pages.acts import UPLOADS, ActPages
+from services.hierarchy.appointments.pages.annex import AnnexPages
+from services.hierarchy.appointments.pages.invitations import InvitationPages
+from services.hierarchy.appointments.printing import Press
+from services.hierarchy.briefings.api import GroupBriefings, OwnBriefings
+from services.hierarchy.briefings.pages import BriefingPages
+from services.hierarchy.cabinet.pages.audit import AuditPages
+from services.hierarchy.cabinet.pages.contacts import contacts
+from services.hierarchy.cabinet.pages.places import PeoplePages
+from services.hierarchy.cabinet.pages.today import CabinetPages
+from services.hierarchy.core.commands.chain_audit import chain_audit
+from services.hierarchy.core.office import Office
+from services.hierarchy.groups.api.groups import WorkingGroups
+from services.hierarchy.groups.api.serving import Servings
+from services.hierarchy.groups.commands.state_coverage import state_coverage
+from services.hierarchy.groups.pages.groups import GroupPages
+from services.hierarchy.groups.pages.serving import ServingPages
+from services.hierarchy.groups.pages.transformation import TransformationPages
+from services.hierarchy.imports.pages import ImportPages
+from services.hierarchy.restate import restate
 from services.hierarchy.settings import HierarchySettings, OfficeSettings
-from services.hierarchy.web.appointments import Appointments
-from services.hierarchy.web.briefings import GroupBriefings, OwnBriefings
-from services.hierarchy.web.campaigns import Campaigns
-from services.hierarchy.web.contacts import contacts
-from services.hierarchy.web.municipalities import Municipalities
-from services.hierarchy.web.office import Office
-from services.hierarchy.web.organizations import Organizations
-from services.hierarchy.web.pages_acts import UPLOADS, ActPages
-from services.hierarchy.web.pages_annex import AnnexPages
-from services.hierarchy.web.pages_audit import AuditPages
-from services.hierarchy.web.pages_briefings import BriefingPages
-from services.hierarchy.web.pages_cabinet import CabinetPages
-from services.hierarchy.web.pages_calendar import CalendarPages
-from services.hierarchy.web.pages_campaigns import CampaignPages
-from services.hierarchy.web.pages_groups import GroupPages
-from services.hierarchy.web.pages_imports import ImportPages
-from services.hierarchy.web.pages_invitations import InvitationPages
-from services.hierarchy.web.pages_openid import OpenIdPages
-from services.hierarchy.web.pages_organizations import OrganizationPages
-from services.hierarchy.web.pages_people import PeoplePages
-from services.hierarchy.web.pages_serving import ServingPages
-from services.hierarchy.web.pages_sign_in import SignInPages
-from services.hierarchy.web.pages_structure import StructurePages
-from services.hierarchy.web.pages_transformation import TransformationPages
-from services.hierarchy.web.servings import Servings
-from services.hierarchy.web.staff_sessions import StaffSessions
-from services.hierarchy.web.working_groups import WorkingGroups
+from services.hierarchy.territory.api.campaigns import Campaigns
+from services.hierarchy.territory.api.municipalities import Municipalities
+from services.hierarchy.territory.api.organizations import Organizations
+from services.hierarchy.territory.pages.calendar import CalendarPages
+from services.hierarchy.territory.pages.campaigns import CampaignPages
+from services.hierarchy.territory.pages.organizations import OrganizationPages
+from services.hierarchy.territory.pages.structure import StructurePages
 
 PACKAGE = "services.hierarchy"
-MIGRATIONS = ("services.chassis.migrations", "services.hierarchy.store.migrations")
+MIGRATIONS = ("services.chassis.db.migrations", "services.hierarchy.migrations")
 PAGES = (
     SignInPages,
     OpenIdPages,

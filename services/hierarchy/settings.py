@@ -5,8 +5,8 @@ from pathlib import Path
 from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from services.chassis.settings import IssuerSettings
-from services.hierarchy.domain.accounts import Entrance
+from services.chassis.process.settings import IssuerSettings
+from services.hierarchy.accounts.domain.accounts import Entrance
 
 
 class HierarchySettings(IssuerSettings):

@@ -8,35 +8,38 @@ from litestar import Litestar
 from contracts import keys, structure
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
-from services.chassis import mail, mirror, tokens, web
-from services.chassis.clock import Clock
-from services.chassis.db import Pool, open_pool
-from services.chassis.inbox import Reader
-from services.chassis.jwks import jwks
-from services.chassis.notify import Notifier
-from services.chassis.pages import Pages
-from services.chassis.problems import Sentences
-from services.chassis.process import Lifetime, Work
-from services.chassis.settings import IssuerSettings
-from services.chassis.tail import Stream
-from services.chassis.tokens import Signer, Verifier
+from services.chassis.db.notify import Notifier
+from services.chassis.db.pool import Pool, open_pool
+from services.chassis.mail import sending as mail
+from services.chassis.process.clock import Clock
+from services.chassis.process.lifetime import Lifetime, Work
+from services.chassis.process.settings import IssuerSettings
+from services.chassis.streams import mirror
+from services.chassis.streams.inbox import Reader
+from services.chassis.streams.tail import Stream
+from services.chassis.web import app as web
+from services.chassis.web import tokens
+from services.chassis.web.jwks import jwks
+from services.chassis.web.pages import Pages
+from services.chassis.web.problems import Sentences
+from services.chassis.web.tokens import Signer, Verifier
 from services.chassis.worker import Duties, create_worker, streams_of
-from services.intake.commands.submit_initiative import Submissions
-from services.intake.digests import Pepper
-from services.intake.directory import Directory
-from services.intake.events_of import restate
-from services.intake.web.identity import Identity, Time
-from services.intake.web.initiatives import Initiatives
-from services.intake.web.pages_code import CodePages
-from services.intake.web.pages_initiatives import InitiativePages
-from services.intake.web.pages_registration import RegistrationPages
-from services.intake.web.pages_start import StartPages
-from services.intake.web.participants import Desk, Participants, Sessions
-from services.intake.web.portal import Portal
+from services.intake.core.identity import Identity, Time
+from services.intake.core.portal import Portal
+from services.intake.core.region import Directory
+from services.intake.initiatives.api import Initiatives
+from services.intake.initiatives.commands.submit_initiative import Submissions
+from services.intake.initiatives.pages import InitiativePages
+from services.intake.participants.api import Desk, Participants, Sessions
+from services.intake.participants.digests import Pepper
+from services.intake.participants.pages.code import CodePages
+from services.intake.participants.pages.registration import RegistrationPages
+from services.intake.portal.pages import StartPages
+from services.intake.restate import restate
 
 PACKAGE = "services.intake"
 PAGES = (StartPages, RegistrationPages, CodePages, InitiativePages)
-MIGRATIONS = ("services.chassis.migrations", "services.intake.store.migrations")
+MIGRATIONS = ("services.chassis.db.migrations", "services.intake.migrations")
 READERS: Sequence[Reader] = (
     mirror.reader("intake.structure", structure.StructureEvent.topic, structure.EVENTS),
     tokens.reader("intake.keys"),

@@ -3,9 +3,9 @@
 import sys
 
 from services.chassis import command
-from services.chassis.settings import Settings
-from services.metrics import console
+from services.chassis.process.settings import Settings
 from services.metrics.main import MIGRATIONS, create_metrics_worker, create_web
+from services.metrics.proof import console
 
 if __name__ == "__main__":
     sys.exit(

@@ -7,29 +7,32 @@ from litestar import Litestar
 
 from contracts import structure
 from contracts.appointments import CoverageStated
-from services.chassis import mirror, staff, tokens, web
-from services.chassis.clock import Clock
-from services.chassis.db import Pool, open_pool
-from services.chassis.notify import Notifier
-from services.chassis.pages import Pages
-from services.chassis.problems import Sentences
-from services.chassis.process import Lifetime, Work
-from services.chassis.settings import Settings
-from services.chassis.sse import Hub
-from services.chassis.staff import StaffDesk
-from services.chassis.tokens import Verifier
+from services.chassis.db.notify import Notifier
+from services.chassis.db.pool import Pool, open_pool
+from services.chassis.process.clock import Clock
+from services.chassis.process.lifetime import Lifetime, Work
+from services.chassis.process.settings import Settings
+from services.chassis.streams import mirror
+from services.chassis.web import app as web
+from services.chassis.web import tokens
+from services.chassis.web.pages import Pages
+from services.chassis.web.problems import Sentences
+from services.chassis.web.sse import Hub
+from services.chassis.web.tokens import Verifier
 from services.chassis.worker import Duties, create_worker
-from services.metrics import rollup
+from services.directory import staff
+from services.directory.staff import StaffDesk
+from services.metrics.events import rollup
 from services.metrics.events.publish_counters import Outlet
-from services.metrics.figures import Figures
-from services.metrics.live import LiveFigures
+from services.metrics.picture.figures import Figures
+from services.metrics.picture.live import LiveFigures
 from services.metrics.web.counters import counters
 from services.metrics.web.live import live
 from services.metrics.web.region import REGION_PAGES
 from services.metrics.web.rights import Rights
 
 PACKAGE = "services.metrics"
-MIGRATIONS = ("services.chassis.migrations", "services.metrics.store.migrations")
+MIGRATIONS = ("services.chassis.db.migrations", "services.metrics.migrations")
 FIGURES = {"search_path": "figures, public"}
 EVERYTHING = {"app.municipalities": "*", **FIGURES}
 """The live view keeps every municipality's sums; who may see which of them is decided behind it."""

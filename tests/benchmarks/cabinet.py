@@ -10,10 +10,10 @@ import httpx2
 import yaml
 
 from deploy.demonstration.region import dated
-from services.chassis.clock import Clock
-from services.chassis.db import open_pool
-from services.hierarchy.commands.open_campaign import open_campaign
-from services.hierarchy.commands.state_coverage import count_anew
+from services.chassis.db.pool import open_pool
+from services.chassis.process.clock import Clock
+from services.hierarchy.groups.commands.state_coverage import count_anew
+from services.hierarchy.imports.commands.open_campaign import open_campaign
 from tests.client import Client
 from tests.installation import DEMONSTRATION, Installation, Process
 

@@ -8,10 +8,10 @@ import httpx2
 
 from contracts.event import Event
 from contracts.structure import StructureEvent
-from services.chassis import mirror
-from services.chassis.db import open_pool
-from services.chassis.tail import Stream
-from services.metrics import rollup
+from services.chassis.db.pool import open_pool
+from services.chassis.streams import mirror
+from services.chassis.streams.tail import Stream
+from services.metrics.events import rollup
 from tests.factories import define_campaign, define_municipality, region
 from tests.installation import Installation, Process
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import httpx2
 
-from services.chassis.notify import LOST
+from services.chassis.db.notify import LOST
 from tests.chaos import checker
 from tests.chaos.ground import Ground
 from tests.chaos.harms.watchers import watchers_flap

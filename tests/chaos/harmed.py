@@ -12,13 +12,14 @@ from unittest import mock
 
 from granian.server.embed import Server
 
-from services.chassis import idempotency, relay
-from services.chassis.db import Db
-from services.chassis.idempotency import Answer, Repeat
-from services.chassis.reading import Reading
-from services.chassis.tail import Stream
-from services.intake.domain import Initiative
-from services.intake.store import initiatives
+from services.chassis.db import idempotency
+from services.chassis.db.idempotency import Answer, Repeat
+from services.chassis.db.pool import Db
+from services.chassis.streams import relay
+from services.chassis.streams.reading import Reading
+from services.chassis.streams.tail import Stream
+from services.intake.core.domain import Initiative
+from services.intake.initiatives.store import initiatives
 from services.metrics.domain import Deltas
 from services.metrics.store import figures
 

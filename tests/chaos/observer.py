@@ -11,9 +11,10 @@ import httpx2
 
 from contracts.initiatives import InitiativeEvent
 from contracts.streams import PARTITIONS, link
-from services.chassis import kafka, notify, wire
-from services.chassis.settings import Settings
-from services.chassis.wire import Envelope
+from services.chassis.db import notify
+from services.chassis.process.settings import Settings
+from services.chassis.streams import kafka, wire
+from services.chassis.streams.wire import Envelope
 from tests.chaos.history import History
 from tests.client import Client
 

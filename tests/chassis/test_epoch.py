@@ -8,10 +8,10 @@ from asyncpg import Pool
 
 from contracts.event import Event
 from contracts.streams import link
-from services.chassis import tail
-from services.chassis.db import Db
-from services.chassis.settings import Settings
-from services.chassis.tail import Head, Seen, Stream
+from services.chassis.db.pool import Db
+from services.chassis.process.settings import Settings
+from services.chassis.streams import tail
+from services.chassis.streams.tail import Head, Seen, Stream
 from tests.factories import define_municipality
 
 STREAM = Stream("dialogue.structure.v1", 0)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.chassis.errors import Unavailable
-from services.chassis.files import Files
+from services.chassis.process.files import Files
 from tests import s3
 from tests.databases import free_port
 

@@ -12,11 +12,11 @@ from asyncpg import CheckViolationError, Pool
 from contracts import streams
 from contracts.event import Event, StreamOpened
 from contracts.initiatives import EVENTS, InitiativeEvent
-from services.chassis import inbox, wire
-from services.chassis.db import Db
-from services.chassis.inbox import Outcome, Place, Reader, by_type
-from services.chassis.kafka import Record
-from services.chassis.tail import Stream
+from services.chassis.db.pool import Db
+from services.chassis.streams import inbox, wire
+from services.chassis.streams.inbox import Outcome, Place, Reader, by_type
+from services.chassis.streams.kafka import Record
+from services.chassis.streams.tail import Stream
 from tests.factories import submit_initiative
 
 STREAM = Stream(InitiativeEvent.topic, 3)

@@ -9,11 +9,11 @@ from asyncpg import CheckViolationError, Pool
 
 from contracts.event import Event
 from contracts.initiatives import EVENTS
-from services.chassis import inbox
-from services.chassis.db import Db
-from services.chassis.inbox import Misplaced, Reader, by_type
-from services.chassis.kafka import Record
-from services.chassis.tail import Stream
+from services.chassis.db.pool import Db
+from services.chassis.streams import inbox
+from services.chassis.streams.inbox import Misplaced, Reader, by_type
+from services.chassis.streams.kafka import Record
+from services.chassis.streams.tail import Stream
 from tests.chassis.test_inbox import STREAM, log_of
 from tests.databases import Database
 

@@ -11,11 +11,11 @@ from aiokafka import TopicPartition
 from faststream.kafka import KafkaBroker
 
 from contracts.nak import NumberMissing
-from services.chassis import mirror
-from services.chassis.inbox import Place
-from services.chassis.partition import FROM_BEGINNING, GAP_SEEN, Partition
-from services.chassis.reading import IN_VAIN, Reading
-from services.chassis.settings import Settings
+from services.chassis.process.settings import Settings
+from services.chassis.streams import mirror
+from services.chassis.streams.inbox import Place
+from services.chassis.streams.partition import FROM_BEGINNING, GAP_SEEN, Partition
+from services.chassis.streams.reading import IN_VAIN, Reading
 
 TOPIC = TopicPartition("dialogue.structure.v1", 0)
 END = 7
@@ -56,7 +56,7 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> Reading:
 async def test_a_reader_without_partitions_is_spare_or_lost(
     reading: Reading, monkeypatch: pytest.MonkeyPatch, held: set[TopicPartition] | None, lost: bool
 ) -> None:
-    monkeypatch.setattr("services.chassis.kafka.held", mock.AsyncMock(return_value=held))
+    monkeypatch.setattr("services.chassis.streams.kafka.held", mock.AsyncMock(return_value=held))
 
     for _ in range(2):
         await reading._suspect_being_lost()
@@ -91,7 +91,7 @@ async def test_a_process_that_stood_still_does_not_suspect_its_consumer(
     monkeypatch.setattr(reading, "_settings", reading._settings.model_copy(update=hasty))
     monkeypatch.setattr(reading, "_pool", mock.MagicMock())
     monkeypatch.setattr(reading, "_say", mock.AsyncMock())
-    monkeypatch.setattr("services.chassis.kafka.ends", mock.AsyncMock(return_value={TOPIC: END + 1}))
+    monkeypatch.setattr("services.chassis.streams.kafka.ends", mock.AsyncMock(return_value={TOPIC: END + 1}))
     now = asyncio.get_running_loop().time()
     reading._partitions[TOPIC] = Partition(Place(1, 3, "", 4), handled=END, moved_at=now)
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from services.chassis.errors import NotFound
-from services.chassis.tables import Cell, as_csv, as_xlsx, download, ending_of, files
+from services.chassis.web.tables import Cell, as_csv, as_xlsx, download, ending_of, files
 
 HEAD = ("Название", "Работников")
 ROWS: list[tuple[Cell, ...]] = [("Школа «№ 1»; филиал", 40), ("=1+1", None), ("-", 0)]

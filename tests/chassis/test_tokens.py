@@ -11,7 +11,7 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from services.chassis.errors import Unauthorized
-from services.chassis.tokens import Signer, Verifier
+from services.chassis.web.tokens import Signer, Verifier
 
 PRIVATE = Ed25519PrivateKey.generate()
 PEM = PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

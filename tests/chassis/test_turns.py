@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from services.chassis.errors import Unavailable
-from services.chassis.turns import Turns
+from services.chassis.process.turns import Turns
 
 
 async def test_so_many_work_so_many_wait_and_the_rest_comes_again() -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.chassis import wire
+from services.chassis.streams import wire
 
 GOOD = next(Path("contracts/examples/dialogue.initiative.submitted.v1").glob("*.json")).read_bytes()
 

@@ -15,7 +15,7 @@ from contracts.streams import PARTITIONS, link, partition_of
 from deploy.contracts.__main__ import ROOT, SCHEMAS, differences
 from deploy.contracts.compatibility import breaks
 from deploy.contracts.records import events, record_of, schema_of
-from services.chassis import wire
+from services.chassis.streams import wire
 
 EXAMPLES = ROOT / "contracts" / "examples"
 FILES = sorted(EXAMPLES.rglob("*.json"))

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from deploy.contracts.__main__ import ROOT
-from services.chassis import wire
-from services.chassis.inbox import Reader
-from services.chassis.wire import Envelope
+from services.chassis.streams import wire
+from services.chassis.streams.inbox import Reader
+from services.chassis.streams.wire import Envelope
 from services.intake.main import READERS as INTAKE
 from services.metrics.domain import Submission
 from services.metrics.main import READERS as METRICS

@@ -4,7 +4,7 @@ import pytest
 
 from deploy.contracts.__main__ import ROOT
 from deploy.contracts.records import events_of_topics
-from services.chassis.topics import topics
+from services.chassis.streams.topics import topics
 from services.intake.main import READERS as INTAKE
 from services.metrics.main import READERS as METRICS
 

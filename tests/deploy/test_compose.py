@@ -12,9 +12,9 @@ import yaml
 
 from deploy.compose.__main__ import environment, inherited
 from deploy.local.home import ROOT, SERVICES
-from services.chassis.settings import Settings
-from services.chassis.telemetry import REQUESTS
-from services.chassis.topics import topics
+from services.chassis.process.settings import Settings
+from services.chassis.process.telemetry import REQUESTS
+from services.chassis.streams.topics import topics
 from services.hierarchy.settings import OfficeSettings
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))

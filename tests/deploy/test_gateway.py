@@ -25,8 +25,8 @@ from deploy.local.home import ROOT, SERVICES, is_free
 from deploy.local.nginx import executable
 from deploy.local.template import fill
 from deploy.local.waiting import until
-from services.chassis.process import Lifetime
-from services.chassis.settings import Settings
+from services.chassis.process.lifetime import Lifetime
+from services.chassis.process.settings import Settings
 from services.hierarchy.main import create_web as create_hierarchy
 from services.hierarchy.settings import OfficeSettings
 from services.intake.main import create_web as create_intake

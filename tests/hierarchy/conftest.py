@@ -8,9 +8,9 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from deploy.local.home import new_signing_key
-from services.chassis.db import Pool
-from services.chassis.process import Lifetime
-from services.chassis.settings import Settings
+from services.chassis.db.pool import Pool
+from services.chassis.process.lifetime import Lifetime
+from services.chassis.process.settings import Settings
 from services.hierarchy.main import create_web
 from services.hierarchy.settings import OfficeSettings
 from tests.databases import Database

@@ -9,17 +9,17 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from deploy.local.home import new_signing_key
-from services.chassis.clock import Clock
 from services.chassis.days import today
-from services.chassis.db import Pool
-from services.chassis.process import Lifetime
-from services.chassis.settings import Settings
-from services.hierarchy.commands.import_municipalities import import_municipalities
-from services.hierarchy.commands.import_organizations import import_organizations
-from services.hierarchy.commands.import_smos import import_smos
-from services.hierarchy.commands.invite_administrator import invite_administrator
-from services.hierarchy.commands.open_campaign import open_campaign
-from services.hierarchy.domain.accounts import Entrance
+from services.chassis.db.pool import Pool
+from services.chassis.process.clock import Clock
+from services.chassis.process.lifetime import Lifetime
+from services.chassis.process.settings import Settings
+from services.hierarchy.accounts.domain.accounts import Entrance
+from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
+from services.hierarchy.imports.commands.import_municipalities import import_municipalities
+from services.hierarchy.imports.commands.import_organizations import import_organizations
+from services.hierarchy.imports.commands.import_smos import import_smos
+from services.hierarchy.imports.commands.open_campaign import open_campaign
 from services.hierarchy.main import create_web
 from services.hierarchy.settings import OfficeSettings
 from tests.databases import Database

@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 import pytest
 from pypdf import PdfReader
 
-from services.chassis.db import open_pool
-from services.chassis.pages import day
+from services.chassis.db.pool import open_pool
+from services.chassis.web.pages import day
 from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, appoint, appointment
 from tests.hierarchy.test_groups import SCHOOL, account, formed, head, organization
 

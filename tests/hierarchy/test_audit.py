@@ -7,10 +7,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from services.chassis import tenancy
-from services.chassis.db import Pool
-from services.hierarchy.domain.audit import Line, Verified, verify
-from services.hierarchy.store import audit
+from services.chassis.db import tenancy
+from services.chassis.db.pool import Pool
+from services.hierarchy.core.domain.audit import Line, Verified, verify
+from services.hierarchy.core.store import audit
 from tests.databases import Database
 
 PLACES = ("13605000", "region")

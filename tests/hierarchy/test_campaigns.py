@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.hierarchy.domain.campaign import DAYS
-from services.hierarchy.domain.russian import code_of
-from services.hierarchy.store import campaigns
+from services.directory.russian import code_of
+from services.hierarchy.core.store import campaigns
+from services.hierarchy.territory.domain.campaign import DAYS
 from tests.hierarchy.office import PLACE, TODAY, Browser, Office, appoint, appointment
 
 OPEN = "/cabinet/campaigns/spring-2026"

@@ -9,8 +9,8 @@ from unittest.mock import patch
 import pytest
 
 from services.chassis import command
-from services.chassis.settings import Settings
-from services.hierarchy import progress
+from services.chassis.process import progress
+from services.chassis.process.settings import Settings
 from services.hierarchy.cli import extend
 
 DATA = Path(__file__).parent / "data"

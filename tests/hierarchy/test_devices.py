@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.hierarchy.domain.devices import device_name
+from services.hierarchy.accounts.domain.devices import device_name
 
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
 CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0"

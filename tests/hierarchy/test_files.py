@@ -9,12 +9,14 @@ import xlsxwriter
 
 from contracts.structure import CampaignDefined, MunicipalityKind
 from services.chassis.errors import Conflict
-from services.chassis.problems import Sentences
-from services.hierarchy.domain import campaign, organizations, population, rows, smos
-from services.hierarchy.domain.population import People
-from services.hierarchy.domain.rows import BadFile
-from services.hierarchy.domain.russian import search_pattern, search_text, sort_key
-from services.hierarchy.domain.structure import Municipality
+from services.chassis.web.problems import Sentences
+from services.directory.russian import search_pattern, search_text, sort_key
+from services.hierarchy.core.domain import rows
+from services.hierarchy.core.domain.rows import BadFile
+from services.hierarchy.imports.domain import population
+from services.hierarchy.imports.domain.population import People
+from services.hierarchy.territory.domain import campaign, organizations, smos
+from services.hierarchy.territory.domain.structure import Municipality
 
 Read = Callable[[str], bytes]
 

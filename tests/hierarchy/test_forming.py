@@ -12,16 +12,16 @@ import yaml
 
 from deploy.demonstration.region import dated
 from deploy.local.home import ROOT
-from services.chassis.db import Pool, open_pool
-from services.hierarchy.commands.import_municipalities import import_municipalities
-from services.hierarchy.commands.import_organizations import import_organizations
-from services.hierarchy.commands.import_smos import import_smos
-from services.hierarchy.commands.invite_administrator import invite_administrator
-from services.hierarchy.commands.open_campaign import open_campaign
-from services.hierarchy.commands.state_coverage import count_anew
-from services.hierarchy.domain.accounts import Entrance
-from services.hierarchy.domain.coverage import Coverage
-from services.hierarchy.store import coverage
+from services.chassis.db.pool import Pool, open_pool
+from services.hierarchy.accounts.domain.accounts import Entrance
+from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
+from services.hierarchy.groups.commands.state_coverage import count_anew
+from services.hierarchy.groups.domain.coverage import Coverage
+from services.hierarchy.groups.store import coverage
+from services.hierarchy.imports.commands.import_municipalities import import_municipalities
+from services.hierarchy.imports.commands.import_organizations import import_organizations
+from services.hierarchy.imports.commands.import_smos import import_smos
+from services.hierarchy.imports.commands.open_campaign import open_campaign
 from tests.databases import Database
 from tests.hierarchy.office import PASSWORD, TODAY, URL, Browser, Office, appoint, appointment, slug
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from services.chassis.db import open_pool
-from services.hierarchy.commands.state_coverage import count_anew
+from services.chassis.db.pool import open_pool
+from services.hierarchy.groups.commands.state_coverage import count_anew
 from tests.hierarchy.office import (
     ELSEWHERE,
     PLACE,

@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 
 from deploy.local.home import new_signing_key
-from services.chassis.db import Pool
+from services.chassis.db.pool import Pool
 from services.chassis.errors import Conflict
-from services.chassis.tail import Stream
-from services.chassis.tokens import Signer
-from services.hierarchy.commands.import_municipalities import import_municipalities
-from services.hierarchy.commands.import_organizations import import_organizations
-from services.hierarchy.commands.import_population import import_population
-from services.hierarchy.commands.import_smos import import_smos
-from services.hierarchy.commands.importing import Summary
-from services.hierarchy.commands.open_campaign import open_campaign
-from services.hierarchy.commands.restate import restate
-from services.hierarchy.domain.oktmo import check_digit
-from services.hierarchy.domain.rows import BadFile
+from services.chassis.streams.tail import Stream
+from services.chassis.web.tokens import Signer
+from services.hierarchy.core.domain.rows import BadFile
+from services.hierarchy.imports.commands.import_municipalities import import_municipalities
+from services.hierarchy.imports.commands.import_organizations import import_organizations
+from services.hierarchy.imports.commands.import_population import import_population
+from services.hierarchy.imports.commands.import_smos import import_smos
+from services.hierarchy.imports.commands.open_campaign import open_campaign
+from services.hierarchy.imports.domain.oktmo import check_digit
+from services.hierarchy.restate import restate
+from services.hierarchy.territory.commands.apply_changes import Summary
 
 Read = Callable[[str], bytes]
 

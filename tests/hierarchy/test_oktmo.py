@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from contracts.structure import MunicipalityKind as Kind
-from services.hierarchy.domain import oktmo
-from services.hierarchy.domain.names import full_name
-from services.hierarchy.domain.oktmo import Unit, check_digit
-from services.hierarchy.domain.rows import BadFile, BadRow
+from services.hierarchy.core.domain.names import full_name
+from services.hierarchy.core.domain.rows import BadFile, BadRow
+from services.hierarchy.imports.domain import oktmo
+from services.hierarchy.imports.domain.oktmo import Unit, check_digit
 
 Read = Callable[[str], bytes]
 

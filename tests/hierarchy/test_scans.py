@@ -11,8 +11,8 @@ from uuid import UUID
 
 import pytest
 
-from services.chassis.db import open_pool
-from services.hierarchy.domain.scans import LARGEST
+from services.chassis.db.pool import open_pool
+from services.hierarchy.appointments.domain.scans import LARGEST
 from tests import s3
 from tests.hierarchy.office import PLACE, Browser, Office, appoint, appointment
 from tests.hierarchy.test_acts import LIST, REGION_LIST, acts, page, staffed

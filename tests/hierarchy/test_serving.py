@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.chassis.db import Pool, open_pool
-from services.hierarchy.commands.state_coverage import count_anew
+from services.chassis.db.pool import Pool, open_pool
+from services.hierarchy.groups.commands.state_coverage import count_anew
 from tests.hierarchy.office import (
     ELSEWHERE,
     PLACE,

@@ -9,10 +9,10 @@ from html import unescape
 import asyncpg
 import pytest
 
-from services.hierarchy.commands.choose_password import LETTERS_AN_HOUR, ask_for_link
-from services.hierarchy.domain import accounts
-from services.hierarchy.domain.accounts import Entrance
-from services.hierarchy.passwords import Passwords
+from services.hierarchy.accounts.commands.choose_password import LETTERS_AN_HOUR, ask_for_link
+from services.hierarchy.accounts.domain import accounts
+from services.hierarchy.accounts.domain.accounts import Entrance
+from services.hierarchy.accounts.passwords import Passwords
 from tests.hierarchy.office import PASSWORD, PLACE, URL, Browser, Office, appoint, appointment, slug
 
 

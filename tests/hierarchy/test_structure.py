@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.chassis.errors import Invalid
-from services.hierarchy.domain import calendar
+from services.hierarchy.territory.domain import calendar
 from tests.hierarchy.office import PLACE, Browser, Office, appoint, appointment
 
 PAGE = "/cabinet/structure"

@@ -6,11 +6,11 @@ from typing import Any
 
 from litestar.testing import AsyncTestClient
 
-from services.chassis.db import Pool
-from services.hierarchy.commands.import_municipalities import import_municipalities
-from services.hierarchy.commands.import_organizations import import_organizations
-from services.hierarchy.commands.import_smos import import_smos
-from services.hierarchy.commands.open_campaign import open_campaign
+from services.chassis.db.pool import Pool
+from services.hierarchy.imports.commands.import_municipalities import import_municipalities
+from services.hierarchy.imports.commands.import_organizations import import_organizations
+from services.hierarchy.imports.commands.import_smos import import_smos
+from services.hierarchy.imports.commands.open_campaign import open_campaign
 
 Read = Callable[[str], bytes]
 

@@ -11,7 +11,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from services.chassis.db import Pool
+from services.chassis.db.pool import Pool
 from tests.databases import Database
 from tests.factories import OKRUG, define_campaign, define_organization, mirror_region, region
 from tests.intake.test_pages import opened

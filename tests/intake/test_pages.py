@@ -13,10 +13,10 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from deploy.local.home import new_signing_key
-from services.chassis import tokens
-from services.chassis.db import Pool
-from services.chassis.process import Lifetime
-from services.chassis.settings import IssuerSettings
+from services.chassis.db.pool import Pool
+from services.chassis.process.lifetime import Lifetime
+from services.chassis.process.settings import IssuerSettings
+from services.chassis.web import tokens
 from services.intake.main import create_web
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, mirror_region, region

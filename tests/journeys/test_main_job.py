@@ -8,8 +8,8 @@ from aiokafka import TopicPartition
 
 from contracts.initiatives import InitiativeEvent
 from contracts.streams import PARTITIONS
-from services.chassis import kafka
-from services.metrics import rollup
+from services.chassis.streams import kafka
+from services.metrics.events import rollup
 from tests.client import Client
 from tests.installation import Installation
 

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from deploy.demonstration.region import dated
-from services.chassis.clock import Clock
-from services.chassis.db import open_pool
-from services.hierarchy.commands.open_campaign import open_campaign
+from services.chassis.db.pool import open_pool
+from services.chassis.process.clock import Clock
+from services.hierarchy.imports.commands.open_campaign import open_campaign
 from tests.client import PATIENCE, Client
 from tests.installation import DEMONSTRATION, Installation, Process
 

@@ -8,10 +8,10 @@ from html import unescape
 import pytest
 
 from contracts.appointments import AppointmentEvent, CoverageStated, Role
-from services.chassis import mirror
-from services.chassis.db import Pool
-from services.chassis.tail import Stream
-from services.metrics.coverage import gaps_of
+from services.chassis.db.pool import Pool
+from services.chassis.streams import mirror
+from services.chassis.streams.tail import Stream
+from services.metrics.picture.coverage import gaps_of
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality
 from tests.metrics.test_rights import Region, opened

@@ -9,10 +9,10 @@ from asyncpg import Pool
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.clock import Clock
-from services.chassis.sse import Hub
-from services.metrics.figures import Figures, Sums
-from services.metrics.live import LiveFigures
+from services.chassis.process.clock import Clock
+from services.chassis.web.sse import Hub
+from services.metrics.picture.figures import Figures, Sums
+from services.metrics.picture.live import LiveFigures
 from services.metrics.store.figures import DayTotal
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, mirror_region

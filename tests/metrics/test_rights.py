@@ -15,14 +15,15 @@ from contracts.initiatives import InitiativeEvent
 from contracts.streams import partition_of
 from contracts.structure import SmoDefined
 from deploy.local.home import new_signing_key
-from services.chassis import staff, tokens
-from services.chassis.db import Pool
-from services.chassis.process import Lifetime
-from services.chassis.tail import Stream
-from services.chassis.tokens import Signer
-from services.hierarchy.domain.appointments import Appointment
-from services.hierarchy.domain.serving import Serving
-from services.metrics import rollup
+from services.chassis.db.pool import Pool
+from services.chassis.process.lifetime import Lifetime
+from services.chassis.streams.tail import Stream
+from services.chassis.web import tokens
+from services.chassis.web.tokens import Signer
+from services.directory import staff
+from services.hierarchy.appointments.domain.appointments import Appointment
+from services.hierarchy.groups.domain.serving import Serving
+from services.metrics.events import rollup
 from services.metrics.main import create_web
 from tests.databases import Database
 from tests.factories import (

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from contracts.initiatives import InitiativeEvent, InitiativeStatus, InitiativeWithdrawn
 from contracts.participants import ParticipantEvent
 from contracts.streams import partition_of
-from services.chassis.db import Db
-from services.chassis.tail import Stream
-from services.metrics import rollup
+from services.chassis.db.pool import Db
+from services.chassis.streams.tail import Stream
 from services.metrics.domain import Fact, Key, deltas, recount
+from services.metrics.events import rollup
 from services.metrics.store import figures
 from tests.factories import DISTRICT, OKRUG, fact_of, register_participant, submit_initiative
 

@@ -1,6 +1,6 @@
 """How metrics puts municipalities under each other."""
 
-from services.metrics.structure import Structure, with_successors
+from services.metrics.picture.structure import Structure, with_successors
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality
 
 

@@ -15,7 +15,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 from joserfc.jws import JWSRegistry
 
-from services.hierarchy.openid.tokens import Registration
+from services.hierarchy.accounts.openid.tokens import Registration
 
 CLIENT, NONCE = "dialogue", "a-nonce"
 

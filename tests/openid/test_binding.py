@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import pytest
 
 from contracts.event import REGION
-from services.chassis import tenancy
-from services.chassis.db import Pool
+from services.chassis.db import tenancy
+from services.chassis.db.pool import Pool
 from services.chassis.errors import Forbidden
-from services.hierarchy.commands.sign_in import SignedIn
-from services.hierarchy.commands.sign_in_by_provider import sign_in_by_provider
-from services.hierarchy.domain.accounts import Identity, Person
+from services.hierarchy.accounts.commands.sign_in import SignedIn
+from services.hierarchy.accounts.commands.sign_in_by_provider import sign_in_by_provider
+from services.hierarchy.accounts.domain.accounts import Identity, Person
 from tests.hierarchy.office import load_region
 
 ISSUER = "https://provider.example"

@@ -10,11 +10,11 @@ import pytest
 from playwright.async_api import expect
 
 from contracts.event import REGION
-from services.chassis import tenancy
-from services.chassis.db import Pool, open_pool
-from services.hierarchy.commands.state_coverage import count_anew
-from services.hierarchy.openid import flow
-from services.hierarchy.openid.provider import PATIENCE
+from services.chassis.db import tenancy
+from services.chassis.db.pool import Pool, open_pool
+from services.hierarchy.accounts.openid import flow
+from services.hierarchy.accounts.openid.provider import PATIENCE
+from services.hierarchy.groups.commands.state_coverage import count_anew
 from tests.browser import looking
 from tests.databases import Database, free_port
 from tests.hierarchy.office import (

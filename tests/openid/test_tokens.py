@@ -10,10 +10,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from services.chassis.errors import Conflict, Unavailable
-from services.hierarchy.openid import provider as provider_module
-from services.hierarchy.openid.flow import Flow
-from services.hierarchy.openid.provider import Provider
-from services.hierarchy.openid.tokens import Registration, verify
+from services.hierarchy.accounts.openid import provider as provider_module
+from services.hierarchy.accounts.openid.flow import Flow
+from services.hierarchy.accounts.openid.provider import Provider
+from services.hierarchy.accounts.openid.tokens import Registration, verify
 from tests.databases import free_port
 from tests.openid import made_up
 from tests.openid.made_up import CLIENT, NONCE, MadeUp, forged, good_claims, new_key, signed

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from aiokafka import ConsumerRecord
 
-from services.chassis import inbox as production
-from services.chassis.inbox import Place
-from services.chassis.kafka import Record as LogRecord
-from services.chassis.partition import BACK_AT_OFFSET, FROM_BEGINNING, GAP_SEEN, NORMAL
-from services.chassis.tail import Seen
-from services.chassis.wire import Envelope
+from services.chassis.streams import inbox as production
+from services.chassis.streams.inbox import Place
+from services.chassis.streams.kafka import Record as LogRecord
+from services.chassis.streams.partition import BACK_AT_OFFSET, FROM_BEGINNING, GAP_SEEN, NORMAL
+from services.chassis.streams.tail import Seen
+from services.chassis.streams.wire import Envelope
 from tests.protocol import relaying
 from tests.protocol.world import (
     OPENING,

@@ -5,8 +5,8 @@ from functools import cache
 from uuid import UUID
 
 from contracts import streams
-from services.chassis import tail
-from services.chassis.tail import Head, Seen
+from services.chassis.streams import tail
+from services.chassis.streams.tail import Head, Seen
 from tests.protocol.world import OPENING, Producer, Record, Relay, Row, Rules, Step, World
 
 BATCH = 2

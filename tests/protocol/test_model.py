@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from contracts import streams
-from services.chassis import inbox, tail
+from services.chassis.streams import inbox, tail
 from tests.protocol.model import explore
 from tests.protocol.world import Budget, Rules, World, beginning
 

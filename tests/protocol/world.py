@@ -2,9 +2,9 @@
 
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
-from services.chassis.inbox import Place
-from services.chassis.partition import NORMAL
-from services.chassis.tail import Head, Seen
+from services.chassis.streams.inbox import Place
+from services.chassis.streams.partition import NORMAL
+from services.chassis.streams.tail import Head, Seen
 
 OPENING = -1
 """Stands for an aggregate in the row that opens a stream."""

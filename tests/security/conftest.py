@@ -8,16 +8,17 @@ import pytest
 from litestar.testing import AsyncTestClient
 
 from deploy.local.home import new_signing_key
-from services.chassis import tokens
-from services.chassis.db import Pool
-from services.chassis.process import Lifetime
-from services.chassis.tail import Stream
-from services.chassis.tokens import Signer
-from services.hierarchy.commands.import_municipalities import import_municipalities
-from services.hierarchy.domain.structure import Smo
+from services.chassis.db.pool import Pool
+from services.chassis.process.lifetime import Lifetime
+from services.chassis.streams.tail import Stream
+from services.chassis.web import tokens
+from services.chassis.web.tokens import Signer
+from services.hierarchy.core.store import campaigns
+from services.hierarchy.imports.commands.import_municipalities import import_municipalities
 from services.hierarchy.main import create_web as hierarchy_web
 from services.hierarchy.settings import OfficeSettings
-from services.hierarchy.store import campaigns, smos
+from services.hierarchy.territory.domain.structure import Smo
+from services.hierarchy.territory.store import smos
 from services.intake.main import create_web as intake_web
 from services.metrics.main import create_web as metrics_web
 from tests.databases import Database

@@ -10,16 +10,20 @@ from litestar.testing import AsyncTestClient
 
 from contracts.appointments import SCOPE_OF, AppointmentEvent, Role, Scope
 from contracts.event import REGION
-from services.chassis import staff, tenancy
-from services.chassis.db import Pool
-from services.chassis.tail import Stream
-from services.chassis.tokens import Signer
-from services.hierarchy.domain.accounts import Account
-from services.hierarchy.domain.appointments import Act, Appointment
-from services.hierarchy.domain.groups import WorkingGroup
-from services.hierarchy.domain.serving import Serving
-from services.hierarchy.domain.structure import Organization
-from services.hierarchy.store import accounts, appointments, groups, organizations, serving, sessions
+from services.chassis.db import tenancy
+from services.chassis.db.pool import Pool
+from services.chassis.streams.tail import Stream
+from services.chassis.web.tokens import Signer
+from services.directory import staff
+from services.hierarchy.accounts.domain.accounts import Account
+from services.hierarchy.accounts.store import accounts, sessions
+from services.hierarchy.appointments.domain.appointments import Act, Appointment
+from services.hierarchy.appointments.store import appointments
+from services.hierarchy.groups.domain.groups import WorkingGroup
+from services.hierarchy.groups.domain.serving import Serving
+from services.hierarchy.groups.store import groups, serving
+from services.hierarchy.territory.domain.structure import Organization
+from services.hierarchy.territory.store import organizations
 from tests.factories import DISTRICT, NAMES, OKRUG, SETTLEMENT
 
 APPOINTMENTS = Stream(AppointmentEvent.topic, 0)

@@ -14,12 +14,13 @@ from contracts.counters import Counter, CountersStated, Mark
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
 from contracts.streams import partition_of
-from services.chassis import kafka, notify, wire
-from services.chassis.db import Db, Pool
-from services.chassis.settings import Settings
-from services.chassis.tail import Stream
-from services.metrics import rollup
+from services.chassis.db import notify
+from services.chassis.db.pool import Db, Pool
+from services.chassis.process.settings import Settings
+from services.chassis.streams import kafka, wire
+from services.chassis.streams.tail import Stream
 from services.metrics.domain import HOUR, REGISTERED, SUBMITTED
+from services.metrics.events import rollup
 from services.metrics.store import figures
 
 log = structlog.get_logger()

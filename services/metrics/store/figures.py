@@ -7,9 +7,9 @@ from typing import NamedTuple, TypeAlias
 import asyncpg
 import orjson
 
-from services.chassis import queries
-from services.chassis.db import Db
-from services.chassis.tail import Stream
+from services.chassis.db import queries
+from services.chassis.db.pool import Db
+from services.chassis.streams.tail import Stream
 from services.metrics.domain import Deltas, Fact, Key
 
 sql = queries.load(__package__, "figures.sql")

@@ -14,7 +14,7 @@ from litestar.params import FromQuery
 from contracts.structure import CampaignDefined
 from services.chassis.errors import Invalid, NotFound
 from services.metrics.domain import DIRECTION, NO_ORGANIZATION, ORGANIZATION, REGISTERED, SUBMITTED
-from services.metrics.live import LiveFigures
+from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
 from services.metrics.web.rights import Rights
 

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate
 
 from contracts.structure import CampaignDefined
-from services.chassis.pages import day
-from services.metrics.figures import Figures
+from services.chassis.web.pages import day
+from services.metrics.picture.figures import Figures
 from services.metrics.web.choice import HOUR, Choice
 
 HOURS = 48

@@ -6,8 +6,8 @@ from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.response import Stream
 
-from services.chassis.sse import Hub
-from services.metrics.figures import Figures
+from services.chassis.web.sse import Hub
+from services.metrics.picture.figures import Figures
 from services.metrics.web.rights import Rights
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]

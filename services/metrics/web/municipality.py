@@ -7,7 +7,7 @@ from datetime import date
 
 from contracts.structure import CampaignDefined, MunicipalityDefined
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
-from services.metrics.figures import Figures
+from services.metrics.picture.figures import Figures
 from services.metrics.web.curve import Curve, by_day
 from services.metrics.web.picture import breakdown
 

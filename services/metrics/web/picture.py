@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 from contracts.structure import CampaignDefined, MunicipalityDefined
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
-from services.metrics.figures import Figures
-from services.metrics.structure import alphabet
+from services.metrics.picture.figures import Figures
+from services.metrics.picture.structure import alphabet
 from services.metrics.web.choice import GAPS, SORTS, TABLE, Choice
 
 SHADES = 5

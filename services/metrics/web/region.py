@@ -10,14 +10,14 @@ from minijinja import Markup
 
 from contracts.appointments import CoverageStated
 from contracts.structure import CampaignDefined
-from services.chassis import mirror
 from services.chassis.errors import NotFound
-from services.chassis.pages import Pages
-from services.chassis.staff import RENEWAL
-from services.metrics.coverage import gaps_of
+from services.chassis.streams import mirror
+from services.chassis.web.pages import Pages
+from services.directory.staff import RENEWAL
 from services.metrics.domain import DIRECTION
-from services.metrics.figures import Figures
-from services.metrics.live import LiveFigures
+from services.metrics.picture.coverage import gaps_of
+from services.metrics.picture.figures import Figures
+from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
 from services.metrics.web import picture
 from services.metrics.web.choice import TABLE, Choice

@@ -10,10 +10,10 @@ from litestar import Request
 
 from contracts.appointments import Role, Scope
 from services.chassis.errors import Forbidden, NotFound, Unauthorized
-from services.chassis.problems import AWAY
-from services.chassis.staff import Staff, StaffDesk
-from services.metrics.figures import Figures
-from services.metrics.live import LiveFigures
+from services.chassis.web.problems import AWAY
+from services.directory.staff import Staff, StaffDesk
+from services.metrics.picture.figures import Figures
+from services.metrics.picture.live import LiveFigures
 from services.metrics.web.picture import Gaps
 
 log = structlog.get_logger()

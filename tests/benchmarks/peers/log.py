@@ -20,7 +20,7 @@ from aiokafka import AIOKafkaProducer
 
 from contracts.initiatives import InitiativeSubmitted
 from contracts.streams import PARTITIONS, link, partition_of
-from services.chassis import wire
+from services.chassis.streams import wire
 from services.metrics.domain import SUBMITTED, Key
 from tests.benchmarks.peers import counts
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contracts.initiatives import InitiativeEvent
 from deploy import topics
 from deploy.local.kafka import Kafka
-from services.chassis.kafka import LOST, admin_of
+from services.chassis.streams.kafka import LOST, admin_of
 from tests import harm
 from tests.chaos.nemesis import Nemesis, named
 from tests.chaos.proxy import Proxy

@@ -9,7 +9,8 @@ import asyncpg
 from contracts.event import Event
 from contracts.initiatives import InitiativeEvent
 from deploy.local.postgres import Postgres
-from services.chassis import notify, outbox
+from services.chassis.db import notify
+from services.chassis.streams import outbox
 from tests import harm
 from tests.chaos.nemesis import Nemesis, named
 from tests.databases import PASSWORD, free_port

@@ -8,7 +8,7 @@ import orjson
 from aiokafka import AIOKafkaProducer
 
 from contracts.streams import PARTITIONS
-from services.chassis import kafka
+from services.chassis.streams import kafka
 from tests.chaos.harms.brokers import TOPIC
 from tests.chaos.nemesis import Nemesis, named
 

@@ -1,0 +1,40 @@
+"""The outbox: events commit with the change they describe; the relay numbers and sends them later."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import uuid_utils.compat
+
+from contracts.event import Event
+from services.chassis.db import queries
+from services.chassis.db.pool import Db, announce
+from services.chassis.process import logs
+
+sql = queries.load(__package__, "outbox.sql")
+
+CHANNEL = "outbox"
+
+
+async def publish(db: Db, *events: Event) -> None:
+    """Write events to the outbox. Call inside the transaction that made them true."""
+    if not db.is_in_transaction():
+        raise RuntimeError("an event may only leave with the change it describes")
+    if events:
+        await db.fetch(sql.append, *columns(events))
+        announce(db, CHANNEL)
+
+
+def columns(events: Sequence[Event]) -> tuple[list[object], ...]:
+    """The events as the columns that `outbox.sql` takes, one list each."""
+    now, correlation = datetime.now(UTC), logs.correlation_id.get()
+    return (
+        [uuid_utils.compat.uuid7() for _ in events],
+        [event.topic for event in events],
+        [event.partition for event in events],
+        [event.type for event in events],
+        [event.subject or None for event in events],
+        [event.partition_key for event in events],
+        [now] * len(events),
+        [correlation] * len(events),
+        [event.model_dump_json() for event in events],
+    )

@@ -1,0 +1,221 @@
+"""The relay: numbers what the outbox holds and sends it, each stream in order, each batch once at a time."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, TypeAlias
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from contracts import streams
+from contracts.nak import NumberMissing, PositionReported
+from services.chassis.db import notify, queries
+from services.chassis.db.pool import Db
+from services.chassis.process.lifetime import Work
+from services.chassis.process.settings import Settings
+from services.chassis.process.telemetry import RELAY_BACK, RELAY_SENT
+from services.chassis.streams import kafka, outbox, tail, wire
+from services.chassis.streams.tail import Restate, Stream
+
+sql = queries.load(__package__, "relay.sql")
+log = structlog.get_logger()
+
+NUMBER_AT_ONCE = 2000
+SEND_AT_ONCE = 500
+BATCH_BYTES = 512 * 1024
+
+Row: TypeAlias = asyncpg.Record
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the broker has acknowledged: a stream up to a number of an epoch."""
+
+    stream: Stream
+    epoch: int
+    seq: int
+
+
+class Relay:
+    """Sends a service's streams while its works run; heals by itself after any fault.
+
+    `restate` gives the present state of every aggregate of a stream, for a new epoch.
+    """
+
+    def __init__(self, settings: Settings, source: str, owned: Sequence[Stream], restate: Restate) -> None:
+        self._settings = settings
+        self._source = source
+        self._owned = owned
+        self._restate = restate
+        self._woken = asyncio.Event()
+        self._positions: dict[tuple[str, Stream], PositionReported] = {}
+        self._missing: list[NumberMissing] = []
+        self.ready = False
+
+    def works(self) -> tuple[Work, ...]:
+        """What is to run in the background: leading, and listening for new rows and for readers' reports."""
+        return self._run(), self._listen(), self._hear_reports()
+
+    async def _run(self) -> None:
+        """Lead, or wait to lead; on any error throw the session and the producer away and begin anew."""
+        pause = self._settings.notify_interval
+        while True:
+            try:
+                await self._session()
+                pause = self._settings.notify_interval
+            except (*notify.LOST, KafkaError) as error:
+                log.warning("relay_session_lost", error=type(error).__name__)
+                pause = min(pause * 2, self._settings.backoff_longest)
+            self.ready = False
+            await asyncio.sleep(pause)
+
+    async def _listen(self) -> None:
+        async for _ in notify.heard(self._settings, outbox.CHANNEL):
+            self._woken.set()
+
+    async def _hear_reports(self) -> None:
+        async for report in kafka.reports(self._settings):
+            stream = Stream(report.topic, report.partition)
+            if stream not in self._owned:
+                continue
+            if isinstance(report, NumberMissing):
+                self._missing.append(report)
+                self._woken.set()
+            else:
+                self._positions[report.reader, stream] = report
+
+    async def _session(self) -> None:
+        """One database session: lead, compare with the log, then number and send as long as it lasts."""
+        db = await asyncpg.connect(
+            self._settings.dsn,
+            timeout=self._settings.acquire_timeout,
+            command_timeout=self._settings.statement_timeout,
+            # A new epoch tells every tenant's aggregates.
+            server_settings={"application_name": "dialogue-relay", "app.municipalities": "*"},
+        )
+        try:
+            if not await db.fetchval(sql.lead):
+                await asyncio.sleep(self._settings.poll_interval)
+                return
+            await db.execute(
+                sql.add_streams, [s.topic for s in self._owned], [s.partition for s in self._owned]
+            )
+            await self._check_tail(db)
+            async with kafka.producer(self._settings, BATCH_BYTES) as producer:
+                await self._lead(db, producer)
+        finally:
+            db.terminate()
+
+    async def _lead(self, db: Db, producer: AIOKafkaProducer) -> None:
+        loop = asyncio.get_running_loop()
+        next_check = loop.time() + self._settings.tail_check_interval
+        self.ready = True
+        log.info("relay_leads", count=len(self._owned))
+        while True:
+            self._woken.clear()
+            await self._answer_naks(db)
+            more = await number(db) | await send(db, producer, self._source)
+            if loop.time() >= next_check:
+                await self._check_tail(db)
+                next_check = loop.time() + self._settings.tail_check_interval
+            elif not more:
+                # Whatever is committed from now on, or was while we worked, wakes us.
+                await self._woken.wait()
+
+    async def _check_tail(self, db: Db) -> None:
+        await tail.check(db, self._settings, self._owned, list(self._positions.values()), self._restate)
+
+    async def _answer_naks(self, db: Db) -> None:
+        missing, self._missing = self._missing, []
+        for report in missing:
+            place = (report.topic, report.partition, report.epoch, report.sequence)
+            if await db.execute(sql.go_back, *place) == "UPDATE 1":
+                RELAY_BACK.labels(report.topic).inc()
+                log.warning(
+                    "relay_goes_back",
+                    topic=report.topic,
+                    partition=report.partition,
+                    epoch=report.epoch,
+                    sequence=report.sequence,
+                )
+
+
+async def number(db: Db) -> bool:
+    """Give numbers to committed rows that have none, in a transaction of its own. Whether some are left."""
+    async with db.transaction():
+        waiting = await db.fetch(sql.lock_waiting_streams)
+        if not waiting:
+            return False
+        rows = await db.fetch(
+            sql.waiting,
+            [row["topic"] for row in waiting],
+            [row["partition"] for row in waiting],
+            NUMBER_AT_ONCE,
+        )
+        heads = {(row["topic"], row["partition"]): row for row in waiting}
+        if rows:
+            await db.execute(sql.number, *zip(*_numbers(rows, heads), strict=True))
+        return len(rows) >= NUMBER_AT_ONCE
+
+
+def _numbers(
+    rows: Iterable[Row], heads: dict[tuple[str, int], Row]
+) -> Iterable[tuple[str, int, int, int, int, str]]:
+    for key, of_stream in groupby(rows, key=lambda row: (row["topic"], row["partition"])):
+        head = heads[key]
+        chain = head["chain"]
+        for seq, row in enumerate(of_stream, head["last_seq"] + 1):
+            chain = streams.link(chain, row["event_id"])
+            yield (*key, head["epoch"], seq, row["id"], chain)
+
+
+async def send(db: Db, producer: AIOKafkaProducer, source: str) -> bool:
+    """Send the next batch of every stream and mark what was acknowledged. Whether some is left.
+
+    One batch is outstanding per stream. If any of them fails, the others are still marked.
+    """
+    rows = await db.fetch(sql.unsent, SEND_AT_ONCE)
+    batches = [
+        (Stream(*key), list(of_stream))
+        for key, of_stream in groupby(rows, key=lambda row: (row["topic"], row["partition"]))
+    ]
+    # A producer can wait for ever for an acknowledgement that was lost with its broker.
+    async with asyncio.timeout(kafka.PATIENCE):
+        outcomes = await asyncio.gather(
+            *(_send_batch(producer, stream, batch, source) for stream, batch in batches),
+            return_exceptions=True,
+        )
+    sent = [outcome for outcome in outcomes if isinstance(outcome, Sent)]
+    if sent:
+        await db.execute(
+            sql.mark_sent,
+            [s.stream.topic for s in sent],
+            [s.stream.partition for s in sent],
+            [s.epoch for s in sent],
+            [s.seq for s in sent],
+        )
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    ends = {stream: batch[-1]["seq"] for stream, batch in batches}
+    return len(rows) >= SEND_AT_ONCE or any(s.seq < ends[s.stream] for s in sent)
+
+
+async def _send_batch(producer: AIOKafkaProducer, stream: Stream, rows: Sequence[Row], source: str) -> Sent:
+    batch: Any = producer.create_batch()
+    last = None
+    for row in rows:
+        key, value = row["partition_key"].encode(), wire.encode(row, source)
+        if batch.append(key=key, value=value, timestamp=None, headers=wire.HEADERS) is None:
+            break
+        last = row
+    if last is None:
+        raise ValueError(f"event {rows[0]['event_id']} does not fit into a batch")
+    acknowledged = await producer.send_batch(batch, stream.topic, partition=stream.partition)
+    await acknowledged
+    RELAY_SENT.labels(stream.topic).inc(batch.record_count())
+    return Sent(stream, last["epoch"], last["seq"])

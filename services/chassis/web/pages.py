@@ -1,0 +1,214 @@
+"""Pages: server-rendered templates, Russian numbers and dates, static files under hashed names."""
+
+import gettext
+import mimetypes
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import minijinja
+import uuid_utils.compat
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from babel.plural import to_python
+from litestar import Request, Response, get
+from litestar.datastructures import Cookie
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from services.chassis.process.logs import correlation_id
+from services.chassis.web.problems import TITLES
+
+CHASSIS = "services.chassis"
+LOCALE = "ru"
+INSTALLATION = "Муниципальный диалог"
+ACCESSIBLE_COOKIE = "accessible"
+YEAR = 31_536_000
+FOREVER = f"public, max-age={YEAR}, immutable"
+RELATIVE = re.compile(r'url\("(?!data:)([^"]+)"\)')
+
+russian_form = to_python(
+    {"one": "n % 10 = 1 and n % 100 != 11", "few": "n % 10 = 2..4 and n % 100 != 12..14"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """A file as it is served: its content and media type."""
+
+    body: bytes
+    media_type: str
+
+
+class Pages:
+    """Renders a service's templates (those of the chassis behind them) and serves its static files."""
+
+    def __init__(self, service: str, package: str) -> None:
+        self._sources = [files(package) / "templates", files(CHASSIS) / "templates"]
+        self._hashed: dict[str, str] = {}
+        self._files: dict[str, StaticFile] = {}
+        self._collect("chassis", files(CHASSIS) / "static")
+        self._collect(service, files(package) / "static")
+        self._translate = _translations(package)
+        self._templates = minijinja.Environment(
+            loader=self._source,
+            filters={"number": number, "day": day, "moment": moment, "plural": plural},
+            globals={
+                "_": self._translate.gettext,
+                "static": self.static,
+                "installation": self._translate.gettext(INSTALLATION),
+            },
+        )
+
+    def _source(self, name: str) -> str | None:
+        for folder in self._sources:
+            if (file := folder.joinpath(name)).is_file():
+                return file.read_text("utf-8")
+        return None
+
+    def _collect(self, owner: str, folder: Traversable) -> None:
+        # Sheets last: they name fonts and pictures by addresses that must be known by then.
+        for name, body in sorted(_walk(folder), key=lambda file: file[0].endswith(".css")):
+            self._add(owner, name, self._addressed(owner, name, body) if name.endswith(".css") else body)
+
+    def _addressed(self, owner: str, sheet: str, body: bytes) -> bytes:
+        def address(match: re.Match[str]) -> str:
+            target = posixpath.normpath(posixpath.join(owner, posixpath.dirname(sheet), match[1]))
+            return f'url("{self.static(target)}")'
+
+        return RELATIVE.sub(address, body.decode()).encode()
+
+    def _add(self, owner: str, name: str, body: bytes) -> None:
+        stem, dot, ending = name.rpartition(".")
+        path = f"{owner}/{stem}.{sha256(body).hexdigest()[:12]}{dot}{ending}"
+        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        self._hashed[f"{owner}/{name}"] = path
+        self._files[path] = StaticFile(body, media_type)
+
+    def static(self, name: str) -> str:
+        """The address of a static file, `metrics/a.css` → `/static/metrics/a.0123….css`.
+
+        Files of the chassis may be named without `chassis/`.
+        """
+        return f"/static/{self._hashed.get(name) or self._hashed[f'chassis/{name}']}"
+
+    def render(
+        self, request: Request[Any, Any, Any], template: str, status: int = 200, **values: object
+    ) -> Response[str]:
+        """A page. `request` decides on the version for the visually impaired; its `accessible=1` or `0`
+        in the address is remembered."""
+        chosen = request.query_params.get(ACCESSIBLE_COOKIE)
+        accessible = (chosen or request.cookies.get(ACCESSIBLE_COOKIE)) == "1"
+        common = {
+            "lang": LOCALE,
+            "accessible": accessible,
+            "accessible_url": _other_version(request, accessible),
+            "path": request.url.path,
+            "form_key": uuid_utils.compat.uuid7().hex,
+        }
+        html = self._templates.render_template(template, **(common | values))
+        headers = {"Cache-Control": "no-store"}
+        response = Response(html, status_code=status, media_type="text/html", headers=headers)
+        if chosen in ("0", "1"):
+            response.set_cookie(ACCESSIBLE_COOKIE, chosen, max_age=YEAR, httponly=True, samesite="lax")
+        return response
+
+    def part(self, template: str, **values: object) -> minijinja.Markup:
+        """A part of a page that is the same for everybody, to be put into one."""
+        return minijinja.Markup(self._templates.render_template(template, **values))
+
+    def refusal(self, request: Request[Any, Any, Any], status: int, sentence: str) -> Response[str]:
+        """A refusal as a page."""
+        problem = {
+            "title": TITLES.get(status, TITLES[400]),
+            "detail": sentence,
+            "trace": correlation_id.get(),
+        }
+        return self.render(request, "error.html", status, problem=problem)
+
+    @property
+    def static_handler(self) -> Any:
+        """The route handler that serves the static files."""
+
+        @get("/static/{file:path}", include_in_schema=False, sync_to_thread=False)
+        def serve(file: FromPath[str]) -> Response[bytes]:
+            found = self._files.get(str(file).lstrip("/"))
+            if found is None:
+                raise NotFoundException
+            headers = {"Cache-Control": FOREVER}
+            return Response(found.body, media_type=found.media_type, headers=headers)
+
+        return serve
+
+
+def hidden_cookie(name: str, value: str, max_age: int, secure: bool) -> Cookie:
+    """A cookie that no script and no other site sees; without a value it is cleared."""
+    return Cookie(
+        key=name,
+        value=value,
+        max_age=max_age if value else 0,
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def _walk(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+    for file in folder.iterdir() if folder.is_dir() else ():
+        name = f"{prefix}{file.name}"
+        if file.is_dir():
+            yield from _walk(file, f"{name}/")
+        else:
+            yield name, file.read_bytes()
+
+
+def _other_version(request: Request[Any, Any, Any], accessible: bool) -> str:
+    query = dict(request.query_params.items()) | {ACCESSIBLE_COOKIE: "0" if accessible else "1"}
+    return f"?{urlencode(query)}"
+
+
+def local_path(path: str, otherwise: str = "/") -> str:
+    """The path if it leads to a page of this site, else `otherwise`."""
+    local = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if local else otherwise
+
+
+def _translations(package: str) -> gettext.NullTranslations:
+    return gettext.translation("messages", str(files(package).joinpath("locale")), [LOCALE], fallback=True)
+
+
+def number(value: int | float) -> str:
+    """12480 → «12 480», with non-breaking spaces."""
+    if isinstance(value, int):
+        # A page has thousands of them, and babel takes its time.
+        return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
+    return format_decimal(value, locale=LOCALE)
+
+
+def day(value: date) -> str:
+    """«14 февраля»."""
+    return format_date(value, "d MMMM", locale=LOCALE)
+
+
+def moment(value: datetime, zone: str, form: str = "d MMMM, HH:mm") -> str:
+    """«14 февраля, 15:32» in the region's zone."""
+    return format_datetime(value, form, tzinfo=ZoneInfo(zone), locale=LOCALE)
+
+
+def plural(count: int, forms: Sequence[str]) -> str:
+    """The noun's form after a number: (инициатива, инициативы, инициатив)."""
+    return forms[{"one": 0, "few": 1}.get(russian_form(count), 2)]
+
+
+def typed(form: Mapping[str, Any]) -> dict[str, str]:
+    """What somebody typed into a form, trimmed, and without what no text of a database holds."""
+    return {name: str(value).replace("\0", "").strip() for name, value in form.items()}

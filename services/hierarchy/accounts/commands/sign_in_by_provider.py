@@ -1,0 +1,53 @@
+"""Sign in somebody whom the external provider has let in; the first time, bind them to their account."""
+
+from datetime import datetime
+
+from contracts.event import REGION
+from services.chassis.db import tenancy
+from services.chassis.db.pool import Db, Pool
+from services.chassis.errors import Forbidden, Invalid
+from services.chassis.mail.addresses import normalise_email
+from services.hierarchy.accounts.commands.sign_in import SignedIn, begin_session
+from services.hierarchy.accounts.domain.accounts import Account, Person
+from services.hierarchy.accounts.store import accounts, identities
+from services.hierarchy.core.domain.audit import IDENTITY_BOUND, Line
+from services.hierarchy.core.store import audit
+
+
+async def sign_in_by_provider(pool: Pool, person: Person, device: str, now: datetime) -> SignedIn:
+    """A new session. Once bound, the identity alone counts, whatever address the provider tells.
+
+    Raises Forbidden for an address that the provider has not verified, that nobody was appointed with, or
+    whose account is bound to another identity.
+    """
+    async with pool.acquire() as db, db.transaction():
+        account = await identities.account_of(db, person.identity) or await _bound(db, person, now)
+        return await begin_session(db, account, device, now, by_provider=True)
+
+
+async def _bound(db: Db, person: Person, now: datetime) -> Account:
+    # Before anything is looked up: who has not proved an address does not learn whose it is.
+    email = _proved(person)
+    account = await accounts.find(db, email)
+    if account is None:
+        raise Forbidden("openid-stranger", email=email)
+    if await identities.bind(db, person.identity, account.id, now):
+        await tenancy.see(db, REGION)
+        await audit.add(db, [Line(REGION, now, account.id, None, IDENTITY_BOUND, f"account:{account.id}")])
+        return account
+    # Somebody else has bound it meanwhile: to the same two, if it was the same person at the same moment.
+    bound = await identities.account_of(db, person.identity)
+    if bound is None:
+        raise Forbidden("openid-taken", email=email)
+    return bound
+
+
+def _proved(person: Person) -> str:
+    name, at, _ = person.email.strip().rpartition("@")
+    # Two mailboxes whose letters merely look alike become one when they are normalised.
+    if not (person.email_verified and at and name.isascii()):
+        raise Forbidden("openid-email")
+    try:
+        return normalise_email(person.email)
+    except Invalid:
+        raise Forbidden("openid-email") from None

@@ -1,0 +1,174 @@
+"""The provider: its description and its keys, and what is asked of it."""
+
+import asyncio
+import ssl
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+import structlog
+from authlib.common.urls import add_params_to_uri
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.httpx_client import AsyncOAuth2Client
+from authlib.oauth2.client import OAuth2Client
+from authlib.oidc.discovery import get_well_known_url
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+
+from services.chassis.errors import Conflict, Unavailable
+from services.hierarchy.accounts.domain.accounts import Identity, Person
+from services.hierarchy.accounts.openid.flow import Flow
+from services.hierarchy.accounts.openid.tokens import Registration, Told, verify
+
+log = structlog.get_logger()
+
+SCOPE = "openid email"
+
+KEPT_FOR = 300.0
+"""Seconds for which the provider's description and keys are not asked for again."""
+
+PATIENCE = 5.0
+"""Seconds for one question to the provider, its answer included."""
+
+NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+BROKEN = (JoseError, ValueError, TypeError, KeyError)
+"""What a token or a key raises that is not as it should be."""
+
+
+class Provider:
+    """Asks the provider. Whatever is asked raises Unavailable if it does not answer, or not as it should."""
+
+    def __init__(self, registered: Registration) -> None:
+        self.registered = registered
+        self._tls = ssl.create_default_context()
+        self._metadata: Told = {}
+        self._keys: KeySet | None = None
+        self._fresh_until = 0.0
+
+    async def authorization_url(self, flow: Flow, as_another: bool = False) -> str:
+        """Where somebody signs in; the provider asks them anew who they are if they want to be another."""
+        metadata = await self._described()
+        client = OAuth2Client(
+            None,
+            self.registered.client,
+            scope=SCOPE,
+            redirect_uri=self.registered.back,
+            code_challenge_method="S256",
+        )
+        more = {"prompt": "login"} if as_another else {}
+        url, _ = client.create_authorization_url(
+            metadata["authorization_endpoint"],
+            state=flow.state,
+            nonce=flow.nonce,
+            code_verifier=flow.verifier,
+            **more,
+        )
+        return str(url)
+
+    async def person(self, code: str, flow: Flow) -> Person:
+        """Whom the provider has let in. Raises Conflict for a code that is old or was used before."""
+        metadata = await self._described()
+        async with self._asking(metadata) as client:
+            token = await client.fetch_token(
+                metadata["token_endpoint"],
+                grant_type="authorization_code",
+                code=code,
+                code_verifier=flow.verifier,
+            )
+        claims = await self._verified(token, flow.nonce)
+        if "email" not in claims and "userinfo_endpoint" in metadata:
+            claims = {**await self._told(metadata, token, claims["sub"]), "sub": claims["sub"]}
+        identity = Identity(self.registered.issuer, claims["sub"])
+        return Person(identity, str(claims.get("email") or ""), claims.get("email_verified") is True)
+
+    async def farewell(self) -> str | None:
+        """Where the provider signs somebody out and sends them back; None if it cannot, or is away."""
+        try:
+            endpoint = (await self._described()).get("end_session_endpoint")
+        except Unavailable:
+            return None
+        told = {
+            "client_id": self.registered.client,
+            "post_logout_redirect_uri": self.registered.goodbye,
+        }
+        return str(add_params_to_uri(endpoint, told)) if endpoint else None
+
+    async def _described(self) -> Told:
+        if time.monotonic() < self._fresh_until:
+            return self._metadata
+        url = get_well_known_url(self.registered.issuer, external=True)
+        metadata = await self._fetched(url)
+        if metadata.get("issuer") != self.registered.issuer or not all(metadata.get(n) for n in NEEDED):
+            log.error("openid_misconfigured", reason="another issuer, or an endpoint is missing")
+            raise Unavailable("openid-failed")
+        self._metadata, self._keys = metadata, None
+        self._fresh_until = time.monotonic() + KEPT_FOR
+        return metadata
+
+    async def _verified(self, token: Told, nonce: str) -> dict[str, Any]:
+        metadata, fresh = await self._described(), self._keys is None
+        keys = self._keys or await self._fetched_keys(metadata)
+        try:
+            try:
+                return verify(token, keys, self.registered, nonce)
+            except InvalidKeyIdError:
+                # The provider has changed its keys since; but only once.
+                if fresh:
+                    raise
+                return verify(token, await self._fetched_keys(metadata), self.registered, nonce)
+        except BROKEN as error:
+            log.warning("openid_token_refused", reason=str(error)[:200])
+            raise Unavailable("openid-failed") from error
+
+    async def _fetched_keys(self, metadata: Told) -> KeySet:
+        found = await self._fetched(metadata["jwks_uri"])
+        try:
+            self._keys = KeySet.import_key_set(found)  # type: ignore[arg-type]
+        except BROKEN as error:
+            raise Unavailable("openid-failed") from error
+        return self._keys
+
+    async def _told(self, metadata: Told, token: Told, subject: str) -> Told:
+        """What a provider tells that puts no address into its ID tokens (Core 5.4)."""
+        told = await self._fetched(metadata["userinfo_endpoint"], str(token["access_token"]))
+        if told.get("sub") != subject:
+            log.warning("openid_token_refused", reason="userinfo tells of somebody else")
+            raise Unavailable("openid-failed")
+        return told
+
+    async def _fetched(self, url: str, bearer: str = "") -> Told:
+        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+        async with self._asking({}) as client:
+            answer = await client.request("GET", url, withhold_token=True, headers=headers)
+            answer.raise_for_status()
+            found = answer.json()
+        if not isinstance(found, dict):
+            raise Unavailable("openid-failed")
+        return found
+
+    @asynccontextmanager
+    async def _asking(self, metadata: Told) -> AsyncIterator[AsyncOAuth2Client]:
+        ways = metadata.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+        how = "client_secret_basic" if "client_secret_basic" in ways else "client_secret_post"
+        try:
+            async with (
+                asyncio.timeout(PATIENCE),
+                AsyncOAuth2Client(
+                    self.registered.client,
+                    self.registered.secret,
+                    token_endpoint_auth_method=how if self.registered.secret else "none",
+                    redirect_uri=self.registered.back,
+                    verify=self._tls,
+                ) as client,
+            ):
+                yield client
+        except OAuthError as error:
+            if error.error == "invalid_grant":
+                raise Conflict("openid-again") from error
+            log.error("openid_misconfigured", reason=str(error.error)[:200])
+            raise Unavailable("openid-failed") from error
+        except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError, ValueError) as error:
+            log.warning("openid_unavailable", error=type(error).__name__)
+            raise Unavailable("openid-unavailable") from error

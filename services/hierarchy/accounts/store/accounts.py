@@ -1,0 +1,113 @@
+"""Accounts of the staff, the links of their letters, and wrong passwords."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.chassis.db import queries
+from services.chassis.db.pool import Db
+from services.chassis.errors import NotFound
+from services.hierarchy.accounts.domain.accounts import (
+    FORGOTTEN_AFTER,
+    LINK_VALID,
+    Account,
+    Guesses,
+    Link,
+    Purpose,
+    Suspicion,
+)
+
+sql = queries.load(__package__, "accounts.sql")
+
+
+async def find(db: Db, email: str) -> Account | None:
+    """The account of an address."""
+    row = await db.fetchrow(sql.by_email, email)
+    return Account(**dict(row)) if row else None
+
+
+async def get(db: Db, id_: UUID) -> Account:
+    """An account. Raises NotFound."""
+    row = await db.fetchrow(sql.by_id, id_)
+    if row is None:
+        raise NotFound("account-unknown")
+    return Account(**dict(row))
+
+
+async def find_or_add(db: Db, account: Account, at: datetime) -> Account:
+    """The account of this address: the one that is there, under the name that it has, or this one."""
+    row = await db.fetchrow(sql.add, account.id, account.email, account.name, at)
+    return Account(**dict(row or await db.fetchrow(sql.by_email, account.email)))  # type: ignore[arg-type]
+
+
+async def set_password(db: Db, id_: UUID, password: str) -> None:
+    """Store a password's hash."""
+    await db.execute(sql.set_password, id_, password)
+
+
+async def still(db: Db, account: Account) -> bool:
+    """Whether the account has the password that it had, which it keeps until the transaction is over."""
+    return bool(await db.fetchval(sql.lock_password, account.id, account.password))
+
+
+async def lock(db: Db, id_: UUID) -> None:
+    """What is written to an account is counted one after another, until the transaction is over."""
+    await db.execute(sql.lock, id_)
+
+
+async def add_link(db: Db, digest: bytes, account: UUID, purpose: Purpose, at: datetime) -> None:
+    """Remember a link that goes out in a letter."""
+    await db.execute(sql.add_link, digest, account, purpose, at, at + LINK_VALID[purpose])
+
+
+async def open_link(db: Db, digest: bytes, at: datetime) -> Link:
+    """A link that somebody follows; that it was opened is remembered. Raises NotFound."""
+    row = await db.fetchrow(sql.open_link, digest, at)
+    if row is None:
+        raise NotFound("link-unknown")
+    return Link(**dict(row))
+
+
+async def lock_link(db: Db, digest: bytes) -> Link:
+    """A link that is about to be used. Raises NotFound."""
+    row = await db.fetchrow(sql.lock_link, digest)
+    if row is None:
+        raise NotFound("link-unknown")
+    return Link(**dict(row))
+
+
+async def use_links(db: Db, account: UUID, at: datetime) -> None:
+    """Every link of an account is used up."""
+    await db.execute(sql.use_links, account, at)
+
+
+async def links_since(db: Db, account: UUID, moment: datetime) -> int:
+    """How many letters with links were written to an account."""
+    return int(await db.fetchval(sql.links_since, account, moment))
+
+
+async def lock_guesses(db: Db, email_digest: bytes) -> None:
+    """Attempts for an address are counted one after another, until the transaction is over."""
+    await db.execute(sql.lock_guesses, email_digest)
+
+
+async def guesses(db: Db, email_digest: bytes, client: str, now: datetime) -> Suspicion:
+    """Wrong passwords so far that an attempt for an address from a client is looked at by."""
+    rows = await db.fetch(sql.wrong_passwords, *_counted(email_digest, client))
+    found = {(row["email_digest"], row["client"]): Guesses(row["count"], row["last_at"]) for row in rows}
+    places = zip(*_counted(email_digest, client), strict=True)
+    return Suspicion(*(found.get(place, Guesses(0, now)) for place in places))
+
+
+def _counted(email_digest: bytes, client: str) -> tuple[list[bytes], list[str]]:
+    return [email_digest, email_digest, b""], [client, "", client]
+
+
+async def add_guess(db: Db, email_digest: bytes, client: str, now: datetime) -> None:
+    """One more wrong password."""
+    await db.execute(sql.add_wrong_password, *_counted(email_digest, client), now, now - FORGOTTEN_AFTER)
+    await db.execute(sql.prune_wrong_passwords, now - FORGOTTEN_AFTER)
+
+
+async def forget_guesses(db: Db, email_digest: bytes, client: str) -> None:
+    """The right password came from this client."""
+    await db.execute(sql.forget_wrong_passwords, email_digest, client)

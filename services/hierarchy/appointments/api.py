@@ -1,0 +1,106 @@
+"""HTTP: who is appointed to what, appointing and ending."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+from pydantic import BaseModel, Field
+
+from contracts.appointments import Role
+from contracts.event import REGION
+from services.chassis.db import tenancy
+from services.chassis.db.idempotency import answered, repeat_of
+from services.chassis.errors import NotFound
+from services.chassis.web.forms import LONGEST_FORM
+from services.hierarchy.appointments.commands.appoint import Draft, Wish, appoint
+from services.hierarchy.appointments.commands.end_appointment import end_appointment
+from services.hierarchy.appointments.domain.annex import LONGEST
+from services.hierarchy.appointments.store import appointments
+from services.hierarchy.core.office import AnyRequest, Office
+from services.hierarchy.core.tenants import may_see
+
+
+class NewAppointment(BaseModel):
+    """Somebody to be appointed; `of` is `region`, an SMO's id or a municipality's code."""
+
+    role: Role
+    of: str
+    name: str
+    email: str
+    replaces: bool = False
+
+
+class NewAct(BaseModel):
+    """An act and everybody whom it appoints: all or none."""
+
+    number: str
+    day: str
+    appointments: list[NewAppointment] = Field(min_length=1, max_length=LONGEST)
+
+
+class Held(BaseModel):
+    """An appointment as it stands."""
+
+    id: UUID
+    role: Role
+    of: str
+    account: UUID
+    name: str
+    email: str
+    number: str
+    day: date
+    from_at: datetime
+    until_at: datetime | None
+
+
+class HeldPage(BaseModel):
+    """All appointments of a municipality or of the region, the present ones first."""
+
+    items: list[Held]
+    next: None = None
+
+
+class Appointments(Controller):
+    """Appointments."""
+
+    path = "/api/v1/appointments"
+    tags = ("appointments",)
+    request_max_body_size = LONGEST_FORM
+
+    @get(summary="Who holds or held a role in a municipality, or in the region")
+    async def find(
+        self,
+        request: AnyRequest,
+        office: NamedDependency[Office],
+        municipality: Annotated[str, QueryParameter(pattern="^([0-9]{8}|region)$")] = REGION,
+    ) -> HeldPage:
+        """A foreign municipality is answered 404."""
+        if not may_see(await office.desk.of(request), municipality):
+            raise NotFound("municipality-unknown")
+        async with office.pool.acquire() as db, db.transaction():
+            await tenancy.see(db, municipality)
+            people = await appointments.people(db, municipality)
+        return HeldPage(items=[Held.model_validate(holder, from_attributes=True) for holder in people])
+
+    @post(summary="Appoint by an act: one or many, all or none")
+    async def appoint(
+        self, request: AnyRequest, data: JSONBody[NewAct], office: NamedDependency[Office]
+    ) -> Response[bytes]:
+        """201 with the ids of the new appointments and of those that they ended."""
+        staff = await office.desk.of(request)
+        wishes = [Wish(a.role, a.of, a.name, a.email, a.replaces) for a in data.appointments]
+        draft = Draft(data.number, data.day, wishes)
+        repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
+        return answered(await appoint(office.pool, office.entrance, staff, draft, now, repeat))
+
+    @post("/{id_:uuid}/end", summary="End an appointment", status_code=200)
+    async def end(
+        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
+    ) -> Response[bytes]:
+        """The rights end with it, in every service."""
+        staff = await office.desk.of(request)
+        repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
+        return answered(await end_appointment(office.pool, staff, id_, now, repeat))

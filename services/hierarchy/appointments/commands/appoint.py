@@ -1,0 +1,184 @@
+"""Appoint people by an act: one or many, all or none."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+import orjson
+import uuid_utils.compat
+
+from contracts.appointments import SCOPE_OF, Role
+from contracts.structure import CampaignDefined
+from services.chassis.days import today
+from services.chassis.db import idempotency, tenancy
+from services.chassis.db.idempotency import Answer, Repeat
+from services.chassis.db.pool import Db, Pool
+from services.chassis.errors import Conflict, Invalid, Refused
+from services.chassis.mail.addresses import normalise_email
+from services.directory.staff import Staff
+from services.hierarchy.accounts.domain.accounts import Account, Entrance, check_name
+from services.hierarchy.accounts.store import accounts
+from services.hierarchy.appointments.commands.carry_out import Plan, carry_out
+from services.hierarchy.appointments.domain.annex import AnnexRefused
+from services.hierarchy.appointments.domain.appointments import (
+    CHAIRS,
+    TITLES,
+    Appointment,
+    acting,
+    check_act,
+    check_forming,
+    heads_of,
+)
+from services.hierarchy.appointments.store import appointments
+from services.hierarchy.core.commands.places import Places, find_places, place_of
+from services.hierarchy.core.store import campaigns
+from services.hierarchy.core.tenants import EVERYBODY, tenants_of
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody to be appointed: to which role, over what, under which name and address.
+
+    `replaces`: whoever holds the chair now is to give it up.
+    """
+
+    role: Role
+    of: str
+    name: str
+    email: str
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An act as it is entered: number and day as they were typed, and everybody whom it appoints."""
+
+    number: str
+    day: str
+    wishes: Sequence[Wish]
+
+
+@dataclass(slots=True)
+class Region:
+    """What an act is checked against: the campaign, the places, who holds which role now."""
+
+    campaign: CampaignDefined | None
+    places: Places
+    held: dict[tuple[Role, str], list[Appointment]]
+    heads: dict[str, UUID]
+    """Municipality → its Head's account, also of a Head whom the same act appoints."""
+
+    def today(self, now: datetime) -> date:
+        """The region's day."""
+        return today(self.campaign.time_zone, now) if self.campaign else now.date()
+
+
+async def appoint(
+    pool: Pool, entrance: Entrance, by: Staff, draft: Draft, now: datetime, repeat: Repeat | None
+) -> Answer:
+    """Appoint everybody of an act and write to them. Who holds the role already stays.
+
+    Raises what is wrong with a single wish, and AnnexRefused for several; nothing is changed then.
+    """
+    async with pool.acquire() as db, db.transaction():
+        if answer := await idempotency.earlier(db, repeat):
+            return answer
+        region = await _region(db, by, draft.wishes)
+        plan = Plan(check_act(draft.number, draft.day, region.today(now)))
+        checked, refused = _checked(region, by, draft.wishes, now)
+        for nth, (wish, wanted) in await _with_accounts(db, checked, now):
+            try:
+                _plan(plan, region, by, wish, wanted, now)
+            except Refused as refusal:
+                refused[nth] = refusal
+        if refused:
+            raise refused[1] if len(draft.wishes) == 1 else AnnexRefused(refused, len(draft.wishes))
+        await carry_out(db, entrance, plan, now)
+        body = {"appointed": [str(a.id) for a in plan.new], "ended": [str(a.id) for a in plan.ended]}
+        answer = Answer(201, orjson.dumps(body).decode())
+        await idempotency.keep(db, repeat, answer)
+    return answer
+
+
+async def _region(db: Db, by: Staff, wishes: Sequence[Wish]) -> Region:
+    """Locks the tenants of the wishes; what is looked at after that nobody else changes."""
+    tenants = tenants_of(by)
+    await tenancy.see(db, *tenants)
+    campaign = await campaigns.now_open(db)
+    wanted = {(wish.role, wish.of) for wish in wishes}
+    places = await find_places(db, wanted, campaign)
+    touched = {places[key].tenant for role, of in wanted if (key := (SCOPE_OF[role], of)) in places}
+    seen = touched if EVERYBODY in tenants else touched & tenants
+    await appointments.lock_tenants(db, seen)
+    places = await find_places(db, wanted, campaign)
+    held: dict[tuple[Role, str], list[Appointment]] = defaultdict(list)
+    for appointment in (present := await appointments.present(db, seen)):
+        held[appointment.role, appointment.of].append(appointment)
+    return Region(campaign, places, held, heads_of(present))
+
+
+def _checked(
+    region: Region, by: Staff, wishes: Sequence[Wish], now: datetime
+) -> tuple[dict[int, tuple[Wish, Account]], dict[int, Refused]]:
+    """By number: the wishes that may be carried out as far as rights, dates, names and addresses go, each
+    with the account that it wants; and why the others may not."""
+    fine, refused = dict[int, tuple[Wish, Account]](), dict[int, Refused]()
+    # A Head whom the same act appoints has no account yet: that there will be one is enough for now.
+    heads = {wish.of: by.account for wish in wishes if wish.role is Role.HEAD} | region.heads
+    for nth, wish in enumerate(wishes, 1):
+        try:
+            fine[nth] = wish, _wanted(region, by, wish, heads, now)
+        except Refused as refusal:
+            refused[nth] = refusal
+    return fine, refused
+
+
+def _wanted(region: Region, by: Staff, wish: Wish, heads: Mapping[str, UUID], now: datetime) -> Account:
+    place = place_of(region.places, wish.role, wish.of)
+    acting(by, wish.role, place, heads)
+    if place.transformed:
+        raise Conflict("municipality-transformed", name=place.name)
+    if wish.replaces and wish.role not in CHAIRS:
+        raise Invalid("not-a-chair", role=TITLES[wish.role])
+    check_forming(region.campaign, wish.role, now)
+    return Account(uuid_utils.compat.uuid7(), normalise_email(wish.email), check_name(wish.name))
+
+
+async def _with_accounts(
+    db: Db, checked: dict[int, tuple[Wish, Account]], now: datetime
+) -> list[tuple[int, tuple[Wish, Account]]]:
+    """The same with the accounts of these addresses, made where there are none: in order, so that two acts
+    that name the same people do not wait for each other. Heads come first: others are appointed for them."""
+    stored = {
+        account.email: await accounts.find_or_add(db, account, now)
+        for account in sorted((account for _, account in checked.values()), key=lambda a: a.email)
+    }
+    ordered = sorted(checked.items(), key=lambda each: each[1][0].role is not Role.HEAD)
+    return [
+        (nth, (wish, replace(stored[account.email], name=account.name))) for nth, (wish, account) in ordered
+    ]
+
+
+def _plan(plan: Plan, region: Region, by: Staff, wish: Wish, account: Account, now: datetime) -> None:
+    holding = region.held[wish.role, wish.of]
+    if any(a.account == account.id for a in holding):
+        return
+    if holding and wish.role in CHAIRS:
+        _vacate(plan, holding[0], wish, now)
+        holding.clear()
+    place = place_of(region.places, wish.role, wish.of)
+    who = acting(by, wish.role, place, region.heads)
+    plan.appoint(who, wish.role, place, account, now)
+    holding.append(plan.new[-1])
+    if wish.role is Role.HEAD:
+        region.heads[wish.of] = account.id
+
+
+def _vacate(plan: Plan, holding: Appointment, wish: Wish, now: datetime) -> None:
+    if holding in plan.new:
+        raise Invalid("chair-twice", role=TITLES[wish.role])
+    if not wish.replaces:
+        raise Conflict("chair-taken", role=TITLES[wish.role], name=holding.name)
+    plan.ended.append(holding.end(now))

@@ -1,0 +1,66 @@
+"""Carry out an act: store it, tell the rights, write letters and the audit; part of several commands."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import uuid_utils.compat
+
+from contracts.appointments import Role
+from services.chassis.db.pool import Db
+from services.hierarchy.accounts.commands.write_letters import write_appointed
+from services.hierarchy.accounts.domain.accounts import Account, Entrance
+from services.hierarchy.appointments.domain.appointments import TITLES, Act, Acting, Appointment, Place
+from services.hierarchy.appointments.store import appointments
+from services.hierarchy.core.commands.tell_rights import tell_grants
+from services.hierarchy.core.domain.audit import APPOINTED, ENDED, Line
+from services.hierarchy.core.store import audit
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an act does: who is appointed, whose appointment ends, who is written to about what."""
+
+    act: Act
+    act_of: dict[str, tuple[UUID, Acting | None]] = field(default_factory=dict)
+    """Tenant → the act's id there, and who enters it (nobody: a command)."""
+    new: list[Appointment] = field(default_factory=list)
+    ended: list[Appointment] = field(default_factory=list)
+    roles_of: dict[UUID, list[str]] = field(default_factory=lambda: defaultdict(list))
+    account: dict[UUID, Account] = field(default_factory=dict)
+
+    def act_in(self, tenant: str, who: Acting | None) -> UUID:
+        """The act's id in a tenant's rows, where it is entered by the first who does something by it."""
+        act_id, _ = self.act_of.setdefault(tenant, (uuid_utils.compat.uuid7(), who))
+        return act_id
+
+    def appoint(self, who: Acting | None, role: Role, place: Place, account: Account, at: datetime) -> None:
+        """Add somebody, under the account's name, from a moment on."""
+        act_id, id_ = self.act_in(place.tenant, who), uuid_utils.compat.uuid7()
+        new = Appointment(place.tenant, id_, role, place.of, account.id, account.name, act_id, at)
+        self.new.append(new)
+        self.roles_of[account.id].append(f"{TITLES[role]} — {place.name}" if place.name else TITLES[role])
+        self.account[account.id] = account
+
+
+async def carry_out(db: Db, entrance: Entrance, plan: Plan, now: datetime) -> list[str]:
+    """The address by which each of those comes in who are written to."""
+    for tenant, (act_id, who) in plan.act_of.items():
+        await appointments.add_act(db, tenant, act_id, plan.act, who, now)
+    for ended in plan.ended:
+        await appointments.save_end(db, ended)
+    await appointments.add(db, plan.new)
+    await tell_grants(db, [*plan.ended, *plan.new])
+    done = [(ENDED, plan.ended), (APPOINTED, plan.new)]
+    await audit.add(db, [_line(plan, action, a, now) for action, those in done for a in those])
+    return [
+        await write_appointed(db, entrance, plan.account[id_], roles, now)
+        for id_, roles in plan.roles_of.items()
+    ]
+
+
+def _line(plan: Plan, action: str, appointment: Appointment, now: datetime) -> Line:
+    _, who = plan.act_of[appointment.municipality]
+    account, behalf = (who.account, who.on_behalf_of) if who else (None, None)
+    return Line(appointment.municipality, now, account, behalf, action, f"appointment:{appointment.id}")

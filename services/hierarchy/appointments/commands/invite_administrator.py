@@ -1,0 +1,40 @@
+"""Make the first administrator of a region, or write to one again; run by whoever installs the system."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import uuid_utils.compat
+
+from contracts.appointments import Role
+from contracts.event import REGION
+from services.chassis.db import tenancy
+from services.chassis.db.pool import Pool
+from services.chassis.mail.addresses import normalise_email
+from services.hierarchy.accounts.commands.write_letters import write_appointed
+from services.hierarchy.accounts.domain.accounts import Account, Entrance, check_name
+from services.hierarchy.accounts.store import accounts
+from services.hierarchy.appointments.commands.carry_out import Plan, carry_out
+from services.hierarchy.appointments.domain.appointments import TITLES, Act, Place
+from services.hierarchy.appointments.store import appointments
+
+ACT = "установка системы"
+
+
+async def invite_administrator(pool: Pool, entrance: Entrance, email: str, name: str, now: datetime) -> str:
+    """The address by which the administrator comes in. Safe to repeat: a new letter, no second appointment.
+
+    Raises Invalid for what can be no address or name.
+    """
+    role, roles = Role.ADMINISTRATOR, [TITLES[Role.ADMINISTRATOR]]
+    wanted = Account(uuid_utils.compat.uuid7(), normalise_email(email), check_name(name))
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, REGION)
+        await appointments.lock_tenants(db, [REGION])
+        account = await accounts.find_or_add(db, wanted, now)
+        present = await appointments.present(db, [REGION])
+        if any(a.account == account.id and a.role is role for a in present):
+            return await write_appointed(db, entrance, account, roles, now)
+        plan = Plan(Act(ACT, now.date()))
+        plan.appoint(None, role, Place(REGION, REGION), replace(account, name=wanted.name), now)
+        (url,) = await carry_out(db, entrance, plan, now)
+        return url

@@ -1,0 +1,90 @@
+"""Pages: the invitations of those whom one reminds: what was sent, opened, answered."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from litestar import Controller, Response, get
+from litestar.di import NamedDependency
+
+from services.chassis.web.forms import from_here
+from services.chassis.web.tables import Cell, download, ending_of, files
+from services.directory.staff import RENEWAL
+from services.hierarchy.appointments.commands.in_line import in_line
+from services.hierarchy.appointments.domain.appointments import TITLES
+from services.hierarchy.appointments.store import appointments
+from services.hierarchy.appointments.store.appointments import Invited
+from services.hierarchy.cabinet.pages.today import overseen
+from services.hierarchy.core.commands.places import Places, place_of
+from services.hierarchy.core.office import AnyRequest, Office, count_of
+from services.hierarchy.core.store import campaigns
+
+ADDRESS = "/cabinet/invitations"
+COLUMNS = ("Кто", "Адрес", "Роль", "Где", "Состояние", "Письмо отправлено", "Письмо открыто")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An invitation as the list has it; to an SMO without name and address (rule 3)."""
+
+    name: str
+    email: str
+    title: str
+    place: str
+    state: str
+    invited: Invited
+
+
+class InvitationPages(Controller):
+    """Invitations."""
+
+    path = ADDRESS
+    include_in_schema = False
+    guards = [from_here]
+    exception_handlers = RENEWAL
+
+    @get()
+    async def listed(
+        self, request: AnyRequest, office: NamedDependency[Office]
+    ) -> Response[str] | Response[bytes]:
+        """Those who have not answered; `all=1`: everybody; `format=csv` or `xlsx`: as a file."""
+        visit, query = await office.visit(request), request.query_params
+        everybody, ending = query.get("all") == "1", ending_of(query)
+        async with office.pool.acquire() as db, db.transaction():
+            campaign = await campaigns.now_open(db)
+            found, places = await in_line(
+                db, visit.who, lambda roles: appointments.invited(db, roles, not everybody)
+            )
+        whole = overseen(visit.who)
+        named = whole is None or whole.names
+        rows = [_row(each, places, named) for each in sorted(found, key=lambda each: each.has_come)]
+        if ending:
+            zone = ZoneInfo(campaign.time_zone if campaign else "UTC")
+            return await download("Приглашения", ending, COLUMNS, (_cells(row, zone) for row in rows))
+        return await office.page(
+            request,
+            visit,
+            "appointments/invitations.html",
+            rows=rows,
+            named=named,
+            everybody=everybody,
+            waiting=sum(not row.invited.has_come for row in rows),
+            reminded=count_of(request, "reminded"),
+            files=files(ADDRESS, all=int(everybody)),
+        )
+
+
+def _row(each: Invited, places: Places, named: bool) -> Row:
+    who = (each.name, each.email) if named else ("", "")
+    return Row(*who, TITLES[each.role], place_of(places, each.role, each.of).name, _state(each), each)
+
+
+def _state(each: Invited) -> str:
+    if each.has_come:
+        return "Входит в кабинет"
+    return "Открыл письмо, пароль не задан" if each.opened_at else "Ждём ответа"
+
+
+def _cells(row: Row, zone: ZoneInfo) -> tuple[Cell, ...]:
+    moments = (row.invited.sent_at, row.invited.opened_at)
+    sent, opened = (f"{at.astimezone(zone):%d.%m.%Y %H:%M}" if at else "" for at in moments)
+    return (row.name, row.email, row.title, row.place or "регион", row.state, sent, opened)

@@ -1,0 +1,64 @@
+"""Acts as they are looked at: whom they appointed and which working groups they formed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from contracts.appointments import Role
+from services.chassis.db import queries
+from services.chassis.db.pool import Db
+from services.chassis.errors import NotFound
+from services.directory.russian import search_pattern
+from services.hierarchy.appointments.domain.acts import Appointed, Entered
+
+sql = queries.load(__package__, "acts.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Formed:
+    """A working group that an act formed, with the names of its directions."""
+
+    id: UUID
+    name: str
+    covers_all: bool
+    dissolved_at: datetime | None
+    organizations: int
+    directions: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An act of a list: how many it appointed, whether a signed scan is kept, whether it is an agreement by
+    which a district serves."""
+
+    id: UUID
+    number: str
+    day: date
+    appointed: int
+    scanned: bool
+    is_agreement: bool
+
+
+async def get(db: Db, id_: UUID) -> Entered:
+    """An act. Raises NotFound, also for one of a foreign tenant."""
+    row = await db.fetchrow(sql.get, id_)
+    if row is None:
+        raise NotFound("act-unknown")
+    return Entered(**dict(row))
+
+
+async def appointed(db: Db, act: Entered) -> list[Appointed]:
+    """Everybody whom an act appointed, in its order."""
+    rows = await db.fetch(sql.appointed, act.municipality, act.id)
+    return [Appointed(**{**row, "role": Role(row["role"])}) for row in rows]
+
+
+async def formed(db: Db, act: Entered) -> list[Formed]:
+    """The working groups that an act formed, as they are now."""
+    return [Formed(**dict(row)) for row in await db.fetch(sql.formed, act.municipality, act.id)]
+
+
+async def listed(db: Db, tenant: str, typed: str, after: UUID | None, limit: int) -> list[Listed]:
+    """The next acts of a municipality or of the region with these words in the number, the newest first."""
+    rows = await db.fetch(sql.listed, tenant, search_pattern(typed), after, limit)
+    return [Listed(**dict(row)) for row in rows]

@@ -1,0 +1,191 @@
+"""Appointments and the acts by which they were made."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import asyncpg
+
+from contracts.appointments import Role
+from services.chassis.db import queries
+from services.chassis.db.pool import Db
+from services.chassis.errors import NotFound
+from services.directory.russian import search_pattern
+from services.hierarchy.appointments.domain.appointments import Act, Acting, Appointment, Place
+
+sql = queries.load(__package__, "appointments.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who holds or held a role, as lists show them."""
+
+    id: UUID
+    role: Role
+    of: str
+    from_at: datetime
+    until_at: datetime | None
+    account: UUID
+    name: str
+    email: str
+    act: UUID
+    number: str
+    day: date
+    on_behalf_of: str
+    has_come: bool
+    opened_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Staffed:
+    """A municipality, its district if it is a settlement, and who leads it; an empty name: nobody."""
+
+    code: str
+    name: str
+    district: str
+    head: str
+    head_has_come: bool
+    responsible: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """An appointment of somebody who has not come yet."""
+
+    municipality: str
+    id: UUID
+    role: Role
+    of: str
+    account: UUID
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An appointment, and when its last letter with a link was written, opened, and whether answered."""
+
+    municipality: str
+    id: UUID
+    role: Role
+    of: str
+    name: str
+    email: str
+    has_come: bool
+    sent_at: datetime | None
+    opened_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Somebody to turn to."""
+
+    role: Role
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """How many municipalities there are, and in how many somebody is missing."""
+
+    municipalities: int
+    without_head: int
+    unanswered: int
+    without_responsible: int
+
+
+async def lock_tenants(db: Db, tenants: Iterable[str]) -> None:
+    """Nobody else appoints there until the transaction is over."""
+    await db.execute(sql.lock_tenants, list(tenants))
+
+
+async def present(db: Db, tenants: Iterable[str]) -> list[Appointment]:
+    """Every appointment that holds now, of these municipalities."""
+    return [_appointment(row) for row in await db.fetch(sql.present, list(tenants))]
+
+
+async def get(db: Db, id_: UUID) -> Appointment:
+    """An appointment. Raises NotFound, also for one of a foreign tenant."""
+    row = await db.fetchrow(sql.get, id_)
+    if row is None:
+        raise NotFound("appointment-unknown")
+    return _appointment(row)
+
+
+async def add_act(db: Db, tenant: str, id_: UUID, act: Act, by: Acting | None, at: datetime) -> None:
+    """Store an act; nobody has entered the one of a command."""
+    who = (by.account, by.on_behalf_of) if by else (None, None)
+    await db.execute(sql.add_act, tenant, id_, act.number, act.day, *who, at)
+
+
+async def add(db: Db, new: Sequence[Appointment]) -> None:
+    """Store new appointments."""
+    rows = [
+        (*(a.municipality, a.id, a.role, a.of, a.account, a.name, a.act), *(a.from_at, a.until_at, a.version))
+        for a in new
+    ]
+    if rows:
+        await db.execute(sql.add, *zip(*rows, strict=True))
+
+
+async def save_end(db: Db, ended: Appointment) -> None:
+    """Store that an appointment is over."""
+    await db.execute(sql.end, ended.municipality, ended.id, ended.until_at, ended.version)
+
+
+async def all_of_all(db: Db) -> list[Appointment]:
+    """Every appointment that ever was, for a new epoch."""
+    return [_appointment(row) for row in await db.fetch(sql.all_of_all)]
+
+
+async def people(db: Db, tenant: str, of: str | None = None) -> list[Holder]:
+    """Who holds or held a role over a place of a municipality or of the region, or over all of its places;
+    the present ones first."""
+    rows = await db.fetch(sql.people, tenant, of)
+    return [Holder(**{**row, "role": Role(row["role"])}) for row in rows]
+
+
+async def overview(
+    db: Db, smos: Sequence[str] | None, typed: str, missing: bool, after: str | None, limit: int
+) -> list[Staffed]:
+    """The next municipalities after a code by the alphabet, of all or of some SMOs, with who leads them; with
+    `missing`, those alone in which somebody is missing."""
+    rows = await db.fetch(sql.overview, smos, search_pattern(typed), missing, after, limit)
+    return [Staffed(**dict(row)) for row in rows]
+
+
+async def unanswered(db: Db, roles: Iterable[Role], since: datetime) -> list[Unanswered]:
+    """Appointments to these roles of people who have not come yet, to whom nobody has written since then; of
+    the municipalities that the transaction sees."""
+    rows = await db.fetch(sql.unanswered, list(roles), since)
+    return [Unanswered(**{**row, "role": Role(row["role"])}) for row in rows]
+
+
+async def invited(db: Db, roles: Iterable[Role], waiting: bool) -> list[Invited]:
+    """Who holds these roles in municipalities that the transaction sees; or those alone who have not come."""
+    rows = await db.fetch(sql.invited, list(roles), waiting)
+    return [Invited(**{**row, "role": Role(row["role"])}) for row in rows]
+
+
+async def turned_to(db: Db, place: Place, roles: Sequence[Role]) -> list[Turned]:
+    """Whom people of a place turn to: over the place itself, its working group and the municipality that acts
+    for it."""
+    over = {place.of, str(place.group)} - {place.tenant} | {place.line}
+    rows = await db.fetch(sql.turned_to, [place.tenant, place.line], sorted(over), list(roles))
+    return [Turned(Role(row["role"]), row["name"], row["email"]) for row in rows]
+
+
+async def gaps(db: Db, smos: Sequence[str] | None) -> Gaps:
+    """What is missing in the municipalities of all or of some SMOs."""
+    return Gaps(**dict(await db.fetchrow(sql.gaps, smos)))  # type: ignore[arg-type]
+
+
+async def without_head(db: Db) -> list[tuple[str, str]]:
+    """Code and name of every municipality that the transaction sees and that has no Head, by the alphabet."""
+    return [(row["code"], row["name"]) for row in await db.fetch(sql.without_head)]
+
+
+def _appointment(row: asyncpg.Record) -> Appointment:
+    return Appointment(**{**row, "role": Role(row["role"])})

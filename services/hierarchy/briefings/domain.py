@@ -1,0 +1,106 @@
+"""Briefings (инструктаж): a working group briefs its coordinators, in a session or by something to read."""
+
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from contracts.appointments import Role
+from contracts.structure import CampaignDefined
+from services.chassis.days import in_words
+from services.chassis.errors import Conflict, Forbidden, Invalid
+from services.directory.staff import Staff
+from services.hierarchy.groups.domain.groups import WorkingGroup
+
+LONGEST_MATERIAL = 20_000
+
+
+class Manner(StrEnum):
+    """How a session is held: in person (очно) or remote (дистанционно)."""
+
+    IN_PERSON = "in-person"
+    REMOTE = "remote"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A version of what a group's coordinators read; version 0 is none."""
+
+    version: int = 0
+    body: str = ""
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A briefing that was held, and who was there."""
+
+    municipality: str
+    id: UUID
+    working_group: UUID
+    manner: Manner
+    day: date
+    present: Sequence[UUID]
+
+    def ends(self, zone: str) -> datetime:
+        """When its day was over, by the region's clocks."""
+        return datetime.combine(self.day + timedelta(days=1), time(), ZoneInfo(zone))
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """A briefing as somebody enters it: how, on which day (as it was typed), and who was there."""
+
+    manner: str
+    day: str
+    present: Sequence[UUID]
+
+
+def may_brief(staff: Staff, group: UUID) -> bool:
+    """Whether somebody briefs a working group's coordinators: level 2 alone does."""
+    return any(staff.holds(role, str(group)) for role in (Role.LEADER, Role.MEMBER))
+
+
+def check_briefing(staff: Staff, group: WorkingGroup) -> None:
+    """Raises Forbidden for anybody else, Conflict for a group that is no more."""
+    if not may_brief(staff, group.id):
+        raise Forbidden("not-yours-to-brief")
+    if group.dissolved_at is not None:
+        raise Conflict("group-dissolved", name=group.name)
+
+
+def check_material(given: str) -> str:
+    """The text as it is stored. Raises Invalid."""
+    text = unicodedata.normalize("NFC", given.replace("\r\n", "\n")).strip()
+    if not text or len(text) > LONGEST_MATERIAL:
+        raise Invalid("material-text", most=LONGEST_MATERIAL)
+    return text
+
+
+def check_manner(given: str) -> Manner:
+    """Raises Invalid."""
+    try:
+        return Manner(given)
+    except ValueError as error:
+        raise Invalid("session-manner") from error
+
+
+def check_present(present: Sequence[UUID], people: Collection[UUID]) -> Sequence[UUID]:
+    """Whoever was there, each once: somebody, and nobody whom the group does not brief. Raises Invalid."""
+    if not present or not set(present) <= set(people):
+        raise Invalid("session-attendance")
+    return list(dict.fromkeys(present))
+
+
+def check_session_day(given: str, campaign: CampaignDefined, latest: date) -> date:
+    """A day from the campaign's `prepare_from` to `latest`. Raises Invalid."""
+    try:
+        day = date.fromisoformat(given.strip())
+    except ValueError as error:
+        raise Invalid("session-day") from error
+    if not campaign.prepare_from <= day <= latest:
+        raise Invalid("session-day-outside", first=in_words(campaign.prepare_from), last=in_words(latest))
+    return day

@@ -1,0 +1,50 @@
+"""Pages: whom a participant turns to: coordinator, working group, responsible person."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from contracts.appointments import Role, Scope
+from services.chassis.db import tenancy
+from services.chassis.db.pool import Db
+from services.chassis.errors import NotFound
+from services.hierarchy.appointments.domain.appointments import TITLES, Place
+from services.hierarchy.appointments.pages.people import uuid_of
+from services.hierarchy.appointments.store import appointments
+from services.hierarchy.core.commands.places import find_place
+from services.hierarchy.core.office import AnyRequest, Office
+from services.hierarchy.core.store import campaigns
+from services.hierarchy.territory.store import organizations
+
+IN_ORDER = (Role.COORDINATOR, Role.STAND_IN, Role.LEADER, Role.RESPONSIBLE)
+"""Whom one turns to, the nearest first."""
+
+
+@get("/contacts", include_in_schema=False)
+async def contacts(request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
+    """For an organization or a municipality: a page, or for htmx the list alone, to stand in another page.
+
+    Named is who was appointed by a public act to be turned to, and nobody else. Raises NotFound.
+    """
+    query = request.query_params
+    organization, municipality = uuid_of(query.get("organization", "")), query.get("municipality", "")
+    async with office.pool.acquire() as db, db.transaction():
+        place = await _place(db, organization, municipality)
+        people = await appointments.turned_to(db, place, IN_ORDER)
+    values: dict[str, Any] = {"place": place, "people": people, "titles": TITLES}
+    if request.headers.get("hx-request"):
+        return office.pages.render(request, "cabinet/contacts_list.html", **values)
+    return await office.page(request, await office.visit(request), "cabinet/contacts.html", **values)
+
+
+async def _place(db: Db, organization: UUID | None, municipality: str) -> Place:
+    campaign = await campaigns.now_open(db)
+    founder = await organizations.founder_of(db, organization) if organization else municipality
+    if founder is None:
+        raise NotFound("organization-unknown")
+    await tenancy.see(db, founder)
+    whole = await find_place(db, Scope.MUNICIPALITY, founder, campaign)
+    await tenancy.see(db, founder, whole.line)
+    return await find_place(db, Scope.ORGANIZATION, str(organization), campaign) if organization else whole

@@ -1,0 +1,167 @@
+"""Pages: the cabinet (кабинет): where somebody is missing, and the municipalities that are one's own."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import orjson
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.response import Redirect
+
+from contracts.appointments import SCOPE_OF, Role, Scope
+from services.chassis.db import tenancy
+from services.chassis.db.idempotency import repeat_of
+from services.chassis.db.pool import Db
+from services.chassis.web.forms import from_here, sent
+from services.chassis.web.pages import local_path
+from services.chassis.web.tables import Cell, download, ending_of, files
+from services.directory.staff import RENEWAL, Staff
+from services.hierarchy.appointments.commands.remind import remind
+from services.hierarchy.appointments.pages.people import FOLDERS, address_of
+from services.hierarchy.appointments.store import appointments
+from services.hierarchy.appointments.store.appointments import Staffed
+from services.hierarchy.core.commands.places import find_places
+from services.hierarchy.core.office import AnyRequest, Office, Option, count_of, real_now
+from services.hierarchy.core.store import campaigns
+from services.hierarchy.core.tenants import EVERYBODY, tenants_of
+from services.hierarchy.groups.domain.coverage import Coverage
+from services.hierarchy.groups.store import coverage
+from services.hierarchy.territory.store import municipalities
+
+AT_ONCE, MOST = 100, 100_000
+
+COLUMNS = (
+    *("Код", "Муниципальное образование", "Район", "Глава", "Ответственный", "Рабочих групп"),
+    *("Групп без руководителя", "Направлений без группы", "Организаций", "Без рабочей группы"),
+    *("Без координатора", "Не прошли инструктаж", "Не ответили на приглашение", "Сформировано"),
+)
+
+
+class CabinetPages(Controller):
+    """The first page of everybody of the staff."""
+
+    path = "/cabinet"
+    include_in_schema = False
+    guards = [from_here]
+    exception_handlers = RENEWAL
+
+    @get()
+    async def today(
+        self, request: AnyRequest, office: NamedDependency[Office]
+    ) -> Response[str] | Response[bytes] | Redirect:
+        """What is missing, by municipality, on the page or as a file (`format=csv` or `xlsx`); or straight to
+        the only municipality that is one's own."""
+        visit = await office.visit(request)
+        whole = overseen(visit.who)
+        async with office.pool.acquire() as db, db.transaction():
+            own = await _own(db, visit.who)
+        if whole is None and len(own) == 1:
+            return office.go(own[0].code, *visit.cookies)
+        if whole is None:
+            return await office.page(request, visit, "cabinet/own_places.html", places=own)
+        query = request.query_params
+        typed, missing = query.get("q", "").strip()[:200], query.get("missing") == "1"
+        ending = ending_of(query)
+        async with office.pool.acquire() as db, db.transaction():
+            await tenancy.see(db, *await _tenants(db, whole))
+            campaign = await campaigns.now_open(db)
+            id_ = campaign.id if campaign else ""
+            gaps = await appointments.gaps(db, whole.smos)
+            covered, stated = await coverage.summed(db, whole.smos, id_), await coverage.stated(db, id_)
+            found = await appointments.overview(
+                db, whole.smos, typed, missing, query.get("after"), MOST if ending else AT_ONCE + 1
+            )
+        if ending:
+            zone = ZoneInfo(campaign.time_zone if campaign else "UTC")
+            rows = (_cells(row, whole.names, stated.get(row.code), zone) for row in found)
+            return await download("Кого ещё нет", ending, COLUMNS, rows)
+        return await office.page(
+            request,
+            visit,
+            "cabinet/today.html",
+            gaps=gaps,
+            covered=covered,
+            stated=stated,
+            places=own,
+            rows=found[:AT_ONCE],
+            names=whole.names,
+            q=typed,
+            missing=missing,
+            reminded=count_of(request, "reminded"),
+            files=files("/cabinet", q=typed, missing=int(missing)),
+            more=_more(typed, missing, found[AT_ONCE - 1].code) if len(found) > AT_ONCE else "",
+        )
+
+    @post("/reminders")
+    async def remind(self, request: AnyRequest, office: NamedDependency[Office]) -> Redirect:
+        """Write once more to those who have not answered, and back to where the button was."""
+        visit, form = await office.visit(request), await sent(request)
+        repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
+        answer = await remind(office.pool, office.entrance, visit.who, real_now(), repeat)
+        back = local_path(form.of("back"), "/cabinet")
+        return office.go(f"{back}?reminded={orjson.loads(answer.body)['reminded']}", *visit.cookies)
+
+
+@dataclass(frozen=True, slots=True)
+class Overseen:
+    """Which municipalities somebody sees without belonging to them: all (`smos` None), or those of SMOs; and
+    whether with the names of people, or as gaps alone (rule 3)."""
+
+    smos: list[str] | None
+    names: bool
+
+
+def overseen(staff: Staff) -> Overseen | None:
+    """What somebody oversees, if anything."""
+    if staff.holds(Role.ADMINISTRATOR):
+        return Overseen(None, names=True)
+    if of := staff.reach(Scope.SMO):
+        return Overseen(sorted(of), names=False)
+    return None
+
+
+async def _tenants(db: Db, whole: Overseen) -> list[str]:
+    if whole.smos is None:
+        return [EVERYBODY]
+    known = await municipalities.all_by_code(db)
+    return [code for code, municipality in known.items() if municipality.smo in whole.smos]
+
+
+async def _own(db: Db, staff: Staff) -> list[Option]:
+    """The places where somebody acts, each with its address, the widest first."""
+    await tenancy.see(db, *tenants_of(staff))
+    acts = [(g.role, g.of) for g in staff.grants if g.scope in FOLDERS]
+    places = await find_places(db, acts, await campaigns.now_open(db))
+    wide = sorted(set(acts), key=lambda act: list(FOLDERS).index(SCOPE_OF[act[0]]))
+    found = {(SCOPE_OF[role], of): places.get((SCOPE_OF[role], of)) for role, of in wide}
+    return [Option(address_of(scope, of), place.name) for (scope, of), place in found.items() if place]
+
+
+def _more(typed: str, missing: bool, after: str) -> str:
+    return "/cabinet?" + urlencode({"q": typed, "missing": int(missing), "after": after})
+
+
+def _cells(row: Staffed, names: bool, stated: Coverage | None, zone: ZoneInfo) -> tuple[Cell, ...]:
+    """A municipality as a row of a file; to an SMO people are told as counts and states (rule 3)."""
+    head, responsible = (
+        (name if names else "назначен") if name else "не назначен" for name in (row.head, row.responsible)
+    )
+    counts: tuple[Cell, ...] = (None,) * 8
+    if stated:
+        counts = (
+            *(stated.groups, stated.groups_without_leader, stated.directions_uncovered, stated.organizations),
+            *(
+                stated.organizations_uncovered,
+                stated.coordinators_missing,
+                stated.unbriefed,
+                stated.unanswered,
+            ),
+        )
+    return (row.code, row.name, row.district, head, responsible, *counts, _formed(stated, zone))
+
+
+def _formed(stated: Coverage | None, zone: ZoneInfo) -> str:
+    if stated is None:
+        return "нет данных"
+    return f"{stated.formed_at.astimezone(zone):%d.%m.%Y}" if stated.formed_at else "нет"

@@ -1,0 +1,61 @@
+"""The audit, only ever added to, and its chain."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.chassis.db import queries
+from services.chassis.db.pool import Db, announce
+from services.hierarchy.core.domain.audit import Line, Link, chain
+
+sql = queries.load(__package__, "audit.sql")
+
+CHANNEL = "audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A line as the administrator reads it."""
+
+    id: int
+    at: datetime
+    action: str
+    municipality: str
+    place: str
+    who: str
+    on_behalf_of: str
+    whom: str
+    role: str
+
+
+async def add(db: Db, lines: Sequence[Line]) -> None:
+    """Write down what is done, in its own transaction; the worker chains it afterwards."""
+    rows = [(i.municipality, i.at, i.account, i.on_behalf_of, i.action, i.subject) for i in lines]
+    if rows:
+        await db.execute(sql.add, *zip(*rows, strict=True))
+        announce(db, CHANNEL)
+
+
+async def prolong(db: Db, limit: int) -> int:
+    """Chain lines that are committed and in no chain yet; how many. One at a time does it."""
+    await db.execute(sql.lock_chain)
+    lines = [Line(**dict(row)) for row in await db.fetch(sql.unchained, limit)]
+    if lines:
+        end = await db.fetchrow(sql.end_of_chain)
+        links = chain(end["n"], end["digest"], lines) if end else chain(0, b"", lines)
+        await db.execute(sql.add_links, *zip(*links, strict=True))
+    return len(lines)
+
+
+async def links(db: Db) -> list[Link]:
+    """The whole chain with its lines, from the beginning."""
+    found = []
+    for row in await db.fetch(sql.links):
+        n, digest, *line = row.values()
+        found.append(Link(n, digest, Line(*line) if row["id"] is not None else None))
+    return found
+
+
+async def latest(db: Db, before: int | None, limit: int) -> list[Deed]:
+    """What was done last, or before a line; the newest first."""
+    return [Deed(**dict(row)) for row in await db.fetch(sql.latest, before, limit)]

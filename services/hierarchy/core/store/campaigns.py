@@ -1,0 +1,25 @@
+"""Campaigns (марафоны)."""
+
+from contracts.structure import CampaignDefined
+from services.chassis.db import queries
+from services.chassis.db.pool import Db
+
+sql = queries.load(__package__, "campaigns.sql")
+
+
+async def all_by_id(db: Db) -> dict[str, CampaignDefined]:
+    """The present state of every campaign."""
+    rows = await db.fetch(sql.all_campaigns)
+    campaigns = [CampaignDefined.model_validate_json(row["campaign"]) for row in rows]
+    return {campaign.id: campaign for campaign in campaigns}
+
+
+async def now_open(db: Db) -> CampaignDefined | None:
+    """The open campaign; at most one is."""
+    campaign = await db.fetchval(sql.open_campaign)
+    return CampaignDefined.model_validate_json(campaign) if campaign else None
+
+
+async def save(db: Db, campaign: CampaignDefined) -> None:
+    """Store a campaign's state, new or changed."""
+    await db.execute(sql.save, campaign.model_dump_json())

@@ -1,0 +1,31 @@
+"""End an agreement by which a municipality acts for another; part of several commands."""
+
+from datetime import datetime
+
+from services.chassis.db.pool import Db
+from services.chassis.streams import outbox
+from services.hierarchy.appointments.domain.appointments import Acting
+from services.hierarchy.core.commands.tell_rights import tell_serving
+from services.hierarchy.core.domain.audit import GROUP_CHANGED, SERVING_ENDED, Line
+from services.hierarchy.core.store import audit, campaigns
+from services.hierarchy.groups.domain.serving import Serving
+from services.hierarchy.groups.store import groups, serving
+from services.hierarchy.territory.store import organizations
+
+
+async def end_agreement(db: Db, stands: Serving, who: Acting, now: datetime) -> None:
+    """It is over from now on; the groups of whoever served give up the organizations that they had by it.
+    The transaction has both sides' locks."""
+    ended, by = stands.end(now), (who.account, who.on_behalf_of)
+    await serving.save_end(db, ended)
+    await tell_serving(db, ended)
+    lines = [Line(ended.municipality, now, *by, SERVING_ENDED, f"serving:{ended.id}")]
+    campaign = await campaigns.now_open(db)
+    founded = {each.id for each in (await organizations.all_by_identity(db, ended.municipality)).values()}
+    for group in await groups.present(db, ended.served_by, campaign.id) if campaign else ():
+        changed = group.change(group.name, group.directions, group.organizations - founded)
+        if changed != group:
+            await groups.save(db, changed)
+            await outbox.publish(db, changed.defined())
+            lines.append(Line(group.municipality, now, *by, GROUP_CHANGED, f"working-group:{group.id}"))
+    await audit.add(db, lines)

@@ -1,0 +1,121 @@
+"""Working groups: who forms them, and what they cover."""
+
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from contracts.appointments import Role, Scope, WorkingGroupDefined
+from contracts.structure import CampaignDefined
+from services.chassis.errors import Conflict, Forbidden, Invalid, NotFound
+from services.directory.staff import Staff
+from services.hierarchy.appointments.domain.appointments import Acting
+
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingGroup:
+    """A working group of one campaign: the directions and the organizations in its hands. With `covers_all`
+    it has everything, too, that no other group of the municipality covers."""
+
+    municipality: str
+    id: UUID
+    campaign: str
+    name: str
+    covers_all: bool
+    directions: frozenset[str]
+    organizations: frozenset[UUID]
+    act: UUID
+    version: int = 1
+    dissolved_at: datetime | None = None
+
+    def change(self, name: str, directions: frozenset[str], organizations: frozenset[UUID]) -> "WorkingGroup":
+        """The same with another area. Raises Conflict if it is dissolved."""
+        self._check_stands()
+        changed = replace(self, name=name, directions=directions, organizations=organizations)
+        return changed if changed == self else replace(changed, version=self.version + 1)
+
+    def dissolve(self, at: datetime) -> "WorkingGroup":
+        """Without an area, over from now on. Raises Conflict if it is dissolved."""
+        self._check_stands()
+        nothing = {"directions": frozenset[str](), "organizations": frozenset[UUID](), "covers_all": False}
+        return replace(self, **nothing, dissolved_at=at, version=self.version + 1)  # type: ignore[arg-type]
+
+    def _check_stands(self) -> None:
+        if self.dissolved_at is not None:
+            raise Conflict("group-dissolved", name=self.name)
+
+    def defined(self) -> WorkingGroupDefined:
+        """The event of its present state."""
+        return WorkingGroupDefined(
+            version=self.version,
+            id=self.id,
+            campaign=self.campaign,
+            municipality=self.municipality,
+            covers_all=self.covers_all,
+            directions=sorted(self.directions),
+            organizations=sorted(self.organizations),
+            dissolved=self.dissolved_at is not None,
+        )
+
+
+def may_form(staff: Staff, municipality: str) -> bool:
+    """Whether somebody forms groups there, all of them or their own."""
+    return any(staff.holds(role, municipality) for role in (Role.HEAD, Role.CLERK, Role.DEPUTY))
+
+
+def may_change(staff: Staff, municipality: str, leaders: Collection[UUID]) -> bool:
+    """Whether somebody changes or dissolves a group there under these leaders."""
+    everybodys = staff.holds(Role.HEAD, municipality) or staff.holds(Role.CLERK, municipality)
+    return everybodys or (may_form(staff, municipality) and set(leaders) == {staff.account})
+
+
+def forming(staff: Staff, municipality: str, leaders: Collection[UUID | None], head: UUID | None) -> Acting:
+    """In what capacity somebody forms or changes groups under these leaders: the Head, the clerk for the
+    Head, or a deputy whose own area it is.
+
+    Raises NotFound for a foreign municipality, Forbidden, and Conflict for a clerk without a Head.
+    """
+    held = {g.role for g in staff.grants if g.scope is Scope.MUNICIPALITY and g.of == municipality}
+    if municipality not in staff.municipalities and not staff.holds(Role.ADMINISTRATOR):
+        raise NotFound("municipality-unknown")
+    if Role.HEAD in held or (Role.DEPUTY in held and set(leaders) == {staff.account}):
+        return Acting(staff.account)
+    if Role.CLERK in held:
+        if head is None:
+            raise Conflict("head-missing")
+        return Acting(staff.account, head)
+    raise Forbidden("deputy-forms-own" if Role.DEPUTY in held else "not-yours-to-form")
+
+
+def check_group_name(given: str) -> str:
+    """A group's name as it is stored. Raises Invalid."""
+    name = " ".join(unicodedata.normalize("NFC", given).split())
+    if not name or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise Invalid("group-name", most=LONGEST_NAME)
+    return name
+
+
+def check_directions(
+    campaign: CampaignDefined, wanted: Iterable[str], others: Iterable[WorkingGroup]
+) -> frozenset[str]:
+    """Directions of the campaign that no other group has. Raises Invalid, Conflict."""
+    names = {direction.code: direction.name for direction in campaign.directions}
+    taken = {direction: group for group in others for direction in group.directions}
+    for direction in wanted:
+        if direction not in names:
+            raise Invalid("direction-unknown")
+        if direction in taken:
+            raise Conflict("direction-elsewhere", name=names[direction], group=taken[direction].name)
+    return frozenset(wanted)
+
+
+def check_area(group: WorkingGroup, others: Iterable[WorkingGroup]) -> None:
+    """A group covers something, and one at most covers the rest. Raises Invalid, Conflict."""
+    if not (group.covers_all or group.directions or group.organizations):
+        raise Invalid("group-empty")
+    for other in others:
+        if group.covers_all and other.covers_all:
+            raise Conflict("group-of-the-rest", name=other.name)

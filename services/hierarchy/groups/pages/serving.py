@@ -1,0 +1,133 @@
+"""Pages: a settlement that is served by its district (обслуживает район): agreeing and ending."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from contracts.appointments import Scope
+from services.chassis.db.idempotency import repeat_of
+from services.chassis.db.pool import Db
+from services.chassis.errors import Forbidden, Invalid
+from services.chassis.web.forms import LONGEST_FORM, Form, from_here, sent
+from services.directory.staff import RENEWAL, Staff
+from services.hierarchy.appointments.domain.acts import Entered
+from services.hierarchy.appointments.domain.appointments import Place
+from services.hierarchy.appointments.pages.people import address_of, look_at
+from services.hierarchy.appointments.store import acts
+from services.hierarchy.core.office import AnyRequest, Office, Option, Visit
+from services.hierarchy.core.store import campaigns
+from services.hierarchy.core.tenants import may_see
+from services.hierarchy.groups.commands.serve import agree_serving, end_serving
+from services.hierarchy.groups.domain.serving import Serving, may_agree, may_end
+from services.hierarchy.groups.store import serving
+from services.hierarchy.territory.domain.structure import Municipality
+from services.hierarchy.territory.store import municipalities
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Who acts for whom, as a municipality's page tells it.
+
+    `district`: of a settlement; `agreement`: by which it is served, with its act; `serves`: whom it serves
+    itself. `may_change`: whether the viewer agrees to it or ends it; `address`: the district's page, if the
+    viewer has it.
+    """
+
+    district: Municipality | None
+    agreement: Serving | None
+    act: Entered | None
+    serves: list[Option]
+    may_change: bool
+    address: str
+
+
+class ServingPages(Controller):
+    """Serving by agreement."""
+
+    path = "/cabinet/municipalities/{code:str}/serving"
+    include_in_schema = False
+    guards = [from_here]
+    exception_handlers = RENEWAL
+    request_max_body_size = LONGEST_FORM
+
+    @get()
+    async def ask(
+        self, request: AnyRequest, code: FromPath[str], office: NamedDependency[Office]
+    ) -> Response[str]:
+        """By which agreement the district is to act; or, if it does, whether that shall end."""
+        return await _page(request, office, await office.visit(request), code, Form())
+
+    @post()
+    async def agree(
+        self, request: AnyRequest, code: FromPath[str], office: NamedDependency[Office]
+    ) -> Response[str] | Redirect:
+        """The district acts for the settlement, and back to its page."""
+        visit, form = await office.visit(request), await sent(request)
+        try:
+            repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
+            number, day, now = form.of("number"), form.of("day"), office.clock.now()
+            await agree_serving(office.pool, visit.who, code, number, day, now, repeat)
+        except Exception as error:
+            return await _page(request, office, visit, code, form, office.refuse(form, error))
+        return office.go(f"{address_of(Scope.MUNICIPALITY, code)}?done=served", *visit.cookies)
+
+    @post("/end")
+    async def end(
+        self, request: AnyRequest, code: FromPath[str], office: NamedDependency[Office]
+    ) -> Response[str] | Redirect:
+        """The settlement acts for itself, and back to its page, for those who still see it."""
+        visit, form = await office.visit(request), await sent(request)
+        try:
+            repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
+            await end_serving(office.pool, visit.who, code, office.clock.now(), repeat)
+        except Exception as error:
+            return await _page(request, office, visit, code, form, office.refuse(form, error))
+        own = code in visit.who.reach(Scope.MUNICIPALITY)
+        back = address_of(Scope.MUNICIPALITY, code) if own else "/cabinet"
+        return office.go(f"{back}?done=unserved", *visit.cookies)
+
+
+async def sides_of(db: Db, staff: Staff, place: Place) -> Sides:
+    """Who acts for a municipality that is looked at, and whom it acts for."""
+    standing = await serving.present(db)
+    agreement = next((each for each in standing if each.municipality == place.of), None)
+    served = [each.municipality for each in standing if each.served_by == place.of]
+    (own,) = (await municipalities.some(db, [place.of])).values()
+    acting = agreement.served_by if agreement else own.parent
+    known = await municipalities.some(db, [*served, acting or ""])
+    district = known.get(acting or "")
+    return Sides(
+        district=district,
+        agreement=agreement,
+        act=await acts.get(db, agreement.act) if agreement else None,
+        serves=[Option(code, known[code].name) for code in served],
+        may_change=_may_change(staff, place, agreement),
+        address=address_of(Scope.MUNICIPALITY, district.code)
+        if district and may_see(staff, district.code)
+        else "",
+    )
+
+
+def _may_change(staff: Staff, place: Place, agreement: Serving | None) -> bool:
+    if place.transformed:
+        return False
+    return may_end(staff, agreement) if agreement else may_agree(staff, place.of)
+
+
+async def _page(
+    request: AnyRequest, office: Office, visit: Visit, code: str, form: Form, status: int = 200
+) -> Response[str]:
+    async with office.pool.acquire() as db, db.transaction():
+        place = await look_at(db, visit.who, Scope.MUNICIPALITY, code, await campaigns.now_open(db))
+        sides = await sides_of(db, visit.who, place)
+    if not sides.may_change:
+        raise Forbidden("not-yours-to-serve")
+    if sides.district is None:
+        raise Invalid("served-without-district")
+    back = address_of(Scope.MUNICIPALITY, code)
+    values: dict[str, Any] = {"place": place, "sides": sides, "back": back}
+    return await office.page(request, visit, "groups/serving.html", form, status, **values)

@@ -1,0 +1,63 @@
+"""Take the register of organizations of the budget sphere from a table."""
+
+import asyncio
+from collections.abc import Mapping
+
+import uuid_utils.compat
+
+from services.chassis.db.pool import Db, Pool
+from services.chassis.process.progress import Progress, silent
+from services.hierarchy.imports.store import imports
+from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, carry_out
+from services.hierarchy.territory.domain import organizations as register
+from services.hierarchy.territory.domain.changes import compare
+from services.hierarchy.territory.domain.organizations import Entry
+from services.hierarchy.territory.domain.structure import Organization
+from services.hierarchy.territory.store import municipalities, organizations
+
+Identity = tuple[str, str]
+
+
+async def import_organizations(pool: Pool, content: bytes, progress: Progress = silent) -> list[Summary]:
+    """All or nothing. Organizations keep their ids; one that the file lacks is named, never deleted.
+
+    Raises BadFile with every bad row.
+    """
+    async with pool.acquire() as db, db.transaction():
+        await imports.lock(db)
+        return await carry_out(db, await plan_organizations(db, content), progress)
+
+
+async def plan_organizations(db: Db, content: bytes, founder: str | None = None) -> Plans:
+    """What the file would change: in the region, or among one founder's organizations. Raises BadFile."""
+    places = await municipalities.all_by_code(db)
+    entries = await asyncio.to_thread(register.parse, content, places, founder)
+    known = await organizations.all_by_identity(db, founder)
+    changes = compare(known, wanted_of(entries, known))
+    return [Plan("organizations", changes, organizations.save, named)]
+
+
+def named(organization: Organization) -> str:
+    """An organization in a list for people."""
+    return f"{organization.founder} {organization.external_id} {organization.name}"
+
+
+def wanted_of(
+    entries: Mapping[Identity, Entry], known: Mapping[Identity, Organization]
+) -> dict[Identity, Organization]:
+    """The organizations as they shall be, by founder and external id."""
+    return {identity: _organization(entry, known.get(identity)) for identity, entry in entries.items()}
+
+
+def _organization(entry: Entry, known: Organization | None) -> Organization:
+    return Organization(
+        id=known.id if known else uuid_utils.compat.uuid7(),
+        external_id=entry.external_id,
+        founder=entry.founder,
+        place=entry.place,
+        name=entry.name,
+        kind=entry.kind,
+        headcount=entry.headcount,
+        closed=known.closed if known else False,
+        successor=known.successor if known else None,
+    )

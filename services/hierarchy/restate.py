@@ -1,0 +1,52 @@
+"""Everything that hierarchy has announced as it is now, for a new epoch of a stream."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+
+from contracts.appointments import AppointmentEvent, SessionEnded
+from contracts.event import Event
+from contracts.keys import KeyPublished
+from services.chassis.db.pool import Db
+from services.chassis.streams.tail import Restate, Stream
+from services.chassis.web.tokens import VALID, Signer
+from services.hierarchy.accounts.store import sessions
+from services.hierarchy.appointments.store import appointments
+from services.hierarchy.core.store import campaigns
+from services.hierarchy.groups.store import coverage, groups, serving
+from services.hierarchy.territory.store import municipalities, organizations, smos
+
+
+def restate(signer: Signer) -> Restate:
+    """How any of hierarchy's streams is told anew."""
+
+    async def of_stream(db: Db, stream: Stream) -> AsyncIterator[Event]:
+        if stream.topic == KeyPublished.topic:
+            yield signer.published()
+            return
+        for event in await (_rights(db) if stream.topic == AppointmentEvent.topic else _structure(db)):
+            yield event
+
+    return of_stream
+
+
+async def _structure(db: Db) -> Sequence[Event]:
+    """One event an aggregate; what is referred to comes before what refers to it."""
+    return [
+        *(await campaigns.all_by_id(db)).values(),
+        *(smo.defined() for smo in (await smos.all_by_id(db)).values()),
+        *(each.defined() for each in (await municipalities.all_by_code(db)).values()),
+        *(each.defined() for each in (await organizations.all_by_identity(db)).values()),
+    ]
+
+
+async def _rights(db: Db) -> Sequence[Event]:
+    """Every grant, agreement, group and coverage, and the sessions whose tokens have not run out by
+    themselves yet."""
+    ended = await sessions.ended_since(db, datetime.now(UTC) - 2 * VALID)
+    return [
+        *(appointment.told() for appointment in await appointments.all_of_all(db)),
+        *(each.told() for each in await serving.all_of_all(db)),
+        *(group.defined() for group in await groups.all_of_all(db)),
+        *(each.stated() for each in await coverage.all_of_all(db)),
+        *(SessionEnded(version=1, id=id_, ended_at=at) for id_, at in ended),
+    ]

@@ -1,0 +1,189 @@
+"""A campaign (марафон) as its file describes it: days, directions, classifiers, consent, limits."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    model_validator,
+)
+from pydantic.types import StringConstraints
+from pydantic_core import PydanticCustomError
+
+from contracts import structure
+from contracts.event import Slug
+from contracts.structure import CampaignDefined
+from services.chassis.days import in_words
+from services.chassis.errors import Conflict
+from services.hierarchy.core.domain import marked
+
+DAYS = ("prepare_from", "first_day", "last_day", "close_until")
+"""The four days in the order in which they must come."""
+
+LONGEST_TEXT = 100_000
+
+
+def _iso_day(value: object) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise PydanticCustomError("day", "A day is written as 2026-02-14") from None
+
+
+Day = Annotated[date, BeforeValidator(_iso_day)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class FilePart(BaseModel):
+    """A part of the file: a field it does not know is a mistake of the writer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Term(FilePart):
+    """A code and the Russian name that people see."""
+
+    code: Slug
+    name: Words
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise PydanticCustomError("time_zone", "«{name}» is no IANA time zone", {"name": name})
+    return name
+
+
+def _unique(terms: Sequence[Any]) -> Sequence[Any]:
+    codes = [term.code for term in terms]
+    for nth, code in enumerate(codes):
+        if code in codes[:nth]:
+            facts = {"code": code, "at": (nth, "code")}
+            raise PydanticCustomError("repeated", "The code {code} is used twice", facts)
+    return terms
+
+
+Terms = Annotated[tuple[Term, ...], Field(min_length=1), AfterValidator(_unique)]
+
+
+class Classifier(FilePart):
+    """A classifier of initiators («характер»): what it describes and which values it has."""
+
+    code: Slug
+    name: Words
+    of: Literal["participant", "initiative"]
+    values: Terms
+
+
+class Definitions(FilePart):
+    """What the two counters mean, a sentence each."""
+
+    registered: Words
+    submitted: Words
+
+
+class Consent(FilePart):
+    """What a participant agrees to, by version."""
+
+    version: Words
+    text: Words
+
+
+class Limits(FilePart):
+    """How long an initiative's title and text may be, in characters."""
+
+    title: int = Field(ge=1, le=1000)
+    text: int = Field(ge=1, le=LONGEST_TEXT)
+
+
+class Campaign(FilePart):
+    """Everything about a campaign but whether it is open. Days are the region's own."""
+
+    id: Slug
+    name: Words
+    prepare_from: Day
+    first_day: Day
+    last_day: Day
+    close_until: Day
+    time_zone: Annotated[str, AfterValidator(_known_zone)]
+    demonstration: bool
+    figures: Literal["public", "staff"]
+    directions: Terms
+    classifiers: Annotated[tuple[Classifier, ...], Field(min_length=1), AfterValidator(_unique)]
+    definitions: Definitions
+    consent: Consent
+    limits: Limits
+
+    @model_validator(mode="after")
+    def _days_in_order(self) -> "Campaign":
+        for earlier, later in pairwise(DAYS):
+            if getattr(self, earlier) > getattr(self, later):
+                facts = {"earlier": earlier, "later": later, "at": (later,)}
+                raise PydanticCustomError("days", "{later} is before {earlier}", facts)
+        return self
+
+    def defined(self, version: int, is_open: bool) -> CampaignDefined:
+        """The event of this state."""
+        return CampaignDefined(**self.model_dump(), version=version, open=is_open)
+
+
+FILE = TypeAdapter(Campaign)
+
+
+def parse(content: bytes) -> Campaign:
+    """The campaign of a file. Raises BadFile with everything wrong."""
+    campaign, _ = marked.read(content, FILE)
+    return campaign
+
+
+def check_kept(before: CampaignDefined, wanted: Campaign, day: date) -> None:
+    """A consent that somebody gave stays readable: another text is another version. From the first day on it
+    stays the first day, and what initiatives and participants were told apart by stays: codes are added and
+    renamed, none goes. Raises Conflict."""
+    if wanted.consent.version == before.consent.version and wanted.consent.text != before.consent.text:
+        raise Conflict("consent-version-same", version=before.consent.version)
+    if day < before.first_day:
+        return
+    if wanted.first_day != before.first_day:
+        raise Conflict("campaign-has-begun", day=in_words(before.first_day))
+    if gone := _gone(before.directions, wanted.directions):
+        raise Conflict("campaign-terms-gone", names=gone)
+    values = {classifier.code: classifier.values for classifier in wanted.classifiers}
+    for classifier in before.classifiers:
+        if gone := _gone(classifier.values, values.get(classifier.code, ())):
+            raise Conflict("campaign-values-gone", names=gone)
+
+
+def _gone(before: Iterable[structure.Term], wanted: Iterable[Term]) -> str:
+    kept = {term.code for term in wanted}
+    return ", ".join(term.name for term in before if term.code not in kept)
+
+
+def closed(campaign: CampaignDefined) -> CampaignDefined:
+    """The same, open no more. Raises Conflict if it is closed."""
+    if not campaign.open:
+        raise Conflict("campaign-closed", name=campaign.name)
+    return campaign.model_copy(update={"open": False, "version": campaign.version + 1})
+
+
+def opened(campaign: Campaign, known: Mapping[str, CampaignDefined]) -> CampaignDefined | None:
+    """The next state of this campaign, open; None if it is exactly that already.
+
+    Raises Conflict if another one is open: there is at most one.
+    """
+    for other in known.values():
+        if other.open and other.id != campaign.id:
+            raise Conflict("campaign-already-open", id=other.id, name=other.name)
+    before = known.get(campaign.id)
+    if before is None:
+        return campaign.defined(version=1, is_open=True)
+    if before == campaign.defined(before.version, is_open=True):
+        return None
+    return campaign.defined(before.version + 1, is_open=True)

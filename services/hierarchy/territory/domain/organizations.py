@@ -1,0 +1,150 @@
+"""The register of organizations of the budget sphere, from a table."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from contracts.appointments import Role, Scope
+from services.chassis.errors import Forbidden, Invalid, NotFound
+from services.directory.russian import search_text
+from services.directory.staff import Staff
+from services.hierarchy.appointments.domain.appointments import Acting
+from services.hierarchy.core.domain.rows import BadFile, BadRow, Column, code_of, read_table, whole_number
+from services.hierarchy.territory.domain.structure import Municipality
+
+NUMBER = Column("external_id", "Номер")
+FOUNDER = Column("founder", "Учредитель")
+PLACE = Column("place", "Где находится", optional=True)
+NAME = Column("name", "Название")
+KIND = Column("kind", "Вид")
+HEADCOUNT = Column("headcount", "Работников", optional=True)
+
+COLUMNS = (NUMBER, FOUNDER, PLACE, NAME, KIND, HEADCOUNT)
+"""Of the whole region's register; that of one founder names no founder."""
+
+LONGEST_NAME = 500
+LONGEST_WORD = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the register: `founder` and `place` are municipality codes."""
+
+    external_id: str
+    founder: str
+    place: str
+    name: str
+    kind: str
+    headcount: int | None
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Founder and the founder's own number: the same from import to import."""
+        return self.founder, self.external_id
+
+
+class Places:
+    """The municipalities as a table names them: by code, or by name where only one has it."""
+
+    def __init__(self, known: Mapping[str, Municipality]) -> None:
+        self._known = known
+        self._named, self._inside = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+        for code, municipality in known.items():
+            self._named[search_text(municipality.name)].add(code)
+            self._inside[code].add(code)
+            if municipality.parent:
+                self._inside[municipality.parent].add(code)
+
+    def founder(self, cell: str) -> str:
+        """The code of a founder. Raises Invalid."""
+        if (code := code_of(cell)) in self._known:
+            return code
+        named = self._called(cell)
+        if len(named) > 1:
+            raise Invalid("row-municipality-many", name=cell, codes=", ".join(sorted(named)))
+        if not named:
+            raise Invalid("row-municipality", code=cell or "—")
+        return min(named)
+
+    def place(self, cell: str, founder: str) -> str:
+        """The code of where an organization stands: at its founder, if nothing is said, or in one of the
+        founder's settlements. Raises Invalid."""
+        inside = self._inside[founder]
+        if not cell or (code := code_of(cell)) in inside:
+            return code if cell else founder
+        named = self._called(cell) & inside
+        if len(named) != 1:
+            raise Invalid("row-place", place=cell, founder=self._known[founder].name)
+        return min(named)
+
+    def _called(self, cell: str) -> set[str]:
+        return self._named.get(search_text(cell), set())
+
+
+def parse(
+    content: bytes, known: Mapping[str, Municipality], founder: str | None = None
+) -> dict[tuple[str, str], Entry]:
+    """Entries by identity: of the whole region, or of one founder whom the table need not name.
+
+    Raises BadFile with every bad row.
+    """
+    columns = tuple(column for column in COLUMNS if founder is None or column is not FOUNDER)
+    lines, bad = read_table(content, columns)
+    places = Places(known)
+    entries: dict[tuple[str, str], tuple[int, Entry]] = {}
+    for line in lines:
+        cells = dict(zip(columns, line.cells, strict=True))
+        problems = list(_problems(cells))
+        try:
+            entry = _entry(cells, places, founder)
+            first, _ = entries.setdefault(entry.identity, (line.number, entry))
+            if first != line.number:
+                problems.append(Invalid("row-organization-twice", number=entry.external_id, line=first))
+        except Invalid as problem:
+            problems.append(problem)
+        bad += [BadRow(line.number, problem) for problem in problems]
+    if bad:
+        raise BadFile(*bad)
+    return {identity: entry for identity, (_, entry) in entries.items()}
+
+
+def _entry(cells: Mapping[Column, str], places: Places, founder: str | None) -> Entry:
+    by = founder or places.founder(cells[FOUNDER])
+    return Entry(
+        external_id=cells[NUMBER],
+        founder=by,
+        place=places.place(cells.get(PLACE, ""), by),
+        name=cells[NAME],
+        kind=cells[KIND],
+        headcount=whole_number(cells[HEADCOUNT]),
+    )
+
+
+def _problems(cells: Mapping[Column, str]) -> Iterator[Invalid]:
+    for column, most in ((NUMBER, LONGEST_WORD), (NAME, LONGEST_NAME), (KIND, LONGEST_WORD)):
+        if not cells[column]:
+            yield Invalid("row-empty", column=column.title)
+        if len(cells[column]) > most:
+            yield Invalid("row-long", column=column.title, most=most)
+    if cells[HEADCOUNT] and whole_number(cells[HEADCOUNT]) is None:
+        yield Invalid("row-number", column=HEADCOUNT.title, cell=cells[HEADCOUNT])
+
+
+def may_keep(staff: Staff, founder: str | None) -> bool:
+    """Whether somebody keeps the list of a founder's organizations."""
+    keepers = (Role.HEAD, Role.RESPONSIBLE, Role.CLERK)
+    return staff.holds(Role.ADMINISTRATOR) or any(staff.holds(role, founder) for role in keepers)
+
+
+def keeping(staff: Staff, founder: str, head: UUID | None) -> Acting:
+    """In what capacity somebody keeps the list of a founder's organizations: the administrator, the Head, the
+    responsible person, or the clerk for the Head. Raises NotFound for a foreign one, Forbidden."""
+    held = {g.role for g in staff.grants if g.scope is Scope.MUNICIPALITY and g.of == founder}
+    if staff.holds(Role.ADMINISTRATOR) or held & {Role.HEAD, Role.RESPONSIBLE}:
+        return Acting(staff.account)
+    if Role.CLERK in held:
+        return Acting(staff.account, head)
+    if founder in staff.municipalities:
+        raise Forbidden("not-yours-to-keep")
+    raise NotFound("organization-unknown")

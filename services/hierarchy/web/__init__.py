@@ -1,1 +1,0 @@
-"""What hierarchy answers over HTTP."""

@@ -1,1 +1,0 @@
-"""What can be done in intake: one use case a file, each owning its transaction."""

@@ -1,0 +1,104 @@
+"""What can be chosen in a form: municipalities by district, organizations by part of their name."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import islice
+from uuid import UUID
+
+from contracts.structure import MunicipalityDefined, OrganizationDefined
+from services.chassis.web.forms import Form
+from services.intake.core.region import Picture, alphabet
+
+SHOWN = 12
+SHOWN_ELSEWHERE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of several; `hint` is what tells it from others of the same name."""
+
+    code: str
+    name: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A district with its settlements, or with an empty name all that have none."""
+
+    name: str
+    options: list[Option]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: in the municipality itself, and otherwise where it would be."""
+
+    options: list[Option]
+    elsewhere: list[Option]
+    more: bool = False
+    asked: bool = False
+    within: bool = False
+
+
+def municipalities(picture: Picture) -> list[Group]:
+    """Every municipality that was not transformed: okrugs first, then each district with its settlements."""
+    of_parent: dict[str, list[MunicipalityDefined]] = defaultdict(list)
+    present = {code: m for code, m in picture.municipalities.items() if code not in picture.heirs}
+    for municipality in sorted(present.values(), key=lambda m: alphabet(m.name)):
+        parent = municipality.parent if municipality.parent in present else None
+        of_parent[parent or ""].append(municipality)
+    tops = of_parent.pop("", [])
+    alone = Group("", [Option(m.code, m.name) for m in tops if m.code not in of_parent])
+    districts = [
+        Group(top.name, [Option(m.code, m.name) for m in (top, *of_parent[top.code])])
+        for top in tops
+        if top.code in of_parent
+    ]
+    return [alone, *districts]
+
+
+def organizations(picture: Picture, municipality: str, part: str, chosen: str = "") -> Found:
+    """The organizations of a municipality by part of their name, with the chosen one among them."""
+    known = municipality in picture.municipalities
+    matching = picture.find(municipality, part, SHOWN + 1) if known else []
+    options = [_option(picture, organization) for organization in matching[:SHOWN]]
+    if chosen and chosen not in {option.code for option in options}:
+        options = [*_chosen(picture, chosen), *options]
+    others = [] if options or not part else _elsewhere(picture, municipality, part)
+    return Found(options, others, len(matching) > SHOWN, bool(part), known)
+
+
+def found(picture: Picture, municipality: str, form: Form) -> Found:
+    """What stands under the search in a form: what was searched for, or else only what is chosen."""
+    part, chosen = form.of("organization_q"), form.of("organization")
+    if part or "find" in form.values:
+        return organizations(picture, municipality, part, chosen)
+    return Found(_chosen(picture, chosen), [])
+
+
+def _chosen(picture: Picture, chosen: str) -> list[Option]:
+    try:
+        organization = picture.organizations.get(UUID(chosen))
+    except ValueError:
+        return []
+    return [_option(picture, organization)] if organization and not organization.closed else []
+
+
+def _elsewhere(picture: Picture, municipality: str, part: str) -> list[Option]:
+    here = picture.municipalities.get(municipality)
+    district = here.parent if here else None
+    others = (code for code in picture.searchable if code != municipality)
+    founders = sorted(others, key=lambda code: code != district)
+    matching = (o for code in founders for o in picture.find(code, part, SHOWN_ELSEWHERE))
+    return [Option(str(o.id), o.name, _name(picture, o.founder)) for o in islice(matching, SHOWN_ELSEWHERE)]
+
+
+def _option(picture: Picture, organization: OrganizationDefined) -> Option:
+    place = "" if organization.place == organization.founder else _name(picture, organization.place)
+    return Option(str(organization.id), organization.name, place)
+
+
+def _name(picture: Picture, code: str) -> str:
+    municipality = picture.municipalities.get(code)
+    return municipality.name if municipality else ""

@@ -1,0 +1,158 @@
+"""The structure as intake knows it: a picture in memory, drawn from the mirror of hierarchy's topic."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from uuid import UUID
+
+import structlog
+
+from contracts import structure
+from contracts.structure import CampaignDefined, MunicipalityDefined, OrganizationDefined
+from services.chassis.db import notify
+from services.chassis.db.pool import Db, Pool
+from services.chassis.errors import Invalid, NotFound
+from services.chassis.process.settings import Settings
+from services.chassis.streams import mirror
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Campaigns, municipalities and organizations at one moment."""
+
+    campaigns: dict[str, CampaignDefined] = field(default_factory=dict)
+    municipalities: dict[str, MunicipalityDefined] = field(default_factory=dict)
+    organizations: dict[UUID, OrganizationDefined] = field(default_factory=dict)
+    searchable: dict[str, list[tuple[str, OrganizationDefined]]] = field(default_factory=dict)
+
+    @cached_property
+    def heirs(self) -> dict[str, str]:
+        """Transformed municipality → the one that acts for it now."""
+        direct = {old: new.code for new in self.municipalities.values() for old in new.successor_of}
+        return {old: final(direct, old) for old in direct}
+
+    @property
+    def open_campaign(self) -> CampaignDefined:
+        """The campaign that is open. Raises NotFound."""
+        for campaign in self.campaigns.values():
+            if campaign.open:
+                return campaign
+        raise NotFound("campaign-not-open")
+
+    def campaign(self, id_: str) -> CampaignDefined:
+        """A campaign by its id. Raises NotFound."""
+        if id_ not in self.campaigns:
+            raise NotFound("campaign-not-open")
+        return self.campaigns[id_]
+
+    def municipality(self, code: str) -> MunicipalityDefined:
+        """A municipality by its code. Raises Invalid, also for one that was transformed."""
+        if code not in self.municipalities:
+            raise Invalid("municipality-unknown")
+        if heir := self.heirs.get(code):
+            names = {"name": self.municipalities[code].name, "successor": self.municipalities[heir].name}
+            raise Invalid("municipality-replaced", **names)
+        return self.municipalities[code]
+
+    def founders(self, municipality: str) -> list[str]:
+        """Whose organizations are a municipality's: its own, and those of the transformed ones before it."""
+        return [municipality, *(old for old, heir in self.heirs.items() if heir == municipality)]
+
+    def successor_of(self, organization: OrganizationDefined) -> OrganizationDefined | None:
+        """Who took over from a closed organization, maybe from one in between, and is open."""
+        seen = {organization.id}
+        heir = self.organizations.get(organization.successor or organization.id)
+        while heir is not None and heir.closed and heir.id not in seen:
+            seen.add(heir.id)
+            heir = self.organizations.get(heir.successor or heir.id)
+        return heir if heir is not None and not heir.closed else None
+
+    def check_organization(self, asked: UUID | None, municipality: str) -> None:
+        """Refuse an unknown or closed organization, and one whose figures count elsewhere. Raises Invalid."""
+        if asked is None:
+            return
+        organization = self.organizations.get(asked)
+        if organization is None:
+            raise Invalid("organization-unknown")
+        if organization.closed and (heir := self.successor_of(organization)):
+            raise Invalid("organization-replaced", name=organization.name, successor=heir.name)
+        if organization.closed:
+            raise Invalid("organization-closed", name=organization.name)
+        if organization.founder not in self.founders(municipality):
+            founder = self.municipalities.get(organization.founder)
+            home = founder.name if founder else organization.founder
+            raise Invalid("organization-elsewhere", name=organization.name, municipality=home)
+
+    def find(self, municipality: str, part: str, limit: int = 12) -> list[OrganizationDefined]:
+        """Open organizations of a municipality whose name contains every word of `part`."""
+        words = foldable(part).split()
+        matching = (
+            organization
+            for founder in self.founders(municipality)
+            for name, organization in self.searchable.get(founder, [])
+            if all(word in name for word in words)
+        )
+        return list(islice(matching, limit))
+
+
+def final(direct: Mapping[str, str], code: str) -> str:
+    """Who acts in the end, whoever took over in between."""
+    seen = {code}
+    while (heir := direct.get(code)) and heir not in seen:
+        seen.add(heir)
+        code = heir
+    return code
+
+
+def foldable(name: str) -> str:
+    """How names are compared: without case, ё as е."""
+    return name.casefold().replace("ё", "е")
+
+
+def alphabet(name: str) -> str:
+    """The key by which Russian names are sorted: ё comes right after е."""
+    return name.casefold().replace("ё", "е\uffff")
+
+
+async def draw(db: Db) -> Picture:
+    """The picture as the mirror has it now."""
+    states = await mirror.all_of(db, structure.StructureEvent.topic, structure.EVENTS)
+    organizations = [s for s in states if isinstance(s, OrganizationDefined)]
+    searchable: dict[str, list[tuple[str, OrganizationDefined]]] = {}
+    for organization in sorted(organizations, key=lambda o: alphabet(o.name)):
+        if not organization.closed:
+            entry = (foldable(organization.name), organization)
+            searchable.setdefault(organization.founder, []).append(entry)
+    return Picture(
+        campaigns={s.id: s for s in states if isinstance(s, CampaignDefined)},
+        municipalities={s.code: s for s in states if isinstance(s, MunicipalityDefined)},
+        organizations={o.id: o for o in organizations},
+        searchable=searchable,
+    )
+
+
+class Directory:
+    """Keeps the picture fresh: drawn anew whenever the mirror says that it changed."""
+
+    def __init__(self, settings: Settings, pool: Pool) -> None:
+        self._settings, self._pool = settings, pool
+        self.picture = Picture()
+        self._drawn_of: str | None = None
+
+    async def refresh(self) -> None:
+        """Draw the picture anew if the mirror has moved."""
+        async with self._pool.acquire() as db:
+            state = await mirror.fingerprint(db, structure.StructureEvent.topic)
+            if state != self._drawn_of:
+                self.picture, self._drawn_of = await draw(db), state
+
+    async def run(self) -> None:
+        """Keep the picture fresh until cancelled."""
+        async for _ in notify.heard(self._settings, mirror.CHANNEL):
+            try:
+                await self.refresh()
+            except notify.LOST as error:
+                log.warning("picture_not_refreshed", error=type(error).__name__)

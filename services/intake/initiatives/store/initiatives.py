@@ -1,0 +1,109 @@
+"""Initiatives and what happened to them."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from contracts.initiatives import InitiativeStatus
+from services.chassis.db import queries
+from services.chassis.db.pool import Db
+from services.chassis.errors import NotFound
+from services.intake.core.domain import Author, Initiative
+
+sql = queries.load(__package__, "initiatives.sql")
+
+LAST = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a submission learns of its author, and its number."""
+
+    classifiers: dict[str, str]
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an initiative's history."""
+
+    version: int
+    status: InitiativeStatus
+    happened_at: datetime
+    reason: str | None
+
+
+async def prepare(db: Db, authors: Sequence[Author]) -> dict[int, Prepared]:
+    """By place in the batch; a place is missing if its author is not registered."""
+    rows = await db.fetch(sql.prepare, [a.municipality for a in authors], [a.participant_id for a in authors])
+    return {row["nth"] - 1: Prepared(orjson.loads(row["classifiers"]), row["number"]) for row in rows}
+
+
+async def add_many(db: Db, initiatives: Sequence[Initiative]) -> None:
+    """Store new initiatives, each with the beginning of its history."""
+    rows = [
+        (
+            *(i.municipality, i.id, i.number, i.campaign, i.participant_id, i.organization),
+            *(i.direction, orjson.dumps(i.classifiers).decode(), i.title, i.text),
+            *(i.status, i.submitted_at, i.version),
+        )
+        for i in initiatives
+    ]
+    await db.execute(sql.insert_many, *zip(*rows, strict=True))
+
+
+async def lock(db: Db, who: Author, initiative_id: UUID) -> Initiative:
+    """The author's own initiative, locked. Raises NotFound."""
+    return _own(await db.fetchrow(sql.lock, who.municipality, who.participant_id, initiative_id))
+
+
+async def one_of(db: Db, who: Author, initiative_id: UUID) -> Initiative:
+    """The author's own initiative. Raises NotFound."""
+    return _own(await db.fetchrow(sql.one_of, who.municipality, who.participant_id, initiative_id))
+
+
+async def page_of(db: Db, who: Author, before: int | None, limit: int) -> list[Initiative]:
+    """The author's initiatives, the newest first, below a number."""
+    rows = await db.fetch(sql.page_of, who.municipality, who.participant_id, before or LAST, limit)
+    return [_initiative(row) for row in rows]
+
+
+async def save_status(db: Db, initiative: Initiative, at: datetime, reason: str | None) -> None:
+    """Store a new status with its step in the history."""
+    i = initiative
+    await db.execute(sql.save_status, i.municipality, i.id, i.status, i.version, at, reason)
+
+
+async def history(db: Db, initiative: Initiative) -> list[Step]:
+    """What happened to an initiative, from the beginning."""
+    rows = await db.fetch(sql.history, initiative.municipality, initiative.id)
+    return [Step(r["version"], InitiativeStatus(r["status"]), r["happened_at"], r["reason"]) for r in rows]
+
+
+async def all_of(db: Db, municipalities: list[str]) -> AsyncIterator[Initiative]:
+    """Every initiative of these municipalities, one after another. Needs a transaction."""
+    async for row in db.cursor(sql.all_of, municipalities, prefetch=500):
+        yield _initiative(row)
+
+
+async def tenants(db: Db) -> list[str]:
+    """Every municipality that has initiatives."""
+    return [row["municipality"] for row in await db.fetch(sql.tenants)]
+
+
+def _own(row: asyncpg.Record | None) -> Initiative:
+    if row is None:
+        raise NotFound("initiative-unknown")
+    return _initiative(row)
+
+
+def _initiative(row: asyncpg.Record) -> Initiative:
+    fields = dict(row) | {
+        "classifiers": orjson.loads(row["classifiers"]),
+        "status": InitiativeStatus(row["status"]),
+    }
+    return Initiative(**fields)

@@ -1,0 +1,46 @@
+"""Write a letter with six digits; part of registering and of coming back."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import uuid_utils.compat
+
+from services.chassis.db.pool import Db
+from services.chassis.errors import SlowDown
+from services.chassis.mail import letters
+from services.chassis.mail.letters import Letter
+from services.intake.core.domain import CODE_ATTEMPTS, CODE_VALID, LETTERS_AN_HOUR, Participant
+from services.intake.participants.digests import Pepper, new_code
+from services.intake.participants.store import participants
+from services.intake.participants.store.participants import Code
+
+HOUR = timedelta(hours=1)
+
+SUBJECT = "Код подтверждения: Муниципальный диалог"
+BODY = """Здравствуйте!
+
+Чтобы войти и подавать инициативы, введите на сайте этот код:
+
+{code}
+
+Код действует {minutes} минут. Если вы ничего не запрашивали, просто удалите письмо.
+"""
+
+
+async def send_code(db: Db, pepper: Pepper, participant: Participant, at: datetime) -> None:
+    """Replace the participant's code by a new one and write the letter that holds it.
+
+    Raises SlowDown after ten letters in an hour. `at` is the letter's own time; codes and limits
+    go by the real clock.
+    """
+    now = datetime.now(at.tzinfo)
+    before = await participants.lock_code(db, participant.id)
+    code = new_code()
+    fresh = Code(pepper.of_code(str(participant.id), code), now + CODE_VALID, CODE_ATTEMPTS, now, 1)
+    if before and before.hour_began_at + HOUR > now:
+        if before.sent_this_hour >= LETTERS_AN_HOUR:
+            raise SlowDown("too-many-letters")
+        fresh = replace(fresh, hour_began_at=before.hour_began_at, sent_this_hour=before.sent_this_hour + 1)
+    await participants.save_code(db, participant.id, fresh)
+    body = BODY.format(code=code, minutes=int(CODE_VALID.total_seconds() // 60))
+    await letters.write(db, Letter(uuid_utils.compat.uuid7(), participant.email, SUBJECT, body), now)

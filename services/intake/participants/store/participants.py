@@ -1,0 +1,166 @@
+"""Participants, the codes they confirm with and their sessions."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from services.chassis.db import queries
+from services.chassis.db.pool import Db
+from services.chassis.errors import NotFound
+from services.intake.core.domain import Author, Participant
+
+sql = queries.load(__package__, "participants.sql")
+
+
+class Entry(NamedTuple):
+    """Where a participant is kept: id and municipality."""
+
+    participant_id: UUID
+    tenant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The code of the last letter, as a digest, and how often it may still be tried."""
+
+    digest: bytes
+    expires_at: datetime
+    attempts_left: int
+    hour_began_at: datetime
+    sent_this_hour: int
+
+
+async def enter(db: Db, campaign: str, digest: bytes, entry: Entry) -> Entry:
+    """Enter somebody into the directory; return the entry that stands, ours or an earlier one."""
+    row = await db.fetchrow(sql.enter_directory, campaign, digest, *entry)
+    return Entry(*row) if row else await find_by_address(db, campaign, digest)
+
+
+async def find_by_address(db: Db, campaign: str, digest: bytes) -> Entry:
+    """Who has this address. Raises NotFound."""
+    row = await db.fetchrow(sql.find_by_address, campaign, digest)
+    if row is None:
+        raise NotFound("participant-unknown")
+    return Entry(*row)
+
+
+async def find(db: Db, participant_id: UUID) -> Entry:
+    """Where a participant is kept. Raises NotFound."""
+    row = await db.fetchrow(sql.find_by_id, participant_id)
+    if row is None:
+        raise NotFound("participant-unknown")
+    return Entry(*row)
+
+
+async def move_entry(db: Db, entry: Entry) -> None:
+    """Somebody not yet registered has chosen another municipality."""
+    await db.execute(sql.move_entry, *entry)
+
+
+async def add(db: Db, participant: Participant) -> None:
+    """Store a new participant."""
+    p = participant
+    await db.execute(
+        sql.insert,
+        *(p.municipality, p.id, p.campaign, p.organization, orjson.dumps(p.classifiers).decode()),
+        *(p.email, p.consent_version, p.consented_at, p.registered_at, p.version),
+    )
+
+
+async def replace_pending(db: Db, participant: Participant) -> None:
+    """Store what somebody not yet registered says of themselves now, instead of before."""
+    await db.execute(sql.remove, participant.id)
+    await add(db, participant)
+
+
+async def lock(db: Db, entry: Entry) -> Participant:
+    """The participant, locked. Raises NotFound."""
+    row = await db.fetchrow(sql.lock, entry.tenant, entry.participant_id)
+    if row is None:
+        raise NotFound("participant-unknown")
+    return _participant(row)
+
+
+async def organization_of(db: Db, who: Author) -> UUID | None:
+    """Where a participant said that they work."""
+    found: UUID | None = await db.fetchval(sql.organization_of, who.municipality, who.participant_id)
+    return found
+
+
+async def save_registered(db: Db, p: Participant) -> None:
+    """Store that somebody is registered."""
+    await db.execute(sql.save_registered, p.municipality, p.id, p.registered_at, p.version)
+
+
+async def registered_of(db: Db, municipalities: list[str]) -> AsyncIterator[Participant]:
+    """Every registered participant of these municipalities, one after another. Needs a transaction."""
+    async for row in db.cursor(sql.registered_of, municipalities, prefetch=500):
+        yield _participant(row)
+
+
+async def tenants(db: Db) -> list[str]:
+    """Every municipality that has participants."""
+    return [row["tenant"] for row in await db.fetch(sql.tenants)]
+
+
+async def lock_code(db: Db, participant_id: UUID) -> Code | None:
+    """The code of the last letter, locked."""
+    row = await db.fetchrow(sql.lock_code, participant_id)
+    return Code(*row) if row else None
+
+
+async def save_code(db: Db, participant_id: UUID, code: Code) -> None:
+    """Store the code of a new letter; the one before is no longer good."""
+    await db.execute(
+        sql.save_code,
+        *(participant_id, code.digest, code.expires_at, code.attempts_left),
+        *(code.hour_began_at, code.sent_this_hour),
+    )
+
+
+async def spend_attempt(db: Db, participant_id: UUID) -> None:
+    """A wrong code was tried."""
+    await db.execute(sql.spend_attempt, participant_id)
+
+
+async def spend_code(db: Db, participant_id: UUID, at: datetime) -> None:
+    """The code was used; it is not good any more."""
+    await db.execute(sql.spend_code, participant_id, at)
+
+
+async def begin_session(
+    db: Db, session: UUID, who: Participant, begun_at: datetime, expires_at: datetime
+) -> None:
+    """Store a session of somebody who has shown the code."""
+    await db.execute(sql.begin_session, session, who.id, who.municipality, who.campaign, begun_at, expires_at)
+
+
+async def author_of(db: Db, session: UUID, now: datetime) -> Author | None:
+    """Whose session this is, if it still lives."""
+    row = await db.fetchrow(sql.session, session, now)
+    return Author(row["participant_id"], row["tenant"], row["campaign"], str(session)) if row else None
+
+
+async def end_session(db: Db, session: UUID) -> None:
+    """Sign out."""
+    await db.execute(sql.end_session, session)
+
+
+def _participant(row: asyncpg.Record) -> Participant:
+    return Participant(
+        id=row["id"],
+        campaign=row["campaign"],
+        municipality=row["municipality"],
+        organization=row["organization"],
+        classifiers=orjson.loads(row["classifiers"]),
+        email=row["email"],
+        consent_version=row["consent_version"],
+        consented_at=row["consented_at"],
+        registered_at=row["registered_at"],
+        version=row["version"],
+    )

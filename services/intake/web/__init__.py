@@ -1,1 +1,0 @@
-"""Intake over HTTP: the API and the participant's pages."""

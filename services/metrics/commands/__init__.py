@@ -1,1 +1,0 @@
-"""Verify and rebuild: the proofs that an operator runs."""

@@ -1,0 +1,177 @@
+"""The figures as somebody may see them: of the whole region, or of some municipalities."""
+
+from collections.abc import Collection, Hashable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+from minijinja import Markup
+
+from services.chassis.process.clock import Clock
+from services.chassis.web.sse import frame
+from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
+from services.metrics.picture.structure import Structure
+from services.metrics.store.figures import DayTotal, Movement
+
+
+@dataclass(slots=True)
+class Sums:
+    """Counters by municipality and day, with their sums kept beside."""
+
+    days: dict[tuple[str, str], dict[date, int]] = field(default_factory=dict)
+    own: dict[tuple[str, str], int] = field(default_factory=dict)
+    region: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
+    region_days: dict[tuple[str, date], int] = field(default_factory=dict)
+
+    def put(self, total: DayTotal) -> bool:
+        """Set a municipality's counter of a day; whether it changed."""
+        key = (total.municipality, total.counter)
+        of_days = self.days.setdefault(key, {})
+        change = total.n - of_days.get(total.day, 0)
+        if not change:
+            return False
+        of_days[total.day] = total.n
+        self.own[key] = self.own.get(key, 0) + change
+        self.region[total.counter] += change
+        day = (total.counter, total.day)
+        self.region_days[day] = self.region_days.get(day, 0) + change
+        return True
+
+    def only(self, codes: Collection[str]) -> "Sums":
+        """The same of some municipalities alone."""
+        part = Sums()
+        for (code, counter), days in self.days.items():
+            if code in codes:
+                for day, n in days.items():
+                    part.put(DayTotal(code, day, counter, n))
+        return part
+
+    def of(self, codes: Iterable[str], counter: str) -> int:
+        """The sum of a counter over municipalities."""
+        return sum(self.own.get((code, counter), 0) for code in codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What is looked up at most once a second."""
+
+    last_hour: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
+    hours: list[tuple[str, str, int]] = field(default_factory=list)
+    movements: list[Movement] = field(default_factory=list)
+
+
+class Figures:
+    """A picture in memory, with what was drawn of it. `codes`: the municipalities it is about; None: all."""
+
+    def __init__(self, clock: Clock, codes: frozenset[str] | None = None) -> None:
+        self._clock = clock
+        self.codes = codes
+        self.structure = Structure()
+        self.sums = Sums()
+        self.aside = Aside()
+        self.as_of = clock.now()
+        self.revision = 0
+        """Grows whenever a municipality's figure or the structure changes."""
+        self.drawn: dict[Hashable, Markup] = {}
+        """Parts of pages, kept until then."""
+        self._snapshot: tuple[tuple[datetime, int, Aside], bytes] | None = None
+
+    def __contains__(self, municipality: object) -> bool:
+        return self.codes is None or municipality in self.codes
+
+    # ---- the picture as others see it ----
+    @property
+    def campaign_id(self) -> str:
+        """The campaign that is shown, or an empty string."""
+        campaign = self.structure.campaign
+        return campaign.id if campaign else ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The region's time zone."""
+        campaign = self.structure.campaign
+        return ZoneInfo(campaign.time_zone if campaign else "Europe/Moscow")
+
+    def today(self) -> dict[str, int]:
+        """The counters of the present day."""
+        day = self._clock.now().astimezone(self.zone).date()
+        return {counter: self.sums.region_days.get((counter, day), 0) for counter in COUNTERS}
+
+    def item(self, level: str, code: str, codes: Iterable[str]) -> dict[str, Any]:
+        """One line of the picture: the sums over `codes`, and what is the municipality's own."""
+        codes = list(codes)
+        line = {
+            "level": level,
+            "code": code,
+            "registered": self.sums.of(codes, REGISTERED),
+            "submitted": self.sums.of(codes, SUBMITTED),
+        }
+        if level == "district":
+            line["own_registered"] = self.sums.of([code], REGISTERED)
+            line["own_submitted"] = self.sums.of([code], SUBMITTED)
+        return line
+
+    def items(self, among: Iterable[str] | None = None) -> list[dict[str, Any]]:
+        """The lines of these municipalities and of what they add up to; of all by default."""
+        s = self.structure
+        chosen = s.municipalities.keys() if among is None else s.municipalities.keys() & set(among)
+        upper = {s.municipalities[code].parent or code for code in chosen}
+        smos = {smo for code in chosen if (smo := s.smo_of(code))}
+        members = {smo: [c for c, m in s.municipalities.items() if m.smo == smo] for smo in smos}
+        return [
+            *(self.item("smo", smo, members[smo]) for smo in sorted(smos)),
+            *(self.item("district", code, s.with_settlements(code)) for code in sorted(upper)),
+            *(self.item("municipality", code, [code]) for code in sorted(chosen)),
+        ]
+
+    def picture(self, items: list[dict[str, Any]]) -> bytes:
+        """The payload of `snapshot` and `counters`."""
+        return orjson.dumps(
+            {
+                "as_of": self.as_of.astimezone(self.zone),
+                "campaign": self.campaign_id,
+                "region": self.sums.region,
+                "today": self.today(),
+                "last_hour": self.aside.last_hour,
+                "items": items,
+                "latest": [self.told(movement) for movement in self.aside.movements],
+            }
+        )
+
+    def told(self, movement: Movement) -> dict[str, Any]:
+        """A movement in words: municipality, direction, time."""
+        municipality = self.structure.municipalities.get(movement.municipality)
+        campaign = self.structure.campaign
+        directions = {d.code: d.name for d in campaign.directions} if campaign else {}
+        return {
+            "counter": movement.counter,
+            "municipality": municipality.name if municipality else movement.municipality,
+            "direction": directions.get(movement.direction or ""),
+            "at": movement.happened_at.astimezone(self.zone),
+        }
+
+    def snapshot(self) -> bytes:
+        """What a new watcher gets first: one and the same for all who come while nothing moves."""
+        state = (self.as_of, self.revision, self.aside)
+        if self._snapshot is None or self._snapshot[0] != state:
+            self._snapshot = state, self.frame("snapshot", self.items())
+        return self._snapshot[1]
+
+    def frame(self, event: str, items: list[dict[str, Any]]) -> bytes:
+        """An event of a stream with these lines of the picture."""
+        return frame(event, f"{self.as_of.timestamp():.3f}", self.picture(items))
+
+    # ---- how it changes ----
+    def take(self, totals: Iterable[DayTotal]) -> set[str]:
+        """The municipalities of these totals whose figures changed; foreign ones are passed over."""
+        moved = {t.municipality for t in totals if t.municipality in self and self.sums.put(t)}
+        if moved:
+            self.move()
+        return moved
+
+    def move(self) -> None:
+        """What was drawn is no longer so."""
+        self.revision += 1
+        self.drawn.clear()

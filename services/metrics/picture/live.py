@@ -1,0 +1,219 @@
+"""The live figures: sums in memory, moved by what the worker announces, sent to everybody who watches."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
+
+import orjson
+import structlog
+
+from contracts.appointments import CoverageStated
+from contracts.streams import partition_of
+from contracts.structure import StructureEvent
+from services.chassis.db import notify
+from services.chassis.db.notify import Heard
+from services.chassis.db.pool import Db, Pool
+from services.chassis.process.clock import Clock
+from services.chassis.process.settings import Settings
+from services.chassis.streams import inbox, mirror
+from services.chassis.streams.tail import Stream
+from services.chassis.web.sse import Hub
+from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
+from services.metrics.events import rollup
+from services.metrics.picture import coverage, structure
+from services.metrics.picture.figures import Aside, Figures, Sums
+from services.metrics.store import figures as store
+from services.metrics.store.figures import DayTotal
+
+log = structlog.get_logger()
+
+ASIDE = 1.0
+"""Seconds between looks at what is not needed at once: the last hour, the curve, the movements, the gaps."""
+
+MOVEMENTS = 12
+
+
+class LiveFigures(Figures):
+    """The region's picture, as fresh as the worker's last commit, and the parts of it that somebody sees."""
+
+    def __init__(self, settings: Settings, pool: Pool, hub: Hub[Figures], clock: Clock) -> None:
+        super().__init__(clock)
+        self._settings, self._pool, self._hub = settings, pool, hub
+        self._marks: dict[Stream, tuple[int, int]] = {}
+        self._structure_mark: str | None = None
+        self.gaps: dict[str, int] = {}
+        """By municipality, of those that stated their coverage. The staff's, and in no picture (rule 5)."""
+        self._gaps_mark: tuple[str, str] | None = None
+        self._stale = asyncio.Event()
+        self._parts: WeakValueDictionary[frozenset[str], Figures] = WeakValueDictionary()
+
+    async def part(self, codes: Collection[str]) -> Figures:
+        """The picture of some municipalities, one for all who see the same; the whole, if they are all."""
+        if self.structure.municipalities.keys() <= set(codes):
+            return self
+        key = frozenset(codes)
+        if (known := self._parts.get(key)) is not None:
+            return known
+        part = Figures(self._clock, key)
+        async with self._pool.acquire() as db:
+            part.aside = await self._aside_of(db, key)
+        part.as_of = self.as_of
+        self._cut_out(key, part)
+        return self._parts.setdefault(key, part)
+
+    def _cut_out(self, codes: frozenset[str], part: Figures) -> None:
+        part.structure, part.sums = self.structure.only(codes), self.sums.only(codes)
+
+    @property
+    def parts(self) -> int:
+        """How many parts somebody looks at."""
+        return len(self._parts)
+
+    def _all(self) -> Iterator[Figures]:
+        yield self
+        yield from self._parts.values()
+
+    # ---- how it stays fresh ----
+    async def start(self) -> None:
+        """Read everything once."""
+        await self._catch_up()
+        await self._look_aside()
+
+    async def run(self) -> None:
+        """Follow what the worker announces, until cancelled."""
+        channels = (rollup.CHANNEL, inbox.CHANNEL, mirror.CHANNEL)
+        async for bundle in notify.heard(self._settings, *channels):
+            try:
+                await (self._catch_up() if bundle is None else self._follow(bundle))
+            except notify.LOST as error:
+                log.warning("figures_not_refreshed", error=type(error).__name__)
+
+    async def look_aside(self) -> None:
+        """Look at what is not needed at once, at most once a second, until cancelled."""
+        while True:
+            try:
+                async with asyncio.timeout(20):
+                    await self._stale.wait()
+            except TimeoutError:
+                log.debug("looking_aside_at_rest")
+            self._stale.clear()
+            try:
+                await self._look_aside()
+                self._publish(())
+            except notify.LOST as error:
+                log.warning("figures_not_refreshed", error=type(error).__name__)
+            await asyncio.sleep(ASIDE)
+
+    async def _follow(self, bundle: list[Heard]) -> None:
+        payloads = [heard.payload for heard in bundle if heard.channel == rollup.CHANNEL]
+        if "*" in payloads or any(heard.channel == mirror.CHANNEL for heard in bundle):
+            await self._catch_up()
+            return
+        changed: set[tuple[str, str]] = set()
+        for payload in payloads:
+            for day, codes in orjson.loads(payload).items():
+                changed.update((code, day) for code in codes)
+        self._note_time(self._clock.now())
+        if changed:
+            async with self._pool.acquire() as db:
+                totals = await store.totals_of_days(db, self.campaign_id, sorted(changed))
+            self.publish(totals)
+        self._marks.update(_marks(bundle))
+
+    async def _catch_up(self) -> None:
+        """Read anew what may have been missed: streams whose mark is not the one we heard of."""
+        now = self._clock.now()
+        async with self._pool.acquire() as db:
+            await self._redraw(db)
+            marks = await store.marks(db, rollup.READER)
+            moved = [stream for stream, mark in marks.items() if self._marks.get(stream) != mark]
+            for stream in moved:
+                await self._read_stream(db, stream)
+        self._marks = marks
+        self._note_time(now)
+        self._stale.set()
+
+    async def _read_stream(self, db: Db, stream: Stream) -> None:
+        totals = await store.totals_of_stream(db, self.campaign_id, stream)
+        known = {(t.municipality, t.counter, t.day) for t in totals}
+        counter = SUBMITTED if "initiatives" in stream.topic else REGISTERED
+        gone = [
+            DayTotal(code, day, counter, 0)
+            for (code, counted), days in self.sums.days.items()
+            if counted == counter and partition_of(code) == stream.partition
+            for day in days
+            if (code, counter, day) not in known
+        ]
+        self.publish([*totals, *gone])
+
+    async def _redraw(self, db: Db) -> None:
+        mark = await mirror.fingerprint(db, StructureEvent.topic)
+        if mark == self._structure_mark:
+            return
+        before = self.campaign_id
+        were_public = self.structure.totals_are_public
+        self.structure, self._structure_mark = await structure.draw(db), mark
+        if self.campaign_id != before:
+            self.sums, self._marks = Sums(), {}
+        for codes, part in self._parts.items():
+            self._cut_out(codes, part)
+        for figures in self._all():
+            figures.move()
+        if self.structure.totals_are_public != were_public:
+            self._hub.disconnect()
+        self._hub.publish(lambda seen: seen.snapshot())
+
+    async def _look_aside(self) -> None:
+        async with self._pool.acquire() as db:
+            await self._count_gaps(db)
+            for figures in list(self._all()):
+                figures.aside = await self._aside_of(db, figures.codes)
+
+    async def _count_gaps(self, db: Db) -> None:
+        campaign = self.campaign_id
+        mark = (campaign, await mirror.fingerprint(db, CoverageStated.topic))
+        if mark != self._gaps_mark:
+            self.gaps, self._gaps_mark = await coverage.draw(db, campaign), mark
+
+    async def _aside_of(self, db: Db, codes: Collection[str] | None) -> Aside:
+        hour_ago = self._clock.now() - timedelta(hours=1)
+        day_ago = (hour_ago - timedelta(hours=47)).astimezone(self.zone)
+        last_hour = await store.since(db, self.campaign_id, hour_ago, codes)
+        hours = await store.hours(db, self.campaign_id, f"{day_ago:%Y-%m-%dT%H}", codes)
+        movements = await store.latest(db, self.campaign_id, MOVEMENTS, codes)
+        return Aside(dict.fromkeys(COUNTERS, 0) | last_hour, hours, movements)
+
+    def _note_time(self, now: datetime) -> None:
+        for figures in self._all():
+            figures.as_of = now
+
+    def publish(self, totals: Iterable[DayTotal]) -> None:
+        """Take these totals in, and tell everybody what changed of what they see."""
+        totals = list(totals)
+        for figures in self._parts.values():
+            figures.take(totals)
+        if changed := self.take(totals):
+            self._stale.set()
+            self._publish(changed)
+
+    def _publish(self, changed: Collection[str]) -> None:
+        """To everybody what changed of what they see; nothing to those who see none of it. The time alone, if
+        nothing did."""
+
+        def render(seen: Figures) -> bytes | None:
+            here = [code for code in changed if code in seen]
+            return None if changed and not here else seen.frame("counters", seen.items(here))
+
+        self._hub.publish(render)
+
+
+def _marks(bundle: Iterable[Heard]) -> dict[Stream, tuple[int, int]]:
+    marks: dict[Stream, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for heard in bundle:
+        if heard.channel == inbox.CHANNEL and heard.payload.startswith(f"{rollup.READER} "):
+            _, topic, partition, epoch, mark = heard.payload.split()
+            stream = Stream(topic, int(partition))
+            marks[stream] = max(marks[stream], (int(epoch), int(mark)))
+    return dict(marks)

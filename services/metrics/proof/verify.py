@@ -1,0 +1,166 @@
+"""Prove the figures: recounted from the projection and from the topics, every sum compared."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
+
+from contracts.initiatives import InitiativeEvent
+from contracts.participants import ParticipantEvent
+from services.chassis.db.pool import Pool
+from services.chassis.process.settings import Settings
+from services.chassis.streams import inbox, kafka
+from services.chassis.streams.inbox import Place
+from services.chassis.streams.tail import Stream
+from services.chassis.worker import streams_of
+from services.metrics.domain import COUNTERS, HOUR, ORGANIZATION, SUBMITTED, Fact, Key, latest, recount
+from services.metrics.events import rollup
+from services.metrics.picture import structure
+from services.metrics.picture.structure import Structure
+from services.metrics.store import figures
+
+K = TypeVar("K")
+
+READERS = {reader.topic: reader for reader in rollup.readers()}
+STREAMS = [*streams_of(ParticipantEvent.topic), *streams_of(InitiativeEvent.topic)]
+
+READER = "metrics.verify"
+PATIENCE = 30
+"""Seconds to wait for a relay to send again what the log lacks."""
+
+
+class Line(NamedTuple):
+    """One comparison: what was counted, by whom, and whether it equals the live figure."""
+
+    campaign: str
+    counter: str
+    what: str
+    live: int
+    counted: int
+    differing: int
+
+    @property
+    def equal(self) -> bool:
+        """Whether nothing differs."""
+        return self.live == self.counted and not self.differing
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The live figures at one moment, with the marks up to which they are counted."""
+
+    counters: dict[Key, int]
+    facts: dict[tuple[str, str], Fact]
+    marks: dict[Stream, tuple[int, int]]
+    structure: Structure = field(default_factory=Structure)
+
+
+async def verify(
+    settings: Settings, pool: Pool, progress: Callable[[str], None] = lambda _: None
+) -> list[Line]:
+    """Every comparison. One that is not `equal` is a wrong figure."""
+    progress("reading the figures")
+    snapshot = await take_snapshot(pool)
+    progress("recounting the projection")
+    projection = recount(snapshot.facts.values())
+    told = [
+        fact
+        for stream in STREAMS
+        for fact in await facts_of_log(settings, stream, snapshot.marks.get(stream, (0, 0)), progress)
+    ]
+    return compare(snapshot, projection, recount(told))
+
+
+async def take_snapshot(pool: Pool) -> Snapshot:
+    """Counters, projection, marks and structure as of one moment."""
+    async with pool.acquire() as db, db.transaction(isolation="repeatable_read", readonly=True):
+        return Snapshot(
+            await figures.all_counters(db),
+            {(fact.counter, fact.id): fact async for fact in figures.all_facts(db)},
+            await figures.marks(db, rollup.READER),
+            await structure.draw(db),
+        )
+
+
+async def facts_of_log(
+    settings: Settings,
+    stream: Stream,
+    mark: tuple[int, int],
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[Fact]:
+    """What the topic itself tells of each aggregate up to the mark, by the last epoch alone.
+
+    Numbers that Kafka has lost are asked for, as any reader from the beginning would.
+    """
+    progress(f"recounting {stream.topic} {stream.partition}")
+    for _ in range(PATIENCE):
+        records = [record async for bundle in kafka.read_all(settings, stream) for record in bundle]
+        envelopes = inbox.read(READERS[stream.topic], records)
+        outcome, todo = inbox.in_order(Place(0, 0, "", 0), records, envelopes)
+        if outcome.place[:2] >= mark:
+            break
+        epoch, sequence, *_ = outcome.place
+        await kafka.ask(settings, READER, stream, outcome.gap or (max(epoch, 1), sequence + 1))
+        await asyncio.sleep(1)
+    counted = [item for item in todo if (item.envelope.epoch, item.envelope.sequence) <= mark]
+    facts, _ = inbox.events_of(READERS[stream.topic], counted)
+    return list(latest(facts).values())
+
+
+def compare(snapshot: Snapshot, projection: Mapping[Key, int], topics: Mapping[Key, int]) -> list[Line]:
+    """The table: for each campaign and counter, every way to count it beside the live one."""
+    live = snapshot.counters
+    campaigns = sorted({key.campaign for key in [*live, *projection, *topics]})
+    return [
+        line
+        for campaign in campaigns
+        for counter in COUNTERS
+        for line in _lines(snapshot.structure, campaign, counter, live, projection, topics)
+    ]
+
+
+def _lines(
+    s: Structure,
+    campaign: str,
+    counter: str,
+    live: Mapping[Key, int],
+    projection: Mapping[Key, int],
+    topics: Mapping[Key, int],
+) -> Iterable[Line]:
+    def only(counted: Mapping[Key, int]) -> Counter[Key]:
+        return Counter({k: n for k, n in counted.items() if (k.campaign, k.counter) == (campaign, counter)})
+
+    ours = only(live)
+    by_municipality = _sums(ours, HOUR)
+    region = by_municipality.total()
+
+    def line(what: str, counted: int, differing: int = 0) -> Line:
+        return Line(campaign, counter, what, region, counted, differing)
+
+    yield line("Σ municipalities", sum(by_municipality[code] for code in s.municipalities))
+    upper = (sum(by_municipality[c] for c in s.with_settlements(m.code)) for m in s.upper_tier)
+    yield line("Σ districts with settlements", sum(upper))
+    for family in _families(counter, ours):
+        of_family = _sums(ours, family)
+        yield line(f"family {family}", of_family.total(), _differing(by_municipality, of_family))
+    for what, counted in (("recount of the projection", projection), ("recount of the topics", topics)):
+        theirs = only(counted)
+        yield line(what, _sums(theirs, HOUR).total(), _differing(ours, theirs))
+
+
+def _families(counter: str, counters: Iterable[Key]) -> list[str]:
+    found = {key.family for key in counters} - {HOUR}
+    return sorted(found | {ORGANIZATION}) if counter == SUBMITTED else [ORGANIZATION]
+
+
+def _sums(counters: Mapping[Key, int], family: str) -> Counter[str]:
+    sums: Counter[str] = Counter()
+    for key, n in counters.items():
+        if key.family == family:
+            sums[key.municipality] += n
+    return sums
+
+
+def _differing(one: Mapping[K, int], other: Mapping[K, int]) -> int:
+    return sum(one.get(key, 0) != other.get(key, 0) for key in {*one, *other})
