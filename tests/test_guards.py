@@ -20,7 +20,7 @@ FILES = sorted(path for path in SERVICES.rglob("*.sql") if "migrations" not in p
 
 
 def database_of(path: Path, request: pytest.FixtureRequest) -> Database:
-    service = "intake" if path.parts[1] == "chassis" else path.parts[1]
+    service = "intake" if path.parts[1] in ("chassis", "directory") else path.parts[1]
     database: Database = request.getfixturevalue(f"{service}_database")
     return database
 
@@ -44,7 +44,8 @@ def test_every_query_is_valid(path: Path, request: pytest.FixtureRequest) -> Non
 
 @pytest.mark.parametrize("service", MIGRATIONS)
 def test_every_slug_has_a_sentence(service: str) -> None:
-    sources = [*(SERVICES / service).rglob("*.py"), *(SERVICES / "chassis").rglob("*.py")]
+    rooms = (SERVICES / service, SERVICES / "directory", SERVICES / "chassis")
+    sources = [source for room in rooms for source in room.rglob("*.py")]
     slugs = {slug for source in sources for slug in SLUG.findall(source.read_text("utf-8"))}
 
     assert slugs - set(Sentences(f"services.{service}")) == set()

@@ -13,7 +13,7 @@ from services.chassis.process import lifetime as process
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import Settings
 
-relay_sql = queries.load(__package__, "relay.sql")
+relay_sql = queries.load("services.chassis.streams", "relay.sql")
 
 Build: TypeAlias = Callable[[Lifetime], Litestar]
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"

@@ -27,7 +27,7 @@ from services.chassis.streams.relay import Relay
 from services.chassis.streams.tail import Restate, Stream
 from services.chassis.streams.topics import topics
 
-relay_sql = queries.load(__package__, "relay.sql")
+relay_sql = queries.load("services.chassis.streams", "relay.sql")
 sql = queries.load(__package__, "worker.sql")
 log = structlog.get_logger()
 

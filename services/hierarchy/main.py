@@ -61,7 +61,11 @@ from services.hierarchy.territory.pages.organizations import OrganizationPages
 from services.hierarchy.territory.pages.structure import StructurePages
 
 PACKAGE = "services.hierarchy"
-MIGRATIONS = ("services.chassis.db.migrations", "services.hierarchy.migrations")
+MIGRATIONS = (
+    "services.chassis.db.migrations",
+    "services.directory.migrations",
+    "services.hierarchy.migrations",
+)
 PAGES = (
     SignInPages,
     OpenIdPages,

@@ -39,7 +39,11 @@ from services.intake.restate import restate
 
 PACKAGE = "services.intake"
 PAGES = (StartPages, RegistrationPages, CodePages, InitiativePages)
-MIGRATIONS = ("services.chassis.db.migrations", "services.intake.migrations")
+MIGRATIONS = (
+    "services.chassis.db.migrations",
+    "services.directory.migrations",
+    "services.intake.migrations",
+)
 READERS: Sequence[Reader] = (
     mirror.reader("intake.structure", structure.StructureEvent.topic, structure.EVENTS),
     tokens.reader("intake.keys"),

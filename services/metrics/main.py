@@ -32,7 +32,11 @@ from services.metrics.web.region import REGION_PAGES
 from services.metrics.web.rights import Rights
 
 PACKAGE = "services.metrics"
-MIGRATIONS = ("services.chassis.db.migrations", "services.metrics.migrations")
+MIGRATIONS = (
+    "services.chassis.db.migrations",
+    "services.directory.migrations",
+    "services.metrics.migrations",
+)
 FIGURES = {"search_path": "figures, public"}
 EVERYTHING = {"app.municipalities": "*", **FIGURES}
 """The live view keeps every municipality's sums; who may see which of them is decided behind it."""

@@ -1,1 +1,1 @@
-"""db."""
+"""PostgreSQL: pool, migrations, named queries, announcements, tenants, keys of repeated requests."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib import import_module
 from importlib.resources import files
 
 import asyncpg
@@ -24,7 +25,7 @@ class MigrationChanged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One numbered file of a room (the package that holds it)."""
+    """One numbered file; `room` is the name under which databases register it."""
 
     room: str
     number: int
@@ -39,10 +40,14 @@ class Migration:
 
 def found(package: str) -> Iterator[Migration]:
     """The migrations of a package, by number. A file whose opening line says
-    `-- without transaction` is applied statement by statement."""
+    `-- without transaction` is applied statement by statement.
+
+    A package that was moved says in `REGISTERED_AS` what it was called when databases registered it first.
+    """
+    room = getattr(import_module(package), "REGISTERED_AS", package)
     for file in sorted(files(package).iterdir(), key=lambda file: file.name):
         if match := FILE.match(file.name):
-            yield Migration(package, int(match[1]), match[2], file.read_text("utf-8"))
+            yield Migration(room, int(match[1]), match[2], file.read_text("utf-8"))
 
 
 async def migrate(dsn: str, *packages: str) -> list[str]:

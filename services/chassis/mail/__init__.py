@@ -1,1 +1,1 @@
-"""mail."""
+"""Letters to people: their addresses, the letters that wait, and sending them."""

@@ -1,1 +1,1 @@
-"""streams."""
+"""Numbered streams over Kafka: outbox and relay, inbox and reading, the log's tail."""

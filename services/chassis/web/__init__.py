@@ -1,1 +1,1 @@
-"""web."""
+"""HTTP: application, pages, forms, refusals, tokens, event streams, files for download."""

@@ -27,7 +27,7 @@ from litestar.params import FromPath
 from services.chassis.process.logs import correlation_id
 from services.chassis.web.problems import TITLES
 
-CHASSIS = "services.chassis"
+CHASSIS = "services.chassis.web"
 LOCALE = "ru"
 INSTALLATION = "Муниципальный диалог"
 ACCESSIBLE_COOKIE = "accessible"
@@ -49,10 +49,13 @@ class StaticFile:
 
 
 class Pages:
-    """Renders a service's templates (those of the chassis behind them) and serves its static files."""
+    """Renders a service's templates and serves its static files.
+
+    `groups/area.html` is the template of a room, a name without a room one of the service or of the chassis.
+    """
 
     def __init__(self, service: str, package: str) -> None:
-        self._sources = [files(package) / "templates", files(CHASSIS) / "templates"]
+        self._package = files(package)
         self._hashed: dict[str, str] = {}
         self._files: dict[str, StaticFile] = {}
         self._collect("chassis", files(CHASSIS) / "static")
@@ -69,8 +72,10 @@ class Pages:
         )
 
     def _source(self, name: str) -> str | None:
-        for folder in self._sources:
-            if (file := folder.joinpath(name)).is_file():
+        room, _, file_name = name.rpartition("/")
+        home = self._package / room if room else self._package
+        for folder in (home / "templates", files(CHASSIS) / "templates"):
+            if (file := folder.joinpath(file_name)).is_file():
                 return file.read_text("utf-8")
         return None
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import asyncpg
@@ -65,10 +66,18 @@ AWAY = (
 
 
 class Sentences:
-    """A service's catalogue of refusals, with the chassis' own behind it."""
+    """A service's catalogue of refusals, gathered from its rooms, with the chassis' own behind it.
+
+    Raises ValueError for a slug that two rooms explain.
+    """
 
     def __init__(self, package: str | None = None) -> None:
-        self._by_slug = _load("services.chassis") | (_load(package) if package else {})
+        self._by_slug = _load(files("services.chassis.web"))
+        for room in _rooms(package) if package else ():
+            sentences = _load(room)
+            if twice := self._by_slug.keys() & sentences.keys():
+                raise ValueError(f"{package}: two rooms explain {', '.join(sorted(twice))}")
+            self._by_slug |= sentences
 
     def __call__(self, slug: str, facts: Mapping[str, object]) -> str:
         """The sentence of a slug, with the facts filled in."""
@@ -78,9 +87,14 @@ class Sentences:
         return iter(self._by_slug)
 
 
-def _load(package: str) -> dict[str, str]:
-    text = files(package).joinpath("sentences.yaml").read_text("utf-8")
-    sentences: dict[str, str] = yaml.safe_load(text)
+def _rooms(package: str) -> list[Traversable]:
+    root = files(package)
+    return [root, *(room for room in root.iterdir() if room.is_dir())]
+
+
+def _load(room: Traversable) -> dict[str, str]:
+    catalogue = room.joinpath("sentences.yaml")
+    sentences: dict[str, str] = yaml.safe_load(catalogue.read_text("utf-8")) if catalogue.is_file() else {}
     return sentences
 
 

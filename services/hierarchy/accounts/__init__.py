@@ -1,1 +1,1 @@
-"""accounts."""
+"""Accounts of the staff: sign-in, OpenID Connect, sessions, passwords, links."""

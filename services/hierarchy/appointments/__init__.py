@@ -1,1 +1,1 @@
-"""appointments."""
+"""Acts that appoint people: annex, print, signed scans, invitations, reminders."""

@@ -1,1 +1,1 @@
-"""briefings."""
+"""Briefings of coordinators: material to read, sessions, confirmations."""

@@ -1,1 +1,1 @@
-"""groups."""
+"""Working groups, agreements by which a district serves, transformation, coverage."""

@@ -1,1 +1,1 @@
-"""imports."""
+"""Classifier and tables: upload, preview, apply; the same by the command line."""

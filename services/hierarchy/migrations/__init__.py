@@ -1,1 +1,3 @@
 """The schema of hierarchy, file by file."""
+
+REGISTERED_AS = "services.hierarchy.store.migrations"

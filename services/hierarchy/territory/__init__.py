@@ -1,1 +1,1 @@
-"""territory."""
+"""The campaign, SMOs, municipalities, organizations, the production calendar."""

@@ -1,1 +1,1 @@
-"""initiatives."""
+"""Submission, following one's own initiatives, withdrawal."""

@@ -1,1 +1,3 @@
-"""Intake's own tables."""
+"""The schema of intake, file by file."""
+
+REGISTERED_AS = "services.intake.store.migrations"

@@ -1,1 +1,1 @@
-"""participants."""
+"""Registration, confirmation by a code, signing in and out."""

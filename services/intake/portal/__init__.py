@@ -1,1 +1,1 @@
-"""portal."""
+"""The first page of the portal and its sign-in."""

@@ -1,1 +1,3 @@
-"""The figures' own tables."""
+"""The schema of metrics, file by file."""
+
+REGISTERED_AS = "services.metrics.store.migrations"

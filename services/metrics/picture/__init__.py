@@ -1,1 +1,1 @@
-"""picture."""
+"""The region's figures in memory, as fresh as the last commit."""

@@ -1,1 +1,1 @@
-"""proof."""
+"""Recounting every figure, and rebuilding them from the topics."""

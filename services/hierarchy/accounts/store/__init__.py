@@ -1,1 +1,1 @@
-"""store."""
+"""Tables, read and written of accounts."""

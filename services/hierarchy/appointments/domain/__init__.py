@@ -1,1 +1,1 @@
-"""domain."""
+"""Rules, pure of appointments."""

@@ -1,1 +1,1 @@
-"""api."""
+"""HTTP operations of territory."""

@@ -16,7 +16,7 @@ from services.chassis.errors import Invalid
 FULL, SHORT = 8, 7
 """Hours of a working day, and of one before a holiday (article 95 of the Labour Code)."""
 
-FILES = files("services.hierarchy") / "calendars"
+FILES = files("services.hierarchy.territory") / "calendars"
 
 
 @dataclass(frozen=True, slots=True)

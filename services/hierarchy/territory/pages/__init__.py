@@ -1,1 +1,1 @@
-"""pages."""
+"""Pages of territory."""

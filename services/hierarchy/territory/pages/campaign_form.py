@@ -16,7 +16,7 @@ from services.hierarchy.core.office import Option
 from services.hierarchy.territory.domain.campaign import DAYS, Campaign
 
 FIRST: dict[str, Any] = yaml.safe_load(
-    files("services.hierarchy").joinpath("first_campaign.yaml").read_text("utf-8")
+    files("services.hierarchy.territory").joinpath("first_campaign.yaml").read_text("utf-8")
 )
 """What is proposed where no earlier campaign can be copied."""
 

@@ -1,1 +1,1 @@
-"""commands."""
+"""Use cases, one a file of initiatives."""

@@ -1,1 +1,0 @@
-"""What hierarchy stores: one pair of files for each noun."""

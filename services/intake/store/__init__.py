@@ -1,1 +1,0 @@
-"""Intake's tables, read and written."""
