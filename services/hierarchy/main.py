@@ -32,11 +32,11 @@ from services.hierarchy.accounts.pages.sign_in import SignInPages
 from services.hierarchy.accounts.passwords import Passwords, Secrets
 from services.hierarchy.appointments.api import Appointments
 from services.hierarchy.appointments.pages.acts import UPLOADS, ActPages
-from services.hierarchy.appointments.pages.annex import AnnexPages
 from services.hierarchy.appointments.pages.invitations import InvitationPages
 from services.hierarchy.appointments.printing import Press
 from services.hierarchy.briefings.api import GroupBriefings, OwnBriefings
 from services.hierarchy.briefings.pages import BriefingPages
+from services.hierarchy.cabinet.pages.annex import AnnexPages
 from services.hierarchy.cabinet.pages.audit import AuditPages
 from services.hierarchy.cabinet.pages.contacts import contacts
 from services.hierarchy.cabinet.pages.places import PeoplePages

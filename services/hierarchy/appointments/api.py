@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import BaseModel, Field
 
-from contracts.appointments import Role
+from contracts.appointments import Role, Scope
 from contracts.event import REGION
 from services.chassis.db import tenancy
 from services.chassis.db.idempotency import answered, repeat_of
@@ -19,8 +19,9 @@ from services.hierarchy.appointments.commands.appoint import Draft, Wish, appoin
 from services.hierarchy.appointments.commands.end_appointment import end_appointment
 from services.hierarchy.appointments.domain.annex import LONGEST
 from services.hierarchy.appointments.store import appointments
+from services.hierarchy.core.authority import Deed, may
+from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.office import AnyRequest, Office
-from services.hierarchy.core.tenants import may_see
 
 
 class NewAppointment(BaseModel):
@@ -78,7 +79,9 @@ class Appointments(Controller):
         municipality: Annotated[str, QueryParameter(pattern="^([0-9]{8}|region)$")] = REGION,
     ) -> HeldPage:
         """A foreign municipality is answered 404."""
-        if not may_see(await office.desk.of(request), municipality):
+        scope = Scope.REGION if municipality == REGION else Scope.MUNICIPALITY
+        place, staff = Place(scope, municipality, municipality), await office.desk.of(request)
+        if not may(staff, Deed.SEE_PEOPLE, place):
             raise NotFound("municipality-unknown")
         async with office.pool.acquire() as db, db.transaction():
             await tenancy.see(db, municipality)

@@ -13,8 +13,8 @@ import orjson
 from services.chassis.process.turns import Turns
 from services.chassis.web.pages import day
 from services.hierarchy.appointments.domain.acts import Appointed, Entered, signer_of
-from services.hierarchy.appointments.domain.appointments import TITLES
 from services.hierarchy.appointments.store.acts import Formed
+from services.hierarchy.core.domain.roles import TITLES
 
 TYPESETTING = Path(__file__).with_name("typesetting.py")
 

@@ -11,7 +11,6 @@ from contracts.appointments import Scope
 from services.chassis.db import tenancy
 from services.chassis.db.idempotency import answered, repeat_of
 from services.chassis.web.forms import LONGEST_FORM
-from services.hierarchy.appointments.pages.people import look_at
 from services.hierarchy.briefings.commands.brief import (
     confirm_reading,
     hold_session,
@@ -22,6 +21,7 @@ from services.hierarchy.briefings.domain import Attended
 from services.hierarchy.briefings.store import briefings
 from services.hierarchy.core.office import AnyRequest, Office
 from services.hierarchy.core.store import campaigns
+from services.hierarchy.core.store.places import look_at
 from services.hierarchy.core.tenants import around
 from services.hierarchy.groups.store import groups
 

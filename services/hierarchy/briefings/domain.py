@@ -8,11 +8,9 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from contracts.appointments import Role
 from contracts.structure import CampaignDefined
 from services.chassis.days import in_words
-from services.chassis.errors import Conflict, Forbidden, Invalid
-from services.directory.staff import Staff
+from services.chassis.errors import Conflict, Invalid
 from services.hierarchy.groups.domain.groups import WorkingGroup
 
 LONGEST_MATERIAL = 20_000
@@ -59,15 +57,8 @@ class Attended:
     present: Sequence[UUID]
 
 
-def may_brief(staff: Staff, group: UUID) -> bool:
-    """Whether somebody briefs a working group's coordinators: level 2 alone does."""
-    return any(staff.holds(role, str(group)) for role in (Role.LEADER, Role.MEMBER))
-
-
-def check_briefing(staff: Staff, group: WorkingGroup) -> None:
-    """Raises Forbidden for anybody else, Conflict for a group that is no more."""
-    if not may_brief(staff, group.id):
-        raise Forbidden("not-yours-to-brief")
+def check_standing(group: WorkingGroup) -> None:
+    """Raises Conflict for a group that is no more."""
     if group.dissolved_at is not None:
         raise Conflict("group-dissolved", name=group.name)
 

@@ -14,17 +14,20 @@ from services.chassis.db.idempotency import repeat_of
 from services.chassis.db.pool import Db
 from services.chassis.web.forms import LONGEST_FORM, Form, from_here, sent
 from services.directory.staff import RENEWAL
-from services.hierarchy.appointments.pages.people import address_of, look_at, uuid_of
 from services.hierarchy.briefings.commands.brief import (
     confirm_reading,
     hold_session,
     publish_material,
     remind_unbriefed,
 )
-from services.hierarchy.briefings.domain import Attended, Material, check_briefing, may_brief
+from services.hierarchy.briefings.domain import Attended, Material, check_standing
 from services.hierarchy.briefings.store import briefings
-from services.hierarchy.core.office import AnyRequest, Office, Visit, count_of, number_of
+from services.hierarchy.core.addresses import address_of
+from services.hierarchy.core.authority import Deed, authority, may
+from services.hierarchy.core.domain.places import Place
+from services.hierarchy.core.office import AnyRequest, Office, Visit, count_of, number_of, uuid_of
 from services.hierarchy.core.store import campaigns
+from services.hierarchy.core.store.places import look_at
 from services.hierarchy.core.tenants import around
 from services.hierarchy.groups.domain.groups import WorkingGroup
 from services.hierarchy.groups.store import groups
@@ -129,7 +132,7 @@ async def _of_group(
     request: AnyRequest, office: Office, visit: Visit, id_: UUID, form: Form, status: int = 200
 ) -> Response[str]:
     async with office.pool.acquire() as db, db.transaction():
-        group, material = await _stands(db, visit, id_)
+        place, group, material = await _stands(db, visit, id_)
         people = await briefings.of_group(db, group)
         held = await briefings.sessions(db, group)
     return await office.page(
@@ -146,25 +149,26 @@ async def _of_group(
         missing=[each for each in people if not each.done],
         briefed=[each for each in people if each.done],
         held=held,
-        briefs=may_brief(visit.who, id_) and group.dissolved_at is None,
+        briefs=may(visit.who, Deed.BRIEF, place) and group.dissolved_at is None,
         done=request.query_params.get("done", ""),
         reminded=count_of(request, "reminded"),
     )
 
 
-async def _stands(db: Db, visit: Visit, id_: UUID) -> tuple[WorkingGroup, Material]:
+async def _stands(db: Db, visit: Visit, id_: UUID) -> tuple[Place, WorkingGroup, Material]:
     """A group that the viewer sees, and what its coordinators read now. Raises NotFound."""
-    await look_at(db, visit.who, Scope.GROUP, str(id_), await campaigns.now_open(db))
+    place = await look_at(db, visit.who, Scope.GROUP, str(id_), await campaigns.now_open(db))
     group = await groups.get(db, id_)
-    return group, await briefings.material(db, group)
+    return place, group, await briefings.material(db, group)
 
 
 async def _material(
     request: AnyRequest, office: Office, visit: Visit, id_: UUID, form: Form, status: int = 200
 ) -> Response[str]:
     async with office.pool.acquire() as db, db.transaction():
-        group, material = await _stands(db, visit, id_)
-    check_briefing(visit.who, group)
+        place, group, material = await _stands(db, visit, id_)
+    authority(visit.who, Deed.BRIEF, place)
+    check_standing(group)
     form.values = {"body": material.body, "version": str(material.version)} | form.values
     values = {"group": group, "address": _address(id_), "material": material}
     return await office.page(request, visit, "briefings/material.html", form, status, **values)

@@ -21,15 +21,17 @@ from services.chassis.web.forms import Form
 from services.chassis.web.pages import Pages, hidden_cookie, local_path
 from services.chassis.web.problems import Sentences
 from services.chassis.web.tokens import Signer, Verifier
-from services.directory.staff import Staff, StaffDesk
+from services.directory.grants import Staff
+from services.directory.staff import StaffDesk
 from services.hierarchy.accounts.commands.sign_in import SignedIn, renew_session
 from services.hierarchy.accounts.domain.accounts import SESSION_VALID, Entrance
 from services.hierarchy.accounts.openid.provider import Provider
 from services.hierarchy.accounts.passwords import Passwords, Secrets
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.appointments.printing import Press
+from services.hierarchy.core.authority import Deed, authority
+from services.hierarchy.core.domain.places import THE_REGION
 from services.hierarchy.core.store import campaigns
-from services.hierarchy.territory.commands.set_campaign import check_administrator
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 AnyConnection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
@@ -145,7 +147,7 @@ class Office:
         """Who comes, if it is an administrator: for what is set for the whole region. Raises Unauthorized,
         NotFound."""
         visit = await self.visit(request)
-        check_administrator(visit.who)
+        authority(visit.who, Deed.SET_REGION, THE_REGION)
         return visit
 
     def token(self, who: SignedIn) -> tuple[str, datetime]:
@@ -227,6 +229,14 @@ def count_of(request: AnyRequest, name: str) -> int | None:
 def number_of(given: str, longest: int = 5) -> int | None:
     """A whole number of so many digits at most, as a page sends it back; None for anything else."""
     return int(given) if given.isdecimal() and len(given) <= longest else None
+
+
+def uuid_of(given: str) -> UUID | None:
+    """An id as a form sends it; None for anything else."""
+    try:
+        return UUID(given)
+    except ValueError:
+        return None
 
 
 def imported(request: AnyRequest) -> dict[str, int]:

@@ -1,8 +1,9 @@
 """Whose rows of hierarchy somebody of the staff may see."""
 
+from dataclasses import dataclass
+
 from contracts.appointments import Role, Scope
-from services.directory.staff import Staff
-from services.hierarchy.appointments.domain.appointments import Place
+from services.directory.grants import Staff
 
 EVERYBODY = "*"
 
@@ -17,14 +18,19 @@ def around(staff: Staff) -> set[str]:
     return tenants_of(staff) | {grant.served_by for grant in staff.grants if grant.served_by}
 
 
-def may_see(staff: Staff, tenant: str) -> bool:
-    """Whether the people of a municipality, or of the region, are for them to see; a district those too whom
-    it serves (rule 5)."""
-    return staff.holds(Role.ADMINISTRATOR) or staff.oversees(tenant)
+@dataclass(frozen=True, slots=True)
+class Overseen:
+    """Which municipalities somebody sees without belonging to them: all (`smos` None), or those of SMOs; and
+    whether with the names of people, or as gaps alone (rule 3)."""
+
+    smos: list[str] | None
+    names: bool
 
 
-def may_look(staff: Staff, place: Place) -> bool:
-    """Whether a place is for them to see: all of their municipality, their working group with its
-    organizations, or their organization."""
-    own = place.of in staff.reach(Scope.GROUP) | staff.reach(Scope.ORGANIZATION)
-    return own or str(place.group) in staff.reach(Scope.GROUP) or may_see(staff, place.tenant)
+def overseen(staff: Staff) -> Overseen | None:
+    """What somebody oversees, if anything."""
+    if staff.holds(Role.ADMINISTRATOR):
+        return Overseen(None, names=True)
+    if of := staff.reach(Scope.SMO):
+        return Overseen(sorted(of), names=False)
+    return None

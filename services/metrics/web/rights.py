@@ -11,7 +11,8 @@ from litestar import Request
 from contracts.appointments import Role, Scope
 from services.chassis.errors import Forbidden, NotFound, Unauthorized
 from services.chassis.web.problems import AWAY
-from services.directory.staff import Staff, StaffDesk
+from services.directory.grants import Staff
+from services.directory.staff import StaffDesk
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.web.picture import Gaps

@@ -6,13 +6,13 @@ from contracts.event import REGION
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
 from services.chassis.mail.addresses import normalise_email
-from services.hierarchy.accounts.commands.sign_in import SignedIn, begin_session
+from services.hierarchy.accounts.commands.sign_in import SignedIn, begin_session, tell_ended
 from services.hierarchy.accounts.commands.write_letters import write_reset
 from services.hierarchy.accounts.domain.accounts import Account, Entrance, check_password
 from services.hierarchy.accounts.passwords import Passwords, digest_of, normalised
 from services.hierarchy.accounts.store import accounts, sessions
-from services.hierarchy.core.commands.tell_rights import tell_ended_sessions
-from services.hierarchy.core.domain.audit import PASSWORD_CHOSEN, Line
+from services.hierarchy.core.authority import Acting
+from services.hierarchy.core.domain.audit import PASSWORD_CHOSEN
 from services.hierarchy.core.store import audit
 
 LETTERS_AN_HOUR = 5
@@ -42,10 +42,10 @@ async def choose_password(
         link = await accounts.lock_link(db, digest_of(word))
         link.check(now)
         await accounts.set_password(db, account.id, hashed)
-        await audit.add(db, [Line(REGION, now, account.id, None, PASSWORD_CHOSEN, f"account:{account.id}")])
+        await audit.note(db, REGION, Acting(account.id), now, PASSWORD_CHOSEN, f"account:{account.id}")
         await accounts.use_links(db, account.id, now)
         if ended := await sessions.end_all(db, account.id, now):
-            await tell_ended_sessions(db, ended, now)
+            await tell_ended(db, ended, now)
         return await begin_session(db, account, device, now)
 
 

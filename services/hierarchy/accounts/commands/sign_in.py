@@ -1,18 +1,20 @@
 """Sign in with address and password, and end sessions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import uuid_utils.compat
 
+from contracts.appointments import SessionEnded
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Invalid, NotFound, Unauthorized
 from services.chassis.mail.addresses import normalise_email
 from services.hierarchy.accounts.domain.accounts import Account, check_guesses
 from services.hierarchy.accounts.passwords import Passwords, Secrets
 from services.hierarchy.accounts.store import accounts, sessions
-from services.hierarchy.core.commands.tell_rights import tell_ended_sessions
+from services.hierarchy.core.store import rights
 
 LONGEST_DEVICE = 200
 
@@ -87,4 +89,9 @@ async def end_session(pool: Pool, account: UUID, session: UUID, now: datetime) -
         ended = await sessions.end(db, account, session, now)
         if not ended:
             raise NotFound("session-unknown")
-        await tell_ended_sessions(db, ended, now)
+        await tell_ended(db, ended, now)
+
+
+async def tell_ended(db: Db, ended: Sequence[UUID], at: datetime) -> None:
+    """Tokens of these sessions are worth nothing from now on, in every service."""
+    await rights.tell(db, *(SessionEnded(version=1, id=session, ended_at=at) for session in ended))

@@ -10,7 +10,8 @@ from services.chassis.mail.addresses import normalise_email
 from services.hierarchy.accounts.commands.sign_in import SignedIn, begin_session
 from services.hierarchy.accounts.domain.accounts import Account, Person
 from services.hierarchy.accounts.store import accounts, identities
-from services.hierarchy.core.domain.audit import IDENTITY_BOUND, Line
+from services.hierarchy.core.authority import Acting
+from services.hierarchy.core.domain.audit import IDENTITY_BOUND
 from services.hierarchy.core.store import audit
 
 
@@ -33,7 +34,7 @@ async def _bound(db: Db, person: Person, now: datetime) -> Account:
         raise Forbidden("openid-stranger", email=email)
     if await identities.bind(db, person.identity, account.id, now):
         await tenancy.see(db, REGION)
-        await audit.add(db, [Line(REGION, now, account.id, None, IDENTITY_BOUND, f"account:{account.id}")])
+        await audit.note(db, REGION, Acting(account.id), now, IDENTITY_BOUND, f"account:{account.id}")
         return account
     # Somebody else has bound it meanwhile: to the same two, if it was the same person at the same moment.
     bound = await identities.account_of(db, person.identity)

@@ -1,9 +1,9 @@
 """Appoint people by an act: one or many, all or none."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import orjson
@@ -11,29 +11,28 @@ import uuid_utils.compat
 
 from contracts.appointments import SCOPE_OF, Role
 from contracts.structure import CampaignDefined
-from services.chassis.days import today
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Answer, Repeat
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Conflict, Invalid, Refused
 from services.chassis.mail.addresses import normalise_email
-from services.directory.staff import Staff
+from services.directory.grants import Staff
 from services.hierarchy.accounts.domain.accounts import Account, Entrance, check_name
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.appointments.commands.carry_out import Plan, carry_out
 from services.hierarchy.appointments.domain.annex import AnnexRefused
 from services.hierarchy.appointments.domain.appointments import (
-    CHAIRS,
-    TITLES,
     Appointment,
     acting,
     check_act,
-    check_forming,
-    heads_of,
+    check_campaign,
 )
 from services.hierarchy.appointments.store import appointments
-from services.hierarchy.core.commands.places import Places, find_places, place_of
-from services.hierarchy.core.store import campaigns
+from services.hierarchy.core.domain.forming import region_day
+from services.hierarchy.core.domain.places import Place
+from services.hierarchy.core.domain.roles import CHAIRS, TITLES
+from services.hierarchy.core.store import campaigns, locks, places
+from services.hierarchy.core.store.places import Places
 from services.hierarchy.core.tenants import EVERYBODY, tenants_of
 
 
@@ -68,11 +67,11 @@ class Region:
     places: Places
     held: dict[tuple[Role, str], list[Appointment]]
     heads: dict[str, UUID]
-    """Municipality → its Head's account, also of a Head whom the same act appoints."""
+    """Municipality → the account of a Head whom the same act appoints."""
 
-    def today(self, now: datetime) -> date:
-        """The region's day."""
-        return today(self.campaign.time_zone, now) if self.campaign else now.date()
+    def place_of(self, wish: Wish) -> Place:
+        """Over what somebody is to be appointed. Raises NotFound."""
+        return places.with_head(places.of_role(self.places, wish.role, wish.of), self.heads)
 
 
 async def appoint(
@@ -86,7 +85,7 @@ async def appoint(
         if answer := await idempotency.earlier(db, repeat):
             return answer
         region = await _region(db, by, draft.wishes)
-        plan = Plan(check_act(draft.number, draft.day, region.today(now)))
+        plan = Plan(check_act(draft.number, draft.day, region_day(region.campaign, now)))
         checked, refused = _checked(region, by, draft.wishes, now)
         for nth, (wish, wanted) in await _with_accounts(db, checked, now):
             try:
@@ -107,16 +106,16 @@ async def _region(db: Db, by: Staff, wishes: Sequence[Wish]) -> Region:
     tenants = tenants_of(by)
     await tenancy.see(db, *tenants)
     campaign = await campaigns.now_open(db)
-    wanted = {(wish.role, wish.of) for wish in wishes}
-    places = await find_places(db, wanted, campaign)
-    touched = {places[key].tenant for role, of in wanted if (key := (SCOPE_OF[role], of)) in places}
+    wanted = {(SCOPE_OF[wish.role], wish.of) for wish in wishes}
+    found = await places.find(db, wanted, campaign)
+    touched = {found[kind].tenant for kind in wanted & found.keys()}
     seen = touched if EVERYBODY in tenants else touched & tenants
-    await appointments.lock_tenants(db, seen)
-    places = await find_places(db, wanted, campaign)
+    await locks.tenants(db, *seen)
+    found = await places.find(db, wanted, campaign)
     held: dict[tuple[Role, str], list[Appointment]] = defaultdict(list)
-    for appointment in (present := await appointments.present(db, seen)):
+    for appointment in await appointments.present(db, seen):
         held[appointment.role, appointment.of].append(appointment)
-    return Region(campaign, places, held, heads_of(present))
+    return Region(campaign, found, held, {})
 
 
 def _checked(
@@ -126,23 +125,23 @@ def _checked(
     with the account that it wants; and why the others may not."""
     fine, refused = dict[int, tuple[Wish, Account]](), dict[int, Refused]()
     # A Head whom the same act appoints has no account yet: that there will be one is enough for now.
-    heads = {wish.of: by.account for wish in wishes if wish.role is Role.HEAD} | region.heads
+    coming = replace(region, heads={wish.of: by.account for wish in wishes if wish.role is Role.HEAD})
     for nth, wish in enumerate(wishes, 1):
         try:
-            fine[nth] = wish, _wanted(region, by, wish, heads, now)
+            fine[nth] = wish, _wanted(coming, by, wish, now)
         except Refused as refusal:
             refused[nth] = refusal
     return fine, refused
 
 
-def _wanted(region: Region, by: Staff, wish: Wish, heads: Mapping[str, UUID], now: datetime) -> Account:
-    place = place_of(region.places, wish.role, wish.of)
-    acting(by, wish.role, place, heads)
+def _wanted(region: Region, by: Staff, wish: Wish, now: datetime) -> Account:
+    place = region.place_of(wish)
+    acting(by, wish.role, place)
     if place.transformed:
         raise Conflict("municipality-transformed", name=place.name)
     if wish.replaces and wish.role not in CHAIRS:
         raise Invalid("not-a-chair", role=TITLES[wish.role])
-    check_forming(region.campaign, wish.role, now)
+    check_campaign(region.campaign, wish.role, now)
     return Account(uuid_utils.compat.uuid7(), normalise_email(wish.email), check_name(wish.name))
 
 
@@ -168,8 +167,8 @@ def _plan(plan: Plan, region: Region, by: Staff, wish: Wish, account: Account, n
     if holding and wish.role in CHAIRS:
         _vacate(plan, holding[0], wish, now)
         holding.clear()
-    place = place_of(region.places, wish.role, wish.of)
-    who = acting(by, wish.role, place, region.heads)
+    place = region.place_of(wish)
+    who = acting(by, wish.role, place)
     plan.appoint(who, wish.role, place, account, now)
     holding.append(plan.new[-1])
     if wish.role is Role.HEAD:

@@ -11,13 +11,13 @@ from services.chassis.db.idempotency import Answer, Repeat
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Refused
 from services.chassis.process.files import Files
-from services.directory.staff import Staff
-from services.hierarchy.appointments.commands.find_act import find_act
+from services.directory.grants import Staff
+from services.hierarchy.appointments.commands.find_act import find_act, place_of_act
 from services.hierarchy.appointments.domain.acts import Entered
-from services.hierarchy.appointments.domain.appointments import Acting, heads_of
-from services.hierarchy.appointments.domain.scans import Content, attaching, key_of
-from services.hierarchy.appointments.store import appointments, scans
-from services.hierarchy.core.domain.audit import SCAN_ATTACHED, Line
+from services.hierarchy.appointments.domain.scans import Content, key_of
+from services.hierarchy.appointments.store import scans
+from services.hierarchy.core.authority import Acting, Deed, authority
+from services.hierarchy.core.domain.audit import SCAN_ATTACHED
 from services.hierarchy.core.store import audit
 
 
@@ -53,9 +53,7 @@ async def _note(
         act, who = await _acting(db, by, id_)
         kept = await scans.add(db, act, scan, content, who.account, now)
         if kept == scan:
-            subject = f"act-scan:{scan}"
-            line = Line(act.municipality, now, who.account, who.on_behalf_of, SCAN_ATTACHED, subject)
-            await audit.add(db, [line])
+            await audit.note(db, act.municipality, who, now, SCAN_ATTACHED, f"act-scan:{scan}")
         answer = Answer(201 if kept == scan else 200, orjson.dumps({"id": str(kept)}).decode())
         await idempotency.keep(db, repeat, answer)
     return answer
@@ -63,5 +61,4 @@ async def _note(
 
 async def _acting(db: Db, by: Staff, id_: UUID) -> tuple[Entered, Acting]:
     act = await find_act(db, by, id_)
-    heads = heads_of(await appointments.present(db, [act.municipality]))
-    return act, attaching(by, act, heads.get(act.municipality))
+    return act, authority(by, Deed.ATTACH_SCAN, await place_of_act(db, act))

@@ -11,11 +11,13 @@ from contracts.appointments import Role
 from services.chassis.db.pool import Db
 from services.hierarchy.accounts.commands.write_letters import write_appointed
 from services.hierarchy.accounts.domain.accounts import Account, Entrance
-from services.hierarchy.appointments.domain.appointments import TITLES, Act, Acting, Appointment, Place
+from services.hierarchy.appointments.domain.appointments import Act, Appointment
 from services.hierarchy.appointments.store import appointments
-from services.hierarchy.core.commands.tell_rights import tell_grants
+from services.hierarchy.core.authority import Acting
 from services.hierarchy.core.domain.audit import APPOINTED, ENDED, Line
-from services.hierarchy.core.store import audit
+from services.hierarchy.core.domain.places import Place
+from services.hierarchy.core.domain.roles import TITLES
+from services.hierarchy.core.store import audit, rights
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ async def carry_out(db: Db, entrance: Entrance, plan: Plan, now: datetime) -> li
     for ended in plan.ended:
         await appointments.save_end(db, ended)
     await appointments.add(db, plan.new)
-    await tell_grants(db, [*plan.ended, *plan.new])
+    await rights.tell(db, *(appointment.told() for appointment in (*plan.ended, *plan.new)))
     done = [(ENDED, plan.ended), (APPOINTED, plan.new)]
     await audit.add(db, [_line(plan, action, a, now) for action, those in done for a in those])
     return [

@@ -10,13 +10,11 @@ from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Answer, Repeat
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Conflict
-from services.directory.staff import Staff
-from services.hierarchy.appointments.domain.appointments import acting, heads_of
+from services.directory.grants import Staff
+from services.hierarchy.appointments.domain.appointments import acting
 from services.hierarchy.appointments.store import appointments
-from services.hierarchy.core.commands.places import find_place
-from services.hierarchy.core.commands.tell_rights import tell_grants
-from services.hierarchy.core.domain.audit import ENDED, Line
-from services.hierarchy.core.store import audit, campaigns
+from services.hierarchy.core.domain.audit import ENDED
+from services.hierarchy.core.store import audit, campaigns, locks, places, rights
 from services.hierarchy.core.tenants import tenants_of
 
 
@@ -32,19 +30,18 @@ async def end_appointment(pool: Pool, by: Staff, id_: UUID, now: datetime, repea
         await tenancy.see(db, *tenants_of(by))
         # The tenant's lock first, as everybody takes it who appoints; then what stands is looked at.
         tenant = (await appointments.get(db, id_)).municipality
-        await appointments.lock_tenants(db, [tenant])
+        await locks.tenants(db, tenant)
         appointment = await appointments.get(db, id_)
         present = await appointments.present(db, [tenant])
         campaign = await campaigns.now_open(db)
-        place = await find_place(db, SCOPE_OF[appointment.role], appointment.of, campaign)
-        who = acting(by, appointment.role, place, heads_of(present))
+        place = await places.find_one(db, SCOPE_OF[appointment.role], appointment.of, campaign)
+        who = acting(by, appointment.role, place)
         ended = appointment.end(now)
         if ended.role is Role.ADMINISTRATOR and sum(a.role is ended.role for a in present) == 1:
             raise Conflict("last-administrator")
         await appointments.save_end(db, ended)
-        await tell_grants(db, [ended])
-        line = Line(tenant, now, who.account, who.on_behalf_of, ENDED, f"appointment:{id_}")
-        await audit.add(db, [line])
+        await rights.tell(db, ended.told())
+        await audit.note(db, tenant, who, now, ENDED, f"appointment:{id_}")
         where = {"scope": SCOPE_OF[ended.role], "of": ended.of, "municipality": tenant}
         answer = Answer(200, orjson.dumps(where).decode())
         await idempotency.keep(db, repeat, answer)

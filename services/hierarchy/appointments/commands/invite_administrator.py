@@ -14,8 +14,11 @@ from services.hierarchy.accounts.commands.write_letters import write_appointed
 from services.hierarchy.accounts.domain.accounts import Account, Entrance, check_name
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.appointments.commands.carry_out import Plan, carry_out
-from services.hierarchy.appointments.domain.appointments import TITLES, Act, Place
+from services.hierarchy.appointments.domain.appointments import Act
 from services.hierarchy.appointments.store import appointments
+from services.hierarchy.core.domain.places import THE_REGION
+from services.hierarchy.core.domain.roles import TITLES
+from services.hierarchy.core.store import locks
 
 ACT = "установка системы"
 
@@ -29,12 +32,12 @@ async def invite_administrator(pool: Pool, entrance: Entrance, email: str, name:
     wanted = Account(uuid_utils.compat.uuid7(), normalise_email(email), check_name(name))
     async with pool.acquire() as db, db.transaction():
         await tenancy.see(db, REGION)
-        await appointments.lock_tenants(db, [REGION])
+        await locks.tenants(db, REGION)
         account = await accounts.find_or_add(db, wanted, now)
         present = await appointments.present(db, [REGION])
         if any(a.account == account.id and a.role is role for a in present):
             return await write_appointed(db, entrance, account, roles, now)
         plan = Plan(Act(ACT, now.date()))
-        plan.appoint(None, role, Place(REGION, REGION), replace(account, name=wanted.name), now)
+        plan.appoint(None, role, THE_REGION, replace(account, name=wanted.name), now)
         (url,) = await carry_out(db, entrance, plan, now)
         return url

@@ -8,16 +8,15 @@ import orjson
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Answer, Repeat
 from services.chassis.db.pool import Pool
-from services.directory.staff import Staff
+from services.directory.grants import Staff
 from services.hierarchy.accounts.commands.write_letters import write_appointed
 from services.hierarchy.accounts.domain.accounts import Account, Entrance
 from services.hierarchy.appointments.commands.in_line import in_line
-from services.hierarchy.appointments.domain.appointments import TITLES
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.appointments.store.appointments import Unanswered
-from services.hierarchy.core.commands.places import place_of
 from services.hierarchy.core.domain.audit import REMINDED, Line
-from services.hierarchy.core.store import audit
+from services.hierarchy.core.domain.roles import TITLES
+from services.hierarchy.core.store import audit, places
 
 NOT_TWICE_IN = timedelta(days=1)
 
@@ -27,12 +26,12 @@ async def remind(pool: Pool, entrance: Entrance, by: Staff, now: datetime, repea
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
-        waiting, places = await in_line(
+        waiting, over = await in_line(
             db, by, lambda roles: appointments.unanswered(db, roles, now - NOT_TWICE_IN)
         )
         roles = defaultdict[Account, list[str]](list)
         for each in waiting:
-            place = place_of(places, each.role, each.of)
+            place = places.of_role(over, each.role, each.of)
             named = f"{TITLES[each.role]} — {place.name}" if place.name else TITLES[each.role]
             roles[Account(each.account, each.email, each.name)].append(named)
         for account, held in roles.items():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from contracts.appointments import Role
 from services.chassis.errors import Invalid, Refused
-from services.hierarchy.appointments.domain.appointments import TITLES
+from services.hierarchy.core.domain.roles import TITLES
 from services.hierarchy.core.domain.rows import BadFile, split
 
 LONGEST = 2000

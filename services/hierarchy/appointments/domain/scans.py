@@ -5,12 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from contracts.appointments import Role, Scope
-from contracts.event import REGION
-from services.chassis.errors import Forbidden, Invalid, TooLarge
-from services.directory.staff import Staff
-from services.hierarchy.appointments.domain.acts import Entered
-from services.hierarchy.appointments.domain.appointments import Acting
+from services.chassis.errors import Invalid, TooLarge
 
 MEGABYTES = 20
 LARGEST = MEGABYTES * 1024 * 1024
@@ -77,21 +72,3 @@ def check_content(body: bytes) -> Content:
         if body.startswith(beginning):
             return Content(body, media_type, sha256(body).digest())
     raise Invalid("scan-type")
-
-
-def may_attach(staff: Staff, act: Entered) -> bool:
-    """Whether somebody attaches scans to an act: to the region's the administrator, to a municipality's those
-    who run its campaign."""
-    if act.municipality == REGION:
-        return staff.holds(Role.ADMINISTRATOR)
-    keepers = (Role.HEAD, Role.RESPONSIBLE, Role.CLERK)
-    return any(staff.holds(role, act.municipality) for role in keepers)
-
-
-def attaching(staff: Staff, act: Entered, head: UUID | None) -> Acting:
-    """In what capacity somebody attaches a scan: on their own, the clerk for the Head. Raises Forbidden."""
-    if not may_attach(staff, act):
-        raise Forbidden("not-yours-to-attach")
-    held = {g.role for g in staff.grants if g.scope is Scope.MUNICIPALITY and g.of == act.municipality}
-    for_head = Role.CLERK in held and not held & {Role.HEAD, Role.RESPONSIBLE}
-    return Acting(staff.account, head if for_head else None)

@@ -20,14 +20,16 @@ from services.chassis.web.downloads import as_attachment
 from services.chassis.web.forms import Form, from_here, sent, sent_file
 from services.directory.staff import RENEWAL
 from services.hierarchy.appointments.commands.attach_scan import attach_scan
-from services.hierarchy.appointments.commands.find_act import find_act
+from services.hierarchy.appointments.commands.find_act import find_act, place_of_act
 from services.hierarchy.appointments.domain.acts import Entered
-from services.hierarchy.appointments.domain.appointments import TITLES
-from services.hierarchy.appointments.domain.scans import LARGEST, MEGABYTES, check_content, may_attach
-from services.hierarchy.appointments.pages.people import address_of, look_at, uuid_of
+from services.hierarchy.appointments.domain.scans import LARGEST, MEGABYTES, check_content
 from services.hierarchy.appointments.store import acts, scans
-from services.hierarchy.core.office import AnyRequest, Office, Visit
+from services.hierarchy.core.addresses import address_of
+from services.hierarchy.core.authority import Deed, may
+from services.hierarchy.core.domain.roles import TITLES
+from services.hierarchy.core.office import AnyRequest, Office, Visit, uuid_of
 from services.hierarchy.core.store import campaigns
+from services.hierarchy.core.store.places import look_at
 
 log = structlog.get_logger()
 
@@ -165,6 +167,7 @@ async def _page(
 ) -> Response[str]:
     async with office.pool.acquire() as db, db.transaction():
         act = await find_act(db, visit.who, id_)
+        place = await place_of_act(db, act)
         kept = await scans.of_act(db, act)
         annex = await acts.appointed(db, act)
         formed = await acts.formed(db, act)
@@ -177,7 +180,7 @@ async def _page(
         act=act,
         address=_address(id_),
         kept=kept,
-        attaches=may_attach(visit.who, act),
+        attaches=may(visit.who, Deed.ATTACH_SCAN, place),
         done=request.query_params.get("done", ""),
         back=address_of_acts(act.municipality),
         annex=annex,

@@ -10,13 +10,13 @@ from services.chassis.web.forms import from_here
 from services.chassis.web.tables import Cell, download, ending_of, files
 from services.directory.staff import RENEWAL
 from services.hierarchy.appointments.commands.in_line import in_line
-from services.hierarchy.appointments.domain.appointments import TITLES
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.appointments.store.appointments import Invited
-from services.hierarchy.cabinet.pages.today import overseen
-from services.hierarchy.core.commands.places import Places, place_of
+from services.hierarchy.core.domain.roles import TITLES
 from services.hierarchy.core.office import AnyRequest, Office, count_of
-from services.hierarchy.core.store import campaigns
+from services.hierarchy.core.store import campaigns, places
+from services.hierarchy.core.store.places import Places
+from services.hierarchy.core.tenants import overseen
 
 ADDRESS = "/cabinet/invitations"
 COLUMNS = ("Кто", "Адрес", "Роль", "Где", "Состояние", "Письмо отправлено", "Письмо открыто")
@@ -51,12 +51,12 @@ class InvitationPages(Controller):
         everybody, ending = query.get("all") == "1", ending_of(query)
         async with office.pool.acquire() as db, db.transaction():
             campaign = await campaigns.now_open(db)
-            found, places = await in_line(
+            found, over = await in_line(
                 db, visit.who, lambda roles: appointments.invited(db, roles, not everybody)
             )
         whole = overseen(visit.who)
         named = whole is None or whole.names
-        rows = [_row(each, places, named) for each in sorted(found, key=lambda each: each.has_come)]
+        rows = [_row(each, over, named) for each in sorted(found, key=lambda each: each.has_come)]
         if ending:
             zone = ZoneInfo(campaign.time_zone if campaign else "UTC")
             return await download("Приглашения", ending, COLUMNS, (_cells(row, zone) for row in rows))
@@ -73,9 +73,9 @@ class InvitationPages(Controller):
         )
 
 
-def _row(each: Invited, places: Places, named: bool) -> Row:
+def _row(each: Invited, over: Places, named: bool) -> Row:
     who = (each.name, each.email) if named else ("", "")
-    return Row(*who, TITLES[each.role], place_of(places, each.role, each.of).name, _state(each), each)
+    return Row(*who, TITLES[each.role], places.of_role(over, each.role, each.of).name, _state(each), each)
 
 
 def _state(each: Invited) -> str:

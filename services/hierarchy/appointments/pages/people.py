@@ -1,69 +1,41 @@
 """What the pages of all places share: where they are, their people, and appointing."""
 
 from typing import Any
-from uuid import UUID
 
 import orjson
 from litestar.response import Redirect
 
 from contracts.appointments import SCOPE_OF, Role, Scope
-from contracts.structure import CampaignDefined
-from services.chassis.db import tenancy
 from services.chassis.db.idempotency import repeat_of
 from services.chassis.db.pool import Db
-from services.chassis.errors import Invalid, NotFound
+from services.chassis.errors import Invalid
 from services.chassis.web.forms import Form
-from services.directory.staff import Staff
+from services.directory.grants import Staff
 from services.hierarchy.appointments.commands.appoint import Draft, Wish, appoint
-from services.hierarchy.appointments.domain.appointments import (
-    CHAIRS,
-    REMINDS,
-    TITLES,
-    UNKNOWN,
-    Place,
-    appointable,
-)
+from services.hierarchy.appointments.domain.appointments import appointable
 from services.hierarchy.appointments.store import appointments
-from services.hierarchy.core.commands.places import find_place
+from services.hierarchy.core.addresses import address_of
+from services.hierarchy.core.authority import REMINDED_BY, Deed, may
+from services.hierarchy.core.domain.places import Place
+from services.hierarchy.core.domain.roles import CHAIRS, TITLES
 from services.hierarchy.core.office import AnyRequest, Office, Option, Visit, count_of
-from services.hierarchy.core.tenants import around, may_look, may_see
-
-FOLDERS = {
-    Scope.MUNICIPALITY: "/cabinet/municipalities",
-    Scope.GROUP: "/cabinet/groups",
-    Scope.ORGANIZATION: "/cabinet/organizations",
-}
 
 WITH_ACTS = (Scope.REGION, Scope.MUNICIPALITY)
 """The kinds of places whose acts have a list of their own."""
-
-
-def address_of(scope: Scope, of: str) -> str:
-    """Where the page of a place is."""
-    return f"{FOLDERS[scope]}/{of}" if scope in FOLDERS else "/cabinet/region"
-
-
-async def look_at(db: Db, staff: Staff, scope: Scope, of: str, campaign: CampaignDefined | None) -> Place:
-    """A place that is theirs to see; the transaction sees its tenant's rows from then on. Raises NotFound."""
-    await tenancy.see(db, *around(staff))
-    place = await find_place(db, scope, of, campaign)
-    if not may_look(staff, place):
-        raise NotFound(UNKNOWN[scope])
-    return place
 
 
 async def shown(db: Db, request: AnyRequest, staff: Staff, place: Place, scope: Scope) -> dict[str, Any]:
     """The people of a place and who may be appointed there, for its page."""
     people = await appointments.people(db, place.tenant, None if scope is Scope.REGION else place.of)
     roles = appointable(staff, place, scope)
-    reminded = {role for grant in staff.grants for role in REMINDS.get(grant.role, ())}
+    reminded = {role for grant in staff.grants for role in REMINDED_BY.get(grant.role, ())}
     return {
         "place": place,
         "address": address_of(scope, place.of),
         "present": [holder for holder in people if holder.until_at is None],
         "past": [holder for holder in people if holder.until_at is not None],
         "titles": TITLES,
-        "acts": may_see(staff, place.tenant),
+        "acts": may(staff, Deed.SEE_PEOPLE, place),
         "all_acts": f"{address_of(scope, place.of)}/acts" if scope in WITH_ACTS else "",
         "roles": [Option(role.value, TITLES[role]) for role in roles],
         "given": {role.value for role in roles},
@@ -93,11 +65,3 @@ def _role(form: Form, of: str) -> tuple[Role, str]:
     except ValueError as error:
         raise Invalid("role-unknown") from error
     return role, form.of("of") if SCOPE_OF[role] is Scope.SMO else of
-
-
-def uuid_of(given: str) -> UUID | None:
-    """An id as a form sends it; None for anything else."""
-    try:
-        return UUID(given)
-    except ValueError:
-        return None

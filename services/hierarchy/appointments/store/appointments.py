@@ -12,7 +12,9 @@ from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
 from services.directory.russian import search_pattern
-from services.hierarchy.appointments.domain.appointments import Act, Acting, Appointment, Place
+from services.hierarchy.appointments.domain.appointments import Act, Appointment
+from services.hierarchy.core.authority import Acting
+from services.hierarchy.core.domain.places import Place
 
 sql = queries.load(__package__, "appointments.sql")
 
@@ -94,11 +96,6 @@ class Gaps:
     without_head: int
     unanswered: int
     without_responsible: int
-
-
-async def lock_tenants(db: Db, tenants: Iterable[str]) -> None:
-    """Nobody else appoints there until the transaction is over."""
-    await db.execute(sql.lock_tenants, list(tenants))
 
 
 async def present(db: Db, tenants: Iterable[str]) -> list[Appointment]:

@@ -14,11 +14,6 @@ UPDATE appointment SET until_at = $3, version = $4 WHERE municipality = $1 AND i
 SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version
   FROM appointment WHERE id = $1;
 
--- name: lock_tenants
--- Appointments of a municipality are decided one after another: a chair is looked at before it is taken.
-SELECT pg_advisory_xact_lock(hashtextextended('appointment ' || t.tenant, 0))
-  FROM (SELECT tenant FROM unnest($1::text[]) AS tenant ORDER BY tenant) AS t;
-
 -- name: present
 SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version
   FROM appointment WHERE municipality = ANY ($1::text[]) AND until_at IS NULL

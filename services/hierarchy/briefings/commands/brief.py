@@ -6,37 +6,36 @@ from uuid import UUID
 import orjson
 import uuid_utils.compat
 
+from contracts.appointments import Scope
 from contracts.structure import CampaignDefined
 from services.chassis.days import today
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Answer, Repeat
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Conflict, NotFound
-from services.directory.staff import Staff
+from services.directory.grants import Staff
 from services.hierarchy.accounts.commands.write_letters import write_briefing
 from services.hierarchy.accounts.domain.accounts import Entrance
 from services.hierarchy.accounts.store import accounts
-from services.hierarchy.appointments.store import appointments
 from services.hierarchy.briefings.domain import (
     Attended,
     Session,
-    check_briefing,
     check_manner,
     check_material,
     check_present,
     check_session_day,
+    check_standing,
 )
 from services.hierarchy.briefings.store import briefings
+from services.hierarchy.core.authority import Acting, Deed, authority
 from services.hierarchy.core.domain.audit import (
     BRIEFING_CONFIRMED,
     BRIEFING_HELD,
     BRIEFING_REMINDED,
     MATERIAL_PUBLISHED,
-    Line,
 )
-from services.hierarchy.core.store import audit
+from services.hierarchy.core.store import audit, campaigns, locks, places
 from services.hierarchy.core.tenants import around, tenants_of
-from services.hierarchy.groups.commands.form_groups import forming_campaign
 from services.hierarchy.groups.domain.groups import WorkingGroup
 from services.hierarchy.groups.store import groups
 
@@ -56,7 +55,7 @@ async def publish_material(
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
-        group, _ = await _locked(db, by, id_, now)
+        group, _, who = await _locked(db, by, id_, now)
         before = await briefings.material(db, group)
         is_new = before.body != body
         version = before.version + is_new
@@ -64,7 +63,7 @@ async def publish_material(
             if before.version != seen:
                 raise Conflict("material-changed")
             await briefings.add_material(db, group, version, body, by.account, now)
-            await _note(db, group, by, MATERIAL_PUBLISHED, now)
+            await _note(db, group, who, MATERIAL_PUBLISHED, now)
         answer = Answer(201, orjson.dumps({"version": version, "is_new": is_new}).decode())
         await idempotency.keep(db, repeat, answer)
     return answer
@@ -81,7 +80,7 @@ async def hold_session(
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
-        group, campaign = await _locked(db, by, id_, now)
+        group, campaign, who = await _locked(db, by, id_, now)
         people = {each.account for each in await briefings.of_group(db, group)}
         held = Session(
             municipality=group.municipality,
@@ -94,7 +93,7 @@ async def hold_session(
         version = (await briefings.material_at(db, group, held.ends(campaign.time_zone))).version
         await briefings.add_session(db, held, by.account, now)
         await briefings.add_briefed(db, (group.municipality, group.id), held.present, version, held.id, now)
-        await _note(db, group, by, BRIEFING_HELD, now)
+        await _note(db, group, who, BRIEFING_HELD, now)
         answer = Answer(201, orjson.dumps({"id": str(held.id)}).decode())
         await idempotency.keep(db, repeat, answer)
     return answer
@@ -119,8 +118,8 @@ async def confirm_reading(
             raise Conflict("material-newer")
         if not due.done:
             await briefings.add_briefed(db, (due.municipality, id_), [by.account], version, None, now)
-            line = Line(due.municipality, now, by.account, None, BRIEFING_CONFIRMED, f"working-group:{id_}")
-            await audit.add(db, [line])
+            who = Acting(by.account)
+            await audit.note(db, due.municipality, who, now, BRIEFING_CONFIRMED, f"working-group:{id_}")
         answer = Answer(200, orjson.dumps({"version": version}).decode())
         await idempotency.keep(db, repeat, answer)
     return answer
@@ -137,7 +136,7 @@ async def remind_unbriefed(
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
-        group, _ = await _locked(db, by, id_, now)
+        group, _, who = await _locked(db, by, id_, now)
         waiting = [
             each.account
             for each in await briefings.of_group(db, group)
@@ -149,23 +148,25 @@ async def remind_unbriefed(
             await write_briefing(db, entrance, await accounts.get(db, account), group.name, now)
         await briefings.note_reminders(db, group, waiting, now)
         if waiting:
-            await _note(db, group, by, BRIEFING_REMINDED, now)
+            await _note(db, group, who, BRIEFING_REMINDED, now)
         answer = Answer(200, orjson.dumps({"reminded": len(waiting)}).decode())
         await idempotency.keep(db, repeat, answer)
     return answer
 
 
-async def _locked(db: Db, by: Staff, id_: UUID, now: datetime) -> tuple[WorkingGroup, CampaignDefined]:
-    """The group under its municipality's lock, and the campaign in whose days it briefs."""
-    campaign = await forming_campaign(db, now)
+async def _locked(
+    db: Db, by: Staff, id_: UUID, now: datetime
+) -> tuple[WorkingGroup, CampaignDefined, Acting]:
+    """The group under its municipality's lock, the campaign in whose days it briefs, and who does."""
+    campaign = await campaigns.forming(db, now)
     await tenancy.see(db, *tenants_of(by))
     tenant = (await groups.get(db, id_)).municipality
-    await appointments.lock_tenants(db, [tenant])
+    await locks.tenants(db, tenant)
     group = await groups.get(db, id_)
-    check_briefing(by, group)
-    return group, campaign
+    who = authority(by, Deed.BRIEF, await places.find_one(db, Scope.GROUP, str(id_)))
+    check_standing(group)
+    return group, campaign, who
 
 
-async def _note(db: Db, group: WorkingGroup, by: Staff, action: str, now: datetime) -> None:
-    subject = f"working-group:{group.id}"
-    await audit.add(db, [Line(group.municipality, now, by.account, None, action, subject)])
+async def _note(db: Db, group: WorkingGroup, who: Acting, action: str, now: datetime) -> None:
+    await audit.note(db, group.municipality, who, now, action, f"working-group:{group.id}")

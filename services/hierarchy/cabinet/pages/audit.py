@@ -7,8 +7,8 @@ from litestar.di import NamedDependency
 
 from services.chassis.db import tenancy
 from services.directory.staff import RENEWAL
-from services.hierarchy.appointments.domain.appointments import TITLES
 from services.hierarchy.core.domain.audit import verify
+from services.hierarchy.core.domain.roles import TITLES
 from services.hierarchy.core.office import AnyRequest, Office, number_of
 from services.hierarchy.core.store import audit
 from services.hierarchy.core.tenants import EVERYBODY

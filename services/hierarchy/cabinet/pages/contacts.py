@@ -10,12 +10,11 @@ from contracts.appointments import Role, Scope
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
-from services.hierarchy.appointments.domain.appointments import TITLES, Place
-from services.hierarchy.appointments.pages.people import uuid_of
 from services.hierarchy.appointments.store import appointments
-from services.hierarchy.core.commands.places import find_place
-from services.hierarchy.core.office import AnyRequest, Office
-from services.hierarchy.core.store import campaigns
+from services.hierarchy.core.domain.places import Place
+from services.hierarchy.core.domain.roles import TITLES
+from services.hierarchy.core.office import AnyRequest, Office, uuid_of
+from services.hierarchy.core.store import campaigns, places
 from services.hierarchy.territory.store import organizations
 
 IN_ORDER = (Role.COORDINATOR, Role.STAND_IN, Role.LEADER, Role.RESPONSIBLE)
@@ -45,6 +44,8 @@ async def _place(db: Db, organization: UUID | None, municipality: str) -> Place:
     if founder is None:
         raise NotFound("organization-unknown")
     await tenancy.see(db, founder)
-    whole = await find_place(db, Scope.MUNICIPALITY, founder, campaign)
+    whole = await places.find_one(db, Scope.MUNICIPALITY, founder, campaign)
     await tenancy.see(db, founder, whole.line)
-    return await find_place(db, Scope.ORGANIZATION, str(organization), campaign) if organization else whole
+    if organization is None:
+        return whole
+    return await places.find_one(db, Scope.ORGANIZATION, str(organization), campaign)

@@ -17,23 +17,27 @@ from services.chassis.db.idempotency import repeat_of
 from services.chassis.db.pool import Db
 from services.chassis.errors import Forbidden
 from services.chassis.web.forms import LONGEST_FORM, Form, from_here, sent
-from services.directory.staff import RENEWAL, Staff
+from services.directory.grants import Staff
+from services.directory.staff import RENEWAL
 from services.hierarchy.appointments.commands.end_appointment import end_appointment
-from services.hierarchy.appointments.domain.appointments import TITLES, Place, appointable
-from services.hierarchy.appointments.pages.people import address_of, appoint_from, look_at, shown, uuid_of
+from services.hierarchy.appointments.domain.appointments import appointable
+from services.hierarchy.appointments.pages.people import appoint_from, shown
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.briefings.store import briefings
 from services.hierarchy.briefings.store.briefings import Due
-from services.hierarchy.core.commands.places import find_place
-from services.hierarchy.core.office import AnyRequest, Office, Option, Visit
+from services.hierarchy.core.addresses import address_of
+from services.hierarchy.core.authority import Deed, may
+from services.hierarchy.core.domain.places import Place
+from services.hierarchy.core.domain.roles import TITLES
+from services.hierarchy.core.office import AnyRequest, Office, Option, Visit, uuid_of
 from services.hierarchy.core.store import campaigns
-from services.hierarchy.core.tenants import may_look, may_see, tenants_of
+from services.hierarchy.core.store.places import find_one, look_at
+from services.hierarchy.core.tenants import tenants_of
 from services.hierarchy.groups.commands.change_group import give_organization
 from services.hierarchy.groups.domain.groups import WorkingGroup, may_form
 from services.hierarchy.groups.pages.serving import sides_of
 from services.hierarchy.groups.store import coverage, groups
-from services.hierarchy.territory.domain.organizations import may_keep
-from services.hierarchy.territory.store import organizations, smos
+from services.hierarchy.territory.store import smos
 
 
 class PeoplePages(Controller):
@@ -160,10 +164,11 @@ async def _around(
         return {"above": "/cabinet"}
     if scope is Scope.ORGANIZATION:
         standing = await groups.present(db, place.line, campaign.id)
+        acts_for = await find_one(db, Scope.MUNICIPALITY, place.line)
         return {
-            **_above(staff, place, standing),
-            "kept": may_keep(staff, await organizations.founder_of(db, UUID(place.of))),
-            "movable": may_form(staff, place.line),
+            **_above(staff, acts_for, place, standing),
+            "kept": may(staff, Deed.KEEP_ORGANIZATIONS, place),
+            "movable": may_form(staff, acts_for),
             "groups": [Option(str(group.id), group.name) for group in standing],
             "group": str(place.group or ""),
             "due": await _due(db, staff) if place.of in staff.reach(Scope.ORGANIZATION) else [],
@@ -179,7 +184,7 @@ async def _around(
         "sides": await sides_of(db, staff, place),
         "leaders": {a.of: a.name for a in people if SCOPE_OF[a.role] is Scope.GROUP and a.role == "leader"},
         "directions": {direction.code: direction.name for direction in campaign.directions},
-        "forms": may_form(staff, place.tenant) and place.served_by is None,
+        "forms": may_form(staff, place) and place.served_by is None,
         "transforms": transforms,
         **({"roles": []} if place.transformed else {}),
     }
@@ -190,12 +195,15 @@ async def _due(db: Db, staff: Staff) -> list[Due]:
     return [due for due in await briefings.of_account(db, staff.account) if not due.done]
 
 
-def _above(staff: Staff, place: Place, standing: Sequence[WorkingGroup]) -> dict[str, str]:
+def _above(staff: Staff, acts_for: Place, place: Place, standing: Sequence[WorkingGroup]) -> dict[str, str]:
     """The page above an organization's that they may see: its working group's, or its municipality's."""
     group = next((group for group in standing if group.id == place.group), None)
-    if group is not None and (str(group.id) in staff.reach(Scope.GROUP) or may_see(staff, place.line)):
+    seen = may(staff, Deed.SEE_PEOPLE, acts_for)
+    if group is not None and (str(group.id) in staff.reach(Scope.GROUP) or seen):
         return {"above": address_of(Scope.GROUP, str(group.id)), "above_name": group.name}
-    return {"above": address_of(Scope.MUNICIPALITY, place.tenant) if may_see(staff, place.tenant) else ""}
+    return {
+        "above": address_of(Scope.MUNICIPALITY, place.tenant) if may(staff, Deed.SEE_PEOPLE, place) else ""
+    }
 
 
 async def _end(
@@ -206,9 +214,9 @@ async def _end(
         await tenancy.see(db, *tenants_of(staff))
         appointment = await appointments.get(db, id_)
         scope = SCOPE_OF[appointment.role]
-        place = await find_place(db, scope, appointment.of, await campaigns.now_open(db))
+        place = await find_one(db, scope, appointment.of, await campaigns.now_open(db))
         people = await appointments.people(db, appointment.municipality, appointment.of)
-    if appointment.role not in appointable(staff, place, scope) or not may_look(staff, place):
+    if appointment.role not in appointable(staff, place, scope) or not may(staff, Deed.SEE, place):
         raise Forbidden("not-yours-to-appoint", role=TITLES[appointment.role])
     holder = next(holder for holder in people if holder.id == id_)
     values = {"holder": holder, "title": TITLES[holder.role], "back": address_of(scope, appointment.of)}

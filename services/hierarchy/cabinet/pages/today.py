@@ -1,6 +1,5 @@
 """Pages: the cabinet (кабинет): where somebody is missing, and the municipalities that are one's own."""
 
-from dataclasses import dataclass
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -9,22 +8,21 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from contracts.appointments import SCOPE_OF, Role, Scope
 from services.chassis.db import tenancy
 from services.chassis.db.idempotency import repeat_of
 from services.chassis.db.pool import Db
 from services.chassis.web.forms import from_here, sent
 from services.chassis.web.pages import local_path
 from services.chassis.web.tables import Cell, download, ending_of, files
-from services.directory.staff import RENEWAL, Staff
+from services.directory.grants import Staff
+from services.directory.staff import RENEWAL
 from services.hierarchy.appointments.commands.remind import remind
-from services.hierarchy.appointments.pages.people import FOLDERS, address_of
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.appointments.store.appointments import Staffed
-from services.hierarchy.core.commands.places import find_places
+from services.hierarchy.core.addresses import FOLDERS, address_of
 from services.hierarchy.core.office import AnyRequest, Office, Option, count_of, real_now
-from services.hierarchy.core.store import campaigns
-from services.hierarchy.core.tenants import EVERYBODY, tenants_of
+from services.hierarchy.core.store import campaigns, places
+from services.hierarchy.core.tenants import EVERYBODY, Overseen, overseen, tenants_of
 from services.hierarchy.groups.domain.coverage import Coverage
 from services.hierarchy.groups.store import coverage
 from services.hierarchy.territory.store import municipalities
@@ -103,24 +101,6 @@ class CabinetPages(Controller):
         return office.go(f"{back}?reminded={orjson.loads(answer.body)['reminded']}", *visit.cookies)
 
 
-@dataclass(frozen=True, slots=True)
-class Overseen:
-    """Which municipalities somebody sees without belonging to them: all (`smos` None), or those of SMOs; and
-    whether with the names of people, or as gaps alone (rule 3)."""
-
-    smos: list[str] | None
-    names: bool
-
-
-def overseen(staff: Staff) -> Overseen | None:
-    """What somebody oversees, if anything."""
-    if staff.holds(Role.ADMINISTRATOR):
-        return Overseen(None, names=True)
-    if of := staff.reach(Scope.SMO):
-        return Overseen(sorted(of), names=False)
-    return None
-
-
 async def _tenants(db: Db, whole: Overseen) -> list[str]:
     if whole.smos is None:
         return [EVERYBODY]
@@ -131,11 +111,10 @@ async def _tenants(db: Db, whole: Overseen) -> list[str]:
 async def _own(db: Db, staff: Staff) -> list[Option]:
     """The places where somebody acts, each with its address, the widest first."""
     await tenancy.see(db, *tenants_of(staff))
-    acts = [(g.role, g.of) for g in staff.grants if g.scope in FOLDERS]
-    places = await find_places(db, acts, await campaigns.now_open(db))
-    wide = sorted(set(acts), key=lambda act: list(FOLDERS).index(SCOPE_OF[act[0]]))
-    found = {(SCOPE_OF[role], of): places.get((SCOPE_OF[role], of)) for role, of in wide}
-    return [Option(address_of(scope, of), place.name) for (scope, of), place in found.items() if place]
+    acts = {(g.scope, g.of) for g in staff.grants if g.scope in FOLDERS}
+    found = await places.find(db, acts, await campaigns.now_open(db))
+    wide = sorted(acts & found.keys(), key=lambda act: list(FOLDERS).index(act[0]))
+    return [Option(address_of(*act), found[act].name) for act in wide]
 
 
 def _more(typed: str, missing: bool, after: str) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.chassis.db import queries
 from services.chassis.db.pool import Db, announce
+from services.hierarchy.core.authority import Acting
 from services.hierarchy.core.domain.audit import Line, Link, chain
 
 sql = queries.load(__package__, "audit.sql")
@@ -26,6 +27,12 @@ class Deed:
     on_behalf_of: str
     whom: str
     role: str
+
+
+async def note(db: Db, tenant: str, who: Acting | None, at: datetime, action: str, *subjects: str) -> None:
+    """Write down who did something in a tenant's rows (nobody: a command) and to what, one line each."""
+    account, behalf = (who.account, who.on_behalf_of) if who else (None, None)
+    await add(db, [Line(tenant, at, account, behalf, action, subject) for subject in subjects])
 
 
 async def add(db: Db, lines: Sequence[Line]) -> None:

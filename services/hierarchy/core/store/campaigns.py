@@ -1,8 +1,11 @@
 """Campaigns (марафоны)."""
 
+from datetime import datetime
+
 from contracts.structure import CampaignDefined
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
+from services.hierarchy.core.domain.forming import check_forming
 
 sql = queries.load(__package__, "campaigns.sql")
 
@@ -18,6 +21,11 @@ async def now_open(db: Db) -> CampaignDefined | None:
     """The open campaign; at most one is."""
     campaign = await db.fetchval(sql.open_campaign)
     return CampaignDefined.model_validate_json(campaign) if campaign else None
+
+
+async def forming(db: Db, now: datetime) -> CampaignDefined:
+    """The open campaign, in whose days groups are formed and people appointed. Raises NotFound, Conflict."""
+    return check_forming(await now_open(db), now)
 
 
 async def save(db: Db, campaign: CampaignDefined) -> None:

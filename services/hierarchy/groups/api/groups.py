@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field
 
 from contracts.appointments import Scope
 from services.chassis.db.idempotency import answered, repeat_of
-from services.hierarchy.appointments.pages.people import look_at
 from services.hierarchy.core.office import AnyRequest, Office
 from services.hierarchy.core.store import campaigns
+from services.hierarchy.core.store.places import look_at
 from services.hierarchy.groups.commands.change_group import dissolve_group
 from services.hierarchy.groups.commands.form_groups import Area, Forming, form_groups
 from services.hierarchy.groups.store import groups

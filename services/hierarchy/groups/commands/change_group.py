@@ -13,15 +13,13 @@ from services.chassis.db.idempotency import Answer, Repeat
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import NotFound
 from services.chassis.streams import outbox
-from services.directory.staff import Staff
-from services.hierarchy.appointments.domain.appointments import Acting, Appointment, heads_of
+from services.directory.grants import Staff
+from services.hierarchy.appointments.domain.appointments import Appointment
 from services.hierarchy.appointments.store import appointments
-from services.hierarchy.core.commands.places import find_place
-from services.hierarchy.core.commands.tell_rights import tell_grants
-from services.hierarchy.core.domain.audit import ENDED, GROUP_CHANGED, GROUP_DISSOLVED, Line
-from services.hierarchy.core.store import audit
+from services.hierarchy.core.authority import Acting
+from services.hierarchy.core.domain.audit import ENDED, GROUP_CHANGED, GROUP_DISSOLVED
+from services.hierarchy.core.store import audit, campaigns, locks, places, rights
 from services.hierarchy.core.tenants import tenants_of
-from services.hierarchy.groups.commands.form_groups import forming_campaign
 from services.hierarchy.groups.domain.groups import (
     WorkingGroup,
     check_area,
@@ -53,7 +51,7 @@ async def change_group(
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
-        campaign = await forming_campaign(db, now)
+        campaign = await campaigns.forming(db, now)
         group, who, _ = await _locked(db, by, id_)
         others = [g for g in await groups.present(db, group.municipality, group.campaign) if g.id != id_]
         free = await groups.uncovered(db, group.municipality, group.campaign)
@@ -85,8 +83,8 @@ async def dissolve_group(pool: Pool, by: Staff, id_: UUID, now: datetime, repeat
         ended = [appointment.end(now) for appointment in people]
         for appointment in ended:
             await appointments.save_end(db, appointment)
-        await tell_grants(db, ended)
-        await audit.add(db, [_line(group, who, ENDED, f"appointment:{a.id}", now) for a in ended])
+        await rights.tell(db, *(appointment.told() for appointment in ended))
+        await audit.note(db, group.municipality, who, now, ENDED, *(f"appointment:{a.id}" for a in ended))
         answer = Answer(200, orjson.dumps({"municipality": group.municipality}).decode())
         await idempotency.keep(db, repeat, answer)
     return answer
@@ -102,10 +100,10 @@ async def give_organization(
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
-        campaign = await forming_campaign(db, now)
+        campaign = await campaigns.forming(db, now)
         await tenancy.see(db, *tenants_of(by))
-        place = await find_place(db, Scope.ORGANIZATION, str(organization), campaign)
-        await appointments.lock_tenants(db, [place.line])
+        place = await places.find_one(db, Scope.ORGANIZATION, str(organization), campaign)
+        await locks.tenants(db, place.line)
         standing = {group.id: group for group in await groups.present(db, place.line, campaign.id)}
         if to is not None and to not in standing:
             raise NotFound("group-unknown")
@@ -114,7 +112,8 @@ async def give_organization(
         present = await appointments.present(db, [place.line])
         leaders = {a.of: a.account for a in present if a.role is Role.LEADER}
         theirs = [leaders.get(str(group.id)) for group in touched] or [None]
-        who = forming(by, place.line, theirs, heads_of(present).get(place.line))
+        acts_for = await places.find_one(db, Scope.MUNICIPALITY, place.line)
+        who = forming(by, acts_for, theirs)
         for group in sorted(touched, key=lambda group: group.id == to):
             added = frozenset({organization} if group.id == to else ())
             organizations = (group.organizations - {organization}) | added
@@ -130,19 +129,15 @@ async def _locked(db: Db, by: Staff, id_: UUID) -> tuple[WorkingGroup, Acting, S
     """The group under its municipality's lock, in what capacity it is changed, and its leader and members."""
     await tenancy.see(db, *tenants_of(by))
     tenant = (await groups.get(db, id_)).municipality
-    await appointments.lock_tenants(db, [tenant])
+    await locks.tenants(db, tenant)
     group = await groups.get(db, id_)
-    present = await appointments.present(db, [tenant])
-    people = [a for a in present if a.of == str(id_)]
+    people = [a for a in await appointments.present(db, [tenant]) if a.of == str(id_)]
     leaders = [a.account for a in people if a.role is Role.LEADER]
-    return group, forming(by, tenant, leaders or [None], heads_of(present).get(tenant)), people
+    place = await places.find_one(db, Scope.GROUP, str(id_))
+    return group, forming(by, place, leaders or [None]), people
 
 
 async def _save(db: Db, group: WorkingGroup, who: Acting, action: str, now: datetime) -> None:
     await groups.save(db, group)
     await outbox.publish(db, group.defined())
-    await audit.add(db, [_line(group, who, action, f"working-group:{group.id}", now)])
-
-
-def _line(group: WorkingGroup, who: Acting, action: str, subject: str, now: datetime) -> Line:
-    return Line(group.municipality, now, who.account, who.on_behalf_of, action, subject)
+    await audit.note(db, group.municipality, who, now, action, f"working-group:{group.id}")

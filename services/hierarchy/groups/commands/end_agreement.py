@@ -4,10 +4,9 @@ from datetime import datetime
 
 from services.chassis.db.pool import Db
 from services.chassis.streams import outbox
-from services.hierarchy.appointments.domain.appointments import Acting
-from services.hierarchy.core.commands.tell_rights import tell_serving
-from services.hierarchy.core.domain.audit import GROUP_CHANGED, SERVING_ENDED, Line
-from services.hierarchy.core.store import audit, campaigns
+from services.hierarchy.core.authority import Acting
+from services.hierarchy.core.domain.audit import GROUP_CHANGED, SERVING_ENDED
+from services.hierarchy.core.store import audit, campaigns, rights
 from services.hierarchy.groups.domain.serving import Serving
 from services.hierarchy.groups.store import groups, serving
 from services.hierarchy.territory.store import organizations
@@ -16,10 +15,10 @@ from services.hierarchy.territory.store import organizations
 async def end_agreement(db: Db, stands: Serving, who: Acting, now: datetime) -> None:
     """It is over from now on; the groups of whoever served give up the organizations that they had by it.
     The transaction has both sides' locks."""
-    ended, by = stands.end(now), (who.account, who.on_behalf_of)
+    ended = stands.end(now)
     await serving.save_end(db, ended)
-    await tell_serving(db, ended)
-    lines = [Line(ended.municipality, now, *by, SERVING_ENDED, f"serving:{ended.id}")]
+    await rights.tell(db, ended.told())
+    await audit.note(db, ended.municipality, who, now, SERVING_ENDED, f"serving:{ended.id}")
     campaign = await campaigns.now_open(db)
     founded = {each.id for each in (await organizations.all_by_identity(db, ended.municipality)).values()}
     for group in await groups.present(db, ended.served_by, campaign.id) if campaign else ():
@@ -27,5 +26,4 @@ async def end_agreement(db: Db, stands: Serving, who: Acting, now: datetime) -> 
         if changed != group:
             await groups.save(db, changed)
             await outbox.publish(db, changed.defined())
-            lines.append(Line(group.municipality, now, *by, GROUP_CHANGED, f"working-group:{group.id}"))
-    await audit.add(db, lines)
+            await audit.note(db, group.municipality, who, now, GROUP_CHANGED, f"working-group:{group.id}")

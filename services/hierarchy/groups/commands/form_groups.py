@@ -8,29 +8,24 @@ from uuid import UUID
 import orjson
 import uuid_utils.compat
 
-from contracts.appointments import Role
+from contracts.appointments import Role, Scope
 from contracts.structure import CampaignDefined
 from services.chassis.days import today
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Answer, Repeat
 from services.chassis.db.pool import Db, Pool
-from services.chassis.errors import Conflict, Invalid, NotFound
+from services.chassis.errors import Conflict, Invalid
 from services.chassis.streams import outbox
-from services.directory.staff import Staff
+from services.directory.grants import Staff
 from services.hierarchy.accounts.domain.accounts import Entrance
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.appointments.commands.carry_out import Plan, carry_out
-from services.hierarchy.appointments.domain.appointments import (
-    Acting,
-    Appointment,
-    Place,
-    check_act,
-    check_forming,
-    heads_of,
-)
+from services.hierarchy.appointments.domain.appointments import Appointment, check_act
 from services.hierarchy.appointments.store import appointments
-from services.hierarchy.core.domain.audit import GROUP_FORMED, Line
-from services.hierarchy.core.store import audit, campaigns
+from services.hierarchy.core.authority import Acting
+from services.hierarchy.core.domain.audit import GROUP_FORMED
+from services.hierarchy.core.domain.places import Place
+from services.hierarchy.core.store import audit, campaigns, locks, places
 from services.hierarchy.core.tenants import tenants_of
 from services.hierarchy.groups.domain.groups import (
     WorkingGroup,
@@ -39,7 +34,7 @@ from services.hierarchy.groups.domain.groups import (
     check_group_name,
     forming,
 )
-from services.hierarchy.groups.store import groups, serving
+from services.hierarchy.groups.store import groups
 
 LEADERS = (Role.DEPUTY, Role.HEAD)
 """Who may lead a group from its first day; anybody else is appointed its leader by another act."""
@@ -80,13 +75,14 @@ async def form_groups(
         if answer := await idempotency.earlier(db, repeat):
             return answer
         await tenancy.see(db, *tenants_of(by))
-        await appointments.lock_tenants(db, [code])
-        present = await appointments.present(db, [code])
-        who = forming(by, code, [area.leader for area in wanted.areas], heads_of(present).get(code))
-        if await serving.now(db, code):
+        await locks.tenants(db, code)
+        place = await places.find_one(db, Scope.MUNICIPALITY, code)
+        who = forming(by, place, [area.leader for area in wanted.areas])
+        if place.served_by is not None:
             raise Conflict("served-has-no-groups")
-        campaign = await forming_campaign(db, now)
+        campaign = await campaigns.forming(db, now)
         plan = Plan(check_act(wanted.number, wanted.day, today(campaign.time_zone, now)))
+        present = await appointments.present(db, [code])
         leaders = {a.account: a for a in present if a.role in LEADERS}
         formed = await _formed(db, campaign, wanted, plan.act_in(code, who))
         for group, area in zip(formed, wanted.areas, strict=True):
@@ -96,15 +92,6 @@ async def form_groups(
         answer = Answer(201, orjson.dumps({"formed": [str(group.id) for group in formed]}).decode())
         await idempotency.keep(db, repeat, answer)
     return answer
-
-
-async def forming_campaign(db: Db, now: datetime) -> CampaignDefined:
-    """The open campaign, in which groups may be formed today. Raises NotFound, Conflict."""
-    campaign = await campaigns.now_open(db)
-    check_forming(campaign, Role.LEADER, now)
-    if campaign is None:
-        raise NotFound("forming-without-campaign")
-    return campaign
 
 
 async def _formed(db: Db, campaign: CampaignDefined, wanted: Forming, act: UUID) -> list[WorkingGroup]:
@@ -140,7 +127,7 @@ async def _lead(
     db: Db, plan: Plan, who: Acting, group: WorkingGroup, leader: Appointment, now: datetime
 ) -> None:
     account = await accounts.get(db, leader.account)
-    place = Place(str(group.id), group.municipality, group.name, group.id)
+    place = Place(Scope.GROUP, str(group.id), group.municipality, group.name, group.id)
     plan.appoint(who, Role.LEADER, place, replace(account, name=leader.name), now)
 
 
@@ -151,8 +138,5 @@ async def _carry_out(
     for group in formed:
         await groups.add(db, group, now)
     await outbox.publish(db, *(group.defined() for group in formed))
-    lines = [
-        Line(g.municipality, now, who.account, who.on_behalf_of, GROUP_FORMED, f"working-group:{g.id}")
-        for g in formed
-    ]
-    await audit.add(db, lines)
+    for group in formed:
+        await audit.note(db, group.municipality, who, now, GROUP_FORMED, f"working-group:{group.id}")

@@ -1,26 +1,25 @@
 """Let a district act for a settlement by agreement (обслуживает район), or no longer."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import orjson
 import uuid_utils.compat
 
 from contracts.appointments import Scope
-from services.chassis.days import today
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Answer, Repeat
 from services.chassis.db.pool import Db, Pool
-from services.chassis.errors import Conflict, NotFound
-from services.directory.staff import Staff
-from services.hierarchy.appointments.domain.appointments import Place, check_act, heads_of
+from services.chassis.errors import Conflict
+from services.directory.grants import Staff
+from services.hierarchy.appointments.domain.appointments import check_act
 from services.hierarchy.appointments.store import appointments
-from services.hierarchy.core.commands.places import find_place
-from services.hierarchy.core.commands.tell_rights import tell_serving
-from services.hierarchy.core.domain.audit import SERVING_AGREED, Line
-from services.hierarchy.core.store import audit, campaigns
-from services.hierarchy.core.tenants import may_look, tenants_of
+from services.hierarchy.core.authority import Deed, authority
+from services.hierarchy.core.domain.audit import SERVING_AGREED
+from services.hierarchy.core.domain.forming import region_day
+from services.hierarchy.core.domain.places import Place
+from services.hierarchy.core.store import audit, campaigns, locks, places, rights
 from services.hierarchy.groups.commands.end_agreement import end_agreement
-from services.hierarchy.groups.domain.serving import Serving, agreeing, check_serving, ending
+from services.hierarchy.groups.domain.serving import Serving, check_serving, ending
 from services.hierarchy.groups.store import groups, serving
 from services.hierarchy.territory.domain.structure import successors
 from services.hierarchy.territory.store import municipalities
@@ -37,21 +36,21 @@ async def agree_serving(
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
-        await _look_at(db, by, code)
-        await appointments.lock_tenants(db, [code])
-        who = agreeing(by, code, heads_of(await appointments.present(db, [code])))
-        known, campaign = await municipalities.all_by_code(db), await campaigns.now_open(db)
+        campaign = await campaigns.now_open(db)
+        await places.look_at(db, by, Scope.MUNICIPALITY, code, campaign)
+        await locks.tenants(db, code)
+        who = authority(by, Deed.SERVE, await places.find_one(db, Scope.MUNICIPALITY, code))
+        known = await municipalities.all_by_code(db)
         standing = await groups.present(db, code, campaign.id) if campaign else []
         heirs = successors(known.values())
         district = check_serving(known[code], heirs, len(standing), await serving.now(db, code))
-        latest = today(campaign.time_zone, now) if campaign else now.astimezone(UTC).date()
         act = uuid_utils.compat.uuid7()
-        await appointments.add_act(db, code, act, check_act(number, day, latest), who, now)
+        entered = check_act(number, day, region_day(campaign, now))
+        await appointments.add_act(db, code, act, entered, who, now)
         agreed = Serving(code, uuid_utils.compat.uuid7(), district, act, now)
         await serving.add(db, agreed)
-        await tell_serving(db, agreed)
-        line = Line(code, now, who.account, who.on_behalf_of, SERVING_AGREED, f"serving:{agreed.id}")
-        await audit.add(db, [line])
+        await rights.tell(db, agreed.told())
+        await audit.note(db, code, who, now, SERVING_AGREED, f"serving:{agreed.id}")
         answer = Answer(201, orjson.dumps({"served_by": district}).decode())
         await idempotency.keep(db, repeat, answer)
     return answer
@@ -66,28 +65,25 @@ async def end_serving(pool: Pool, by: Staff, code: str, now: datetime, repeat: R
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
-        place = await _look_at(db, by, code)
+        place = await places.look_at(db, by, Scope.MUNICIPALITY, code, None)
         if place.transformed:
             raise Conflict("municipality-transformed", name=place.name)
         if (seen := await serving.now(db, code)) is None:
             raise Conflict("served-by-nobody")
         # Both sides' rows change, whichever decides.
         await tenancy.see(db, code, seen.served_by)
-        await appointments.lock_tenants(db, [code, seen.served_by])
+        await locks.tenants(db, code, seen.served_by)
         stands = await serving.now(db, code)
         if stands is None or stands.id != seen.id:
             raise Conflict("served-by-nobody")
-        heads = heads_of(await appointments.present(db, [code, stands.served_by]))
-        who = ending(by, stands, heads)
+        who = ending(by, await sides_of_agreement(db, stands))
         await end_agreement(db, stands, who, now)
         answer = Answer(200, orjson.dumps({"served_by": stands.served_by}).decode())
         await idempotency.keep(db, repeat, answer)
     return answer
 
 
-async def _look_at(db: Db, by: Staff, code: str) -> Place:
-    await tenancy.see(db, *tenants_of(by))
-    place = await find_place(db, Scope.MUNICIPALITY, code, None)
-    if not may_look(by, place):
-        raise NotFound("municipality-unknown")
-    return place
+async def sides_of_agreement(db: Db, stands: Serving) -> tuple[Place, Place]:
+    """The settlement and the municipality that serves it."""
+    settlement = await places.find_one(db, Scope.MUNICIPALITY, stands.municipality)
+    return settlement, await places.find_one(db, Scope.MUNICIPALITY, stands.served_by)

@@ -5,9 +5,6 @@ from datetime import datetime
 
 from contracts.appointments import CoverageStated
 
-SELF_SERVED = ("администрация",)
-"""Kinds of organizations whose people level 2 serves itself, unless a coordinator is named (`product.md`)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Coverage:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from contracts.appointments import Role, Scope, WorkingGroupDefined
+from contracts.appointments import Role, WorkingGroupDefined
 from contracts.structure import CampaignDefined
-from services.chassis.errors import Conflict, Forbidden, Invalid, NotFound
-from services.directory.staff import Staff
-from services.hierarchy.appointments.domain.appointments import Acting
+from services.chassis.errors import Conflict, Forbidden, Invalid
+from services.directory.grants import Staff
+from services.hierarchy.core.authority import Acting, Deed, authority, may
+from services.hierarchy.core.domain.places import Place
 
 LONGEST_NAME = 200
 
@@ -61,33 +62,29 @@ class WorkingGroup:
         )
 
 
-def may_form(staff: Staff, municipality: str) -> bool:
-    """Whether somebody forms groups there, all of them or their own."""
-    return any(staff.holds(role, municipality) for role in (Role.HEAD, Role.CLERK, Role.DEPUTY))
+def may_form(staff: Staff, place: Place) -> bool:
+    """Whether somebody forms groups in a municipality, all of them or their own."""
+    return may(staff, Deed.FORM_OWN_GROUP, place)
 
 
-def may_change(staff: Staff, municipality: str, leaders: Collection[UUID]) -> bool:
+def may_change(staff: Staff, place: Place, leaders: Collection[UUID]) -> bool:
     """Whether somebody changes or dissolves a group there under these leaders."""
-    everybodys = staff.holds(Role.HEAD, municipality) or staff.holds(Role.CLERK, municipality)
-    return everybodys or (may_form(staff, municipality) and set(leaders) == {staff.account})
+    return may(staff, _deed(staff, leaders), place)
 
 
-def forming(staff: Staff, municipality: str, leaders: Collection[UUID | None], head: UUID | None) -> Acting:
+def forming(staff: Staff, place: Place, leaders: Collection[UUID | None]) -> Acting:
     """In what capacity somebody forms or changes groups under these leaders: the Head, the clerk for the
-    Head, or a deputy whose own area it is.
+    Head, or a deputy whose own area it is. Raises as `authority` does."""
+    try:
+        return authority(staff, _deed(staff, leaders), place)
+    except Forbidden:
+        if staff.holds(Role.DEPUTY, place.tenant):
+            raise Forbidden("deputy-forms-own") from None
+        raise
 
-    Raises NotFound for a foreign municipality, Forbidden, and Conflict for a clerk without a Head.
-    """
-    held = {g.role for g in staff.grants if g.scope is Scope.MUNICIPALITY and g.of == municipality}
-    if municipality not in staff.municipalities and not staff.holds(Role.ADMINISTRATOR):
-        raise NotFound("municipality-unknown")
-    if Role.HEAD in held or (Role.DEPUTY in held and set(leaders) == {staff.account}):
-        return Acting(staff.account)
-    if Role.CLERK in held:
-        if head is None:
-            raise Conflict("head-missing")
-        return Acting(staff.account, head)
-    raise Forbidden("deputy-forms-own" if Role.DEPUTY in held else "not-yours-to-form")
+
+def _deed(staff: Staff, leaders: Collection[UUID | None]) -> Deed:
+    return Deed.FORM_OWN_GROUP if set(leaders) == {staff.account} else Deed.FORM_GROUPS
 
 
 def check_group_name(given: str) -> str:

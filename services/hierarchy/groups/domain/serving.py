@@ -6,9 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.appointments import Role, ServingAgreed, ServingEnded, ServingEvent
-from services.chassis.errors import Conflict, Forbidden, Invalid
-from services.directory.staff import Staff
-from services.hierarchy.appointments.domain.appointments import Acting
+from services.chassis.errors import Conflict, Invalid
+from services.directory.grants import Staff
+from services.hierarchy.core.authority import Acting, Deed, authority, may
+from services.hierarchy.core.domain.places import Place
 from services.hierarchy.territory.domain.structure import Municipality
 
 
@@ -41,30 +42,17 @@ class Serving:
         )
 
 
-def agreeing(staff: Staff, settlement: str, heads: Mapping[str, UUID]) -> Acting:
-    """In what capacity somebody lets a district act for a settlement: its Head, the clerk for the Head, or
-    the administrator. A district does not let itself in.
-
-    Raises Forbidden, and Conflict for a clerk without a Head.
-    """
-    return _deciding(staff, (settlement,), heads)
-
-
-def ending(staff: Staff, serving: Serving, heads: Mapping[str, UUID]) -> Acting:
-    """In what capacity somebody ends it: either side's Head, the clerk for the Head, or the administrator.
-    Raises as `agreeing` does."""
-    return _deciding(staff, (serving.municipality, serving.served_by), heads)
+def ending(staff: Staff, sides: tuple[Place, Place]) -> Acting:
+    """In what capacity somebody ends an agreement: for either side. Raises as `authority` does."""
+    settlement, district = sides
+    refused = district if staff.holds(Role.CLERK, district.tenant) else settlement
+    side = next((side for side in sides if may(staff, Deed.SERVE, side)), refused)
+    return authority(staff, Deed.SERVE, side)
 
 
-def may_agree(staff: Staff, settlement: str) -> bool:
-    """Whether somebody lets a district act for a settlement."""
-    deciding = (staff.holds(role, settlement) for role in (Role.HEAD, Role.CLERK))
-    return staff.holds(Role.ADMINISTRATOR) or any(deciding)
-
-
-def may_end(staff: Staff, serving: Serving) -> bool:
-    """Whether somebody ends it."""
-    return may_agree(staff, serving.municipality) or may_agree(staff, serving.served_by)
+def may_end(staff: Staff, sides: tuple[Place, Place]) -> bool:
+    """Whether somebody ends an agreement."""
+    return any(may(staff, Deed.SERVE, side) for side in sides)
 
 
 def check_serving(
@@ -82,14 +70,3 @@ def check_serving(
     while district in heirs:
         district = heirs[district]
     return district
-
-
-def _deciding(staff: Staff, sides: tuple[str, ...], heads: Mapping[str, UUID]) -> Acting:
-    if staff.holds(Role.ADMINISTRATOR) or any(staff.holds(Role.HEAD, side) for side in sides):
-        return Acting(staff.account)
-    for side in sides:
-        if staff.holds(Role.CLERK, side):
-            if side not in heads:
-                raise Conflict("head-missing")
-            return Acting(staff.account, heads[side])
-    raise Forbidden("not-yours-to-serve")

@@ -16,14 +16,18 @@ from contracts.structure import CampaignDefined
 from services.chassis.db.idempotency import repeat_of
 from services.chassis.errors import NotFound
 from services.chassis.web.forms import LONGEST_FORM, Form, from_here, sent
-from services.directory.staff import RENEWAL, Staff
-from services.hierarchy.appointments.domain.appointments import TITLES, Appointment, heads_of
-from services.hierarchy.appointments.pages.people import address_of, appoint_from, look_at, shown, uuid_of
+from services.directory.grants import Staff
+from services.directory.staff import RENEWAL
+from services.hierarchy.appointments.domain.appointments import Appointment
+from services.hierarchy.appointments.pages.people import appoint_from, shown
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.briefings.store import briefings
-from services.hierarchy.core.office import AnyRequest, Office, Option, Visit
+from services.hierarchy.core.addresses import address_of
+from services.hierarchy.core.authority import Deed, may
+from services.hierarchy.core.domain.roles import TITLES
+from services.hierarchy.core.office import AnyRequest, Office, Option, Visit, uuid_of
 from services.hierarchy.core.store import campaigns
-from services.hierarchy.core.tenants import may_see
+from services.hierarchy.core.store.places import look_at
 from services.hierarchy.groups.commands.change_group import Change, change_group, dissolve_group
 from services.hierarchy.groups.commands.form_groups import LEADERS, Area, Forming, form_groups
 from services.hierarchy.groups.domain.groups import WorkingGroup, forming, may_change
@@ -167,7 +171,7 @@ async def _group(
         unbriefed = sum(not each.done for each in await briefings.of_group(db, group))
         values = await shown(db, request, staff, place, Scope.GROUP)
     leaders = [holder.account for holder in values["present"] if holder.role == Role.LEADER]
-    appoints = any(staff.holds(role, str(id_)) for role in (Role.LEADER, Role.MEMBER))
+    appoints = may(staff, Deed.APPOINT_COORDINATOR, place)
     values["unanswered"] |= appoints and any(row.coordinator and not row.has_come for row in found)
     if len(values["roles"]) == 1:
         form.values.setdefault("role", values["roles"][0].code)
@@ -188,8 +192,8 @@ async def _group(
         missing=missing,
         unbriefed=unbriefed,
         more=f"{address}?{more}" if last else "",
-        above=address_of(Scope.MUNICIPALITY, place.tenant) if may_see(staff, place.tenant) else "",
-        forms=may_change(staff, place.tenant, leaders),
+        above=address_of(Scope.MUNICIPALITY, place.tenant) if may(staff, Deed.SEE_PEOPLE, place) else "",
+        forms=may_change(staff, place, leaders),
         appoints=appoints,
     )
 
@@ -237,11 +241,11 @@ async def _dissolution(
 async def _changed_by(office: Office, staff: Staff, id_: UUID) -> WorkingGroup:
     """A group that is for them to change. Raises NotFound for a foreign one, Forbidden, Conflict."""
     async with office.pool.acquire() as db, db.transaction():
-        await look_at(db, staff, Scope.GROUP, str(id_), await campaigns.now_open(db))
+        place = await look_at(db, staff, Scope.GROUP, str(id_), await campaigns.now_open(db))
         group = await groups.get(db, id_)
         present = await appointments.present(db, [group.municipality])
     leaders = [a.account for a in present if a.role is Role.LEADER and a.of == str(id_)]
-    forming(staff, group.municipality, leaders or [None], heads_of(present).get(group.municipality))
+    forming(staff, place, leaders or [None])
     return group
 
 
@@ -261,7 +265,7 @@ async def _to_form(
         free = await groups.uncovered(db, code, campaign.id)
         anybody = staff.holds(Role.HEAD, code) or staff.holds(Role.CLERK, code)
         present = await appointments.present(db, [code])
-    forming(staff, code, [staff.account], heads_of(present).get(code))
+    forming(staff, place, [staff.account])
     leaders = [a for role in LEADERS for a in present if a.role is role]
     leaders = [a for a in leaders if anybody or a.account == staff.account]
     others = [other for other in standing if group is None or other.id != group.id]

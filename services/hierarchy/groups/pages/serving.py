@@ -13,16 +13,18 @@ from services.chassis.db.idempotency import repeat_of
 from services.chassis.db.pool import Db
 from services.chassis.errors import Forbidden, Invalid
 from services.chassis.web.forms import LONGEST_FORM, Form, from_here, sent
-from services.directory.staff import RENEWAL, Staff
+from services.directory.grants import Staff
+from services.directory.staff import RENEWAL
 from services.hierarchy.appointments.domain.acts import Entered
-from services.hierarchy.appointments.domain.appointments import Place
-from services.hierarchy.appointments.pages.people import address_of, look_at
 from services.hierarchy.appointments.store import acts
+from services.hierarchy.core.addresses import address_of
+from services.hierarchy.core.authority import Deed, may
+from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.office import AnyRequest, Office, Option, Visit
-from services.hierarchy.core.store import campaigns
-from services.hierarchy.core.tenants import may_see
-from services.hierarchy.groups.commands.serve import agree_serving, end_serving
-from services.hierarchy.groups.domain.serving import Serving, may_agree, may_end
+from services.hierarchy.core.store import campaigns, places
+from services.hierarchy.core.store.places import look_at
+from services.hierarchy.groups.commands.serve import agree_serving, end_serving, sides_of_agreement
+from services.hierarchy.groups.domain.serving import Serving, may_end
 from services.hierarchy.groups.store import serving
 from services.hierarchy.territory.domain.structure import Municipality
 from services.hierarchy.territory.store import municipalities
@@ -105,17 +107,22 @@ async def sides_of(db: Db, staff: Staff, place: Place) -> Sides:
         agreement=agreement,
         act=await acts.get(db, agreement.act) if agreement else None,
         serves=[Option(code, known[code].name) for code in served],
-        may_change=_may_change(staff, place, agreement),
-        address=address_of(Scope.MUNICIPALITY, district.code)
-        if district and may_see(staff, district.code)
-        else "",
+        may_change=await _may_change(db, staff, place, agreement),
+        address=await _address(db, staff, district.code) if district else "",
     )
 
 
-def _may_change(staff: Staff, place: Place, agreement: Serving | None) -> bool:
+async def _address(db: Db, staff: Staff, district: str) -> str:
+    place = await places.find_one(db, Scope.MUNICIPALITY, district)
+    return address_of(place.scope, place.of) if may(staff, Deed.SEE_PEOPLE, place) else ""
+
+
+async def _may_change(db: Db, staff: Staff, place: Place, agreement: Serving | None) -> bool:
     if place.transformed:
         return False
-    return may_end(staff, agreement) if agreement else may_agree(staff, place.of)
+    if agreement is None:
+        return may(staff, Deed.SERVE, place)
+    return may_end(staff, await sides_of_agreement(db, agreement))
 
 
 async def _page(

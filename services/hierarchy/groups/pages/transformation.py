@@ -14,7 +14,7 @@ from services.chassis.errors import Conflict, NotFound
 from services.chassis.web.forms import LONGEST_FORM, Form, from_here, sent
 from services.directory.russian import sort_key
 from services.directory.staff import RENEWAL
-from services.hierarchy.appointments.pages.people import address_of
+from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.office import AnyRequest, Office, Option, Visit
 from services.hierarchy.groups.commands.transform import Transformation, transform
 from services.hierarchy.territory.domain.structure import Municipality, successors

@@ -6,7 +6,8 @@ from dataclasses import astuple, dataclass
 from contracts.structure import CampaignDefined
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
-from services.hierarchy.groups.domain.coverage import SELF_SERVED, Coverage
+from services.hierarchy.core.domain.places import SELF_SERVED
+from services.hierarchy.groups.domain.coverage import Coverage
 
 sql = queries.load(__package__, "coverage.sql")
 

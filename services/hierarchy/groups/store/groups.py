@@ -1,7 +1,7 @@
 """Working groups and what they cover."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,8 +12,7 @@ from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
 from services.directory.russian import search_pattern, search_text
-from services.hierarchy.appointments.domain.appointments import Place
-from services.hierarchy.groups.domain.coverage import SELF_SERVED
+from services.hierarchy.core.domain.places import SELF_SERVED
 from services.hierarchy.groups.domain.groups import WorkingGroup
 
 sql = queries.load(__package__, "groups.sql")
@@ -80,16 +79,6 @@ async def get(db: Db, id_: UUID) -> WorkingGroup:
 async def all_of_all(db: Db) -> list[WorkingGroup]:
     """Every group that ever was, for a new epoch."""
     return [_group(row) for row in await db.fetch(sql.all_of_all)]
-
-
-async def places(db: Db, ids: Sequence[UUID]) -> list[Place]:
-    """Groups as places of appointments; foreign ones are left out."""
-    return [Place(**dict(row)) for row in await db.fetch(sql.places, ids)]
-
-
-async def organizations(db: Db, ids: Sequence[UUID], campaign: str) -> list[Place]:
-    """Organizations as places of appointments, in the hands of a group if the transaction sees one."""
-    return [Place(**dict(row)) for row in await db.fetch(sql.organizations, ids, campaign)]
 
 
 async def by_name(db: Db, campaign: str, words: Collection[str]) -> dict[str, list[UUID]]:

@@ -36,20 +36,6 @@ SELECT municipality, id, campaign, name, covers_all, act, version, dissolved_at,
 SELECT municipality, id, campaign, name, covers_all, act, version, dissolved_at, directions, organizations
   FROM working_group_area ORDER BY formed_at, id;
 
--- name: places
--- Working groups by id, with their municipality.
-SELECT id::text AS of, municipality AS tenant, name, id AS "group" FROM working_group WHERE id = ANY ($1::uuid[]);
-
--- name: organizations
--- Organizations by id, each with the working group that has it in its hands.
-SELECT o.id::text AS of, o.founder AS tenant, o.name, coalesce(own.working_group, rest.id) AS "group", s.served_by
-  FROM organization AS o
-  LEFT JOIN serving AS s ON s.municipality = o.founder AND s.until_at IS NULL
-  LEFT JOIN group_organization AS own ON own.campaign = $2 AND own.organization = o.id
-  LEFT JOIN working_group AS rest
-    ON rest.municipality = coalesce(s.served_by, o.founder) AND rest.campaign = $2 AND rest.covers_all AND rest.dissolved_at IS NULL
- WHERE o.id = ANY ($1::uuid[]);
-
 -- name: uncovered
 -- Open organizations of a municipality, and of those it serves, that no group was given by name, by their kind.
 SELECT o.kind, array_agg(o.id ORDER BY o.sort_key, o.id) AS ids

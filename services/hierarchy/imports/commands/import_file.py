@@ -15,13 +15,12 @@ from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Answer, Repeat
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Conflict, Invalid
-from services.directory.staff import Staff
-from services.hierarchy.appointments.domain.appointments import Acting, Place, heads_of
-from services.hierarchy.appointments.store import appointments
-from services.hierarchy.core.commands.places import find_place
-from services.hierarchy.core.domain.audit import IMPORTED, Line
+from services.directory.grants import Staff
+from services.hierarchy.core.authority import Acting, Deed, authority
+from services.hierarchy.core.domain.audit import IMPORTED
+from services.hierarchy.core.domain.places import THE_REGION, Place
 from services.hierarchy.core.domain.rows import BadFile, BadRow
-from services.hierarchy.core.store import audit
+from services.hierarchy.core.store import audit, locks, places
 from services.hierarchy.core.tenants import tenants_of
 from services.hierarchy.imports.commands.import_municipalities import plan_municipalities
 from services.hierarchy.imports.commands.import_organizations import plan_organizations
@@ -30,8 +29,6 @@ from services.hierarchy.imports.domain.oktmo import check_region
 from services.hierarchy.imports.store import imports
 from services.hierarchy.imports.store.imports import BroughtFile, What
 from services.hierarchy.territory.commands.apply_changes import Plans, carry_out
-from services.hierarchy.territory.commands.set_campaign import check_administrator
-from services.hierarchy.territory.domain.organizations import keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +63,9 @@ async def may_bring(db: Db, by: Staff, wanted: Wanted) -> tuple[Acting, Place | 
     """
     await tenancy.see(db, *tenants_of(by))
     if wanted.founder is None:
-        check_administrator(by)
-        return Acting(by.account), None
-    founder = await find_place(db, Scope.MUNICIPALITY, wanted.founder, None)
-    present = await appointments.present(db, [wanted.founder])
-    return keeping(by, wanted.founder, heads_of(present).get(wanted.founder)), founder
+        return authority(by, Deed.SET_REGION, THE_REGION), None
+    founder = await places.find_one(db, Scope.MUNICIPALITY, wanted.founder)
+    return authority(by, Deed.KEEP_ORGANIZATIONS, founder), founder
 
 
 async def bring_file(pool: Pool, by: Staff, wanted: Wanted, content: bytes, now: datetime) -> UUID:
@@ -112,7 +107,7 @@ async def take_file(
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
-        await imports.lock(db)
+        await locks.structure(db)
         looked, who = await _look(db, by, id_)
         if looked.bad or looked.word != word:
             raise Conflict("import-moved")
@@ -120,7 +115,7 @@ async def take_file(
         await imports.remove(db, id_)
         tenant = looked.wanted.founder or REGION
         action = IMPORTED.format(what=looked.wanted.what)
-        await audit.add(db, [Line(tenant, now, who.account, who.on_behalf_of, action, f"import:{id_}")])
+        await audit.note(db, tenant, who, now, action, f"import:{id_}")
         counts = {"added": sum(s.added for s in summaries), "changed": sum(s.changed for s in summaries)}
         body = counts | {"what": looked.wanted.what, "of": looked.wanted.of}
         answer = Answer(200, orjson.dumps(body).decode())

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.progress import Progress, silent
+from services.hierarchy.core.store import locks
 from services.hierarchy.imports.domain import oktmo
 from services.hierarchy.imports.domain.oktmo import Unit
-from services.hierarchy.imports.store import imports
 from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, carry_out
 from services.hierarchy.territory.domain.changes import compare
 from services.hierarchy.territory.domain.structure import Municipality, Smo
@@ -23,7 +23,7 @@ async def import_municipalities(
     Raises BadFile with every bad row.
     """
     async with pool.acquire() as db, db.transaction():
-        await imports.lock(db)
+        await locks.structure(db)
         return await carry_out(db, await plan_municipalities(db, content, region), progress)
 
 

@@ -7,7 +7,7 @@ import uuid_utils.compat
 
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.progress import Progress, silent
-from services.hierarchy.imports.store import imports
+from services.hierarchy.core.store import locks
 from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, carry_out
 from services.hierarchy.territory.domain import organizations as register
 from services.hierarchy.territory.domain.changes import compare
@@ -24,7 +24,7 @@ async def import_organizations(pool: Pool, content: bytes, progress: Progress = 
     Raises BadFile with every bad row.
     """
     async with pool.acquire() as db, db.transaction():
-        await imports.lock(db)
+        await locks.structure(db)
         return await carry_out(db, await plan_organizations(db, content), progress)
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.progress import Progress, silent
+from services.hierarchy.core.store import locks
 from services.hierarchy.imports.commands.import_municipalities import named
 from services.hierarchy.imports.domain import population
-from services.hierarchy.imports.store import imports
 from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, carry_out
 from services.hierarchy.territory.domain.changes import compare
 from services.hierarchy.territory.store import municipalities
@@ -18,7 +18,7 @@ async def import_population(pool: Pool, content: bytes, progress: Progress = sil
     Raises BadFile with every bad row.
     """
     async with pool.acquire() as db, db.transaction():
-        await imports.lock(db)
+        await locks.structure(db)
         return await carry_out(db, await plan_population(db, content), progress)
 
 

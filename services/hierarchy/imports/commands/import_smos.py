@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.progress import Progress, silent
-from services.hierarchy.imports.store import imports
+from services.hierarchy.core.store import locks
 from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, carry_out
 from services.hierarchy.territory.domain import smos as lists
 from services.hierarchy.territory.domain.changes import compare
@@ -20,7 +20,7 @@ async def import_smos(pool: Pool, content: bytes, progress: Progress = silent) -
     to another. Raises BadFile with everything wrong.
     """
     async with pool.acquire() as db, db.transaction():
-        await imports.lock(db)
+        await locks.structure(db)
         return await carry_out(db, await _plan(db, content), progress)
 
 

@@ -7,9 +7,8 @@ from services.chassis.days import today
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
 from services.chassis.streams import outbox
-from services.hierarchy.core.domain.audit import CAMPAIGN_SET, Line
-from services.hierarchy.core.store import audit, campaigns
-from services.hierarchy.imports.store import imports
+from services.hierarchy.core.domain.audit import CAMPAIGN_SET
+from services.hierarchy.core.store import audit, campaigns, locks
 from services.hierarchy.territory.commands.apply_changes import Summary
 from services.hierarchy.territory.domain import campaign as file
 
@@ -24,7 +23,7 @@ async def open_campaign(pool: Pool, content: bytes, now: datetime) -> list[Summa
     """
     wanted = file.parse(content)
     async with pool.acquire() as db, db.transaction():
-        await imports.lock(db)
+        await locks.structure(db)
         known = await campaigns.all_by_id(db)
         if before := known.get(wanted.id):
             file.check_kept(before, wanted, today(before.time_zone, now))
@@ -33,7 +32,7 @@ async def open_campaign(pool: Pool, content: bytes, now: datetime) -> list[Summa
             await tenancy.see(db, REGION)
             await campaigns.save(db, opened)
             await outbox.publish(db, opened)
-            await audit.add(db, [Line(REGION, now, None, None, CAMPAIGN_SET, f"campaign:{opened.id}")])
+            await audit.note(db, REGION, None, now, CAMPAIGN_SET, f"campaign:{opened.id}")
     added = wanted.id not in known
     changed = opened is not None and not added
     return [Summary(WHAT, int(added), int(changed), int(opened is None), ())]

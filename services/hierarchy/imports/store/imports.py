@@ -1,4 +1,4 @@
-"""Changes of the structure take turns; and the files that somebody looks through before they are taken."""
+"""Files that somebody looks through before they are applied."""
 
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
@@ -34,11 +34,6 @@ class BroughtFile:
     of: str
     content: bytes
     brought_at: datetime
-
-
-async def lock(db: Db) -> None:
-    """Wait until nobody else changes the structure; holds until the transaction ends."""
-    await db.execute(sql.lock)
 
 
 async def keep(db: Db, file: BroughtFile) -> None:

@@ -1,7 +1,3 @@
--- name: lock
--- Held to the end of the transaction: imports and campaigns change the structure one after another.
-SELECT pg_advisory_xact_lock(7031992);
-
 -- name: forget
 -- One's earlier files, and everybody's old ones as far as they can be seen.
 DELETE FROM import_file WHERE account = $1 OR brought_at < $2;

@@ -5,19 +5,17 @@ from uuid import UUID
 
 import orjson
 
+from contracts.appointments import Scope
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Answer, Repeat
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Invalid, NotFound
 from services.chassis.streams import outbox
-from services.directory.staff import Staff
-from services.hierarchy.appointments.domain.appointments import heads_of
-from services.hierarchy.appointments.store import appointments
-from services.hierarchy.core.domain.audit import ORGANIZATION_CLOSED, Line
-from services.hierarchy.core.store import audit
+from services.directory.grants import Staff
+from services.hierarchy.core.authority import Deed, authority
+from services.hierarchy.core.domain.audit import ORGANIZATION_CLOSED
+from services.hierarchy.core.store import audit, locks, places
 from services.hierarchy.core.tenants import tenants_of
-from services.hierarchy.imports.store import imports
-from services.hierarchy.territory.domain.organizations import keeping
 from services.hierarchy.territory.store import organizations
 
 
@@ -33,7 +31,7 @@ async def close_organization(
         if answer := await idempotency.earlier(db, repeat):
             return answer
         # An import writes whole organizations: whoever closes one waits for it, and it for them.
-        await imports.lock(db)
+        await locks.structure(db)
         await tenancy.see(db, *tenants_of(by))
         found = await organizations.lock(db, [id_, *([successor] if successor else [])])
         if id_ not in found:
@@ -41,13 +39,12 @@ async def close_organization(
         if successor and successor not in found:
             raise Invalid("successor-unfit")
         founder = found[id_].founder
-        present = await appointments.present(db, [founder])
-        who = keeping(by, founder, heads_of(present).get(founder))
+        place = await places.find_one(db, Scope.ORGANIZATION, str(id_))
+        who = authority(by, Deed.KEEP_ORGANIZATIONS, place)
         closed = found[id_].close(found[successor] if successor else None)
         await organizations.save(db, [closed])
         await outbox.publish(db, closed.defined())
-        line = Line(founder, now, who.account, who.on_behalf_of, ORGANIZATION_CLOSED, f"organization:{id_}")
-        await audit.add(db, [line])
+        await audit.note(db, founder, who, now, ORGANIZATION_CLOSED, f"organization:{id_}")
         answer = Answer(200, orjson.dumps({"founder": founder}).decode())
         await idempotency.keep(db, repeat, answer)
     return answer

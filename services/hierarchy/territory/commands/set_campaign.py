@@ -4,7 +4,6 @@ from datetime import datetime
 
 import orjson
 
-from contracts.appointments import Role
 from contracts.event import REGION
 from contracts.structure import CampaignDefined
 from services.chassis.days import today
@@ -13,11 +12,12 @@ from services.chassis.db.idempotency import Answer, Repeat
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Conflict, NotFound
 from services.chassis.streams import outbox
-from services.directory.staff import Staff
-from services.hierarchy.core.domain.audit import CAMPAIGN_CLOSED, CAMPAIGN_SET, Line
-from services.hierarchy.core.store import audit, campaigns
+from services.directory.grants import Staff
+from services.hierarchy.core.authority import Acting, Deed, authority
+from services.hierarchy.core.domain.audit import CAMPAIGN_CLOSED, CAMPAIGN_SET
+from services.hierarchy.core.domain.places import THE_REGION
+from services.hierarchy.core.store import audit, campaigns, locks
 from services.hierarchy.core.tenants import EVERYBODY
-from services.hierarchy.imports.store import imports
 from services.hierarchy.territory.domain import campaign as campaigns_domain
 from services.hierarchy.territory.domain.campaign import Campaign
 
@@ -38,7 +38,7 @@ async def set_campaign(
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
-        known = await _known(db, by)
+        who, known = await _known(db, by)
         before = known.get(wanted.id)
         if not seen and (before is not None or wanted.id == RESERVED):
             raise Conflict("campaign-exists")
@@ -46,7 +46,7 @@ async def set_campaign(
             _check_present(before, seen)
             campaigns_domain.check_kept(before, wanted, today(before.time_zone, now))
         if opened := campaigns_domain.opened(wanted, known):
-            await _save(db, by, opened, CAMPAIGN_SET, now)
+            await _save(db, who, opened, CAMPAIGN_SET, now)
         answer = Answer(200, orjson.dumps({"campaign": wanted.id}).decode())
         await idempotency.keep(db, repeat, answer)
     return answer
@@ -60,19 +60,13 @@ async def close_campaign(pool: Pool, by: Staff, id_: str, now: datetime, repeat:
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
-        known = await _known(db, by)
+        who, known = await _known(db, by)
         if id_ not in known:
             raise NotFound("campaign-unknown")
-        await _save(db, by, campaigns_domain.closed(known[id_]), CAMPAIGN_CLOSED, now)
+        await _save(db, who, campaigns_domain.closed(known[id_]), CAMPAIGN_CLOSED, now)
         answer = Answer(200, orjson.dumps({"campaign": id_}).decode())
         await idempotency.keep(db, repeat, answer)
     return answer
-
-
-def check_administrator(staff: Staff) -> None:
-    """What is set for the whole region is the administrator's. Raises NotFound."""
-    if not staff.holds(Role.ADMINISTRATOR):
-        raise NotFound("not-found")
 
 
 def _check_present(before: CampaignDefined, seen: int) -> None:
@@ -82,14 +76,14 @@ def _check_present(before: CampaignDefined, seen: int) -> None:
         raise Conflict("campaign-changed")
 
 
-async def _known(db: Db, by: Staff) -> dict[str, CampaignDefined]:
-    check_administrator(by)
+async def _known(db: Db, by: Staff) -> tuple[Acting, dict[str, CampaignDefined]]:
+    who = authority(by, Deed.SET_REGION, THE_REGION)
     await tenancy.see(db, EVERYBODY)
-    await imports.lock(db)
-    return await campaigns.all_by_id(db)
+    await locks.structure(db)
+    return who, await campaigns.all_by_id(db)
 
 
-async def _save(db: Db, by: Staff, campaign: CampaignDefined, action: str, now: datetime) -> None:
+async def _save(db: Db, who: Acting, campaign: CampaignDefined, action: str, now: datetime) -> None:
     await campaigns.save(db, campaign)
     await outbox.publish(db, campaign)
-    await audit.add(db, [Line(REGION, now, by.account, None, action, f"campaign:{campaign.id}")])
+    await audit.note(db, REGION, who, now, action, f"campaign:{campaign.id}")

@@ -11,13 +11,13 @@ from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Answer, Repeat
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Conflict, Invalid, NotFound
-from services.directory.staff import Staff
-from services.hierarchy.core.domain.audit import SMO_SET, Line
-from services.hierarchy.core.store import audit
+from services.directory.grants import Staff
+from services.hierarchy.core.authority import Deed, authority
+from services.hierarchy.core.domain.audit import SMO_SET
+from services.hierarchy.core.domain.places import THE_REGION
+from services.hierarchy.core.store import audit, locks
 from services.hierarchy.core.tenants import EVERYBODY
-from services.hierarchy.imports.store import imports
 from services.hierarchy.territory.commands.apply_changes import Plan, carry_out
-from services.hierarchy.territory.commands.set_campaign import check_administrator
 from services.hierarchy.territory.domain.changes import compare
 from services.hierarchy.territory.domain.smos import check_smo_name, next_id
 from services.hierarchy.territory.domain.structure import Municipality, Smo
@@ -44,9 +44,9 @@ async def set_smo(pool: Pool, by: Staff, wanted: WantedSmo, now: datetime, repea
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
-        check_administrator(by)
+        who = authority(by, Deed.SET_REGION, THE_REGION)
         await tenancy.see(db, EVERYBODY)
-        await imports.lock(db)
+        await locks.structure(db)
         councils, known = await smos.all_by_id(db), await municipalities.all_by_code(db)
         council = _council(wanted, councils)
         if missing := wanted.members - known.keys():
@@ -62,7 +62,7 @@ async def set_smo(pool: Pool, by: Staff, wanted: WantedSmo, now: datetime, repea
             ],
         )
         if changes.saved or moves.saved:
-            await audit.add(db, [Line(REGION, now, by.account, None, SMO_SET, f"smo:{council.id}")])
+            await audit.note(db, REGION, who, now, SMO_SET, f"smo:{council.id}")
         answer = Answer(200, orjson.dumps({"smo": council.id}).decode())
         await idempotency.keep(db, repeat, answer)
     return answer

@@ -3,13 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
-from contracts.appointments import Role, Scope
-from services.chassis.errors import Forbidden, Invalid, NotFound
+from services.chassis.errors import Invalid
 from services.directory.russian import search_text
-from services.directory.staff import Staff
-from services.hierarchy.appointments.domain.appointments import Acting
 from services.hierarchy.core.domain.rows import BadFile, BadRow, Column, code_of, read_table, whole_number
 from services.hierarchy.territory.domain.structure import Municipality
 
@@ -129,22 +125,3 @@ def _problems(cells: Mapping[Column, str]) -> Iterator[Invalid]:
             yield Invalid("row-long", column=column.title, most=most)
     if cells[HEADCOUNT] and whole_number(cells[HEADCOUNT]) is None:
         yield Invalid("row-number", column=HEADCOUNT.title, cell=cells[HEADCOUNT])
-
-
-def may_keep(staff: Staff, founder: str | None) -> bool:
-    """Whether somebody keeps the list of a founder's organizations."""
-    keepers = (Role.HEAD, Role.RESPONSIBLE, Role.CLERK)
-    return staff.holds(Role.ADMINISTRATOR) or any(staff.holds(role, founder) for role in keepers)
-
-
-def keeping(staff: Staff, founder: str, head: UUID | None) -> Acting:
-    """In what capacity somebody keeps the list of a founder's organizations: the administrator, the Head, the
-    responsible person, or the clerk for the Head. Raises NotFound for a foreign one, Forbidden."""
-    held = {g.role for g in staff.grants if g.scope is Scope.MUNICIPALITY and g.of == founder}
-    if staff.holds(Role.ADMINISTRATOR) or held & {Role.HEAD, Role.RESPONSIBLE}:
-        return Acting(staff.account)
-    if Role.CLERK in held:
-        return Acting(staff.account, head)
-    if founder in staff.municipalities:
-        raise Forbidden("not-yours-to-keep")
-    raise NotFound("organization-unknown")

@@ -13,11 +13,12 @@ from services.chassis.db.idempotency import repeat_of
 from services.chassis.web.forms import LONGEST_FORM, Form, from_here, sent
 from services.chassis.web.tables import Cell, download, ending_of, files
 from services.directory.staff import RENEWAL
-from services.hierarchy.appointments.pages.people import address_of, look_at, uuid_of
-from services.hierarchy.core.office import AnyRequest, Office, Option, Visit, imported
+from services.hierarchy.core.addresses import address_of
+from services.hierarchy.core.authority import Deed, authority, may
+from services.hierarchy.core.office import AnyRequest, Office, Option, Visit, imported, uuid_of
 from services.hierarchy.core.store import campaigns
+from services.hierarchy.core.store.places import look_at
 from services.hierarchy.territory.commands.close_organization import close_organization
-from services.hierarchy.territory.domain.organizations import keeping, may_keep
 from services.hierarchy.territory.store import organizations
 from services.hierarchy.territory.store.organizations import Asked, Kept
 
@@ -74,7 +75,7 @@ class OrganizationPages(Controller):
             rows=found[:AT_ONCE],
             q=asked.typed,
             closed=asked.closed,
-            kept=may_keep(visit.who, code),
+            kept=may(visit.who, Deed.KEEP_ORGANIZATIONS, place),
             done=imported(request),
             more=f"{address}?{urlencode(chosen | {'after': last})}" if last else "",
             files=files(address, **chosen),
@@ -108,9 +109,8 @@ async def _page(
     async with office.pool.acquire() as db, db.transaction():
         campaign = await campaigns.now_open(db)
         place = await look_at(db, visit.who, Scope.ORGANIZATION, str(id_), campaign)
-        founder = await organizations.founder_of(db, id_)
         others = await organizations.siblings(db, id_)
-    keeping(visit.who, founder or "", None)
+    authority(visit.who, Deed.KEEP_ORGANIZATIONS, place)
     values = {
         "place": place,
         "successors": [Option(str(other.id), other.name) for other in others],

@@ -38,11 +38,6 @@ async def some(db: Db, codes: Collection[str]) -> dict[str, Municipality]:
     return {row["code"]: _municipality(row) for row in await db.fetch(sql.some, list(codes))}
 
 
-async def heirs(db: Db) -> dict[str, str]:
-    """Transformed municipality → the one that took over from it."""
-    return {row["old"]: row["code"] for row in await db.fetch(sql.heirs)}
-
-
 async def by_name(db: Db, words: Collection[str]) -> dict[str, list[str]]:
     """The codes of municipalities with these whole names; by name as it is searched."""
     named, wanted = defaultdict[str, list[str]](list), {search_text(word) for word in words}

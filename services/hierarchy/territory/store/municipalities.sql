@@ -7,9 +7,6 @@ SELECT code, name, kind, parent, oktmo_now, smo, population, audience, successor
 SELECT code, name, kind, parent, oktmo_now, smo, population, audience, successor_of, version
   FROM municipality WHERE code = ANY ($1::text[]) ORDER BY code;
 
--- name: heirs
-SELECT unnest(successor_of) AS old, code FROM municipality;
-
 -- name: save
 INSERT INTO municipality (code, name, kind, parent, oktmo_now, smo, population, audience, successor_of,
                           version, sort_key, search_text)

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.directory.russian import search_pattern, search_text, sort_key
-from services.hierarchy.groups.domain.coverage import SELF_SERVED
+from services.hierarchy.core.domain.places import SELF_SERVED
 from services.hierarchy.territory.domain.structure import Organization
 
 sql = queries.load(__package__, "organizations.sql")

@@ -15,15 +15,17 @@ from services.chassis.db import tenancy
 from services.chassis.db.idempotency import repeat_of
 from services.chassis.errors import Refused
 from services.chassis.web.forms import LONGEST_FORM, Form, from_here, sent, sent_file
+from services.directory.grants import Staff
 from services.directory.russian import search_text
-from services.directory.staff import RENEWAL, Staff
+from services.directory.staff import RENEWAL
 from services.hierarchy.appointments.commands.appoint import Draft, Wish, appoint
 from services.hierarchy.appointments.domain import annex
-from services.hierarchy.appointments.domain.appointments import APPOINTS, TITLES
-from services.hierarchy.appointments.pages.people import look_at, uuid_of
 from services.hierarchy.appointments.store import appointments
-from services.hierarchy.core.office import AnyRequest, Office, Option, Visit, count_of
+from services.hierarchy.core.authority import appoints
+from services.hierarchy.core.domain.roles import TITLES
+from services.hierarchy.core.office import AnyRequest, Office, Option, Visit, count_of, uuid_of
 from services.hierarchy.core.store import campaigns
+from services.hierarchy.core.store.places import look_at
 from services.hierarchy.core.tenants import tenants_of
 from services.hierarchy.groups.store import groups
 from services.hierarchy.groups.store.groups import Asked
@@ -83,9 +85,8 @@ class AnnexPages(Controller):
 async def _page(
     request: AnyRequest, office: Office, visit: Visit, form: Form, status: int = 200, **more: object
 ) -> Response[str]:
-    given = {role for grant in visit.who.grants for role in APPOINTS.get(grant.role, ())}
-    roles = [Option(role.value, TITLES[role]) for role in Role if role in given]
-    return await office.page(request, visit, "appointments/annex.html", form, status, roles=roles, **more)
+    roles = [Option(role.value, TITLES[role]) for role in appoints(visit.who)]
+    return await office.page(request, visit, "cabinet/annex.html", form, status, roles=roles, **more)
 
 
 async def _proposed(request: AnyRequest, office: Office, staff: Staff) -> str:

@@ -1,0 +1,16 @@
+"""Where the pages of places are."""
+
+from uuid import UUID
+
+from contracts.appointments import Scope
+
+FOLDERS = {
+    Scope.MUNICIPALITY: "/cabinet/municipalities",
+    Scope.GROUP: "/cabinet/groups",
+    Scope.ORGANIZATION: "/cabinet/organizations",
+}
+
+
+def address_of(scope: Scope, of: str | UUID) -> str:
+    """Where the page of a place is."""
+    return f"{FOLDERS[scope]}/{of}" if scope in FOLDERS else "/cabinet/region"

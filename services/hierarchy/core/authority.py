@@ -1,0 +1,210 @@
+"""Authority: one table of who may do what where, and the two questions that are asked of it.
+
+`may` answers whether a page offers a deed; `authority` answers in what capacity somebody does it, or refuses.
+A new right is a row of `RIGHTS`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.appointments import SCOPE_OF, Role, Scope
+from contracts.event import REGION
+from services.chassis.errors import Conflict, Forbidden, NotFound
+from services.directory.grants import Grant, Staff
+from services.hierarchy.core.domain.places import UNKNOWN, Place
+from services.hierarchy.core.domain.roles import TITLES
+
+
+class Relation(StrEnum):
+    """How what somebody acts over stands to a place. No other relation gives a right: a district has none
+    over a settlement that it does not serve, nor a settlement over its district."""
+
+    OWN = "own"
+    """The place itself, the municipality or the working group that has it in its line."""
+    SERVED = "served"
+    """The municipality that acts for the place's by agreement or as its successor."""
+    WHOLE = "whole"
+    """The whole region, of which the place is a part."""
+
+
+class Deed(StrEnum):
+    """What somebody does; appointing to each role is a deed of its own."""
+
+    APPOINT_ADMINISTRATOR = "appoint-administrator"
+    APPOINT_SMO_OPERATOR = "appoint-smo-operator"
+    APPOINT_HEAD = "appoint-head"
+    APPOINT_RESPONSIBLE = "appoint-responsible"
+    APPOINT_CLERK = "appoint-clerk"
+    APPOINT_DEPUTY = "appoint-deputy"
+    APPOINT_LEADER = "appoint-leader"
+    APPOINT_MEMBER = "appoint-member"
+    APPOINT_COORDINATOR = "appoint-coordinator"
+    APPOINT_STAND_IN = "appoint-stand-in"
+    APPOINT_HOTLINE_OPERATOR = "appoint-hotline-operator"
+    FORM_GROUPS = "form-groups"
+    FORM_OWN_GROUP = "form-own-group"
+    SERVE = "serve"
+    KEEP_ORGANIZATIONS = "keep-organizations"
+    ATTACH_SCAN = "attach-scan"
+    BRIEF = "brief"
+    SET_REGION = "set-region"
+    SEE_PEOPLE = "see-people"
+    SEE = "see"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Over what a role does a deed, and whether for the Head alone, who is recorded beside."""
+
+    over: frozenset[Relation]
+    for_head: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Everybody who does a deed, and the refusal of everybody else; `hidden`: to them it does not exist."""
+
+    rights: Mapping[Role, Right]
+    refusal: str
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who does something, and on whose behalf, if not on their own."""
+
+    account: UUID
+    on_behalf_of: UUID | None = None
+
+
+OWN = Right(frozenset({Relation.OWN}))
+FOR_HEAD = Right(frozenset({Relation.OWN}), for_head=True)
+"""A clerk enters the Head's acts: where there is no Head, there is nobody to act for."""
+SEEN = Right(frozenset({Relation.OWN, Relation.SERVED}))
+BELOW = Right(frozenset({Relation.WHOLE}))
+ANYWHERE = Right(frozenset({Relation.OWN, Relation.WHOLE}))
+
+OF_HEAD = {Role.HEAD: OWN, Role.CLERK: FOR_HEAD}
+OF_GROUP = {Role.LEADER: OWN, Role.MEMBER: OWN}
+OVERSEERS = {role: SEEN for role, scope in SCOPE_OF.items() if scope is Scope.MUNICIPALITY}
+BELONGING = {role: OWN for role, scope in SCOPE_OF.items() if scope in (Scope.GROUP, Scope.ORGANIZATION)}
+
+
+def appointing(role: Role) -> Deed:
+    """The deed of appointing to a role."""
+    return Deed(f"appoint-{role}")
+
+
+RIGHTS: Mapping[Deed, Row] = {
+    **{
+        appointing(role): Row(rights, "not-yours-to-appoint")
+        for role, rights in {
+            Role.ADMINISTRATOR: {Role.ADMINISTRATOR: OWN},
+            Role.SMO_OPERATOR: {Role.ADMINISTRATOR: OWN},
+            Role.HEAD: {Role.ADMINISTRATOR: BELOW},
+            # From one list the administrator enters whom all the Heads have named: both are recorded.
+            Role.RESPONSIBLE: OF_HEAD | {Role.ADMINISTRATOR: Right(BELOW.over, for_head=True)},
+            Role.CLERK: {Role.HEAD: OWN},
+            Role.DEPUTY: OF_HEAD,
+            Role.LEADER: OF_HEAD,
+            Role.MEMBER: OF_HEAD | {Role.LEADER: OWN},
+            # A working group alone appoints coordinators, to organizations that it covers (rule 3).
+            Role.COORDINATOR: OF_GROUP,
+            Role.STAND_IN: OF_GROUP,
+            Role.HOTLINE_OPERATOR: OF_HEAD,
+        }.items()
+    },
+    Deed.FORM_GROUPS: Row(OF_HEAD, "not-yours-to-form"),
+    Deed.FORM_OWN_GROUP: Row(OF_HEAD | {Role.DEPUTY: OWN}, "not-yours-to-form"),
+    # A district does not let itself in; once it serves, either side ends it.
+    Deed.SERVE: Row(OF_HEAD | {Role.ADMINISTRATOR: ANYWHERE}, "not-yours-to-serve"),
+    Deed.KEEP_ORGANIZATIONS: Row(
+        OF_HEAD | {Role.RESPONSIBLE: OWN, Role.ADMINISTRATOR: ANYWHERE}, "not-yours-to-keep"
+    ),
+    Deed.ATTACH_SCAN: Row(OF_HEAD | {Role.RESPONSIBLE: OWN, Role.ADMINISTRATOR: OWN}, "not-yours-to-attach"),
+    Deed.BRIEF: Row(OF_GROUP, "not-yours-to-brief"),
+    Deed.SET_REGION: Row({Role.ADMINISTRATOR: OWN}, "not-found", hidden=True),
+    Deed.SEE_PEOPLE: Row(OVERSEERS | {Role.ADMINISTRATOR: ANYWHERE}, "not-found", hidden=True),
+    Deed.SEE: Row(OVERSEERS | BELONGING | {Role.ADMINISTRATOR: ANYWHERE}, "not-found", hidden=True),
+}
+
+REMINDED_BY: Mapping[Role, frozenset[Role]] = {
+    Role.ADMINISTRATOR: frozenset(
+        {Role.ADMINISTRATOR, Role.SMO_OPERATOR, Role.HEAD, Role.RESPONSIBLE},
+    ),
+    # The SMO appoints nobody, and reminds the Heads.
+    Role.SMO_OPERATOR: frozenset({Role.HEAD}),
+    **{
+        # Whoever runs the campaign day to day reminds whom the Head appoints.
+        role: frozenset(to for to in Role if Role.HEAD in RIGHTS[appointing(to)].rights)
+        for role in (Role.HEAD, Role.RESPONSIBLE, Role.CLERK)
+    },
+    **{
+        role: frozenset(to for to in Role if role in RIGHTS[appointing(to)].rights)
+        for role in (Role.LEADER, Role.MEMBER)
+    },
+}
+"""Role → the roles whose holders it reminds."""
+
+
+def may(staff: Staff, deed: Deed, place: Place) -> bool:
+    """Whether somebody does this here: exactly when `authority` does not refuse."""
+    rights = _rights(staff, deed, place)
+    return any(place.head is not None or not right.for_head for right in rights)
+
+
+def authority(staff: Staff, deed: Deed, place: Place) -> Acting:
+    """In what capacity somebody does this here: on their own, or for the Head.
+
+    Raises NotFound for a place where they have nothing to do, Forbidden for a deed that is not theirs, and
+    Conflict for an act of the Head's where there is no Head.
+    """
+    rights = _rights(staff, deed, place)
+    if any(not right.for_head for right in rights):
+        return Acting(staff.account)
+    if rights:
+        if place.head is None:
+            raise Conflict("head-missing")
+        return Acting(staff.account, place.head)
+    row = RIGHTS[deed]
+    if row.hidden:
+        raise NotFound(row.refusal)
+    if place.tenant != REGION and not is_present(staff, place.tenant):
+        raise NotFound(UNKNOWN[place.scope])
+    raise Forbidden(row.refusal, **_facts(deed))
+
+
+def is_present(staff: Staff, municipality: str) -> bool:
+    """Whether somebody has anything to do in a municipality, also by agreement: to others it is foreign."""
+    return staff.holds(Role.ADMINISTRATOR) or municipality in staff.municipalities
+
+
+def appoints(staff: Staff) -> list[Role]:
+    """The roles to which somebody appoints, wherever that is."""
+    held = {grant.role for grant in staff.grants}
+    return [role for role in Role if not held.isdisjoint(RIGHTS[appointing(role)].rights)]
+
+
+def _rights(staff: Staff, deed: Deed, place: Place) -> list[Right]:
+    rights = RIGHTS[deed].rights
+    return [
+        rights[grant.role]
+        for grant in staff.grants
+        if grant.role in rights and _relation(grant, place) in rights[grant.role].over
+    ]
+
+
+def _relation(grant: Grant, place: Place) -> Relation | None:
+    if grant.scope is Scope.REGION:
+        return Relation.OWN if place.tenant == REGION else Relation.WHOLE
+    if grant.scope is Scope.MUNICIPALITY and place.tenant in grant.serves:
+        return Relation.SERVED
+    reach = {Scope.MUNICIPALITY: place.tenant, Scope.GROUP: str(place.group), Scope.ORGANIZATION: place.of}
+    return Relation.OWN if reach.get(grant.scope) == grant.of else None
+
+
+def _facts(deed: Deed) -> dict[str, str]:
+    role = deed.removeprefix("appoint-")
+    return {"role": TITLES[Role(role)]} if role != deed else {}
