@@ -5,7 +5,10 @@ ON CONFLICT DO NOTHING
 RETURNING participant_id, tenant;
 
 -- name: find_by_address
-SELECT participant_id, tenant FROM participant_directory WHERE campaign = $1 AND email_digest = $2;
+-- Under the first of the forms that is known.
+SELECT participant_id, tenant FROM participant_directory
+ WHERE campaign = $1 AND email_digest = ANY ($2::bytea[])
+ ORDER BY array_position($2::bytea[], email_digest) LIMIT 1;
 
 -- name: find_by_id
 SELECT participant_id, tenant FROM participant_directory WHERE participant_id = $1;
