@@ -8,7 +8,7 @@ from litestar import Litestar
 from contracts import keys
 from contracts.appointments import AppointmentEvent
 from contracts.structure import StructureEvent
-from services.chassis.db import set_aside
+from services.chassis.db import pruning, set_aside
 from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
 from services.chassis.mail import letters
@@ -46,6 +46,7 @@ from services.hierarchy.cabinet.pages.places import PeoplePages
 from services.hierarchy.cabinet.pages.today import CabinetPages
 from services.hierarchy.core.commands.chain_audit import chain_audit
 from services.hierarchy.core.office import Office
+from services.hierarchy.core.store.pruning import RULES
 from services.hierarchy.groups.api.groups import WorkingGroups
 from services.hierarchy.groups.api.serving import Servings
 from services.hierarchy.groups.commands.state_coverage import state_coverage
@@ -163,7 +164,8 @@ def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> 
     def works(pool: Pool) -> Sequence[Work]:
         retrying = set_aside.retry_asked(settings, pool, KINDS, Sentences(PACKAGE))
         sending = mail.send_letters(settings, pool)
-        return sending, retrying, chain_audit(settings, pool), state_coverage(pool, Clock())
+        chaining, stating = chain_audit(settings, pool), state_coverage(pool, Clock())
+        return sending, retrying, chaining, stating, pruning.prune(pool, RULES)
 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["hierarchy"])
     streams = [*streams_of(StructureEvent.topic), *streams_of(AppointmentEvent.topic), own_keys]

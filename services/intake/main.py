@@ -8,7 +8,7 @@ from litestar import Litestar
 from contracts import keys, structure
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
-from services.chassis.db import set_aside
+from services.chassis.db import pruning, set_aside
 from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
 from services.chassis.mail import letters
@@ -32,6 +32,7 @@ from services.directory.staff import StaffDesk
 from services.intake.core.identity import Identity, Time
 from services.intake.core.portal import Portal
 from services.intake.core.region import Directory
+from services.intake.core.store.pruning import RULES
 from services.intake.initiatives.api import Initiatives
 from services.intake.initiatives.commands.submit_initiative import Submissions
 from services.intake.initiatives.pages import InitiativePages
@@ -97,7 +98,7 @@ def create_intake_worker(settings: IssuerSettings, lifetime: Lifetime) -> Litest
 
     def works(pool: Pool) -> Sequence[Work]:
         retrying = set_aside.retry_asked(settings, pool, KINDS, Sentences(PACKAGE))
-        return mail.send_letters(settings, pool), retrying
+        return mail.send_letters(settings, pool), retrying, pruning.prune(pool, RULES)
 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["intake"])
     streams = [*streams_of(InitiativeEvent.topic), *streams_of(ParticipantEvent.topic), own_keys]

@@ -7,7 +7,7 @@ from litestar import Litestar
 
 from contracts import structure
 from contracts.appointments import CoverageStated
-from services.chassis.db import set_aside
+from services.chassis.db import pruning, set_aside
 from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
 from services.chassis.process.clock import Clock
@@ -88,7 +88,7 @@ def create_metrics_worker(settings: Settings, lifetime: Lifetime) -> Litestar:
     def works(pool: Pool) -> Sequence[Work]:
         outlet = Outlet(settings, pool)
         retrying = set_aside.retry_asked(settings, pool, KINDS, Sentences(PACKAGE))
-        return outlet.listen(), outlet.run(), retrying
+        return outlet.listen(), outlet.run(), retrying, pruning.prune(pool, pruning.COMMON)
 
     duties = Duties("metrics", readers=READERS, works=works, session=FIGURES)
     return create_worker(settings, lifetime, duties)

@@ -1,8 +1,6 @@
 """Letters over a real SMTP server: one recipient each, one session, and a bad one that holds up nobody."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -11,82 +9,19 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 from asyncpg import Pool
-from pydantic import ValidationError
 
-from services.chassis.db import set_aside
 from services.chassis.mail import letters
 from services.chassis.mail import sending as mail
 from services.chassis.mail.letters import Letter
 from services.chassis.mail.sending import Folder, Outlet, send_bundle
 from services.chassis.mail.smtp import Session
-from services.chassis.mail.smtp_url import Server, server_of
-from services.chassis.process.settings import IssuerSettings
-from services.chassis.web.problems import Sentences
+from services.chassis.mail.smtp_url import Server
+from tests.chassis.post_office import PostOffice
 
 SENDER = "Муниципальный диалог <noreply@example.org>"
 BAD = ["ivanov@@mail.ru", "(ivanov@mail.ru", "a:b;c@mail.ru", "школа:2;директор@mail.ru", "ivanov@[mail.ru"]
 SEVERAL = ["a@mail.ru,b@mail.ru", "a@mail.ru;b@mail.ru", "b@evil.test,a@gov.ru", "a@mail.ru\nBcc: b@mail.ru"]
-
-
-class PostOffice:
-    """A mail server that keeps what it gets, and answers recipients as it is told."""
-
-    def __init__(self) -> None:
-        self.got: list[Envelope] = []
-        self.logins: list[tuple[str, str]] = []
-        self.answers: dict[str, str] = {}
-        self.tried: list[str] = []
-        self.sessions = 0
-        self.during: Callable[[], Any] | None = None
-        self.break_at = 0
-        self.port = 0
-
-    async def handle_RCPT(self, server: SMTP, _: Any, envelope: Envelope, address: str, __: Any) -> str:
-        self.tried.append(address)
-        answer = self.answers.get(address, "250 OK")
-        if answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return answer
-
-    async def handle_DATA(self, server: SMTP, _: Any, envelope: Envelope) -> str:
-        if self.during:
-            await self.during()
-        self.got.append(envelope)
-        if len(self.got) == self.break_at:
-            assert server.transport is not None
-            asyncio.get_running_loop().call_later(0.001, server.transport.close)
-        return "250 OK"
-
-    def authenticate(self, *given: Any) -> AuthResult:
-        assert isinstance(given[-1], LoginPassword)
-        self.logins.append((given[-1].login.decode(), given[-1].password.decode()))
-        return AuthResult(success=True)
-
-    @property
-    def recipients(self) -> list[list[str]]:
-        return [envelope.rcpt_tos for envelope in self.got]
-
-    @asynccontextmanager
-    async def open(self, **options: Any) -> AsyncIterator[Session]:
-        """The server listens; a session with it."""
-
-        def connected() -> SMTP:
-            self.sessions += 1
-            return SMTP(
-                self,
-                authenticator=self.authenticate,
-                auth_require_tls=False,
-                **{"enable_SMTPUTF8": True} | options,
-            )
-
-        server = await asyncio.get_running_loop().create_server(connected, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        try:
-            yield Session(Server("127.0.0.1", self.port))
-        finally:
-            server.close()
 
 
 @pytest.fixture
@@ -108,6 +43,11 @@ async def write(pool: Pool, *recipients: str, **more: Any) -> list[Letter]:
 async def later(pool: Pool) -> None:
     """As if the pause of every letter were over."""
     await pool.execute("UPDATE letter SET next_try_at = now() - interval '1 second'")
+
+
+def files_in(folder: Path) -> list[tuple[str, bytes]]:
+    """Name and content of each."""
+    return [(file.name, file.read_bytes()) for file in folder.iterdir()]
 
 
 async def waiting(pool: Pool) -> int:
@@ -153,9 +93,9 @@ async def test_a_folder_takes_the_same_way(intake: Pool, tmp_path: Path, bad: st
 
     await send_bundle(intake, Folder(tmp_path), SENDER)
 
-    [file] = tmp_path.iterdir()
-    assert file.name == f"{good.id}.eml"
-    assert message_from_bytes(file.read_bytes(), policy=policy.default)["To"] == "a@example.ru"
+    [(name, content)] = files_in(tmp_path)
+    assert name == f"{good.id}.eml"
+    assert message_from_bytes(content, policy=policy.default)["To"] == "a@example.ru"
     assert len(await reasons(intake)) == 1
 
 
@@ -318,8 +258,8 @@ async def test_no_transaction_is_open_while_a_letter_is_sent(intake: Pool, offic
     open_ones: list[int] = []
 
     async def look() -> None:
-        count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"
-        open_ones.append(await intake.fetchval(count))
+        idle = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE "
+        open_ones.append(await intake.fetchval(idle + "'idle in%'"))
 
     office.during = look
     async with office.open() as session:
@@ -340,109 +280,8 @@ async def test_letters_past_their_time_or_replaced_are_dropped(intake: Pool, off
         await send_bundle(intake, session, SENDER)
 
     [only] = office.got
+    assert isinstance(only.content, bytes)
+    letter = message_from_bytes(only.content, policy=policy.default)
     assert only.rcpt_tos == ["b@mail.ru"]
-    assert message_from_bytes(only.content or b"", policy=policy.default).get_content().strip() == "2"  # type: ignore[attr-defined]
+    assert letter.get_content().strip() == "2"
     assert await waiting(intake) == 0
-
-
-async def test_a_letter_that_is_retried_arrives_and_leaves_the_list(intake: Pool, office: PostOffice) -> None:
-    await write(intake, "full@mail.ru")
-    office.answers = {"full@mail.ru": "552 mailbox full"}
-    kinds, sentences = [letters.KIND], Sentences()
-
-    async with office.open() as session:
-        await send_bundle(intake, session, SENDER)
-        async with intake.acquire() as db:
-            [entry], _ = await set_aside.listed(db, 10)
-            await set_aside.ask_again(db, entry.id, datetime.now(UTC))
-        await set_aside.retry_next(intake, kinds, sentences)
-        await send_bundle(intake, session, SENDER)
-        async with intake.acquire() as db:
-            [again], _ = await set_aside.listed(db, 10)
-            await set_aside.ask_again(db, entry.id, datetime.now(UTC))
-        office.answers.clear()
-        await set_aside.retry_next(intake, kinds, sentences)
-        await send_bundle(intake, session, SENDER)
-
-    assert (entry.subject, entry.attempts, again.attempts) == ("Код подтверждения → f***@mail.ru", 1, 2)
-    assert office.recipients == [["full@mail.ru"]]
-    assert await reasons(intake) == []
-
-
-async def test_a_letter_past_its_time_is_not_retried(intake: Pool, office: PostOffice) -> None:
-    await write(intake, "full@mail.ru", expires_at=datetime.now(UTC) + timedelta(minutes=1))
-    office.answers = {"full@mail.ru": "552 mailbox full"}
-
-    async with office.open() as session:
-        await send_bundle(intake, session, SENDER)
-    await intake.execute("UPDATE letter SET expires_at = now()")
-    async with intake.acquire() as db:
-        [entry], _ = await set_aside.listed(db, 10)
-        await set_aside.ask_again(db, entry.id, datetime.now(UTC))
-    await set_aside.retry_next(intake, [letters.KIND], Sentences())
-
-    assert "устарело" in (await reasons(intake))[0]
-
-
-@pytest.mark.parametrize(
-    ("credentials", "login", "password"),
-    [
-        ("noreply%40region.ru:p%40ss", "noreply@region.ru", "p@ss"),
-        ("noreply@region.ru:p@ss", "noreply@region.ru", "p@ss"),
-        ("noreply@region.ru:100%", "noreply@region.ru", "100%"),
-        ("noreply@region.ru:a#b/c+d?e:f", "noreply@region.ru", "a#b/c+d?e:f"),
-        ("noreply@region.ru:a%23b%2Fc%2Bd", "noreply@region.ru", "a#b/c+d"),
-        ("noreply@region.ru:пароль", "noreply@region.ru", "пароль"),
-        ("noreply@region.ru:%D0%BF%D0%B0", "noreply@region.ru", "па"),
-    ],
-)
-async def test_login_and_password_reach_the_server_as_they_are(
-    intake: Pool, office: PostOffice, credentials: str, login: str, password: str
-) -> None:
-    await write(intake, "a@mail.ru")
-
-    async with office.open(auth_exclude_mechanism=["LOGIN"]):
-        session = Session(server_of(f"smtp://{credentials}@127.0.0.1:{office.port}"))
-        await send_bundle(intake, session, SENDER)
-
-    assert office.logins == [(login, password)]
-    assert office.recipients == [["a@mail.ru"]]
-
-
-@pytest.mark.parametrize(
-    ("url", "port", "tls"),
-    [
-        ("smtp://mail.region.ru", 25, False),
-        ("smtps://mail.region.ru", 465, True),
-        ("smtp+starttls://mail.region.ru", 587, False),
-        ("smtp://user:secret@mail.region.ru:2525/", 2525, False),
-        ("smtp://[::1]:2525", 2525, False),
-    ],
-)
-def test_a_server_without_a_port_is_at_that_of_its_scheme(url: str, port: int, tls: bool) -> None:
-    assert (server_of(url).port, server_of(url).tls) == (port, tls)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "mail.region.ru",
-        "https://mail.region.ru",
-        "smtp://",
-        "smtp://user:secret@",
-        "smtp://:secret@mail.region.ru",
-        "smtp://user:secret@mail.region.ru:99999",
-        "smtp://user:secret@mail region.ru",
-        "smtp://user:secret@mail.region.ru/path",
-    ],
-)
-def test_a_wrong_url_stops_the_process_at_start_and_keeps_the_password_to_itself(
-    url: str, tmp_path: Path
-) -> None:
-    given = {"database_url": "postgresql://u:p@h/d", "kafka_brokers": "h:1", "signing_key_file": tmp_path}
-
-    with pytest.raises(ValidationError) as error:
-        IssuerSettings.model_validate(given | {"smtp_url": url})
-
-    assert "a mail server's URL" in str(error.value)
-    assert "secret" not in str(error.value)

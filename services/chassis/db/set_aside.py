@@ -1,4 +1,4 @@
-"""What could not be done: put aside with its reason, shown to the administrator, repeated by the worker on demand."""
+"""What could not be done: set aside with its reason, shown to the administrator, repeated by the worker."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -50,13 +50,13 @@ class Entry:
 
 
 Retry: TypeAlias = Callable[[Db, Entry], Awaitable[bool]]
-"""Repeats it in the given transaction. True: it is done. False: it waits to be done, and the entry stays until its
-kind forgets it or adds it again. What it raises becomes the new reason."""
+"""Repeats it in the given transaction. True: it is done. False: it waits to be done, and the entry stays
+until its kind forgets it or adds it again. What it raises becomes the new reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of things that may be set aside: its word in the database, its Russian name, how it is repeated."""
+    """A kind of things that may be set aside: its word in the database, its name, how it is repeated."""
 
     word: str
     name: str

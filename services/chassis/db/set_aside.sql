@@ -32,3 +32,7 @@ UPDATE set_aside SET asked_at = NULL, retried_at = $2 WHERE id = $1;
 
 -- name: failed
 UPDATE set_aside SET asked_at = NULL, retried_at = $2, attempts = attempts + 1, reason = $3 WHERE id = $1;
+
+-- name: prune_letters
+DELETE FROM set_aside WHERE id IN (
+    SELECT id FROM set_aside WHERE kind = 'letter' AND set_aside_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);

@@ -1,10 +1,11 @@
 """Addresses of e-mail: which ones we can write to, and the form by which people are told apart by them.
 
-The normal form is the address alone: ASCII before the @, both sides in small letters, the domain as DNS has it.
-Until now it was `former`: NFKC, casefolded, whatever stood around the address, domains by the older IDNA. What was
-stored so (keyed digests in intake, accounts in hierarchy) is not rewritten: nobody can compute a digest backwards.
-So whoever looks for somebody looks for all `known_forms`: the normal form, the former one of what was typed, and
-the normal form in the wrappers that were kept with it. Plain addresses, nearly all, are the same in both forms.
+The normal form is the address alone: ASCII before the @, both sides in small letters, the domain as DNS
+has it. Until now it was `former`: NFKC, casefolded, whatever stood around the address, domains by the
+older IDNA. What was stored so (keyed digests in intake, accounts in hierarchy) is not rewritten: nobody
+can compute a digest backwards. Whoever looks for somebody looks for all `known_forms`: the normal form,
+the former one of what was typed, and the normal form in the wrappers that were kept with it. Plain
+addresses, nearly all, are the same in both forms.
 """
 
 import re
@@ -27,7 +28,7 @@ LOOK_ALIKES = str.maketrans("авекмнорстухіјѕԁһ", "abekmhopctyxi
 
 
 def normalise_email(given: str) -> str:
-    """The address by which people are told apart, and to which letters go. Raises Invalid if it cannot be one."""
+    """The address by which people are told apart, and to which letters go. Raises Invalid if it is none."""
     address = unwrapped(given)
     if sum("@" in part for part in APART.split(address)) > 1:
         raise Invalid("email-several")
@@ -65,8 +66,8 @@ def unwrapped(given: str) -> str:
 def known_forms(given: str) -> tuple[str, ...]:
     """The forms under which somebody may be stored who gives this address, today's first.
 
-    Raises Invalid if there can be nobody; an address before whose @ stand other letters than Latin ones may be
-    somebody's who was written to before, so it is looked for, and not found it is as unknown as any other.
+    Raises Invalid if there can be nobody. An address with other letters than Latin ones before the @ may be
+    somebody's who was written to before: it is looked for, and unknown it is answered as any other.
     """
     try:
         address = normalise_email(given)

@@ -46,13 +46,13 @@ async def replace(db: Db, letter: Letter, at: datetime) -> None:
 
 
 async def lease(db: Db, holder: UUID, now: datetime, until: datetime, limit: int) -> list[Letter]:
-    """Letters that are due, for one holder alone until then; those whose time is over are dropped."""
+    """Letters that are due, for one holder alone until then; those past their time are dropped."""
     await db.execute(sql.drop_expired, now)
     return [Letter(**dict(row)) for row in await db.fetch(sql.lease, holder, now, until, limit)]
 
 
 async def hold(db: Db, letter: Letter, holder: UUID, now: datetime, until: datetime) -> bool:
-    """Whether the holder may still send it, which then has until then: it may be replaced or past its time."""
+    """Whether the holder may still send it, and has until then: it may be replaced or past its time."""
     return bool(await db.fetchval(sql.hold, letter.id, holder, now, until))
 
 

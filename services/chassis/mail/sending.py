@@ -159,7 +159,7 @@ async def _deliver(outlet: Outlet, letter: Letter, sender: str, now: datetime) -
 
 
 def _explained(error: Exception) -> Exception:
-    """What an error of one letter means: that it will never arrive, that it may later, or that none can now."""
+    """What an error of one letter means: it never arrives, it may later, or none can now."""
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         return _refused(error.recipients[0].code)
     if isinstance(error, aiosmtplib.SMTPDataError):
@@ -206,7 +206,7 @@ def pause(attempts: int) -> timedelta:
 
 
 def recipient_of(letter: Letter) -> Address:
-    """The one address of a letter. Raises ValueError or what `email` raises for anything else, whatever is stored."""
+    """The one address of a letter. Raises ValueError, or whatever `email` does, for anything else."""
     given = unwrapped(letter.recipient)
     name, _, domain = given.rpartition("@")
     # `email` reads Russian letters before the @ as a fault; the mail server knows whether they are one.

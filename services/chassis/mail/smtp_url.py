@@ -21,8 +21,8 @@ class Server:
 
 
 def server_of(url: str) -> Server:
-    """The server of `smtp://login:password@host:port`: `smtps` for TLS from the beginning, `smtp+starttls` for TLS
-    or nothing. What stands before the last @ is login and password, percent-encoded or as they are.
+    """The server of `smtp://login:password@host:port`: `smtps` for TLS from the beginning, `smtp+starttls`
+    for TLS or nothing. Before the last @ stand login and password, percent-encoded or as they are.
 
     Raises ValueError with a sentence that does not show the password.
     """

@@ -44,8 +44,8 @@ async def _bound(db: Db, person: Person, now: datetime) -> Account:
 
 def _proved(person: Person) -> str:
     name, at, _ = person.email.strip().rpartition("@")
-    # Two mailboxes whose letters merely look alike become one when they are normalised; nor is what a provider
-    # says ours to take apart.
+    # Two mailboxes whose letters merely look alike become one when they are normalised; nor is what a
+    # provider says ours to take apart.
     plain = at and name.isascii() and unwrapped(person.email) == person.email.strip()
     if not (person.email_verified and plain):
         raise Forbidden("openid-email")

@@ -112,7 +112,7 @@ async def _link(db: Db, entrance: Entrance, account: Account, purpose: Purpose, 
 
 
 async def _write(db: Db, account: Account, kind: str, subject: str, body: str, now: datetime) -> None:
-    """Of letters with a link nobody needs to get one whose link has run out, nor two about the same password."""
+    """Nobody needs a letter whose link has run out, nor two about the same password."""
     ends: dict[str, datetime] = {purpose: now + valid for purpose, valid in LINK_VALID.items()}
     to = (uuid_utils.compat.uuid7(), account.email)
     letter = Letter(*to, subject, body, kind, account.id, ends.get(kind))

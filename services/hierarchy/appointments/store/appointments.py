@@ -64,7 +64,8 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An appointment, and when its last letter with a link was written, opened, and whether answered."""
+    """An appointment, and when its last letter with a link was written, opened, and whether answered; why
+    that letter was not delivered, if so."""
 
     municipality: str
     id: UUID
@@ -75,6 +76,7 @@ class Invited:
     has_come: bool
     sent_at: datetime | None
     opened_at: datetime | None
+    undelivered: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,8 @@ class Code:
 
 
 async def enter(db: Db, campaign: str, digests: Sequence[bytes], entry: Entry) -> Entry:
-    """Enter somebody into the directory under the first digest of their address; return the entry that stands,
-    ours or an earlier one under any of them."""
+    """Enter somebody into the directory under the first digest of their address; return the entry that
+    stands, ours or an earlier one under any of them."""
     if earlier := await db.fetchrow(sql.find_by_address, campaign, digests):
         return Entry(*earlier)
     row = await db.fetchrow(sql.enter_directory, campaign, digests[0], *entry)
