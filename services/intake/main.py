@@ -37,6 +37,7 @@ from services.intake.initiatives.api import Initiatives
 from services.intake.initiatives.commands.submit_initiative import Submissions
 from services.intake.initiatives.pages import InitiativePages
 from services.intake.participants.api import Desk, Participants, Sessions
+from services.intake.participants.commands.unify_addresses import unify_addresses
 from services.intake.participants.digests import Pepper
 from services.intake.participants.pages.code import CodePages
 from services.intake.participants.pages.registration import RegistrationPages
@@ -94,11 +95,13 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
 
 def create_intake_worker(settings: IssuerSettings, lifetime: Lifetime) -> Litestar:
     """Sends events and letters, mirrors the structure."""
-    signer = Signer("intake", settings.signing_key_file.read_bytes())
+    secret = settings.signing_key_file.read_bytes()
+    signer = Signer("intake", secret)
 
     def works(pool: Pool) -> Sequence[Work]:
         retrying = set_aside.retry_asked(settings, pool, KINDS, Sentences(PACKAGE))
-        return mail.send_letters(settings, pool), retrying, pruning.prune(pool, RULES)
+        unifying = unify_addresses(pool, Pepper(secret))
+        return mail.send_letters(settings, pool), retrying, unifying, pruning.prune(pool, RULES)
 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["intake"])
     streams = [*streams_of(InitiativeEvent.topic), *streams_of(ParticipantEvent.topic), own_keys]

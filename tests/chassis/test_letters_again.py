@@ -1,4 +1,4 @@
-"""A letter that was set aside is sent again when the administrator wants it, and only while it is worth it."""
+"""A letter that was set aside is sent again on demand, and only while it is worth it."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -5,9 +5,12 @@ import re
 import unicodedata
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
+from asyncpg import Pool
 
 from services.hierarchy.accounts.commands.choose_password import LETTERS_AN_HOUR, ask_for_link
 from services.hierarchy.accounts.domain import accounts
@@ -16,6 +19,8 @@ from services.hierarchy.accounts.passwords import Passwords, digest_of, new_link
 from services.hierarchy.accounts.store import accounts as accounts_stored
 from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
 from tests.hierarchy.office import PASSWORD, PLACE, URL, Browser, Office, appoint, appointment, slug
+
+PLAIN_ADDRESSES = Path("services/hierarchy/store/migrations/0012_plain_addresses.sql").read_text("utf-8")
 
 
 async def test_a_link_is_good_for_one_password(office: Office, browser: Browser) -> None:
@@ -222,3 +227,24 @@ async def test_an_appointment_with_an_address_that_no_letter_reaches_is_refused(
     assert (several.status_code, russian.status_code) == (422, 422)
     assert "Укажите один адрес" in several.text
     assert "латинские буквы" in russian.text
+
+
+async def test_addresses_that_were_stored_with_a_wrapper_become_plain(hierarchy: Pool) -> None:
+    stored = {
+        "админ<admin@example.org>": "admin@example.org",
+        "<head@example.org>": "head@example.org",
+        "mailto:head@example.org": "mailto:head@example.org",
+        "clerk@example.org,": "clerk@example.org,",
+        "clerk@example.org": "clerk@example.org",
+        "plain@example.org": "plain@example.org",
+    }
+    for nth, email in enumerate(stored):
+        await hierarchy.execute(
+            "INSERT INTO account (id, email, name, created_at) VALUES ($1, $2, $2, to_timestamp($3))",
+            *(uuid4(), email, nth),
+        )
+
+    await hierarchy.execute(PLAIN_ADDRESSES)
+
+    rows = await hierarchy.fetch("SELECT name, email FROM account")
+    assert {row["name"]: row["email"] for row in rows} == stored

@@ -12,7 +12,9 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from services.chassis.db import tenancy
-from services.chassis.db.pool import Pool
+from services.chassis.db.pool import Pool, open_pool
+from services.intake.core.domain import CODE_VALID
+from services.intake.participants.commands.unify_addresses import unify
 from services.intake.participants.digests import Pepper
 from tests.databases import Database
 from tests.factories import OKRUG, define_campaign, define_organization, mirror_region, region
@@ -273,3 +275,48 @@ async def store_as(pool: Pool, folder: Path, former: str) -> None:
         await tenancy.see(db, "*")
         await db.execute("UPDATE participant_directory SET email_digest = $1", digest)
         await db.execute("UPDATE participant SET email = $1", former)
+
+
+async def test_a_name_that_was_stored_with_an_address_is_taken_off(
+    api: Api, intake: Pool, intake_database: Database, tmp_path: Path
+) -> None:
+    registered = await api.post("/api/v1/participants", json=PERSON)
+    await store_as(intake, tmp_path, "анна<anna@example.org>")
+    pepper = Pepper((tmp_path / "key.pem").read_bytes())
+
+    async with open_pool(
+        intake_database.settings("worker"), server_settings={"app.municipalities": "*"}
+    ) as pool:
+        changed = await unify(pool, pepper), await unify(pool, pepper)
+    again = await api.post("/api/v1/participants", json=PERSON)
+
+    assert changed == (1, 0)
+    assert again.json() == registered.json()
+
+
+async def test_two_participants_of_one_mailbox_both_stay(
+    api: Api, intake: Pool, intake_database: Database, tmp_path: Path
+) -> None:
+    await api.post("/api/v1/participants", json=PERSON)
+    await store_as(intake, tmp_path, "анна<anna@example.org>")
+    plain = await api.post("/api/v1/participants", json=PERSON)
+
+    async with open_pool(
+        intake_database.settings("worker"), server_settings={"app.municipalities": "*"}
+    ) as pool:
+        changed = await unify(pool, Pepper((tmp_path / "key.pem").read_bytes()))
+    signed_in = await api.post("/api/v1/sessions", json={"email": "anna@example.org"})
+
+    assert changed == 0
+    assert signed_in.json() == plain.json()
+    assert await intake.fetchval("SELECT count(*) FROM participant_directory") == 2
+
+
+async def test_of_the_codes_that_one_asks_for_the_last_one_waits_alone(api: Api, intake: Pool) -> None:
+    await api.post("/api/v1/participants", json=PERSON)
+    for _ in range(2):
+        await api.post("/api/v1/sessions", json={"email": PERSON["email"]})
+
+    [letter] = await intake.fetch("SELECT kind, expires_at - written_at AS valid FROM letter")
+
+    assert (letter["kind"], letter["valid"]) == ("code", CODE_VALID)

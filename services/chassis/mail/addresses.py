@@ -2,10 +2,10 @@
 
 The normal form is the address alone: ASCII before the @, both sides in small letters, the domain as DNS
 has it. Until now it was `former`: NFKC, casefolded, whatever stood around the address, domains by the
-older IDNA. What was stored so (keyed digests in intake, accounts in hierarchy) is not rewritten: nobody
-can compute a digest backwards. Whoever looks for somebody looks for all `known_forms`: the normal form,
-the former one of what was typed, and the normal form in the wrappers that were kept with it. Plain
-addresses, nearly all, are the same in both forms.
+older IDNA. Plain addresses, nearly all, are the same in both. What was stored with a wrapper is unified
+(hierarchy: a migration; intake, whose digests need the secret: `unify_addresses`), and until then, or where
+it cannot be, found all the same: whoever looks for somebody looks for all `known_forms`, the normal form,
+the former one of what was typed, and the normal form in the wrappers that were kept with it.
 """
 
 import re

@@ -106,6 +106,19 @@ async def registered_of(db: Db, municipalities: list[str]) -> AsyncIterator[Part
         yield _participant(row)
 
 
+async def wrapped(db: Db) -> list[tuple[str, UUID, str]]:
+    """Campaign, id and address of whoever is stored with more than an address."""
+    return [(row["campaign"], row["id"], row["email"]) for row in await db.fetch(sql.wrapped)]
+
+
+async def rename(db: Db, campaign: str, participant_id: UUID, email: str, digest: bytes) -> bool:
+    """Whether a participant has this address from now on: not if another one has it."""
+    if not await db.fetchval(sql.rename, campaign, participant_id, digest):
+        return False
+    await db.execute(sql.set_email, participant_id, email)
+    return True
+
+
 async def tenants(db: Db) -> list[str]:
     """Every municipality that has participants."""
     return [row["tenant"] for row in await db.fetch(sql.tenants)]

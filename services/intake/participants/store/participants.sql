@@ -44,6 +44,19 @@ SELECT municipality, id, campaign, organization, classifiers, email, consent_ver
  WHERE municipality = ANY ($1::text[]) AND registered_at IS NOT NULL
  ORDER BY municipality, id;
 
+-- name: wrapped
+SELECT campaign, id, email FROM participant WHERE email ~ '[<>,;]|^mailto:' ORDER BY id;
+
+-- name: rename
+-- Nothing is returned if the address is another participant's.
+UPDATE participant_directory AS d SET email_digest = $3
+ WHERE d.participant_id = $2
+   AND NOT EXISTS (SELECT FROM participant_directory AS o WHERE o.campaign = $1 AND o.email_digest = $3)
+RETURNING true;
+
+-- name: set_email
+UPDATE participant SET email = $2 WHERE id = $1;
+
 -- name: tenants
 SELECT DISTINCT tenant FROM participant_directory;
 
