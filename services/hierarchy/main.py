@@ -8,8 +8,10 @@ from litestar import Litestar
 from contracts import keys
 from contracts.appointments import AppointmentEvent
 from contracts.structure import StructureEvent
+from services.chassis.db import pruning, set_aside
 from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
+from services.chassis.mail import letters
 from services.chassis.mail import sending as mail
 from services.chassis.process.clock import Clock
 from services.chassis.process.files import Files
@@ -23,6 +25,7 @@ from services.chassis.web.pages import Pages
 from services.chassis.web.problems import Sentences
 from services.chassis.web.tokens import Signer, Verifier
 from services.chassis.worker import Duties, create_worker, streams_of
+from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
 from services.hierarchy.accounts.api import StaffSessions
 from services.hierarchy.accounts.openid.provider import Provider
@@ -43,6 +46,7 @@ from services.hierarchy.cabinet.pages.places import PeoplePages
 from services.hierarchy.cabinet.pages.today import CabinetPages
 from services.hierarchy.core.commands.chain_audit import chain_audit
 from services.hierarchy.core.office import Office
+from services.hierarchy.core.store.pruning import RULES
 from services.hierarchy.groups.api.groups import WorkingGroups
 from services.hierarchy.groups.api.serving import Servings
 from services.hierarchy.groups.commands.state_coverage import state_coverage
@@ -66,6 +70,7 @@ MIGRATIONS = (
     "services.directory.migrations",
     "services.hierarchy.migrations",
 )
+KINDS = (letters.KIND,)
 PAGES = (
     SignInPages,
     OpenIdPages,
@@ -119,7 +124,8 @@ def create_web(settings: OfficeSettings, lifetime: Lifetime, clock: Clock | None
                 provider=provider_of(settings),
                 secure=settings.secure,
             )
-            app.state.update(pool=pool, signer=signer, office=office)
+            aside = SetAsideDesk("hierarchy", pages, office.desk, {kind.word: kind.name for kind in KINDS})
+            app.state.update(pool=pool, signer=signer, office=office, set_aside_desk=aside)
             async with lifetime.background(notifier.run()):
                 yield
 
@@ -127,11 +133,18 @@ def create_web(settings: OfficeSettings, lifetime: Lifetime, clock: Clock | None
     return web.create_app(
         web.Parts(
             title="Муниципальный диалог: структура региона",
-            handlers=[*dictionaries, StaffSessions, *FORMING, jwks("hierarchy"), *PAGES],
+            handlers=[
+                *dictionaries,
+                StaffSessions,
+                *FORMING,
+                jwks("hierarchy"),
+                *PAGES,
+                pages_of("hierarchy"),
+            ],
             lifespan=lifespan,
             sentences=sentences,
             pages=pages,
-            provides=("office", "signer"),
+            provides=("office", "signer", "set_aside_desk"),
         )
     )
 
@@ -153,7 +166,10 @@ def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> 
     signer = Signer("hierarchy", settings.signing_key_file.read_bytes())
 
     def works(pool: Pool) -> Sequence[Work]:
-        return mail.send_letters(settings, pool), chain_audit(settings, pool), state_coverage(pool, Clock())
+        retrying = set_aside.retry_asked(settings, pool, KINDS, Sentences(PACKAGE))
+        sending = mail.send_letters(settings, pool)
+        chaining, stating = chain_audit(settings, pool), state_coverage(pool, Clock())
+        return sending, retrying, chaining, stating, pruning.prune(pool, RULES)
 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["hierarchy"])
     streams = [*streams_of(StructureEvent.topic), *streams_of(AppointmentEvent.topic), own_keys]

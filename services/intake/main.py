@@ -8,13 +8,15 @@ from litestar import Litestar
 from contracts import keys, structure
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
+from services.chassis.db import pruning, set_aside
 from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
+from services.chassis.mail import letters
 from services.chassis.mail import sending as mail
 from services.chassis.process.clock import Clock
 from services.chassis.process.lifetime import Lifetime, Work
 from services.chassis.process.settings import IssuerSettings
-from services.chassis.streams import mirror
+from services.chassis.streams import mirror, replay
 from services.chassis.streams.inbox import Reader
 from services.chassis.streams.tail import Stream
 from services.chassis.web import app as web
@@ -24,13 +26,18 @@ from services.chassis.web.pages import Pages
 from services.chassis.web.problems import Sentences
 from services.chassis.web.tokens import Signer, Verifier
 from services.chassis.worker import Duties, create_worker, streams_of
+from services.directory import staff
+from services.directory.set_aside_pages import SetAsideDesk, pages_of
+from services.directory.staff import StaffDesk
 from services.intake.core.identity import Identity, Time
 from services.intake.core.portal import Portal
 from services.intake.core.region import Directory
+from services.intake.core.store.pruning import RULES
 from services.intake.initiatives.api import Initiatives
 from services.intake.initiatives.commands.submit_initiative import Submissions
 from services.intake.initiatives.pages import InitiativePages
 from services.intake.participants.api import Desk, Participants, Sessions
+from services.intake.participants.commands.unify_addresses import unify_addresses
 from services.intake.participants.digests import Pepper
 from services.intake.participants.pages.code import CodePages
 from services.intake.participants.pages.registration import RegistrationPages
@@ -47,7 +54,9 @@ MIGRATIONS = (
 READERS: Sequence[Reader] = (
     mirror.reader("intake.structure", structure.StructureEvent.topic, structure.EVENTS),
     tokens.reader("intake.keys"),
+    staff.reader("intake.staff"),
 )
+KINDS = (letters.KIND, replay.kind(READERS))
 
 
 def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
@@ -64,10 +73,14 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
             directory = Directory(settings, pool)
             await directory.refresh()
             submissions = Submissions(pool)
-            identity = Identity(pool, signer, Verifier(tokens.keys_from(pool)), settings.secure)
-            desk = Desk(directory, Pepper(secret), identity, Time(clock or Clock(), directory))
+            verifier, telling = Verifier(tokens.keys_from(pool)), clock or Clock()
+            identity = Identity(pool, signer, verifier, settings.secure)
+            desk = Desk(directory, Pepper(secret), identity, Time(telling, directory))
             portal = Portal(pages, sentences, desk, settings.secure)
+            of_staff = StaffDesk(pool, verifier, telling, settings.secure)
+            aside = SetAsideDesk("intake", pages, of_staff, {kind.word: kind.name for kind in KINDS})
             app.state.update(pool=pool, signer=signer, desk=desk, submissions=submissions, portal=portal)
+            app.state.update(set_aside_desk=aside)
             works = (notifier.run(), directory.run(), submissions.run())
             async with lifetime.background(*works):
                 yield
@@ -75,21 +88,24 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
     return web.create_app(
         web.Parts(
             title="Муниципальный диалог: приём инициатив",
-            handlers=[Participants, Sessions, Initiatives, jwks("intake"), *PAGES],
+            handlers=[Participants, Sessions, Initiatives, jwks("intake"), *PAGES, pages_of("intake")],
             lifespan=lifespan,
             sentences=sentences,
             pages=pages,
-            provides=("desk", "signer", "submissions", "portal"),
+            provides=("desk", "signer", "submissions", "portal", "set_aside_desk"),
         )
     )
 
 
 def create_intake_worker(settings: IssuerSettings, lifetime: Lifetime) -> Litestar:
     """Sends events and letters, mirrors the structure."""
-    signer = Signer("intake", settings.signing_key_file.read_bytes())
+    secret = settings.signing_key_file.read_bytes()
+    signer = Signer("intake", secret)
 
     def works(pool: Pool) -> Sequence[Work]:
-        return (mail.send_letters(settings, pool),)
+        retrying = set_aside.retry_asked(settings, pool, KINDS, Sentences(PACKAGE))
+        unifying = unify_addresses(pool, Pepper(secret))
+        return mail.send_letters(settings, pool), retrying, unifying, pruning.prune(pool, RULES)
 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["intake"])
     streams = [*streams_of(InitiativeEvent.topic), *streams_of(ParticipantEvent.topic), own_keys]

@@ -7,12 +7,13 @@ from litestar import Litestar
 
 from contracts import structure
 from contracts.appointments import CoverageStated
+from services.chassis.db import pruning, set_aside
 from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
 from services.chassis.process.clock import Clock
 from services.chassis.process.lifetime import Lifetime, Work
 from services.chassis.process.settings import Settings
-from services.chassis.streams import mirror
+from services.chassis.streams import mirror, replay
 from services.chassis.web import app as web
 from services.chassis.web import tokens
 from services.chassis.web.pages import Pages
@@ -21,6 +22,7 @@ from services.chassis.web.sse import Hub
 from services.chassis.web.tokens import Verifier
 from services.chassis.worker import Duties, create_worker
 from services.directory import staff
+from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
 from services.metrics.events import rollup
 from services.metrics.events.publish_counters import Outlet
@@ -48,6 +50,7 @@ READERS = (
     staff.reader("metrics.staff"),
     mirror.reader("metrics.coverage", CoverageStated.topic, [CoverageStated]),
 )
+KINDS = (replay.kind(READERS),)
 
 
 def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
@@ -64,6 +67,8 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
             await live_figures.start()
             desk = StaffDesk(pool, Verifier(tokens.keys_from(pool)), telling, settings.secure)
             rights = Rights(desk, live_figures)
+            aside = SetAsideDesk("metrics", pages, desk, {kind.word: kind.name for kind in KINDS})
+            app.state.update(set_aside_desk=aside)
             app.state.update(pool=pool, hub=hub, figures=live_figures, pages=pages, rights=rights)
             works = (notifier.run(), live_figures.run(), live_figures.look_aside(), hub.close_when_stopping())
             async with lifetime.background(*works):
@@ -72,11 +77,11 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
     return web.create_app(
         web.Parts(
             title="Муниципальный диалог: показатели",
-            handlers=[counters, live, *REGION_PAGES],
+            handlers=[counters, live, *REGION_PAGES, pages_of("metrics")],
             lifespan=lifespan,
             sentences=Sentences(PACKAGE),
             pages=pages,
-            provides=("hub", "figures", "pages", "rights"),
+            provides=("hub", "figures", "pages", "rights", "set_aside_desk"),
         )
     )
 
@@ -86,7 +91,8 @@ def create_metrics_worker(settings: Settings, lifetime: Lifetime) -> Litestar:
 
     def works(pool: Pool) -> Sequence[Work]:
         outlet = Outlet(settings, pool)
-        return (outlet.listen(), outlet.run())
+        retrying = set_aside.retry_asked(settings, pool, KINDS, Sentences(PACKAGE))
+        return outlet.listen(), outlet.run(), retrying, pruning.prune(pool, pruning.COMMON)
 
     duties = Duties("metrics", readers=READERS, works=works, session=FIGURES)
     return create_worker(settings, lifetime, duties)

@@ -5,15 +5,22 @@ import re
 import unicodedata
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
+from asyncpg import Pool
 
 from services.hierarchy.accounts.commands.choose_password import LETTERS_AN_HOUR, ask_for_link
 from services.hierarchy.accounts.domain import accounts
 from services.hierarchy.accounts.domain.accounts import Entrance
-from services.hierarchy.accounts.passwords import Passwords
+from services.hierarchy.accounts.passwords import Passwords, digest_of, new_link
+from services.hierarchy.accounts.store import accounts as accounts_stored
+from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
 from tests.hierarchy.office import PASSWORD, PLACE, URL, Browser, Office, appoint, appointment, slug
+
+PLAIN_ADDRESSES = Path("services/hierarchy/store/migrations/0012_plain_addresses.sql").read_text("utf-8")
 
 
 async def test_a_link_is_good_for_one_password(office: Office, browser: Browser) -> None:
@@ -177,3 +184,67 @@ async def test_a_session_can_be_ended_from_another_one(office: Office, browser: 
         assert (await other.get("/api/v1/staff/me", headers=elsewhere)).status_code == 401
         renewed = await other.post("/api/v1/staff/sessions/renewal", headers=elsewhere)
         assert renewed.status_code == 401
+
+
+def test_the_word_of_a_link_has_no_sign_that_a_mail_program_cuts_off() -> None:
+    words = [new_link()[0] for _ in range(2_000)]
+
+    assert [word for word in words if not (word.isascii() and word.isalnum())] == []
+    assert {len(word) for word in words} == {32}
+    assert len(set(words)) == 2_000
+
+
+async def test_a_link_with_the_signs_of_before_still_opens(office: Office, browser: Browser) -> None:
+    word, account = f"{'A' * 31}-", await office.pool.fetchval("SELECT id FROM account")
+    async with office.pool.acquire() as db:
+        await accounts_stored.add_link(db, digest_of(word), account, "invitation", office.now)
+
+    answer = await browser.get(f"/staff/links/{word}")
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("stored", ["<admin@example.org>", "admin@example.org,", "mailto:admin@example.org"])
+async def test_an_account_with_a_wrapped_address_is_found_by_the_plain_one(
+    office: Office, browser: Browser, stored: str
+) -> None:
+    await office.pool.execute("UPDATE account SET email = $1", stored)
+    form = {"email": "Admin@example.org", "password": PASSWORD}
+
+    signed_in = await browser.post("/staff/sign-in", data=form, follow_redirects=False)
+    await browser.post("/staff/forgotten", data={"email": "admin@example.org"})
+    await invite_administrator(office.pool, Entrance(URL), "admin@example.org", "Админова Ада", office.now)
+
+    assert signed_in.status_code == 303
+    assert await office.pool.fetchval("SELECT count(*) FROM letter WHERE recipient = $1", stored) == 2
+    assert await office.pool.fetchval("SELECT count(*) FROM account") == 1
+
+
+async def test_an_appointment_with_an_address_that_no_letter_reaches_is_refused(browser: Browser) -> None:
+    several = await appoint(browser, appointment("head", PLACE, "a@example.org,b@example.org"))
+    russian = await appoint(browser, appointment("head", PLACE, "глава@example.org"))
+
+    assert (several.status_code, russian.status_code) == (422, 422)
+    assert "Укажите один адрес" in several.text
+    assert "латинские буквы" in russian.text
+
+
+async def test_addresses_that_were_stored_with_a_wrapper_become_plain(hierarchy: Pool) -> None:
+    stored = {
+        "админ<admin@example.org>": "admin@example.org",
+        "<head@example.org>": "head@example.org",
+        "mailto:head@example.org": "mailto:head@example.org",
+        "clerk@example.org,": "clerk@example.org,",
+        "clerk@example.org": "clerk@example.org",
+        "plain@example.org": "plain@example.org",
+    }
+    for nth, email in enumerate(stored):
+        await hierarchy.execute(
+            "INSERT INTO account (id, email, name, created_at) VALUES ($1, $2, $2, to_timestamp($3))",
+            *(uuid4(), email, nth),
+        )
+
+    await hierarchy.execute(PLAIN_ADDRESSES)
+
+    rows = await hierarchy.fetch("SELECT name, email FROM account")
+    assert {row["name"]: row["email"] for row in rows} == stored

@@ -11,7 +11,11 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from services.chassis.db.pool import Pool
+from services.chassis.db import tenancy
+from services.chassis.db.pool import Pool, open_pool
+from services.intake.core.domain import CODE_VALID
+from services.intake.participants.commands.unify_addresses import unify
+from services.intake.participants.digests import Pepper
 from tests.databases import Database
 from tests.factories import OKRUG, define_campaign, define_organization, mirror_region, region
 from tests.intake.test_pages import opened
@@ -217,3 +221,102 @@ async def test_demonstration_time_never_goes_back_for_one_client(author: Api) ->
     second = await author.post("/api/v1/initiatives", json=WISH, headers={"X-Demo-Time": earlier})
 
     assert (first.status_code, second.status_code) == (201, 400)
+
+
+@pytest.mark.parametrize("stored", ["<anna@example.org>", "anna@example.org,", "mailto:anna@example.org"])
+async def test_who_registered_with_a_wrapped_address_is_found_by_the_plain_one(
+    api: Api, intake: Pool, tmp_path: Path, stored: str
+) -> None:
+    registered = await api.post("/api/v1/participants", json=PERSON)
+    await store_as(intake, tmp_path, stored)
+
+    signed_in = await api.post("/api/v1/sessions", json={"email": "Anna@example.org"})
+    again = await api.post("/api/v1/participants", json=PERSON)
+
+    assert signed_in.json() == again.json() == registered.json()
+    assert await intake.fetchval("SELECT count(*) FROM participant_directory") == 1
+
+
+async def test_who_registered_in_russian_letters_is_found_by_them(
+    api: Api, intake: Pool, tmp_path: Path
+) -> None:
+    registered = await api.post("/api/v1/participants", json=PERSON)
+    await store_as(intake, tmp_path, "анна@xn--80a1acny.xn--p1ai")
+
+    signed_in = await api.post("/api/v1/sessions", json={"email": "Анна@почта.рф"})
+    stranger = await api.post("/api/v1/sessions", json={"email": "Олег@почта.рф"})
+
+    assert signed_in.json() == registered.json()
+    assert (stranger.status_code, stranger.json() != registered.json()) == (202, True)
+
+
+@pytest.mark.parametrize(
+    ("email", "expected"),
+    [
+        ("ivanov@@mail.ru", "email-invalid"),
+        ("a@mail.ru,b@mail.ru", "email-several"),
+        ("ivanov@mаil.ru", "email-look-alike"),
+        ("иванов@mail.ru", "email-not-latin"),
+    ],
+)
+async def test_a_registration_says_what_is_wrong_with_an_address(
+    api: Api, intake: Pool, email: str, expected: str
+) -> None:
+    answer = await api.post("/api/v1/participants", json=PERSON | {"email": email})
+
+    assert (answer.status_code, slug(answer)) == (422, expected)
+    assert await intake.fetchval("SELECT count(*) FROM letter") == 0
+
+
+async def store_as(pool: Pool, folder: Path, former: str) -> None:
+    """As if the only participant had been stored by the rules that held before."""
+    (digest,) = Pepper((folder / "key.pem").read_bytes()).of_emails([former])
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, "*")
+        await db.execute("UPDATE participant_directory SET email_digest = $1", digest)
+        await db.execute("UPDATE participant SET email = $1", former)
+
+
+async def test_a_name_that_was_stored_with_an_address_is_taken_off(
+    api: Api, intake: Pool, intake_database: Database, tmp_path: Path
+) -> None:
+    registered = await api.post("/api/v1/participants", json=PERSON)
+    await store_as(intake, tmp_path, "анна<anna@example.org>")
+    pepper = Pepper((tmp_path / "key.pem").read_bytes())
+
+    async with open_pool(
+        intake_database.settings("worker"), server_settings={"app.municipalities": "*"}
+    ) as pool:
+        changed = await unify(pool, pepper), await unify(pool, pepper)
+    again = await api.post("/api/v1/participants", json=PERSON)
+
+    assert changed == (1, 0)
+    assert again.json() == registered.json()
+
+
+async def test_two_participants_of_one_mailbox_both_stay(
+    api: Api, intake: Pool, intake_database: Database, tmp_path: Path
+) -> None:
+    await api.post("/api/v1/participants", json=PERSON)
+    await store_as(intake, tmp_path, "анна<anna@example.org>")
+    plain = await api.post("/api/v1/participants", json=PERSON)
+
+    async with open_pool(
+        intake_database.settings("worker"), server_settings={"app.municipalities": "*"}
+    ) as pool:
+        changed = await unify(pool, Pepper((tmp_path / "key.pem").read_bytes()))
+    signed_in = await api.post("/api/v1/sessions", json={"email": "anna@example.org"})
+
+    assert changed == 0
+    assert signed_in.json() == plain.json()
+    assert await intake.fetchval("SELECT count(*) FROM participant_directory") == 2
+
+
+async def test_of_the_codes_that_one_asks_for_the_last_one_waits_alone(api: Api, intake: Pool) -> None:
+    await api.post("/api/v1/participants", json=PERSON)
+    for _ in range(2):
+        await api.post("/api/v1/sessions", json={"email": PERSON["email"]})
+
+    [letter] = await intake.fetch("SELECT kind, expires_at - written_at AS valid FROM letter")
+
+    assert (letter["kind"], letter["valid"]) == ("code", CODE_VALID)

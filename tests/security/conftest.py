@@ -45,7 +45,7 @@ async def walls(
     served = define_municipality(SERVED, "Сосновское сельское поселение", DISTRICT)
     for pool in (metrics, intake):
         await mirror_region(pool, [campaign, *region()[1:], served])
-    pem, made = new_signing_key(), Walls(hierarchy, metrics)
+    pem, made = new_signing_key(), Walls(hierarchy, metrics, intake)
     of_intake = Signer("intake", pem_of_intake := new_signing_key())
     signer = Signer("hierarchy", pem)
     for pool in (hierarchy, metrics, intake):

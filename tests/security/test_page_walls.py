@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.appointments import Role
+from services.directory.set_aside_pages import SERVICES
 from tests.factories import DISTRICT, OKRUG
 from tests.security.test_walls import OF_GROUP, people
 from tests.security.walls import (
@@ -198,6 +199,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("hierarchy", "/staff/renewal"): to_staff(503, others=303),
     ("hierarchy", "/staff/sessions"): renewed(of_everybody),
     ("hierarchy", "/staff/sign-in"): to_staff(303, others=200),
+    **{(service, f"/set-aside/{service}"): renewed(of_administrators) for service in SERVICES},
     ("metrics", "/municipalities/{code}"): renewed(figures),
     ("metrics", "/region"): renewed(own_figures),
     ("metrics", "/region/curve"): curve,

@@ -95,8 +95,8 @@ EVERYBODY = [*STRANGERS, *STAFF, *FORMERS]
 class Walls:
     """All services in this process, and everybody with a token."""
 
-    def __init__(self, hierarchy: Pool, metrics: Pool) -> None:
-        self._hierarchy, self._metrics = hierarchy, metrics
+    def __init__(self, hierarchy: Pool, metrics: Pool, intake: Pool) -> None:
+        self._hierarchy, self._metrics, self._intake = hierarchy, metrics, intake
         self.webs: dict[str, AsyncTestClient[Litestar]] = {}
         self.headers: dict[Who, dict[str, str]] = {}
         self.accounts: dict[Who, UUID] = {}
@@ -142,7 +142,7 @@ class Walls:
         return appointed
 
     async def _tell(self, event: AppointmentEvent) -> None:
-        for pool in (self._hierarchy, self._metrics):
+        for pool in (self._hierarchy, self._metrics, self._intake):
             async with pool.acquire() as db, db.transaction():
                 await staff.keep(db, APPOINTMENTS, [event])
 

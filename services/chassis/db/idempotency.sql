@@ -24,6 +24,3 @@ RETURNING scope, key;
 SELECT scope, key, fingerprint, status, body
   FROM idempotency_key
  WHERE (scope, key) IN (SELECT * FROM unnest($1::text[], $2::text[]));
-
--- name: prune
-DELETE FROM idempotency_key WHERE used_at < now() - make_interval(days => $1);

@@ -1,12 +1,14 @@
 """Letters that wait to be sent; a service that writes to people has the table `letter`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
-from services.chassis.db import queries
+from services.chassis.db import queries, set_aside
 from services.chassis.db.pool import Db, announce
+from services.chassis.db.set_aside import Entry, Kind
+from services.chassis.errors import Conflict
+from services.chassis.mail.addresses import masked
 
 sql = queries.load(__package__, "letters.sql")
 
@@ -15,31 +17,74 @@ CHANNEL = "letters"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter to one person."""
+    """A letter to one person: of which kind, about whose account, and until when it is worth sending."""
 
     id: UUID
     recipient: str
     subject: str
     body: str
+    kind: str = ""
+    about: UUID | None = None
+    expires_at: datetime | None = None
     attempts: int = 0
 
 
 async def write(db: Db, letter: Letter, at: datetime) -> None:
     """Store a letter in the transaction that makes it necessary; the worker sends it."""
-    await db.execute(sql.insert, letter.id, letter.recipient, letter.subject, letter.body, at)
+    await db.execute(
+        sql.insert,
+        *(letter.id, letter.recipient, letter.subject, letter.body),
+        *(letter.kind, letter.about, letter.expires_at, at),
+    )
     announce(db, CHANNEL)
 
 
-async def take(db: Db, now: datetime, limit: int) -> list[Letter]:
-    """Letters that are due, locked against other workers."""
-    return [Letter(**dict(row)) for row in await db.fetch(sql.take, now, limit)]
+async def replace(db: Db, letter: Letter, at: datetime) -> None:
+    """Like `write`, instead of those of the same kind to the same person that have not been sent."""
+    await db.execute(sql.replace, letter.about, letter.kind)
+    await write(db, letter, at)
 
 
-async def remove(db: Db, sent: Sequence[UUID]) -> None:
-    """Forget letters that were sent."""
-    await db.execute(sql.remove, list(sent))
+async def lease(db: Db, holder: UUID, now: datetime, until: datetime, limit: int) -> list[Letter]:
+    """Letters that are due, for one holder alone until then; those past their time are dropped."""
+    await db.execute(sql.drop_expired, now)
+    return [Letter(**dict(row)) for row in await db.fetch(sql.lease, holder, now, until, limit)]
 
 
-async def put_off(db: Db, letter_id: UUID, until: datetime) -> None:
+async def hold(db: Db, letter: Letter, holder: UUID, now: datetime, until: datetime) -> bool:
+    """Whether the holder may still send it, and has until then: it may be replaced or past its time."""
+    return bool(await db.fetchval(sql.hold, letter.id, holder, now, until))
+
+
+async def sent(db: Db, letter: Letter) -> None:
+    """Forget a letter that was sent."""
+    await db.execute(sql.remove, letter.id)
+    await set_aside.forget(db, KIND.word, str(letter.id))
+
+
+async def put_off(db: Db, letter: Letter, holder: UUID, until: datetime) -> None:
     """Try a letter again later."""
-    await db.execute(sql.put_off, letter_id, until)
+    await db.execute(sql.put_off, letter.id, holder, until)
+
+
+async def release(db: Db, holder: UUID, now: datetime) -> None:
+    """Let others send what a holder has not."""
+    await db.execute(sql.release, holder, now)
+
+
+async def give_up(db: Db, letter: Letter, holder: UUID, reason: str, now: datetime) -> None:
+    """Set a letter aside, with the reason in words."""
+    if await db.fetchval(sql.set_aside, letter.id, holder, now, reason):
+        what = f"{letter.subject.partition(':')[0]} → {masked(letter.recipient)}"
+        await set_aside.add(db, KIND.word, what, reason, str(letter.id))
+
+
+async def _send_again(db: Db, entry: Entry) -> bool:
+    """It waits again. Raises Conflict if it was replaced or is not worth sending any more."""
+    if not await db.fetchval(sql.send_again, UUID(entry.reference), datetime.now(UTC)):
+        raise Conflict("letter-gone")
+    announce(db, CHANNEL)
+    return False
+
+
+KIND = Kind("letter", "Письмо", _send_again)

@@ -1,15 +1,49 @@
 -- name: insert
-INSERT INTO letter (id, recipient, subject, body, written_at, next_try_at) VALUES ($1, $2, $3, $4, $5, $5);
+INSERT INTO letter (id, recipient, subject, body, kind, about, expires_at, written_at, next_try_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8);
 
--- name: take
--- SKIP LOCKED: several workers share the letters.
-SELECT id, recipient, subject, body, attempts
-  FROM letter WHERE next_try_at <= $1
- ORDER BY next_try_at LIMIT $2
-   FOR UPDATE SKIP LOCKED;
+-- name: replace
+DELETE FROM letter WHERE about = $1 AND kind = $2;
+
+-- name: drop_expired
+-- SKIP LOCKED: a writer may be replacing them, in another order.
+DELETE FROM letter WHERE ctid = ANY (
+    ARRAY (SELECT ctid FROM letter WHERE expires_at <= $1 AND set_aside_at IS NULL LIMIT 1000 FOR UPDATE SKIP LOCKED));
+
+-- name: lease
+-- SKIP LOCKED: several workers share the letters. Whoever has a lease sends outside this transaction.
+WITH leased AS (
+    UPDATE letter SET lease = $1, next_try_at = $3
+     WHERE id IN (SELECT id FROM letter WHERE next_try_at <= $2 AND set_aside_at IS NULL
+                   ORDER BY next_try_at LIMIT $4
+                     FOR UPDATE SKIP LOCKED)
+    RETURNING id, recipient, subject, body, kind, about, expires_at, attempts, written_at
+)
+SELECT id, recipient, subject, body, kind, about, expires_at, attempts FROM leased ORDER BY written_at, id;
+
+-- name: hold
+-- Only who still has the lease may send, and only what is still worth it.
+UPDATE letter SET next_try_at = $4
+ WHERE id = $1 AND lease = $2 AND set_aside_at IS NULL AND (expires_at IS NULL OR expires_at > $3)
+RETURNING true;
 
 -- name: remove
-DELETE FROM letter WHERE id = ANY ($1::uuid[]);
+DELETE FROM letter WHERE id = $1;
 
 -- name: put_off
-UPDATE letter SET attempts = attempts + 1, next_try_at = $2 WHERE id = $1;
+UPDATE letter SET attempts = attempts + 1, lease = NULL, next_try_at = $3 WHERE id = $1 AND lease = $2;
+
+-- name: release
+UPDATE letter SET lease = NULL, next_try_at = $2 WHERE lease = $1 AND set_aside_at IS NULL;
+
+-- name: set_aside
+UPDATE letter SET lease = NULL, set_aside_at = $3, reason = $4 WHERE id = $1 AND lease = $2 RETURNING true;
+
+-- name: send_again
+UPDATE letter SET set_aside_at = NULL, reason = '', attempts = 0, next_try_at = $2
+ WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)
+RETURNING true;
+
+-- name: prune_set_aside
+DELETE FROM letter WHERE ctid = ANY (
+    ARRAY (SELECT ctid FROM letter WHERE set_aside_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED));

@@ -1,100 +1,249 @@
 """Send the letters that wait: by SMTP, or as files for a machine without a mail server."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from email import policy
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol
+from uuid import UUID
 
 import aiosmtplib
 import structlog
-from pydantic import AnyUrl
+import uuid_utils.compat
 
 from services.chassis.db import notify
 from services.chassis.db.pool import Pool
 from services.chassis.mail import letters
+from services.chassis.mail.addresses import unwrapped
 from services.chassis.mail.letters import Letter
+from services.chassis.mail.smtp import Session
+from services.chassis.mail.smtp_url import server_of
 from services.chassis.process.settings import IssuerSettings
 
 log = structlog.get_logger()
 
 AT_ONCE = 50
 LONGEST_PAUSE = timedelta(hours=1)
+ATTEMPTS = 82
+"""After so many, about three days, a letter is set aside."""
 
-Send: TypeAlias = Callable[[Letter, EmailMessage], Awaitable[None]]
+LEASE = timedelta(minutes=2)
+LONGEST = 60.0
+"""Seconds that one letter may take; less than the lease."""
+
+AWAY = "Почтовый сервер недоступен или не принимает писем от нас."
+
+
+class Undeliverable(Exception):
+    """This letter will not arrive, however often it is tried: why, in words for the administrator."""
+
+
+class PutOff(Exception):
+    """This letter may arrive later."""
+
+
+class Unreachable(Exception):
+    """No letter can be sent now."""
+
+
+class Outlet(Protocol):
+    """How letters leave."""
+
+    async def open(self) -> None:
+        """Be ready for a letter."""
+
+    async def send(self, mail: EmailMessage, sender: str, recipient: str) -> None:
+        """Hand a letter over for one recipient."""
+
+    async def close(self) -> None:
+        """No letter follows for now."""
 
 
 async def send_letters(settings: IssuerSettings, pool: Pool) -> None:
     """Send letters as they are written, until cancelled. A letter that fails is tried again, later
-    and later; after a crash between sending and forgetting it is sent twice."""
-    send = by_smtp(settings.smtp_url) if settings.smtp_url else into_folder(settings.mail_dir)
+    and later, and then set aside; after a crash the one that was being sent may be sent twice."""
+    outlet = outlet_of(settings)
     async for _ in notify.heard(settings, letters.CHANNEL):
         try:
-            while await _send_some(pool, send, settings.mail_from):
+            while await send_bundle(pool, outlet, settings.mail_from):
                 pass
         except notify.LOST as error:
             log.warning("letters_wait", error=type(error).__name__)
 
 
-async def _send_some(pool: Pool, send: Send, sender: str) -> int:
-    now = datetime.now(UTC)
-    async with pool.acquire() as db, db.transaction():
-        due = await letters.take(db, now, AT_ONCE)
-        sent = []
-        for letter in due:
-            try:
-                await send(letter, message(letter, sender, now))
-                sent.append(letter.id)
-            except (OSError, aiosmtplib.SMTPException) as error:
-                log.warning("letter_put_off", letter_id=str(letter.id), error=type(error).__name__)
-                await letters.put_off(db, letter.id, now + _pause(letter.attempts))
-        await letters.remove(db, sent)
+def outlet_of(settings: IssuerSettings) -> Outlet:
+    """The mail server of the settings, or else their folder. Raises ValueError if there is neither."""
+    if settings.smtp_url:
+        return Session(server_of(settings.smtp_url))
+    if settings.mail_dir is None:
+        raise ValueError("either APP_SMTP_URL or APP_MAIL_DIR must be set")
+    return Folder(settings.mail_dir)
+
+
+async def send_bundle(pool: Pool, outlet: Outlet, sender: str) -> int:
+    """Send what is due, in one session and outside any transaction; how many letters that were."""
+    async with _leased(pool) as (holder, due):
+        try:
+            for nth, letter in enumerate(due):
+                try:
+                    await _send(pool, outlet, holder, letter, sender)
+                except Unreachable as error:
+                    log.warning("letters_put_off", count=len(due) - nth, error=str(error))
+                    for other in due[nth:]:
+                        await _put_off(pool, holder, other, AWAY)
+                    break
+        finally:
+            await outlet.close()
     return len(due)
 
 
-def _pause(attempts: int) -> timedelta:
+@asynccontextmanager
+async def _leased(pool: Pool) -> AsyncIterator[tuple[UUID, list[Letter]]]:
+    holder, now = uuid_utils.compat.uuid7(), datetime.now(UTC)
+    async with pool.acquire() as db, db.transaction():
+        due = await letters.lease(db, holder, now, now + LEASE, AT_ONCE)
+    try:
+        yield holder, due
+    finally:
+        # What was not sent waits for nobody's lease; if the database is away, for its end.
+        if due:
+            with suppress(*notify.LOST):
+                async with pool.acquire() as db:
+                    await letters.release(db, holder, datetime.now(UTC))
+
+
+async def _send(pool: Pool, outlet: Outlet, holder: UUID, letter: Letter, sender: str) -> None:
+    now = datetime.now(UTC)
+    async with pool.acquire() as db:
+        if not await letters.hold(db, letter, holder, now, now + LEASE):
+            return
+    try:
+        await _deliver(outlet, letter, sender, now)
+    except Undeliverable as error:
+        await _give_up(pool, holder, letter, str(error))
+    except PutOff as error:
+        log.warning("letter_put_off", letter_id=str(letter.id), error=str(error))
+        await _put_off(pool, holder, letter, str(error))
+    else:
+        async with pool.acquire() as db, db.transaction():
+            await letters.sent(db, letter)
+
+
+async def _deliver(outlet: Outlet, letter: Letter, sender: str, now: datetime) -> None:
+    try:
+        recipient = recipient_of(letter)
+        mail = message(letter, recipient, sender, now)
+    except Exception as error:
+        problem = type(error).__name__
+        raise Undeliverable(
+            f"Письмо не составить: адрес или текст не по правилам почты ({problem})."
+        ) from error
+    try:
+        async with asyncio.timeout(LONGEST):
+            await outlet.open()
+    except Exception as error:
+        raise Unreachable(type(error).__name__) from error
+    try:
+        async with asyncio.timeout(LONGEST):
+            await outlet.send(mail, parseaddr(sender)[1], recipient.addr_spec)
+    except Exception as error:
+        if not isinstance(error, aiosmtplib.SMTPResponseException | aiosmtplib.SMTPRecipientsRefused):
+            # Half a letter may be on the way: the next one begins anew.
+            await outlet.close()
+        raise _explained(error) from error
+
+
+def _explained(error: Exception) -> Exception:
+    """What an error of one letter means: it never arrives, it may later, or none can now."""
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return _refused(error.recipients[0].code)
+    if isinstance(error, aiosmtplib.SMTPDataError):
+        return _refused(error.code)
+    if isinstance(error, aiosmtplib.SMTPNotSupported):
+        return Undeliverable(
+            "Почтовый сервер не отправляет письма на адреса с русскими буквами перед знаком @."
+        )
+    if isinstance(error, aiosmtplib.SMTPSenderRefused):
+        # Our own address is to blame, which is the same for all.
+        return Unreachable(type(error).__name__)
+    if isinstance(error, (OSError, aiosmtplib.SMTPException)):
+        return PutOff(f"Связь с почтовым сервером прервалась ({type(error).__name__}).")
+    return Undeliverable(f"Письмо не отправить: ошибка {type(error).__name__}.")
+
+
+def _refused(code: int) -> Exception:
+    if code < 500:
+        return PutOff(f"Почтовый сервер просит подождать (код {code}).")
+    if code in (550, 551, 553):
+        return Undeliverable(f"Такого адреса нет, или он не принимает письма (код {code}).")
+    if code == 552:
+        return Undeliverable(f"Ящик переполнен (код {code}).")
+    return Undeliverable(f"Почтовый сервер отказался принять письмо (код {code}).")
+
+
+async def _put_off(pool: Pool, holder: UUID, letter: Letter, reason: str) -> None:
+    if letter.attempts + 1 >= ATTEMPTS:
+        await _give_up(pool, holder, letter, f"Не отправилось за три дня. {reason}")
+        return
+    async with pool.acquire() as db:
+        await letters.put_off(db, letter, holder, datetime.now(UTC) + pause(letter.attempts))
+
+
+async def _give_up(pool: Pool, holder: UUID, letter: Letter, reason: str) -> None:
+    log.error("letter_set_aside", letter_id=str(letter.id), reason=reason)
+    async with pool.acquire() as db, db.transaction():
+        await letters.give_up(db, letter, holder, reason, datetime.now(UTC))
+
+
+def pause(attempts: int) -> timedelta:
+    """How long a letter waits after so many attempts: 1, 2, 4 … seconds, at most an hour."""
     return min(timedelta(seconds=2 ** min(attempts, 20)), LONGEST_PAUSE)
 
 
-def message(letter: Letter, sender: str, now: datetime) -> EmailMessage:
+def recipient_of(letter: Letter) -> Address:
+    """The one address of a letter. Raises ValueError, or whatever `email` does, for anything else."""
+    given = unwrapped(letter.recipient)
+    name, _, domain = given.rpartition("@")
+    # `email` reads Russian letters before the @ as a fault; the mail server knows whether they are one.
+    russian = not name.isascii() and "@" not in name
+    address = Address(username=name, domain=domain) if russian else Address(addr_spec=given)
+    if not (address.username and address.domain) or any(c in address.addr_spec for c in " ,;:<>\r\n"):
+        raise ValueError("not one address")
+    return address
+
+
+def message(letter: Letter, recipient: Address, sender: str, now: datetime) -> EmailMessage:
     """The letter as it travels."""
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = sender, letter.recipient, letter.subject
+    mail["From"], mail["To"], mail["Subject"] = sender, recipient, letter.subject
     mail["Date"], mail["Message-ID"] = format_datetime(now), f"<{letter.id}@dialogue>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(letter.body, cte="8bit")
     return mail
 
 
-def into_folder(folder: Path | None) -> Send:
+class Folder:
     """Each letter becomes a file `<id>.eml`, complete from the moment that it has this name."""
-    if folder is None:
-        raise ValueError("either APP_SMTP_URL or APP_MAIL_DIR must be set")
-    folder.mkdir(parents=True, exist_ok=True)
 
-    async def send(letter: Letter, mail: EmailMessage) -> None:
-        unfinished = folder / f".{letter.id}"
-        await asyncio.to_thread(unfinished.write_bytes, bytes(mail))
-        await asyncio.to_thread(unfinished.rename, folder / f"{letter.id}.eml")
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
 
-    return send
+    async def open(self) -> None:
+        """It always is."""
 
+    async def send(self, mail: EmailMessage, sender: str, recipient: str) -> None:
+        """Write the file."""
+        name = str(mail["Message-ID"]).strip("<>").partition("@")[0]
+        content = mail.as_bytes(policy=policy.default.clone(utf8=not recipient.isascii()))
+        unfinished = self._folder / f".{name}"
+        await asyncio.to_thread(unfinished.write_bytes, content)
+        await asyncio.to_thread(unfinished.rename, self._folder / f"{name}.eml")
 
-def by_smtp(url: str) -> Send:
-    """Letters go to a mail server, `smtp://user:password@host:port` (`smtps://` for TLS)."""
-    server = AnyUrl(url)
-
-    async def send(_: Letter, mail: EmailMessage) -> None:
-        await aiosmtplib.send(
-            mail,
-            hostname=server.host,
-            port=server.port,
-            username=server.username,
-            password=server.password,
-            use_tls=server.scheme == "smtps",
-            timeout=20,
-        )
-
-    return send
+    async def close(self) -> None:
+        """Nothing to do."""

@@ -1,15 +1,21 @@
 """Settings every process has. A missing or unreadable value stops the process at start."""
 
+from email.utils import parseaddr
 from pathlib import Path
 
-from pydantic import Field, PostgresDsn
+from pydantic import Field, PostgresDsn, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.chassis.mail.smtp_url import server_of
 
 
 class Settings(BaseSettings):
     """Read once in `main.py` from the environment (`APP_…`) and passed down. Times are seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="APP_", frozen=True, extra="ignore")
+    # An error names the setting and not its value, which may hold a password.
+    model_config = SettingsConfigDict(
+        env_prefix="APP_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     database_url: PostgresDsn
     kafka_brokers: str
@@ -53,3 +59,18 @@ class IssuerSettings(Settings):
     mail_dir: Path | None = Field(None, description="Letters become .eml files here, unless SMTP is set.")
     mail_from: str = "noreply@localhost"
     smtp_url: str | None = None
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, given: str | None) -> str | None:
+        if given:
+            server_of(given)
+        return given
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, given: str) -> str:
+        name, address = parseaddr(given)
+        if not (address.isascii() and "@" in address and name.isprintable()):
+            raise ValueError("APP_MAIL_FROM must be one address, or a name and <address>")
+        return given

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from contracts import streams
 from contracts.event import Event, StreamOpened
-from services.chassis.db import queries
+from services.chassis.db import queries, set_aside
 from services.chassis.db.pool import Db, announce
 from services.chassis.process.telemetry import APPLIED, DUPLICATES, PARKED
 from services.chassis.streams import wire
@@ -24,6 +24,9 @@ log = structlog.get_logger()
 
 CHANNEL = "marks"
 """Announces `reader topic partition epoch mark` after every batch that moved a mark."""
+
+KIND = "event"
+"""What a parked record is among the things set aside; `replay` repeats it."""
 
 ATTEMPTS = 3
 """How often a record may fail before it is parked."""
@@ -277,9 +280,11 @@ async def _park(
 ) -> None:
     place = (envelope.epoch, envelope.sequence) if envelope else (None, None)
     body = record.value or b""
-    parked = await db.execute(sql.park, reader.name, *stream, *place, record.offset, body, reason_of(error))
-    if parked == "INSERT 0 0":
+    parked = await db.fetchval(sql.park, reader.name, *stream, *place, record.offset, body, reason_of(error))
+    if parked is None:
         return
+    what = f"{stream.topic} [{stream.partition}] {f'№ {place[1]}' if envelope else 'без номера'}"
+    await set_aside.add(db, KIND, what, f"Запись не применить: {type(error).__name__}.", str(parked))
     PARKED.labels(reader.name, reader.topic).inc()
     log.error(
         "record_parked",

@@ -21,7 +21,7 @@ UPDATE inbox
 -- name: park
 INSERT INTO dead_letter (reader, topic, partition, epoch, seq, record_offset, body, reason, parked_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now())
-ON CONFLICT DO NOTHING;
+ON CONFLICT DO NOTHING RETURNING id;
 
 -- name: marks
 SELECT topic, partition, epoch, mark FROM inbox WHERE reader = $1;

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Iterable
 from hashlib import sha256
 
 
@@ -11,9 +12,9 @@ class Pepper:
     def __init__(self, secret: bytes) -> None:
         self._key = sha256(b"intake pepper\0" + secret).digest()
 
-    def of_email(self, email: str) -> bytes:
-        """The digest by which an address is found."""
-        return hmac.digest(self._key, b"email\0" + email.encode(), "sha256")
+    def of_emails(self, forms: Iterable[str]) -> list[bytes]:
+        """The digests by which an address is found, one for each of its forms."""
+        return [hmac.digest(self._key, b"email\0" + email.encode(), "sha256") for email in forms]
 
     def of_code(self, participant_id: str, code: str) -> bytes:
         """The digest of a participant's code."""

@@ -60,6 +60,7 @@ async def rebuild(
     """
     async with owner.transaction():
         await owner.execute(sql.forget_marks, READER)
+        await owner.execute(sql.forget_dead_letters, READER)
         await owner.execute(sql.empty)
     async with kafka.groupless(settings, STREAMS) as consumer:
         counting = Counting(settings, spare, consumer, progress)
@@ -72,7 +73,10 @@ async def rebuild(
             swapped = accept or not differences
             if swapped:
                 await owner.execute(sql.take_parked, rollup.READER, READER)
+                await owner.execute(sql.forget_dead_letters, rollup.READER)
+                await owner.execute(sql.take_dead_letters, rollup.READER, READER)
                 await owner.execute(sql.swap)
+            await owner.execute(sql.forget_dead_letters, READER)
             await owner.execute(sql.forget_marks, READER)
     return Rebuilt(counting.counted, differences, swapped)
 

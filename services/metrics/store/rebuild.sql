@@ -15,6 +15,14 @@ UPDATE inbox AS live SET applied = rebuilt.applied, parked = rebuilt.parked
  WHERE live.reader = $1 AND rebuilt.reader = $2
    AND (live.topic, live.partition) = (rebuilt.topic, rebuilt.partition);
 
+-- name: forget_dead_letters
+-- Whoever lists what is set aside looks for nothing that was counted anew.
+WITH gone AS (DELETE FROM dead_letter WHERE reader = $1 RETURNING id)
+DELETE FROM set_aside WHERE kind = 'event' AND reference IN (SELECT id::text FROM gone);
+
+-- name: take_dead_letters
+UPDATE dead_letter SET reader = $1 WHERE reader = $2;
+
 -- name: swap
 DO $$ BEGIN
     ALTER SCHEMA figures RENAME TO outgoing;

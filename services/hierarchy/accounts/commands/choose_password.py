@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from contracts.event import REGION
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
-from services.chassis.mail.addresses import normalise_email
+from services.chassis.mail.addresses import known_forms
 from services.hierarchy.accounts.commands.sign_in import SignedIn, begin_session, tell_ended
 from services.hierarchy.accounts.commands.write_letters import write_reset
 from services.hierarchy.accounts.domain.accounts import Account, Entrance, check_password
@@ -52,9 +52,9 @@ async def choose_password(
 async def ask_for_link(pool: Pool, entrance: Entrance, email: str, now: datetime) -> None:
     """Write a letter with a link to an account's address; nothing happens for an address that nobody has,
     nor after five letters in an hour, and nobody can tell. Raises Invalid if it cannot be an address."""
-    address = normalise_email(email)
+    forms = known_forms(email)
     async with pool.acquire() as db, db.transaction():
-        account = await accounts.find(db, address)
+        account = await accounts.find(db, forms)
         if account is None:
             return
         await accounts.lock(db, account.id)

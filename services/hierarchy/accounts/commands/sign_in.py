@@ -10,7 +10,7 @@ import uuid_utils.compat
 from contracts.appointments import SessionEnded
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Invalid, NotFound, Unauthorized
-from services.chassis.mail.addresses import normalise_email
+from services.chassis.mail.addresses import known_forms
 from services.hierarchy.accounts.domain.accounts import Account, check_guesses
 from services.hierarchy.accounts.passwords import Passwords, Secrets
 from services.hierarchy.accounts.store import accounts, sessions
@@ -42,11 +42,11 @@ async def sign_in(
     pool: Pool, passwords: Passwords, secrets: Secrets, attempt: Attempt, now: datetime
 ) -> SignedIn:
     """A new session. Raises Invalid for a wrong address or password, SlowDown for a client that guesses."""
-    email = normalise_email(attempt.email)
-    digest = secrets.of_email(email)
+    forms = known_forms(attempt.email)
+    digest = secrets.of_email(forms[0])
     async with pool.acquire() as db, db.transaction():
         await accounts.lock_guesses(db, digest)
-        account = await accounts.find(db, email)
+        account = await accounts.find(db, forms)
         known = account is not None and secrets.is_browser_of(str(account.id), attempt.browser)
         check_guesses(await accounts.guesses(db, digest, attempt.client, now), known, now)
         # Counted before it is looked at: many at once are many.

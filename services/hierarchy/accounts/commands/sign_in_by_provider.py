@@ -6,7 +6,7 @@ from contracts.event import REGION
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Forbidden, Invalid
-from services.chassis.mail.addresses import normalise_email
+from services.chassis.mail.addresses import known_forms, normalise_email, unwrapped
 from services.hierarchy.accounts.commands.sign_in import SignedIn, begin_session
 from services.hierarchy.accounts.domain.accounts import Account, Person
 from services.hierarchy.accounts.store import accounts, identities
@@ -29,7 +29,7 @@ async def sign_in_by_provider(pool: Pool, person: Person, device: str, now: date
 async def _bound(db: Db, person: Person, now: datetime) -> Account:
     # Before anything is looked up: who has not proved an address does not learn whose it is.
     email = _proved(person)
-    account = await accounts.find(db, email)
+    account = await accounts.find(db, known_forms(email))
     if account is None:
         raise Forbidden("openid-stranger", email=email)
     if await identities.bind(db, person.identity, account.id, now):
@@ -45,8 +45,10 @@ async def _bound(db: Db, person: Person, now: datetime) -> Account:
 
 def _proved(person: Person) -> str:
     name, at, _ = person.email.strip().rpartition("@")
-    # Two mailboxes whose letters merely look alike become one when they are normalised.
-    if not (person.email_verified and at and name.isascii()):
+    # Two mailboxes whose letters merely look alike become one when they are normalised; nor is what a
+    # provider says ours to take apart.
+    plain = at and name.isascii() and unwrapped(person.email) == person.email.strip()
+    if not (person.email_verified and plain):
         raise Forbidden("openid-email")
     try:
         return normalise_email(person.email)

@@ -72,16 +72,17 @@ async def write_appointed(
     sign_in = f"{entrance.public_url}/staff/sign-in"
     given = {"name": account.name, "roles": "; ".join(roles), "provider": entrance.provider}
     if account.has_come:
-        url, body = sign_in, APPOINTED.format(url=sign_in, **given)
+        url, kind, body = sign_in, "appointed", APPOINTED.format(url=sign_in, **given)
     else:
         # Kept without passwords too: it tells when somebody was written to last. Nobody learns its word then.
+        kind = "invitation"
         link = await _link(db, entrance, account, "invitation", now)
         if entrance.passwords:
             url, body = link, _invitation(entrance, link, sign_in, given)
         else:
             url = sign_in
             body = INVITATION_BY_PROVIDER.format(url=url, email=account.email, **given)
-    await _write(db, account, "Вас назначили: Муниципальный диалог", body, now)
+    await _write(db, account, kind, "Вас назначили: Муниципальный диалог", body, now)
     return url
 
 
@@ -94,14 +95,14 @@ def _invitation(entrance: Entrance, link: str, sign_in: str, given: dict[str, st
 async def write_reset(db: Db, entrance: Entrance, account: Account, now: datetime) -> None:
     """Send the link by which a forgotten password is replaced, or a first one chosen."""
     body = RESET.format(name=account.name, url=await _link(db, entrance, account, "reset", now))
-    await _write(db, account, "Новый пароль: Муниципальный диалог", body, now)
+    await _write(db, account, "reset", "Новый пароль: Муниципальный диалог", body, now)
 
 
 async def write_briefing(db: Db, entrance: Entrance, account: Account, group: str, now: datetime) -> None:
     """Ask somebody whom a group briefs to read what it has published."""
     url = f"{entrance.public_url}/cabinet/briefing"
     body = BRIEFING.format(name=account.name, group=group, url=url)
-    await _write(db, account, "Инструктаж координатора: Муниципальный диалог", body, now)
+    await _write(db, account, "briefing", "Инструктаж координатора: Муниципальный диалог", body, now)
 
 
 async def _link(db: Db, entrance: Entrance, account: Account, purpose: Purpose, now: datetime) -> str:
@@ -110,5 +111,9 @@ async def _link(db: Db, entrance: Entrance, account: Account, purpose: Purpose, 
     return f"{entrance.public_url}/staff/links/{word}"
 
 
-async def _write(db: Db, account: Account, subject: str, body: str, now: datetime) -> None:
-    await letters.write(db, Letter(uuid_utils.compat.uuid7(), account.email, subject, body), now)
+async def _write(db: Db, account: Account, kind: str, subject: str, body: str, now: datetime) -> None:
+    """Nobody needs a letter whose link has run out, nor two about the same password."""
+    ends: dict[str, datetime] = {purpose: now + valid for purpose, valid in LINK_VALID.items()}
+    to = (uuid_utils.compat.uuid7(), account.email)
+    letter = Letter(*to, subject, body, kind, account.id, ends.get(kind))
+    await (letters.replace if kind == "reset" else letters.write)(db, letter, now)

@@ -1,11 +1,13 @@
 """Accounts of the staff, the links of their letters, and wrong passwords."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
+from services.chassis.mail.addresses import known_forms
 from services.hierarchy.accounts.domain.accounts import (
     FORGOTTEN_AFTER,
     LINK_VALID,
@@ -19,9 +21,9 @@ from services.hierarchy.accounts.domain.accounts import (
 sql = queries.load(__package__, "accounts.sql")
 
 
-async def find(db: Db, email: str) -> Account | None:
-    """The account of an address."""
-    row = await db.fetchrow(sql.by_email, email)
+async def find(db: Db, forms: Sequence[str]) -> Account | None:
+    """The account of an address, by the forms in which it may be stored."""
+    row = await db.fetchrow(sql.by_email, forms)
     return Account(**dict(row)) if row else None
 
 
@@ -35,8 +37,11 @@ async def get(db: Db, id_: UUID) -> Account:
 
 async def find_or_add(db: Db, account: Account, at: datetime) -> Account:
     """The account of this address: the one that is there, under the name that it has, or this one."""
+    forms = known_forms(account.email)
+    if earlier := await find(db, forms):
+        return earlier
     row = await db.fetchrow(sql.add, account.id, account.email, account.name, at)
-    return Account(**dict(row or await db.fetchrow(sql.by_email, account.email)))  # type: ignore[arg-type]
+    return Account(**dict(row or await db.fetchrow(sql.by_email, forms)))  # type: ignore[arg-type]
 
 
 async def set_password(db: Db, id_: UUID, password: str) -> None:

@@ -1,5 +1,7 @@
 -- name: by_email
-SELECT id, email, name, password, has_come FROM account WHERE email = $1;
+-- Under the first of the forms that is known.
+SELECT id, email, name, password, has_come FROM account WHERE email = ANY ($1::text[])
+ ORDER BY array_position($1::text[], email) LIMIT 1;
 
 -- name: by_id
 SELECT id, email, name, password, has_come FROM account WHERE id = $1;

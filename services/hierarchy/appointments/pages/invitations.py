@@ -81,10 +81,18 @@ def _row(each: Invited, over: Places, named: bool) -> Row:
 def _state(each: Invited) -> str:
     if each.has_come:
         return "Входит в кабинет"
+    if each.undelivered:
+        return "Письмо не доставлено"
     return "Открыл письмо, пароль не задан" if each.opened_at else "Ждём ответа"
+
+
+def _is_undelivered(row: Row) -> bool:
+    """Whether somebody waits for a letter that will not arrive."""
+    return bool(row.invited.undelivered) and not row.invited.has_come
 
 
 def _cells(row: Row, zone: ZoneInfo) -> tuple[Cell, ...]:
     moments = (row.invited.sent_at, row.invited.opened_at)
     sent, opened = (f"{at.astimezone(zone):%d.%m.%Y %H:%M}" if at else "" for at in moments)
-    return (row.name, row.email, row.title, row.place or "регион", row.state, sent, opened)
+    state = f"{row.state}. {row.invited.undelivered}" if _is_undelivered(row) else row.state
+    return (row.name, row.email, row.title, row.place or "регион", state, sent, opened)

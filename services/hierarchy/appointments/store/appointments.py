@@ -66,7 +66,8 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An appointment, and when its last letter with a link was written, opened, and whether answered."""
+    """An appointment, and when its last letter with a link was written, opened, and whether answered; why
+    that letter was not delivered, if so."""
 
     municipality: str
     id: UUID
@@ -77,6 +78,7 @@ class Invited:
     has_come: bool
     sent_at: datetime | None
     opened_at: datetime | None
+    undelivered: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,11 @@ SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.account, a.name, p.emai
 -- name: invited
 -- Who holds one of the roles now, and what became of their invitation; those who have not come first.
 SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.name, p.email, p.has_come,
-       max(l.written_at) AS sent_at, max(l.opened_at) AS opened_at
+       max(l.written_at) AS sent_at, max(l.opened_at) AS opened_at,
+       (SELECT w.reason FROM letter AS w
+         WHERE w.about = p.id AND w.kind = 'invitation' AND w.set_aside_at IS NOT NULL
+           AND w.written_at >= max(l.written_at)
+         ORDER BY w.written_at DESC LIMIT 1) AS undelivered
   FROM appointment AS a
   JOIN account AS p ON p.id = a.account
   LEFT JOIN link AS l ON l.account = a.account AND l.purpose = 'invitation'

@@ -9,7 +9,7 @@ from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Answer, Repeat
 from services.chassis.db.pool import Pool
 from services.chassis.errors import NotFound
-from services.chassis.mail.addresses import normalise_email
+from services.chassis.mail.addresses import known_forms
 from services.intake.core.region import Picture
 from services.intake.participants.commands.send_code import send_code
 from services.intake.participants.digests import Pepper
@@ -21,13 +21,13 @@ async def come_back(
 ) -> Answer:
     """202 with an id to confirm. An unknown address gets the same answer and no letter, so that
     nobody can ask who is registered."""
-    digest = pepper.of_email(normalise_email(email))
+    digests = pepper.of_emails(known_forms(email))
     campaign = picture.open_campaign.id
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
         try:
-            entry = await participants.find_by_address(db, campaign, digest)
+            entry = await participants.find_by_address(db, campaign, digests)
         except NotFound:
             participant_id = uuid_utils.compat.uuid7()
         else:

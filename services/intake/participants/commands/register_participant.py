@@ -11,7 +11,7 @@ from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Answer, Repeat
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Invalid
-from services.chassis.mail.addresses import normalise_email
+from services.chassis.mail.addresses import known_forms, normalise_email
 from services.intake.core.domain import Participant, check_classifier, check_days
 from services.intake.core.region import Picture
 from services.intake.participants.commands.send_code import send_code
@@ -36,12 +36,12 @@ async def register_participant(
 ) -> Answer:
     """202 with the participant's id. An address that is known gets a new code, whoever asks."""
     participant = _checked(picture, form, now)
-    digest = pepper.of_email(participant.email)
+    digests = pepper.of_emails(known_forms(form.email))
     async with pool.acquire() as db, db.transaction():
         if answer := await idempotency.earlier(db, repeat):
             return answer
         entry = Entry(participant.id, participant.municipality)
-        entry = await participants.enter(db, participant.campaign, digest, entry)
+        entry = await participants.enter(db, participant.campaign, digests, entry)
         participant = await _store(db, entry, participant)
         await send_code(db, pepper, participant, now)
         answer = Answer(202, orjson.dumps({"id": participant.id}, default=str).decode())

@@ -43,4 +43,7 @@ async def send_code(db: Db, pepper: Pepper, participant: Participant, at: dateti
         fresh = replace(fresh, hour_began_at=before.hour_began_at, sent_this_hour=before.sent_this_hour + 1)
     await participants.save_code(db, participant.id, fresh)
     body = BODY.format(code=code, minutes=int(CODE_VALID.total_seconds() // 60))
-    await letters.write(db, Letter(uuid_utils.compat.uuid7(), participant.email, SUBJECT, body), now)
+    to = (uuid_utils.compat.uuid7(), participant.email)
+    letter = Letter(*to, SUBJECT, body, "code", participant.id, fresh.expires_at)
+    # An earlier one that still waits would arrive with a code that is no longer good.
+    await letters.replace(db, letter, now)

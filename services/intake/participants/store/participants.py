@@ -1,6 +1,6 @@
 """Participants, the codes they confirm with and their sessions."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -35,15 +35,18 @@ class Code:
     sent_this_hour: int
 
 
-async def enter(db: Db, campaign: str, digest: bytes, entry: Entry) -> Entry:
-    """Enter somebody into the directory; return the entry that stands, ours or an earlier one."""
-    row = await db.fetchrow(sql.enter_directory, campaign, digest, *entry)
-    return Entry(*row) if row else await find_by_address(db, campaign, digest)
+async def enter(db: Db, campaign: str, digests: Sequence[bytes], entry: Entry) -> Entry:
+    """Enter somebody into the directory under the first digest of their address; return the entry that
+    stands, ours or an earlier one under any of them."""
+    if earlier := await db.fetchrow(sql.find_by_address, campaign, digests):
+        return Entry(*earlier)
+    row = await db.fetchrow(sql.enter_directory, campaign, digests[0], *entry)
+    return Entry(*row) if row else await find_by_address(db, campaign, digests)
 
 
-async def find_by_address(db: Db, campaign: str, digest: bytes) -> Entry:
-    """Who has this address. Raises NotFound."""
-    row = await db.fetchrow(sql.find_by_address, campaign, digest)
+async def find_by_address(db: Db, campaign: str, digests: Sequence[bytes]) -> Entry:
+    """Who has this address, by the digests of its forms. Raises NotFound."""
+    row = await db.fetchrow(sql.find_by_address, campaign, digests)
     if row is None:
         raise NotFound("participant-unknown")
     return Entry(*row)
@@ -101,6 +104,19 @@ async def registered_of(db: Db, municipalities: list[str]) -> AsyncIterator[Part
     """Every registered participant of these municipalities, one after another. Needs a transaction."""
     async for row in db.cursor(sql.registered_of, municipalities, prefetch=500):
         yield _participant(row)
+
+
+async def wrapped(db: Db) -> list[tuple[str, UUID, str]]:
+    """Campaign, id and address of whoever is stored with more than an address."""
+    return [(row["campaign"], row["id"], row["email"]) for row in await db.fetch(sql.wrapped)]
+
+
+async def rename(db: Db, campaign: str, participant_id: UUID, email: str, digest: bytes) -> bool:
+    """Whether a participant has this address from now on: not if another one has it."""
+    if not await db.fetchval(sql.rename, campaign, participant_id, digest):
+        return False
+    await db.execute(sql.set_email, participant_id, email)
+    return True
 
 
 async def tenants(db: Db) -> list[str]:

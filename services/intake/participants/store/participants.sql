@@ -5,7 +5,10 @@ ON CONFLICT DO NOTHING
 RETURNING participant_id, tenant;
 
 -- name: find_by_address
-SELECT participant_id, tenant FROM participant_directory WHERE campaign = $1 AND email_digest = $2;
+-- Under the first of the forms that is known.
+SELECT participant_id, tenant FROM participant_directory
+ WHERE campaign = $1 AND email_digest = ANY ($2::bytea[])
+ ORDER BY array_position($2::bytea[], email_digest) LIMIT 1;
 
 -- name: find_by_id
 SELECT participant_id, tenant FROM participant_directory WHERE participant_id = $1;
@@ -40,6 +43,19 @@ SELECT municipality, id, campaign, organization, classifiers, email, consent_ver
   FROM participant
  WHERE municipality = ANY ($1::text[]) AND registered_at IS NOT NULL
  ORDER BY municipality, id;
+
+-- name: wrapped
+SELECT campaign, id, email FROM participant WHERE email ~ '[<>,;]|^mailto:' ORDER BY id;
+
+-- name: rename
+-- Nothing is returned if the address is another participant's.
+UPDATE participant_directory AS d SET email_digest = $3
+ WHERE d.participant_id = $2
+   AND NOT EXISTS (SELECT FROM participant_directory AS o WHERE o.campaign = $1 AND o.email_digest = $3)
+RETURNING true;
+
+-- name: set_email
+UPDATE participant SET email = $2 WHERE id = $1;
 
 -- name: tenants
 SELECT DISTINCT tenant FROM participant_directory;

@@ -1,0 +1,16 @@
+"""What of intake's rows is worth nothing after a while."""
+
+from datetime import timedelta
+
+from services.chassis.db import queries
+from services.chassis.db.pruning import COMMON, LETTERS, Rule
+
+sql = queries.load(__package__, "pruning.sql")
+
+RULES = (
+    *COMMON,
+    *LETTERS,
+    Rule("participant_session", sql.ended_sessions, timedelta(days=1)),
+    Rule("confirmation_code", sql.expired_codes, timedelta(days=1)),
+    Rule("participant", sql.unconfirmed, timedelta(days=30)),
+)

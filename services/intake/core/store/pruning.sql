@@ -1,0 +1,22 @@
+-- name: ended_sessions
+DELETE FROM participant_session WHERE id IN (
+    SELECT id FROM participant_session WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);
+
+-- name: expired_codes
+-- Of the registered: a row also counts the letters of the last hour.
+DELETE FROM confirmation_code WHERE participant_id IN (
+    SELECT c.participant_id FROM confirmation_code AS c JOIN participant AS p ON p.id = c.participant_id
+     WHERE c.expires_at < $1 AND p.registered_at IS NOT NULL LIMIT $2 FOR UPDATE OF c SKIP LOCKED);
+
+-- name: unconfirmed
+-- Whoever never entered the code: their address is not ours to keep. The participant is locked before the code, as
+-- whoever confirms does; one who is at it is skipped.
+WITH gone AS (
+    DELETE FROM participant WHERE (municipality, id) IN (
+        SELECT p.municipality, p.id FROM participant AS p JOIN confirmation_code AS c ON c.participant_id = p.id
+         WHERE p.registered_at IS NULL AND c.expires_at < $1 LIMIT $2 FOR UPDATE OF p SKIP LOCKED)
+    RETURNING id
+), codes AS (
+    DELETE FROM confirmation_code WHERE participant_id IN (SELECT id FROM gone)
+)
+DELETE FROM participant_directory WHERE participant_id IN (SELECT id FROM gone);

@@ -1,0 +1,45 @@
+"""Bring addresses that participants were stored with, and something around them, into the normal form."""
+
+import asyncio
+
+import structlog
+
+from services.chassis.db import notify
+from services.chassis.db.pool import Pool
+from services.chassis.errors import Invalid
+from services.chassis.mail.addresses import normalise_email
+from services.intake.participants.digests import Pepper
+from services.intake.participants.store import participants
+
+EVERY = 3600.0
+"""Seconds; more than once, because a process of the version before may still take registrations."""
+
+log = structlog.get_logger()
+
+
+async def unify_addresses(pool: Pool, pepper: Pepper) -> None:
+    """Unify them now and then, until cancelled. Needs to see every municipality."""
+    while True:
+        try:
+            changed = await unify(pool, pepper)
+            if changed:
+                log.info("addresses_unified", count=changed)
+        except notify.LOST as error:
+            log.warning("addresses_wait", error=type(error).__name__)
+        await asyncio.sleep(EVERY)
+
+
+async def unify(pool: Pool, pepper: Pepper) -> int:
+    """How many participants are found by their plain address from now on. Where another participant has it
+    already, both stay: what they have submitted is theirs, and is counted."""
+    changed = 0
+    async with pool.acquire() as db:
+        wrapped = await participants.wrapped(db)
+    for campaign, id_, email in wrapped:
+        try:
+            plain = normalise_email(email)
+        except Invalid:
+            continue
+        async with pool.acquire() as db, db.transaction():
+            changed += await participants.rename(db, campaign, id_, plain, *pepper.of_emails([plain]))
+    return changed
