@@ -37,7 +37,8 @@ async def browser(intake: Pool, intake_database: Database, tmp_path: Path) -> As
         yield browser
 
 
-def opened(database: Database, folder: Path) -> Browser:
+def web_of(database: Database, folder: Path) -> Litestar:
+    """The web application on a database."""
     (folder / "key.pem").write_bytes(new_signing_key())
     settings = IssuerSettings.model_validate(
         {
@@ -46,7 +47,11 @@ def opened(database: Database, folder: Path) -> Browser:
             "signing_key_file": folder / "key.pem",
         }
     )
-    browser: Browser = AsyncTestClient(create_web(settings, Lifetime()))
+    return create_web(settings, Lifetime())
+
+
+def opened(database: Database, folder: Path) -> Browser:
+    browser: Browser = AsyncTestClient(web_of(database, folder))
     browser.headers["Accept"] = "text/html"
     return browser
 

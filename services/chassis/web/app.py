@@ -17,6 +17,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from services.chassis.process import health, logs
 from services.chassis.process.lifetime import Lifespan, logged
 from services.chassis.process.telemetry import REQUESTS
+from services.chassis.web.arrivals import hop
 from services.chassis.web.pages import Pages
 from services.chassis.web.problems import Sentences, problem, to_refusal, wants_page
 
@@ -58,6 +59,7 @@ def create_app(parts: Parts) -> Litestar:
             name: Provide(_from_state(name), sync_to_thread=False) for name in ("pool", *parts.provides)
         },
         exception_handlers={Exception: _refuse(parts)},
+        before_request=hop(parts.pages) if parts.pages else None,
         middleware=[Correlated],
         request_max_body_size=BODY_LIMIT,
         openapi_config=OpenAPIConfig(

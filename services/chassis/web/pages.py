@@ -121,6 +121,11 @@ class Pages:
             response.set_cookie(ACCESSIBLE_COOKIE, chosen, max_age=YEAR, httponly=True, samesite="lax")
         return response
 
+    def go_on(self, request: Request[Any, Any, Any], url: str) -> Response[str]:
+        """On to another page, or another site, by a page that goes on by itself: where a redirect would be
+        followed without our cookies, or not at all."""
+        return self.render(request, "go_on.html", url=url)
+
     def part(self, template: str, **values: object) -> minijinja.Markup:
         """A part of a page that is the same for everybody, to be put into one."""
         return minijinja.Markup(self._templates.render_template(template, **values))

@@ -200,9 +200,9 @@ class Office:
         return Redirect(path, status_code=303, cookies=list(cookies))
 
     def go_on(self, request: AnyRequest, url: str, *cookies: Cookie) -> Response[str]:
-        """On to another page, or another site, by a page that goes on by itself: where a redirect would be
-        followed without our cookies, or not at all."""
-        response = self.pages.render(request, "go_on.html", url=url)
+        """On to another page, or another site, where a redirect would be followed without our cookies, or not
+        at all."""
+        response = self.pages.go_on(request, url)
         for cookie in cookies:
             response.set_cookie(cookie)
         return response

@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from pydantic import ValidationError
 
 from services.chassis.errors import Conflict, Forbidden, NotFound, Refused
+from services.chassis.web.arrivals import STRAIGHT
 from services.chassis.web.problems import to_refusal
 from services.hierarchy.accounts.commands.sign_in_by_provider import sign_in_by_provider
 from services.hierarchy.accounts.openid.flow import VALID, Answer, Flow
@@ -64,7 +65,7 @@ class OpenIdPages(Controller):
         url = await _provider(office).authorization_url(flow, as_another)
         return office.go(url, _cookie(office, office.secrets.sealed("openid", flow.model_dump_json())))
 
-    @get("/back")
+    @get("/back", opt=STRAIGHT)
     async def come(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
         """From the provider, signed in, and on by a page of ours: the cookie that was just set is for this
         site alone and would not come along in a chain of redirects that began at the provider."""
