@@ -141,7 +141,8 @@ def provider_of(settings: HierarchySettings) -> Provider | None:
     if secret == "":
         raise ValueError(f"{file} is empty: it must hold the secret of APP_OPENID_CLIENT")
     back, goodbye = f"{settings.public_url}/staff/openid/back", f"{settings.public_url}/staff/sign-in"
-    return Provider(Registration(settings.openid_issuer, settings.openid_client, secret, back, goodbye))
+    vouches, issuer, client = settings.openid_emails_verified, settings.openid_issuer, settings.openid_client
+    return Provider(Registration(issuer, client, secret, back, goodbye, vouches))
 
 
 def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> Litestar:
