@@ -1,4 +1,4 @@
-"""Pages: the invitations of those whom one reminds: what was sent, opened, answered."""
+"""Pages: the invitations of those whom one reminds: what was sent, followed, answered."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from services.hierarchy.core.office import AnyRequest, Office, count_of
 from services.hierarchy.core.store import campaigns
 
 ADDRESS = "/cabinet/invitations"
-COLUMNS = ("Кто", "Адрес", "Роль", "Где", "Состояние", "Письмо отправлено", "Письмо открыто")
+COLUMNS = ("Кто", "Адрес", "Роль", "Где", "Состояние", "Письмо отправлено", "По ссылке переходили")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,11 @@ def _row(each: Invited, places: Places, named: bool) -> Row:
 
 
 def _state(each: Invited) -> str:
-    if each.has_come:
-        return "Входит в кабинет"
-    return "Открыл письмо, пароль не задан" if each.opened_at else "Ждём ответа"
+    # That the link was followed is no answer: mail filters follow every link of a letter.
+    return "Входит в кабинет" if each.has_come else "Ждём ответа"
 
 
 def _cells(row: Row, zone: ZoneInfo) -> tuple[Cell, ...]:
-    moments = (row.invited.sent_at, row.invited.opened_at)
-    sent, opened = (f"{at.astimezone(zone):%d.%m.%Y %H:%M}" if at else "" for at in moments)
-    return (row.name, row.email, row.title, row.place or "регион", row.state, sent, opened)
+    moments = (row.invited.sent_at, row.invited.followed_at)
+    sent, followed = (f"{at.astimezone(zone):%d.%m.%Y %H:%M}" if at else "" for at in moments)
+    return (row.name, row.email, row.title, row.place or "регион", row.state, sent, followed)

@@ -34,7 +34,7 @@ class Holder:
     day: date
     on_behalf_of: str
     has_come: bool
-    opened_at: datetime | None
+    followed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An appointment, and when its last letter with a link was written, opened, and whether answered."""
+    """An appointment, and when the link of its letter was last written and first followed, by whomever, and
+    whether it was answered."""
 
     municipality: str
     id: UUID
@@ -74,7 +75,7 @@ class Invited:
     email: str
     has_come: bool
     sent_at: datetime | None
-    opened_at: datetime | None
+    followed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
