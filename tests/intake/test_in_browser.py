@@ -68,3 +68,22 @@ async def test_back_after_signing_out_shows_nothing_and_signs_nobody_in(
     assert not any("Мои инициативы</h1>" in page or "Вы ещё ничего не подали" in page for page in seen)
     assert not any("Подать инициативу</h1>" in page for page in seen)
     assert "participant" not in {cookie["name"] for cookie in await window.context.cookies()}
+
+
+async def test_a_refused_registration_keeps_everything_in_the_other_version(window: Watched) -> None:
+    page = await window.open("/participants/new")
+    await page.get_by_label("Муниципальное образование").select_option(DISTRICT)
+    await page.locator("input[name=position][value=budget]").check()
+    await page.get_by_label("Адрес электронной почты").fill("не адрес")
+    await page.get_by_role("button", name="Получить код").click()
+    await expect(page.locator("#email-error")).to_be_visible()
+
+    await page.get_by_label("Версия для слабовидящих").check()
+
+    await expect(page.locator("#email-error")).to_be_visible()
+    await expect(page.get_by_label("Муниципальное образование")).to_have_value(DISTRICT)
+    await expect(page.locator("input[name=position][value=budget]")).to_be_checked()
+    await expect(page.get_by_label("Адрес электронной почты")).to_have_value("не адрес")
+    await expect(page.locator("html")).to_have_css("font-size", "20px")
+    await page.goto(f"{window.origin}/")
+    await expect(page.locator("html")).to_have_css("font-size", "20px")
