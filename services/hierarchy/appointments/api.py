@@ -31,6 +31,8 @@ class NewAppointment(BaseModel):
     name: str
     email: str
     replaces: bool = False
+    same_person: bool = False
+    """Whoever has the address is meant, also under another name."""
 
 
 class NewAct(BaseModel):
@@ -91,7 +93,7 @@ class Appointments(Controller):
     ) -> Response[bytes]:
         """201 with the ids of the new appointments and of those that they ended."""
         staff = await office.desk.of(request)
-        wishes = [Wish(a.role, a.of, a.name, a.email, a.replaces) for a in data.appointments]
+        wishes = [Wish(**dict(each)) for each in data.appointments]
         draft = Draft(data.number, data.day, wishes)
         repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
         return answered(await appoint(office.pool, office.entrance, staff, draft, now, repeat))

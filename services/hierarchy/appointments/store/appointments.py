@@ -115,6 +115,11 @@ async def get(db: Db, id_: UUID) -> Appointment:
     return _appointment(row)
 
 
+async def of_account(db: Db, account: UUID) -> list[Appointment]:
+    """What somebody was ever appointed to, as far as the transaction sees; the present ones first."""
+    return [_appointment(row) for row in await db.fetch(sql.of_account, account)]
+
+
 async def add_act(db: Db, tenant: str, id_: UUID, act: Act, by: Acting | None, at: datetime) -> None:
     """Store an act; nobody has entered the one of a command."""
     who = (by.account, by.on_behalf_of) if by else (None, None)

@@ -14,6 +14,11 @@ UPDATE appointment SET until_at = $3, version = $4 WHERE municipality = $1 AND i
 SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version
   FROM appointment WHERE id = $1;
 
+-- name: of_account
+SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version
+  FROM appointment WHERE account = $1
+ ORDER BY until_at DESC NULLS FIRST, from_at, id;
+
 -- name: lock_tenants
 -- Appointments of a municipality are decided one after another: a chair is looked at before it is taken.
 SELECT pg_advisory_xact_lock(hashtextextended('appointment ' || t.tenant, 0))
