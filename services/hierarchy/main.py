@@ -32,6 +32,7 @@ from services.hierarchy.accounts.pages.sign_in import SignInPages
 from services.hierarchy.accounts.passwords import Passwords, Secrets
 from services.hierarchy.appointments.api import Appointments
 from services.hierarchy.appointments.pages.acts import UPLOADS, ActPages
+from services.hierarchy.appointments.pages.addresses import AddressPages
 from services.hierarchy.appointments.pages.annex import AnnexPages
 from services.hierarchy.appointments.pages.invitations import InvitationPages
 from services.hierarchy.appointments.printing import Press
@@ -64,6 +65,7 @@ PACKAGE = "services.hierarchy"
 MIGRATIONS = ("services.chassis.db.migrations", "services.hierarchy.migrations")
 PAGES = (
     SignInPages,
+    AddressPages,
     OpenIdPages,
     CabinetPages,
     StructurePages,

@@ -78,6 +78,7 @@ FIELD_OF = {
     "password-long": "password",
     "password-short": "password",
     "password-weak": "password",
+    "password-wrong": "password",
     "passwords-differ": "again",
     "role-unknown": "role",
     "sign-in-wrong": "password",
