@@ -255,6 +255,11 @@ OF_LEVEL_3: dict[Key, Operation] = {
     ("hierarchy", "post", "/api/v1/appointments/{id_}/end"): Operation(
         of_staff(staffing(200)), about=Role.STAND_IN
     ),
+    ("hierarchy", "post", "/api/v1/appointments/{id_}/address"): Operation(
+        of_staff(lambda who, place: 200 if who.role is Role.ADMINISTRATOR else staffing(200)(who, place)),
+        new_address,
+        about=Role.STAND_IN,
+    ),
 }
 """The same operations once more, about those who look after an organization."""
 
