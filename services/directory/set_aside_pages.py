@@ -17,7 +17,8 @@ from services.chassis.db.idempotency import Answer, repeat_of
 from services.chassis.errors import NotFound
 from services.chassis.web.forms import from_here, sent
 from services.chassis.web.pages import Pages
-from services.directory.staff import RENEWAL, Staff, StaffDesk
+from services.directory.grants import Staff
+from services.directory.staff import RENEWAL, StaffDesk
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 

@@ -35,6 +35,7 @@ from services.hierarchy.accounts.pages.sign_in import SignInPages
 from services.hierarchy.accounts.passwords import Passwords, Secrets
 from services.hierarchy.appointments.api import Appointments
 from services.hierarchy.appointments.pages.acts import UPLOADS, ActPages
+from services.hierarchy.appointments.pages.addresses import AddressPages
 from services.hierarchy.appointments.pages.invitations import InvitationPages
 from services.hierarchy.appointments.printing import Press
 from services.hierarchy.briefings.api import GroupBriefings, OwnBriefings
@@ -73,6 +74,7 @@ MIGRATIONS = (
 KINDS = (letters.KIND,)
 PAGES = (
     SignInPages,
+    AddressPages,
     OpenIdPages,
     CabinetPages,
     StructurePages,
@@ -158,7 +160,8 @@ def provider_of(settings: HierarchySettings) -> Provider | None:
     if secret == "":
         raise ValueError(f"{file} is empty: it must hold the secret of APP_OPENID_CLIENT")
     back, goodbye = f"{settings.public_url}/staff/openid/back", f"{settings.public_url}/staff/sign-in"
-    return Provider(Registration(settings.openid_issuer, settings.openid_client, secret, back, goodbye))
+    vouches, issuer, client = settings.openid_emails_verified, settings.openid_issuer, settings.openid_client
+    return Provider(Registration(issuer, client, secret, back, goodbye, vouches))
 
 
 def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> Litestar:

@@ -19,6 +19,9 @@ class HierarchySettings(IssuerSettings):
     openid_client: str | None = Field(None, description="Under which name the provider knows us.")
     openid_secret_file: Path | None = Field(None, description="Holds the client's secret, if it has one.")
     openid_name: str = Field("Войти через единый вход", description="What the button says.")
+    openid_emails_verified: bool = Field(
+        False, description="Whether every address that the provider names counts as verified by it."
+    )
     passwords: bool = Field(True, description="Whether the staff may sign in by password.")
 
     @model_validator(mode="after")
@@ -27,6 +30,8 @@ class HierarchySettings(IssuerSettings):
             raise ValueError("APP_OPENID_ISSUER is set, so APP_OPENID_CLIENT must be")
         if self.openid_client and not self.openid_issuer:
             raise ValueError("APP_OPENID_CLIENT is set, so APP_OPENID_ISSUER must be")
+        if self.openid_emails_verified and not self.openid_issuer:
+            raise ValueError("APP_OPENID_EMAILS_VERIFIED is set, so APP_OPENID_ISSUER must be")
         if not self.passwords and not self.openid_issuer:
             raise ValueError("APP_PASSWORDS is off and APP_OPENID_ISSUER is not set: nobody could sign in")
         if self.secure and self.openid_issuer and not self.openid_issuer.startswith("https://"):

@@ -69,6 +69,10 @@ class Office:
         self.dsn = database.dsn("worker")
 
     def browser(self) -> AsyncTestClient[Litestar]:
+        return AsyncTestClient(self.web(), base_url=URL)
+
+    def web(self) -> Litestar:
+        """The web application on the region's database."""
         settings = OfficeSettings.model_validate(
             {
                 "database_url": self._database.dsn("web"),
@@ -79,7 +83,7 @@ class Office:
                 **self.more,
             }
         )
-        return AsyncTestClient(create_web(settings, Lifetime(), Clock(lambda: self.now)), base_url=URL)
+        return create_web(settings, Lifetime(), Clock(lambda: self.now))
 
     async def letter_to(self, email: str) -> str:
         """The latest letter to an address."""

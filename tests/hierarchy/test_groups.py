@@ -315,7 +315,7 @@ async def test_coverage_is_told_when_it_changes_and_only_then(office: Office, br
 
 async def test_people_are_told_whom_to_turn_to(office: Office, browser: Browser) -> None:
     await head(office, browser)
-    await appoint(browser, appointment("responsible", PLACE, "two@example.org", name="Главнова Анна"))
+    await appoint(browser, appointment("responsible", PLACE, "anna@example.org", name="Главнова Анна"))
     await formed(browser, leader=await account(office, "one@example.org"), kinds=["школа"])
     await office.come(browser, "one@example.org")
     school = await organization(office)

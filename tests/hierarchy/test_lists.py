@@ -112,7 +112,7 @@ async def test_invitations_are_listed_until_they_are_answered(office: Office, br
 
     states = {row["Кто"]: row["Состояние"] for row in waiting}
     assert states == {
-        "Главин Глеб": "Открыл письмо, пароль не задан",
+        "Главин Глеб": "Ждём ответа",
         "Иванов Иван": "Ждём ответа",
         "Петров Пётр Петрович": "Ждём ответа",
     }
@@ -123,6 +123,28 @@ async def test_invitations_are_listed_until_they_are_answered(office: Office, br
         ("", "Ждём ответа"),
         ("", "Входит в кабинет"),
     ]
+
+
+async def test_a_filter_that_follows_the_link_of_a_letter_is_nobody_who_has_opened_it(
+    office: Office, browser: Browser
+) -> None:
+    await appoint(browser, appointment("head", PLACE, "head@example.org", name="Главин Глеб"))
+    link, scanner = await office.link_of("head@example.org"), {"User-Agent": "Mozilla/5.0 BingPreview/1.0b"}
+    async with office.browser() as mail:
+        await mail.get(link, headers=scanner)
+        await mail.head(link, headers=scanner)
+
+    (row,) = read((await browser.get("/cabinet/invitations?format=csv")).content)
+    invitations = unescape((await browser.get("/cabinet/invitations")).text)
+    place = unescape((await browser.get(f"/cabinet/municipalities/{PLACE}")).text)
+    await office.come(browser, "head@example.org")
+
+    assert row["Состояние"] == "Ждём ответа"
+    assert row["По ссылке переходили"]
+    assert "почтовый фильтр" in invitations
+    assert "Ждём ответа, по ссылке переходили" in place
+    assert "Открыл письмо" not in invitations + place
+    assert (await browser.get("/api/v1/staff/me")).status_code == 200, "the link goes on working"
 
 
 async def test_a_group_sees_the_invitations_of_its_own_people(office: Office, browser: Browser) -> None:

@@ -248,3 +248,30 @@ async def test_addresses_that_were_stored_with_a_wrapper_become_plain(hierarchy:
 
     rows = await hierarchy.fetch("SELECT name, email FROM account")
     assert {row["name"]: row["email"] for row in rows} == stored
+
+
+async def test_what_has_signed_somebody_in_is_repeated_in_vain_after_signing_out(
+    office: Office, browser: Browser
+) -> None:
+    await appoint(browser, appointment("head", PLACE, "head@example.org"))
+    link, form = await office.link_of("head@example.org"), {"password": PASSWORD, "again": PASSWORD}
+    async with office.browser() as shared:
+        first = await shared.post(link, data=form, follow_redirects=False)
+        at_once = await shared.post(link, data=form, follow_redirects=False)
+        await shared.post("/staff/sign-out", data={}, follow_redirects=False)
+
+        afterwards = await shared.post(link, data=form, follow_redirects=False)
+        cabinet = await shared.get("/cabinet", follow_redirects=False)
+
+    assert (first.status_code, at_once.status_code, afterwards.status_code) == (303, 409, 409)
+    assert cabinet.headers["location"] == "/staff/renewal?next=%2Fcabinet"
+
+
+async def test_a_browser_keeps_no_page_of_the_staff(office: Office, browser: Browser) -> None:
+    await appoint(browser, appointment("head", PLACE, "head@example.org"))
+    own = [await browser.get("/cabinet/region"), await browser.get("/staff/sessions")]
+    link = await office.link_of("head@example.org")
+    browser.cookies.clear()
+    asked = [await browser.get(path) for path in ("/staff/sign-in", "/staff/forgotten", link)]
+
+    assert {page.headers["cache-control"] for page in (*own, *asked)} == {"no-store"}

@@ -232,12 +232,14 @@ async def test_whose_address_it_is_stays_with_who_knows_it(office: Office, brows
         appointment("head", ELSEWHERE, "other@example.org"),
     )
     await office.come(browser, "other@example.org")
-    await appoint(browser, appointment("deputy", ELSEWHERE, "head@example.org", name="Кто Знает"))
+    known = appointment("deputy", ELSEWHERE, "head@example.org", name="Кто Знает")
+    asked = await appoint(browser, known)
+    await appoint(browser, known | {"same_person": True})
 
     page = unescape((await browser.get(f"/cabinet/municipalities/{ELSEWHERE}")).text)
 
     assert "Кто Знает" in page
-    assert "Настоящее Имя" not in page
+    assert "Настоящее Имя" not in page + asked.text
 
 
 async def test_only_a_chair_is_replaced(browser: Browser) -> None:

@@ -37,7 +37,8 @@ async def browser(intake: Pool, intake_database: Database, tmp_path: Path) -> As
         yield browser
 
 
-def opened(database: Database, folder: Path) -> Browser:
+def web_of(database: Database, folder: Path) -> Litestar:
+    """The web application on a database."""
     (folder / "key.pem").write_bytes(new_signing_key())
     settings = IssuerSettings.model_validate(
         {
@@ -46,7 +47,11 @@ def opened(database: Database, folder: Path) -> Browser:
             "signing_key_file": folder / "key.pem",
         }
     )
-    browser: Browser = AsyncTestClient(create_web(settings, Lifetime()))
+    return create_web(settings, Lifetime())
+
+
+def opened(database: Database, folder: Path) -> Browser:
+    browser: Browser = AsyncTestClient(web_of(database, folder))
     browser.headers["Accept"] = "text/html"
     return browser
 
@@ -302,3 +307,84 @@ async def test_a_page_holds_no_inline_script_or_style(browser: Browser) -> None:
 
         assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", page.text)
         assert len(page.content) < 100_000
+
+
+async def confirmed(browser: Browser, pool: Pool) -> tuple[str, dict[str, str]]:
+    """The confirming form as it was sent, with its address."""
+    path = (await register(browser)).headers["location"]
+    form = {"form_key": uuid4().hex, "code": await code_of(pool)}
+    await send(browser, path, **form)
+    return path, form
+
+
+async def test_a_confirmation_repeated_at_once_is_the_same_session(browser: Browser, intake: Pool) -> None:
+    path, form = await confirmed(browser, intake)
+
+    repeated = await send(browser, path, **form)
+
+    assert repeated.headers["location"] == "/initiatives/new"
+    assert await intake.fetchval("SELECT count(*) FROM participant_session") == 1
+
+
+async def test_a_confirmation_repeated_after_signing_out_signs_nobody_in(
+    browser: Browser, intake: Pool
+) -> None:
+    path, form = await confirmed(browser, intake)
+    await send(browser, "/sign-out")
+
+    repeated = await send(browser, path, **form)
+
+    assert repeated.status_code == 422
+    assert "Код устарел" in words(repeated)
+    assert (await browser.get("/initiatives", follow_redirects=False)).status_code == 303
+
+
+@pytest.mark.parametrize("age", ["61 seconds", "15 minutes", "1 day"])
+async def test_a_confirmation_repeated_later_signs_nobody_in(
+    browser: Browser, intake: Pool, age: str
+) -> None:
+    path, form = await confirmed(browser, intake)
+    browser.cookies.clear()
+    await intake.execute(f"UPDATE participant_session SET begun_at = begun_at - interval '{age}'")
+
+    repeated = await send(browser, path, **form)
+
+    assert repeated.status_code == 422
+    assert "Код устарел" in words(repeated)
+    assert "set-cookie" not in repeated.headers
+
+
+async def test_a_confirmation_that_an_older_version_has_kept_signs_nobody_in(
+    browser: Browser, intake: Pool
+) -> None:
+    path, form = await confirmed(browser, intake)
+    await intake.execute("UPDATE idempotency_key SET body = '{}' WHERE body LIKE '%session%'")
+
+    assert (await send(browser, path, **form)).status_code == 422
+
+
+async def test_a_confirmation_of_the_api_is_repeated_no_longer_than_one_of_the_page(
+    browser: Browser, intake: Pool
+) -> None:
+    path = (await register(browser)).headers["location"].replace("/code", "/confirmation")
+    code, key = {"code": await code_of(intake)}, {"Idempotency-Key": "lost"}
+    first = await browser.post(f"/api/v1{path}", json=code, headers=key)
+    at_once = await browser.post(f"/api/v1{path}", json=code, headers=key)
+    bearer = {"Authorization": f"Bearer {first.json()['token']}"}
+    await browser.delete("/api/v1/sessions/current", headers=bearer)
+
+    afterwards = await browser.post(f"/api/v1{path}", json=code, headers=key)
+
+    assert (first.status_code, at_once.status_code, afterwards.status_code) == (200, 200, 422)
+    assert afterwards.json()["type"] == "/problems/code-expired"
+
+
+async def test_a_browser_keeps_no_page_of_a_sign_in_nor_of_somebody_signed_in(
+    browser: Browser, intake: Pool
+) -> None:
+    path = (await register(browser)).headers["location"]
+    asked = [await browser.get("/sign-in"), await browser.get(path), await send(browser, path, code="1")]
+    await send(browser, path, code=await code_of(intake))
+    own = [await browser.get("/initiatives"), await browser.get("/initiatives/new")]
+
+    assert {page.headers["cache-control"] for page in (*asked, *own)} == {"no-store"}

@@ -21,6 +21,7 @@ PROVIDER = {"openid_issuer": "https://provider.example", "openid_client": "dialo
     [
         ({"openid_issuer": "https://provider.example"}, "APP_OPENID_CLIENT must be"),
         ({"openid_client": "dialogue"}, "APP_OPENID_ISSUER must be"),
+        ({"openid_emails_verified": True}, "APP_OPENID_ISSUER must be"),
         ({"passwords": False}, "nobody could sign in"),
         (
             PROVIDER | {"openid_issuer": "http://provider.example", "public_url": "https://dialogue.example"},
@@ -36,7 +37,7 @@ def test_a_contradiction_is_refused(more: dict[str, object], said: str) -> None:
 def test_what_the_operator_left_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in GIVEN.items():
         monkeypatch.setenv(f"APP_{name.upper()}", value)
-    for name in ("ISSUER", "CLIENT", "NAME"):
+    for name in ("ISSUER", "CLIENT", "NAME", "EMAILS_VERIFIED"):
         monkeypatch.setenv(f"APP_OPENID_{name}", "")
     monkeypatch.setenv("APP_PASSWORDS", "")
 
@@ -67,3 +68,14 @@ def test_the_secret_comes_from_its_file(tmp_path: Path) -> None:
 
     assert provider
     assert provider.registered.secret == "a secret"
+    assert provider.registered.vouches is False
+
+
+def test_the_operator_says_that_the_provider_verifies_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (GIVEN | PROVIDER | {"openid_emails_verified": "true"}).items():
+        monkeypatch.setenv(f"APP_{name.upper()}", value)
+
+    provider = provider_of(HierarchySettings())
+
+    assert provider
+    assert provider.registered.vouches is True

@@ -14,6 +14,7 @@ from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool, open_pool
 from services.hierarchy.accounts.openid import flow
 from services.hierarchy.accounts.openid.provider import PATIENCE
+from services.hierarchy.accounts.pages.openid import AT_ONCE
 from services.hierarchy.groups.commands.state_coverage import count_anew
 from tests.browser import looking
 from tests.databases import Database, free_port
@@ -95,13 +96,13 @@ async def test_cookies_cross_the_border_as_far_as_they_must(browser: Browser) ->
     back = await browser.get(await at_provider(gone.headers["location"], "admin"))
 
     (kept,) = gone.headers.get_list("set-cookie")
-    assert "openid=" in kept
+    assert kept.startswith("openid-")
     assert "Max-Age=600" in kept
     assert "HttpOnly" in kept
     assert "SameSite=lax" in kept
     signed_in = {cookie.partition("=")[0]: cookie for cookie in back.headers.get_list("set-cookie")}
     assert "SameSite=strict" in signed_in["staff"]
-    assert "Max-Age=0" in signed_in["openid"]
+    assert "Max-Age=0" in signed_in[kept.partition("=")[0]]
 
 
 async def test_the_first_sign_in_binds_and_is_written_down(office: Office, browser: Browser) -> None:
@@ -126,6 +127,7 @@ async def test_an_address_that_is_not_verified_lets_nobody_in(office: Office, br
 
     assert answer.status_code == 403
     assert "не подтвердил ваш адрес" in unescape(answer.text)
+    assert "администратору региона" in unescape(answer.text)
     assert await count(office, "SELECT count(*) FROM identity") == 0
 
 
@@ -178,17 +180,58 @@ async def test_a_way_back_is_gone_once_and_by_whoever_left(office: Office, brows
         foreign = await other.get(back)
     async with office.browser() as nobody:
         without = await nobody.get(back)
-    kept = browser.cookies["openid"]
+    kept = {name: browser.cookies[name] for name in begun(browser)}
 
     first = await browser.get(back)
+    await browser.post("/staff/sign-out", data={}, follow_redirects=False)
     again = await browser.get(back)
-    browser.cookies.set("openid", kept, domain="testserver.local")
+    for name, value in kept.items():
+        browser.cookies.set(name, value, domain="testserver.local")
     replayed = await browser.get(back)
 
     assert first.status_code == 200
     assert {a.status_code for a in (foreign, without, again, replayed)} == {409}
     assert "Начните вход заново" in unescape(again.text)
+    assert (await browser.get("/api/v1/staff/me")).status_code == 401
+
+
+def begun(browser: Browser) -> list[str]:
+    """The cookies of the sign-ins that a browser has begun."""
+    return [name for name in browser.cookies if name.startswith("openid-")]
+
+
+async def test_sign_ins_that_were_begun_in_two_tabs_are_both_finished(browser: Browser) -> None:
+    ways = [await leave(browser, "?next=/cabinet/region"), await leave(browser, "?next=/staff/sessions")]
+    first, second = [await at_provider(way, "admin") for way in ways]
+
+    of_second = await browser.get(second)
+    of_first = await browser.get(first)
+
+    assert "url=/staff/sessions" in unescape(of_second.text)
+    assert "url=/cabinet/region" in unescape(of_first.text)
+    assert begun(browser) == []
     assert (await browser.get("/api/v1/staff/me")).status_code == 200
+
+
+async def test_whoever_is_signed_in_already_goes_on_from_the_way_back(browser: Browser) -> None:
+    back = await at_provider(await leave(browser), "admin")
+    await browser.get(back)
+    elsewhere = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+
+    hop = await browser.get(back, headers=elsewhere, follow_redirects=False)
+    on = await browser.get(back, headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=False)
+
+    assert f"url={back}" in unescape(hop.text)
+    assert on.headers["location"] == "/cabinet"
+
+
+async def test_a_browser_keeps_the_latest_sign_ins_alone(browser: Browser) -> None:
+    ways = [await leave(browser, f"?next=/{'x' * 900}{n}") for n in range(6)]
+
+    oldest, latest = [await browser.get(await at_provider(way, "admin")) for way in (ways[0], ways[-1])]
+
+    assert len(begun(browser)) == AT_ONCE - 1
+    assert (oldest.status_code, latest.status_code) == (409, 200)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +239,8 @@ async def test_a_way_back_is_gone_once_and_by_whoever_left(office: Office, brows
 )
 async def test_a_cookie_of_somebody_elses_making_is_none(browser: Browser, harm: str, status: int) -> None:
     back = await at_provider(await leave(browser), "admin")
-    body, _, mark = (whole := browser.cookies["openid"]).partition(".")
+    (name,) = begun(browser)
+    body, _, mark = (whole := browser.cookies[name]).partition(".")
     harmed = {
         "body": f"x{body[1:]}.{mark}",
         "mark": f"{body}.{'0' * len(mark)}",
@@ -205,7 +249,7 @@ async def test_a_cookie_of_somebody_elses_making_is_none(browser: Browser, harm:
     }
 
     browser.cookies.clear()
-    browser.cookies.set("openid", harmed.get(harm, whole), domain="testserver.local")
+    browser.cookies.set(name, harmed.get(harm, whole), domain="testserver.local")
     answer = await browser.get(back)
 
     assert answer.status_code == status

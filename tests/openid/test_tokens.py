@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from structlog.testing import capture_logs
 
 from services.chassis.errors import Conflict, Unavailable
 from services.hierarchy.accounts.openid import provider as provider_module
@@ -146,11 +148,61 @@ async def test_an_address_of_somebody_else_is_not_taken(made: MadeUp) -> None:
         await Provider(made.registered).person("code", FLOW)
 
 
-@pytest.mark.parametrize("verified", [False, None, "true", 1])
+ABSENT = object()
+
+
+def claiming(verified: object) -> dict[str, Any]:
+    claims: dict[str, Any] = {"email": "admin@example.org", "email_verified": verified}
+    return {name: value for name, value in claims.items() if value is not ABSENT}
+
+
+@pytest.mark.parametrize("verified", [False, None, "true", 1, ABSENT])
 async def test_verified_is_true_and_nothing_like_it(made: MadeUp, verified: object) -> None:
-    made.claims = {"email": "admin@example.org", "email_verified": verified}
+    made.claims = claiming(verified)
 
     assert (await Provider(made.registered).person("code", FLOW)).email_verified is False
+
+
+@pytest.mark.parametrize(
+    ("verified", "counts"),
+    [
+        (ABSENT, True),
+        ("true", True),
+        (1, True),
+        (True, True),
+        (None, True),
+        (False, False),
+        ("False", False),
+        (0, False),
+    ],
+)
+async def test_an_issuer_that_the_operator_vouches_for_is_believed_unless_it_says_no(
+    made: MadeUp, verified: object, counts: bool
+) -> None:
+    made.claims = claiming(verified)
+    vouched = replace(made.registered, vouches=True)
+
+    assert (await Provider(vouched).person("code", FLOW)).email_verified is counts
+
+
+@pytest.mark.parametrize(
+    ("claims", "missing"),
+    [
+        ({"email": "admin@example.org"}, "email_verified"),
+        ({"email": "admin@example.org", "email_verified": "true"}, "email_verified: true"),
+        ({"email_verified": True, "email": ""}, None),
+        ({}, "email"),
+    ],
+)
+async def test_the_log_names_the_claim_that_is_missing(
+    made: MadeUp, claims: dict[str, Any], missing: str | None
+) -> None:
+    made.claims = claims
+    with capture_logs() as logged:
+        await Provider(made.registered).person("code", FLOW)
+
+    told = [line["missing"] for line in logged if line["event"] == "openid_email_unverified"]
+    assert told == ([missing] if missing else [])
 
 
 async def test_a_token_for_another_sign_in_is_refused(made: MadeUp) -> None:

@@ -156,6 +156,7 @@ CABINET: dict[str, Rule] = {
     "/cabinet/acts/{id_}/act.pdf": people,
     "/cabinet/acts/{id_}/scans/{scan}": of_nobody,
     "/cabinet/annex": of_everybody,
+    "/cabinet/appointments/{id_}/address": of(HEADS, administrator=200),
     "/cabinet/appointments/{id_}/end": of(HEADS, administrator=403),
     "/cabinet/audit": of_administrators,
     "/cabinet/briefing": of_everybody,
@@ -191,6 +192,8 @@ CABINET: dict[str, Rule] = {
 RULES: dict[tuple[str, str], Rule] = {
     **{("hierarchy", path): renewed(rule) for path, rule in CABINET.items()},
     ("hierarchy", "/contacts"): to_everybody(200),
+    ("hierarchy", "/staff/address"): renewed(of_everybody),
+    ("hierarchy", "/staff/addresses/{word}"): to_everybody(404),
     ("hierarchy", "/staff/forgotten"): to_everybody(200),
     ("hierarchy", "/staff/links/{word}"): to_everybody(404),
     ("hierarchy", "/staff/openid"): to_everybody(404),

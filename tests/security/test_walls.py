@@ -159,6 +159,15 @@ def working_group(walls: "Walls", place: str) -> dict[str, Any]:
     return {"municipality": place, "number": "1", "day": today, "groups": [group]}
 
 
+def correcting(who: Who, place: str) -> int:
+    """The Head, or the clerk for the Head, and the administrator, whoever has appointed."""
+    return 200 if who.role is Role.ADMINISTRATOR else group(200)(who, place)
+
+
+def new_address(walls: "Walls", place: str) -> dict[str, Any]:
+    return {"email": f"{uuid4().hex}@example.org"}
+
+
 OWN_SESSION = of_staff(lambda who, place: 200)
 
 
@@ -184,6 +193,9 @@ OPERATIONS: dict[Key, Operation] = {
     ("hierarchy", "get", "/api/v1/appointments"): Operation(of_staff(people), query="municipality={place}"),
     ("hierarchy", "post", "/api/v1/appointments"): Operation(of_staff(group(201)), deputy),
     ("hierarchy", "post", "/api/v1/appointments/{id_}/end"): Operation(of_staff(group(200))),
+    ("hierarchy", "post", "/api/v1/appointments/{id_}/address"): Operation(of_staff(correcting), new_address),
+    ("hierarchy", "post", "/api/v1/staff/address"): Operation(of_staff(lambda who, place: 202), new_address),
+    ("hierarchy", "post", "/api/v1/staff/addresses/{word}"): Operation(anybody(404)),
     ("hierarchy", "get", "/api/v1/working-groups"): Operation(of_staff(people), query="municipality={place}"),
     ("hierarchy", "post", "/api/v1/working-groups"): Operation(of_staff(forming), working_group),
     ("hierarchy", "post", "/api/v1/working-groups/{id_}/dissolution"): Operation(of_staff(group(200))),
@@ -242,6 +254,11 @@ OF_LEVEL_3: dict[Key, Operation] = {
     ("hierarchy", "post", "/api/v1/appointments"): Operation(of_staff(staffing(201)), stand_in),
     ("hierarchy", "post", "/api/v1/appointments/{id_}/end"): Operation(
         of_staff(staffing(200)), about=Role.STAND_IN
+    ),
+    ("hierarchy", "post", "/api/v1/appointments/{id_}/address"): Operation(
+        of_staff(lambda who, place: 200 if who.role is Role.ADMINISTRATOR else staffing(200)(who, place)),
+        new_address,
+        about=Role.STAND_IN,
     ),
 }
 """The same operations once more, about those who look after an organization."""

@@ -17,7 +17,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from services.chassis.process import health, logs
 from services.chassis.process.lifetime import Lifespan, logged
 from services.chassis.process.telemetry import REQUESTS
-from services.chassis.web.pages import Pages
+from services.chassis.web.arrivals import hop
+from services.chassis.web.pages import Pages, remember_version
 from services.chassis.web.problems import Sentences, problem, to_refusal, wants_page
 
 BODY_LIMIT = 64 * 1024
@@ -50,7 +51,7 @@ class Parts:
 
 def create_app(parts: Parts) -> Litestar:
     """A Litestar application with our refusals, headers, health and static files."""
-    static = [parts.pages.static_handler] if parts.pages else []
+    static = [parts.pages.static_handler, remember_version] if parts.pages else []
     return Litestar(
         [*parts.handlers, *static, health.live, health.figures, health.ready({"database": _database})],
         lifespan=[logged(parts.lifespan)],
@@ -58,6 +59,7 @@ def create_app(parts: Parts) -> Litestar:
             name: Provide(_from_state(name), sync_to_thread=False) for name in ("pool", *parts.provides)
         },
         exception_handlers={Exception: _refuse(parts)},
+        before_request=hop(parts.pages) if parts.pages else None,
         middleware=[Correlated],
         request_max_body_size=BODY_LIMIT,
         openapi_config=OpenAPIConfig(

@@ -35,6 +35,11 @@ YEAR = 31_536_000
 FOREVER = f"public, max-age={YEAR}, immutable"
 RELATIVE = re.compile(r'url\("(?!data:)([^"]+)"\)')
 
+ACCESSIBLE = re.compile(r"\.accessible\b")
+IN_ACCESSIBLE = ":root:is(:has(#version:checked), .accessible:not(:is(:has(#version))))"
+"""What `.accessible` of a sheet stands for: the box of the header is ticked; where a browser does not know
+`:has()` (which `:is()` forgives), or a page has no box, the class that the server gave."""
+
 russian_form = to_python(
     {"one": "n % 10 = 1 and n % 100 != 11", "few": "n % 10 = 2..4 and n % 100 != 12..14"}
 )
@@ -89,7 +94,7 @@ class Pages:
             target = posixpath.normpath(posixpath.join(owner, posixpath.dirname(sheet), match[1]))
             return f'url("{self.static(target)}")'
 
-        return RELATIVE.sub(address, body.decode()).encode()
+        return RELATIVE.sub(address, ACCESSIBLE.sub(IN_ACCESSIBLE, body.decode())).encode()
 
     def _add(self, owner: str, name: str, body: bytes) -> None:
         stem, dot, ending = name.rpartition(".")
@@ -123,8 +128,13 @@ class Pages:
         headers = {"Cache-Control": "no-store"}
         response = Response(html, status_code=status, media_type="text/html", headers=headers)
         if chosen in ("0", "1"):
-            response.set_cookie(ACCESSIBLE_COOKIE, chosen, max_age=YEAR, httponly=True, samesite="lax")
+            response.set_cookie(remembered(chosen))
         return response
+
+    def go_on(self, request: Request[Any, Any, Any], url: str) -> Response[str]:
+        """On to another page, or another site, by a page that goes on by itself: where a redirect would be
+        followed without our cookies, or not at all."""
+        return self.render(request, "go_on.html", url=url)
 
     def part(self, template: str, **values: object) -> minijinja.Markup:
         """A part of a page that is the same for everybody, to be put into one."""
@@ -152,6 +162,19 @@ class Pages:
             return Response(found.body, media_type=found.media_type, headers=headers)
 
         return serve
+
+
+@get("/static/chassis/version", include_in_schema=False, sync_to_thread=False)
+def remember_version(request: Request[Any, Any, Any]) -> Response[None]:
+    """Remembers the version that was chosen on a page which stays as it is, with all that is typed there."""
+    chosen = "1" if request.query_params.get(ACCESSIBLE_COOKIE) == "1" else "0"
+    headers = {"Cache-Control": "no-store"}
+    return Response(None, status_code=204, headers=headers, cookies=[remembered(chosen)])
+
+
+def remembered(chosen: str) -> Cookie:
+    """The cookie of the version that somebody has chosen: 1 or 0."""
+    return Cookie(key=ACCESSIBLE_COOKIE, value=chosen, path="/", max_age=YEAR, httponly=True, samesite="lax")
 
 
 def hidden_cookie(name: str, value: str, max_age: int, secure: bool) -> Cookie:

@@ -14,6 +14,7 @@ from services.hierarchy.accounts.commands.choose_password import choose_password
 from services.hierarchy.accounts.commands.sign_in import Attempt, end_session, renew_session, sign_in
 from services.hierarchy.accounts.domain.accounts import SESSION_VALID
 from services.hierarchy.accounts.store import accounts
+from services.hierarchy.appointments.commands.change_address import Wanted, ask_for_address, change_address
 from services.hierarchy.core.office import AnyRequest, Office, by_password, client_of, device_of, real_now
 
 
@@ -28,6 +29,19 @@ class NewPassword(BaseModel):
     """A password that somebody has thought of."""
 
     password: str
+
+
+class NewAddress(BaseModel):
+    """The address that somebody wants, and their password, if they have one."""
+
+    email: str
+    password: str = ""
+
+
+class Address(BaseModel):
+    """An address."""
+
+    email: str
 
 
 class Token(BaseModel):
@@ -104,6 +118,21 @@ class StaffSessions(Controller):
         who = await choose_password(office.pool, office.passwords, word, data.password, device, real_now())
         token, expires_at = office.token(who)
         return Token(token=token, expires_at=expires_at)
+
+    @post("/address", summary="Ask for another address; a letter there holds a link", status_code=202)
+    async def ask_for_address(
+        self, request: AnyRequest, data: JSONBody[NewAddress], office: NamedDependency[Office]
+    ) -> Address:
+        """The address as it is understood; it counts once the link is confirmed."""
+        staff = await office.desk.of(request)
+        wanted = Wanted(data.email, data.password, client_of(request))
+        given = (office.pool, office.passwords, office.secrets, office.entrance)
+        return Address(email=await ask_for_address(*given, staff.account, wanted))
+
+    @post("/addresses/{word:str}", summary="Confirm another address by its link", status_code=200)
+    async def change_address(self, word: FromPath[str], office: NamedDependency[Office]) -> Address:
+        """The address, from now on."""
+        return Address(email=await change_address(office.pool, word, real_now()))
 
     @get("/me", summary="Who is signed in, and what they may do now")
     async def me(self, request: AnyRequest, office: NamedDependency[Office]) -> Myself:

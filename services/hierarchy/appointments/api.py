@@ -16,6 +16,7 @@ from services.chassis.db.idempotency import answered, repeat_of
 from services.chassis.errors import NotFound
 from services.chassis.web.forms import LONGEST_FORM
 from services.hierarchy.appointments.commands.appoint import Draft, Wish, appoint
+from services.hierarchy.appointments.commands.correct_address import correct_address
 from services.hierarchy.appointments.commands.end_appointment import end_appointment
 from services.hierarchy.appointments.domain.annex import LONGEST
 from services.hierarchy.appointments.store import appointments
@@ -32,6 +33,8 @@ class NewAppointment(BaseModel):
     name: str
     email: str
     replaces: bool = False
+    same_person: bool = False
+    """Whoever has the address is meant, also under another name."""
 
 
 class NewAct(BaseModel):
@@ -64,6 +67,12 @@ class HeldPage(BaseModel):
     next: None = None
 
 
+class Address(BaseModel):
+    """An address."""
+
+    email: str
+
+
 class Appointments(Controller):
     """Appointments."""
 
@@ -94,10 +103,24 @@ class Appointments(Controller):
     ) -> Response[bytes]:
         """201 with the ids of the new appointments and of those that they ended."""
         staff = await office.desk.of(request)
-        wishes = [Wish(a.role, a.of, a.name, a.email, a.replaces) for a in data.appointments]
+        wishes = [Wish(**dict(each)) for each in data.appointments]
         draft = Draft(data.number, data.day, wishes)
         repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
         return answered(await appoint(office.pool, office.entrance, staff, draft, now, repeat))
+
+    @post("/{id_:uuid}/address", summary="Correct the address of who has not signed in yet", status_code=200)
+    async def correct(
+        self,
+        request: AnyRequest,
+        id_: FromPath[UUID],
+        data: JSONBody[Address],
+        office: NamedDependency[Office],
+    ) -> Response[bytes]:
+        """Old links are worthless; a letter invites them at the new address."""
+        staff = await office.desk.of(request)
+        repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
+        entrance = office.entrance
+        return answered(await correct_address(office.pool, entrance, staff, id_, data.email, now, repeat))
 
     @post("/{id_:uuid}/end", summary="End an appointment", status_code=200)
     async def end(

@@ -48,6 +48,10 @@ FIELD_OF = {
     "act-day": "day",
     "act-day-ahead": "day",
     "act-number": "number",
+    "address-of": "same_person",
+    "address-of-another": "same_person",
+    "address-same": "email",
+    "address-taken": "email",
     "chair-taken": "replaces",
     "campaign-exists": "id",
     "campaign-has-begun": "first_day",
@@ -80,6 +84,7 @@ FIELD_OF = {
     "password-long": "password",
     "password-short": "password",
     "password-weak": "password",
+    "password-wrong": "password",
     "passwords-differ": "again",
     "role-unknown": "role",
     "sign-in-wrong": "password",
@@ -206,9 +211,9 @@ class Office:
         return Redirect(path, status_code=303, cookies=list(cookies))
 
     def go_on(self, request: AnyRequest, url: str, *cookies: Cookie) -> Response[str]:
-        """On to another page, or another site, by a page that goes on by itself: where a redirect would be
-        followed without our cookies, or not at all."""
-        response = self.pages.render(request, "go_on.html", url=url)
+        """On to another page, or another site, where a redirect would be followed without our cookies, or not
+        at all."""
+        response = self.pages.go_on(request, url)
         for cookie in cookies:
             response.set_cookie(cookie)
         return response

@@ -21,6 +21,10 @@ from services.intake.core.identity import AnyRequest
 from services.intake.participants.api import Desk
 from services.intake.participants.commands.begin_session import SESSION_VALID
 
+WITH_SECRETS = ("portal/sign_in.html", "participants/code.html")
+"""Pages that no browser keeps, as it keeps none of those who are signed in: after signing out, Back shows
+nothing of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -83,8 +87,9 @@ class Portal:
             "form": form or Form(),
         }
         response = self.pages.render(request, template, status, **(common | values))
-        # What was typed is still there when somebody comes back by the browser's button.
-        response.headers["Cache-Control"] = "private, no-cache"
+        if visit.who is None and template not in WITH_SECRETS:
+            # What was typed is still there when somebody comes back by the browser's button.
+            response.headers["Cache-Control"] = "private, no-cache"
         for cookie in visit.cookies:
             response.set_cookie(cookie)
         return response

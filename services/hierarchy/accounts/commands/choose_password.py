@@ -39,6 +39,8 @@ async def choose_password(
     hashed = await passwords.hashed(password)
     async with pool.acquire() as db, db.transaction():
         await tenancy.see(db, REGION)
+        # Account before links, as whoever corrects the address takes them.
+        await accounts.lock(db, account.id)
         link = await accounts.lock_link(db, digest_of(word))
         link.check(now)
         await accounts.set_password(db, account.id, hashed)

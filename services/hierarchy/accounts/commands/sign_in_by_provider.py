@@ -32,6 +32,10 @@ async def _bound(db: Db, person: Person, now: datetime) -> Account:
     account = await accounts.find(db, known_forms(email))
     if account is None:
         raise Forbidden("openid-stranger", email=email)
+    # Its address may have been corrected meanwhile: then it is not theirs who have proved the old one.
+    await accounts.lock(db, account.id)
+    if (await accounts.get(db, account.id)).email != email:
+        raise Forbidden("openid-stranger", email=email)
     if await identities.bind(db, person.identity, account.id, now):
         await tenancy.see(db, REGION)
         await audit.note(db, REGION, Acting(account.id), now, IDENTITY_BOUND, f"account:{account.id}")

@@ -81,7 +81,10 @@ class Provider:
         if "email" not in claims and "userinfo_endpoint" in metadata:
             claims = {**await self._told(metadata, token, claims["sub"]), "sub": claims["sub"]}
         identity = Identity(self.registered.issuer, claims["sub"])
-        return Person(identity, str(claims.get("email") or ""), claims.get("email_verified") is True)
+        verified = self.registered.has_verified(claims)
+        if not verified:
+            log.warning("openid_email_unverified", missing=_lacking(claims))
+        return Person(identity, str(claims.get("email") or ""), verified)
 
     async def farewell(self) -> str | None:
         """Where the provider signs somebody out and sends them back; None if it cannot, or is away."""
@@ -172,3 +175,10 @@ class Provider:
         except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError, ValueError) as error:
             log.warning("openid_unavailable", error=type(error).__name__)
             raise Unavailable("openid-unavailable") from error
+
+
+def _lacking(claims: Told) -> str:
+    """Which claim keeps somebody out: for the operator, who sets it right at the provider."""
+    if not claims.get("email"):
+        return "email"
+    return "email_verified" if "email_verified" not in claims else "email_verified: true"

@@ -15,6 +15,9 @@ Told: TypeAlias = Mapping[str, Any]
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519"]
 """Signatures that are taken, whatever the provider offers: none that whoever has a public key can make."""
 
+NO = ("false", "0")
+"""How providers write that an address was not verified."""
+
 LEEWAY = 60
 """Seconds by which the clocks of the provider and of us may differ."""
 
@@ -29,6 +32,14 @@ class Registration:
     back: str
     goodbye: str
     """Where it sends them once they have signed out."""
+    vouches: bool = False
+    """Whether the operator says that whatever address it names was verified, if it says nothing of that."""
+
+    def has_verified(self, claims: Told) -> bool:
+        """Whether the address in these claims was verified. `true` alone says so (Core 5.1); nothing that is
+        merely like it does, unless the operator vouches for the issuer, and then a plain no is still a no."""
+        said = claims.get("email_verified")
+        return said is True or (self.vouches and str(said).lower() not in NO)
 
 
 def verify(token: Told, keys: KeySet, registered: Registration, nonce: str) -> dict[str, Any]:

@@ -65,7 +65,8 @@ async def add_link(db: Db, digest: bytes, account: UUID, purpose: Purpose, at: d
 
 
 async def open_link(db: Db, digest: bytes, at: datetime) -> Link:
-    """A link that somebody follows; that it was opened is remembered. Raises NotFound."""
+    """A link that is followed; when it first was, by a person or by a filter of mail, is remembered. Raises
+    NotFound."""
     row = await db.fetchrow(sql.open_link, digest, at)
     if row is None:
         raise NotFound("link-unknown")

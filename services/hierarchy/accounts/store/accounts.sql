@@ -25,6 +25,7 @@ SELECT FROM account WHERE id = $1 FOR UPDATE;
 INSERT INTO link (digest, account, purpose, written_at, expires_at) VALUES ($1, $2, $3, $4, $5);
 
 -- name: open_link
+-- `opened_at` says that the link was followed, by a person or by a filter of mail.
 UPDATE link SET opened_at = coalesce(opened_at, $2) WHERE digest = $1
 RETURNING account, purpose, expires_at, used_at;
 

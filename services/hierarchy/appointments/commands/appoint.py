@@ -20,6 +20,7 @@ from services.directory.grants import Staff
 from services.hierarchy.accounts.domain.accounts import Account, Entrance, check_name
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.appointments.commands.carry_out import Plan, carry_out
+from services.hierarchy.appointments.commands.same_person import check_same_person
 from services.hierarchy.appointments.domain.annex import AnnexRefused
 from services.hierarchy.appointments.domain.appointments import (
     Appointment,
@@ -40,7 +41,8 @@ from services.hierarchy.core.tenants import EVERYBODY, tenants_of
 class Wish:
     """Somebody to be appointed: to which role, over what, under which name and address.
 
-    `replaces`: whoever holds the chair now is to give it up.
+    `replaces`: whoever holds the chair now is to give it up; `same_person`: whoever has the address is meant,
+    whatever the name.
     """
 
     role: Role
@@ -48,6 +50,7 @@ class Wish:
     name: str
     email: str
     replaces: bool = False
+    same_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,11 @@ async def appoint(
         region = await _region(db, by, draft.wishes)
         plan = Plan(check_act(draft.number, draft.day, region_day(region.campaign, now)))
         checked, refused = _checked(region, by, draft.wishes, now)
-        for nth, (wish, wanted) in await _with_accounts(db, checked, now):
+        for nth, (wish, wanted, stored) in await _with_accounts(db, checked, now):
             try:
-                _plan(plan, region, by, wish, wanted, now)
+                if not wish.same_person:
+                    await check_same_person(db, region.campaign, by, stored, wanted.name)
+                _plan(plan, region, by, wish, replace(stored, name=wanted.name), now)
             except Refused as refusal:
                 refused[nth] = refusal
         if refused:
@@ -147,17 +152,15 @@ def _wanted(region: Region, by: Staff, wish: Wish, now: datetime) -> Account:
 
 async def _with_accounts(
     db: Db, checked: dict[int, tuple[Wish, Account]], now: datetime
-) -> list[tuple[int, tuple[Wish, Account]]]:
-    """The same with the accounts of these addresses, made where there are none: in order, so that two acts
+) -> list[tuple[int, tuple[Wish, Account, Account]]]:
+    """The same with the accounts that have these addresses, made where none has: in order, so that two acts
     that name the same people do not wait for each other. Heads come first: others are appointed for them."""
     stored = {
         account.email: await accounts.find_or_add(db, account, now)
         for account in sorted((account for _, account in checked.values()), key=lambda a: a.email)
     }
     ordered = sorted(checked.items(), key=lambda each: each[1][0].role is not Role.HEAD)
-    return [
-        (nth, (wish, replace(stored[account.email], name=account.name))) for nth, (wish, account) in ordered
-    ]
+    return [(nth, (wish, account, stored[account.email])) for nth, (wish, account) in ordered]
 
 
 def _plan(plan: Plan, region: Region, by: Staff, wish: Wish, account: Account, now: datetime) -> None:

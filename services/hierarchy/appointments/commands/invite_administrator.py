@@ -9,11 +9,13 @@ from contracts.appointments import Role
 from contracts.event import REGION
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
+from services.chassis.errors import Conflict
 from services.chassis.mail.addresses import normalise_email
 from services.hierarchy.accounts.commands.write_letters import write_appointed
 from services.hierarchy.accounts.domain.accounts import Account, Entrance, check_name
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.appointments.commands.carry_out import Plan, carry_out
+from services.hierarchy.appointments.commands.same_person import same_name
 from services.hierarchy.appointments.domain.appointments import Act
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.domain.places import THE_REGION
@@ -26,7 +28,7 @@ ACT = "установка системы"
 async def invite_administrator(pool: Pool, entrance: Entrance, email: str, name: str, now: datetime) -> str:
     """The address by which the administrator comes in. Safe to repeat: a new letter, no second appointment.
 
-    Raises Invalid for what can be no address or name.
+    Raises Invalid for what can be no address or name, Conflict for the address of somebody of another name.
     """
     role, roles = Role.ADMINISTRATOR, [TITLES[Role.ADMINISTRATOR]]
     wanted = Account(uuid_utils.compat.uuid7(), normalise_email(email), check_name(name))
@@ -34,6 +36,8 @@ async def invite_administrator(pool: Pool, entrance: Entrance, email: str, name:
         await tenancy.see(db, REGION)
         await locks.tenants(db, REGION)
         account = await accounts.find_or_add(db, wanted, now)
+        if not same_name(wanted.name, account.name):
+            raise Conflict("address-of-administrator", name=account.name)
         present = await appointments.present(db, [REGION])
         if any(a.account == account.id and a.role is role for a in present):
             return await write_appointed(db, entrance, account, roles, now)

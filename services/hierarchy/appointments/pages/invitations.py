@@ -1,4 +1,4 @@
-"""Pages: the invitations of those whom one reminds: what was sent, opened, answered."""
+"""Pages: the invitations of those whom one reminds: what was sent, followed, answered."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from services.hierarchy.core.store.places import Places
 from services.hierarchy.core.tenants import overseen
 
 ADDRESS = "/cabinet/invitations"
-COLUMNS = ("Кто", "Адрес", "Роль", "Где", "Состояние", "Письмо отправлено", "Письмо открыто")
+COLUMNS = ("Кто", "Адрес", "Роль", "Где", "Состояние", "Письмо отправлено", "По ссылке переходили")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,8 @@ def _row(each: Invited, over: Places, named: bool) -> Row:
 def _state(each: Invited) -> str:
     if each.has_come:
         return "Входит в кабинет"
-    if each.undelivered:
-        return "Письмо не доставлено"
-    return "Открыл письмо, пароль не задан" if each.opened_at else "Ждём ответа"
+    # That the link was followed is no answer: mail filters follow every link of a letter.
+    return "Письмо не доставлено" if each.undelivered else "Ждём ответа"
 
 
 def _is_undelivered(row: Row) -> bool:
@@ -92,7 +91,7 @@ def _is_undelivered(row: Row) -> bool:
 
 
 def _cells(row: Row, zone: ZoneInfo) -> tuple[Cell, ...]:
-    moments = (row.invited.sent_at, row.invited.opened_at)
-    sent, opened = (f"{at.astimezone(zone):%d.%m.%Y %H:%M}" if at else "" for at in moments)
+    moments = (row.invited.sent_at, row.invited.followed_at)
+    sent, followed = (f"{at.astimezone(zone):%d.%m.%Y %H:%M}" if at else "" for at in moments)
     state = f"{row.state}. {row.invited.undelivered}" if _is_undelivered(row) else row.state
-    return (row.name, row.email, row.title, row.place or "регион", state, sent, opened)
+    return (row.name, row.email, row.title, row.place or "регион", state, sent, followed)

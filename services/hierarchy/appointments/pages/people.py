@@ -51,7 +51,8 @@ async def appoint_from(
     request: AnyRequest, office: Office, visit: Visit, form: Form, scope: Scope, of: str
 ) -> Redirect:
     """Appoint whom a form names, and back to the place. Raises whatever refuses it."""
-    wish = Wish(*_role(form, of), form.of("name"), form.of("email"), replaces=form.of("replaces") == "1")
+    replaces, same = form.of("replaces") == "1", form.of("same_person") == "1"
+    wish = Wish(*_role(form, of), form.of("name"), form.of("email"), replaces=replaces, same_person=same)
     draft = Draft(form.of("number"), form.of("day"), [wish])
     repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
     answer = await appoint(office.pool, office.entrance, visit.who, draft, office.clock.now(), repeat)

@@ -36,7 +36,7 @@ class Holder:
     day: date
     on_behalf_of: str
     has_come: bool
-    opened_at: datetime | None
+    followed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An appointment, and when its last letter with a link was written, opened, and whether answered; why
-    that letter was not delivered, if so."""
+    """An appointment, and when the link of its letter was last written and first followed, by whomever, and
+    whether it was answered; why the letter was not delivered, if so."""
 
     municipality: str
     id: UUID
@@ -77,7 +77,7 @@ class Invited:
     email: str
     has_come: bool
     sent_at: datetime | None
-    opened_at: datetime | None
+    followed_at: datetime | None
     undelivered: str | None
 
 
@@ -111,6 +111,11 @@ async def get(db: Db, id_: UUID) -> Appointment:
     if row is None:
         raise NotFound("appointment-unknown")
     return _appointment(row)
+
+
+async def of_account(db: Db, account: UUID) -> list[Appointment]:
+    """What somebody was ever appointed to, as far as the transaction sees; the present ones first."""
+    return [_appointment(row) for row in await db.fetch(sql.of_account, account)]
 
 
 async def add_act(db: Db, tenant: str, id_: UUID, act: Act, by: Acting | None, at: datetime) -> None:

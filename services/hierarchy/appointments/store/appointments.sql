@@ -14,6 +14,11 @@ UPDATE appointment SET until_at = $3, version = $4 WHERE municipality = $1 AND i
 SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version
   FROM appointment WHERE id = $1;
 
+-- name: of_account
+SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version
+  FROM appointment WHERE account = $1
+ ORDER BY until_at DESC NULLS FIRST, from_at, id;
+
 -- name: present
 SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version
   FROM appointment WHERE municipality = ANY ($1::text[]) AND until_at IS NULL
@@ -27,7 +32,7 @@ SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, unti
 -- Who holds or held a role over a place of a tenant, or over all of its places, the present ones first.
 SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, a.name, p.email,
        act.id AS act, act.number, act.day, coalesce(behalf.name, '') AS on_behalf_of, p.has_come,
-       (SELECT max(l.opened_at) FROM link AS l WHERE l.account = p.id AND l.purpose = 'invitation') AS opened_at
+       (SELECT max(l.opened_at) FROM link AS l WHERE l.account = p.id AND l.purpose = 'invitation') AS followed_at
   FROM appointment AS a
   JOIN account AS p ON p.id = a.account
   JOIN act ON act.municipality = a.municipality AND act.id = a.act
@@ -83,7 +88,7 @@ SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.account, a.name, p.emai
 -- name: invited
 -- Who holds one of the roles now, and what became of their invitation; those who have not come first.
 SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.name, p.email, p.has_come,
-       max(l.written_at) AS sent_at, max(l.opened_at) AS opened_at,
+       max(l.written_at) AS sent_at, max(l.opened_at) AS followed_at,
        (SELECT w.reason FROM letter AS w
          WHERE w.about = p.id AND w.kind = 'invitation' AND w.set_aside_at IS NOT NULL
            AND w.written_at >= max(l.written_at)

@@ -19,6 +19,7 @@ from services.directory.grants import Staff
 from services.directory.russian import search_text
 from services.directory.staff import RENEWAL
 from services.hierarchy.appointments.commands.appoint import Draft, Wish, appoint
+from services.hierarchy.appointments.commands.same_person import DOUBTS
 from services.hierarchy.appointments.domain import annex
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.authority import appoints
@@ -63,8 +64,10 @@ class AnnexPages(Controller):
                 form.values["annex"] = f"{form.of('annex')}\n{brought}".strip()
             rows = annex.parse(form.of("annex"))
             named = await _named(office, visit.who, rows)
+            same = form.of("same_person") == "1"
             wishes = [
-                Wish(row.role, named.get((row.role, row.of), row.of), row.name, row.email) for row in rows
+                Wish(row.role, named.get((row.role, row.of), row.of), row.name, row.email, same_person=same)
+                for row in rows
             ]
             draft = Draft(form.of("number"), form.of("day"), wishes)
             typed = orjson.dumps(form.values, option=orjson.OPT_SORT_KEYS)
@@ -78,7 +81,8 @@ class AnnexPages(Controller):
                 (rows[nth - 1].line if rows else nth, office.sentences(refusal.slug, refusal.facts))
                 for nth, refusal in sorted(refused.items())
             ]
-            return await _page(request, office, visit, form, status, bad=bad)
+            doubted = any(refusal.slug in DOUBTS for refusal in refused.values())
+            return await _page(request, office, visit, form, status, bad=bad, doubted=doubted)
         return office.go(f"/cabinet/annex?done={len(rows)}", *visit.cookies)
 
 

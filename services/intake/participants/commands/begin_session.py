@@ -3,15 +3,20 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import orjson
 import uuid_utils.compat
 
 from services.chassis.db import tenancy
+from services.chassis.db.idempotency import Answer
 from services.chassis.db.pool import Db, Pool
-from services.chassis.errors import Unauthorized
+from services.chassis.errors import Invalid, Unauthorized
 from services.intake.core.domain import Author, Participant
 from services.intake.participants.store import participants
 
 SESSION_VALID = timedelta(days=30)
+
+REPEATED_WITHIN = timedelta(minutes=1)
+"""How long a confirmation may be repeated: for an answer that was lost on the way, not for another day."""
 
 
 async def begin_session(db: Db, participant: Participant) -> Author:
@@ -19,6 +24,18 @@ async def begin_session(db: Db, participant: Participant) -> Author:
     session, now = uuid_utils.compat.uuid7(), datetime.now(UTC)
     await participants.begin_session(db, session, participant, now, now + SESSION_VALID)
     return Author(participant.id, participant.municipality, participant.campaign, str(session))
+
+
+async def continued(db: Db, answer: Answer) -> Author:
+    """The session that an earlier answer began, within the caller's transaction.
+
+    Raises Invalid once it was ended or is older than a minute: a repeat states a fact, it gives no right.
+    """
+    began, now = orjson.loads(answer.body).get("session"), datetime.now(UTC)
+    author = await participants.author_since(db, UUID(began), now - REPEATED_WITHIN, now) if began else None
+    if author is None:
+        raise Invalid("code-expired")
+    return author
 
 
 async def renew_session(pool: Pool, session: UUID) -> Author:

@@ -13,7 +13,7 @@ from services.chassis.errors import Invalid, SlowDown
 from services.chassis.streams import outbox
 from services.intake.core.domain import Author, Participant
 from services.intake.core.region import Picture
-from services.intake.participants.commands.begin_session import begin_session
+from services.intake.participants.commands.begin_session import begin_session, continued
 from services.intake.participants.digests import Pepper
 from services.intake.participants.store import participants
 from services.intake.restate import participant_event
@@ -28,17 +28,22 @@ async def confirm_participant(
     now: datetime,
     repeat: Repeat | None,
 ) -> Author:
-    """Whose session begins. Raises Invalid for a wrong or old code, SlowDown after five attempts."""
+    """Whose session begins; a repeat gets the same session as long as `continued` allows.
+
+    Raises Invalid for a wrong or old code, SlowDown after five attempts.
+    """
     async with pool.acquire() as db, db.transaction():
         entry = await participants.find(db, participant_id)
         await tenancy.see(db, entry.tenant)
         participant = await participants.lock(db, entry)
-        repeated = await idempotency.earlier(db, repeat)
-        refusal = None if repeated else await _check_code(db, pepper, participant, code)
+        if earlier := await idempotency.earlier(db, repeat):
+            return await continued(db, earlier)
+        refusal = await _check_code(db, pepper, participant, code)
         if refusal is None:
             await _register(db, picture, participant, now)
             author = await begin_session(db, participant)
-            await idempotency.keep(db, repeat, Answer(200, orjson.dumps({}).decode()))
+            answer = Answer(200, orjson.dumps({"session": author.session}).decode())
+            await idempotency.keep(db, repeat, answer)
         elif repeat is not None:
             await idempotency.release(db, repeat)
     if refusal is not None:

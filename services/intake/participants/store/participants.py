@@ -162,6 +162,12 @@ async def author_of(db: Db, session: UUID, now: datetime) -> Author | None:
     return Author(row["participant_id"], row["tenant"], row["campaign"], str(session)) if row else None
 
 
+async def author_since(db: Db, session: UUID, began: datetime, now: datetime) -> Author | None:
+    """Whose session this is, if it still lives and began after a moment."""
+    row = await db.fetchrow(sql.session_since, session, now, began)
+    return Author(row["participant_id"], row["tenant"], row["campaign"], str(session)) if row else None
+
+
 async def end_session(db: Db, session: UUID) -> None:
     """Sign out."""
     await db.execute(sql.end_session, session)

@@ -86,5 +86,9 @@ VALUES ($1, $2, $3, $4, $5, $6);
 -- name: session
 SELECT participant_id, tenant, campaign FROM participant_session WHERE id = $1 AND expires_at > $2;
 
+-- name: session_since
+SELECT participant_id, tenant, campaign FROM participant_session
+ WHERE id = $1 AND expires_at > $2 AND begun_at > $3;
+
 -- name: end_session
 DELETE FROM participant_session WHERE id = $1;

@@ -1,0 +1,79 @@
+"""Correct the address of somebody who has not signed in yet, and invite them there."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from contracts.appointments import SCOPE_OF, Role
+from services.chassis.db import idempotency, tenancy
+from services.chassis.db.idempotency import Answer, Repeat
+from services.chassis.db.pool import Db, Pool
+from services.chassis.errors import Conflict, Forbidden
+from services.chassis.mail.addresses import normalise_email
+from services.directory.grants import Staff
+from services.directory.staff import grants_of
+from services.hierarchy.accounts.commands.write_letters import write_appointed
+from services.hierarchy.accounts.domain.accounts import Entrance
+from services.hierarchy.accounts.store import accounts, address_changes
+from services.hierarchy.appointments.domain.appointments import Appointment, acting
+from services.hierarchy.appointments.store import appointments
+from services.hierarchy.core.authority import Acting
+from services.hierarchy.core.domain.audit import ADDRESS_CORRECTED
+from services.hierarchy.core.domain.roles import TITLES
+from services.hierarchy.core.store import audit, campaigns, locks, places
+from services.hierarchy.core.tenants import tenants_of
+
+
+async def correct_address(
+    pool: Pool, entrance: Entrance, by: Staff, id_: UUID, email: str, now: datetime, repeat: Repeat | None
+) -> Answer:
+    """200 with the address of whoever holds an appointment; a letter invites them there.
+
+    Raises NotFound for a foreign appointment, Forbidden if somebody else has given the person a role, too,
+    Conflict if it is over, they have signed in already, or another account has the address.
+    """
+    address = normalise_email(email)
+    async with pool.acquire() as db, db.transaction():
+        if answer := await idempotency.earlier(db, repeat):
+            return answer
+        await tenancy.see(db, *tenants_of(by))
+        appointment = await appointments.get(db, id_)
+        # Tenant before account, as everybody takes them who appoints; nobody appoints or signs in meanwhile.
+        await locks.tenants(db, appointment.municipality)
+        await accounts.lock(db, appointment.account)
+        appointment, account = await appointments.get(db, id_), await accounts.get(db, appointment.account)
+        held = [a for a in await appointments.of_account(db, account.id) if a.until_at is None]
+        who, roles = await _acting(db, by, appointment, held, now)
+        if account.has_come:
+            raise Conflict("address-own")
+        if account.email == address:
+            raise Conflict("address-same")
+        await address_changes.set_email(db, account.id, address, now)
+        corrected = replace(account, email=address, name=appointment.name)
+        await write_appointed(db, entrance, corrected, roles, now)
+        await audit.note(db, appointment.municipality, who, now, ADDRESS_CORRECTED, f"appointment:{id_}")
+        answer = Answer(200, orjson.dumps({"email": address}).decode())
+        await idempotency.keep(db, repeat, answer)
+    return answer
+
+
+async def _acting(
+    db: Db, by: Staff, appointment: Appointment, held: Sequence[Appointment], now: datetime
+) -> tuple[Acting, list[str]]:
+    """In what capacity they correct, and every role that the account holds, in words."""
+    if appointment.until_at is not None:
+        raise Conflict("appointment-ended", role=TITLES[appointment.role])
+    campaign = await campaigns.now_open(db)
+    over = await places.find(db, [(SCOPE_OF[a.role], a.of) for a in held], campaign)
+    named = [(a, places.of_role(over, a.role, a.of)) for a in held]
+    roles = [f"{TITLES[a.role]} — {place.name}" if place.name else TITLES[a.role] for a, place in named]
+    if by.holds(Role.ADMINISTRATOR):
+        return Acting(by.account), roles
+    capacity = {a.id: acting(by, a.role, place) for a, place in named}
+    # The new address gets every right of the account, so each must be theirs to give.
+    if {grant.id for grant in await grants_of(db, appointment.account, now)} - capacity.keys():
+        raise Forbidden("address-of-others")
+    return capacity[appointment.id], roles
