@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from litestar import Litestar
 
@@ -11,9 +12,10 @@ from contracts.structure import StructureEvent
 from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
 from services.chassis.mail import sending as mail
+from services.chassis.process.background import Work
 from services.chassis.process.clock import Clock
 from services.chassis.process.files import Files
-from services.chassis.process.lifetime import Lifetime, Work
+from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.turns import Turns
 from services.chassis.streams.tail import Stream
 from services.chassis.web import app as web
@@ -116,7 +118,7 @@ def create_web(settings: OfficeSettings, lifetime: Lifetime, clock: Clock | None
                 secure=settings.secure,
             )
             app.state.update(pool=pool, signer=signer, office=office)
-            async with lifetime.background(notifier.run()):
+            async with lifetime.background(notifier.run):
                 yield
 
     dictionaries = (Campaigns, Municipalities, Organizations)
@@ -127,6 +129,7 @@ def create_web(settings: OfficeSettings, lifetime: Lifetime, clock: Clock | None
             lifespan=lifespan,
             sentences=sentences,
             pages=pages,
+            works=lifetime.works,
             provides=("office", "signer"),
         )
     )
@@ -149,7 +152,11 @@ def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> 
     signer = Signer("hierarchy", settings.signing_key_file.read_bytes())
 
     def works(pool: Pool) -> Sequence[Work]:
-        return mail.send_letters(settings, pool), chain_audit(settings, pool), state_coverage(pool, Clock())
+        return (
+            partial(mail.send_letters, settings, pool),
+            partial(chain_audit, settings, pool),
+            partial(state_coverage, pool, Clock()),
+        )
 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["hierarchy"])
     streams = [*streams_of(StructureEvent.topic), *streams_of(AppointmentEvent.topic), own_keys]

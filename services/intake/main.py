@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from litestar import Litestar
 
@@ -11,8 +12,9 @@ from contracts.participants import ParticipantEvent
 from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
 from services.chassis.mail import sending as mail
+from services.chassis.process.background import Work
 from services.chassis.process.clock import Clock
-from services.chassis.process.lifetime import Lifetime, Work
+from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import IssuerSettings
 from services.chassis.streams import mirror
 from services.chassis.streams.inbox import Reader
@@ -64,7 +66,7 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
             desk = Desk(directory, Pepper(secret), identity, Time(clock or Clock(), directory))
             portal = Portal(pages, sentences, desk, settings.secure)
             app.state.update(pool=pool, signer=signer, desk=desk, submissions=submissions, portal=portal)
-            works = (notifier.run(), directory.run(), submissions.run())
+            works = (notifier.run, directory.run, submissions.run)
             async with lifetime.background(*works):
                 yield
 
@@ -75,6 +77,7 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
             lifespan=lifespan,
             sentences=sentences,
             pages=pages,
+            works=lifetime.works,
             provides=("desk", "signer", "submissions", "portal"),
         )
     )
@@ -85,7 +88,7 @@ def create_intake_worker(settings: IssuerSettings, lifetime: Lifetime) -> Litest
     signer = Signer("intake", settings.signing_key_file.read_bytes())
 
     def works(pool: Pool) -> Sequence[Work]:
-        return (mail.send_letters(settings, pool),)
+        return (partial(mail.send_letters, settings, pool),)
 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["intake"])
     streams = [*streams_of(InitiativeEvent.topic), *streams_of(ParticipantEvent.topic), own_keys]

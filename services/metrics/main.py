@@ -9,8 +9,9 @@ from contracts import structure
 from contracts.appointments import CoverageStated
 from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
+from services.chassis.process.background import Work
 from services.chassis.process.clock import Clock
-from services.chassis.process.lifetime import Lifetime, Work
+from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import Settings
 from services.chassis.streams import mirror
 from services.chassis.web import app as web
@@ -61,7 +62,7 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
             desk = StaffDesk(pool, Verifier(tokens.keys_from(pool)), telling, settings.secure)
             rights = Rights(desk, live_figures)
             app.state.update(pool=pool, hub=hub, figures=live_figures, pages=pages, rights=rights)
-            works = (notifier.run(), live_figures.run(), live_figures.look_aside(), hub.close_when_stopping())
+            works = (notifier.run, live_figures.run, live_figures.look_aside, hub.close_when_stopping)
             async with lifetime.background(*works):
                 yield
 
@@ -72,6 +73,7 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
             lifespan=lifespan,
             sentences=Sentences(PACKAGE),
             pages=pages,
+            works=lifetime.works,
             provides=("hub", "figures", "pages", "rights"),
         )
     )
@@ -82,7 +84,7 @@ def create_metrics_worker(settings: Settings, lifetime: Lifetime) -> Litestar:
 
     def works(pool: Pool) -> Sequence[Work]:
         outlet = Outlet(settings, pool)
-        return (outlet.listen(), outlet.run())
+        return (outlet.listen, outlet.run)
 
     duties = Duties("metrics", readers=READERS, works=works, session=FIGURES)
     return create_worker(settings, lifetime, duties)

@@ -17,6 +17,7 @@ from services.chassis.db.pool import Pool
 from services.chassis.mail import letters
 from services.chassis.mail.letters import Letter
 from services.chassis.process.settings import IssuerSettings
+from services.chassis.streams.kafka import SelfCheckFailed
 
 log = structlog.get_logger()
 
@@ -71,7 +72,7 @@ def message(letter: Letter, sender: str, now: datetime) -> EmailMessage:
 def into_folder(folder: Path | None) -> Send:
     """Each letter becomes a file `<id>.eml`, complete from the moment that it has this name."""
     if folder is None:
-        raise ValueError("either APP_SMTP_URL or APP_MAIL_DIR must be set")
+        raise SelfCheckFailed("either APP_SMTP_URL or APP_MAIL_DIR must be set")
     folder.mkdir(parents=True, exist_ok=True)
 
     async def send(letter: Letter, mail: EmailMessage) -> None:
