@@ -1,6 +1,7 @@
 """What is wrong with one work, stream or connection holds nothing else up. Real Kafka and PostgreSQL."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -73,7 +74,7 @@ async def publish(pool: Pool, *events: Event) -> None:
 async def in_log(settings: Settings, municipality: str) -> list[str]:
     place = InitiativeEvent.topic, partition_of(municipality)
     tails = await kafka.read_tails(settings, [place], 1000)
-    return [envelope.data["id"] for envelope in kafka.readable(tails[place])]
+    return [str(envelope.data.get("id")) for envelope in kafka.readable(tails[place])]
 
 
 async def until_in_log(settings: Settings, event: InitiativeEvent, within: float = 20) -> None:
@@ -157,7 +158,7 @@ async def test_a_stream_before_an_event_that_no_broker_takes_stands_and_all_othe
 
 def classified(size: int) -> dict[str, str]:
     """Values of classifiers that take so many bytes."""
-    return {f"c{nth:08}": "x" * 60 for nth in range(size // 74 + 1)}
+    return {f"c{nth:08}": "x" * 60 for nth in range(size // 75 + 1)}
 
 
 async def test_an_event_that_no_broker_would_take_is_refused_before_it_is_stored(pool: Pool) -> None:
@@ -191,7 +192,7 @@ async def test_a_report_of_an_impossible_place_does_not_stop_the_relay(
         await until(lambda: relay.ready)
         async with kafka.producer(settings) as producer:
             for type_, data in forged:
-                value = orjson.dumps({"type": type_, "data": data})
+                value = json.dumps({"type": type_, "data": data}).encode()
                 await producer.send_and_wait("dialogue.nak.v1", value, partition=0, headers=wire.HEADERS)
         await asyncio.sleep(settings.tail_check_interval + 1)
         await publish(pool, event)
