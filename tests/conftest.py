@@ -13,6 +13,10 @@ from asyncpg import Pool
 
 from deploy.local.postgres import Postgres
 from services.chassis.db.pool import open_pool
+from services.chassis.process.selfcheck import SelfCheckFailed
+from services.chassis.process.settings import Settings
+from services.chassis.streams import kafka
+from services.chassis.streams.topics import topics
 from tests import databases
 from tests import installation as installations
 from tests.client import Client
@@ -54,6 +58,26 @@ def installation(superuser_dsn: str) -> Iterator[Installation]:
         whole.start()
         asyncio.run(whole.load_region())
         yield whole
+
+
+@pytest.fixture(scope="module")
+def servers(superuser_dsn: str) -> Iterator[Installation]:
+    """A broker and databases; no process of ours."""
+    with installations.installation(lent(superuser_dsn)) as whole:
+        asyncio.run(topics_known(whole.settings("intake")))
+        yield whole
+
+
+async def topics_known(settings: Settings) -> None:
+    """Wait until a broker that has just begun knows its topics."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                await kafka.check_topics(settings, list(topics()))
+            except SelfCheckFailed:
+                await asyncio.sleep(0.2)
+            else:
+                return
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 
 import structlog
@@ -17,11 +18,13 @@ from services.chassis.db import queries
 from services.chassis.db.notify import LOST, Notifier
 from services.chassis.db.pool import Pool, open_pool
 from services.chassis.process import health
-from services.chassis.process.lifetime import Lifetime, Work, logged
+from services.chassis.process.background import Work
+from services.chassis.process.lifetime import Lifetime, logged
+from services.chassis.process.selfcheck import SelfCheckFailed
 from services.chassis.process.settings import Settings
 from services.chassis.process.telemetry import RELAY_AGE
 from services.chassis.streams.inbox import Reader
-from services.chassis.streams.kafka import SelfCheckFailed, check_topics
+from services.chassis.streams.kafka import check_topics
 from services.chassis.streams.reading import Reading
 from services.chassis.streams.relay import Relay
 from services.chassis.streams.tail import Restate, Stream
@@ -55,7 +58,11 @@ def create_worker(settings: Settings, lifetime: Lifetime, duties: Duties) -> Lit
     """The worker as an application that answers health and figures alone."""
     worker = Worker(settings, duties)
     return Litestar(
-        [health.live, health.figures, health.ready(worker.checks)],
+        [
+            health.live,
+            health.figures,
+            health.ready({**worker.checks, "background": lambda _: lifetime.works()}),
+        ],
         lifespan=[logged(lambda _: worker.running(lifetime))],
         openapi_config=None,
         logging_config=None,
@@ -92,7 +99,7 @@ class Worker:
                 logger=None,
                 retry_backoff_ms=100,
             )
-            works = [notifier.run(), _measure_age(pool), *self._works(pool)]
+            works: list[Work] = [notifier.run, partial(_measure_age, pool), *self._works(pool)]
             works += self._read(broker, pool)
             self._pool = pool
             async with broker, lifetime.background(*works):
@@ -113,8 +120,8 @@ class Worker:
 
     def _read(self, broker: KafkaBroker, pool: Pool) -> list[Work]:
         self._readings = [Reading(broker, pool, self._settings, reader) for reader in self._duties.readers]
-        tending = [reading.tend() for reading in self._readings]
-        return [*tending, *(_until_hung(reading) for reading in self._readings)]
+        tending: list[Work] = [reading.tend for reading in self._readings]
+        return [*tending, *(partial(_until_hung, reading) for reading in self._readings)]
 
     async def _database(self, _: State) -> str | None:
         if self._pool is None:
@@ -160,4 +167,5 @@ async def _measure_age(pool: Pool) -> None:
 
 
 async def _until_hung(reading: Reading) -> None:
+    """Ends when the consumer hangs, and the process with it: aiokafka gives no way to mend one inside."""
     await reading.hung.wait()

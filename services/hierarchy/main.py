@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from litestar import Litestar
 
@@ -13,9 +14,10 @@ from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
 from services.chassis.mail import letters
 from services.chassis.mail import sending as mail
+from services.chassis.process.background import Work
 from services.chassis.process.clock import Clock
 from services.chassis.process.files import Files
-from services.chassis.process.lifetime import Lifetime, Work
+from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.turns import Turns
 from services.chassis.streams.tail import Stream
 from services.chassis.web import app as web
@@ -128,7 +130,7 @@ def create_web(settings: OfficeSettings, lifetime: Lifetime, clock: Clock | None
             )
             aside = SetAsideDesk("hierarchy", pages, office.desk, {kind.word: kind.name for kind in KINDS})
             app.state.update(pool=pool, signer=signer, office=office, set_aside_desk=aside)
-            async with lifetime.background(notifier.run()):
+            async with lifetime.background(notifier.run):
                 yield
 
     dictionaries = (Campaigns, Municipalities, Organizations)
@@ -146,6 +148,7 @@ def create_web(settings: OfficeSettings, lifetime: Lifetime, clock: Clock | None
             lifespan=lifespan,
             sentences=sentences,
             pages=pages,
+            works=lifetime.works,
             provides=("office", "signer", "set_aside_desk"),
         )
     )
@@ -169,10 +172,13 @@ def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> 
     signer = Signer("hierarchy", settings.signing_key_file.read_bytes())
 
     def works(pool: Pool) -> Sequence[Work]:
-        retrying = set_aside.retry_asked(settings, pool, KINDS, Sentences(PACKAGE))
-        sending = mail.send_letters(settings, pool)
-        chaining, stating = chain_audit(settings, pool), state_coverage(pool, Clock())
-        return sending, retrying, chaining, stating, pruning.prune(pool, RULES)
+        return (
+            partial(mail.send_letters, settings, pool),
+            partial(set_aside.retry_asked, settings, pool, KINDS, Sentences(PACKAGE)),
+            partial(chain_audit, settings, pool),
+            partial(state_coverage, pool, Clock()),
+            partial(pruning.prune, pool, RULES),
+        )
 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["hierarchy"])
     streams = [*streams_of(StructureEvent.topic), *streams_of(AppointmentEvent.topic), own_keys]

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from litestar import Litestar
 
@@ -13,8 +14,9 @@ from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
 from services.chassis.mail import letters
 from services.chassis.mail import sending as mail
+from services.chassis.process.background import Work
 from services.chassis.process.clock import Clock
-from services.chassis.process.lifetime import Lifetime, Work
+from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import IssuerSettings
 from services.chassis.streams import mirror, replay
 from services.chassis.streams.inbox import Reader
@@ -81,7 +83,7 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
             aside = SetAsideDesk("intake", pages, of_staff, {kind.word: kind.name for kind in KINDS})
             app.state.update(pool=pool, signer=signer, desk=desk, submissions=submissions, portal=portal)
             app.state.update(set_aside_desk=aside)
-            works = (notifier.run(), directory.run(), submissions.run())
+            works = (notifier.run, directory.run, submissions.run)
             async with lifetime.background(*works):
                 yield
 
@@ -92,6 +94,7 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
             lifespan=lifespan,
             sentences=sentences,
             pages=pages,
+            works=lifetime.works,
             provides=("desk", "signer", "submissions", "portal", "set_aside_desk"),
         )
     )
@@ -103,9 +106,12 @@ def create_intake_worker(settings: IssuerSettings, lifetime: Lifetime) -> Litest
     signer = Signer("intake", secret)
 
     def works(pool: Pool) -> Sequence[Work]:
-        retrying = set_aside.retry_asked(settings, pool, KINDS, Sentences(PACKAGE))
-        unifying = unify_addresses(pool, Pepper(secret))
-        return mail.send_letters(settings, pool), retrying, unifying, pruning.prune(pool, RULES)
+        return (
+            partial(mail.send_letters, settings, pool),
+            partial(set_aside.retry_asked, settings, pool, KINDS, Sentences(PACKAGE)),
+            partial(unify_addresses, pool, Pepper(secret)),
+            partial(pruning.prune, pool, RULES),
+        )
 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["intake"])
     streams = [*streams_of(InitiativeEvent.topic), *streams_of(ParticipantEvent.topic), own_keys]

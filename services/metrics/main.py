@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from litestar import Litestar
 
@@ -10,8 +11,9 @@ from contracts.appointments import CoverageStated
 from services.chassis.db import pruning, set_aside
 from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
+from services.chassis.process.background import Work
 from services.chassis.process.clock import Clock
-from services.chassis.process.lifetime import Lifetime, Work
+from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import Settings
 from services.chassis.streams import mirror, replay
 from services.chassis.web import app as web
@@ -70,7 +72,7 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
             aside = SetAsideDesk("metrics", pages, desk, {kind.word: kind.name for kind in KINDS})
             app.state.update(set_aside_desk=aside)
             app.state.update(pool=pool, hub=hub, figures=live_figures, pages=pages, rights=rights)
-            works = (notifier.run(), live_figures.run(), live_figures.look_aside(), hub.close_when_stopping())
+            works = (notifier.run, live_figures.run, live_figures.look_aside, hub.close_when_stopping)
             async with lifetime.background(*works):
                 yield
 
@@ -81,6 +83,7 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
             lifespan=lifespan,
             sentences=Sentences(PACKAGE),
             pages=pages,
+            works=lifetime.works,
             provides=("hub", "figures", "pages", "rights", "set_aside_desk"),
         )
     )
@@ -91,8 +94,12 @@ def create_metrics_worker(settings: Settings, lifetime: Lifetime) -> Litestar:
 
     def works(pool: Pool) -> Sequence[Work]:
         outlet = Outlet(settings, pool)
-        retrying = set_aside.retry_asked(settings, pool, KINDS, Sentences(PACKAGE))
-        return outlet.listen(), outlet.run(), retrying, pruning.prune(pool, pruning.COMMON)
+        return (
+            outlet.listen,
+            outlet.run,
+            partial(set_aside.retry_asked, settings, pool, KINDS, Sentences(PACKAGE)),
+            partial(pruning.prune, pool, pruning.COMMON),
+        )
 
     duties = Duties("metrics", readers=READERS, works=works, session=FIGURES)
     return create_worker(settings, lifetime, duties)

@@ -66,6 +66,32 @@ async def test_a_reader_without_partitions_is_spare_or_lost(
     assert (consumer._coordinator._group_instance_id is None) is lost
 
 
+async def test_a_lost_consumer_without_a_coordinator_ends_the_process_all_the_same(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consumer: Any = reading._consumer
+    consumer._coordinator = None
+    monkeypatch.setattr("services.chassis.streams.kafka.held", mock.AsyncMock(return_value=set()))
+
+    for _ in range(2):
+        await reading._suspect_being_lost()
+
+    assert reading.hung.is_set()
+
+
+async def test_a_lost_consumer_that_is_stopped_already_ends_the_process_all_the_same(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    assert reading._subscriber.consumer is None
+    monkeypatch.setattr("services.chassis.streams.kafka.held", mock.AsyncMock(return_value=set()))
+
+    for _ in range(2):
+        await reading._suspect_being_lost()
+
+    assert reading.hung.is_set()
+
+
 async def test_a_gap_that_nobody_fills_is_looked_for_again(
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -189,13 +189,18 @@ def test_the_buckets_key_is_a_secret_and_what_is_not_filled_in_is_not_set(tmp_pa
 
 def test_alerts_name_figures_that_exist() -> None:
     rules = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yaml").read_text("utf-8"))
-    telemetry = (ROOT / "services/chassis/telemetry.py").read_text("utf-8")
+    sources = ("services/chassis/telemetry.py", "services/metrics/events/set_aside.py")
+    telemetry = "".join((ROOT / source).read_text("utf-8") for source in sources)
     # `up` is Prometheus's own.
     known = set(re.findall(r'\(\s*"(\w+)"', telemetry)) | {"up"}
     operations = (ROOT / "docs/operations.md").read_text("utf-8")
 
     for rule in (rule for group in rules["groups"] for rule in group["rules"]):
-        named = set(re.findall(r"\b(?:up\b|(?:relay|outbox|inbox|http|sse|pool)_\w+)", rule["expr"]))
+        named = set(
+            re.findall(
+                r"\b(?:up\b|(?:relay|outbox|inbox|http|sse|pool|background|counters)_\w+)", rule["expr"]
+            )
+        )
         assert named
         assert {re.sub("_(bucket|count|sum)$", "", name) for name in named} <= known
         assert rule["alert"] in operations

@@ -92,7 +92,7 @@ async def public(metrics: Pool, metrics_database: Database) -> AsyncIterator[Reg
         yield made
 
 
-EVERYWHERE = ["/region", "/region/curve", "/api/v1/counters"]
+EVERYWHERE = ["/region", "/region/curve", "/region/picture", "/api/v1/counters"]
 
 
 @pytest.mark.parametrize("path", [*EVERYWHERE, f"/municipalities/{OKRUG}"])

@@ -206,6 +206,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("metrics", "/municipalities/{code}"): renewed(figures),
     ("metrics", "/region"): renewed(own_figures),
     ("metrics", "/region/curve"): curve,
+    ("metrics", "/region/picture"): curve,
     ("intake", "/"): to_everybody(200),
     ("intake", "/sign-in"): to_participants(303, others=200),
     ("intake", "/participants/new"): to_participants(303, others=200),

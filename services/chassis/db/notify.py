@@ -8,7 +8,7 @@ import asyncpg
 import structlog
 
 from services.chassis.db import queries
-from services.chassis.db.pool import Session
+from services.chassis.db.pool import KEEPALIVE, Session, keep_watch
 from services.chassis.process.settings import Settings
 
 sql = queries.load(__package__, "notify.sql")
@@ -96,6 +96,8 @@ async def _heard_on(
     db: Session, settings: Settings, channels: tuple[str, ...]
 ) -> AsyncIterator[list[Heard] | None]:
     queue: asyncio.Queue[Heard | None] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    answered = loop.time()
     db.add_termination_listener(lambda _: queue.put_nowait(None))
     for channel in channels:
         await db.add_listener(
@@ -107,8 +109,13 @@ async def _heard_on(
             async with asyncio.timeout(settings.poll_interval):
                 bundle = [await queue.get()]
         except TimeoutError:
+            if loop.time() - answered > settings.watchdog_timeout:
+                # A connection that was cut without a word is as silent as a quiet one.
+                await db.fetchval(sql.still_there)
+                answered = loop.time()
             yield None
             continue
+        answered = loop.time()
         while not queue.empty():
             bundle.append(queue.get_nowait())
         if None in bundle:
@@ -117,9 +124,11 @@ async def _heard_on(
 
 
 async def _connect(settings: Settings) -> Session:
-    return await asyncpg.connect(
+    db = await asyncpg.connect(
         settings.dsn,
         timeout=settings.acquire_timeout,
         command_timeout=settings.statement_timeout,
-        server_settings={"application_name": "dialogue-notify"},
+        server_settings={**KEEPALIVE, "application_name": "dialogue-notify"},
     )
+    keep_watch(db)
+    return db

@@ -1,5 +1,6 @@
 """Connections to PostgreSQL: the pool, and what a transaction announces once it is over."""
 
+import socket
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -21,6 +22,31 @@ Db: TypeAlias = "PoolConnectionProxy[asyncpg.Record] | asyncpg.Connection[asyncp
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Announce: TypeAlias = Callable[[Iterable[tuple[str, str]]], None]
 """Takes (channel, payload) pairs, after the transaction is over."""
+
+
+KEEPALIVE = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "4",
+    "tcp_user_timeout": "30000",
+    "client_connection_check_interval": "10000",
+}
+"""Lets the server notice within half a minute that a client is gone whose connection was never closed. Until
+then its locks and open transactions stand; by default that is two hours."""
+
+
+def keep_watch(db: Any) -> None:
+    """Let this side notice too, within as long, that the server or the way to it is gone: after a timeout
+    asyncpg waits without end for an answer to its request to cancel."""
+    options = [("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 4), ("TCP_USER_TIMEOUT", 30_000)]
+    transport = db._transport  # noqa: SLF001 - asyncpg sets none of them and shows no socket
+    line = transport.get_extra_info("socket")
+    if line is None or line.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in options:
+        if (option := getattr(socket, name, None)) is not None:
+            line.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 class Connection(_Connection):
@@ -59,6 +85,9 @@ def open_pool(
             announce(connection.announced)
         connection.announced = set()
 
+    async def init(connection: Any) -> None:
+        keep_watch(connection)
+
     return _TimedPool(
         settings.dsn,
         acquire_timeout=settings.acquire_timeout,
@@ -67,7 +96,8 @@ def open_pool(
         command_timeout=settings.statement_timeout,
         connection_class=Connection,
         reset=reset,
-        server_settings={"application_name": "dialogue", **(server_settings or {})},
+        init=init,
+        server_settings={**KEEPALIVE, "application_name": "dialogue", **(server_settings or {})},
     )
 
 

@@ -23,6 +23,7 @@ from services.chassis.mail.addresses import unwrapped
 from services.chassis.mail.letters import Letter
 from services.chassis.mail.smtp import Session
 from services.chassis.mail.smtp_url import server_of
+from services.chassis.process.selfcheck import SelfCheckFailed
 from services.chassis.process.settings import IssuerSettings
 
 log = structlog.get_logger()
@@ -77,11 +78,11 @@ async def send_letters(settings: IssuerSettings, pool: Pool) -> None:
 
 
 def outlet_of(settings: IssuerSettings) -> Outlet:
-    """The mail server of the settings, or else their folder. Raises ValueError if there is neither."""
+    """The mail server of the settings, or else their folder. Raises SelfCheckFailed if there is neither."""
     if settings.smtp_url:
         return Session(server_of(settings.smtp_url))
     if settings.mail_dir is None:
-        raise ValueError("either APP_SMTP_URL or APP_MAIL_DIR must be set")
+        raise SelfCheckFailed("either APP_SMTP_URL or APP_MAIL_DIR must be set")
     return Folder(settings.mail_dir)
 
 

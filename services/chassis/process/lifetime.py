@@ -5,9 +5,9 @@ import gc
 import os
 import resource
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import structlog
 import uvloop
@@ -15,12 +15,15 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar import Litestar
 
+from services.chassis.db import notify
+from services.chassis.db.direct import check_direct
 from services.chassis.process import logs
+from services.chassis.process.background import Background, Pauses, Work, name_of
+from services.chassis.process.selfcheck import SelfCheckFailed
 from services.chassis.process.settings import Settings
 
 log = structlog.get_logger()
 
-Work: TypeAlias = Coroutine[Any, Any, None]
 Lifespan: TypeAlias = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
@@ -42,9 +45,10 @@ def logged(lifespan: Lifespan) -> Lifespan:
 class Lifetime:
     """When a process ends, and whether it ended well. Every endless answer (SSE) ends on `stopping`."""
 
-    def __init__(self) -> None:
+    def __init__(self, pauses: Pauses | None = None) -> None:
         self.stopping = asyncio.Event()
         self.exit_code = 0
+        self._background = Background(pauses)
 
     def fail(self) -> None:
         """End with exit code 1, so that the supervisor starts the process anew."""
@@ -53,7 +57,8 @@ class Lifetime:
 
     @asynccontextmanager
     async def background(self, *works: Work) -> AsyncIterator[None]:
-        """Run these beside what the block does. The process fails if one of them ends by itself."""
+        """Run these beside what the block does. One that fails is run anew, the others go on; the process
+        fails if one of them ends by itself or finds that the process must not run."""
         tasks = [asyncio.create_task(self._watched(work)) for work in works]
         try:
             yield
@@ -62,18 +67,17 @@ class Lifetime:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    async def works(self) -> str | None:
+        """What is wrong with the background works, for `/health/ready`."""
+        failing = self._background.failing
+        return f"fails again and again: {', '.join(failing)}" if failing else None
+
     async def _watched(self, work: Work) -> None:
         try:
-            await work
-            log.error("background_ended", name=_name(work))
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
-                raise
-            # A library's own cancellation that escaped: the work is over and nobody asked for it.
-            log.exception("background_cancelled", name=_name(work))
+            await self._background.run(work)
+            log.error("background_ended", name=name_of(work))
         except Exception:
-            log.exception("background_failed", name=_name(work))
+            log.exception("background_failed", name=name_of(work))
         self.fail()
 
 
@@ -95,6 +99,13 @@ def _allow_open_files() -> None:
 
 
 async def _serve(settings: Settings, build: Callable[[Lifetime], Litestar]) -> int:
+    try:
+        await check_direct(settings)
+    except SelfCheckFailed as error:
+        log.error("self_check_failed", error=str(error))
+        return 1
+    except notify.LOST as error:
+        log.warning("database_away", error=type(error).__name__)
     lifetime = Lifetime()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -125,7 +136,3 @@ async def _serve(settings: Settings, build: Callable[[Lifetime], Litestar]) -> i
         os._exit(lifetime.exit_code)
     log.info("process_stopped")
     return lifetime.exit_code
-
-
-def _name(work: Work) -> str:
-    return str(getattr(work, "__qualname__", "work"))

@@ -12,7 +12,7 @@ ALLOWED = frozenset(
     """event level timestamp correlation_id logger exception
     service process reader topic partition epoch sequence mark chain offset type count seconds
     path method status slug error errors address channel reason version name instance
-    initiative_id participant_id campaign municipality organization letter_id kid lost
+    event_id initiative_id participant_id campaign municipality organization letter_id kid lost
     added changed unchanged missing batch attempt lag stopped signal""".split()
 )
 """The only keys a log line may have: no bodies, no names of people, no contacts."""

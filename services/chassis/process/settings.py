@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     watchdog_timeout: float = 20
     backoff_longest: float = 3
     session_timeout: float = 10
+    lead_timeout: float = Field(
+        30, gt=0, description="A relay that the database did not hear of leads no more."
+    )
 
     @property
     def dsn(self) -> str:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from contracts import nak
 from contracts.nak import NumberMissing, PositionReported
+from services.chassis.process.selfcheck import SelfCheckFailed
 from services.chassis.process.settings import Settings
 from services.chassis.streams import wire
 from services.chassis.streams.topics import Topic, topics
@@ -28,6 +29,8 @@ PATIENCE = 15.0
 LOST = (KafkaError, OSError, TimeoutError)
 """What a client raises when the brokers or the way to them are gone."""
 
+LARGEST_EPOCH, LARGEST_NUMBER = 2**31 - 1, 2**63 - 1
+
 Report: TypeAlias = NumberMissing | PositionReported
 Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
 
@@ -36,18 +39,20 @@ REPORTS: dict[str, TypeAdapter[Report]] = {
 }
 
 
-class SelfCheckFailed(Exception):
-    """Kafka or PostgreSQL is not set as exactness needs it; the process must not run."""
-
-
 @asynccontextmanager
-async def producer(settings: Settings, batch_bytes: int = 16384) -> AsyncIterator[AIOKafkaProducer]:
-    """A producer that waits for all replicas. Thrown away, never reused, after an error."""
+async def producer(
+    settings: Settings, batch_bytes: int = 16384, *, compression: str | None = None, largest: int = 1048576
+) -> AsyncIterator[AIOKafkaProducer]:
+    """A producer that waits for all replicas. Thrown away, never reused, after an error.
+
+    `largest`: bytes of a record before it is compressed.
+    """
     kafka = AIOKafkaProducer(
         bootstrap_servers=settings.kafka_brokers,
         acks="all",
         max_batch_size=batch_bytes,
-        max_request_size=max(batch_bytes + 65536, 1048576),
+        max_request_size=max(batch_bytes + 65536, largest),
+        compression_type=compression,
         request_timeout_ms=10_000,
         retry_backoff_ms=50,
     )
@@ -210,9 +215,18 @@ def _report(value: bytes | None) -> Report | None:
     try:
         loose = _Loose.model_validate_json(value or b"")
         if adapter := REPORTS.get(loose.type):
-            return adapter.validate_python(loose.data)
+            return _possible(adapter.validate_python(loose.data))
     except ValidationError:
         log.warning("report_unreadable", topic=nak.TOPIC)
+    return None
+
+
+def _possible(report: Report) -> Report | None:
+    """The report, unless it speaks of a place that no database can hold: kept, it would fail every check."""
+    seq = report.sequence if isinstance(report, NumberMissing) else report.mark
+    if report.epoch <= LARGEST_EPOCH and seq <= LARGEST_NUMBER:
+        return report
+    log.warning("report_unreadable", topic=nak.TOPIC)
     return None
 
 

@@ -8,19 +8,29 @@ import uuid_utils.compat
 from contracts.event import Event
 from services.chassis.db import queries
 from services.chassis.db.pool import Db, announce
+from services.chassis.errors import TooLarge
 from services.chassis.process import logs
 
 sql = queries.load(__package__, "outbox.sql")
 
 CHANNEL = "outbox"
 
+LARGEST = 1_000_000
+"""Bytes of an event's data; with its envelope it fits into a broker's message of 1 MiB."""
+
 
 async def publish(db: Db, *events: Event) -> None:
-    """Write events to the outbox. Call inside the transaction that made them true."""
+    """Write events to the outbox. Call inside the transaction that made them true.
+
+    Raises TooLarge for one that no broker would take: its stream would stand before it for ever.
+    """
     if not db.is_in_transaction():
         raise RuntimeError("an event may only leave with the change it describes")
     if events:
-        await db.fetch(sql.append, *columns(events))
+        told = columns(events)
+        if any(len(str(data).encode()) > LARGEST for data in told[-1]):
+            raise TooLarge("event-too-large")
+        await db.fetch(sql.append, *told)
         announce(db, CHANNEL)
 
 

@@ -324,8 +324,14 @@ class Reading(ConsumerRebalanceListener):
     def _leave_for_good(self) -> None:
         """Let the group forget us when we stop. A static member gets back what it had, also nothing: it has
         joined while the topic was away, and neither time nor a restart would change that."""
-        coordinator: Any = self._consumer._coordinator  # noqa: SLF001 - aiokafka has no public way to leave
-        coordinator._group_instance_id = None  # noqa: SLF001
+        # aiokafka has no public way to leave. A consumer that got lost may have no coordinator, or be stopped
+        # itself: then it has not joined, and there is nothing to leave.
+        try:
+            coordinator: Any = self._consumer._coordinator  # noqa: SLF001
+        except ConnectionError:
+            return
+        if coordinator is not None:
+            coordinator._group_instance_id = None  # noqa: SLF001
 
     async def _report(self, tp: TopicPartition, place: Place) -> None:
         await self._say(

@@ -14,11 +14,13 @@ from aiokafka.errors import KafkaError
 from contracts import streams
 from contracts.nak import NumberMissing, PositionReported
 from services.chassis.db import notify, queries
-from services.chassis.db.pool import Db
-from services.chassis.process.lifetime import Work
+from services.chassis.db.pool import Db, Session
+from services.chassis.process.background import Work
 from services.chassis.process.settings import Settings
 from services.chassis.process.telemetry import RELAY_BACK, RELAY_SENT
 from services.chassis.streams import kafka, outbox, tail, wire
+from services.chassis.streams.held import TOO_LARGE, Held, Unsendable
+from services.chassis.streams.leading import lead
 from services.chassis.streams.tail import Restate, Stream
 
 sql = queries.load(__package__, "relay.sql")
@@ -54,23 +56,26 @@ class Relay:
         self._woken = asyncio.Event()
         self._positions: dict[tuple[str, Stream], PositionReported] = {}
         self._missing: list[NumberMissing] = []
+        self._held = Held()
         self.ready = False
 
     def works(self) -> tuple[Work, ...]:
         """What is to run in the background: leading, and listening for new rows and for readers' reports."""
-        return self._run(), self._listen(), self._hear_reports()
+        return self._run, self._listen, self._hear_reports
 
     async def _run(self) -> None:
         """Lead, or wait to lead; on any error throw the session and the producer away and begin anew."""
         pause = self._settings.notify_interval
         while True:
             try:
-                await self._session()
+                if not await lead(self._settings, self._session):
+                    await asyncio.sleep(self._settings.poll_interval)
                 pause = self._settings.notify_interval
             except (*notify.LOST, KafkaError) as error:
                 log.warning("relay_session_lost", error=type(error).__name__)
                 pause = min(pause * 2, self._settings.backoff_longest)
-            self.ready = False
+            finally:
+                self.ready = False
             await asyncio.sleep(pause)
 
     async def _listen(self) -> None:
@@ -88,27 +93,12 @@ class Relay:
             else:
                 self._positions[report.reader, stream] = report
 
-    async def _session(self) -> None:
-        """One database session: lead, compare with the log, then number and send as long as it lasts."""
-        db = await asyncpg.connect(
-            self._settings.dsn,
-            timeout=self._settings.acquire_timeout,
-            command_timeout=self._settings.statement_timeout,
-            # A new epoch tells every tenant's aggregates.
-            server_settings={"application_name": "dialogue-relay", "app.municipalities": "*"},
-        )
-        try:
-            if not await db.fetchval(sql.lead):
-                await asyncio.sleep(self._settings.poll_interval)
-                return
-            await db.execute(
-                sql.add_streams, [s.topic for s in self._owned], [s.partition for s in self._owned]
-            )
-            await self._check_tail(db)
-            async with kafka.producer(self._settings, BATCH_BYTES) as producer:
-                await self._lead(db, producer)
-        finally:
-            db.terminate()
+    async def _session(self, db: Session) -> None:
+        """One database session: compare with the log, then number and send as long as it lasts."""
+        await db.execute(sql.add_streams, [s.topic for s in self._owned], [s.partition for s in self._owned])
+        await self._check_tail(db)
+        async with kafka.producer(self._settings, BATCH_BYTES) as producer:
+            await self._lead(db, producer)
 
     async def _lead(self, db: Db, producer: AIOKafkaProducer) -> None:
         loop = asyncio.get_running_loop()
@@ -118,7 +108,7 @@ class Relay:
         while True:
             self._woken.clear()
             await self._answer_naks(db)
-            more = await number(db) | await send(db, producer, self._source)
+            more = await number(db) | await send(db, producer, self._source, self._held)
             if loop.time() >= next_check:
                 await self._check_tail(db)
                 next_check = loop.time() + self._settings.tail_check_interval
@@ -133,7 +123,13 @@ class Relay:
         missing, self._missing = self._missing, []
         for report in missing:
             place = (report.topic, report.partition, report.epoch, report.sequence)
-            if await db.execute(sql.go_back, *place) == "UPDATE 1":
+            try:
+                went_back = await db.execute(sql.go_back, *place) == "UPDATE 1"
+            except asyncpg.DataError:
+                # A number that no stream can have, from somebody who is no reader of ours.
+                log.warning("report_unreadable", topic=report.topic, partition=report.partition)
+                continue
+            if went_back:
                 RELAY_BACK.labels(report.topic).inc()
                 log.warning(
                     "relay_goes_back",
@@ -173,20 +169,24 @@ def _numbers(
             yield (*key, head["epoch"], seq, row["id"], chain)
 
 
-async def send(db: Db, producer: AIOKafkaProducer, source: str) -> bool:
+async def send(db: Db, producer: AIOKafkaProducer, source: str, held: Held) -> bool:
     """Send the next batch of every stream and mark what was acknowledged. Whether some is left.
 
-    One batch is outstanding per stream. If any of them fails, the others are still marked.
+    One batch is outstanding per stream. If any of them fails, the others are still marked. A stream whose
+    next event cannot be sent is held, and the others go on.
     """
-    rows = await db.fetch(sql.unsent, SEND_AT_ONCE)
-    batches = [
-        (Stream(*key), list(of_stream))
+    standing = held.streams
+    rows = await db.fetch(
+        sql.unsent, SEND_AT_ONCE, [s.topic for s in standing], [s.partition for s in standing]
+    )
+    batches = {
+        Stream(*key): list(of_stream)
         for key, of_stream in groupby(rows, key=lambda row: (row["topic"], row["partition"]))
-    ]
+    }
     # A producer can wait for ever for an acknowledgement that was lost with its broker.
     async with asyncio.timeout(kafka.PATIENCE):
         outcomes = await asyncio.gather(
-            *(_send_batch(producer, stream, batch, source) for stream, batch in batches),
+            *(_send_batch(producer, stream, batch, source) for stream, batch in batches.items()),
             return_exceptions=True,
         )
     sent = [outcome for outcome in outcomes if isinstance(outcome, Sent)]
@@ -198,24 +198,44 @@ async def send(db: Db, producer: AIOKafkaProducer, source: str) -> bool:
             [s.epoch for s in sent],
             [s.seq for s in sent],
         )
+    for stream, outcome in zip(batches, outcomes, strict=True):
+        if isinstance(outcome, Unsendable):
+            held.hold(stream, outcome)
+        elif isinstance(outcome, Sent):
+            held.release(stream)
     for outcome in outcomes:
-        if isinstance(outcome, BaseException):
+        if isinstance(outcome, BaseException) and not isinstance(outcome, Unsendable):
             raise outcome
-    ends = {stream: batch[-1]["seq"] for stream, batch in batches}
-    return len(rows) >= SEND_AT_ONCE or any(s.seq < ends[s.stream] for s in sent)
+    return any(len(batches[s.stream]) >= SEND_AT_ONCE or s.seq < batches[s.stream][-1]["seq"] for s in sent)
 
 
 async def _send_batch(producer: AIOKafkaProducer, stream: Stream, rows: Sequence[Row], source: str) -> Sent:
+    batch, last = _filled(producer, rows, source)
+    try:
+        acknowledged = await producer.send_batch(batch, stream.topic, partition=stream.partition)
+        await acknowledged
+    except TOO_LARGE as error:
+        if batch.record_count() == 1:
+            raise Unsendable(rows[0], error) from error
+        # The topic's limit is lower than our batch: find out whether it is a single event's size.
+        return await _send_batch(producer, stream, rows[:1], source)
+    RELAY_SENT.labels(stream.topic).inc(batch.record_count())
+    return Sent(stream, last["epoch"], last["seq"])
+
+
+def _filled(producer: AIOKafkaProducer, rows: Sequence[Row], source: str) -> tuple[Any, Row]:
+    """A batch of as many events as fit, at least one, and the last of them. Raises Unsendable."""
     batch: Any = producer.create_batch()
-    last = None
+    last = rows[0]
     for row in rows:
-        key, value = row["partition_key"].encode(), wire.encode(row, source)
+        try:
+            key, value = row["partition_key"].encode(), wire.encode(row, source)
+        except Exception as error:
+            if row is rows[0]:
+                raise Unsendable(row, error) from error
+            break
+        # aiokafka takes the first record whatever its size: the broker is the one who refuses it.
         if batch.append(key=key, value=value, timestamp=None, headers=wire.HEADERS) is None:
             break
         last = row
-    if last is None:
-        raise ValueError(f"event {rows[0]['event_id']} does not fit into a batch")
-    acknowledged = await producer.send_batch(batch, stream.topic, partition=stream.partition)
-    await acknowledged
-    RELAY_SENT.labels(stream.topic).inc(batch.record_count())
-    return Sent(stream, last["epoch"], last["seq"])
+    return batch, last

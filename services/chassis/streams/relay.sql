@@ -2,6 +2,10 @@
 -- Only saves work: the stream's row lock is what keeps relays apart.
 SELECT pg_try_advisory_lock(7031991);
 
+-- name: still_there
+-- The leader's sign of life: the server ends a leading session that says nothing.
+SELECT true;
+
 -- name: add_streams
 INSERT INTO outbox_stream (topic, partition)
 SELECT * FROM unnest($1::text[], $2::smallint[])
@@ -39,6 +43,7 @@ UPDATE outbox_stream AS s SET last_seq = n.seq, chain = n.chain
  WHERE s.topic = n.topic AND s.partition = n.partition;
 
 -- name: unsent
+-- Of every stream but those that stand before an event that cannot be sent.
 SELECT s.topic, s.partition, s.epoch, n.seq, n.chain, o.event_id, o.type, o.subject, o.partition_key,
        o.happened_at, o.correlation_id, o.data
   FROM outbox_stream AS s
@@ -48,6 +53,7 @@ SELECT s.topic, s.partition, s.epoch, n.seq, n.chain, o.event_id, o.type, o.subj
                       ORDER BY seq LIMIT $1) AS n
   JOIN outbox AS o ON o.id = n.outbox_id
  WHERE s.sent_seq < s.last_seq
+   AND (s.topic, s.partition) NOT IN (SELECT * FROM unnest($2::text[], $3::smallint[]))
  ORDER BY s.topic, s.partition, n.seq;
 
 -- name: mark_sent
@@ -73,6 +79,10 @@ SELECT seq, chain FROM outbox_number
 -- name: unknown_ids
 SELECT t.id FROM unnest($1::uuid[]) AS t (id)
  WHERE NOT EXISTS (SELECT FROM outbox AS o WHERE o.topic = $2 AND o.event_id = t.id);
+
+-- name: read_for_long
+-- Reading the log for an alarm may take long between two statements.
+SELECT set_config('idle_in_transaction_session_timeout', '2min', true);
 
 -- name: begin_epoch
 UPDATE outbox_stream SET epoch = $3, last_seq = $4, sent_seq = 0, chain = $5

@@ -135,6 +135,7 @@ async def _begin_epoch(
 ) -> None:
     """Under the stream's lock: an opening record, then every aggregate as it is now."""
     epoch = max(head.epoch, *(place.epoch for place in seen)) + 1
+    await db.fetchval(sql.read_for_long)
     lost = await _lost(db, settings, stream)
     seq, chain = 0, ""
     async for columns in _told(stream, restate(db, stream)):

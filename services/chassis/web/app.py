@@ -1,7 +1,7 @@
 """What every web application of ours shares: refusals, correlation, timing, headers, health, static files."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,13 +47,18 @@ class Parts:
     sentences: Sentences
     pages: Pages | None = None
     provides: Sequence[str] = ()
+    works: Callable[[], Awaitable[str | None]] | None = None
+    """What is wrong with what the process does in the background."""
 
 
 def create_app(parts: Parts) -> Litestar:
     """A Litestar application with our refusals, headers, health and static files."""
     static = [parts.pages.static_handler, remember_version] if parts.pages else []
+    checks: dict[str, health.Check] = {"database": _database}
+    if (works := parts.works) is not None:
+        checks["background"] = lambda _: works()
     return Litestar(
-        [*parts.handlers, *static, health.live, health.figures, health.ready({"database": _database})],
+        [*parts.handlers, *static, health.live, health.figures, health.ready(checks)],
         lifespan=[logged(parts.lifespan)],
         dependencies={
             name: Provide(_from_state(name), sync_to_thread=False) for name in ("pool", *parts.provides)

@@ -159,6 +159,10 @@ class Figures:
             self._snapshot = state, self.frame("snapshot", self.items())
         return self._snapshot[1]
 
+    def current(self) -> bytes:
+        """The same picture by itself: what a snapshot holds."""
+        return self.snapshot().partition(b"data: ")[2].rstrip()
+
     def frame(self, event: str, items: list[dict[str, Any]]) -> bytes:
         """An event of a stream with these lines of the picture."""
         return frame(event, f"{self.as_of.timestamp():.3f}", self.picture(items))

@@ -1,17 +1,23 @@
 // Keeps the live view's figures fresh: one stream of absolute values, drawn at most once a frame.
+// Where a proxy holds the stream back, the picture is fetched now and then instead.
 //
-// Elements with data-figure="<level> <code> <counter>" show a figure; [data-live] names the stream.
+// Elements with data-figure="<level> <code> <counter>" show a figure; [data-live] names the stream and the
+// picture's address; data-pace="10" makes waiting ten times shorter.
 // Other modules hear "figures" on the document after every change of the region's totals.
 
 const FIRST_RETRY = 500;
 const LONGEST_RETRY = 10_000;
 const LOST_AFTER = 1_000; // a stream that is back within this time was not worth a word
-const SILENT_AFTER = 50_000; // the server sends figures at least every 20 seconds
 const MARKED_FOR = 2_000;
 const SPOKEN_EVERY = 60_000;
 const SHADES = 5;
 
 const live = document.querySelector("[data-live]");
+const pace = Number(live?.dataset.pace) || 1;
+const SILENT_AFTER = 50_000 / pace; // the server sends figures at least every 20 seconds
+const FIRST_WITHIN = 30_000 / pace; // a slow line needs seconds for a new stream's first event
+const ASKED_AFTER = 25_000 / pace; // without a new picture by the stream
+const ASKED_EVERY = 20_000 / pace;
 const state = document.getElementById("live-state");
 const number = new Intl.NumberFormat("ru");
 const shortDay = new Intl.DateTimeFormat("ru", { day: "numeric", month: "short", timeZone: "UTC" });
@@ -208,6 +214,9 @@ function summary() {
 // ---- the stream ----
 
 let source = null;
+let openedAt = 0; // when the present stream was asked for: silence before that is another one's
+let heard = false; // whether it has given anything
+let shownAt = performance.now();
 let retry = FIRST_RETRY;
 let reopening = null;
 let losing = null;
@@ -216,6 +225,8 @@ function open() {
   clearTimeout(reopening);
   reopening = null;
   source?.close();
+  openedAt = performance.now();
+  heard = false;
   source = new EventSource(live.dataset.live);
   source.addEventListener("snapshot", hear);
   source.addEventListener("counters", hear);
@@ -226,6 +237,7 @@ function open() {
 function hear(event) {
   const picture = JSON.parse(event.data);
   retry = FIRST_RETRY;
+  heard = true;
   notice(picture);
   if (event.type === "snapshot" && isAnotherPage(picture)) return;
   take(picture);
@@ -243,7 +255,7 @@ function settle() {
 function fail() {
   source?.close();
   source = null;
-  losing ??= setTimeout(() => setLost(true), LOST_AFTER);
+  losing ??= setTimeout(() => setLost(!isAnswered()), LOST_AFTER);
   if (reopening) return;
   reopening = setTimeout(open, retry * (0.75 + Math.random() / 2));
   retry = Math.min(retry * 2, LONGEST_RETRY);
@@ -270,11 +282,44 @@ function isAnotherPage(picture) {
 
 function watch() {
   if (document.hidden) return;
-  if (source && performance.now() - movedAt > SILENT_AFTER) {
-    setLost(true);
+  const now = performance.now();
+  const silent = now - Math.max(movedAt, openedAt);
+  if (source && silent > (heard ? SILENT_AFTER : FIRST_WITHIN)) {
+    setLost(!isAnswered());
     fail();
   }
+  if (now - Math.max(movedAt, shownAt) > ASKED_AFTER || isAnswered()) ask();
   if (lost) drawMoment();
+}
+
+// ---- where the stream does not get through ----
+
+let askedAt = -Infinity;
+let answeredAt = -Infinity;
+
+// Whether the page lives on pictures that it fetches.
+function isAnswered() {
+  return performance.now() - answeredAt < 2 * ASKED_EVERY;
+}
+
+async function ask() {
+  if (performance.now() - askedAt < ASKED_EVERY) return;
+  askedAt = performance.now();
+  const openedBefore = openedAt;
+  try {
+    const answer = await fetch(live.dataset.picture, { signal: AbortSignal.timeout(ASKED_EVERY) });
+    if (!answer.ok) return;
+    const picture = await answer.json();
+    // A stream that has spoken meanwhile knows more.
+    if (document.hidden || (heard && openedBefore !== openedAt)) return;
+    answeredAt = performance.now();
+    notice(picture);
+    if (isAnotherPage(picture)) return;
+    take(picture);
+    setLost(false);
+  } catch {
+    // Neither way is open; the next try is due soon enough.
+  }
 }
 
 function show() {
@@ -283,7 +328,7 @@ function show() {
     return;
   }
   retry = FIRST_RETRY;
-  movedAt = Math.max(movedAt, performance.now() - SILENT_AFTER / 2);
+  shownAt = performance.now();
   open();
 }
 

@@ -107,6 +107,13 @@ async def curve(
     )
 
 
+@get("/region/picture", include_in_schema=False)
+async def current(request: AnyRequest, rights: NamedDependency[Rights]) -> Response[bytes]:
+    """The stream's picture alone, for an open page that the stream does not reach."""
+    figures = await rights.of_region(request, open_page=True)
+    return Response(figures.current(), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
 @get("/municipalities/{code:str}", include_in_schema=False, exception_handlers=RENEWAL)
 async def municipality(
     request: AnyRequest,
@@ -160,4 +167,4 @@ def _around(figures: Figures, campaign: CampaignDefined | None, choice: Choice) 
     }
 
 
-REGION_PAGES: list[Any] = [region, curve, municipality]
+REGION_PAGES: list[Any] = [region, curve, current, municipality]

@@ -1,0 +1,5 @@
+-- name: given
+SELECT current_setting('app.direct', true);
+
+-- name: backend
+SELECT pg_backend_pid();
