@@ -28,6 +28,7 @@ from services.hierarchy.accounts.openid.provider import Provider
 from services.hierarchy.accounts.passwords import Passwords, Secrets
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.appointments.printing import Press
+from services.hierarchy.core.reading import Reader
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.territory.commands.set_campaign import check_administrator
 
@@ -121,6 +122,7 @@ class Office:
     passwords: Passwords
     secrets: Secrets
     press: Press
+    reader: Reader
     files: Files
     uploads: Turns
     clock: Clock
