@@ -91,7 +91,7 @@ async def test_five_thousand_with_three_hundred_bad_rows_change_nothing(
     assert page.count("Заполните столбец «Название».") == 100
     assert "Ничего не изменилось" in answer.text
     assert len(table.splitlines()) == 296
-    assert table.splitlines()[1] == "2;Заполните столбец «Название»."
+    assert table.splitlines()[1] == '2;"Заполните столбец «Название»."'
     assert await names(office) == before
 
 

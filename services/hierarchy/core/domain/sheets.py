@@ -142,9 +142,11 @@ def _reader(text: str, separator: str, *, strict: bool) -> "Records":
 def _cells(content: bytes) -> Iterator[tuple[int, list[str]]]:
     try:
         sheet = _first_sheet(content)
-        above, left = sheet.start or (0, 0)
-        for nth, row in enumerate(sheet.iter_rows(), above + 1):
-            yield nth, [""] * left + [_text(cell) for cell in row]
+        # The blank rows above the first cell are among the rows, the blank columns before it are not.
+        _, left = sheet.start or (0, 0)
+        for nth, row in enumerate(sheet.iter_rows(), 1):
+            if any(cell != "" for cell in row):
+                yield nth, [""] * left + [_text(cell) for cell in row]
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError, IndexError, NotImplementedError) as error:
         raise Unreadable("row-spreadsheet") from error
 
