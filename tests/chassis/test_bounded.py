@@ -104,6 +104,18 @@ async def test_more_than_may_wait_are_told_to_come_again() -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def test_a_child_has_no_more_memory_and_time_than_it_may() -> None:
+    task = asyncio.create_task(Workbench(outlines.outline, BOUNDS, 1, 1).done(SLOW))
+    while not (found := children()) or found[0].rlimit(psutil.RLIMIT_AS)[1] != BOUNDS.memory:
+        await asyncio.sleep(0.05)
+
+    assert found[0].rlimit(psutil.RLIMIT_CPU) == (BOUNDS.cpu, BOUNDS.cpu)
+    assert found[0].rlimit(psutil.RLIMIT_FSIZE) == (0, 0)
+
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_a_child_sees_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APP_DATABASE_PASSWORD", "secret")
     task = asyncio.create_task(Workbench(outlines.outline, BOUNDS, 1, 1).done(SLOW))

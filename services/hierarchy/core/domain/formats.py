@@ -37,7 +37,7 @@ INSIDE = (
 """Names of parts by which a package tells what it is: they stand in it as they are."""
 
 PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body|table|meta)\b", re.IGNORECASE)
-XML = re.compile(rb"\s*<\?xml\b|\s*<\w+[\s>]")
+XML = re.compile(rb"\s*<\?xml\b")
 
 
 def foreign(content: bytes) -> str | None:

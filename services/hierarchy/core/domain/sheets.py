@@ -121,18 +121,15 @@ def _records(text: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
 
 
 def _separator(text: str) -> str:
-    """What parts the most rows, and then those most evenly: a comma may stand in a name, too."""
-    return max(SEPARATORS, key=lambda separator: _evenness(text, separator))
+    """What parts the most rows: a comma may stand in a name, too, but hardly in every one and in the head."""
+    return max(SEPARATORS, key=lambda separator: _parted(text, separator))
 
 
-def _evenness(text: str, separator: str) -> tuple[int, int, int]:
-    widths = list[int]()
+def _parted(text: str, separator: str) -> int:
     try:
-        widths.extend(len(row) for row in islice(_reader(text, separator, strict=False), SAMPLE) if row)
+        return sum(len(row) > 1 for row in islice(_reader(text, separator, strict=False), SAMPLE))
     except csv.Error:
-        return 0, 0, 0
-    parted = [width for width in widths if width > 1]
-    return len(parted), sum(width == widths[0] for width in parted), max(parted, default=0)
+        return 0
 
 
 def _reader(text: str, separator: str, *, strict: bool) -> "Records":
