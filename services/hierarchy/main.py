@@ -49,6 +49,7 @@ from services.hierarchy.cabinet.pages.places import PeoplePages
 from services.hierarchy.cabinet.pages.today import CabinetPages
 from services.hierarchy.core.commands.chain_audit import chain_audit
 from services.hierarchy.core.office import Office
+from services.hierarchy.core.reading import Reader
 from services.hierarchy.core.store.pruning import RULES
 from services.hierarchy.groups.api.groups import WorkingGroups
 from services.hierarchy.groups.api.serving import Servings
@@ -121,6 +122,7 @@ def create_web(settings: OfficeSettings, lifetime: Lifetime, clock: Clock | None
                 passwords=Passwords(),
                 secrets=Secrets(secret),
                 press=Press(),
+                reader=Reader(),
                 files=Files(settings.files_url),
                 uploads=Turns(*UPLOADS),
                 clock=telling,

@@ -7,8 +7,11 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import example, given
+from hypothesis.strategies import text
 
 from services.chassis.errors import NotFound
+from services.chassis.web.inert import guarded, unguarded
 from services.chassis.web.tables import Cell, as_csv, as_xlsx, download, ending_of, files
 
 HEAD = ("Название", "Работников")
@@ -24,6 +27,58 @@ def test_a_russian_spreadsheet_opens_the_csv() -> None:
     assert read == [list(HEAD), ["Школа «№ 1»; филиал", "40"], ["'=1+1", ""], ["'-", "0"]]
 
 
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_whatever_parts_cells_a_text_stays_one_cell(separator: str) -> None:
+    content = as_csv(
+        ("Название",), [("Школа, детский сад, клуб",), ("Иванов,=1+1",), ("a;=1+1",), ("a\t=1+1",)]
+    )
+
+    read = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=separator))
+
+    assert read == [["Название"], ["Школа, детский сад, клуб"], ["Иванов,=1+1"], ["a;=1+1"], ["a\t=1+1"]]
+
+
+COMPUTED = [
+    "=1",
+    "+1",
+    "-1",
+    "@A1",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "  =1",
+    "\u00a0=1",
+    "\u200b=1",
+    "\ufeff=1",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠A1",
+]
+
+
+@pytest.mark.parametrize("typed", COMPUTED)
+def test_what_would_be_computed_is_inert(typed: str) -> None:
+    content = as_csv(("Название",), [(typed,)]).decode("utf-8-sig")
+
+    [_, [cell]] = csv.reader(io.StringIO(content, newline=""), delimiter=";")
+    assert cell == f"'{typed}"
+
+
+@given(text())
+@example("'=1")
+@example("''  ＠")
+def test_an_inert_text_is_read_back_as_it_was(written: str) -> None:
+    assert unguarded(guarded(written)) == written
+
+
+def test_a_text_longer_than_a_cell_is_cut_and_not_left_out() -> None:
+    with zipfile.ZipFile(io.BytesIO(as_xlsx(HEAD, [("я" * 40_000, 1)]))) as book:
+        texts = ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
+
+    assert max(len("".join(item.itertext())) for item in texts) == 32_767
+
+
 def test_the_sheet_holds_texts_and_numbers_and_no_formula() -> None:
     with zipfile.ZipFile(io.BytesIO(as_xlsx(HEAD, ROWS))) as book:
         sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
@@ -37,7 +92,7 @@ def test_the_sheet_holds_texts_and_numbers_and_no_formula() -> None:
 
 
 def test_an_empty_list_has_its_head() -> None:
-    assert as_csv(HEAD, []).decode("utf-8-sig") == "Название;Работников\r\n"
+    assert as_csv(HEAD, []).decode("utf-8-sig") == '"Название";"Работников"\r\n'
     assert as_xlsx(HEAD, []).startswith(b"PK")
 
 

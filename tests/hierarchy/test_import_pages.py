@@ -3,13 +3,16 @@
 import asyncio
 import io
 import re
+import sys
 from collections.abc import Callable
 from html import unescape
 from typing import Any
+from uuid import UUID
 
 import pytest
 import xlsxwriter
 
+from services.chassis.db import tenancy
 from tests.hierarchy.office import ELSEWHERE, PLACE, Browser, Office, appoint, appointment
 
 OF_ONE, OF_ALL = f"/cabinet/imports/organizations?of={PLACE}", "/cabinet/imports/organizations"
@@ -91,7 +94,7 @@ async def test_five_thousand_with_three_hundred_bad_rows_change_nothing(
     assert page.count("Заполните столбец «Название».") == 100
     assert "Ничего не изменилось" in answer.text
     assert len(table.splitlines()) == 296
-    assert table.splitlines()[1] == "2;Заполните столбец «Название»."
+    assert table.splitlines()[1] == '2;"Заполните столбец «Название»."'
     assert await names(office) == before
 
 
@@ -213,3 +216,72 @@ async def test_a_file_that_is_no_table_says_what_to_do(browser: Browser) -> None
 async def test_what_cannot_be_brought_is_not_found(browser: Browser) -> None:
     assert (await browser.get("/cabinet/imports/people")).status_code == 404
     assert (await browser.get(f"{OF_ALL}?of=00000000")).status_code == 404
+
+
+async def test_a_workbook_that_would_end_the_process_is_refused_at_each_look(
+    office: Office, browser: Browser
+) -> None:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ("Код ОКТМО", "Население", "Аудитория"))
+        sheet.write_string(1_048_575, 16_383, " ")
+
+    address = await bring(browser, content.getvalue(), of="", what="population")
+
+    for _ in range(2):
+        assert "Таблица слишком большая или повреждена" in unescape((await browser.get(address)).text)
+    assert "Ничего не изменилось" in (await take(browser, address)).text
+    assert (await browser.get("/cabinet/structure")).status_code == 200
+
+
+async def test_a_file_is_read_when_it_is_uploaded_and_never_again(
+    office: Office, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = await bring(browser, HEAD + "9;Музей;музей;;3\n")
+    async with office.pool.acquire() as db, db.transaction():
+        await tenancy.see(db, PLACE)
+        stored = await db.fetchval("SELECT content FROM import_file WHERE id = $1", UUID(address[-36:]))
+
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    page = (await browser.get(address)).text
+    taken = await take(browser, address)
+
+    assert stored == b""
+    assert "Добавится: 1" in page
+    assert taken.status_code == 303
+
+
+async def test_a_file_of_another_kind_is_called_by_its_name(browser: Browser) -> None:
+    page = unescape((await browser.get(await bring(browser, b"%PDF-1.7\n1 0 obj"))).text)
+
+    assert "Это PDF. Загрузите таблицу CSV или XLSX." in page
+
+
+@pytest.mark.parametrize("alike", ["h3r10-1", "Н3R10-1", "H3R10 -1"])
+async def test_a_number_that_looks_like_a_known_one_is_pointed_out(browser: Browser, alike: str) -> None:
+    await take(browser, await bring(browser, HEAD + "H3R10-1;Музей;музей;;3\n"))
+
+    page = unescape((await browser.get(await bring(browser, HEAD + f"{alike};Архив;архив;;3\n"))).text)
+
+    assert "Похоже, уже есть под другим номером: 1" in page
+
+
+async def test_two_numbers_of_one_file_that_look_alike_are_pointed_out(browser: Browser) -> None:
+    table = HEAD + "H3R10-1;Музей;музей;;3\nh3r10-1;Архив;архив;;3\n"
+
+    page = unescape((await browser.get(await bring(browser, table))).text)
+
+    assert "Похоже, уже есть под другим номером: 1" in page
+
+
+async def test_names_with_commas_and_formulas_come_back_as_they_are(browser: Browser) -> None:
+    names = ("Школа, детский сад, клуб", "Иванов,=1+1", "=1+1", "-Филиал", 'Дом «Ёлка» "№ 1"; филиал')
+    rows = "".join(
+        '{};"{}";клуб\n'.format(90 + nth, name.replace('"', '""')) for nth, name in enumerate(names)
+    )
+    await take(browser, await bring(browser, "Номер;Название;Вид\n" + rows))
+
+    for ending in ("csv", "xlsx"):
+        table = (await browser.get(f"/cabinet/municipalities/{PLACE}/organizations?format={ending}")).content
+        assert "Ничего не изменится" in (await browser.get(await bring(browser, table))).text

@@ -10,6 +10,7 @@ from services.hierarchy.core.domain.names import full_name
 from services.hierarchy.core.domain.rows import BadFile, BadRow
 from services.hierarchy.imports.domain import oktmo
 from services.hierarchy.imports.domain.oktmo import Unit, check_digit
+from tests.hierarchy.tables import table
 
 Read = Callable[[str], bytes]
 
@@ -29,7 +30,7 @@ def row(code: str, name: str) -> str:
 
 
 def read(*rows: str) -> tuple[Unit, ...]:
-    return oktmo.parse("\n".join(rows).encode(), "13")
+    return oktmo.parse(table("\n".join(rows)), "13")
 
 
 def problems_of(*rows: str) -> list[BadRow]:
@@ -39,7 +40,7 @@ def problems_of(*rows: str) -> list[BadRow]:
 
 
 def test_kinds_come_from_headings_and_districts_from_codes(file: Read) -> None:
-    units = {unit.code: unit for unit in oktmo.parse(file("classifier_utf8.csv"), "13")}
+    units = {unit.code: unit for unit in oktmo.parse(table(file("classifier_utf8.csv")), "13")}
 
     assert len(units) == 15
     assert units["13605000"] == Unit(
@@ -56,36 +57,36 @@ def test_kinds_come_from_headings_and_districts_from_codes(file: Read) -> None:
 
 
 def test_both_encodings_say_the_same(file: Read) -> None:
-    in_utf8 = oktmo.parse(file("classifier_utf8.csv"), "13")
+    in_utf8 = oktmo.parse(table(file("classifier_utf8.csv")), "13")
 
-    assert oktmo.parse(file("classifier_1251.csv"), "13") == in_utf8
-    assert oktmo.parse(b"\xef\xbb\xbf" + file("classifier_utf8.csv"), "13") == in_utf8
+    assert oktmo.parse(table(file("classifier_1251.csv")), "13") == in_utf8
+    assert oktmo.parse(table(b"\xef\xbb\xbf" + file("classifier_utf8.csv")), "13") == in_utf8
 
 
 def test_another_region_of_the_same_file_is_not_read(file: Read) -> None:
-    units = oktmo.parse(file("classifier_utf8.csv"), "16")
+    units = oktmo.parse(table(file("classifier_utf8.csv")), "16")
 
     assert [unit.code for unit in units] == ["16605000", "16605404"]
 
 
 def test_the_same_name_in_two_districts_is_two_municipalities(file: Read) -> None:
-    units = oktmo.parse(file("classifier_utf8.csv"), "13")
+    units = oktmo.parse(table(file("classifier_utf8.csv")), "13")
 
     far_ones = [unit.code for unit in units if unit.name == "Дальнее сельское поселение"]
     assert far_ones == ["13605408", "13610404"]
 
 
 def test_what_lies_between_settlements_is_no_municipality(file: Read) -> None:
-    units = oktmo.parse(file("classifier_utf8.csv"), "13")
+    units = oktmo.parse(table(file("classifier_utf8.csv")), "13")
 
     assert "13610701" not in {unit.code for unit in units}
 
 
 def test_every_bad_row_is_named_with_its_line(file: Read) -> None:
     with pytest.raises(BadFile) as refusal:
-        oktmo.parse(file("classifier_broken.csv"), "13")
+        oktmo.parse(table(file("classifier_broken.csv")), "13")
 
-    assert [row.line for row in refusal.value.rows] == [8, 9, 10, 11, 14, 17, 24, 25, 25]
+    assert [row.line for row in refusal.value.rows] == [8, 9, 10, 11, 14, 17, 24, 25]
     wrong = refusal.value.rows[1].why
     assert (wrong.slug, wrong.facts["right"], wrong.facts["found"]) == ("row-check-digit", 7, "8")
 
@@ -114,7 +115,7 @@ def test_a_kind_that_nothing_says_is_refused() -> None:
 
 def test_a_region_that_is_not_in_the_file_is_refused(file: Read) -> None:
     with pytest.raises(BadFile) as refusal:
-        oktmo.parse(file("classifier_utf8.csv"), "79")
+        oktmo.parse(table(file("classifier_utf8.csv")), "79")
 
     [problem] = refusal.value.rows
     assert (problem.why.slug, problem.why.facts["held"]) == ("row-region", "13, 16")
@@ -166,7 +167,7 @@ def test_full_names_are_grammatical(kind: Kind, name: str, full: str) -> None:
 @pytest.mark.skipif(not SHARED.exists(), reason="the published classifier is not beside the project")
 @pytest.mark.parametrize(("region", "counts"), COUNTS.items())
 def test_the_published_classifier_is_read_whole(region: str, counts: tuple[int, int]) -> None:
-    units = oktmo.parse(SHARED.read_bytes(), region)
+    units = oktmo.parse(table(SHARED.read_bytes()), region)
 
     upper = sum(unit.parent is None for unit in units)
     assert (upper, len(units) - upper) == counts

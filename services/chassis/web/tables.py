@@ -12,6 +12,7 @@ from xlsxwriter import Workbook
 
 from services.chassis.errors import NotFound
 from services.chassis.web.downloads import as_attachment
+from services.chassis.web.inert import guarded
 
 Cell: TypeAlias = "str | int | None"
 
@@ -20,8 +21,8 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would compute instead of showing it."""
+LONGEST_CELL = 32_767
+"""Characters that a cell of a sheet holds; a longer text would be left out."""
 
 WIDEST = 60
 
@@ -49,9 +50,10 @@ async def download(
 
 
 def as_csv(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
-    """Semicolons and a mark of UTF-8, without which a Russian spreadsheet shows no letters."""
+    """Semicolons and a mark of UTF-8, without which a Russian spreadsheet shows no letters. Every text is in
+    quotes: some programs part cells at commas, too, and would compute what begins behind one."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";")
+    writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(head)
     writer.writerows([_inert(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
@@ -68,7 +70,7 @@ def as_xlsx(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
                 if isinstance(cell, int):
                     sheet.write_number(row, nth, cell)
                 elif cell:
-                    sheet.write_string(row, nth, cell)
+                    sheet.write_string(row, nth, cell[:LONGEST_CELL])
             sheet.set_column(nth, nth, min(WIDEST, 2 + max(len(str(cell or "")) for cell in column)))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, len(rows), len(head) - 1)
@@ -76,4 +78,4 @@ def as_xlsx(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
 
 
 def _inert(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    return guarded(cell) if isinstance(cell, str) else cell

@@ -1,28 +1,23 @@
 """Acts as PDF, to be printed and signed."""
 
-import asyncio
-import sys
-from asyncio.subprocess import PIPE
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import orjson
 
-from services.chassis.process.turns import Turns
+from services.chassis.process.bounded import Bounds, Workbench
 from services.chassis.web.pages import day
+from services.hierarchy.appointments import typesetting
 from services.hierarchy.appointments.domain.acts import Appointed, Entered, signer_of
 from services.hierarchy.appointments.store.acts import Formed
 from services.hierarchy.core.domain.roles import TITLES
 
-TYPESETTING = Path(__file__).with_name("typesetting.py")
-
 AT_ONCE, WAITING = 1, 20
 """Acts typeset at the same time, 500 rows in some tenths of a second and 100 MB, and how many may wait."""
 
-PATIENCE = 30
-"""Seconds for one act."""
+BOUNDS = Bounds(memory=4_000_000_000, cpu=60, seconds=30, answer=50_000_000)
+"""Of one act. Typst maps far more memory than it uses: a stack for each of its threads, and its fonts."""
 
 
 class Press:
@@ -30,31 +25,15 @@ class Press:
     for the next ones, gigabytes for long annexes (messense/typst-py, issue 104)."""
 
     def __init__(self) -> None:
-        self._turns = Turns(AT_ONCE, WAITING)
+        self._acts = Workbench(typesetting.typeset, BOUNDS, AT_ONCE, WAITING)
 
     async def printed(
         self, act: Entered, annex: Sequence[Appointed], formed: Sequence[Formed], zone: str
     ) -> bytes:
         """An act with its annex as PDF, days by the clocks of a time zone. Raises Unavailable if too many
-        wait, TimeoutError."""
+        wait, TimeoutError, Broken."""
         document = orjson.dumps(_document(act, annex, formed, ZoneInfo(zone)))
-        async with self._turns.turn(), asyncio.timeout(PATIENCE):
-            return await _typeset(document)
-
-
-async def _typeset(document: bytes) -> bytes:
-    # Isolated and without our environment, which holds the database's password.
-    command = (sys.executable, "-I", str(TYPESETTING))
-    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env={})
-    try:
-        body, said = await process.communicate(document)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        raise RuntimeError(f"typesetting failed: {said.decode(errors='replace')[-500:]}")
-    return body
+        return await self._acts.done(document)
 
 
 def _document(

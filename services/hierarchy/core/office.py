@@ -31,6 +31,7 @@ from services.hierarchy.accounts.store import accounts
 from services.hierarchy.appointments.printing import Press
 from services.hierarchy.core.authority import Deed, authority
 from services.hierarchy.core.domain.places import THE_REGION
+from services.hierarchy.core.reading import Reader
 from services.hierarchy.core.store import campaigns
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
@@ -132,6 +133,7 @@ class Office:
     passwords: Passwords
     secrets: Secrets
     press: Press
+    reader: Reader
     files: Files
     uploads: Turns
     clock: Clock

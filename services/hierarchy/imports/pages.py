@@ -1,5 +1,6 @@
 """Pages: tables brought as files: what one would change is looked through, then taken."""
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -32,7 +33,7 @@ from services.hierarchy.imports.commands.import_file import (
 from services.hierarchy.imports.domain.population import COLUMNS as OF_POPULATION
 from services.hierarchy.imports.store.imports import What
 from services.hierarchy.territory.commands.apply_changes import Plan
-from services.hierarchy.territory.domain.organizations import COLUMNS, FOUNDER
+from services.hierarchy.territory.domain.organizations import COLUMNS, FOUNDER, alike
 from services.hierarchy.territory.domain.structure import Municipality, Organization
 from services.hierarchy.territory.store import municipalities
 
@@ -120,7 +121,8 @@ class ImportPages(Controller):
         try:
             async with office.uploads.turn():
                 content = await sent_file(request, "file")
-                id_ = await bring_file(office.pool, visit.who, wanted, content, office.clock.now())
+                now = office.clock.now()
+                id_ = await bring_file(office.pool, office.reader, visit.who, wanted, content, now)
         except Exception as error:
             return await _form(request, office, visit, wanted, form, office.refuse(form, error))
         return office.go(f"{ADDRESS}/{what}/{id_}", *visit.cookies)
@@ -211,7 +213,7 @@ async def _look(
         what=what,
         address=address,
         again=again,
-        shown=_shown(looked, names),
+        shown=await asyncio.to_thread(_shown, looked, names),
         word=looked.word,
     )
 
@@ -242,16 +244,21 @@ def _called(thing: Municipality | Organization, names: Mapping[str, str]) -> tup
 
 
 def _twins(plan: Plan[Any]) -> Iterator[Organization]:
-    """What is to be added under a name that the founder has already: perhaps the same once more."""
+    """What is to be added under a name that the founder has already, or a number that looks like another one:
+    perhaps the same once more."""
     changes = plan.changes
-    known = {
-        (each.founder, search_text(each.name))
-        for each in (*changes.before, *changes.unchanged, *changes.missing)
-        if isinstance(each, Organization) and not each.closed
-    }
+    names, numbers = set[tuple[str, str]](), set[tuple[str, str]]()
+    for each in (*changes.before, *changes.unchanged, *changes.missing):
+        if isinstance(each, Organization):
+            numbers.add((each.founder, alike(each.external_id)))
+            if not each.closed:
+                names.add((each.founder, search_text(each.name)))
     for each in changes.added:
-        if isinstance(each, Organization) and (each.founder, search_text(each.name)) in known:
-            yield each
+        if isinstance(each, Organization):
+            number = each.founder, alike(each.external_id)
+            if number in numbers or (each.founder, search_text(each.name)) in names:
+                yield each
+            numbers.add(number)
 
 
 def _differences(old: Any, new: Any, names: Mapping[str, str]) -> Iterator[str]:

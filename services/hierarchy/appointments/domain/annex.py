@@ -1,12 +1,14 @@
 """The annex of an act: a list of people as somebody pastes it from a letter or a table, or brings it."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from contracts.appointments import Role
 from services.chassis.errors import Invalid, Refused
+from services.hierarchy.core.domain.cells import is_error, likeness, one_line
 from services.hierarchy.core.domain.roles import TITLES
-from services.hierarchy.core.domain.rows import BadFile, split
+from services.hierarchy.core.domain.rows import Table
 
 LONGEST = 2000
 """Rows of an annex: a Head and a responsible person for every municipality of the largest region."""
@@ -17,7 +19,23 @@ WORDS = {title.casefold(): role for role, title in TITLES.items()} | {
     "заместитель": Role.DEPUTY,
     "администратор": Role.ADMINISTRATOR,
 }
-"""What a role may be called, in any case."""
+WORDS = {likeness(word): role for word, role in WORDS.items()}
+"""What a role may be called, in any case and in letters that look so."""
+
+HEADS = (
+    ("роль",),
+    ("имя", "фио", "ф.и.о.", "ф. и. о.", "фамилия, имя, отчество", "кто", "name"),
+    ("адрес", "адрес электронной почты", "электронная почта", "почта", "email", "e-mail"),
+    ("код октмо", "октмо", "код", "где", "муниципальное образование", "организация", "группа"),
+)
+"""Of each part of a row, what stands above it in a table."""
+
+ROLE = likeness(HEADS[0][0])
+OTHERS = re.compile(r"|№.*|n|no\.?|п/п|номер.*|примечани[ея]|комментари[йи]|телефон|должность", re.IGNORECASE)
+"""What stands above columns that are no part of a row."""
+
+NUMBER = re.compile(r"\d{1,5}[.)]?")
+LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +62,13 @@ def parse(text: str) -> list[Row]:
 
     Raises Invalid for an empty or over-long annex, AnnexRefused with every row that cannot be read.
     """
-    lines = [(nth, line) for nth, line in enumerate(text.splitlines(), 1) if line.strip()]
+    lines = list(_ordered(_cells(text)))
     if not lines or len(lines) > LONGEST:
         raise Invalid("annex-empty", most=LONGEST)
     rows, bad = [], dict[int, Refused]()
-    for nth, line in lines:
+    for nth, cells in lines:
         try:
-            rows.append(_row(nth, line))
+            rows.append(_row(nth, cells))
         except Refused as refusal:
             bad[nth] = refusal
     if bad:
@@ -58,16 +76,12 @@ def parse(text: str) -> list[Row]:
     return rows
 
 
-def written(content: bytes) -> str:
-    """A table (CSV, XLSX, XLS, ODS) as it would be pasted, without a head. Raises Invalid if it is none."""
-    try:
-        lines, bad = split(content)
-    except BadFile as error:
-        raise error.rows[0].why from error
-    if bad:
-        raise bad[0].why
-    rows = [line.cells for line in lines if line.cells[0].casefold() != "роль"]
-    return "\n".join("; ".join(cell.replace(";", ",") for cell in cells) for cells in rows)
+def written(table: Table) -> str:
+    """A table as it would be pasted, without its head. Raises Invalid if a row of it cannot be read."""
+    if table.bad:
+        raise table.bad[0].why
+    lines = ((line.number, line.cells) for line in table.lines)
+    return "\n".join("; ".join(cell.replace(";", ",") for cell in cells) for _, cells in _ordered(lines))
 
 
 def proposed(role: Role, places: Sequence[str]) -> str:
@@ -75,11 +89,60 @@ def proposed(role: Role, places: Sequence[str]) -> str:
     return "\n".join(f"{TITLES[role]}; ; ; {place}" for place in places)
 
 
-def _row(nth: int, line: str) -> Row:
-    cells = [cell.strip() for cell in line.replace("\t", ";").rstrip(";").split(";")]
+def _cells(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    for nth, line in enumerate(LINE_END.split(text), 1):
+        cells = [one_line(cell) for cell in line.replace("\t", ";").split(";")]
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            yield nth, tuple(cells)
+
+
+def _ordered(lines: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, Sequence[str]]]:
+    """The rows without heads and numbers, in the order of our parts: a head says in which order those below
+    it are."""
+    order: list[int] | None = None
+    width = 0
+    for nth, cells in lines:
+        if ROLE in map(likeness, cells):
+            order, width = _order(cells), len(cells)
+        elif order is None:
+            yield nth, _unnumbered(cells)
+        else:
+            row, stray = [cells[at] if at < len(cells) else "" for at in order], list(cells[width:])
+            yield nth, row + stray if stray else _trimmed(row)
+
+
+def _order(head: Sequence[str]) -> list[int]:
+    """Where our parts stand under a head. A part whose name we do not know is the next that is left."""
+    known = [likeness(cell) for cell in head]
+    at = {part: known.index(name) for part, names in enumerate(HEADS) for name in _likenesses(names, known)}
+    left = iter(n for n, cell in enumerate(head) if n not in at.values() and not OTHERS.fullmatch(cell))
+    places = [at[part] if part in at else next(left, None) for part in range(len(HEADS))]
+    return [place for place in places if place is not None]
+
+
+def _likenesses(names: Sequence[str], known: Sequence[str]) -> list[str]:
+    return [likeness(name) for name in names if likeness(name) in known][:1]
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _unnumbered(cells: Sequence[str]) -> Sequence[str]:
+    numbered = len(cells) > 1 and NUMBER.fullmatch(cells[0]) and likeness(cells[1]) in WORDS
+    return cells[1:] if numbered else cells
+
+
+def _row(nth: int, cells: Sequence[str]) -> Row:
     if len(cells) not in (3, 4):
         raise Invalid("annex-row", count=len(cells))
-    role = WORDS.get(cells[0].casefold())
+    if error := next(filter(is_error, cells), None):
+        raise Invalid("annex-error", error=error)
+    role = WORDS.get(likeness(cells[0]))
     if role is None:
         raise Invalid("role-unknown")
     return Row(nth, role, cells[3] if len(cells) == 4 else "", cells[1], cells[2])

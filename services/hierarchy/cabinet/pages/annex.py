@@ -1,6 +1,5 @@
 """Pages: one act that appoints many, its annex pasted, brought as a file, or begun with what is missing."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -24,6 +23,7 @@ from services.hierarchy.appointments.domain import annex
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.authority import appoints
 from services.hierarchy.core.domain.roles import TITLES
+from services.hierarchy.core.domain.rows import BadFile, Table
 from services.hierarchy.core.office import AnyRequest, Office, Option, Visit, count_of, uuid_of
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.core.store.places import look_at
@@ -60,7 +60,7 @@ class AnnexPages(Controller):
         rows: list[annex.Row] = []
         try:
             if content := await sent_file(request, "file"):
-                brought = await asyncio.to_thread(annex.written, content)
+                brought = annex.written(await _table(office, content))
                 form.values["annex"] = f"{form.of('annex')}\n{brought}".strip()
             rows = annex.parse(form.of("annex"))
             named = await _named(office, visit.who, rows)
@@ -84,6 +84,13 @@ class AnnexPages(Controller):
             doubted = any(refusal.slug in DOUBTS for refusal in refused.values())
             return await _page(request, office, visit, form, status, bad=bad, doubted=doubted)
         return office.go(f"/cabinet/annex?done={len(rows)}", *visit.cookies)
+
+
+async def _table(office: Office, content: bytes) -> Table:
+    try:
+        return await office.reader.table(content)
+    except BadFile as error:
+        raise error.rows[0].why from error
 
 
 async def _page(

@@ -1,60 +1,50 @@
-"""YAML files that people write: read as a typed model, with the line of everything wrong."""
+"""YAML files that people write, once they are read: a typed model, with the line of everything wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from services.chassis.errors import Invalid
-from services.hierarchy.core.domain.rows import BadFile, BadRow, decode
+from services.hierarchy.core.domain.rows import BadFile, BadRow
 
 Model = TypeVar("Model")
 Path = tuple[str | int, ...]
 
 
+@dataclass(frozen=True, slots=True)
 class Lines:
     """Where each part of a document begins."""
 
-    def __init__(self, root: yaml.Node) -> None:
-        self._lines = dict(_lines(root, ()))
+    begins: Mapping[Path, int]
 
     def of(self, path: Path) -> int:
         """The line of a part, counted from 1; of the nearest part around it if it is not there."""
-        while path not in self._lines:
+        while path not in self.begins:
             path = path[:-1]
-        return self._lines[path]
+        return self.begins[path]
 
 
-def read(content: bytes, model: TypeAdapter[Model]) -> tuple[Model, Lines]:
-    """The document as the model says, and its lines. Raises BadFile with everything wrong.
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it was read: lists, mappings and text; and the keys that are written twice."""
 
-    Scalars stay as they are written until the model reads them: a code with a leading zero
-    is no octal number, and `no` is a word.
-    """
-    root = _compose(decode(content))
-    lines = Lines(root)
-    repeated = [BadRow(line, Invalid("row-yaml-twice", key=key)) for line, key in _repeated(root)]
+    value: Any
+    lines: Lines
+    repeated: tuple[BadRow, ...] = ()
+
+
+def read(document: Document, model: TypeAdapter[Model]) -> Model:
+    """The document as the model says. Raises BadFile with everything wrong."""
     try:
-        value = model.validate_python(yaml.BaseLoader("").construct_document(root))
+        value = model.validate_python(document.value)
     except ValidationError as error:
-        raise BadFile(*repeated, *(_bad_row(lines, each) for each in _details(error))) from None
-    if repeated:
-        raise BadFile(*repeated)
-    return value, lines
-
-
-def _compose(text: str) -> yaml.Node:
-    try:
-        root = yaml.compose(text, yaml.BaseLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadFile(BadRow(line, Invalid("row-yaml", problem=error.problem))) from None
-    except yaml.YAMLError:
-        raise BadFile(BadRow(1, Invalid("row-yaml", problem="—"))) from None
-    if not isinstance(root, yaml.Node):
-        raise BadFile(BadRow(1, Invalid("row-yaml-empty")))
-    return root
+        bad = [_bad_row(document.lines, each) for each in _details(error)]
+        raise BadFile(*document.repeated, *bad) from None
+    if document.repeated:
+        raise BadFile(*document.repeated)
+    return value
 
 
 def _details(error: ValidationError) -> list[dict[str, Any]]:
@@ -73,27 +63,3 @@ def _bad_row(lines: Lines, detail: dict[str, Any]) -> BadRow:
         Invalid("row-yaml-part", place=place, message=message),
     )
     return BadRow(lines.of(path), part if place else whole)
-
-
-def _lines(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int]]:
-    yield path, node.start_mark.line + 1
-    if isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            yield from _lines(item, (*path, index))
-    elif isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield from _lines(value, (*path, str(key.value)))
-            yield (*path, str(key.value)), key.start_mark.line + 1
-
-
-def _repeated(node: yaml.Node) -> Iterator[tuple[int, str]]:
-    if isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            yield from _repeated(item)
-    elif isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                yield key.start_mark.line + 1, str(key.value)
-            seen.add(str(key.value))
-            yield from _repeated(value)

@@ -1,5 +1,6 @@
 """Bring a file on the screen: look through what it would change, then take it, all or nothing."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,8 @@ from services.directory.grants import Staff
 from services.hierarchy.core.authority import Acting, Deed, authority
 from services.hierarchy.core.domain.audit import IMPORTED
 from services.hierarchy.core.domain.places import THE_REGION, Place
-from services.hierarchy.core.domain.rows import BadFile, BadRow
+from services.hierarchy.core.domain.rows import BadFile, BadRow, Table
+from services.hierarchy.core.reading import Reader, table_of
 from services.hierarchy.core.store import audit, locks, places
 from services.hierarchy.core.tenants import tenants_of
 from services.hierarchy.imports.commands.import_municipalities import plan_municipalities
@@ -68,22 +70,28 @@ async def may_bring(db: Db, by: Staff, wanted: Wanted) -> tuple[Acting, Place | 
     return authority(by, Deed.KEEP_ORGANIZATIONS, founder), founder
 
 
-async def bring_file(pool: Pool, by: Staff, wanted: Wanted, content: bytes, now: datetime) -> UUID:
-    """Keep a file to be looked through; nothing is changed yet. Raises Invalid for an empty one, or if it is
-    not said of which region the municipalities are."""
+async def bring_file(
+    pool: Pool, reader: Reader, by: Staff, wanted: Wanted, content: bytes, now: datetime
+) -> UUID:
+    """Read a file and keep its rows to be looked through; nothing is changed yet. Raises Invalid for an empty
+    one, or if it is not said of which region the municipalities are, Unavailable if too many are read."""
     async with pool.acquire() as db, db.transaction():
         await may_bring(db, by, wanted)
         if wanted.what is What.MUNICIPALITIES:
             check_region(wanted.of)
         if not content:
             raise Invalid("import-empty")
+    # Outside a transaction: reading takes seconds, and its turn may take longer than a connection can wait.
+    rows = await reader.rows(content)
+    async with pool.acquire() as db, db.transaction():
+        await may_bring(db, by, wanted)
         file = BroughtFile(
             municipality=wanted.founder or REGION,
             id=uuid_utils.compat.uuid7(),
             account=by.account,
             what=wanted.what,
             of=wanted.of,
-            content=content,
+            rows=rows,
             brought_at=now,
         )
         await imports.keep(db, file)
@@ -129,20 +137,20 @@ async def _look(db: Db, by: Staff, id_: UUID) -> tuple[Looked, Acting]:
     wanted = Wanted(file.what, file.of)
     who, _ = await may_bring(db, by, wanted)
     try:
-        plans = await _plans(db, wanted, file.content)
+        plans = await _plans(db, wanted, await asyncio.to_thread(table_of, file.rows))
     except BadFile as refusal:
         return Looked(wanted, bad=refusal.rows), who
-    return Looked(wanted, plans, _word(plans)), who
+    return Looked(wanted, plans, await asyncio.to_thread(_word, plans)), who
 
 
-async def _plans(db: Db, wanted: Wanted, content: bytes) -> Plans:
+async def _plans(db: Db, wanted: Wanted, table: Table) -> Plans:
     match wanted.what:
         case What.MUNICIPALITIES:
-            return await plan_municipalities(db, content, wanted.of)
+            return await plan_municipalities(db, table, wanted.of)
         case What.POPULATION:
-            return await plan_population(db, content)
+            return await plan_population(db, table)
         case What.ORGANIZATIONS:
-            return await plan_organizations(db, content, wanted.founder)
+            return await plan_organizations(db, table, wanted.founder)
 
 
 def _word(plans: Plans) -> str:

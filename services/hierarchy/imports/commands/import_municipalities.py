@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.progress import Progress, silent
+from services.hierarchy.core.domain.rows import Table
+from services.hierarchy.core.reading import Reader
 from services.hierarchy.core.store import locks
 from services.hierarchy.imports.domain import oktmo
 from services.hierarchy.imports.domain.oktmo import Unit
 from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, carry_out
-from services.hierarchy.territory.domain.changes import compare
+from services.hierarchy.territory.domain.changes import Changes, compare
 from services.hierarchy.territory.domain.structure import Municipality, Smo
 from services.hierarchy.territory.store import municipalities, smos
 
@@ -22,19 +24,22 @@ async def import_municipalities(
 
     Raises BadFile with every bad row.
     """
+    table = await Reader().table(content)
     async with pool.acquire() as db, db.transaction():
         await locks.structure(db)
-        return await carry_out(db, await plan_municipalities(db, content, region), progress)
+        return await carry_out(db, await plan_municipalities(db, table, region), progress)
 
 
-async def plan_municipalities(db: Db, content: bytes, region: str) -> Plans:
+async def plan_municipalities(db: Db, table: Table, region: str) -> Plans:
     """What the file would change in a region (two digits). Raises BadFile."""
-    units = await asyncio.to_thread(oktmo.parse, content, region)
     known = await municipalities.all_by_code(db)
     councils = await smos.all_by_id(db)
     here = {code: m for code, m in known.items() if m.oktmo_now.startswith(region)}
-    changes = compare(here, wanted_of(units, here, list(councils.values())))
-    return [Plan("municipalities", changes, municipalities.save, named)]
+
+    def changes() -> Changes[Municipality]:
+        return compare(here, wanted_of(oktmo.parse(table, region), here, list(councils.values())))
+
+    return [Plan("municipalities", await asyncio.to_thread(changes), municipalities.save, named)]
 
 
 def wanted_of(

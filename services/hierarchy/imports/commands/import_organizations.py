@@ -7,10 +7,12 @@ import uuid_utils.compat
 
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.progress import Progress, silent
+from services.hierarchy.core.domain.rows import Table
+from services.hierarchy.core.reading import Reader
 from services.hierarchy.core.store import locks
 from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, carry_out
 from services.hierarchy.territory.domain import organizations as register
-from services.hierarchy.territory.domain.changes import compare
+from services.hierarchy.territory.domain.changes import Changes, compare
 from services.hierarchy.territory.domain.organizations import Entry
 from services.hierarchy.territory.domain.structure import Organization
 from services.hierarchy.territory.store import municipalities, organizations
@@ -23,18 +25,21 @@ async def import_organizations(pool: Pool, content: bytes, progress: Progress = 
 
     Raises BadFile with every bad row.
     """
+    table = await Reader().table(content)
     async with pool.acquire() as db, db.transaction():
         await locks.structure(db)
-        return await carry_out(db, await plan_organizations(db, content), progress)
+        return await carry_out(db, await plan_organizations(db, table), progress)
 
 
-async def plan_organizations(db: Db, content: bytes, founder: str | None = None) -> Plans:
+async def plan_organizations(db: Db, table: Table, founder: str | None = None) -> Plans:
     """What the file would change: in the region, or among one founder's organizations. Raises BadFile."""
     places = await municipalities.all_by_code(db)
-    entries = await asyncio.to_thread(register.parse, content, places, founder)
     known = await organizations.all_by_identity(db, founder)
-    changes = compare(known, wanted_of(entries, known))
-    return [Plan("organizations", changes, organizations.save, named)]
+
+    def changes() -> Changes[Organization]:
+        return compare(known, wanted_of(register.parse(table, places, founder), known))
+
+    return [Plan("organizations", await asyncio.to_thread(changes), organizations.save, named)]
 
 
 def named(organization: Organization) -> str:

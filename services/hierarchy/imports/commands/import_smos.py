@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.progress import Progress, silent
+from services.hierarchy.core.domain.marked import Document
+from services.hierarchy.core.reading import Reader
 from services.hierarchy.core.store import locks
 from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, carry_out
 from services.hierarchy.territory.domain import smos as lists
@@ -19,15 +21,16 @@ async def import_smos(pool: Pool, content: bytes, progress: Progress = silent) -
     An SMO that the file lacks is named and keeps its municipalities, unless the file gives them
     to another. Raises BadFile with everything wrong.
     """
+    document = await Reader().document(content)
     async with pool.acquire() as db, db.transaction():
         await locks.structure(db)
-        return await carry_out(db, await _plan(db, content), progress)
+        return await carry_out(db, await _plan(db, document), progress)
 
 
-async def _plan(db: Db, content: bytes) -> Plans:
+async def _plan(db: Db, document: Document) -> Plans:
     known = await municipalities.all_by_code(db)
     parents = {code: municipality.parent for code, municipality in known.items()}
-    entries, members = lists.parse(content, parents)
+    entries, members = lists.parse(document, parents)
     councils = {
         entry.id: Smo(entry.id, entry.name, entry.municipalities is None) for entry in entries.values()
     }

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from contracts.structure import MunicipalityKind as Kind
-from services.chassis.errors import Invalid
+from services.chassis.errors import Invalid, Refused
 from services.hierarchy.core.domain.names import full_name, in_one_alphabet
-from services.hierarchy.core.domain.rows import BadFile, BadRow, Line, split, wrong_width
+from services.hierarchy.core.domain.rows import BadFile, BadRow, Line, Table, wrong_width
 
 COLUMNS = 4
+CODE, SHORT = re.compile("[0-9]{8}"), re.compile("[0-9]{7}")
 NOT_MUNICIPAL: Final = "not municipal"
 """What lies between settlements (межселенная территория) has a code and no Head."""
 
@@ -114,13 +115,12 @@ def check_digit(code: str) -> int:
     return 0
 
 
-def parse(content: bytes, region: str) -> tuple[Unit, ...]:
+def parse(table: Table, region: str) -> tuple[Unit, ...]:
     """Every municipality of one region (two digits), in the order of the file.
 
     Raises BadFile with all bad rows of the region, and all rows whose region cannot be told.
     """
-    lines, bad = split(content)
-    reading = Reading(bad)
+    lines, reading = [_padded(line) for line in table.lines], Reading(table.bad)
     rows = list(_rows_of(region, lines, reading))
     kinds = {row: kind for row in rows if (kind := _kind_of(row, reading))}
     _find_repeats(rows, reading)
@@ -132,6 +132,20 @@ def parse(content: bytes, region: str) -> tuple[Unit, ...]:
     return tuple(_unit(row, kind) for row, kind in kinds.items() if isinstance(kind, Kind))
 
 
+def _padded(line: Line) -> Line:
+    """A spreadsheet leaves out the cells at the end that are empty."""
+    return Line(line.number, line.cells + ("",) * (COLUMNS - len(line.cells)))
+
+
+def _code(line: Line) -> str:
+    """A row's code; its first zero, which a spreadsheet takes off, is put back where the control digit proves
+    it."""
+    code = line.cells[0].replace(" ", "")
+    if SHORT.fullmatch(code) and line.cells[1] == str(check_digit(f"0{code}")):
+        return f"0{code}"
+    return code
+
+
 def _unit(row: Row, kind: Kind) -> Unit:
     parent = None if row.is_unit else row.unit
     return Unit(row.code, full_name(kind, row.name), kind, parent)
@@ -139,12 +153,12 @@ def _unit(row: Row, kind: Kind) -> Unit:
 
 def _rows_of(region: str, lines: list[Line], reading: Reading) -> Iterator[Row]:
     for line in lines:
-        code = line.cells[0].replace(" ", "")
-        if _is_note(line) or (code[:2].isdigit() and not code.startswith(region)):
+        code = _code(line)
+        if _is_note(line) or _is_elsewhere(code, region):
             continue
         problems = _problems(code, line)
         reading.bad += [BadRow(line.number, problem) for problem in problems]
-        if re.fullmatch("[0-9]{8}", code) and len(line.cells) > 2:
+        if CODE.fullmatch(code):
             yield Row(line.number, code, in_one_alphabet(_name(line.cells[2])))
 
 
@@ -153,14 +167,22 @@ def _is_note(line: Line) -> bool:
     return len(line.cells) == COLUMNS and not any(line.cells[:3])
 
 
-def _problems(code: str, line: Line) -> Iterator[Invalid]:
-    if len(line.cells) != COLUMNS:
+def _is_elsewhere(code: str, region: str) -> bool:
+    """Whether a code is surely one of another region: one of seven digits may have lost its first zero."""
+    return code[:2].isdigit() and not code.startswith(region) and not SHORT.fullmatch(code)
+
+
+def _problems(code: str, line: Line) -> Iterator[Refused]:
+    if len(line.cells) > COLUMNS:
         yield wrong_width(COLUMNS, len(line.cells))
-    if not re.fullmatch("[0-9]{8}", code):
+    yield from (row.why for row in line.errors(range(COLUMNS)))
+    if SHORT.fullmatch(code):
+        yield Invalid("row-code-short", code=code, right=f"0{code}", digit=check_digit(f"0{code}"))
+    elif not CODE.fullmatch(code):
         yield Invalid("row-code", cell=line.cells[0])
-    elif len(line.cells) > 1 and line.cells[1] != str(check_digit(code)):
+    elif line.cells[1] != str(check_digit(code)):
         yield Invalid("row-check-digit", code=code, right=check_digit(code), found=line.cells[1])
-    if len(line.cells) > 2 and not _name(line.cells[2]):
+    if not _name(line.cells[2]):
         yield Invalid("row-empty", column="Название")
 
 
@@ -230,5 +252,5 @@ def _find_orphans(rows: list[Row], kinds: dict[Row, Said], reading: Reading) -> 
 
 
 def _nothing_found(region: str, lines: list[Line]) -> Invalid:
-    held = sorted({line.cells[0][:2] for line in lines if line.cells[0][:2].isdigit()})
+    held = sorted({code[:2] for line in lines if (code := _code(line))[:2].isdigit()})
     return Invalid("row-region", region=region, held=", ".join(held) or "—")

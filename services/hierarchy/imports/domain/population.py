@@ -4,15 +4,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from services.chassis.errors import Invalid
-from services.hierarchy.core.domain.rows import (
-    BadFile,
-    BadRow,
-    Column,
-    Line,
-    code_of,
-    read_table,
-    whole_number,
-)
+from services.hierarchy.core.domain.cells import code_of, whole_number
+from services.hierarchy.core.domain.rows import BadFile, BadRow, Column, Line, Table, read_table
 
 COLUMNS = (
     Column("code", "Код ОКТМО"),
@@ -29,12 +22,12 @@ class People:
     audience: int | None
 
 
-def parse(content: bytes, known: Collection[str]) -> dict[str, People]:
+def parse(table: Table, known: Collection[str]) -> dict[str, People]:
     """People by municipality code. `known` are the codes of the municipalities there are.
 
     Raises BadFile with every bad row.
     """
-    lines, bad = read_table(content, COLUMNS)
+    lines, bad = read_table(table, COLUMNS)
     people: dict[str, People] = {}
     for line in lines:
         code = code_of(line.cells[0])

@@ -24,15 +24,15 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BroughtFile:
-    """A file as it was brought. `of`: the region's two digits for municipalities, the founder for the
-    organizations of one; `municipality` is whose tenant it belongs to."""
+    """A file as it was brought, with the rows that were read of it. `of`: the region's two digits for
+    municipalities, the founder for the organizations of one; `municipality` is whose tenant it belongs to."""
 
     municipality: str
     id: UUID
     account: UUID
     what: What
     of: str
-    content: bytes
+    rows: bytes
     brought_at: datetime
 
 

@@ -3,11 +3,12 @@
 DELETE FROM import_file WHERE account = $1 OR brought_at < $2;
 
 -- name: add
-INSERT INTO import_file (municipality, id, account, what, of, content, brought_at)
+INSERT INTO import_file (municipality, id, account, what, of, rows, brought_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: get
-SELECT municipality, id, account, what, of, content, brought_at FROM import_file WHERE id = $1 AND account = $2;
+SELECT municipality, id, account, what, of, rows, brought_at FROM import_file
+ WHERE id = $1 AND account = $2 AND rows IS NOT NULL;
 
 -- name: remove
 DELETE FROM import_file WHERE id = $1;

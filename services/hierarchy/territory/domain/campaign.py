@@ -137,10 +137,9 @@ class Campaign(FilePart):
 FILE = TypeAdapter(Campaign)
 
 
-def parse(content: bytes) -> Campaign:
+def parse(document: marked.Document) -> Campaign:
     """The campaign of a file. Raises BadFile with everything wrong."""
-    campaign, _ = marked.read(content, FILE)
-    return campaign
+    return marked.read(document, FILE)
 
 
 def check_kept(before: CampaignDefined, wanted: Campaign, day: date) -> None:

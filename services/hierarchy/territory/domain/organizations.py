@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from services.chassis.errors import Invalid
 from services.directory.russian import search_text
-from services.hierarchy.core.domain.rows import BadFile, BadRow, Column, code_of, read_table, whole_number
+from services.hierarchy.core.domain.cells import code_of, likeness, whole_number
+from services.hierarchy.core.domain.rows import BadFile, BadRow, Column, Table, read_table
 from services.hierarchy.territory.domain.structure import Municipality
 
 NUMBER = Column("external_id", "Номер")
@@ -38,6 +39,11 @@ class Entry:
     def identity(self) -> tuple[str, str]:
         """Founder and the founder's own number: the same from import to import."""
         return self.founder, self.external_id
+
+
+def alike(external_id: str) -> str:
+    """The same for numbers that people take for one: «h3r10-1» and «Н3R10-1»."""
+    return likeness(external_id.replace(" ", ""))
 
 
 class Places:
@@ -79,14 +85,14 @@ class Places:
 
 
 def parse(
-    content: bytes, known: Mapping[str, Municipality], founder: str | None = None
+    table: Table, known: Mapping[str, Municipality], founder: str | None = None
 ) -> dict[tuple[str, str], Entry]:
     """Entries by identity: of the whole region, or of one founder whom the table need not name.
 
     Raises BadFile with every bad row.
     """
     columns = tuple(column for column in COLUMNS if founder is None or column is not FOUNDER)
-    lines, bad = read_table(content, columns)
+    lines, bad = read_table(table, columns)
     places = Places(known)
     entries: dict[tuple[str, str], tuple[int, Entry]] = {}
     for line in lines:

@@ -9,7 +9,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from contracts.event import MunicipalityCode, Slug
 from services.chassis.errors import Invalid
 from services.hierarchy.core.domain import marked
-from services.hierarchy.core.domain.rows import BadFile, BadRow, one_line
+from services.hierarchy.core.domain.cells import one_line
+from services.hierarchy.core.domain.marked import Document
+from services.hierarchy.core.domain.rows import BadFile, BadRow
 
 ALL = "all"
 
@@ -50,13 +52,13 @@ def next_id(known: Collection[str]) -> str:
 ENTRIES = TypeAdapter(list[Entry])
 
 
-def parse(content: bytes, parents: Mapping[str, str | None]) -> tuple[dict[str, Entry], dict[str, str]]:
+def parse(document: Document, parents: Mapping[str, str | None]) -> tuple[dict[str, Entry], dict[str, str]]:
     """The SMOs by id, and the SMO of every municipality that has one.
 
     `parents` gives the district (or None) of every known municipality. A settlement goes with its
     district unless it is named itself. Raises BadFile with everything wrong.
     """
-    entries, lines = marked.read(content, ENTRIES)
+    entries, lines = marked.read(document, ENTRIES), document.lines
     bad: list[BadRow] = []
     named: dict[str, str] = {}
     for nth, entry in enumerate(entries):
