@@ -45,6 +45,7 @@ BROWSER_VALID = 365 * 86400
 FIELD_OF = {
     "act-day": "day",
     "act-day-ahead": "day",
+    "act-day-early": "day",
     "act-number": "number",
     "chair-taken": "replaces",
     "campaign-exists": "id",

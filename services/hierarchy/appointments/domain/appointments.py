@@ -1,6 +1,5 @@
 """Appointments: who may appoint whom, to what, when, and what that gives."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -9,8 +8,9 @@ from uuid import UUID
 from contracts.appointments import SCOPE_OF, GrantEnded, GrantEvent, GrantGiven, Role, Scope
 from contracts.event import REGION
 from contracts.structure import CampaignDefined
-from services.chassis.days import in_words, today
-from services.chassis.errors import Conflict, Forbidden, Invalid, NotFound
+from services.chassis import text
+from services.chassis.days import EARLIEST, DaySlugs, check_day, in_words, today
+from services.chassis.errors import Conflict, Forbidden, NotFound
 from services.directory.staff import Grant, Staff
 
 APPOINTS: dict[Role, frozenset[Role]] = {
@@ -58,6 +58,7 @@ TITLES: dict[Role, str] = {
 }
 
 LONGEST_NUMBER = 50
+ACT_DAY = DaySlugs("act-day", "act-day-early", "act-day-ahead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +210,5 @@ def check_forming(campaign: CampaignDefined | None, role: Role, now: datetime) -
 
 def check_act(number: str, day: str, latest: date) -> Act:
     """The act as it is stored, of `latest` or an earlier day. Raises Invalid."""
-    number = " ".join(unicodedata.normalize("NFC", number).split())
-    if not number or not number.isprintable() or len(number) > LONGEST_NUMBER:
-        raise Invalid("act-number", most=LONGEST_NUMBER)
-    try:
-        of = date.fromisoformat(day.strip())
-    except ValueError as error:
-        raise Invalid("act-day") from error
-    if of > latest:
-        raise Invalid("act-day-ahead", today=in_words(latest))
-    return Act(number, of)
+    number = text.check_length(text.one_line(number), LONGEST_NUMBER, "act-number", "act-number")
+    return Act(number, check_day(day, EARLIEST, latest, ACT_DAY))
