@@ -1,12 +1,13 @@
 """HTTP: submitting initiatives and following one's own."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from asyncpg import Pool
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import BaseModel
 
 from contracts.initiatives import InitiativeStatus
@@ -20,6 +21,9 @@ from services.intake.initiatives.store import initiatives
 from services.intake.participants.api import Desk
 
 PAGE = 50
+
+HIGHEST = 2**63 - 1
+"""No initiative has a higher number."""
 
 
 class NewInitiative(BaseModel):
@@ -101,7 +105,7 @@ class Initiatives(Controller):
         request: AnyRequest,
         pool: NamedDependency[Pool],
         desk: NamedDependency[Desk],
-        before: FromQuery[int | None] = None,
+        before: Annotated[int | None, QueryParameter(ge=1, le=HIGHEST)] = None,
     ) -> OwnInitiatives:
         """The newest first; `next` is a path or null."""
         who = await desk.identity.author(request)

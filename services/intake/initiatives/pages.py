@@ -1,12 +1,13 @@
 """Pages: submitting an initiative, following one's own, taking one back."""
 
+from typing import Annotated
 from uuid import UUID
 
 import orjson
 from asyncpg import Pool
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 
 from contracts.structure import CampaignDefined
@@ -26,6 +27,7 @@ from services.intake.core.domain import (
 from services.intake.core.forms import organization_of
 from services.intake.core.identity import AnyRequest
 from services.intake.core.portal import Portal, Visit, phase
+from services.intake.initiatives.api import HIGHEST
 from services.intake.initiatives.commands.submit_initiative import Submissions, Wish, check_submission
 from services.intake.initiatives.commands.withdraw_initiative import withdraw_initiative
 from services.intake.initiatives.store import initiatives
@@ -85,7 +87,7 @@ class InitiativePages(Controller):
         request: AnyRequest,
         portal: NamedDependency[Portal],
         pool: NamedDependency[Pool],
-        before: FromQuery[int | None] = None,
+        before: Annotated[int | None, QueryParameter(ge=1, le=HIGHEST)] = None,
     ) -> Response[str] | Redirect:
         """The author's initiatives, the newest first."""
         visit = await portal.visit(request)
