@@ -23,6 +23,7 @@ from services.chassis.web.pages import Pages
 from services.chassis.web.problems import Sentences
 from services.chassis.web.tokens import Signer, Verifier
 from services.chassis.worker import Duties, create_worker, streams_of
+from services.directory import staff
 from services.directory.staff import StaffDesk
 from services.hierarchy.accounts.api import StaffSessions
 from services.hierarchy.accounts.openid.provider import Provider
@@ -127,6 +128,7 @@ def create_web(settings: OfficeSettings, lifetime: Lifetime, clock: Clock | None
             lifespan=lifespan,
             sentences=sentences,
             pages=pages,
+            cookie=staff.cookie_of(settings.secure),
             provides=("office", "signer"),
         )
     )

@@ -24,7 +24,7 @@ from services.chassis.web.pages import Pages
 from services.chassis.web.problems import Sentences
 from services.chassis.web.tokens import Signer, Verifier
 from services.chassis.worker import Duties, create_worker, streams_of
-from services.intake.core.identity import Identity, Time
+from services.intake.core.identity import Identity, Time, cookie_of
 from services.intake.core.portal import Portal
 from services.intake.core.region import Directory
 from services.intake.initiatives.api import Initiatives
@@ -75,6 +75,7 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
             lifespan=lifespan,
             sentences=sentences,
             pages=pages,
+            cookie=cookie_of(settings.secure),
             provides=("desk", "signer", "submissions", "portal"),
         )
     )

@@ -72,6 +72,7 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
             lifespan=lifespan,
             sentences=Sentences(PACKAGE),
             pages=pages,
+            cookie=staff.cookie_of(settings.secure),
             provides=("hub", "figures", "pages", "rights"),
         )
     )

@@ -14,6 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from services.chassis.process import health
 from services.chassis.process.lifetime import Lifespan, logged
+from services.chassis.web import openapi
 from services.chassis.web.edge import Edge, StrictRequest
 from services.chassis.web.pages import Pages
 from services.chassis.web.problems import Sentences, problem, to_refusal, wants_page
@@ -26,7 +27,7 @@ class Parts:
     """What a service's web application is made of.
 
     `provides` names what the lifespan puts into the application's state (beside the pool) for
-    handlers to ask for.
+    handlers to ask for; `cookie` is the one by which a browser is signed in.
     """
 
     title: str
@@ -35,6 +36,7 @@ class Parts:
     sentences: Sentences
     pages: Pages | None = None
     provides: Sequence[str] = ()
+    cookie: str = "__Host-staff"
 
 
 def create_app(parts: Parts) -> Litestar:
@@ -53,11 +55,13 @@ def create_app(parts: Parts) -> Litestar:
             title=parts.title,
             version="1",
             path="/api/schema",
+            components=openapi.components(parts.cookie),
             # The document alone: pages that show it would load scripts from other hosts.
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
         logging_config=None,
     )
+    openapi.describe(app.openapi_schema)
     # Around everything: as middleware it would not see what has no route.
     app.asgi_handler = Edge(app.asgi_handler, _methods(app))
     return app

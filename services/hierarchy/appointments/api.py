@@ -9,12 +9,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import BaseModel, Field
 
-from contracts.appointments import Role
+from contracts.appointments import Role, Scope
 from contracts.event import REGION
 from services.chassis.db import tenancy
 from services.chassis.db.idempotency import answered, repeat_of
 from services.chassis.errors import NotFound
 from services.chassis.web.forms import LONGEST_FORM
+from services.chassis.web.openapi import SIGNED_IN, Repeatable
 from services.hierarchy.appointments.commands.appoint import Draft, Wish, appoint
 from services.hierarchy.appointments.commands.end_appointment import end_appointment
 from services.hierarchy.appointments.domain.annex import LONGEST
@@ -56,6 +57,21 @@ class Held(BaseModel):
     until_at: datetime | None
 
 
+class Appointed(BaseModel):
+    """The ids of new appointments, and of those that they ended."""
+
+    appointed: list[UUID]
+    ended: list[UUID]
+
+
+class Ended(BaseModel):
+    """Over what the appointment was that ended."""
+
+    scope: Scope
+    of: str
+    municipality: str
+
+
 class HeldPage(BaseModel):
     """All appointments of a municipality or of the region, the present ones first."""
 
@@ -68,6 +84,7 @@ class Appointments(Controller):
 
     path = "/api/v1/appointments"
     tags = ("appointments",)
+    security = SIGNED_IN
     request_max_body_size = LONGEST_FORM
 
     @get(summary="Who holds or held a role in a municipality, or in the region")
@@ -85,10 +102,10 @@ class Appointments(Controller):
             people = await appointments.people(db, municipality)
         return HeldPage(items=[Held.model_validate(holder, from_attributes=True) for holder in people])
 
-    @post(summary="Appoint by an act: one or many, all or none")
+    @post(summary="Appoint by an act: one or many, all or none", operation_class=Repeatable)
     async def appoint(
         self, request: AnyRequest, data: JSONBody[NewAct], office: NamedDependency[Office]
-    ) -> Response[bytes]:
+    ) -> Response[Appointed]:
         """201 with the ids of the new appointments and of those that they ended."""
         staff = await office.desk.of(request)
         wishes = [Wish(a.role, a.of, a.name, a.email, a.replaces) for a in data.appointments]
@@ -96,10 +113,10 @@ class Appointments(Controller):
         repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
         return answered(await appoint(office.pool, office.entrance, staff, draft, now, repeat))
 
-    @post("/{id_:uuid}/end", summary="End an appointment", status_code=200)
+    @post("/{id_:uuid}/end", summary="End an appointment", status_code=200, operation_class=Repeatable)
     async def end(
         self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
-    ) -> Response[bytes]:
+    ) -> Response[Ended]:
         """The rights end with it, in every service."""
         staff = await office.desk.of(request)
         repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()

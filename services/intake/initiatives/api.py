@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from contracts.initiatives import InitiativeStatus
 from services.chassis.db import tenancy
 from services.chassis.db.idempotency import answered, repeat_of
+from services.chassis.web.openapi import SIGNED_IN, Repeatable
 from services.intake.core.domain import Initiative, local
 from services.intake.core.identity import AnyRequest
 from services.intake.initiatives.commands.submit_initiative import Submissions, Wish, check_submission
@@ -77,20 +78,38 @@ class OwnInitiatives(BaseModel):
     next: str | None
 
 
+class Submitted(BaseModel):
+    """An initiative that is stored."""
+
+    id: UUID
+    number: int
+    status: InitiativeStatus
+    submitted_at: datetime
+
+
+class Withdrawn(BaseModel):
+    """An initiative that was taken back."""
+
+    id: UUID
+    number: int
+    status: InitiativeStatus
+
+
 class Initiatives(Controller):
     """The author's initiatives."""
 
     path = "/api/v1/initiatives"
     tags = ["initiatives"]
+    security = SIGNED_IN
 
-    @post(summary="Submit an initiative")
+    @post(summary="Submit an initiative", operation_class=Repeatable)
     async def submit(
         self,
         request: AnyRequest,
         data: JSONBody[NewInitiative],
         desk: NamedDependency[Desk],
         submissions: NamedDependency[Submissions],
-    ) -> Response[bytes]:
+    ) -> Response[Submitted]:
         """201 once it is stored durably."""
         who = await desk.identity.author(request)
         now = desk.time.of(request, str(who.participant_id))
@@ -136,7 +155,12 @@ class Initiatives(Controller):
         ]
         return OwnInitiativeWithHistory(**dict(_own(initiative, desk)), history=history)
 
-    @post("/{initiative_id:uuid}/withdrawal", summary="Take an initiative back", status_code=200)
+    @post(
+        "/{initiative_id:uuid}/withdrawal",
+        summary="Take an initiative back",
+        status_code=200,
+        operation_class=Repeatable,
+    )
     async def withdraw(
         self,
         request: AnyRequest,
@@ -144,7 +168,7 @@ class Initiatives(Controller):
         data: JSONBody[Reason],
         pool: NamedDependency[Pool],
         desk: NamedDependency[Desk],
-    ) -> Response[bytes]:
+    ) -> Response[Withdrawn]:
         """200 with the new status; it stays counted as submitted."""
         who = await desk.identity.author(request)
         now = desk.time.of(request, str(who.participant_id))

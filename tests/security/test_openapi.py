@@ -1,0 +1,119 @@
+"""Every OpenAPI document tells the truth: schemathesis asks each operation whatever it can think of."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.databases import Database, free_port
+from tests.security.walls import STAFF, STRANGERS, Walls, Who
+
+ROOT = Path(__file__).parents[2]
+ADMINISTRATOR, PARTICIPANT = STAFF[0], STRANGERS[1]
+WHO = {"intake": PARTICIPANT, "hierarchy": ADMINISTRATOR, "metrics": ADMINISTRATOR}
+PATIENCE = 60.0
+
+CONFIG = """
+[checks.positive_data_acceptance]
+expected-statuses = ["2xx", "401", "403", "404", "409", "422", "429"]
+[checks.negative_data_rejection]
+expected-statuses = ["4xx"]
+"""
+"""A value of the right form that means nothing here is 422."""
+
+
+@pytest.fixture
+def people() -> Sequence[Who]:
+    return (ADMINISTRATOR, PARTICIPANT)
+
+
+@asynccontextmanager
+async def served(service: str, database: Database, folder: Path) -> AsyncIterator[str]:
+    """The address of a web process that runs for a while; no error may be in its log."""
+    url, log = f"http://127.0.0.1:{(port := free_port())}", folder / f"{service}.log"
+    environment = {
+        **os.environ,
+        "APP_DATABASE_URL": database.dsn("web"),
+        "APP_KAFKA_BROKERS": "127.0.0.1:1",
+        "APP_BIND_PORT": str(port),
+        "APP_SIGNING_KEY_FILE": str(folder / f"{service}.pem"),
+        "APP_FILES_URL": (folder / "files").as_uri(),
+    }
+    with log.open("wb") as out:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", f"services.{service}", "web"),
+            env=environment,
+            cwd=ROOT,
+            stdin=DEVNULL,
+            stdout=out,
+            stderr=out,
+        )
+    try:
+        await _ready(url)
+        yield url
+    finally:
+        process.terminate()
+        await process.wait()
+    lines = log.read_text("utf-8").splitlines()
+    Path("/tmp/log_" + service).write_text("\n".join(lines))
+    assert [line for line in lines if '"level":"error"' in line] == []
+
+
+async def _ready(url: str) -> None:
+    async with asyncio.timeout(PATIENCE), httpx2.AsyncClient() as http:
+        while True:
+            try:
+                if (await http.get(f"{url}/health/ready")).status_code == 200:
+                    return
+            except httpx2.HTTPError:
+                await asyncio.sleep(0.05)
+
+
+async def examined(url: str, headers: Mapping[str, str], folder: Path) -> tuple[int | None, str]:
+    """What schemathesis finds at an address: its exit code and report."""
+    running = await asyncio.create_subprocess_exec(
+        *(
+            sys.executable,
+            "-m",
+            "schemathesis.cli",
+            "--config-file",
+            str(folder / "schemathesis.toml"),
+            "run",
+        ),
+        *(f"{url}/api/schema/openapi.json", "--checks", "all", "--max-examples", "5"),
+        *("--header", f"Authorization: {headers['Authorization']}", "--no-color", "--no-shrink"),
+        *("--phases", "examples,coverage,fuzzing", "--generation-deterministic"),
+        # A stream has no end.
+        *("--exclude-path", "/api/v1/live"),
+        cwd=folder,
+        stdout=PIPE,
+        stderr=STDOUT,
+    )
+    report, _ = await running.communicate()
+    return running.returncode, report.decode()
+
+
+async def test_whatever_is_asked_is_answered_as_the_document_says(
+    walls: Walls,
+    hierarchy_database: Database,
+    metrics_database: Database,
+    intake_database: Database,
+    tmp_path: Path,
+) -> None:
+    databases = {"intake": intake_database, "hierarchy": hierarchy_database, "metrics": metrics_database}
+    (tmp_path / "schemathesis.toml").write_text(CONFIG, "utf-8")
+
+    async def examine(service: str) -> tuple[int | None, str]:
+        async with served(service, databases[service], tmp_path) as url:
+            return await examined(url, walls.headers[WHO[service]], tmp_path)
+
+    outcomes = await asyncio.gather(*map(examine, databases))
+
+    failed = "\n".join(report for code, report in outcomes if code != 0)
+    assert not failed, failed
