@@ -11,12 +11,27 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from contracts.appointments import Role
+from deploy.contracts.openapi import documents
+from services.chassis.web.openapi import PERHAPS_SIGNED_IN
+from services.chassis.web.problems import MEDIA_TYPE
 from tests.databases import Database, free_port
 from tests.security.walls import STAFF, STRANGERS, Walls, Who
 
 ROOT = Path(__file__).parents[2]
 ADMINISTRATOR, PARTICIPANT = STAFF[0], STRANGERS[1]
-WHO = {"intake": PARTICIPANT, "hierarchy": ADMINISTRATOR, "metrics": ADMINISTRATOR}
+HEAD = next(who for who in STAFF if who.role is Role.HEAD)
+WHO = {
+    "intake": (PARTICIPANT, None),
+    "hierarchy": (ADMINISTRATOR, HEAD),
+    "metrics": (ADMINISTRATOR, None),
+}
+"""Who asks, and who signs out: whoever has done that is not known afterwards."""
+
+SIGN_OUT = "^/api/v1/staff/sessions/current$"
+APART = f"{SIGN_OUT}|^/api/v1/live$"
+"""Asked by somebody else, and a stream, which has no end."""
+
 PATIENCE = 60.0
 
 CONFIG = """
@@ -30,7 +45,7 @@ expected-statuses = ["4xx"]
 
 @pytest.fixture
 def people() -> Sequence[Who]:
-    return (ADMINISTRATOR, PARTICIPANT)
+    return (ADMINISTRATOR, HEAD, PARTICIPANT)
 
 
 @asynccontextmanager
@@ -61,7 +76,6 @@ async def served(service: str, database: Database, folder: Path) -> AsyncIterato
         process.terminate()
         await process.wait()
     lines = log.read_text("utf-8").splitlines()
-    Path("/tmp/log_" + service).write_text("\n".join(lines))
     assert [line for line in lines if '"level":"error"' in line] == []
 
 
@@ -75,8 +89,8 @@ async def _ready(url: str) -> None:
                 await asyncio.sleep(0.05)
 
 
-async def examined(url: str, headers: Mapping[str, str], folder: Path) -> tuple[int | None, str]:
-    """What schemathesis finds at an address: its exit code and report."""
+async def examined(url: str, headers: Mapping[str, str], folder: Path, *which: str) -> str:
+    """What schemathesis finds wrong at an address, for somebody, with these operations."""
     running = await asyncio.create_subprocess_exec(
         *(
             sys.executable,
@@ -89,14 +103,13 @@ async def examined(url: str, headers: Mapping[str, str], folder: Path) -> tuple[
         *(f"{url}/api/schema/openapi.json", "--checks", "all", "--max-examples", "5"),
         *("--header", f"Authorization: {headers['Authorization']}", "--no-color", "--no-shrink"),
         *("--phases", "examples,coverage,fuzzing", "--generation-deterministic"),
-        # A stream has no end.
-        *("--exclude-path", "/api/v1/live"),
+        *which,
         cwd=folder,
         stdout=PIPE,
         stderr=STDOUT,
     )
     report, _ = await running.communicate()
-    return running.returncode, report.decode()
+    return report.decode() if running.returncode else ""
 
 
 async def test_whatever_is_asked_is_answered_as_the_document_says(
@@ -109,11 +122,34 @@ async def test_whatever_is_asked_is_answered_as_the_document_says(
     databases = {"intake": intake_database, "hierarchy": hierarchy_database, "metrics": metrics_database}
     (tmp_path / "schemathesis.toml").write_text(CONFIG, "utf-8")
 
-    async def examine(service: str) -> tuple[int | None, str]:
+    async def examine(service: str) -> str:
         async with served(service, databases[service], tmp_path) as url:
-            return await examined(url, walls.headers[WHO[service]], tmp_path)
+            who, leaver = WHO[service]
+            wrong = await examined(url, walls.headers[who], tmp_path, "--exclude-path-regex", APART)
+            if leaver:
+                leaving = ("--include-path-regex", SIGN_OUT)
+                wrong += await examined(url, walls.headers[leaver], tmp_path, *leaving)
+            return wrong
 
-    outcomes = await asyncio.gather(*map(examine, databases))
+    wrong = "".join(await asyncio.gather(*map(examine, databases)))
 
-    failed = "\n".join(report for code, report in outcomes if code != 0)
-    assert not failed, failed
+    assert not wrong, wrong
+
+
+def test_the_live_stream_is_documented_as_one() -> None:
+    told = documents()["metrics"]["paths"]["/api/v1/live"]["get"]
+
+    assert list(told["responses"]["200"]["content"]) == ["text/event-stream"]
+    assert told["security"] == PERHAPS_SIGNED_IN
+
+
+@pytest.mark.parametrize("service", ["intake", "hierarchy", "metrics"])
+def test_every_refusal_is_documented_as_problem_details(service: str) -> None:
+    document = documents()[service]
+    operations = [item for path in document["paths"].values() for item in path.values()]
+
+    refusals = {key: it for op in operations for key, it in op["responses"].items() if key >= "400"}
+    assert {"400", "404", "503"} <= refusals.keys()
+    assert all(it == {"$ref": f"#/components/responses/Problem{key}"} for key, it in refusals.items())
+    for answer in document["components"]["responses"].values():
+        assert list(answer["content"]) == [MEDIA_TYPE]
