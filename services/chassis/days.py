@@ -1,9 +1,45 @@
 """Days: by a region's clocks, and as people read them in a sentence."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from services.chassis.errors import Invalid
+
 MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
+
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+"""What any day lies between that somebody enters: of an act, an agreement, a law, a session, a campaign."""
+
+
+class DaySlugs(NamedTuple):
+    """How a day is refused: one that cannot be read, one too early, one too late."""
+
+    unread: str
+    early: str
+    late: str
+
+
+def day_of(given: str) -> date | None:
+    """The day that is written as 2026-02-14, if it is one of those that are taken at all."""
+    try:
+        day = date.fromisoformat(given.strip())
+    except ValueError:
+        return None
+    return day if EARLIEST <= day <= LATEST else None
+
+
+def check_day(given: str, first: date, last: date, slugs: DaySlugs) -> date:
+    """A day from `first` to `last`. Raises Invalid."""
+    try:
+        day = date.fromisoformat(given.strip())
+    except ValueError as error:
+        raise Invalid(slugs.unread) from error
+    if not first <= day <= last:
+        slug = slugs.early if day < first else slugs.late
+        raise Invalid(slug, first=in_words(first), last=in_words(last))
+    return day
 
 
 def today(zone: str, now: datetime) -> date:

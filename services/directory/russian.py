@@ -2,6 +2,8 @@
 
 import re
 
+from services.chassis.text import one_line
+
 ALPHABET = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
 IN_ORDER = str.maketrans({letter: chr(0x430 + nth) for nth, letter in enumerate(ALPHABET)})
 NUMBER_WIDTH = 8
@@ -33,7 +35,7 @@ def search_text(text: str) -> str:
 
 def search_pattern(typed: str) -> str:
     """The LIKE pattern of names that hold the typed words in that order."""
-    escaped = re.sub(r"([\\%_])", r"\\\1", search_text(typed))
+    escaped = re.sub(r"([\\%_])", r"\\\1", search_text(one_line(typed)))
     return f"%{'%'.join(escaped.split())}%"
 
 

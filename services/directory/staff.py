@@ -47,12 +47,17 @@ RENEWAL: Any = {Unauthorized: to_renewal}
 """The exception handlers of pages for those alone who are signed in."""
 
 
+def cookie_of(secure: bool) -> str:
+    """The cookie that holds the token of one of the staff."""
+    return "__Host-staff" if secure else "staff"
+
+
 class StaffDesk:
     """Turns requests into staff: the token says who, the grants say what they may do."""
 
     def __init__(self, pool: Pool, verifier: Verifier, clock: Clock, secure: bool) -> None:
         self._pool, self._verifier, self._clock = pool, verifier, clock
-        self.cookie = "__Host-staff" if secure else "staff"
+        self.cookie = cookie_of(secure)
 
     async def of(self, request: Request[Any, Any, Any], lasting: timedelta = timedelta(0)) -> Staff:
         """Who asks. Raises Unauthorized without a token, for one whose session was ended, and for one that

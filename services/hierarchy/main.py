@@ -27,6 +27,7 @@ from services.chassis.web.pages import Pages
 from services.chassis.web.problems import Sentences
 from services.chassis.web.tokens import Signer, Verifier
 from services.chassis.worker import Duties, create_worker, streams_of
+from services.directory import staff
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
 from services.hierarchy.accounts.api import StaffSessions
@@ -151,6 +152,7 @@ def create_web(settings: OfficeSettings, lifetime: Lifetime, clock: Clock | None
             sentences=sentences,
             pages=pages,
             works=lifetime.works,
+            cookie=staff.cookie_of(settings.secure),
             provides=("office", "signer", "set_aside_desk"),
         )
     )

@@ -31,7 +31,7 @@ from services.chassis.worker import Duties, create_worker, streams_of
 from services.directory import staff
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
-from services.intake.core.identity import Identity, Time
+from services.intake.core.identity import Identity, Time, cookie_of
 from services.intake.core.portal import Portal
 from services.intake.core.region import Directory
 from services.intake.core.store.pruning import RULES
@@ -95,6 +95,7 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
             sentences=sentences,
             pages=pages,
             works=lifetime.works,
+            cookie=cookie_of(settings.secure),
             provides=("desk", "signer", "submissions", "portal", "set_aside_desk"),
         )
     )

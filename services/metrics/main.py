@@ -84,6 +84,7 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
             sentences=Sentences(PACKAGE),
             pages=pages,
             works=lifetime.works,
+            cookie=staff.cookie_of(settings.secure),
             provides=("hub", "figures", "pages", "rights", "set_aside_desk"),
         )
     )

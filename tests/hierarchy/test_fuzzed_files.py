@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
+from typing import Literal
 
 import xlsxwriter
 from hypothesis import HealthCheck, Phase, example, given, settings

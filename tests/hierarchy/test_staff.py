@@ -248,9 +248,7 @@ async def test_only_a_chair_is_replaced(browser: Browser) -> None:
     assert slug(await appoint(browser, wish)) == "not-a-chair"
 
 
-@pytest.mark.parametrize(
-    "path", ["/cabinet?q=%00", "/cabinet?after=%00", "/api/v1/appointments?municipality=%00"]
-)
+@pytest.mark.parametrize("path", ["/cabinet?after=%00", "/api/v1/appointments?municipality=%00"])
 async def test_characters_that_no_text_has_are_refused(browser: Browser, path: str) -> None:
     assert (await browser.get(path)).status_code == 400
 
@@ -331,7 +329,10 @@ async def test_people_of_a_municipality_are_appointed_on_the_days_of_forming(
     ("change", "expected"),
     [
         ({"number": " "}, "act-number"),
+        ({"number": "\u200b\u3164"}, "act-number"),
         ({"day": "завтра"}, "act-day"),
+        ({"day": "0001-01-01"}, "act-day-early"),
+        ({"day": "1999-12-31"}, "act-day-early"),
         ({"day": date(TODAY.year + 1, 1, 1).isoformat()}, "act-day-ahead"),
     ],
 )
@@ -339,6 +340,17 @@ async def test_an_act_has_a_number_and_a_day(browser: Browser, change: dict[str,
     answer = await appoint(browser, appointment("head", PLACE, "head@example.org"), **change)
 
     assert slug(answer) == expected
+
+
+async def test_a_name_is_one_line_of_what_is_seen(office: Office, browser: Browser) -> None:
+    pasted = appointment("head", PLACE, "head@example.org", name="Иванов\u202e\x0bИван\x1eПётр\u00ad\u200b")
+    empty = appointment("head", PLACE, "other@example.org", name="\u2800\u3164")
+
+    refused, appointed = await appoint(browser, empty), await appoint(browser, pasted)
+
+    assert (slug(refused), appointed.status_code) == ("name-empty", 201)
+    name = "SELECT name FROM account WHERE email = 'head@example.org'"
+    assert await office.pool.fetchval(name) == "Иванов Иван-Пётр"
 
 
 async def test_the_council_sees_gaps_and_no_names(office: Office, browser: Browser) -> None:

@@ -1,6 +1,6 @@
 """All services with everybody who may ask them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -24,11 +24,18 @@ from services.metrics.main import create_web as metrics_web
 from tests.databases import Database
 from tests.factories import DISTRICT, define_campaign, define_municipality, mirror_region, region
 from tests.installation import DEMONSTRATION
-from tests.security.walls import EVERYBODY, SERVED, Walls
+from tests.security.walls import EVERYBODY, SERVED, Walls, Who
+
+
+@pytest.fixture
+def people() -> Sequence[Who]:
+    """Who is admitted."""
+    return EVERYBODY
 
 
 @pytest.fixture
 async def walls(
+    people: Sequence[Who],
     hierarchy: Pool,
     metrics: Pool,
     intake: Pool,
@@ -70,6 +77,6 @@ async def walls(
             web = AsyncTestClient(build(settings, Lifetime()))
             made.webs[service] = await stack.enter_async_context(web)
         await made.settle()
-        for who in EVERYBODY:
+        for who in people:
             await made.admit(who, of_intake if who.name == "participant" else signer)
         yield made

@@ -34,8 +34,8 @@ class Answer:
     body: str
 
 
-def answered(answer: Answer) -> Response[bytes]:
-    """A stored answer as a response."""
+def answered(answer: Answer) -> Response[Any]:
+    """A stored answer as a response; what it holds, the handler's own type says."""
     return Response(answer.body.encode(), status_code=answer.status, media_type="application/json")
 
 

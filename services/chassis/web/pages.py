@@ -25,6 +25,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from services.chassis.process.logs import correlation_id
+from services.chassis.text import several_lines
 from services.chassis.web.problems import TITLES
 
 CHASSIS = "services.chassis.web"
@@ -39,6 +40,8 @@ ACCESSIBLE = re.compile(r"\.accessible\b")
 IN_ACCESSIBLE = ":root:is(:has(#version:checked), .accessible:not(:is(:has(#version))))"
 """What `.accessible` of a sheet stands for: the box of the header is ticked; where a browser does not know
 `:has()` (which `:is()` forgives), or a page has no box, the class that the server gave."""
+PASSWORDS = ("password", "again")
+"""Fields whose every sign counts, seen or not."""
 
 russian_form = to_python(
     {"one": "n % 10 = 1 and n % 100 != 11", "few": "n % 10 = 2..4 and n % 100 != 12..14"}
@@ -238,5 +241,8 @@ def plural(count: int, forms: Sequence[str]) -> str:
 
 
 def typed(form: Mapping[str, Any]) -> dict[str, str]:
-    """What somebody typed into a form, trimmed, and without what no text of a database holds."""
-    return {name: str(value).replace("\0", "").strip() for name, value in form.items()}
+    """What somebody typed into a form, by the rule for text; a password stays as it is."""
+    return {
+        name: str(value).replace("\0", "").strip() if name in PASSWORDS else several_lines(str(value))
+        for name, value in form.items()
+    }

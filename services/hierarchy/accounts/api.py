@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from contracts.appointments import Role, Scope
 from services.chassis.web import tokens
+from services.chassis.web.openapi import SIGNED_IN
 from services.hierarchy.accounts.commands.choose_password import choose_password
 from services.hierarchy.accounts.commands.sign_in import Attempt, end_session, renew_session, sign_in
 from services.hierarchy.accounts.domain.accounts import SESSION_VALID
@@ -85,7 +86,12 @@ class StaffSessions(Controller):
         token, expires_at = office.token(who)
         return Token(token=token, expires_at=expires_at)
 
-    @post("/sessions/renewal", summary="Renew a token while the session lives", status_code=200)
+    @post(
+        "/sessions/renewal",
+        summary="Renew a token while the session lives",
+        status_code=200,
+        security=SIGNED_IN,
+    )
     async def renew(self, request: AnyRequest, office: NamedDependency[Office]) -> Token:
         """A fresh token for the presented one, which may have expired."""
         presented = tokens.presented(request, office.desk.cookie)
@@ -94,7 +100,7 @@ class StaffSessions(Controller):
         token, expires_at = office.token(await renew_session(office.pool, staff.session, real_now()))
         return Token(token=token, expires_at=expires_at)
 
-    @delete("/sessions/current", summary="Sign out")
+    @delete("/sessions/current", summary="Sign out", security=SIGNED_IN)
     async def end(self, request: AnyRequest, office: NamedDependency[Office]) -> None:
         """The session ends, in every service."""
         staff = await office.desk.of(request)
@@ -134,7 +140,7 @@ class StaffSessions(Controller):
         """The address, from now on."""
         return Address(email=await change_address(office.pool, word, real_now()))
 
-    @get("/me", summary="Who is signed in, and what they may do now")
+    @get("/me", summary="Who is signed in, and what they may do now", security=SIGNED_IN)
     async def me(self, request: AnyRequest, office: NamedDependency[Office]) -> Myself:
         """Every grant that holds."""
         staff = await office.desk.of(request)

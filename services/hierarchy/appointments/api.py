@@ -15,6 +15,7 @@ from services.chassis.db import tenancy
 from services.chassis.db.idempotency import answered, repeat_of
 from services.chassis.errors import NotFound
 from services.chassis.web.forms import LONGEST_FORM
+from services.chassis.web.openapi import SIGNED_IN, Repeatable
 from services.hierarchy.appointments.commands.appoint import Draft, Wish, appoint
 from services.hierarchy.appointments.commands.correct_address import correct_address
 from services.hierarchy.appointments.commands.end_appointment import end_appointment
@@ -60,6 +61,21 @@ class Held(BaseModel):
     until_at: datetime | None
 
 
+class Appointed(BaseModel):
+    """The ids of new appointments, and of those that they ended."""
+
+    appointed: list[UUID]
+    ended: list[UUID]
+
+
+class Ended(BaseModel):
+    """Over what the appointment was that ended."""
+
+    scope: Scope
+    of: str
+    municipality: str
+
+
 class HeldPage(BaseModel):
     """All appointments of a municipality or of the region, the present ones first."""
 
@@ -78,6 +94,7 @@ class Appointments(Controller):
 
     path = "/api/v1/appointments"
     tags = ("appointments",)
+    security = SIGNED_IN
     request_max_body_size = LONGEST_FORM
 
     @get(summary="Who holds or held a role in a municipality, or in the region")
@@ -97,10 +114,10 @@ class Appointments(Controller):
             people = await appointments.people(db, municipality)
         return HeldPage(items=[Held.model_validate(holder, from_attributes=True) for holder in people])
 
-    @post(summary="Appoint by an act: one or many, all or none")
+    @post(summary="Appoint by an act: one or many, all or none", operation_class=Repeatable)
     async def appoint(
         self, request: AnyRequest, data: JSONBody[NewAct], office: NamedDependency[Office]
-    ) -> Response[bytes]:
+    ) -> Response[Appointed]:
         """201 with the ids of the new appointments and of those that they ended."""
         staff = await office.desk.of(request)
         wishes = [Wish(**dict(each)) for each in data.appointments]
@@ -125,7 +142,7 @@ class Appointments(Controller):
     @post("/{id_:uuid}/end", summary="End an appointment", status_code=200)
     async def end(
         self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
-    ) -> Response[bytes]:
+    ) -> Response[Ended]:
         """The rights end with it, in every service."""
         staff = await office.desk.of(request)
         repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()

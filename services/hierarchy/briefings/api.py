@@ -11,6 +11,7 @@ from contracts.appointments import Scope
 from services.chassis.db import tenancy
 from services.chassis.db.idempotency import answered, repeat_of
 from services.chassis.web.forms import LONGEST_FORM
+from services.chassis.web.openapi import SIGNED_IN, Repeatable
 from services.hierarchy.briefings.commands.brief import (
     confirm_reading,
     hold_session,
@@ -82,11 +83,37 @@ class DuePage(BaseModel):
     next: None = None
 
 
+class Published(BaseModel):
+    """The version that stands now, and whether this made it."""
+
+    version: int
+    is_new: bool
+
+
+class Session(BaseModel):
+    """A session that was entered."""
+
+    id: UUID
+
+
+class Reminded(BaseModel):
+    """How many were written to."""
+
+    reminded: int
+
+
+class Confirmed(BaseModel):
+    """The version that was read."""
+
+    version: int
+
+
 class GroupBriefings(Controller):
     """The briefings of a working group."""
 
     path = "/api/v1/working-groups/{id_:uuid}/briefing"
     tags = ("briefings",)
+    security = SIGNED_IN
     request_max_body_size = LONGEST_FORM
 
     @get(summary="What a group's coordinators read, and who was briefed")
@@ -102,37 +129,48 @@ class GroupBriefings(Controller):
         items = [Briefed.model_validate(each, from_attributes=True) for each in people]
         return GroupBriefing(version=material.version, body=material.body, items=items)
 
-    @post("/material", summary="Publish what a group's coordinators read; a new version asks again")
+    @post(
+        "/material",
+        summary="Publish what a group's coordinators read; a new version asks again",
+        operation_class=Repeatable,
+    )
     async def publish(
         self,
         request: AnyRequest,
         id_: FromPath[UUID],
         data: JSONBody[MaterialText],
         office: NamedDependency[Office],
-    ) -> Response[bytes]:
+    ) -> Response[Published]:
         """201 with the version, and whether it is new: the same text again is none."""
         staff = await office.desk.of(request)
         repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
         return answered(await publish_material(office.pool, staff, id_, data.body, data.seen, now, repeat))
 
-    @post("/sessions", summary="Enter a session that was held, with who was there")
+    @post(
+        "/sessions", summary="Enter a session that was held, with who was there", operation_class=Repeatable
+    )
     async def hold(
         self,
         request: AnyRequest,
         id_: FromPath[UUID],
         data: JSONBody[HeldSession],
         office: NamedDependency[Office],
-    ) -> Response[bytes]:
+    ) -> Response[Session]:
         """201 with its id. Whoever was there is briefed on the version that stood on that day."""
         staff = await office.desk.of(request)
         entered = Attended(data.manner, data.day, data.present)
         repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
         return answered(await hold_session(office.pool, staff, id_, entered, now, repeat))
 
-    @post("/reminders", summary="Write to everybody who was not briefed", status_code=200)
+    @post(
+        "/reminders",
+        summary="Write to everybody who was not briefed",
+        status_code=200,
+        operation_class=Repeatable,
+    )
     async def remind(
         self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
-    ) -> Response[bytes]:
+    ) -> Response[Reminded]:
         """200 with how many were written to; nobody twice a day."""
         staff = await office.desk.of(request)
         repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
@@ -144,6 +182,7 @@ class OwnBriefings(Controller):
 
     path = "/api/v1/staff/briefings"
     tags = ("briefings",)
+    security = SIGNED_IN
 
     @get(summary="What one is to be briefed on")
     async def due(self, request: AnyRequest, office: NamedDependency[Office]) -> DuePage:
@@ -154,14 +193,19 @@ class OwnBriefings(Controller):
             due = await briefings.of_account(db, staff.account)
         return DuePage(items=[DueItem.model_validate(each, from_attributes=True) for each in due])
 
-    @post("/{id_:uuid}/confirmation", summary="Confirm that one has read a group's material", status_code=200)
+    @post(
+        "/{id_:uuid}/confirmation",
+        summary="Confirm that one has read a group's material",
+        status_code=200,
+        operation_class=Repeatable,
+    )
     async def confirm(
         self,
         request: AnyRequest,
         id_: FromPath[UUID],
         data: JSONBody[Read],
         office: NamedDependency[Office],
-    ) -> Response[bytes]:
+    ) -> Response[Confirmed]:
         """200 with the version; 409 if a newer one stands."""
         staff = await office.desk.of(request)
         repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()

@@ -1,6 +1,5 @@
 """Briefings (инструктаж): a working group briefs its coordinators, in a session or by something to read."""
 
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -9,11 +8,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from contracts.structure import CampaignDefined
-from services.chassis.days import in_words
+from services.chassis import text
+from services.chassis.days import DaySlugs, check_day
 from services.chassis.errors import Conflict, Invalid
 from services.hierarchy.groups.domain.groups import WorkingGroup
 
 LONGEST_MATERIAL = 20_000
+SESSION_DAY = DaySlugs("session-day", "session-day-outside", "session-day-outside")
 
 
 class Manner(StrEnum):
@@ -65,10 +66,8 @@ def check_standing(group: WorkingGroup) -> None:
 
 def check_material(given: str) -> str:
     """The text as it is stored. Raises Invalid."""
-    text = unicodedata.normalize("NFC", given.replace("\r\n", "\n")).strip()
-    if not text or len(text) > LONGEST_MATERIAL:
-        raise Invalid("material-text", most=LONGEST_MATERIAL)
-    return text
+    body = text.several_lines(given)
+    return text.check_length(body, LONGEST_MATERIAL, "material-text", "material-text")
 
 
 def check_manner(given: str) -> Manner:
@@ -88,10 +87,4 @@ def check_present(present: Sequence[UUID], people: Collection[UUID]) -> Sequence
 
 def check_session_day(given: str, campaign: CampaignDefined, latest: date) -> date:
     """A day from the campaign's `prepare_from` to `latest`. Raises Invalid."""
-    try:
-        day = date.fromisoformat(given.strip())
-    except ValueError as error:
-        raise Invalid("session-day") from error
-    if not campaign.prepare_from <= day <= latest:
-        raise Invalid("session-day-outside", first=in_words(campaign.prepare_from), last=in_words(latest))
-    return day
+    return check_day(given, campaign.prepare_from, latest, SESSION_DAY)

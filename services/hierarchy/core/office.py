@@ -48,6 +48,7 @@ BROWSER_VALID = 365 * 86400
 FIELD_OF = {
     "act-day": "day",
     "act-day-ahead": "day",
+    "act-day-early": "day",
     "act-number": "number",
     "address-of": "same_person",
     "address-of-another": "same_person",

@@ -1,6 +1,5 @@
 """The rules of participants and initiatives. Pure: no database, no network, no clock."""
 
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.initiatives import InitiativeStatus
 from contracts.structure import CampaignDefined
+from services.chassis import text as texts
 from services.chassis.days import in_words
 from services.chassis.errors import Conflict, Invalid
 
@@ -16,7 +16,7 @@ CODE_VALID = timedelta(minutes=15)
 CODE_ATTEMPTS = 5
 LETTERS_AN_HOUR = 10
 
-ALLOWED_CONTROL = {"\n", "\t"}
+REASON_LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +108,14 @@ def check_classifier(
 
 
 def check_text(name: Literal["title", "text"], value: str, limit: int) -> str:
-    """A title or text as it is stored: trimmed, line ends unified, within the limit in characters."""
-    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
-    if not value:
-        raise Invalid(f"{name}-empty", limit=limit)
-    if len(value) > limit:
-        raise Invalid(f"{name}-too-long", limit=limit, length=len(value))
-    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in ALLOWED_CONTROL for c in value):
-        raise Invalid("control-characters")
-    return value
+    """A title (of one line) or text as it is stored, within the limit in characters. Raises Invalid."""
+    stored = texts.one_line(value) if name == "title" else texts.several_lines(value)
+    return texts.check_length(stored, limit, f"{name}-empty", f"{name}-too-long")
+
+
+def check_reason(given: str | None) -> str | None:
+    """Why an initiative is taken back, as it is stored, if anything is said. Raises Invalid."""
+    reason = texts.several_lines(given or "")
+    if len(reason) > REASON_LONGEST:
+        raise Invalid("reason-too-long", limit=REASON_LONGEST, length=len(reason))
+    return reason or None

@@ -11,7 +11,6 @@ FIELD_OF = {
     "code-wrong": "code",
     "consent-missing": "consent",
     "consent-outdated": "consent",
-    "control-characters": "text",
     "direction-unknown": "direction",
     "email-invalid": "email",
     "email-look-alike": "email",

@@ -23,12 +23,17 @@ SOON = timedelta(minutes=2)
 """A page renews a token that has less than this left."""
 
 
+def cookie_of(secure: bool) -> str:
+    """The cookie that holds a participant's token."""
+    return "__Host-participant" if secure else "participant"
+
+
 class Identity:
     """Turns requests into authors and authors into tokens."""
 
     def __init__(self, pool: Pool, signer: Signer, verifier: Verifier, secure: bool) -> None:
         self._pool, self._signer, self._verifier = pool, signer, verifier
-        self.cookie = "__Host-participant" if secure else "participant"
+        self.cookie = cookie_of(secure)
 
     async def author(self, request: AnyRequest) -> Author:
         """The participant who asks. Raises Unauthorized."""

@@ -15,6 +15,7 @@ from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Invalid, NotFound
 from services.chassis.process.settings import Settings
 from services.chassis.streams import mirror
+from services.chassis.text import one_line
 
 log = structlog.get_logger()
 
@@ -88,7 +89,7 @@ class Picture:
 
     def find(self, municipality: str, part: str, limit: int = 12) -> list[OrganizationDefined]:
         """Open organizations of a municipality whose name contains every word of `part`."""
-        words = foldable(part).split()
+        words = foldable(one_line(part)).split()
         matching = (
             organization
             for founder in self.founders(municipality)

@@ -1,17 +1,19 @@
 """HTTP: submitting initiatives and following one's own."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from asyncpg import Pool
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import BaseModel
 
 from contracts.initiatives import InitiativeStatus
 from services.chassis.db import tenancy
 from services.chassis.db.idempotency import answered, repeat_of
+from services.chassis.web.openapi import SIGNED_IN, Repeatable
 from services.intake.core.domain import Initiative, local
 from services.intake.core.identity import AnyRequest
 from services.intake.initiatives.commands.submit_initiative import Submissions, Wish, check_submission
@@ -20,6 +22,9 @@ from services.intake.initiatives.store import initiatives
 from services.intake.participants.api import Desk
 
 PAGE = 50
+
+HIGHEST = 2**63 - 1
+"""No initiative has a higher number."""
 
 
 class NewInitiative(BaseModel):
@@ -73,20 +78,38 @@ class OwnInitiatives(BaseModel):
     next: str | None
 
 
+class Submitted(BaseModel):
+    """An initiative that is stored."""
+
+    id: UUID
+    number: int
+    status: InitiativeStatus
+    submitted_at: datetime
+
+
+class Withdrawn(BaseModel):
+    """An initiative that was taken back."""
+
+    id: UUID
+    number: int
+    status: InitiativeStatus
+
+
 class Initiatives(Controller):
     """The author's initiatives."""
 
     path = "/api/v1/initiatives"
     tags = ["initiatives"]
+    security = SIGNED_IN
 
-    @post(summary="Submit an initiative")
+    @post(summary="Submit an initiative", operation_class=Repeatable)
     async def submit(
         self,
         request: AnyRequest,
         data: JSONBody[NewInitiative],
         desk: NamedDependency[Desk],
         submissions: NamedDependency[Submissions],
-    ) -> Response[bytes]:
+    ) -> Response[Submitted]:
         """201 once it is stored durably."""
         who = await desk.identity.author(request)
         now = desk.time.of(request, str(who.participant_id))
@@ -101,7 +124,7 @@ class Initiatives(Controller):
         request: AnyRequest,
         pool: NamedDependency[Pool],
         desk: NamedDependency[Desk],
-        before: FromQuery[int | None] = None,
+        before: Annotated[int | None, QueryParameter(ge=1, le=HIGHEST)] = None,
     ) -> OwnInitiatives:
         """The newest first; `next` is a path or null."""
         who = await desk.identity.author(request)
@@ -132,7 +155,12 @@ class Initiatives(Controller):
         ]
         return OwnInitiativeWithHistory(**dict(_own(initiative, desk)), history=history)
 
-    @post("/{initiative_id:uuid}/withdrawal", summary="Take an initiative back", status_code=200)
+    @post(
+        "/{initiative_id:uuid}/withdrawal",
+        summary="Take an initiative back",
+        status_code=200,
+        operation_class=Repeatable,
+    )
     async def withdraw(
         self,
         request: AnyRequest,
@@ -140,7 +168,7 @@ class Initiatives(Controller):
         data: JSONBody[Reason],
         pool: NamedDependency[Pool],
         desk: NamedDependency[Desk],
-    ) -> Response[bytes]:
+    ) -> Response[Withdrawn]:
         """200 with the new status; it stays counted as submitted."""
         who = await desk.identity.author(request)
         now = desk.time.of(request, str(who.participant_id))

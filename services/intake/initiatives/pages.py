@@ -1,12 +1,13 @@
 """Pages: submitting an initiative, following one's own, taking one back."""
 
+from typing import Annotated
 from uuid import UUID
 
 import orjson
 from asyncpg import Pool
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 
 from contracts.structure import CampaignDefined
@@ -15,12 +16,20 @@ from services.chassis.db.idempotency import Answer, repeat_of
 from services.chassis.errors import Invalid, Unauthorized
 from services.chassis.web.forms import LONGEST_FORM, Form, from_here, sent
 from services.intake.core import choices
-from services.intake.core.domain import Author, Initiative, check_classifier, check_text
+from services.intake.core.domain import (
+    REASON_LONGEST,
+    Author,
+    Initiative,
+    check_classifier,
+    check_reason,
+    check_text,
+)
 from services.intake.core.forms import organization_of
 from services.intake.core.identity import AnyRequest
 from services.intake.core.portal import Portal, Visit, phase
+from services.intake.initiatives.api import HIGHEST
 from services.intake.initiatives.commands.submit_initiative import Submissions, Wish, check_submission
-from services.intake.initiatives.commands.withdraw_initiative import REASON_LONGEST, withdraw_initiative
+from services.intake.initiatives.commands.withdraw_initiative import withdraw_initiative
 from services.intake.initiatives.store import initiatives
 from services.intake.initiatives.store.initiatives import Step
 from services.intake.participants.store import participants
@@ -78,7 +87,7 @@ class InitiativePages(Controller):
         request: AnyRequest,
         portal: NamedDependency[Portal],
         pool: NamedDependency[Pool],
-        before: FromQuery[int | None] = None,
+        before: Annotated[int | None, QueryParameter(ge=1, le=HIGHEST)] = None,
     ) -> Response[str] | Redirect:
         """The author's initiatives, the newest first."""
         visit = await portal.visit(request)
@@ -153,7 +162,7 @@ class InitiativePages(Controller):
         if visit.who is None:
             return portal.to_sign_in(request)
         who, picture = visit.who, portal.desk.directory.picture
-        if not form.check(portal.sentences, {"reason": lambda: _check_reason(form.of("reason"))}):
+        if not form.check(portal.sentences, {"reason": lambda: check_reason(form.of("reason"))}):
             initiative, _ = await _read(pool, who, initiative_id)
             return _withdrawal(request, portal, visit, initiative, form)
         now = portal.desk.time.of(request, str(who.participant_id))
@@ -186,11 +195,6 @@ def _withdrawal(
 ) -> Response[str]:
     values = {"initiative": initiative, "longest": REASON_LONGEST}
     return portal.page(request, visit, "initiatives/withdrawal.html", form, 422 if form else 200, **values)
-
-
-def _check_reason(reason: str) -> None:
-    if len(reason) > REASON_LONGEST:
-        raise Invalid("reason-too-long", limit=REASON_LONGEST, length=len(reason))
 
 
 def _phase(request: AnyRequest, portal: Portal, visit: Visit) -> str:

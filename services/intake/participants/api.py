@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody
 from pydantic import BaseModel
 
 from services.chassis.db.idempotency import answered, repeat_of
+from services.chassis.web.openapi import SIGNED_IN, Repeatable
 from services.intake.core.identity import AnyRequest, Identity, Time
 from services.intake.core.region import Directory
 from services.intake.participants.commands.begin_session import end_session
@@ -71,14 +72,14 @@ class Participants(Controller):
     path = "/api/v1/participants"
     tags = ["participants"]
 
-    @post(summary="Register; the letter holds six digits", status_code=202)
+    @post(summary="Register; the letter holds six digits", status_code=202, operation_class=Repeatable)
     async def register(
         self,
         request: AnyRequest,
         data: JSONBody[NewParticipant],
         pool: NamedDependency[Pool],
         desk: NamedDependency[Desk],
-    ) -> Response[bytes]:
+    ) -> Response[Accepted]:
         """202 with the id to confirm."""
         form, now = Registration(**dict(data)), desk.time.of(request)
         repeat = await repeat_of(request)
@@ -86,7 +87,12 @@ class Participants(Controller):
             await register_participant(pool, desk.directory.picture, desk.pepper, form, now, repeat)
         )
 
-    @post("/{participant_id:uuid}/confirmation", summary="Confirm by the six digits", status_code=200)
+    @post(
+        "/{participant_id:uuid}/confirmation",
+        summary="Confirm by the six digits",
+        status_code=200,
+        operation_class=Repeatable,
+    )
     async def confirm(
         self,
         request: AnyRequest,
@@ -109,26 +115,26 @@ class Sessions(Controller):
     path = "/api/v1/sessions"
     tags = ["sessions"]
 
-    @post(summary="Ask for a new code", status_code=202)
+    @post(summary="Ask for a new code", status_code=202, operation_class=Repeatable)
     async def begin(
         self,
         request: AnyRequest,
         data: JSONBody[Address],
         pool: NamedDependency[Pool],
         desk: NamedDependency[Desk],
-    ) -> Response[bytes]:
+    ) -> Response[Accepted]:
         """202 with the id to confirm, also for an unknown address."""
         now, repeat = desk.time.of(request), await repeat_of(request)
         picture = desk.directory.picture
         return answered(await come_back(pool, picture, desk.pepper, data.email, now, repeat))
 
-    @post("/renewal", summary="Renew a token while the session lives", status_code=200)
+    @post("/renewal", summary="Renew a token while the session lives", status_code=200, security=SIGNED_IN)
     async def renew(self, request: AnyRequest, desk: NamedDependency[Desk]) -> Token:
         """A fresh token for the presented one, which may have expired."""
         token, expires_at = desk.identity.token(await desk.identity.renew(request))
         return Token(token=token, expires_at=expires_at)
 
-    @delete("/current", summary="Sign out")
+    @delete("/current", summary="Sign out", security=SIGNED_IN)
     async def end(
         self, request: AnyRequest, pool: NamedDependency[Pool], desk: NamedDependency[Desk]
     ) -> None:

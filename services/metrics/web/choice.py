@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from services.chassis.text import one_line
 from services.metrics.domain import COUNTERS, SUBMITTED
 
 TILES, TABLE = "tiles", "table"
@@ -37,7 +38,7 @@ class Choice:
         chosen: dict[str, Any] = {
             name: query[name] for name, values in known.items() if query.get(name) in values
         }
-        words = {name: query.get(name, "").strip()[:100] for name in ("q", "smo")}
+        words = {name: one_line(query.get(name, ""))[:100] for name in ("q", "smo")}
         return cls(**chosen, **words, wall=query.get("wall") == "1")
 
     def href(self, **change: Any) -> str:

@@ -6,6 +6,7 @@ from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.response import Stream
 
+from services.chassis.web.openapi import PERHAPS_SIGNED_IN
 from services.chassis.web.sse import Hub
 from services.metrics.picture.figures import Figures
 from services.metrics.web.rights import Rights
@@ -15,7 +16,13 @@ AnyRequest: TypeAlias = Request[Any, Any, Any]
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
-@get("/api/v1/live", tags=["live"], summary="Server-sent events: snapshot, counters, resync")
+@get(
+    "/api/v1/live",
+    tags=["live"],
+    summary="Server-sent events: snapshot, counters, resync",
+    media_type="text/event-stream",
+    security=PERHAPS_SIGNED_IN,
+)
 async def live(
     request: AnyRequest,
     hub: NamedDependency[Hub[Figures]],

@@ -1,11 +1,11 @@
 """Accounts of the staff: their names and passwords, the links of letters, and the slowing of guesses."""
 
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 from uuid import UUID
 
+from services.chassis import text
 from services.chassis.errors import Conflict, Invalid, NotFound, SlowDown
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
@@ -139,9 +139,4 @@ def check_password(password: str, email: str) -> None:
 
 def check_name(given: str) -> str:
     """A person's name as it is stored. Raises Invalid."""
-    name = " ".join(unicodedata.normalize("NFC", given).split())
-    if not name or not name.isprintable():
-        raise Invalid("name-empty")
-    if len(name) > LONGEST_NAME:
-        raise Invalid("name-too-long", most=LONGEST_NAME)
-    return name
+    return text.check_length(text.one_line(given), LONGEST_NAME, "name-empty", "name-too-long")

@@ -1,6 +1,5 @@
 """Appointments: who may appoint whom, to what, when, and what that gives."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -9,8 +8,9 @@ from uuid import UUID
 from contracts.appointments import SCOPE_OF, GrantEnded, GrantEvent, GrantGiven, Role, Scope
 from contracts.event import REGION
 from contracts.structure import CampaignDefined
-from services.chassis.days import in_words
-from services.chassis.errors import Conflict, Invalid
+from services.chassis import text
+from services.chassis.days import EARLIEST, DaySlugs, check_day
+from services.chassis.errors import Conflict
 from services.directory.grants import Staff
 from services.hierarchy.core.authority import Acting, appointing, authority, is_present, may
 from services.hierarchy.core.domain.forming import check_forming
@@ -21,6 +21,7 @@ OF_NO_CAMPAIGN = frozenset({Role.ADMINISTRATOR, Role.SMO_OPERATOR, Role.HEAD})
 """What the administrator gives on their own."""
 
 LONGEST_NUMBER = 50
+ACT_DAY = DaySlugs("act-day", "act-day-early", "act-day-ahead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +100,5 @@ def check_campaign(campaign: CampaignDefined | None, role: Role, now: datetime) 
 
 def check_act(number: str, day: str, latest: date) -> Act:
     """The act as it is stored, of `latest` or an earlier day. Raises Invalid."""
-    number = " ".join(unicodedata.normalize("NFC", number).split())
-    if not number or not number.isprintable() or len(number) > LONGEST_NUMBER:
-        raise Invalid("act-number", most=LONGEST_NUMBER)
-    try:
-        of = date.fromisoformat(day.strip())
-    except ValueError as error:
-        raise Invalid("act-day") from error
-    if of > latest:
-        raise Invalid("act-day-ahead", today=in_words(latest))
-    return Act(number, of)
+    number = text.check_length(text.one_line(number), LONGEST_NUMBER, "act-number", "act-number")
+    return Act(number, check_day(day, EARLIEST, latest, ACT_DAY))

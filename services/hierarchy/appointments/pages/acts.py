@@ -16,6 +16,7 @@ from contracts.appointments import Scope
 from contracts.event import REGION
 from services.chassis.db.idempotency import repeat_of
 from services.chassis.errors import Malformed, NotFound, TooLarge
+from services.chassis.text import one_line
 from services.chassis.web.downloads import as_attachment
 from services.chassis.web.forms import Form, from_here, sent, sent_file
 from services.directory.staff import RENEWAL
@@ -143,7 +144,7 @@ def _named(act: Entered) -> str:
 
 async def _list(request: AnyRequest, office: Office, scope: Scope, of: str) -> Response[str]:
     visit, query = await office.visit(request), request.query_params
-    typed, after = query.get("q", "").strip()[:200], uuid_of(query.get("after", ""))
+    typed, after = one_line(query.get("q", ""))[:200], uuid_of(query.get("after", ""))
     async with office.pool.acquire() as db, db.transaction():
         place = await look_at(db, visit.who, scope, of, await campaigns.now_open(db))
         found = await acts.listed(db, place.tenant, typed, after, AT_ONCE + 1)

@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from services.chassis.db import tenancy
 from services.chassis.db.idempotency import repeat_of
 from services.chassis.db.pool import Db
+from services.chassis.text import one_line
 from services.chassis.web.forms import from_here, sent
 from services.chassis.web.pages import local_path
 from services.chassis.web.tables import Cell, download, ending_of, files
@@ -59,7 +60,7 @@ class CabinetPages(Controller):
         if whole is None:
             return await office.page(request, visit, "cabinet/own_places.html", places=own)
         query = request.query_params
-        typed, missing = query.get("q", "").strip()[:200], query.get("missing") == "1"
+        typed, missing = one_line(query.get("q", ""))[:200], query.get("missing") == "1"
         ending = ending_of(query)
         async with office.pool.acquire() as db, db.transaction():
             await tenancy.see(db, *await _tenants(db, whole))

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from contracts.appointments import Scope
 from services.chassis.db.idempotency import answered, repeat_of
+from services.chassis.web.openapi import SIGNED_IN, Repeatable
 from services.hierarchy.core.office import AnyRequest, Office
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.core.store.places import look_at
@@ -57,11 +58,24 @@ class GroupPage(BaseModel):
     next: None = None
 
 
+class Formed(BaseModel):
+    """The ids of new working groups."""
+
+    formed: list[UUID]
+
+
+class Dissolved(BaseModel):
+    """Whose group it was."""
+
+    municipality: str
+
+
 class WorkingGroups(Controller):
     """Working groups."""
 
     path = "/api/v1/working-groups"
     tags = ("working groups",)
+    security = SIGNED_IN
 
     @get(summary="The working groups of a municipality")
     async def find(
@@ -88,10 +102,10 @@ class WorkingGroups(Controller):
         ]
         return GroupPage(items=items)
 
-    @post(summary="Form working groups by an act: one or many, all or none")
+    @post(summary="Form working groups by an act: one or many, all or none", operation_class=Repeatable)
     async def form(
         self, request: AnyRequest, data: JSONBody[NewGroups], office: NamedDependency[Office]
-    ) -> Response[bytes]:
+    ) -> Response[Formed]:
         """201 with the ids of the new groups."""
         staff = await office.desk.of(request)
         areas = [
@@ -102,10 +116,15 @@ class WorkingGroups(Controller):
         repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
         return answered(await form_groups(office.pool, office.entrance, staff, wanted, now, repeat))
 
-    @post("/{id_:uuid}/dissolution", summary="Dissolve a working group", status_code=200)
+    @post(
+        "/{id_:uuid}/dissolution",
+        summary="Dissolve a working group",
+        status_code=200,
+        operation_class=Repeatable,
+    )
     async def dissolve(
         self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
-    ) -> Response[bytes]:
+    ) -> Response[Dissolved]:
         """Its leader and members are no longer; coordinators stay with their organizations."""
         staff = await office.desk.of(request)
         repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()

@@ -1,6 +1,5 @@
 """Working groups: who forms them, and what they cover."""
 
-import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,6 +7,7 @@ from uuid import UUID
 
 from contracts.appointments import Role, WorkingGroupDefined
 from contracts.structure import CampaignDefined
+from services.chassis import text
 from services.chassis.errors import Conflict, Forbidden, Invalid
 from services.directory.grants import Staff
 from services.hierarchy.core.authority import Acting, Deed, authority, may
@@ -89,10 +89,7 @@ def _deed(staff: Staff, leaders: Collection[UUID | None]) -> Deed:
 
 def check_group_name(given: str) -> str:
     """A group's name as it is stored. Raises Invalid."""
-    name = " ".join(unicodedata.normalize("NFC", given).split())
-    if not name or not name.isprintable() or len(name) > LONGEST_NAME:
-        raise Invalid("group-name", most=LONGEST_NAME)
-    return name
+    return text.check_length(text.one_line(given), LONGEST_NAME, "group-name", "group-name")
 
 
 def check_directions(

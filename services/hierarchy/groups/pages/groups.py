@@ -15,6 +15,7 @@ from contracts.appointments import Role, Scope
 from contracts.structure import CampaignDefined
 from services.chassis.db.idempotency import repeat_of
 from services.chassis.errors import NotFound
+from services.chassis.text import one_line
 from services.chassis.web.forms import LONGEST_FORM, Form, from_here, sent
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
@@ -161,7 +162,7 @@ async def _group(
     request: AnyRequest, office: Office, visit: Visit, id_: UUID, form: Form, status: int = 200
 ) -> Response[str]:
     staff, query = visit.who, request.query_params
-    typed, missing = query.get("q", "").strip()[:200], query.get("missing") == "1"
+    typed, missing = one_line(query.get("q", ""))[:200], query.get("missing") == "1"
     async with office.pool.acquire() as db, db.transaction():
         campaign = await campaigns.now_open(db)
         place = await look_at(db, staff, Scope.GROUP, str(id_), campaign)

@@ -41,9 +41,9 @@ class Municipalities(Controller):
     async def find(
         self,
         pool: NamedDependency[Pool],
-        parent: Annotated[str, QueryParameter(pattern="^([0-9]{8})?$")] = "",
+        parent: Annotated[str, QueryParameter(pattern="^([0-9]{8}|)$")] = "",
         q: Annotated[str, QueryParameter(max_length=200)] = "",
-        after: Annotated[str, QueryParameter(pattern="^([0-9]{8})?$")] = "",
+        after: Annotated[str, QueryParameter(pattern="^([0-9]{8}|)$")] = "",
         limit: Annotated[int, QueryParameter(ge=1, le=LONGEST)] = DEFAULT_LIMIT,
     ) -> MunicipalityPage:
         """`ё` and `е` are one letter to `q`."""

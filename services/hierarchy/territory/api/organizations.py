@@ -39,7 +39,7 @@ class Organizations(Controller):
     async def find(
         self,
         pool: NamedDependency[Pool],
-        municipality: Annotated[str, QueryParameter(pattern="^([0-9]{8})?$")] = "",
+        municipality: Annotated[str, QueryParameter(pattern="^([0-9]{8}|)$")] = "",
         q: Annotated[str, QueryParameter(max_length=200)] = "",
         after: Annotated[UUID | None, QueryParameter()] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=LONGEST)] = DEFAULT_LIMIT,

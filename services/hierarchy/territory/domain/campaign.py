@@ -15,14 +15,14 @@ from pydantic import (
     TypeAdapter,
     model_validator,
 )
-from pydantic.types import StringConstraints
 from pydantic_core import PydanticCustomError
 
 from contracts import structure
 from contracts.event import Slug
 from contracts.structure import CampaignDefined
-from services.chassis.days import in_words
+from services.chassis.days import day_of, in_words
 from services.chassis.errors import Conflict
+from services.chassis.text import OneLine, SeveralLines, several_lines
 from services.hierarchy.core.domain import marked
 
 DAYS = ("prepare_from", "first_day", "last_day", "close_until")
@@ -32,14 +32,12 @@ LONGEST_TEXT = 100_000
 
 
 def _iso_day(value: object) -> date:
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise PydanticCustomError("day", "A day is written as 2026-02-14") from None
+    if (day := day_of(str(value))) is None:
+        raise PydanticCustomError("day", "A day is written as 2026-02-14")
+    return day
 
 
 Day = Annotated[date, BeforeValidator(_iso_day)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class FilePart(BaseModel):
@@ -52,7 +50,7 @@ class Term(FilePart):
     """A code and the Russian name that people see."""
 
     code: Slug
-    name: Words
+    name: OneLine
 
 
 def _known_zone(name: str) -> str:
@@ -77,7 +75,7 @@ class Classifier(FilePart):
     """A classifier of initiators («характер»): what it describes and which values it has."""
 
     code: Slug
-    name: Words
+    name: OneLine
     of: Literal["participant", "initiative"]
     values: Terms
 
@@ -85,15 +83,15 @@ class Classifier(FilePart):
 class Definitions(FilePart):
     """What the two counters mean, a sentence each."""
 
-    registered: Words
-    submitted: Words
+    registered: SeveralLines
+    submitted: SeveralLines
 
 
 class Consent(FilePart):
     """What a participant agrees to, by version."""
 
-    version: Words
-    text: Words
+    version: OneLine
+    text: SeveralLines
 
 
 class Limits(FilePart):
@@ -107,7 +105,7 @@ class Campaign(FilePart):
     """Everything about a campaign but whether it is open. Days are the region's own."""
 
     id: Slug
-    name: Words
+    name: OneLine
     prepare_from: Day
     first_day: Day
     last_day: Day
@@ -146,7 +144,8 @@ def check_kept(before: CampaignDefined, wanted: Campaign, day: date) -> None:
     """A consent that somebody gave stays readable: another text is another version. From the first day on it
     stays the first day, and what initiatives and participants were told apart by stays: codes are added and
     renamed, none goes. Raises Conflict."""
-    if wanted.consent.version == before.consent.version and wanted.consent.text != before.consent.text:
+    given, version = several_lines(before.consent.text), before.consent.version
+    if wanted.consent.version == version and wanted.consent.text != given:
         raise Conflict("consent-version-same", version=before.consent.version)
     if day < before.first_day:
         return

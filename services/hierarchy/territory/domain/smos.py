@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 from itertools import count
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from contracts.event import MunicipalityCode, Slug
+from services.chassis import text
 from services.chassis.errors import Invalid
 from services.hierarchy.core.domain import marked
-from services.hierarchy.core.domain.cells import one_line
 from services.hierarchy.core.domain.marked import Document
 from services.hierarchy.core.domain.rows import BadFile, BadRow
 
@@ -29,7 +29,7 @@ class Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Slug
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    name: text.OneLine
     municipalities: Annotated[Codes | None, BeforeValidator(_all_as_none)]
 
 
@@ -38,10 +38,7 @@ LONGEST_NAME = 300
 
 def check_smo_name(given: str) -> str:
     """An SMO's name as it is stored. Raises Invalid."""
-    name = one_line(given)
-    if not name or not name.isprintable() or len(name) > LONGEST_NAME:
-        raise Invalid("smo-name", most=LONGEST_NAME)
-    return name
+    return text.check_length(text.one_line(given), LONGEST_NAME, "smo-name", "smo-name")
 
 
 def next_id(known: Collection[str]) -> str:

@@ -10,6 +10,7 @@ from litestar.response import Redirect
 
 from contracts.appointments import Scope
 from services.chassis.db.idempotency import repeat_of
+from services.chassis.text import one_line
 from services.chassis.web.forms import LONGEST_FORM, Form, from_here, sent
 from services.chassis.web.tables import Cell, download, ending_of, files
 from services.directory.staff import RENEWAL
@@ -53,7 +54,7 @@ class OrganizationPages(Controller):
         visit, query = await office.visit(request), request.query_params
         ending = ending_of(query)
         asked = Asked(
-            query.get("q", "").strip()[:200], query.get("closed") == "1", uuid_of(query.get("after", ""))
+            one_line(query.get("q", ""))[:200], query.get("closed") == "1", uuid_of(query.get("after", ""))
         )
         async with office.pool.acquire() as db, db.transaction():
             campaign = await campaigns.now_open(db)

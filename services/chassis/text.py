@@ -1,0 +1,112 @@
+"""Text that people type and programs send: one normal form, judged by one rule, in every service.
+
+Nothing visible is lost and nothing pasted is refused for a sign that nobody sees: what a word processor puts
+between words becomes what it stands for, and what shows nothing is dropped.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Annotated
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticKnownError
+
+from services.chassis.errors import Invalid
+
+BREAKS = re.compile("\r\n|[\v\f\r\x85\u2028\u2029]")
+
+HYPHEN = "\x1e"
+"""The non-breaking hyphen of Word."""
+
+BLANKS = re.compile("[\u2800\u3164\uffa0]")
+"""Signs that look like a space and count as a letter or a symbol."""
+
+# Soft hyphens, zero widths, marks of direction, fillers, annotations, signs of no use; U+200D has a rule of
+# its own, and the signs of Arabic numbers (U+0600 …) are format characters that are seen.
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff0-\ufffb\ufffe\uffff"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a]"
+)
+
+TAGS = re.compile(
+    "(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)"
+    "|[\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
+)
+"""Flags of countries within a country are spelt by tags, which are dropped anywhere else."""
+
+JOINER = "\u200d"
+SELECTORS = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+BOUND = re.compile(f"[{JOINER}{SELECTORS}]")
+"""What means something only beside another sign."""
+
+SELECTOR = re.compile(f"[{SELECTORS}]")
+
+
+def several_lines(given: str) -> str:
+    """A text of several lines, as it is stored; nothing if no sign of it is seen."""
+    text = BREAKS.sub("\n", given).replace(HYPHEN, "-")
+    text = TAGS.sub(r"\1", INVISIBLE.sub("", BLANKS.sub(" ", text)))
+    text = _bound(unicodedata.normalize("NFC", text)).strip()
+    return text if any(map(_is_seen, text)) else ""
+
+
+def one_line(given: str) -> str:
+    """A title, a name or a search: the same in one line, its runs of spaces folded."""
+    return " ".join(several_lines(given).split())
+
+
+def check_length(text: str, most: int, empty: str, too_long: str) -> str:
+    """The text, if there is any and it has `most` characters at most. Raises Invalid by these slugs."""
+    if not text:
+        raise Invalid(empty, limit=most, most=most)
+    if len(text) > most:
+        raise Invalid(too_long, limit=most, most=most, length=len(text))
+    return text
+
+
+def _not_empty(normal: Callable[[str], str]) -> AfterValidator:
+    def check(given: str) -> str:
+        if text := normal(given):
+            return text
+        raise PydanticKnownError("string_too_short", {"min_length": 1})
+
+    return AfterValidator(check)
+
+
+OneLine = Annotated[str, _not_empty(one_line)]
+SeveralLines = Annotated[str, _not_empty(several_lines)]
+"""Texts of files and forms that are read as models; an empty one is `string_too_short`."""
+
+
+def _bound(text: str) -> str:
+    """Without the joiners that join no emoji and the selectors that select nothing."""
+    if not BOUND.search(text):
+        return text
+    kept: list[str] = []
+    for sign, following in pairwise([*text, " "]):
+        if sign == JOINER:
+            keep = _is_picture(_last_but_selectors(kept)) and _is_picture(following)
+        elif SELECTOR.match(sign):
+            keep = bool(kept) and not kept[-1].isspace() and not BOUND.match(kept[-1])
+        else:
+            keep = True
+        if keep:
+            kept.append(sign)
+    return "".join(kept)
+
+
+def _last_but_selectors(kept: list[str]) -> str:
+    return next((sign for sign in reversed(kept) if not SELECTOR.match(sign)), " ")
+
+
+def _is_picture(sign: str) -> bool:
+    """Whether a sign can be part of a joined emoji: a symbol, an arrow, a tone of the skin."""
+    return unicodedata.category(sign) in ("So", "Sk", "Sm")
+
+
+def _is_seen(sign: str) -> bool:
+    """Whether a sign shows anything by itself: neither a space nor an accent."""
+    return unicodedata.category(sign)[0] not in "ZM" and sign not in "\n\t"
