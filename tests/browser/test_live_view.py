@@ -3,11 +3,14 @@
 import asyncio
 import re
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.looking import Watched, web
 from tests.client import Client, Person
 from tests.installation import Installation
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SUBMITTED = '[data-figure="region submitted"]'
 

@@ -11,6 +11,8 @@ from tests.browser import looking
 from tests.browser.looking import Watched
 from tests.client import LINK, STAFF_PASSWORD, Client
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 DISTRICT, OKRUG, TOWN, SETTLEMENT = "13603000", "13702000", "13705000", "13603404"
 LONG_NAME = "Константинопольская-Преображенская Александра Константиновна"
 TODAY = datetime.now(UTC).date().isoformat()
