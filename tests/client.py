@@ -17,7 +17,8 @@ import orjson
 if TYPE_CHECKING:
     from tests.installation import Installation
 
-PATIENCE = 60.0
+PATIENCE = 240.0
+"""Seconds to wait for what comes at once on a machine that has nothing else to do."""
 DIGITS, LINK = r"^(\d{6})$", r"(/staff/links/\S+)"
 
 
