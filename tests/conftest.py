@@ -14,7 +14,7 @@ from asyncpg import Pool
 
 from deploy.local.postgres import Postgres
 from services.chassis.db.pool import open_pool
-from tests import databases, order
+from tests import databases, order, setups
 from tests import installation as installations
 from tests.client import Client
 from tests.databases import Database
@@ -48,6 +48,7 @@ def full(request: pytest.FixtureRequest) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """The first process starts the server; workers are told its address."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    setups.watch()
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         postgres = running.enter_context(databases.server(**databases.HASTY))
         os.environ["TEST_POSTGRES"] = postgres.superuser_dsn
@@ -57,6 +58,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """The first process stops it."""
     if not hasattr(config, "workerinput"):
         running.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def share(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A module that sets up more than its share fails."""
+    before = setups.counted.copy()
+    yield
+    assert setups.excess(request.node.nodeid, setups.since(before)) == []
 
 
 @pytest.fixture(scope="session")

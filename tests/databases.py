@@ -83,7 +83,7 @@ class Database:
                     copied = io.BytesIO()
                     await db.copy_from_table(name, schema_name=schema, output=copied, format="binary")
                     rows[schema, name] = copied.getvalue()
-            return Content(rows, dict(await db.fetch(SEQUENCES)))
+            return Content(rows, {row["whole"]: row["last_value"] for row in await db.fetch(SEQUENCES)})
         finally:
             await db.close()
 

@@ -21,7 +21,7 @@ NARROW = {"viewport": {"width": 320, "height": 640}}
 
 async def invited(client: Client, address: str) -> str:
     """The link of an administrator's letter."""
-    client.installation.run("hierarchy", "invite-administrator", address, "Админова Ада Андреевна")
+    await client.invite(address, "Админова Ада Андреевна")
     return await client.letter_to(address, code=LINK)
 
 

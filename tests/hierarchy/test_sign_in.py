@@ -5,15 +5,22 @@ import re
 import unicodedata
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import asyncpg
 import pytest
 
+from deploy.local.home import new_signing_key
+from services.chassis.process.lifetime import Lifetime
 from services.hierarchy.accounts.commands.choose_password import LETTERS_AN_HOUR, ask_for_link
 from services.hierarchy.accounts.domain import accounts
 from services.hierarchy.accounts.domain.accounts import Entrance
 from services.hierarchy.accounts.passwords import Passwords
+from services.hierarchy.main import create_web
+from services.hierarchy.settings import OfficeSettings
+from tests.databases import Database
 from tests.hierarchy.office import PASSWORD, PLACE, URL, Browser, Office, appoint, appointment, slug
+from tests.webs import serving
 
 
 async def test_a_link_is_good_for_one_password(office: Office, browser: Browser) -> None:
@@ -177,3 +184,21 @@ async def test_a_session_can_be_ended_from_another_one(office: Office, browser: 
         assert (await other.get("/api/v1/staff/me", headers=elsewhere)).status_code == 401
         renewed = await other.post("/api/v1/staff/sessions/renewal", headers=elsewhere)
         assert renewed.status_code == 401
+
+
+async def test_without_a_hasher_a_password_costs_what_it_should(
+    hierarchy_database: Database, tmp_path: Path
+) -> None:
+    settings = OfficeSettings.model_validate(
+        {
+            "database_url": hierarchy_database.dsn("web"),
+            "kafka_brokers": "127.0.0.1:1",
+            "signing_key_file": tmp_path / "key.pem",
+            "files_url": (tmp_path / "files").as_uri(),
+        }
+    )
+    settings.signing_key_file.write_bytes(new_signing_key())
+    with serving(create_web(settings, Lifetime())) as web:
+        hashed = web.portal.call(web.app.state.office.passwords.hashed, PASSWORD)
+
+    assert hashed.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
