@@ -14,10 +14,15 @@ from uuid import uuid4
 import httpx2
 import orjson
 
+from services.chassis.db.pool import open_pool
+from services.hierarchy.accounts.domain.accounts import Entrance
+from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
+
 if TYPE_CHECKING:
     from tests.installation import Installation
 
-PATIENCE = 60.0
+PATIENCE = 240.0
+"""Seconds to wait for what comes at once on a machine that has nothing else to do."""
 DIGITS, LINK = r"^(\d{6})$", r"(/staff/links/\S+)"
 
 
@@ -104,6 +109,12 @@ class Client:
 
     def _letters(self) -> set[Path]:
         return set((self.installation.folder / "mail").glob("*.eml"))
+
+    async def invite(self, address: str, name: str) -> None:
+        """Invite an administrator, as the operator's command does, without a process of its own."""
+        settings = self.installation.settings("hierarchy")
+        async with open_pool(settings) as pool:
+            await invite_administrator(pool, Entrance(settings.public_url), address, name, datetime.now(UTC))
 
     async def come(self, address: str) -> str:
         """Choose a password by the link of the letter to somebody of the staff; their token."""

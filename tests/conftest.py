@@ -4,8 +4,9 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,20 +18,43 @@ from services.chassis.process.selfcheck import SelfCheckFailed
 from services.chassis.process.settings import Settings
 from services.chassis.streams import kafka
 from services.chassis.streams.topics import topics
-from tests import databases
+from tests import databases, order, setups
 from tests import installation as installations
 from tests.client import Client
 from tests.databases import Database
 from tests.installation import Installation
+from tests.order import HeaviestFirst
 
 running = ExitStack()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The one place that asks for the full form; docs/tests.md says what the quick one leaves out."""
+    asked = os.environ.get("FULL", "") not in ("", "0")
+    parser.addoption("--full", action="store_true", default=asked, help="also what takes minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes minutes is left to the full form."""
+    if config.option.full:
+        return
+    left = [item for item in items if item.get_closest_marker("full")]
+    items[:] = [item for item in items if item not in left]
+    config.hook.pytest_deselected(items=left)
+
+
+@pytest.fixture(scope="session")
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether the full form runs."""
+    return bool(request.config.option.full)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The first process starts the server; workers are told its address."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    setups.watch()
     if not hasattr(config, "workerinput") and not config.option.collectonly:
-        postgres = running.enter_context(databases.server())
+        postgres = running.enter_context(databases.server(**databases.HASTY))
         os.environ["TEST_POSTGRES"] = postgres.superuser_dsn
 
 
@@ -40,20 +64,32 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         running.close()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def share(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A module that sets up more than its share fails."""
+    before = setups.counted.copy()
+    yield
+    assert setups.excess(request.node.nodeid, setups.since(before)) == []
+
+
 @pytest.fixture(scope="session")
 def superuser_dsn() -> str:
     return os.environ["TEST_POSTGRES"]
 
 
-def cloned(service: str, superuser_dsn: str) -> Iterator[Database]:
-    database = asyncio.run(databases.clone(superuser_dsn, service))
-    yield database
-    asyncio.run(databases.drop(database))
-
-
 @pytest.fixture(scope="module")
-def installation(superuser_dsn: str) -> Iterator[Installation]:
-    """A whole installation with the demonstration's region, every process running."""
+def installation(request: pytest.FixtureRequest, superuser_dsn: str) -> Iterator[Installation]:
+    """A whole installation with the demonstration's region, every process running: the one that modules share
+    which leave it as they found it, or one of the module's own."""
+    if order.scope_of(request.node.nodeid) == order.UNHARMED:
+        yield shared.installation(superuser_dsn)
+        return
+    with demonstrated(superuser_dsn) as whole:
+        yield whole
+
+
+@contextmanager
+def demonstrated(superuser_dsn: str) -> Iterator[Installation]:
     with installations.installation(lent(superuser_dsn)) as whole:
         whole.start()
         asyncio.run(whole.load_region())
@@ -80,6 +116,42 @@ async def topics_known(settings: Settings) -> None:
                 return
 
 
+class Shared:
+    """The installation that modules share, from the first of them to the last."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._whole: Installation | None = None
+
+    def installation(self, superuser_dsn: str) -> Installation:
+        """Start it, unless it runs."""
+        if self._whole is None:
+            self._whole = self._stack.enter_context(demonstrated(superuser_dsn))
+        return self._whole
+
+    def end(self) -> None:
+        self._whole = None
+        self._stack.close()
+
+
+shared = Shared()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """What is shared ends with the last that shares it."""
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or order.scope_of(nextitem.nodeid) != order.UNHARMED:
+            shared.end()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> HeaviestFirst | None:
+    return HeaviestFirst(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
 @pytest.fixture
 async def client(installation: Installation) -> AsyncIterator[Client]:
     """A client of the installation, once its region is known everywhere."""
@@ -96,17 +168,20 @@ def lent(superuser_dsn: str) -> Postgres:
 
 @pytest.fixture(scope="module")
 def intake_database(superuser_dsn: str) -> Iterator[Database]:
-    yield from cloned("intake", superuser_dsn)
+    with databases.cloned("intake", superuser_dsn) as database:
+        yield database
 
 
 @pytest.fixture(scope="module")
 def hierarchy_database(superuser_dsn: str) -> Iterator[Database]:
-    yield from cloned("hierarchy", superuser_dsn)
+    with databases.cloned("hierarchy", superuser_dsn) as database:
+        yield database
 
 
 @pytest.fixture(scope="module")
 def metrics_database(superuser_dsn: str) -> Iterator[Database]:
-    yield from cloned("metrics", superuser_dsn)
+    with databases.cloned("metrics", superuser_dsn) as database:
+        yield database
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ class Installation:
         return self.databases[service].settings(kind, kafka_brokers=self.brokers)
 
     def wait_ready(self, process: Process) -> None:
-        """Return once the process answers that it is ready; fail if it ended or takes a minute."""
+        """Return once the process answers that it is ready; fail if it ended or takes too long."""
         url, deadline = f"{self.url(*process)}/health/ready", time.monotonic() + PATIENCE
         while True:
             try:
@@ -156,7 +156,7 @@ class Installation:
         chosen = {p: self.running.pop(p) for p in [Process(*p) for p in wanted or list(self.running)]}
         for process in chosen.values():
             process.send_signal(signal.SIGTERM)
-        return {process: ended.wait(timeout=20) for process, ended in chosen.items()}
+        return {process: ended.wait(timeout=PATIENCE) for process, ended in chosen.items()}
 
     def log(self, process: Process) -> str:
         """What a process has logged."""
@@ -249,7 +249,7 @@ class Installation:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
             check=False,
         )
 

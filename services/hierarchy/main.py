@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
+from argon2 import PasswordHasher
 from litestar import Litestar
 
 from contracts import keys
@@ -101,7 +102,12 @@ PAGES = (
 FORMING = (Appointments, WorkingGroups, Servings, GroupBriefings, OwnBriefings)
 
 
-def create_web(settings: OfficeSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
+def create_web(
+    settings: OfficeSettings,
+    lifetime: Lifetime,
+    clock: Clock | None = None,
+    hasher: PasswordHasher | None = None,
+) -> Litestar:
     """The dictionaries, the staff and the cabinet. Everything is made when the application starts."""
     pages, sentences = Pages("hierarchy", PACKAGE), Sentences(PACKAGE)
 
@@ -120,7 +126,7 @@ def create_web(settings: OfficeSettings, lifetime: Lifetime, clock: Clock | None
                 signer=signer,
                 verifier=verifier,
                 desk=StaffDesk(pool, verifier, telling, settings.secure),
-                passwords=Passwords(),
+                passwords=Passwords(hasher),
                 secrets=Secrets(secret),
                 press=Press(),
                 reader=Reader(),

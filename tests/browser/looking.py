@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    async_playwright,
+    expect,
+)
 
 from deploy.local.nginx import Nginx
 from tests.client import Client
@@ -16,7 +24,9 @@ from tests.installation import Installation, Process
 CHROMIUM = "/usr/bin/chromium"
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 SERIOUS = ("serious", "critical")
-PATIENCE = 10_000
+PATIENCE = 120_000
+"""Milliseconds to wait for what a browser shows at once on a machine that has nothing else to do."""
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager

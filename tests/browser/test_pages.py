@@ -8,6 +8,8 @@ from playwright.async_api import Browser
 from tests.browser import looking
 from tests.client import Client
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 OPEN = {
     "start": "/",
     "registration": "/participants/new",

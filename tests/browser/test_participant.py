@@ -10,6 +10,8 @@ from tests.browser import looking
 from tests.browser.looking import Watched
 from tests.client import Client
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 TITLE, TEXT = "Тротуар к школе", "Дети идут по обочине."
 
 

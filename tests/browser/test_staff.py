@@ -11,6 +11,8 @@ from tests.browser import looking
 from tests.browser.looking import Watched
 from tests.client import LINK, STAFF_PASSWORD, Client
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 DISTRICT, OKRUG, TOWN, SETTLEMENT = "13603000", "13702000", "13705000", "13603404"
 LONG_NAME = "Константинопольская-Преображенская Александра Константиновна"
 TODAY = datetime.now(UTC).date().isoformat()
@@ -19,7 +21,7 @@ NARROW = {"viewport": {"width": 320, "height": 640}}
 
 async def invited(client: Client, address: str) -> str:
     """The link of an administrator's letter."""
-    client.installation.run("hierarchy", "invite-administrator", address, "Админова Ада Андреевна")
+    await client.invite(address, "Админова Ада Андреевна")
     return await client.letter_to(address, code=LINK)
 
 

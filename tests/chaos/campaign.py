@@ -23,20 +23,20 @@ from tests.client import Client
 from tests.installation import Installation
 
 WRITERS = 8
-WARM = 1000
-"""How many are accepted before the first harm. Then many watch, and every process has taken what it keeps."""
 
 Tell = Callable[[str], None]
 
 
 class Manner(NamedTuple):
-    """How a run is done: seed, part of the described lengths, a writer's pause between submissions, and the
-    seconds after which figures that still differ are a violation."""
+    """How a run is done: seed, part of the described lengths, a writer's pause between submissions, the
+    seconds after which figures that still differ are a violation, and how many are accepted before the first
+    harm: then many watch, and every process has taken what it keeps."""
 
     seed: int
     scale: float
     pause: float
     healing: float = 120
+    warm: int = 1000
 
 
 class Told(NamedTuple):
@@ -95,7 +95,7 @@ async def run(
             async with looking_on(watcher, outsider, _supervising(whole)):
                 async with asyncio.TaskGroup() as group:
                     group.create_task(load.run(WRITERS))
-                    await nemesis.submitted_more(WARM)
+                    await nemesis.submitted_more(manner.warm)
                     await watchers_flap(nemesis)
                     before = checker.footprints(whole)
                     for scenario in scenarios:

@@ -32,9 +32,12 @@ async def test_a_log_gets_a_line_now_and_then(
     tally = Tally(4, Figures(10, 20), registered=1)
 
     async with beside(show(tally, Console(file=io.StringIO()))):
-        await asyncio.sleep(0.12)
+        lines = list[str]()
+        async with asyncio.timeout(120):
+            while len(lines) < 3:
+                await asyncio.sleep(0.01)
+                lines += capsys.readouterr().out.splitlines()
 
-    lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 3
     assert lines[0].startswith("1/4  ")
     assert lines[0].endswith("/s  region: 10 registered, 20 submitted")

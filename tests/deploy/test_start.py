@@ -18,7 +18,7 @@ from deploy.local.home import ROOT, SERVICES
 from deploy.local.postgres import Postgres, binaries
 from tests.databases import free_port
 
-PATIENCE = 30.0
+PATIENCE = 240.0
 CONTAINERS: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["services"]
 MIGRATIONS = [f"{service}-migrate" for service in SERVICES]
 
@@ -111,7 +111,7 @@ def test_a_web_process_is_healthy_by_its_own_check_and_stops_when_told(server: S
             assert time.monotonic() < deadline
             time.sleep(0.1)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=PATIENCE) == 0
     finally:
         process.kill()
         process.wait()

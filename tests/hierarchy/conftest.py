@@ -1,6 +1,6 @@
 """Hierarchy's database for each test, and its web application."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from services.chassis.process.settings import Settings
 from services.hierarchy.main import create_web
 from services.hierarchy.settings import OfficeSettings
 from tests.databases import Database
-from tests.hierarchy.office import DATA, Office, load_region
+from tests.hierarchy.office import CHEAP, DATA, House, Office, load_region
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ async def client(settings: Settings, tmp_path: Path) -> AsyncIterator[AsyncTestC
     key.write_bytes(new_signing_key())
     given = {"signing_key_file": key, "files_url": (tmp_path / "files").as_uri()}
     of_web = OfficeSettings.model_validate({**settings.model_dump(), **given})
-    async with AsyncTestClient(create_web(of_web, Lifetime())) as client:
+    async with AsyncTestClient(create_web(of_web, Lifetime(), hasher=CHEAP)) as client:
         yield client
 
 
@@ -46,10 +46,16 @@ def file() -> Callable[[str], bytes]:
     return lambda name: (DATA / name).read_bytes()
 
 
+@pytest.fixture(scope="module")
+def house(hierarchy_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A few municipalities with one application for the whole module."""
+    with House(hierarchy_database, tmp_path_factory.mktemp("house")).opened(load_region) as house:
+        yield house
+
+
 @pytest.fixture
-async def office(hierarchy: Pool, hierarchy_database: Database, tmp_path: Path) -> Office:
-    await load_region(hierarchy)
-    return Office(hierarchy, hierarchy_database, tmp_path)
+async def office(house: House, hierarchy: Pool) -> Office:
+    return await house.office(hierarchy)
 
 
 @pytest.fixture

@@ -1,16 +1,21 @@
 """A region with its staff, as people use it over HTTP."""
 
+import asyncio
 import re
+import shutil
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from deploy.local.home import new_signing_key
 from services.chassis.days import today
-from services.chassis.db.pool import Pool
+from services.chassis.db.pool import Pool, open_pool
 from services.chassis.process.clock import Clock
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import Settings
@@ -22,12 +27,15 @@ from services.hierarchy.imports.commands.import_smos import import_smos
 from services.hierarchy.imports.commands.open_campaign import open_campaign
 from services.hierarchy.main import create_web
 from services.hierarchy.settings import OfficeSettings
-from tests.databases import Database
+from tests.databases import NOTHING, Database
+from tests.webs import Web, serving
 
 DATA = Path(__file__).parent / "data"
 PLACE, ELSEWHERE = "13605000", "13605101"
 URL = "http://testserver.local"
 PASSWORD = "лодка плывёт домой"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Hashes in no time: nobody guesses at the passwords of a test."""
 TODAY = today("Europe/Samara", datetime.now(UTC))
 """By the clocks of the region in `data/campaign.yaml`: UTC has another day for four hours."""
 ORGANIZATIONS = f"""\
@@ -56,34 +64,42 @@ async def load_region(pool: Pool) -> None:
     await invite_administrator(pool, Entrance(URL), "admin@example.org", "Админова Ада", datetime.now(UTC))
 
 
+def application(database: Database, folder: Path, clock: Clock, **more: object) -> Litestar:
+    """The web application on a region's database, not started; its key and its files lie in the folder."""
+    key = folder / "key.pem"
+    if not key.exists():
+        key.write_bytes(new_signing_key())
+    settings = OfficeSettings.model_validate(
+        {
+            "database_url": database.dsn("web"),
+            "kafka_brokers": "127.0.0.1:1",
+            "signing_key_file": key,
+            "files_url": (folder / "files").as_uri(),
+            "public_url": URL,
+            **more,
+        }
+    )
+    return create_web(settings, Lifetime(), clock, CHEAP)
+
+
 class Office:
     """A region with its campaign, and people of the staff who use it over HTTP."""
 
     def __init__(self, pool: Pool, database: Database, folder: Path, **more: object) -> None:
-        self.pool, self._database, self._key = pool, database, folder / "key.pem"
-        self._key.write_bytes(new_signing_key())
-        self.more = more
+        self.pool, self._database, self._folder, self.more = pool, database, folder, more
         self.files = folder / "files"
-        self.files_url = self.files.as_uri()
         self.now = datetime.now(UTC)
         self.dsn = database.dsn("worker")
+        self.web: Web | None = None
 
-    def browser(self) -> AsyncTestClient[Litestar]:
-        return AsyncTestClient(self.web(), base_url=URL)
+    def browser(self) -> AbstractAsyncContextManager[AsyncTestClient[Litestar]]:
+        """A browser in front of the module's application, or else of one of its own."""
+        return self.web.browser(URL) if self.web else AsyncTestClient(self.application(), base_url=URL)
 
-    def web(self) -> Litestar:
-        """The web application on the region's database."""
-        settings = OfficeSettings.model_validate(
-            {
-                "database_url": self._database.dsn("web"),
-                "kafka_brokers": "127.0.0.1:1",
-                "signing_key_file": self._key,
-                "files_url": self.files_url,
-                "public_url": URL,
-                **self.more,
-            }
-        )
-        return create_web(settings, Lifetime(), Clock(lambda: self.now))
+    def application(self) -> Litestar:
+        """An application of one's own on the region's database, not started."""
+        clock = Clock(lambda: self.now)
+        return application(self._database, self._folder, clock, **self.more)
 
     async def letter_to(self, email: str) -> str:
         """The latest letter to an address."""
@@ -121,6 +137,42 @@ class Office:
             " WHERE topic = 'dialogue.appointments.v1' ORDER BY id"
         )
         return [(row["type"].split(".", 1)[1], row["role"], row["of"]) for row in rows]
+
+
+class House:
+    """Where the tests of a module work: each has the region as it was imported, all have one application."""
+
+    def __init__(self, database: Database, folder: Path, **more: object) -> None:
+        self._database, self._folder, self._more = database, folder, more
+        self._web: Web | None = None
+        self._content = NOTHING
+        self._office: Office | None = None
+
+    @contextmanager
+    def opened(self, load: Callable[[Pool], Awaitable[None]]) -> Iterator["House"]:
+        """Import the region and start the application."""
+        asyncio.run(self._imported(load))
+        app = application(self._database, self._folder, Clock(self._now), **self._more)
+        with serving(app) as self._web:
+            self._content = asyncio.run(self._database.content())
+            yield self
+
+    async def office(self, pool: Pool) -> Office:
+        """The region as it was imported, for a test."""
+        await self._database.replace(self._content)
+        self._office = Office(pool, self._database, self._folder, **self._more)
+        self._office.web = self._web
+        shutil.rmtree(self._office.files, ignore_errors=True)
+        self._office.files.mkdir()
+        return self._office
+
+    async def _imported(self, load: Callable[[Pool], Awaitable[None]]) -> None:
+        await self._database.empty()
+        async with open_pool(self._database.settings("worker")) as pool:
+            await load(pool)
+
+    def _now(self) -> datetime:
+        return self._office.now if self._office else datetime.now(UTC)
 
 
 def appointment(role: str, of: str, email: str, **more: object) -> dict[str, object]:

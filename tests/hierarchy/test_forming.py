@@ -1,10 +1,9 @@
 """Two municipalities from the first day of preparing to the last of closing: a town with fourteen working
 groups and a village of three people, and their council that looks on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
-from pathlib import Path
 
 import asyncpg
 import pytest
@@ -23,7 +22,7 @@ from services.hierarchy.imports.commands.import_organizations import import_orga
 from services.hierarchy.imports.commands.import_smos import import_smos
 from services.hierarchy.imports.commands.open_campaign import open_campaign
 from tests.databases import Database
-from tests.hierarchy.office import PASSWORD, TODAY, URL, Browser, Office, appoint, appointment, slug
+from tests.hierarchy.office import PASSWORD, TODAY, URL, Browser, House, Office, appoint, appointment, slug
 
 REGION = ROOT / "deploy" / "demonstration"
 TOWN, VILLAGE = "13702000", "13603408"
@@ -42,18 +41,26 @@ def deputy(nth: int) -> str:
     return f"deputy-{nth}@town.example"
 
 
+async def load_demonstration(pool: Pool) -> None:
+    await import_municipalities(pool, (REGION / "oktmo.csv").read_bytes(), "13")
+    await import_smos(pool, (REGION / "smos.yaml").read_bytes())
+    await import_organizations(pool, (REGION / "organizations.csv").read_bytes())
+    await open_campaign(pool, yaml.safe_dump(CAMPAIGN, allow_unicode=True).encode(), datetime.now(UTC))
+    await invite_administrator(pool, Entrance(URL), "admin@example.org", "Админова Ада", datetime.now(UTC))
+
+
+@pytest.fixture(scope="module")
+def house(hierarchy_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The demonstration's region."""
+    with House(hierarchy_database, tmp_path_factory.mktemp("house")).opened(load_demonstration) as house:
+        yield house
+
+
 @pytest.fixture
-async def office(hierarchy: Pool, hierarchy_database: Database, tmp_path: Path) -> Office:
+async def office(house: House, hierarchy: Pool) -> Office:
     """The demonstration's region the day before anybody may form anything."""
-    await import_municipalities(hierarchy, (REGION / "oktmo.csv").read_bytes(), "13")
-    await import_smos(hierarchy, (REGION / "smos.yaml").read_bytes())
-    await import_organizations(hierarchy, (REGION / "organizations.csv").read_bytes())
-    await open_campaign(hierarchy, yaml.safe_dump(CAMPAIGN, allow_unicode=True).encode(), datetime.now(UTC))
-    office = Office(hierarchy, hierarchy_database, tmp_path)
+    office = await house.office(hierarchy)
     office.now = noon(CAMPAIGN["prepare_from"] - timedelta(days=1))
-    await invite_administrator(
-        hierarchy, Entrance(URL), "admin@example.org", "Админова Ада", datetime.now(UTC)
-    )
     return office
 
 

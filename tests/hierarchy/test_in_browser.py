@@ -17,7 +17,7 @@ from tests.served import another_site, served
 async def window(office: Office, browser: Browser) -> AsyncIterator[Watched]:
     """A window without JavaScript in which the administrator is signed in."""
     async with (
-        served(office.web()) as origin,
+        served(office.application()) as origin,
         looking.chromium() as chromium,
         looking.window(chromium, origin, java_script_enabled=False) as watched,
     ):
@@ -146,7 +146,7 @@ async def test_fifty_rows_of_an_annex_and_its_file_stay_and_the_version_is_remem
 
 async def test_with_a_script_every_choice_is_remembered(office: Office, browser: Browser) -> None:
     async with (
-        served(office.web()) as origin,
+        served(office.application()) as origin,
         looking.chromium() as chromium,
         looking.window(chromium, origin) as watched,
     ):

@@ -14,6 +14,7 @@ import pytest
 from services.chassis.db.pool import open_pool
 from services.hierarchy.appointments.domain.scans import LARGEST
 from tests import s3
+from tests.databases import Database
 from tests.hierarchy.office import PLACE, Browser, Office, appoint, appointment
 from tests.hierarchy.test_acts import LIST, REGION_LIST, acts, page, staffed
 from tests.hierarchy.test_groups import head
@@ -303,14 +304,14 @@ async def test_a_file_that_is_lost_is_said_to_be_lost(
 
 
 async def test_a_scan_is_kept_in_a_bucket(
-    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    office: Office, hierarchy_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office.files_url = f"s3://{s3.BUCKET}/of-region"
+    in_bucket = Office(office.pool, hierarchy_database, tmp_path, files_url=f"s3://{s3.BUCKET}/of-region")
     (tmp_path / "s3").mkdir()
     with s3.server(tmp_path / "s3") as environment:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
-        async with office.browser() as browser:
+        async with in_bucket.browser() as browser:
             browser.headers["Accept"] = "text/html"
             await office.come(browser, "admin@example.org")
             await head(office, browser)

@@ -12,15 +12,21 @@ import asyncpg
 import pytest
 from asyncpg import Pool
 
+from deploy.local.home import new_signing_key
+from services.chassis.process.lifetime import Lifetime
 from services.hierarchy.accounts.commands.choose_password import LETTERS_AN_HOUR, ask_for_link
 from services.hierarchy.accounts.domain import accounts
 from services.hierarchy.accounts.domain.accounts import Entrance
 from services.hierarchy.accounts.passwords import Passwords, digest_of, new_link
 from services.hierarchy.accounts.store import accounts as accounts_stored
 from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
+from services.hierarchy.main import create_web
+from services.hierarchy.settings import OfficeSettings
+from tests.databases import Database
 from tests.hierarchy.office import PASSWORD, PLACE, URL, Browser, Office, appoint, appointment, slug
+from tests.webs import serving
 
-PLAIN_ADDRESSES = Path("services/hierarchy/store/migrations/0012_plain_addresses.sql").read_text("utf-8")
+PLAIN_ADDRESSES = Path("services/hierarchy/migrations/0012_plain_addresses.sql").read_text("utf-8")
 
 
 async def test_a_link_is_good_for_one_password(office: Office, browser: Browser) -> None:
@@ -275,3 +281,21 @@ async def test_a_browser_keeps_no_page_of_the_staff(office: Office, browser: Bro
     asked = [await browser.get(path) for path in ("/staff/sign-in", "/staff/forgotten", link)]
 
     assert {page.headers["cache-control"] for page in (*own, *asked)} == {"no-store"}
+
+
+async def test_without_a_hasher_a_password_costs_what_it_should(
+    hierarchy_database: Database, tmp_path: Path
+) -> None:
+    settings = OfficeSettings.model_validate(
+        {
+            "database_url": hierarchy_database.dsn("web"),
+            "kafka_brokers": "127.0.0.1:1",
+            "signing_key_file": tmp_path / "key.pem",
+            "files_url": (tmp_path / "files").as_uri(),
+        }
+    )
+    settings.signing_key_file.write_bytes(new_signing_key())
+    with serving(create_web(settings, Lifetime())) as web:
+        hashed = web.portal.call(web.app.state.office.passwords.hashed, PASSWORD)
+
+    assert hashed.startswith("$argon2id$v=19$m=65536,t=3,p=4$")

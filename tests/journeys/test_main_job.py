@@ -1,7 +1,6 @@
 """The main job: what somebody submits appears in the region's live view, once."""
 
 import asyncio
-import time
 from uuid import uuid4
 
 from aiokafka import TopicPartition
@@ -10,7 +9,7 @@ from contracts.initiatives import InitiativeEvent
 from contracts.streams import PARTITIONS
 from services.chassis.streams import kafka
 from services.metrics.events import rollup
-from tests.client import Client
+from tests.client import PATIENCE, Client
 from tests.installation import Installation
 
 DISTRICT, SETTLEMENT = "13603000", "13603151"
@@ -25,7 +24,7 @@ async def test_a_submitted_initiative_reaches_the_live_view(client: Client) -> N
         await anext(live)
         answer = await client.submit(who)
         assert answer.status_code == 201, answer.text
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             async for picture in live:
                 if picture["region"]["submitted"] == before["submitted"] + 1:
                     break
@@ -73,8 +72,9 @@ async def test_an_empty_municipality_shows_zero(client: Client) -> None:
 
 
 async def test_every_figure_is_proved(client: Client, installation: Installation) -> None:
+    before = (await client.counters())[0]["submitted"]
     await client.submit(await client.register())
-    await asyncio.sleep(1)
+    await client.counted(before + 1)
 
     verified = installation.run("metrics", "verify")
 
@@ -112,7 +112,6 @@ async def test_everything_may_restart_in_any_order(client: Client, installation:
     before = (await client.counters())[0]["submitted"]
 
     codes = installation.stop()
-    began = time.monotonic()
     installation.start(("metrics", "worker"), ("intake", "web"))
     first = await client.submit(who)
     installation.start(
@@ -123,4 +122,3 @@ async def test_everything_may_restart_in_any_order(client: Client, installation:
     assert set(codes.values()) == {0}, codes
     assert (first.status_code, second.status_code) == (201, 201)
     await client.counted(before + 2)
-    assert time.monotonic() - began < 60

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.client import PATIENCE
 from tests.installation import Installation, Process
 
 MANY = 1100
 """More than a server's usual queue of 1 024 connections."""
-SOON = 60
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ async def test_every_stream_begins_with_the_picture(open_files: None, installati
         return line
 
     try:
-        async with asyncio.timeout(SOON):
+        async with asyncio.timeout(PATIENCE):
             begun = await asyncio.gather(*(first_event() for _ in range(MANY)))
     finally:
         for writer in opened:

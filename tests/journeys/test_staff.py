@@ -15,8 +15,6 @@ from services.hierarchy.imports.commands.open_campaign import open_campaign
 from tests.client import PATIENCE, Client
 from tests.installation import DEMONSTRATION, Installation, Process
 
-SOON = 10
-
 
 @pytest.fixture
 async def closed(installation: Installation) -> AsyncIterator[Client]:
@@ -49,7 +47,7 @@ def bearer(token: str) -> dict[str, str]:
 
 
 async def until_status(client: Client, path: str, who: dict[str, str], expected: int) -> None:
-    async with asyncio.timeout(SOON):
+    async with asyncio.timeout(PATIENCE):
         while (await client.http.get(f"{client.url('metrics')}{path}", headers=who)).status_code != expected:
             await asyncio.sleep(0.05)
 
@@ -58,7 +56,7 @@ async def test_closing_the_figures_ends_the_streams_of_strangers(client: Client)
     async with client.live() as live:
         await anext(live)
         await close_figures(client)
-        async with asyncio.timeout(SOON):
+        async with asyncio.timeout(PATIENCE):
             async for _ in live:
                 pass
 
@@ -83,7 +81,7 @@ async def test_rights_reach_every_service_and_end_there(closed: Client) -> None:
         await closed.http.post(f"{hierarchy}/api/v1/appointments/{id_}/end", headers=administrator)
         await until_status(closed, f"/api/v1/counters?within={place}", head, 404)
         await closed.http.delete(f"{hierarchy}/api/v1/staff/sessions/current", headers=administrator)
-        async with asyncio.timeout(SOON):
+        async with asyncio.timeout(PATIENCE):
             async for _ in frames:
                 pass
 
@@ -99,7 +97,7 @@ async def test_the_worker_chains_what_was_done(closed: Client) -> None:
     await closed.appoint(token, *people)
     ((written,),) = await closed.installation.rows("hierarchy", "SELECT count(*) FROM audit")
 
-    async with asyncio.timeout(SOON):
+    async with asyncio.timeout(PATIENCE):
         while f"audit: {written} links" not in (said := verify_audit(closed.installation)):
             assert "changed" not in said
             await asyncio.sleep(0.2)

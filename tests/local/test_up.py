@@ -17,6 +17,7 @@ from deploy.local.home import PROCESSES, Home
 from deploy.local.kafka import fetch_jars
 from deploy.local.supervisor import Supervisor, ours
 from deploy.local.waiting import until
+from tests.client import PATIENCE
 from tests.installation import LIBS, ROOT
 
 
@@ -33,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def local(folder: Path, *words: str) -> str:
     command = [sys.executable, "-m", "deploy.local", "--home", str(folder), *words]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -49,16 +50,18 @@ def pids(folder: Path) -> dict[str, int]:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    until(condition, 30, AssertionError("it has not come in 30 s"))
+    until(condition, PATIENCE, AssertionError(f"it has not come in {PATIENCE:.0f} s"))
 
 
 def test_an_empty_installation_answers_at_its_address(folder: Path) -> None:
     told = addresses(folder)
 
-    assert httpx2.get(f"{told['url']}/region").status_code == 200
-    assert httpx2.get(f"{told['url']}/api").status_code == 200
-    assert httpx2.get(f"{told['url']}/health/ready").status_code == 404
-    assert all(httpx2.get(f"{told[s]}/health/ready").status_code == 200 for s in told["postgres"])
+    assert httpx2.get(f"{told['url']}/region", timeout=PATIENCE).status_code == 200
+    assert httpx2.get(f"{told['url']}/api", timeout=PATIENCE).status_code == 200
+    assert httpx2.get(f"{told['url']}/health/ready", timeout=PATIENCE).status_code == 404
+    assert all(
+        httpx2.get(f"{told[s]}/health/ready", timeout=PATIENCE).status_code == 200 for s in told["postgres"]
+    )
     assert (folder / "addresses.json").stat().st_mode & 0o077 == 0
 
 
@@ -104,4 +107,4 @@ def test_taken_ports_are_avoided_and_nothing_is_left_behind(folder: Path) -> Non
         told = addresses(folder)
 
     assert not told["url"].endswith(f":{port}")
-    assert httpx2.get(f"{told['url']}/region").status_code == 200
+    assert httpx2.get(f"{told['url']}/region", timeout=PATIENCE).status_code == 200

@@ -233,6 +233,6 @@ async def test_coverage_of_another_campaign_is_not_that_of_this_one(either: Regi
 
 
 async def shows(region: Region, who: dict[str, str], expected: dict[str, str]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(120):
         while states(await seen(region, TABLE, who)) != expected:
             await asyncio.sleep(0.1)

@@ -68,28 +68,41 @@ class Explored:
 
 def explore(first: World, rules: Rules) -> Explored:
     """Breadth first until the first flaw, or until there is nothing new. Raises TooLarge."""
-    for cached in CACHES:
-        cached.cache_clear()
-    explored = Explored([first], [(0, "")], {first: 0})
+    explored = _nothing_but(first)
     with _without_collector():
-        _search(explored, rules)
+        if _search(explored, rules, MOST_STATES):
+            raise TooLarge
         if not explored.flaw:
             _find_stuck(explored)
     return explored
 
 
-def _search(explored: Explored, rules: Rules) -> None:
+def explore_beginning(first: World, rules: Rules, states: int) -> Explored:
+    """Breadth first until the first flaw, or until so many states are known; whether each of them can come
+    to rest takes all of them."""
+    explored = _nothing_but(first)
+    with _without_collector():
+        _search(explored, rules, states)
+    return explored
+
+
+def _nothing_but(first: World) -> Explored:
+    for cached in CACHES:
+        cached.cache_clear()
+    return Explored([first], [(0, "")], {first: 0})
+
+
+def _search(explored: Explored, rules: Rules, most: int) -> bool:
+    """Whether anything is left to be looked at beyond the first flaw or so many states."""
     queue = deque([0])
-    while queue:
+    while queue and len(explored.states) <= most:
         here = queue.popleft()
         world = explored.states[here]
         own = list(_own_steps(world, rules))
         explored.flaw = flaw(world, at_rest=not own)
-        if len(explored.states) > MOST_STATES:
-            raise TooLarge
         if explored.flaw:
             explored.at = here
-            return
+            return False
         if not own:
             explored.rests.append(here)
         for label, after in own:
@@ -98,6 +111,7 @@ def _search(explored: Explored, rules: Rules) -> None:
             if is_new:
                 queue.append(there)
         queue.extend(_new(explored, here, outside.steps(world, rules)))
+    return bool(queue)
 
 
 def _new(explored: Explored, here: int, steps: Iterable[Step]) -> Iterator[int]:

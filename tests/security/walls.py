@@ -1,9 +1,10 @@
 """Everybody who asks, and all services in this process."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4, uuid5
+from zlib import crc32
 
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
@@ -92,31 +93,62 @@ FORMERS = [Who("former head", Role.HEAD, DISTRICT, DISTRICT)]
 EVERYBODY = [*STRANGERS, *STAFF, *FORMERS]
 
 
+PAIRS = [(who, place) for who in EVERYBODY for place in PLACES]
+
+
+def pairs(name: str, rule: Callable[[Who, str], object], full: bool) -> list[tuple[Who, str]]:
+    """Who asks in which place: everybody in every one, or of each role in its own place and in another as
+    many as the rule answers differently. The name says with whom the choice begins: each has a turn."""
+    if full:
+        return PAIRS
+    first = crc32(name.encode()) % len(PAIRS)
+    chosen = dict[tuple[object, ...], tuple[Who, str]]()
+    for who, place in [*PAIRS[first:], *PAIRS[:first]]:
+        kind = (who.role or who.name, who in FORMERS, who.place == place, rule(who, place))
+        chosen.setdefault(kind, (who, place))
+    return [pair for pair in PAIRS if pair in chosen.values()]
+
+
+class Known(NamedTuple):
+    """An account with a session of its own."""
+
+    account: UUID
+    session: UUID
+
+
 class Walls:
     """All services in this process, and everybody with a token."""
 
-    def __init__(self, hierarchy: Pool, metrics: Pool, intake: Pool) -> None:
+    def __init__(self, hierarchy: Pool, metrics: Pool, intake: Pool, signers: Mapping[str, Signer]) -> None:
         self._hierarchy, self._metrics, self._intake = hierarchy, metrics, intake
+        self._signers = signers
         self.webs: dict[str, AsyncTestClient[Litestar]] = {}
         self.headers: dict[Who, dict[str, str]] = {}
-        self.accounts: dict[Who, UUID] = {}
+        self.known: dict[Who, Known] = {}
 
-    async def admit(self, who: Who, signer: Signer) -> None:
+    async def admit(self, who: Who) -> None:
         """Give somebody an account, a session and, if they are of the staff, what their role gives."""
-        account, session, now = uuid4(), uuid4(), datetime.now(UTC)
-        self.accounts[who] = account
+        known, now = Known(uuid4(), uuid4()), datetime.now(UTC)
         async with self._hierarchy.acquire() as db, db.transaction():
             await tenancy.see(db, "*")
-            await accounts.find_or_add(db, Account(account, f"{account}@example.org", who.name), now)
-            await sessions.begin(db, session, account, "", now)
+            account = Account(known.account, f"{known.account}@example.org", who.name)
+            await accounts.find_or_add(db, account, now)
+            await sessions.begin(db, known.session, known.account, "", now)
+        self.recognise(who, known)
         if who.role is not None:
             appointed = await self.appoint(who, who.role, who.of)
             if who in FORMERS:
                 await self._tell(appointed.end(datetime.now(UTC)).told())
-        if who.name != "stranger":
-            claims = {"municipality": DISTRICT, "campaign": "spring"} if who in STRANGERS else {}
-            token, _ = signer.issue(str(account), str(session), **claims)
-            self.headers[who] = {"Authorization": f"Bearer {token}"}
+
+    def recognise(self, who: Who, known: Known) -> None:
+        """Give somebody whom the services know a token, unless it is the stranger."""
+        self.known[who] = known
+        if who.name == "stranger":
+            return
+        signer = self._signers["intake" if who.name == "participant" else "hierarchy"]
+        claims = {"municipality": DISTRICT, "campaign": "spring"} if who in STRANGERS else {}
+        token, _ = signer.issue(str(known.account), str(known.session), **claims)
+        self.headers[who] = {"Authorization": f"Bearer {token}"}
 
     async def settle(self) -> None:
         """Every municipality has a school; those that are not served have a working group for everything."""
@@ -132,7 +164,7 @@ class Walls:
         """Store an appointment as if an act had made it."""
         now, act = datetime.now(UTC), uuid4()
         tenant = who.place or (of if SCOPE_OF[role] is Scope.MUNICIPALITY else REGION)
-        appointed = Appointment(tenant, uuid4(), role, of, self.accounts[who], who.name, act, now)
+        appointed = Appointment(tenant, uuid4(), role, of, self.known[who].account, who.name, act, now)
         async with self._hierarchy.acquire() as db, db.transaction():
             await tenancy.see(db, "*")
             await appointments.add_act(db, appointed.municipality, act, Act("1", now.date()), None, now)
@@ -192,7 +224,7 @@ class Walls:
         """An appointment of somebody who is none of those who ask: over the municipality or its school."""
         of = place if SCOPE_OF[role] is Scope.MUNICIPALITY else str(school_of(place))
         somebody = Who("somebody", role, of, place)
-        self.accounts[somebody] = await self.another()
+        self.known[somebody] = Known(await self.another(), uuid4())
         return (await self.appoint(somebody, role, of)).id
 
     async def act(self, place: str) -> UUID:

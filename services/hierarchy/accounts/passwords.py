@@ -34,10 +34,13 @@ def normalised(password: str) -> str:
 
 
 class Passwords:
-    """Hashes and checks passwords by argon2id, off the event loop, a few at a time."""
+    """Hashes and checks passwords by argon2id, off the event loop, a few at a time.
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher()
+    Without a hasher by the library's own parameters (RFC 9106's for little memory); tests give a cheap one.
+    """
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
         self._turns = Turns(AT_ONCE, WAITING)
         self._nobody = self._hasher.hash(secrets.token_hex())
 

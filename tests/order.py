@@ -1,0 +1,51 @@
+"""Which modules run on one worker, and which begin first: the heaviest, that none runs alone at the end."""
+
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+from xdist.workermanage import WorkerController  # type: ignore[import-untyped]
+
+UNHARMED = "unharmed"
+SHARING = frozenset(
+    {
+        "tests/browser/test_live_view.py",
+        "tests/browser/test_pages.py",
+        "tests/browser/test_participant.py",
+        "tests/browser/test_staff.py",
+        "tests/journeys/test_main_job.py",
+        "tests/journeys/test_many_watch.py",
+    }
+)
+"""Modules that use one installation, one after another: each leaves every process running, with the settings
+that it found, and asserts by how much a figure grows."""
+
+WEIGHTS = {
+    "tests/chaos/test_chaos.py": 150,
+    UNHARMED: 140,
+    "tests/journeys/test_faults.py": 90,
+    "tests/openid/test_signing_in.py": 60,
+    "tests/demonstration/test_replay.py": 50,
+    "tests/local/test_up.py": 50,
+    "tests/journeys/test_staff.py": 40,
+    "tests/security/test_page_walls.py": 25,
+    "tests/security/test_walls.py": 25,
+    "tests/protocol/test_model.py": 20,
+    "tests/deploy/test_start.py": 15,
+}
+"""About as many seconds as they take on two quiet cores; any other takes less."""
+
+
+def scope_of(nodeid: str) -> str:
+    """What runs on one worker: a module, or those that share an installation."""
+    module = nodeid.partition("::")[0]
+    return UNHARMED if module in SHARING else module
+
+
+class HeaviestFirst(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives a worker that is free the heaviest scope that is left."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return scope_of(nodeid)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        heaviest = max(self.workqueue, key=lambda scope: WEIGHTS.get(scope, 0))
+        self.workqueue.move_to_end(heaviest, last=False)
+        super()._assign_work_unit(node)

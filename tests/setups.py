@@ -1,0 +1,110 @@
+"""What a module sets up, counted, and how much of it is its share.
+
+Seconds differ with the machine; what is set up does not, and that is where they go.
+"""
+
+import functools
+import sys
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from argon2 import PasswordHasher
+from litestar.testing.life_span_handler import LifeSpanHandler
+from playwright.async_api import BrowserType
+
+from tests import databases
+
+FULL_COST = 65_536
+"""KiB that a hash of the product takes."""
+
+
+class Share(NamedTuple):
+    """How much a module may set up: databases cloned, applications started, browsers launched, passwords
+    hashed or compared at the product's cost, processes started."""
+
+    databases: int = 3
+    applications: int = 3
+    browsers: int = 0
+    hashes: int = 0
+    processes: int = 0
+
+
+WHOLE = Share(databases=3, applications=0, browsers=1, processes=60)
+"""Of a module that uses an installation: Kafka, six processes, commands, processes started anew."""
+
+SHARES = {
+    # Where what an application keeps in memory is the matter, each test has one of its own.
+    "tests/intake/test_api.py": Share(applications=40),
+    "tests/intake/test_pages.py": Share(applications=30),
+    "tests/metrics/test_coverage.py": Share(applications=40),
+    "tests/metrics/test_rights.py": Share(applications=30),
+    "tests/hierarchy/test_web.py": Share(applications=10),
+    "tests/hierarchy/test_structure.py": Share(applications=12),
+    "tests/hierarchy/test_sign_in.py": Share(applications=3, hashes=3),
+    "tests/hierarchy/test_acts.py": Share(processes=8),
+    "tests/hierarchy/test_scans.py": Share(processes=2),
+    "tests/chassis/test_files.py": Share(processes=1),
+    "tests/contracts/test_events.py": Share(processes=1),
+    "tests/deploy/test_compose.py": Share(processes=2),
+    "tests/deploy/test_gateway.py": Share(processes=4),
+    "tests/deploy/test_start.py": Share(processes=60),
+    "tests/local/test_up.py": Share(processes=60),
+    "tests/security/test_page_walls.py": Share(processes=200),
+    "tests/browser/test_live_view.py": WHOLE,
+    "tests/browser/test_pages.py": WHOLE,
+    "tests/browser/test_participant.py": WHOLE,
+    "tests/browser/test_staff.py": WHOLE,
+    "tests/demonstration/test_replay.py": WHOLE,
+    "tests/journeys/test_main_job.py": WHOLE,
+    "tests/journeys/test_many_watch.py": WHOLE,
+    "tests/journeys/test_staff.py": WHOLE,
+    "tests/journeys/test_faults.py": WHOLE._replace(processes=2000),
+    "tests/chaos/test_chaos.py": WHOLE._replace(processes=2000),
+    "tests/openid/test_signing_in.py": Share(databases=4, applications=12, browsers=4, processes=60),
+}
+"""Of modules that may have more than others, or something else."""
+
+counted: Counter[str] = Counter()
+
+
+def watch() -> None:
+    """Count from now on, whoever sets something up."""
+    sys.addaudithook(_started)
+    _count(databases, "clone", lambda *_: "databases")
+    _count(LifeSpanHandler, "__init__", lambda *_: "applications")
+    _count(BrowserType, "launch", lambda *_: "browsers")
+    for name in ("hash", "verify"):
+        _count(PasswordHasher, name, lambda hasher, *_: "hashes" if hasher.memory_cost >= FULL_COST else "")
+
+
+def since(before: Counter[str]) -> Share:
+    """What was set up after that."""
+    return Share(*(counted[kind] - before[kind] for kind in Share._fields))
+
+
+def excess(module: str, used: Share) -> list[str]:
+    """What a module has set up beyond its share."""
+    share = SHARES.get(module, Share())
+    return [
+        f"{module} sets up {much} {kind}, its share is {most}"
+        for kind, much, most in zip(Share._fields, used, share, strict=True)
+        if much > most
+    ]
+
+
+def _count(owner: Any, name: str, kind: Callable[..., str]) -> None:
+    """Count each call of a function under what it sets up."""
+    original = getattr(owner, name)
+
+    @functools.wraps(original)
+    def counting(*args: Any, **named: Any) -> Any:
+        counted[kind(*args)] += 1
+        return original(*args, **named)
+
+    setattr(owner, name, counting)
+
+
+def _started(event: str, _: tuple[object, ...]) -> None:
+    if event == "subprocess.Popen":
+        counted["processes"] += 1

@@ -1,0 +1,39 @@
+"""The share of what a module may set up, which every module is measured by."""
+
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from tests import order, setups
+from tests.hierarchy.office import CHEAP
+from tests.setups import Share
+
+
+def test_whoever_sets_up_more_than_their_share_is_named() -> None:
+    used = Share(databases=4, applications=3, processes=1)
+
+    assert setups.excess("tests/test_any.py", used) == [
+        "tests/test_any.py sets up 4 databases, its share is 3",
+        "tests/test_any.py sets up 1 processes, its share is 0",
+    ]
+    assert setups.excess("tests/test_any.py", Share()) == []
+
+
+def test_a_hash_counts_by_what_it_costs() -> None:
+    before = setups.counted.copy()
+
+    CHEAP.verify(CHEAP.hash("x"), "x")
+
+    assert setups.since(before).hashes == 0
+    assert PasswordHasher().memory_cost == setups.FULL_COST
+
+
+@pytest.mark.parametrize("module", sorted({*setups.SHARES, *order.SHARING}))
+def test_whatever_has_a_share_of_its_own_is_there(module: str) -> None:
+    assert Path(module).is_file()
+
+
+@pytest.mark.parametrize("scope", sorted(set(order.WEIGHTS) - {order.UNHARMED}))
+def test_whatever_has_a_weight_is_there(scope: str) -> None:
+    assert Path(scope).is_file()
