@@ -56,7 +56,7 @@ def test_a_bad_file_ends_with_every_line_and_code_1(run: Run, capsys: pytest.Cap
     lines = capsys.readouterr().err.splitlines()
     assert code == 1
     assert lines[1] == f"{path}:9: Контрольная цифра кода 13605404 – 7, а в файле 8. Проверьте код."
-    assert lines[-1] == "9 problems; nothing was changed."
+    assert lines[-1] == "8 problems; nothing was changed."
 
 
 def test_a_file_that_is_not_there_is_named(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,5 @@
 """Tables as spreadsheets, editors and mail programs of others write them."""
 
-import asyncio
 import io
 from collections.abc import Callable
 
@@ -12,14 +11,13 @@ from services.chassis.web.problems import Sentences
 from services.chassis.web.tables import as_csv, as_xlsx
 from services.hierarchy.core.domain import formats, sheets
 from services.hierarchy.core.domain.cells import is_error, one_line
-from services.hierarchy.core.domain.rows import BadFile, Table
-from services.hierarchy.core.reading import Reader
+from services.hierarchy.core.domain.rows import BadFile
 from services.hierarchy.imports.domain import oktmo, population
 from services.hierarchy.imports.domain.oktmo import check_digit
 from services.hierarchy.imports.domain.population import People
 from services.hierarchy.territory.domain import organizations
 from services.hierarchy.territory.domain.structure import Municipality
-from tests.hierarchy.tables import document, spreadsheet, table
+from tests.hierarchy.tables import spreadsheet, table
 
 SENTENCES = Sentences("services.hierarchy")
 CODES = ("13603000", "13603151")
@@ -247,60 +245,6 @@ def test_dates_truths_and_long_numbers_are_text() -> None:
     [line] = table(workbook(fill)).lines
 
     assert (line.number, line.cells) == (3, ("", "2026-02-14", "True", "1e+300", "0.5", str(2**40)))
-
-
-def far(row: int, column: int) -> bytes:
-    """A table of two rows, and a blank somewhere else."""
-
-    def fill(book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet) -> None:
-        sheet.write_row(0, 0, ("Код ОКТМО", "Население", "Аудитория"))
-        sheet.write_row(1, 0, (13603000, 29652, 1343))
-        sheet.write_string(row, column, " ")
-
-    return workbook(fill)
-
-
-async def test_a_cell_in_the_far_corner_is_a_refusal_and_no_end_of_the_process() -> None:
-    reader = Reader()
-
-    for _ in range(2):
-        with pytest.raises(BadFile) as refusal:
-            await reader.table(far(1_048_575, 16_383))
-
-        [row] = refusal.value.rows
-        assert SENTENCES(row.why.slug, row.why.facts) == (
-            "Таблица слишком большая или повреждена: сохраните её заново и оставьте только нужные строки."
-        )
-
-
-async def test_a_cell_at_the_very_bottom_leaves_two_rows_and_holds_up_nobody() -> None:
-    reader, done = Reader(), list[str]()
-
-    async def read(name: str, content: bytes) -> Table:
-        read = await reader.table(content)
-        done.append(name)
-        return read
-
-    long, _ = await asyncio.gather(read("far", far(1_048_575, 2)), read("near", TEXT.encode()))
-
-    assert population.parse(long, CODES) == {CODES[0]: PEOPLE[CODES[0]]}
-    assert done == ["near", "far"]
-
-
-async def test_more_rows_than_any_table_has_are_refused() -> None:
-    with pytest.raises(BadFile) as refusal:
-        await Reader().table(b"1;2\n" * (sheets.MOST_ROWS + 1))
-
-    assert [row.why.slug for row in refusal.value.rows] == ["table-unreadable"]
-
-
-def test_references_and_depth_in_a_yaml_file_are_refused_with_the_line() -> None:
-    bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
-
-    for text, line in ((bomb, 1), ("- " + "[" * 40 + "]" * 40, 1), ("[" * 5000, 1), ("&a [*a]", 1)):
-        [(at, sentence)] = told(lambda text=text: document(text))  # type: ignore[misc]
-        assert at == line
-        assert "Вложено" in sentence or "YAML" in sentence
 
 
 @pytest.mark.parametrize("make", [as_csv, as_xlsx])
