@@ -39,6 +39,8 @@ class Standing:
     databases: dict[str, Database]
     webs: dict[str, Web]
     signers: dict[str, Signer]
+    folder: Path
+    """Where the keys lie."""
     known: dict[Who, Known] = field(default_factory=dict)
     held: dict[str, Content] = field(default_factory=dict)
 
@@ -79,7 +81,7 @@ def standing(superuser_dsn: str, folder: Path) -> Iterator[Standing]:
         asyncio.run(_introduce(databases, signers))
         apps = _applications(databases, folder)
         webs = {service: stack.enter_context(serving(app)) for service, app in apps.items()}
-        built = Standing(databases, webs, signers)
+        built = Standing(databases, webs, signers, folder)
         asyncio.run(built.fill())
         yield built
 

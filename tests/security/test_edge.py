@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.chassis.web.edge import SECURITY
-from tests.security.walls import STAFF, STRANGERS, Walls, Who
+from tests.security.walls import STAFF, STRANGERS, Walls
 
 ADMINISTRATOR, PARTICIPANT = STAFF[0], STRANGERS[1]
 
@@ -100,11 +100,6 @@ FORMS = {
     "a name in windows-1251": part(b"a", name="имя".encode("cp1251")),
     "half": part(b"a")[:50],
 }
-
-
-@pytest.fixture
-def people() -> Sequence[Who]:
-    return (ADMINISTRATOR, PARTICIPANT)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from contracts.appointments import Role
 from deploy.contracts.openapi import documents
 from services.chassis.web.openapi import PERHAPS_SIGNED_IN
 from services.chassis.web.problems import MEDIA_TYPE
-from tests.databases import Database, free_port
-from tests.security.walls import STAFF, STRANGERS, Walls, Who
+from tests.databases import free_port
+from tests.security.standing import Standing
+from tests.security.walls import STAFF, STRANGERS, Walls
 
 ROOT = Path(__file__).parents[2]
 ADMINISTRATOR, PARTICIPANT = STAFF[0], STRANGERS[1]
@@ -49,21 +50,16 @@ checks.positive_data_acceptance.enabled = false
 4.32 takes a value against a pattern for a right one once another parameter is left out."""
 
 
-@pytest.fixture
-def people() -> Sequence[Who]:
-    return (ADMINISTRATOR, HEAD, PARTICIPANT)
-
-
 @asynccontextmanager
-async def served(service: str, database: Database, folder: Path) -> AsyncIterator[str]:
+async def served(service: str, standing: Standing, folder: Path) -> AsyncIterator[str]:
     """The address of a web process that runs for a while; no error may be in its log."""
     url, log = f"http://127.0.0.1:{(port := free_port())}", folder / f"{service}.log"
     environment = {
         **os.environ,
-        "APP_DATABASE_URL": database.dsn("web"),
+        "APP_DATABASE_URL": standing.databases[service].dsn("web"),
         "APP_KAFKA_BROKERS": "127.0.0.1:1",
         "APP_BIND_PORT": str(port),
-        "APP_SIGNING_KEY_FILE": str(folder / f"{service}.pem"),
+        "APP_SIGNING_KEY_FILE": str(standing.folder / f"{service}.pem"),
         "APP_FILES_URL": (folder / "files").as_uri(),
     }
     with log.open("wb") as out:
@@ -119,17 +115,12 @@ async def examined(url: str, headers: Mapping[str, str], folder: Path, *which: s
 
 
 async def test_whatever_is_asked_is_answered_as_the_document_says(
-    walls: Walls,
-    hierarchy_database: Database,
-    metrics_database: Database,
-    intake_database: Database,
-    tmp_path: Path,
+    walls: Walls, standing: Standing, tmp_path: Path
 ) -> None:
-    databases = {"intake": intake_database, "hierarchy": hierarchy_database, "metrics": metrics_database}
     (tmp_path / "schemathesis.toml").write_text(CONFIG, "utf-8")
 
     async def examine(service: str) -> str:
-        async with served(service, databases[service], tmp_path) as url:
+        async with served(service, standing, tmp_path) as url:
             who, leaver = WHO[service]
             wrong = await examined(url, walls.headers[who], tmp_path, "--exclude-path-regex", APART)
             if leaver:
@@ -137,7 +128,7 @@ async def test_whatever_is_asked_is_answered_as_the_document_says(
                 wrong += await examined(url, walls.headers[leaver], tmp_path, *leaving)
             return wrong
 
-    wrong = "".join(await asyncio.gather(*map(examine, databases)))
+    wrong = "".join(await asyncio.gather(*map(examine, standing.databases)))
 
     assert not wrong, wrong
 
