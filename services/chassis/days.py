@@ -4,10 +4,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+
 from services.chassis.errors import Invalid
-
-MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
-
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 """What any day lies between that somebody enters: of an act, an agreement, a law, a session, a campaign."""
@@ -30,15 +29,15 @@ def day_of(given: str) -> date | None:
     return day if EARLIEST <= day <= LATEST else None
 
 
-def check_day(given: str, first: date, last: date, slugs: DaySlugs) -> date:
+def check_day(given: str, first: date, last: date, slugs: DaySlugs, field: str = "day") -> date:
     """A day from `first` to `last`. Raises Invalid."""
     try:
         day = date.fromisoformat(given.strip())
     except ValueError as error:
-        raise Invalid(slugs.unread) from error
+        raise Invalid(slugs.unread, field) from error
     if not first <= day <= last:
         slug = slugs.early if day < first else slugs.late
-        raise Invalid(slug, first=in_words(first), last=in_words(last))
+        raise Invalid(slug, field, first=in_words(first), last=in_words(last))
     return day
 
 
@@ -49,4 +48,4 @@ def today(zone: str, now: datetime) -> date:
 
 def in_words(day: date) -> str:
     """«14 февраля 2026 года»."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year} года"
+    return format_date(day, "d MMMM y 'года'", locale="ru")

@@ -1,16 +1,25 @@
 """Ways to say no. The web edge turns each kind into a status; nothing else knows HTTP."""
 
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+Checked = TypeVar("Checked")
+
 
 class Refused(Exception):
     """A request we understood and will not do.
 
-    `slug` is stable and names the Russian sentence in the service's catalogue; `facts` fill it.
+    `slug` is stable and names the Russian sentence in the service's catalogue; `facts` fill it. `field` is
+    to blame; without one, the request as a whole.
     """
 
-    def __init__(self, slug: str, **facts: object) -> None:
+    def __init__(self, slug: str, field: str = "", **facts: object) -> None:
         super().__init__(slug)
         self.slug = slug
+        self.field = field
         self.facts = facts
+        self.others: list[Refused] = []
+        """What else is wrong with the same request."""
         self.rows: dict[int, Refused] = {}
         """What is wrong with each row of a list, by its number."""
 
@@ -49,3 +58,30 @@ class SlowDown(Refused):
 
 class Unavailable(Refused):
     """We cannot do it now; nothing was changed."""
+
+
+class Checks:
+    """Collects everything that is wrong with a form, so that all of it is told at once.
+
+    checks = Checks()
+    title = checks.take(lambda: check_title(given.title))
+    text = checks.take(lambda: check_text(given.text))
+    checks.settle()
+    """
+
+    def __init__(self) -> None:
+        self._refused: list[Refused] = []
+
+    def take(self, check: Callable[[], Checked]) -> Checked:
+        """What the check returns. If it refuses that is nothing: `settle` raises before it is used."""
+        try:
+            return check()
+        except Refused as refusal:
+            self._refused.append(refusal)
+        return cast("Checked", None)
+
+    def settle(self) -> None:
+        """Raises the first refusal, with the others beside it."""
+        if self._refused:
+            first, *first.others = self._refused
+            raise first

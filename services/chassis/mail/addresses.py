@@ -31,17 +31,17 @@ def normalise_email(given: str) -> str:
     """The address by which people are told apart, and to which letters go. Raises Invalid if it is none."""
     address = unwrapped(given)
     if sum("@" in part for part in APART.split(address)) > 1:
-        raise Invalid("email-several")
+        raise Invalid("email-several", field="email")
     name, at, domain = address.rpartition("@")
     if not (name and at and domain):
-        raise Invalid("email-invalid")
+        raise Invalid("email-invalid", field="email")
     _check_letters(name, domain)
     try:
         valid = email_validator.validate_email(
             address, check_deliverability=False, allow_smtputf8=False, strict=True
         )
     except email_validator.EmailNotValidError as error:
-        raise Invalid("email-invalid") from error
+        raise Invalid("email-invalid", field="email") from error
     _check_letters(name, valid.domain)
     return f"{valid.local_part.lower()}@{valid.ascii_domain.lower()}"
 
@@ -105,10 +105,12 @@ def _check_letters(name: str, domain: str) -> None:
     if mixed or (not name.isascii() and len(_scripts(name)) > 1):
         meant = f"{_latin(name)}@{'.'.join(map(_latin, domain.split('.')))}"
         if meant.isascii():
-            raise Invalid("email-look-alike", meant=meant.rpartition("@")[2] if name.isascii() else meant)
-        raise Invalid("email-mixed")
+            raise Invalid(
+                "email-look-alike", field="email", meant=meant.rpartition("@")[2] if name.isascii() else meant
+            )
+        raise Invalid("email-mixed", field="email")
     if not name.isascii():
-        raise Invalid("email-not-latin")
+        raise Invalid("email-not-latin", field="email")
 
 
 def _latin(part: str) -> str:

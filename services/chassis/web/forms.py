@@ -1,23 +1,17 @@
 """Forms of pages: what was typed, and which sentence belongs to which field."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
+from uuid import UUID
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import UploadFile
 from litestar.handlers import BaseRouteHandler
 
-from services.chassis.errors import Forbidden, Refused
+from services.chassis.errors import Forbidden
 from services.chassis.web.pages import typed
 from services.chassis.web.problems import Sentences, to_refusal
-
-Checks: TypeAlias = Mapping[str, Callable[[], object]]
-"""By field: what raises a refusal if the field cannot stay as it is."""
-
-WHOLE = ""
-"""Stands for the form as a whole, where no field is to blame."""
 
 IN_OTHER_WORDS = {"idempotency-key-reused": "form-sent-before"}
 """Refusals that people see in other words than programs."""
@@ -30,7 +24,7 @@ LONGEST_FORM = 1_000_000
 
 @dataclass(slots=True)
 class Form:
-    """What was typed by field, and the sentences of what is wrong, in the order of the page."""
+    """What was typed by field, and the sentences of what is wrong by field; under no name, with the whole."""
 
     values: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
@@ -43,20 +37,12 @@ class Form:
         """The rest of the names of the fields that begin like this: of boxes, those that were ticked."""
         return frozenset(name.removeprefix(prefix) for name in self.values if name.startswith(prefix))
 
-    def check(self, sentences: Sentences, checks: Checks) -> bool:
-        """Note what is wrong with each field; whether nothing is."""
-        for name, run in checks.items():
-            try:
-                run()
-            except Refused as refusal:
-                self.errors[name] = sentences(refusal.slug, refusal.facts)
-        return not self.errors
-
-    def refuse(self, sentences: Sentences, error: Exception, field_of: Mapping[str, str]) -> int:
-        """Note why it was refused, or failed, at the field to blame (slug → field); return the status."""
+    def refuse(self, sentences: Sentences, error: Exception) -> int:
+        """Note at each field to blame why it was refused, or that it failed; return the status."""
         status, refusal = to_refusal(error)
-        slug = IN_OTHER_WORDS.get(refusal.slug, refusal.slug)
-        self.errors[field_of.get(slug, WHOLE)] = sentences(slug, refusal.facts)
+        for each in (refusal, *refusal.others):
+            slug = IN_OTHER_WORDS.get(each.slug, each.slug)
+            self.errors.setdefault(each.field, sentences(slug, each.facts))
         return status
 
 
@@ -82,3 +68,16 @@ def from_here(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandle
     site = connection.headers.get("sec-fetch-site", "none")
     if connection.scope.get("method") == "POST" and site not in OURS:
         raise Forbidden("cross-site-form")
+
+
+def number_of(given: str, longest: int = 5) -> int | None:
+    """A whole number of so many digits at most, as a page sends it back; None for anything else."""
+    return int(given) if given.isascii() and given.isdecimal() and len(given) <= longest else None
+
+
+def uuid_of(given: str) -> UUID | None:
+    """An id as a form sends it; None for anything else."""
+    try:
+        return UUID(given)
+    except ValueError:
+        return None

@@ -19,7 +19,7 @@ from litestar.openapi.spec import (
 )
 from litestar.openapi.spec.enums import OpenAPIType
 
-from services.chassis.db.idempotency import LONGEST
+from services.chassis.web.repeats import LONGEST
 from services.chassis.web.problems import MEDIA_TYPE, TITLES
 
 SIGNED_IN: list[dict[str, list[str]]] = [{"token": []}, {"cookie": []}]

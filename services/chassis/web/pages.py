@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 
 import minijinja
 import uuid_utils.compat
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from babel.plural import to_python
 from litestar import Request, Response, get
 from litestar.datastructures import Cookie
 from litestar.exceptions import NotFoundException
@@ -30,6 +30,7 @@ from services.chassis.web.problems import TITLES
 
 CHASSIS = "services.chassis.web"
 LOCALE = "ru"
+PLURAL_FORM = Locale(LOCALE).plural_form
 INSTALLATION = "Муниципальный диалог"
 ACCESSIBLE_COOKIE = "accessible"
 YEAR = 31_536_000
@@ -42,10 +43,6 @@ IN_ACCESSIBLE = ":root:is(:has(#version:checked), .accessible:not(:is(:has(#vers
 `:has()` (which `:is()` forgives), or a page has no box, the class that the server gave."""
 PASSWORDS = ("password", "again")
 """Fields whose every sign counts, seen or not."""
-
-russian_form = to_python(
-    {"one": "n % 10 = 1 and n % 100 != 11", "few": "n % 10 = 2..4 and n % 100 != 12..14"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +234,7 @@ def moment(value: datetime, zone: str, form: str = "d MMMM, HH:mm") -> str:
 
 def plural(count: int, forms: Sequence[str]) -> str:
     """The noun's form after a number: (инициатива, инициативы, инициатив)."""
-    return forms[{"one": 0, "few": 1}.get(russian_form(count), 2)]
+    return forms[{"one": 0, "few": 1}.get(PLURAL_FORM(count), 2)]
 
 
 def typed(form: Mapping[str, Any]) -> dict[str, str]:

@@ -2,27 +2,26 @@
 
 from uuid import UUID
 
-from litestar import Controller, Response, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from pydantic import BaseModel
 
 from contracts.appointments import Scope
 from services.chassis.db import tenancy
-from services.chassis.db.idempotency import answered, repeat_of
+from services.chassis.db.idempotency import Moment
+from services.chassis.db.pool import Pool
 from services.chassis.web.forms import LONGEST_FORM
 from services.chassis.web.openapi import SIGNED_IN, Repeatable
-from services.hierarchy.briefings.commands.brief import (
-    confirm_reading,
-    hold_session,
-    publish_material,
-    remind_unbriefed,
-)
+from services.directory.grants import Staff
+from services.hierarchy.briefings.commands.confirm_reading import Confirmed, Reading, confirm_reading
+from services.hierarchy.briefings.commands.hold_session import Entered, hold_session
+from services.hierarchy.briefings.commands.publish_material import NewMaterial, Published, publish_material
+from services.hierarchy.briefings.commands.remind_unbriefed import Reminded, remind_unbriefed
 from services.hierarchy.briefings.domain import Attended
 from services.hierarchy.briefings.store import briefings
-from services.hierarchy.core.office import AnyRequest, Office
-from services.hierarchy.core.store import campaigns
-from services.hierarchy.core.store.places import look_at
+from services.hierarchy.core.domain.entrance import Entrance
+from services.hierarchy.core.store import campaigns, places
 from services.hierarchy.core.tenants import around
 from services.hierarchy.groups.store import groups
 
@@ -83,31 +82,6 @@ class DuePage(BaseModel):
     next: None = None
 
 
-class Published(BaseModel):
-    """The version that stands now, and whether this made it."""
-
-    version: int
-    is_new: bool
-
-
-class Session(BaseModel):
-    """A session that was entered."""
-
-    id: UUID
-
-
-class Reminded(BaseModel):
-    """How many were written to."""
-
-    reminded: int
-
-
-class Confirmed(BaseModel):
-    """The version that was read."""
-
-    version: int
-
-
 class GroupBriefings(Controller):
     """The briefings of a working group."""
 
@@ -118,12 +92,11 @@ class GroupBriefings(Controller):
 
     @get(summary="What a group's coordinators read, and who was briefed")
     async def of_group(
-        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
+        self, id_: FromPath[UUID], pool: NamedDependency[Pool], by: NamedDependency[Staff]
     ) -> GroupBriefing:
         """A foreign group is answered 404."""
-        staff = await office.desk.of(request)
-        async with office.pool.acquire() as db, db.transaction():
-            await look_at(db, staff, Scope.GROUP, str(id_), await campaigns.now_open(db))
+        async with pool.acquire() as db, db.transaction():
+            await places.look_at(db, by, Scope.GROUP, str(id_), await campaigns.now_open(db))
             group = await groups.get(db, id_)
             material, people = await briefings.material(db, group), await briefings.of_group(db, group)
         items = [Briefed.model_validate(each, from_attributes=True) for each in people]
@@ -136,31 +109,28 @@ class GroupBriefings(Controller):
     )
     async def publish(
         self,
-        request: AnyRequest,
         id_: FromPath[UUID],
         data: JSONBody[MaterialText],
-        office: NamedDependency[Office],
-    ) -> Response[Published]:
+        pool: NamedDependency[Pool],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Published:
         """201 with the version, and whether it is new: the same text again is none."""
-        staff = await office.desk.of(request)
-        repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
-        return answered(await publish_material(office.pool, staff, id_, data.body, data.seen, now, repeat))
+        return await publish_material(pool, by, NewMaterial(id_, data.body, data.seen), at)
 
     @post(
-        "/sessions", summary="Enter a session that was held, with who was there", operation_class=Repeatable
+        "/sessions", summary="Enter a session that was held, with who was present", operation_class=Repeatable
     )
     async def hold(
         self,
-        request: AnyRequest,
         id_: FromPath[UUID],
         data: JSONBody[HeldSession],
-        office: NamedDependency[Office],
-    ) -> Response[Session]:
-        """201 with its id. Whoever was there is briefed on the version that stood on that day."""
-        staff = await office.desk.of(request)
-        entered = Attended(data.manner, data.day, data.present)
-        repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
-        return answered(await hold_session(office.pool, staff, id_, entered, now, repeat))
+        pool: NamedDependency[Pool],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Entered:
+        """201 with its id. Whoever was present is briefed on the version that stood on that day."""
+        return await hold_session(pool, by, Attended(id_, data.manner, data.day, data.present), at)
 
     @post(
         "/reminders",
@@ -169,12 +139,15 @@ class GroupBriefings(Controller):
         operation_class=Repeatable,
     )
     async def remind(
-        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
-    ) -> Response[Reminded]:
+        self,
+        id_: FromPath[UUID],
+        pool: NamedDependency[Pool],
+        entrance: NamedDependency[Entrance],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Reminded:
         """200 with how many were written to; nobody twice a day."""
-        staff = await office.desk.of(request)
-        repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
-        return answered(await remind_unbriefed(office.pool, office.entrance, staff, id_, now, repeat))
+        return await remind_unbriefed(pool, entrance, by, id_, at)
 
 
 class OwnBriefings(Controller):
@@ -185,12 +158,11 @@ class OwnBriefings(Controller):
     security = SIGNED_IN
 
     @get(summary="What one is to be briefed on")
-    async def due(self, request: AnyRequest, office: NamedDependency[Office]) -> DuePage:
+    async def due(self, pool: NamedDependency[Pool], by: NamedDependency[Staff]) -> DuePage:
         """Each group's once."""
-        staff = await office.desk.of(request)
-        async with office.pool.acquire() as db, db.transaction():
-            await tenancy.see(db, *around(staff))
-            due = await briefings.of_account(db, staff.account)
+        async with pool.acquire() as db, db.transaction():
+            await tenancy.see(db, *around(by))
+            due = await briefings.of_account(db, by.account)
         return DuePage(items=[DueItem.model_validate(each, from_attributes=True) for each in due])
 
     @post(
@@ -201,12 +173,11 @@ class OwnBriefings(Controller):
     )
     async def confirm(
         self,
-        request: AnyRequest,
         id_: FromPath[UUID],
         data: JSONBody[Read],
-        office: NamedDependency[Office],
-    ) -> Response[Confirmed]:
+        pool: NamedDependency[Pool],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Confirmed:
         """200 with the version; 409 if a newer one stands."""
-        staff = await office.desk.of(request)
-        repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
-        return answered(await confirm_reading(office.pool, staff, id_, data.version, now, repeat))
+        return await confirm_reading(pool, by, Reading(id_, data.version), at)

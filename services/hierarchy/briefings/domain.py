@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from contracts.structure import CampaignDefined
 from services.chassis import text
 from services.chassis.days import DaySlugs, check_day
-from services.chassis.errors import Conflict, Invalid
+from services.chassis.errors import Checks, Conflict, Invalid
 from services.hierarchy.groups.domain.groups import WorkingGroup
 
 LONGEST_MATERIAL = 20_000
@@ -51,8 +51,9 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Attended:
-    """A briefing as somebody enters it: how, on which day (as it was typed), and who was there."""
+    """A group's session as somebody enters it: how, on which day (as it was typed), and who was present."""
 
+    group: UUID
     manner: str
     day: str
     present: Sequence[UUID]
@@ -67,7 +68,19 @@ def check_standing(group: WorkingGroup) -> None:
 def check_material(given: str) -> str:
     """The text as it is stored. Raises Invalid."""
     body = text.several_lines(given)
-    return text.check_length(body, LONGEST_MATERIAL, "material-text", "material-text")
+    return text.check_length(body, LONGEST_MATERIAL, "material-text", "material-text", field="body")
+
+
+def check_attended(
+    given: Attended, campaign: CampaignDefined, latest: date, people: Collection[UUID]
+) -> tuple[Manner, date, Sequence[UUID]]:
+    """How the session was held, on which day, and who was present. Raises Invalid with everything wrong."""
+    checks = Checks()
+    manner = checks.take(lambda: check_manner(given.manner))
+    day = checks.take(lambda: check_session_day(given.day, campaign, latest))
+    present = checks.take(lambda: check_present(given.present, people))
+    checks.settle()
+    return manner, day, present
 
 
 def check_manner(given: str) -> Manner:
@@ -75,13 +88,13 @@ def check_manner(given: str) -> Manner:
     try:
         return Manner(given)
     except ValueError as error:
-        raise Invalid("session-manner") from error
+        raise Invalid("session-manner", field="manner") from error
 
 
 def check_present(present: Sequence[UUID], people: Collection[UUID]) -> Sequence[UUID]:
     """Whoever was there, each once: somebody, and nobody whom the group does not brief. Raises Invalid."""
     if not present or not set(present) <= set(people):
-        raise Invalid("session-attendance")
+        raise Invalid("session-attendance", field="present")
     return list(dict.fromkeys(present))
 
 

@@ -110,7 +110,7 @@ def check_classifier(
 def check_text(name: Literal["title", "text"], value: str, limit: int) -> str:
     """A title (of one line) or text as it is stored, within the limit in characters. Raises Invalid."""
     stored = texts.one_line(value) if name == "title" else texts.several_lines(value)
-    return texts.check_length(stored, limit, f"{name}-empty", f"{name}-too-long")
+    return texts.check_length(stored, limit, f"{name}-empty", f"{name}-too-long", name)
 
 
 def check_reason(given: str | None) -> str | None:

@@ -36,8 +36,8 @@ def organization_of(form: Form) -> UUID | None:
     """The organization chosen. Raises Invalid if a name was typed and nothing chosen."""
     chosen = form.values.get("organization")
     if chosen is None and form.of("organization_q"):
-        raise Invalid("organization-unknown")
+        raise Invalid("organization-unknown", field="organization")
     try:
         return UUID(chosen) if chosen else None
     except ValueError as error:
-        raise Invalid("organization-unknown") from error
+        raise Invalid("organization-unknown", field="organization") from error

@@ -52,10 +52,10 @@ class Picture:
     def municipality(self, code: str) -> MunicipalityDefined:
         """A municipality by its code. Raises Invalid, also for one that was transformed."""
         if code not in self.municipalities:
-            raise Invalid("municipality-unknown")
+            raise Invalid("municipality-unknown", field="municipality")
         if heir := self.heirs.get(code):
             names = {"name": self.municipalities[code].name, "successor": self.municipalities[heir].name}
-            raise Invalid("municipality-replaced", **names)
+            raise Invalid("municipality-replaced", field="municipality", **names)
         return self.municipalities[code]
 
     def founders(self, municipality: str) -> list[str]:
@@ -77,15 +77,19 @@ class Picture:
             return
         organization = self.organizations.get(asked)
         if organization is None:
-            raise Invalid("organization-unknown")
+            raise Invalid("organization-unknown", field="organization")
         if organization.closed and (heir := self.successor_of(organization)):
-            raise Invalid("organization-replaced", name=organization.name, successor=heir.name)
+            raise Invalid(
+                "organization-replaced", field="organization", name=organization.name, successor=heir.name
+            )
         if organization.closed:
-            raise Invalid("organization-closed", name=organization.name)
+            raise Invalid("organization-closed", field="organization", name=organization.name)
         if organization.founder not in self.founders(municipality):
             founder = self.municipalities.get(organization.founder)
             home = founder.name if founder else organization.founder
-            raise Invalid("organization-elsewhere", name=organization.name, municipality=home)
+            raise Invalid(
+                "organization-elsewhere", field="organization", name=organization.name, municipality=home
+            )
 
     def find(self, municipality: str, part: str, limit: int = 12) -> list[OrganizationDefined]:
         """Open organizations of a municipality whose name contains every word of `part`."""

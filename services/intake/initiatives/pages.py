@@ -208,7 +208,7 @@ def _check(portal: Portal, who: Author, form: Form) -> bool:
 
     def direction() -> None:
         if form.of("direction") not in {direction.code for direction in campaign.directions}:
-            raise Invalid("direction-unknown")
+            raise Invalid("direction-unknown", field="direction")
 
     def organization() -> None:
         picture.check_organization(organization_of(form), who.municipality)

@@ -53,12 +53,12 @@ async def sign_in(
         await accounts.add_guess(db, digest, attempt.client, now)
     stored = account.password if account else None
     if not await passwords.matches(stored, attempt.password) or account is None or stored is None:
-        raise Invalid("sign-in-wrong")
+        raise Invalid("sign-in-wrong", field="password")
     renewed = await passwords.hashed(attempt.password) if passwords.is_outdated(stored) else stored
     async with pool.acquire() as db, db.transaction():
         # Another may have been chosen while this one was looked at, which ended every session.
         if not await accounts.still(db, account):
-            raise Invalid("sign-in-wrong")
+            raise Invalid("sign-in-wrong", field="password")
         if renewed != stored:
             await accounts.set_password(db, account.id, renewed)
         await accounts.forget_guesses(db, digest, attempt.client)

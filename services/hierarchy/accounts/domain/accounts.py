@@ -30,16 +30,6 @@ FORGOTTEN_AFTER = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Entrance:
-    """Where the staff comes in: the installation's address, whether by password, and what the button says
-    that leads to an external provider (nothing: there is none)."""
-
-    public_url: str
-    passwords: bool = True
-    provider: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Account:
     """Somebody of the staff. They have come once they chose a password or the provider let them in: until
     then the invitation is not answered."""
@@ -129,14 +119,14 @@ def check_guesses(so_far: Suspicion, known_browser: bool, now: datetime) -> None
 def check_password(password: str, email: str) -> None:
     """Raises Invalid for a password that may not be chosen."""
     if len(password) < SHORTEST_PASSWORD:
-        raise Invalid("password-short", least=SHORTEST_PASSWORD)
+        raise Invalid("password-short", field="password", least=SHORTEST_PASSWORD)
     if len(password) > LONGEST_PASSWORD:
-        raise Invalid("password-long", most=LONGEST_PASSWORD)
+        raise Invalid("password-long", field="password", most=LONGEST_PASSWORD)
     name = email.partition("@")[0]
     if len(set(password)) < 4 or password.casefold() in (email, name) or password.isdigit():
-        raise Invalid("password-weak")
+        raise Invalid("password-weak", field="password")
 
 
 def check_name(given: str) -> str:
     """A person's name as it is stored. Raises Invalid."""
-    return text.check_length(text.one_line(given), LONGEST_NAME, "name-empty", "name-too-long")
+    return text.check_length(text.one_line(given), LONGEST_NAME, "name-empty", "name-too-long", "name")

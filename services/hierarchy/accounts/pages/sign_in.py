@@ -119,7 +119,7 @@ class SignInPages(Controller):
         password = form.of("password")
         try:
             if password != form.of("again"):
-                raise Invalid("passwords-differ")
+                raise Invalid("passwords-differ", field="again")
             device = device_of(request)
             who = await choose_password(office.pool, office.passwords, word, password, device, now)
         except Exception as error:

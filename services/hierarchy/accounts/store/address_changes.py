@@ -45,6 +45,6 @@ async def set_email(db: Db, account: UUID, email: str, at: datetime) -> None:
     try:
         await db.execute(sql.set_email, account, email)
     except asyncpg.UniqueViolationError as error:
-        raise Conflict("address-taken") from error
+        raise Conflict("address-taken", field="email") from error
     await db.execute(sql.expire_links, account, at)
     await use_all(db, account, at)

@@ -145,7 +145,7 @@ def _wanted(region: Region, by: Staff, wish: Wish, now: datetime) -> Account:
     if place.transformed:
         raise Conflict("municipality-transformed", name=place.name)
     if wish.replaces and wish.role not in CHAIRS:
-        raise Invalid("not-a-chair", role=TITLES[wish.role])
+        raise Invalid("not-a-chair", field="replaces", role=TITLES[wish.role])
     check_campaign(region.campaign, wish.role, now)
     return Account(uuid_utils.compat.uuid7(), normalise_email(wish.email), check_name(wish.name))
 
@@ -182,5 +182,5 @@ def _vacate(plan: Plan, holding: Appointment, wish: Wish, now: datetime) -> None
     if holding in plan.new:
         raise Invalid("chair-twice", role=TITLES[wish.role])
     if not wish.replaces:
-        raise Conflict("chair-taken", role=TITLES[wish.role], name=holding.name)
+        raise Conflict("chair-taken", field="replaces", role=TITLES[wish.role], name=holding.name)
     plan.ended.append(holding.end(now))

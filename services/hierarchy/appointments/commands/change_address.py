@@ -64,9 +64,9 @@ async def ask_for_address(
     async with pool.acquire() as db, db.transaction():
         await accounts.lock(db, who)
         if address == (await accounts.get(db, who)).email:
-            raise Conflict("address-same")
+            raise Conflict("address-same", field="email")
         if await accounts.find(db, address):
-            raise Conflict("address-taken")
+            raise Conflict("address-taken", field="email")
         if await address_changes.since(db, who, now - timedelta(hours=1)) >= CHANGES_AN_HOUR:
             raise SlowDown("address-letters")
         word, digest = new_link()
@@ -118,7 +118,7 @@ async def _check_password(
         # Counted before it is looked at: many at once are many.
         await accounts.add_guess(db, digest, wanted.client, now)
     if not await passwords.matches(account.password, wanted.password):
-        raise Invalid("password-wrong")
+        raise Invalid("password-wrong", field="password")
     async with pool.acquire() as db, db.transaction():
         await accounts.forget_guesses(db, digest, wanted.client)
 

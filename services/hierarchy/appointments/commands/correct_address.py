@@ -50,7 +50,7 @@ async def correct_address(
         if account.has_come:
             raise Conflict("address-own")
         if account.email == address:
-            raise Conflict("address-same")
+            raise Conflict("address-same", field="email")
         await address_changes.set_email(db, account.id, address, now)
         corrected = replace(account, email=address, name=appointment.name)
         await write_appointed(db, entrance, corrected, roles, now)

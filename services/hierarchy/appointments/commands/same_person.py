@@ -25,11 +25,11 @@ async def check_same_person(
     if same_name(name, account.name, *(appointment.name for appointment in held)):
         return
     if account.id == by.account:
-        raise Conflict("address-of", name=account.name)
+        raise Conflict("address-of", field="same_person", name=account.name)
     for appointment in held:
         if await _sees(db, campaign, by, appointment):
-            raise Conflict("address-of", name=appointment.name)
-    raise Conflict("address-of-another")
+            raise Conflict("address-of", field="same_person", name=appointment.name)
+    raise Conflict("address-of-another", field="same_person")
 
 
 def same_name(name: str, *known: str) -> bool:

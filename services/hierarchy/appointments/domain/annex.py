@@ -144,5 +144,5 @@ def _row(nth: int, cells: Sequence[str]) -> Row:
         raise Invalid("annex-error", error=error)
     role = WORDS.get(likeness(cells[0]))
     if role is None:
-        raise Invalid("role-unknown")
+        raise Invalid("role-unknown", field="role")
     return Row(nth, role, cells[3] if len(cells) == 4 else "", cells[1], cells[2])

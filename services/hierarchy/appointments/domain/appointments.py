@@ -100,5 +100,5 @@ def check_campaign(campaign: CampaignDefined | None, role: Role, now: datetime) 
 
 def check_act(number: str, day: str, latest: date) -> Act:
     """The act as it is stored, of `latest` or an earlier day. Raises Invalid."""
-    number = text.check_length(text.one_line(number), LONGEST_NUMBER, "act-number", "act-number")
+    number = text.check_length(text.one_line(number), LONGEST_NUMBER, "act-number", "act-number", "number")
     return Act(number, check_day(day, EARLIEST, latest, ACT_DAY))

@@ -65,10 +65,10 @@ def key_of(municipality: str, act: UUID, scan: UUID) -> str:
 def check_content(body: bytes) -> Content:
     """A file as it is kept: PDF, JPEG or PNG. Raises Invalid, TooLarge."""
     if not body:
-        raise Invalid("scan-empty")
+        raise Invalid("scan-empty", field="scan")
     if len(body) > LARGEST:
-        raise TooLarge("scan-size", most=MEGABYTES)
+        raise TooLarge("scan-size", field="scan", most=MEGABYTES)
     for beginning, media_type in BEGINNINGS.items():
         if body.startswith(beginning):
             return Content(body, media_type, sha256(body).digest())
-    raise Invalid("scan-type")
+    raise Invalid("scan-type", field="scan")

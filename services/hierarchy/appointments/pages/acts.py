@@ -71,7 +71,7 @@ class ActPages(Controller):
         was sent a scan that is too large."""
         form = Form()
         if request.query_params.get("refused") == "size":
-            office.refuse(form, TooLarge("scan-size", most=MEGABYTES))
+            office.refuse(form, TooLarge("scan-size", field="scan", most=MEGABYTES))
         return await _page(request, office, await office.visit(request), id_, form)
 
     @post("/acts/{id_:uuid}/scans", request_max_body_size=LONGEST_UPLOAD)
@@ -196,7 +196,7 @@ async def _received(request: AnyRequest) -> tuple[Form, bytes]:
         return await sent(request), await sent_file(request, "scan")
     except HTTPException as error:
         if error.status_code == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
-            raise TooLarge("scan-size", most=MEGABYTES) from error
+            raise TooLarge("scan-size", field="scan", most=MEGABYTES) from error
         raise
     except (UnicodeDecodeError, LookupError) as error:
         raise Malformed("bad-request", fields="есть недопустимые символы") from error

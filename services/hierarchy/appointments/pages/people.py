@@ -64,5 +64,5 @@ def _role(form: Form, of: str) -> tuple[Role, str]:
     try:
         role = Role(form.of("role"))
     except ValueError as error:
-        raise Invalid("role-unknown") from error
+        raise Invalid("role-unknown", field="role") from error
     return role, form.of("of") if SCOPE_OF[role] is Scope.SMO else of

@@ -37,6 +37,11 @@ class Due:
     done: bool
     body: str
 
+    @property
+    def subject(self) -> str:
+        """What the audit calls the group."""
+        return f"working-group:{self.working_group}"
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

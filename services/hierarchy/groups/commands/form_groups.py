@@ -119,7 +119,7 @@ async def _formed(db: Db, campaign: CampaignDefined, wanted: Forming, act: UUID)
 
 def _leader(leaders: Mapping[UUID, Appointment], account: UUID) -> Appointment:
     if account not in leaders:
-        raise Invalid("leader-unknown")
+        raise Invalid("leader-unknown", field="leader")
     return leaders[account]
 
 

@@ -32,6 +32,11 @@ class WorkingGroup:
     version: int = 1
     dissolved_at: datetime | None = None
 
+    @property
+    def subject(self) -> str:
+        """What the audit calls it."""
+        return f"working-group:{self.id}"
+
     def change(self, name: str, directions: frozenset[str], organizations: frozenset[UUID]) -> "WorkingGroup":
         """The same with another area. Raises Conflict if it is dissolved."""
         self._check_stands()
@@ -79,7 +84,7 @@ def forming(staff: Staff, place: Place, leaders: Collection[UUID | None]) -> Act
         return authority(staff, _deed(staff, leaders), place)
     except Forbidden:
         if staff.holds(Role.DEPUTY, place.tenant):
-            raise Forbidden("deputy-forms-own") from None
+            raise Forbidden("deputy-forms-own", field="leader") from None
         raise
 
 
@@ -89,7 +94,7 @@ def _deed(staff: Staff, leaders: Collection[UUID | None]) -> Deed:
 
 def check_group_name(given: str) -> str:
     """A group's name as it is stored. Raises Invalid."""
-    return text.check_length(text.one_line(given), LONGEST_NAME, "group-name", "group-name")
+    return text.check_length(text.one_line(given), LONGEST_NAME, "group-name", "group-name", "name")
 
 
 def check_directions(
@@ -112,4 +117,4 @@ def check_area(group: WorkingGroup, others: Iterable[WorkingGroup]) -> None:
         raise Invalid("group-empty")
     for other in others:
         if group.covers_all and other.covers_all:
-            raise Conflict("group-of-the-rest", name=other.name)
+            raise Conflict("group-of-the-rest", field="all", name=other.name)

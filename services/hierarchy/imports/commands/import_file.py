@@ -80,7 +80,7 @@ async def bring_file(
         if wanted.what is What.MUNICIPALITIES:
             check_region(wanted.of)
         if not content:
-            raise Invalid("import-empty")
+            raise Invalid("import-empty", field="file")
     # Outside a transaction: reading takes seconds, and its turn may take longer than a connection can wait.
     rows = await reader.rows(content)
     async with pool.acquire() as db, db.transaction():

@@ -102,7 +102,7 @@ class Reading:
 def check_region(given: str) -> str:
     """A region's two digits. Raises Invalid."""
     if not re.fullmatch("[0-9]{2}", given):
-        raise Invalid("import-region")
+        raise Invalid("import-region", field="of")
     return given
 
 

@@ -37,7 +37,7 @@ async def close_organization(
         if id_ not in found:
             raise NotFound("organization-unknown")
         if successor and successor not in found:
-            raise Invalid("successor-unfit")
+            raise Invalid("successor-unfit", field="successor")
         founder = found[id_].founder
         place = await places.find_one(db, Scope.ORGANIZATION, str(id_))
         who = authority(by, Deed.KEEP_ORGANIZATIONS, place)

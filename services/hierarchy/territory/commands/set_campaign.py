@@ -41,7 +41,7 @@ async def set_campaign(
         who, known = await _known(db, by)
         before = known.get(wanted.id)
         if not seen and (before is not None or wanted.id == RESERVED):
-            raise Conflict("campaign-exists")
+            raise Conflict("campaign-exists", field="id")
         if before is not None:
             _check_present(before, seen)
             campaigns_domain.check_kept(before, wanted, today(before.time_zone, now))

@@ -71,12 +71,12 @@ async def set_smo(pool: Pool, by: Staff, wanted: WantedSmo, now: datetime, repea
 def _council(wanted: WantedSmo, councils: Mapping[str, Smo]) -> Smo:
     name = check_smo_name(wanted.name)
     if wanted.id and wanted.id not in councils:
-        raise NotFound("smo-unknown")
+        raise NotFound("smo-unknown", field="of")
     for other in councils.values():
         if other.id != wanted.id and other.name.casefold() == name.casefold():
-            raise Invalid("smo-name-taken")
+            raise Invalid("smo-name-taken", field="name")
         if other.id != wanted.id and other.covers_all and wanted.covers_all:
-            raise Conflict("smo-of-the-rest", name=other.name)
+            raise Conflict("smo-of-the-rest", field="all", name=other.name)
     return Smo(wanted.id or next_id(councils), name, wanted.covers_all)
 
 

@@ -146,13 +146,13 @@ def check_kept(before: CampaignDefined, wanted: Campaign, day: date) -> None:
     renamed, none goes. Raises Conflict."""
     given, version = several_lines(before.consent.text), before.consent.version
     if wanted.consent.version == version and wanted.consent.text != given:
-        raise Conflict("consent-version-same", version=before.consent.version)
+        raise Conflict("consent-version-same", field="consent_version", version=before.consent.version)
     if day < before.first_day:
         return
     if wanted.first_day != before.first_day:
-        raise Conflict("campaign-has-begun", day=in_words(before.first_day))
+        raise Conflict("campaign-has-begun", field="first_day", day=in_words(before.first_day))
     if gone := _gone(before.directions, wanted.directions):
-        raise Conflict("campaign-terms-gone", names=gone)
+        raise Conflict("campaign-terms-gone", field="directions", names=gone)
     values = {classifier.code: classifier.values for classifier in wanted.classifiers}
     for classifier in before.classifiers:
         if gone := _gone(classifier.values, values.get(classifier.code, ())):

@@ -38,7 +38,7 @@ LONGEST_NAME = 300
 
 def check_smo_name(given: str) -> str:
     """An SMO's name as it is stored. Raises Invalid."""
-    return text.check_length(text.one_line(given), LONGEST_NAME, "smo-name", "smo-name")
+    return text.check_length(text.one_line(given), LONGEST_NAME, "smo-name", "smo-name", field="name")
 
 
 def next_id(known: Collection[str]) -> str:

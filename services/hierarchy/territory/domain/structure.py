@@ -76,7 +76,7 @@ def check_transformed(known: Mapping[str, Municipality], code: str, successor: s
         raise Conflict("municipality-transformed", name=known[code].name)
     old = [code, *(m.code for m in known.values() if whole and m.parent == code and m.code not in heirs)]
     if successor not in known or successor in heirs or successor in old:
-        raise Invalid("heir-unfit")
+        raise Invalid("heir-unfit", field="successor")
     return old
 
 
@@ -106,7 +106,7 @@ class Organization:
         if self.closed:
             raise Conflict("organization-closed", name=self.name)
         if successor is not None and (successor.closed or successor.id == self.id):
-            raise Invalid("successor-unfit")
+            raise Invalid("successor-unfit", field="successor")
         heir = successor.id if successor else None
         return replace(self, closed=True, successor=heir, version=self.version + 1)
 

@@ -83,7 +83,7 @@ def _id(id_: str) -> str:
 def _filled(id_: str, council: Smo | None, known: Mapping[str, Municipality]) -> Form:
     """The form of an SMO as it stands; empty for a new one. Raises NotFound for one that there is not."""
     if council is None and _id(id_):
-        raise NotFound("smo-unknown")
+        raise NotFound("smo-unknown", field="of")
     if council is None:
         return Form()
     members = {f"{MEMBER}{code}": "1" for code, m in known.items() if m.smo == council.id}

@@ -65,7 +65,7 @@ def check_submission(
     campaign = picture.campaign(who.campaign)
     check_days(campaign, at, campaign.last_day)
     if wish.direction not in {direction.code for direction in campaign.directions}:
-        raise Invalid("direction-unknown")
+        raise Invalid("direction-unknown", field="direction")
     picture.check_organization(wish.organization, who.municipality)
     return Submission(
         who,

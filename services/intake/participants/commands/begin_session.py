@@ -34,7 +34,7 @@ async def continued(db: Db, answer: Answer) -> Author:
     began, now = orjson.loads(answer.body).get("session"), datetime.now(UTC)
     author = await participants.author_since(db, UUID(began), now - REPEATED_WITHIN, now) if began else None
     if author is None:
-        raise Invalid("code-expired")
+        raise Invalid("code-expired", field="code")
     return author
 
 

@@ -57,12 +57,12 @@ async def _check_code(
     now = datetime.now().astimezone()
     code = await participants.lock_code(db, participant.id)
     if code is None or code.expires_at <= now:
-        return Invalid("code-expired")
+        return Invalid("code-expired", field="code")
     if code.attempts_left <= 0:
-        return SlowDown("too-many-attempts")
+        return SlowDown("too-many-attempts", field="code")
     if not pepper.matches(code.digest, str(participant.id), given):
         await participants.spend_attempt(db, participant.id)
-        return Invalid("code-wrong", left=code.attempts_left - 1)
+        return Invalid("code-wrong", field="code", left=code.attempts_left - 1)
     await participants.spend_code(db, participant.id, now)
     return None
 

@@ -55,7 +55,7 @@ def _checked(picture: Picture, form: Registration, now: datetime) -> Participant
     picture.municipality(form.municipality)
     picture.check_organization(form.organization, form.municipality)
     if form.consent_version != campaign.consent.version:
-        raise Invalid("consent-outdated")
+        raise Invalid("consent-outdated", field="consent")
     return Participant(
         id=uuid_utils.compat.uuid7(),
         campaign=campaign.id,

@@ -60,7 +60,7 @@ class CodePages(Controller):
         now, picture = desk.time.of(request, str(participant_id)), desk.directory.picture
         try:
             if len(code) != DIGITS:
-                raise Invalid("code-incomplete")
+                raise Invalid("code-incomplete", field="code")
             repeat = await repeat_of(request, key=form.of("form_key"))
             who = await confirm_participant(pool, picture, desk.pepper, participant_id, code, now, repeat)
         except Exception as error:

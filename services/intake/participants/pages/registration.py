@@ -98,7 +98,7 @@ def _check_registration(portal: Portal, form: Form) -> bool:
 
     def consent() -> None:
         if not form.of("consent"):
-            raise Invalid("consent-missing")
+            raise Invalid("consent-missing", field="consent")
 
     return form.check(
         portal.sentences,

@@ -48,7 +48,7 @@ async def find_by_address(db: Db, campaign: str, digests: Sequence[bytes]) -> En
     """Who has this address, by the digests of its forms. Raises NotFound."""
     row = await db.fetchrow(sql.find_by_address, campaign, digests)
     if row is None:
-        raise NotFound("participant-unknown")
+        raise NotFound("participant-unknown", field="code")
     return Entry(*row)
 
 
@@ -56,7 +56,7 @@ async def find(db: Db, participant_id: UUID) -> Entry:
     """Where a participant is kept. Raises NotFound."""
     row = await db.fetchrow(sql.find_by_id, participant_id)
     if row is None:
-        raise NotFound("participant-unknown")
+        raise NotFound("participant-unknown", field="code")
     return Entry(*row)
 
 
@@ -85,7 +85,7 @@ async def lock(db: Db, entry: Entry) -> Participant:
     """The participant, locked. Raises NotFound."""
     row = await db.fetchrow(sql.lock, entry.tenant, entry.participant_id)
     if row is None:
-        raise NotFound("participant-unknown")
+        raise NotFound("participant-unknown", field="code")
     return _participant(row)
 
 

@@ -1,0 +1,164 @@
+"""Visits: what the pages of every service share; who looks, the form, the time, the answer.
+
+A handler asks for its `Visit` and translates: read the form, call one command, go on. What refuses is noted
+at the field to blame, and the same page is shown again with everything that was typed:
+
+    form = await visit.sent()
+    async with visit.refusing():
+        await dissolve_group(visit.pool, visit.who, id_, await visit.moment())
+        return visit.go(address, done="dissolved")
+    return await _dissolution(visit, id_)
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from urllib.parse import urlencode
+
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from litestar.response import Redirect
+
+from services.chassis.db.idempotency import Moment
+from services.chassis.db.pool import Pool
+from services.chassis.errors import Unauthorized
+from services.chassis.web.forms import Form, sent
+from services.chassis.web.pages import Pages, hidden_cookie
+from services.chassis.web.problems import Sentences
+from services.chassis.web.repeats import repeat_of
+
+Who = TypeVar("Who")
+
+AnyRequest: TypeAlias = Request[Any, Any, Any]
+Answer: TypeAlias = "Response[str] | Redirect"
+"""What a page's handler answers: the page, or on to another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised(Generic[Who]):
+    """Who looks at a page, under which scope their repeats are told apart, and the cookies that keep them
+    signed in. Nobody: not signed in."""
+
+    who: Who | None = None
+    scope: str | None = None
+    name: str = ""
+    cookies: Sequence[Cookie] = ()
+
+
+class Kit(Protocol[Who]):
+    """What a service gives to its pages."""
+
+    pool: Pool
+    pages: Pages
+    sentences: Sentences
+    secure: bool
+
+    async def recognise(self, request: AnyRequest) -> Recognised[Who]:
+        """Who comes; a token that runs out is renewed as long as the session lives."""
+
+    async def common(self, visit: "Visit[Who]") -> Mapping[str, object]:
+        """The values that every page of the service has."""
+
+    def now(self, request: AnyRequest) -> datetime:
+        """When this happens."""
+
+
+@dataclass(slots=True)
+class Visit(Generic[Who]):
+    """A look at a page, or a form that was sent from one."""
+
+    request: AnyRequest
+    kit: Kit[Who]
+    recognised: Recognised[Who]
+    form: Form = field(default_factory=Form)
+    status: int = 200
+    _sent: bool = False
+
+    @property
+    def who(self) -> Who:
+        """Who looks. Raises Unauthorized if nobody is signed in."""
+        if self.recognised.who is None:
+            raise Unauthorized("token-invalid")
+        return self.recognised.who
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether somebody is signed in."""
+        return self.recognised.who is not None
+
+    @property
+    def pool(self) -> Pool:
+        """The service's database."""
+        return self.kit.pool
+
+    @property
+    def now(self) -> datetime:
+        """When this happens."""
+        return self.kit.now(self.request)
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """What the address asks for."""
+        return self.request.query_params
+
+    async def sent(self) -> Form:
+        """The form that was sent, without its files; its page shows it again."""
+        if not self._sent:
+            self.form, self._sent = await sent(self.request), True
+        return self.form
+
+    async def moment(self, content: bytes | None = None) -> Moment:
+        """When this happens, and what makes it the same if the form is sent again; `content` stands for the
+        body of a form with a file. Raises Invalid."""
+        key = self.form.of("form_key")
+        return Moment(self.now, await repeat_of(self.request, self.recognised.scope, key, content))
+
+    def refusing(self) -> "Refusing":
+        """What the block raises is noted in the form at the field to blame, and its status for the page."""
+        return Refusing(self)
+
+    async def page(self, template: str, **values: object) -> Response[str]:
+        """The page, with the visit's form and status."""
+        common = await self.kit.common(self)
+        given = {**common, "form": self.form, **values}
+        response = self.kit.pages.render(self.request, template, self.status, **given)
+        for cookie in self.recognised.cookies:
+            response.set_cookie(cookie)
+        return response
+
+    def go(self, path: str, *cookies: Cookie, **told: object) -> Redirect:
+        """On to another page, whose address tells what was done."""
+        query = f"?{urlencode(told)}" if told else ""
+        return Redirect(f"{path}{query}", status_code=303, cookies=[*self.recognised.cookies, *cookies])
+
+    def cookie(self, name: str, value: str, max_age: int) -> Cookie:
+        """A cookie that no script and no other site sees; without a value it is cleared."""
+        return hidden_cookie(name, value, max_age, self.kit.secure)
+
+
+class Refusing:
+    """A block whose refusal shows the page again instead of ending the request."""
+
+    def __init__(self, visit: Visit[Any]) -> None:
+        self._visit = visit
+
+    async def __aenter__(self) -> None:
+        pass
+
+    async def __aexit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        visit = self._visit
+        visit.status = visit.form.refuse(visit.kit.sentences, error)
+        return True
+
+
+def visits(kit: str) -> Callable[..., Awaitable[Visit[Any]]]:
+    """The dependency by which handlers get their visit; `kit` names the service's kit in the application."""
+
+    async def visit(request: AnyRequest) -> Visit[Any]:
+        given: Kit[Any] = request.app.state[kit]
+        return Visit(request, given, await given.recognise(request))
+
+    return visit

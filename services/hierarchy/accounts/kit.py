@@ -1,0 +1,85 @@
+"""The kit of the staff's pages: who looks, and what every page of the cabinet has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from litestar.datastructures import Cookie
+
+from services.chassis.db.pool import Pool
+from services.chassis.errors import Unauthorized
+from services.chassis.process.clock import Clock
+from services.chassis.web import tokens
+from services.chassis.web.pages import Pages, hidden_cookie
+from services.chassis.web.problems import Sentences
+from services.chassis.web.tokens import Signer, Verifier
+from services.chassis.web.visits import AnyRequest, Recognised, Visit
+from services.directory.grants import Staff
+from services.directory.staff import StaffDesk
+from services.hierarchy.accounts.commands.sign_in import SignedIn, renew_session
+from services.hierarchy.accounts.domain.accounts import SESSION_VALID
+from services.hierarchy.accounts.store import accounts
+from services.hierarchy.core.store import campaigns
+
+SOON = timedelta(minutes=2)
+"""A page renews a token that has less than this left."""
+
+
+@dataclass(slots=True)
+class StaffKit:
+    """The staff's pages, for one installation."""
+
+    pool: Pool
+    pages: Pages
+    sentences: Sentences
+    secure: bool
+    signer: Signer
+    verifier: Verifier
+    desk: StaffDesk
+    clock: Clock
+
+    async def recognise(self, request: AnyRequest) -> Recognised[Staff]:
+        """Who comes; a token that runs out is renewed as long as the session lives."""
+        try:
+            token = tokens.presented(request, self.desk.cookie)
+            principal = await self.verifier.verify(token, expired_for=SESSION_VALID)
+            staff, cookies = await self.desk.known(principal), list[Cookie]()
+            if principal.expires_at - real_now() < SOON:
+                cookies = [self.signed_in(await renew_session(self.pool, staff.session, real_now()))]
+        except Unauthorized:
+            return Recognised()
+        async with self.pool.acquire() as db:
+            account = await accounts.get(db, staff.account)
+        return Recognised(staff, str(staff.account), account.name, cookies)
+
+    async def common(self, visit: Visit[Staff]) -> Mapping[str, object]:
+        """The values that every page of the cabinet has."""
+        async with self.pool.acquire() as db:
+            campaign = await campaigns.now_open(db)
+        return {
+            "visitor": visit.recognised.name,
+            "staff": visit.recognised.who,
+            "campaign": campaign,
+            "region": campaign.name if campaign else "",
+            "zone": campaign.time_zone if campaign else "UTC",
+            "demonstration": bool(campaign and campaign.demonstration),
+            "home": "/cabinet" if visit.signed_in else "/staff/sign-in",
+        }
+
+    def now(self, request: AnyRequest) -> datetime:
+        """The clock's time."""
+        return self.clock.now()
+
+    def token(self, who: SignedIn) -> tuple[str, datetime]:
+        """A token for ten minutes, and when it expires."""
+        return self.signer.issue(str(who.account), str(who.session))
+
+    def signed_in(self, who: SignedIn) -> Cookie:
+        """The cookie that holds a token for as long as the session lives."""
+        token, _ = self.token(who)
+        return hidden_cookie(self.desk.cookie, token, int(SESSION_VALID.total_seconds()), self.secure)
+
+
+def real_now() -> datetime:
+    """The time of tokens, links and sessions, which is nobody's domain."""
+    return datetime.now(UTC)
