@@ -6,16 +6,18 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import asyncpg
-from litestar import Litestar
+import structlog
 
-from services.chassis.db import migrate, queries
+from services.chassis.db import migrate, notify, queries
+from services.chassis.db.direct import check_direct
 from services.chassis.process import lifetime as process
-from services.chassis.process.lifetime import Lifetime
+from services.chassis.process.lifetime import Build
+from services.chassis.process.selfcheck import SelfCheckFailed
 from services.chassis.process.settings import Settings
 
+log = structlog.get_logger()
 relay_sql = queries.load("services.chassis.streams", "relay.sql")
 
-Build: TypeAlias = Callable[[Lifetime], Litestar]
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Extend: TypeAlias = Callable[[Commands], None]
 """Adds a service's own commands; each sets `run`, a function of the parsed arguments."""
@@ -31,11 +33,11 @@ def main(
     def add(name: str, what: str, run: Callable[[argparse.Namespace], int]) -> None:
         commands.add_parser(name, help=what, description=what).set_defaults(run=run)
 
-    add("web", "Serve pages and the API.", lambda _: process.run(Settings(), service, "web", web))
+    add("web", "Serve pages and the API.", lambda _: process.run(Settings(), service, "web", web, _is_fit))
     add(
         "worker",
         "Send and read events, and whatever else is done in the background.",
-        lambda _: process.run(Settings(), service, "worker", worker),
+        lambda _: process.run(Settings(), service, "worker", worker, _is_fit),
     )
     add("migrate", "Bring the database to the present schema.", lambda _: _migrate(migrations))
     add("alarms", "List the events that a restored database has lost.", lambda _: _alarms())
@@ -43,6 +45,18 @@ def main(
         extend(commands)
     arguments = parser.parse_args()
     return int(arguments.run(arguments))
+
+
+async def _is_fit(settings: Settings) -> bool:
+    """Whether PostgreSQL is reached directly; while it is away, nothing is known."""
+    try:
+        await check_direct(settings)
+    except SelfCheckFailed as error:
+        log.error("self_check_failed", error=str(error))
+        return False
+    except notify.LOST as error:
+        log.warning("database_away", error=type(error).__name__)
+    return True
 
 
 def _migrate(packages: Sequence[str]) -> int:

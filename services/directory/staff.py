@@ -20,6 +20,7 @@ from contracts.appointments import (
 )
 from services.chassis.db import queries
 from services.chassis.db.pool import Db, Pool
+from services.chassis.db.pruning import Rule
 from services.chassis.errors import Unauthorized
 from services.chassis.process.clock import Clock
 from services.chassis.streams.inbox import Reader, by_type
@@ -29,6 +30,9 @@ from services.chassis.web.tokens import Principal, Verifier
 from services.directory.grants import Grant, Staff
 
 sql = queries.load(__package__, "staff.sql")
+
+PRUNED = (Rule("staff_session_ended", sql.ended_staff_sessions, timedelta(days=30)),)
+"""Marks of ended sessions are kept longer than any token or session lasts that they end."""
 
 ISSUER = "hierarchy"
 

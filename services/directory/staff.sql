@@ -40,3 +40,7 @@ SELECT g.id, g.role, g.scope, g.scope_of AS of, g.tenant AS municipality, g.from
   FROM staff_grant AS g
  WHERE g.account = $1 AND g.from_at <= $2 AND (g.until_at IS NULL OR g.until_at > $2)
  ORDER BY g.from_at, g.id;
+
+-- name: ended_staff_sessions
+DELETE FROM staff_session_ended WHERE session IN (
+    SELECT session FROM staff_session_ended WHERE ended_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);

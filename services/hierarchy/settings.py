@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from services.chassis.process.settings import IssuerSettings
+from services.chassis.mail.settings import IssuerSettings
 from services.hierarchy.accounts.domain.accounts import Entrance
 
 

@@ -3,7 +3,7 @@
 import sys
 
 from services.chassis import command
-from services.chassis.process.settings import IssuerSettings
+from services.chassis.mail.settings import IssuerSettings
 from services.intake.main import MIGRATIONS, create_intake_worker, create_web
 
 if __name__ == "__main__":

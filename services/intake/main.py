@@ -17,7 +17,7 @@ from services.chassis.mail import sending as mail
 from services.chassis.process.background import Work
 from services.chassis.process.clock import Clock
 from services.chassis.process.lifetime import Lifetime
-from services.chassis.process.settings import IssuerSettings
+from services.chassis.mail.settings import IssuerSettings
 from services.chassis.streams import mirror, replay
 from services.chassis.streams.inbox import Reader
 from services.chassis.streams.tail import Stream

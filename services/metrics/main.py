@@ -99,7 +99,7 @@ def create_metrics_worker(settings: Settings, lifetime: Lifetime) -> Litestar:
             outlet.listen,
             outlet.run,
             partial(set_aside.retry_asked, settings, pool, KINDS, Sentences(PACKAGE)),
-            partial(pruning.prune, pool, pruning.COMMON),
+            partial(pruning.prune, pool, (*pruning.COMMON, *staff.PRUNED)),
         )
 
     duties = Duties("metrics", readers=READERS, works=works, session=FIGURES)

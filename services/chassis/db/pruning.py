@@ -14,9 +14,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from services.chassis.db import notify, queries
-from services.chassis.db import set_aside as aside
 from services.chassis.db.pool import Pool
-from services.chassis.mail import letters
 
 sql = queries.load(__package__, "pruning.sql")
 log = structlog.get_logger()
@@ -41,17 +39,9 @@ KEYS_VALID = timedelta(days=30)
 
 COMMON = (
     Rule("idempotency_key", sql.idempotency_keys, KEYS_VALID),
-    # Longer than any token or session lasts that they end.
-    Rule("staff_session_ended", sql.ended_staff_sessions, timedelta(days=30)),
     Rule("dead_letter", sql.replayed_events, timedelta(days=90)),
 )
 """Of every service."""
-
-LETTERS = (
-    Rule("letter", letters.sql.prune_set_aside, timedelta(days=90)),
-    Rule("set_aside", aside.sql.prune_letters, timedelta(days=90)),
-)
-"""Of a service that writes letters: those that nobody has repeated."""
 
 
 async def prune(pool: Pool, rules: Sequence[Rule]) -> None:

@@ -3,10 +3,6 @@
 DELETE FROM idempotency_key WHERE (scope, key) IN (
     SELECT scope, key FROM idempotency_key WHERE used_at < $1 ORDER BY used_at LIMIT $2 FOR UPDATE SKIP LOCKED);
 
--- name: ended_staff_sessions
-DELETE FROM staff_session_ended WHERE session IN (
-    SELECT session FROM staff_session_ended WHERE ended_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);
-
 -- name: replayed_events
 DELETE FROM dead_letter WHERE id IN (
     SELECT id FROM dead_letter WHERE replayed_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);

@@ -1,6 +1,6 @@
 """What could not be done: set aside with its reason, shown to the administrator, repeated by the worker."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -14,7 +14,6 @@ from services.chassis.db import notify, queries
 from services.chassis.db.pool import Db, Pool, announce
 from services.chassis.errors import NotFound, Refused
 from services.chassis.process.settings import Settings
-from services.chassis.web.problems import Sentences
 
 sql = queries.load(__package__, "set_aside.sql")
 log = structlog.get_logger()
@@ -48,6 +47,9 @@ class Entry:
     asked_at: datetime | None
     retried_at: datetime | None
 
+
+Explain: TypeAlias = Callable[[str, Mapping[str, object]], str]
+"""The sentence of a refusal's slug with its facts."""
 
 Retry: TypeAlias = Callable[[Db, Entry], Awaitable[bool]]
 """Repeats it in the given transaction. True: it is done. False: it waits to be done, and the entry stays
@@ -94,17 +96,17 @@ async def remove(db: Db, id_: UUID) -> None:
     await db.execute(sql.remove, id_)
 
 
-async def retry_asked(settings: Settings, pool: Pool, kinds: Sequence[Kind], sentences: Sentences) -> None:
+async def retry_asked(settings: Settings, pool: Pool, kinds: Sequence[Kind], explain: Explain) -> None:
     """Repeat what the administrator asks for, until cancelled."""
     async for _ in notify.heard(settings, CHANNEL):
         try:
-            while await retry_next(pool, kinds, sentences):
+            while await retry_next(pool, kinds, explain):
                 pass
         except notify.LOST as error:
             log.warning("set_aside_waits", error=type(error).__name__)
 
 
-async def retry_next(pool: Pool, kinds: Sequence[Kind], sentences: Sentences) -> bool:
+async def retry_next(pool: Pool, kinds: Sequence[Kind], explain: Explain) -> bool:
     """Repeat what was asked for first; whether there was anything."""
     now = datetime.now(UTC)
     async with pool.acquire() as db, db.transaction():
@@ -119,7 +121,7 @@ async def retry_next(pool: Pool, kinds: Sequence[Kind], sentences: Sentences) ->
             raise
         except Exception as error:
             log.warning("retry_failed", name=entry.kind, error=type(error).__name__)
-            await db.execute(sql.failed, entry.id, now, _reason(error, sentences))
+            await db.execute(sql.failed, entry.id, now, _reason(error, explain))
         else:
             await (remove(db, entry.id) if done else db.execute(sql.wait, entry.id, now))
     return True
@@ -132,7 +134,7 @@ async def _retry(db: Db, kinds: Sequence[Kind], entry: Entry) -> bool:
     return await kind.retry(db, entry)
 
 
-def _reason(error: Exception, sentences: Sentences) -> str:
+def _reason(error: Exception, explain: Explain) -> str:
     if isinstance(error, Refused):
-        return sentences(error.slug, error.facts)
+        return explain(error.slug, error.facts)
     return f"Повторить не удалось: ошибка {type(error).__name__}."

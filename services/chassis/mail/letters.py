@@ -1,11 +1,12 @@
 """Letters that wait to be sent; a service that writes to people has the table `letter`."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from services.chassis.db import queries, set_aside
 from services.chassis.db.pool import Db, announce
+from services.chassis.db.pruning import Rule
 from services.chassis.db.set_aside import Entry, Kind
 from services.chassis.errors import Conflict
 from services.chassis.mail.addresses import masked
@@ -13,6 +14,12 @@ from services.chassis.mail.addresses import masked
 sql = queries.load(__package__, "letters.sql")
 
 CHANNEL = "letters"
+
+PRUNED = (
+    Rule("letter", sql.prune_set_aside, timedelta(days=90)),
+    Rule("set_aside", set_aside.sql.prune_letters, timedelta(days=90)),
+)
+"""Letters that were set aside and that nobody has repeated."""
 
 
 @dataclass(frozen=True, slots=True)

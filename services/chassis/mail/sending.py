@@ -21,10 +21,10 @@ from services.chassis.db.pool import Pool
 from services.chassis.mail import letters
 from services.chassis.mail.addresses import unwrapped
 from services.chassis.mail.letters import Letter
+from services.chassis.mail.settings import IssuerSettings
 from services.chassis.mail.smtp import Session
 from services.chassis.mail.smtp_url import server_of
 from services.chassis.process.selfcheck import SelfCheckFailed
-from services.chassis.process.settings import IssuerSettings
 
 log = structlog.get_logger()
 

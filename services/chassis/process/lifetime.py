@@ -5,7 +5,7 @@ import gc
 import os
 import resource
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypeAlias
 
@@ -15,11 +15,8 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar import Litestar
 
-from services.chassis.db import notify
-from services.chassis.db.direct import check_direct
 from services.chassis.process import logs
 from services.chassis.process.background import Background, Pauses, Work, name_of
-from services.chassis.process.selfcheck import SelfCheckFailed
 from services.chassis.process.settings import Settings
 
 log = structlog.get_logger()
@@ -81,15 +78,19 @@ class Lifetime:
         self.fail()
 
 
-def run(settings: Settings, service: str, kind: str, build: Callable[[Lifetime], Litestar]) -> int:
-    """Serve what `build` makes until SIGTERM or SIGINT; return the exit code."""
+Build: TypeAlias = Callable[[Lifetime], Litestar]
+IsFit: TypeAlias = Callable[[Settings], Awaitable[bool]]
+
+
+def run(settings: Settings, service: str, kind: str, build: Build, is_fit: IsFit) -> int:
+    """Serve what `build` makes until SIGTERM or SIGINT, if the world is fit for it; return the exit code."""
     logs.configure(settings.log_level, service, kind)
     # What was imported lives for ever, and a batch makes objects by the ten thousand that die together.
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
     _allow_open_files()
-    return uvloop.run(_serve(settings, build))
+    return uvloop.run(_serve(settings, build, is_fit))
 
 
 def _allow_open_files() -> None:
@@ -98,14 +99,9 @@ def _allow_open_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-async def _serve(settings: Settings, build: Callable[[Lifetime], Litestar]) -> int:
-    try:
-        await check_direct(settings)
-    except SelfCheckFailed as error:
-        log.error("self_check_failed", error=str(error))
+async def _serve(settings: Settings, build: Build, is_fit: IsFit) -> int:
+    if not await is_fit(settings):
         return 1
-    except notify.LOST as error:
-        log.warning("database_away", error=type(error).__name__)
     lifetime = Lifetime()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):

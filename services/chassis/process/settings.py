@@ -1,12 +1,7 @@
 """Settings every process has. A missing or unreadable value stops the process at start."""
 
-from email.utils import parseaddr
-from pathlib import Path
-
-from pydantic import Field, PostgresDsn, field_validator
+from pydantic import Field, PostgresDsn
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
-from services.chassis.mail.smtp_url import server_of
 
 
 class Settings(BaseSettings):
@@ -53,27 +48,3 @@ class Settings(BaseSettings):
     def secure(self) -> bool:
         """Whether people reach the installation over TLS."""
         return self.public_url.startswith("https://")
-
-
-class IssuerSettings(Settings):
-    """Settings of a service that lets people in: where its signing key lies, and how its letters leave."""
-
-    signing_key_file: Path
-    mail_dir: Path | None = Field(None, description="Letters become .eml files here, unless SMTP is set.")
-    mail_from: str = "noreply@localhost"
-    smtp_url: str | None = None
-
-    @field_validator("smtp_url")
-    @classmethod
-    def _smtp(cls, given: str | None) -> str | None:
-        if given:
-            server_of(given)
-        return given
-
-    @field_validator("mail_from")
-    @classmethod
-    def _sender(cls, given: str) -> str:
-        name, address = parseaddr(given)
-        if not (address.isascii() and "@" in address and name.isprintable()):
-            raise ValueError("APP_MAIL_FROM must be one address, or a name and <address>")
-        return given

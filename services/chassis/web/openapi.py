@@ -19,8 +19,8 @@ from litestar.openapi.spec import (
 )
 from litestar.openapi.spec.enums import OpenAPIType
 
-from services.chassis.web.repeats import LONGEST
 from services.chassis.web.problems import MEDIA_TYPE, TITLES
+from services.chassis.web.repeats import LONGEST
 
 SIGNED_IN: list[dict[str, list[str]]] = [{"token": []}, {"cookie": []}]
 """The security of operations for those alone who are signed in: a token in the header or in a cookie."""

@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 from services.chassis.db import queries
-from services.chassis.db.pruning import COMMON, LETTERS, Rule
+from services.chassis.db.pruning import COMMON, Rule
+from services.chassis.mail import letters
+from services.directory import staff
 
 sql = queries.load(__package__, "pruning.sql")
 
 RULES = (
     *COMMON,
-    *LETTERS,
+    *letters.PRUNED,
+    *staff.PRUNED,
     Rule("participant_session", sql.ended_sessions, timedelta(days=1)),
     Rule("confirmation_code", sql.expired_codes, timedelta(days=1)),
     Rule("participant", sql.unconfirmed, timedelta(days=30)),
