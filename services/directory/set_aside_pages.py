@@ -13,10 +13,11 @@ from litestar.response import Redirect
 
 from contracts.appointments import Role
 from services.chassis.db import idempotency, set_aside
-from services.chassis.db.idempotency import Answer, repeat_of
+from services.chassis.db.idempotency import Moment
 from services.chassis.errors import NotFound
 from services.chassis.web.forms import from_here, sent
 from services.chassis.web.pages import Pages
+from services.chassis.web.repeats import repeat_of
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL, StaffDesk
 
@@ -48,6 +49,11 @@ class SetAsideDesk:
         if not staff.holds(Role.ADMINISTRATOR):
             raise NotFound("not-found")
         return staff
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """An entry was asked for again, or removed."""
 
 
 def pages_of(service: str) -> type[Controller]:
@@ -106,12 +112,12 @@ class SetAsidePages(Controller):
 
 async def _once(request: AnyRequest, pool: Pool, desk: SetAsideDesk, id_: UUID, again: bool) -> Redirect:
     staff, form = await desk.administrator(request), await sent(request)
-    repeat = await repeat_of(request, str(staff.account), form.of("form_key"))
+    at = Moment(datetime.now(UTC), await repeat_of(request, str(staff.account), form.of("form_key")))
     async with pool.acquire() as db, db.transaction():
-        if await idempotency.earlier(db, repeat) is None:
+        if await idempotency.earlier(db, at, Handled) is None:
             if again:
-                await set_aside.ask_again(db, id_, datetime.now(UTC))
+                await set_aside.ask_again(db, id_, at.now)
             else:
                 await set_aside.remove(db, id_)
-            await idempotency.keep(db, repeat, Answer(200, "{}"))
+            await idempotency.keep(db, at, Handled())
     return Redirect(f"/set-aside/{desk.service}", status_code=303)
