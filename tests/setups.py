@@ -54,6 +54,7 @@ SHARES = {
     "tests/browser/test_live_view.py": WHOLE,
     "tests/browser/test_pages.py": WHOLE,
     "tests/browser/test_participant.py": WHOLE,
+    "tests/browser/test_slow_line.py": WHOLE,
     "tests/browser/test_staff.py": WHOLE,
     "tests/demonstration/test_replay.py": WHOLE,
     "tests/journeys/test_main_job.py": WHOLE,

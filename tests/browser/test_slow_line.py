@@ -5,12 +5,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.browser import looking
 from tests.browser.slow_way import PICTURE, SlowWay, slow_way
 from tests.browser.test_live_view import figure, lives, moved
 from tests.client import Client
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PACE = 10
 """A minute of the page takes six seconds."""
@@ -24,7 +27,7 @@ async def hurried(route: Route) -> None:
     await route.fulfill(response=answer, body=body)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def line(origin: str) -> AsyncIterator[tuple[SlowWay, str]]:
     async with slow_way(origin) as line:
         yield line

@@ -189,7 +189,7 @@ def test_the_buckets_key_is_a_secret_and_what_is_not_filled_in_is_not_set(tmp_pa
 
 def test_alerts_name_figures_that_exist() -> None:
     rules = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yaml").read_text("utf-8"))
-    sources = ("services/chassis/telemetry.py", "services/metrics/events/set_aside.py")
+    sources = ("services/chassis/process/telemetry.py", "services/metrics/events/set_aside.py")
     telemetry = "".join((ROOT / source).read_text("utf-8") for source in sources)
     # `up` is Prometheus's own.
     known = set(re.findall(r'\(\s*"(\w+)"', telemetry)) | {"up"}

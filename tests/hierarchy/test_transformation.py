@@ -142,7 +142,7 @@ async def test_what_was_transformed_cannot_be_changed_any_more(
         ({"successor": PLACE}, "Выберите преемника из списка"),
         ({"successor": SETTLEMENT}, "Выберите преемника из списка"),
         ({"number": ""}, "Укажите номер"),
-        ({"day": "2999-01-01"}, "Этот день ещё не наступил"),
+        ({"day": "2999-01-01"}, "Укажите день с "),
     ],
 )
 async def test_what_is_wrong_is_said_at_its_field(
