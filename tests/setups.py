@@ -21,13 +21,13 @@ FULL_COST = 65_536
 
 class Share(NamedTuple):
     """How much a module may set up: databases cloned, applications started, browsers launched, passwords
-    hashed or compared at the product's cost, processes started."""
+    hashed or compared at the product's cost, processes started: as many as it takes to import a region."""
 
     databases: int = 3
     applications: int = 3
     browsers: int = 0
     hashes: int = 0
-    processes: int = 0
+    processes: int = 4
 
 
 WHOLE = Share(databases=3, applications=0, browsers=1, processes=60)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from argon2 import PasswordHasher
 from litestar import Litestar
@@ -27,7 +27,7 @@ from services.hierarchy.imports.commands.import_smos import import_smos
 from services.hierarchy.imports.commands.open_campaign import open_campaign
 from services.hierarchy.main import create_web
 from services.hierarchy.settings import OfficeSettings
-from tests.databases import NOTHING, Database
+from tests.databases import NOTHING, Content, Database
 from tests.webs import Web, serving
 
 DATA = Path(__file__).parent / "data"
@@ -49,6 +49,13 @@ external_id;founder;place;name;kind;headcount
 SMOS = """
 - {id: smo, name: "СМО", municipalities: all}
 """
+
+
+Load: TypeAlias = Callable[[Pool], Awaitable[None]]
+"""Fills an empty database with a region."""
+
+IMPORTED: dict[Load, Content] = {}
+"""What each has filled it with on this worker: an import reads its file in a process of its own."""
 
 
 async def load_region(pool: Pool) -> None:
@@ -149,7 +156,7 @@ class House:
         self._office: Office | None = None
 
     @contextmanager
-    def opened(self, load: Callable[[Pool], Awaitable[None]]) -> Iterator["House"]:
+    def opened(self, load: Load) -> Iterator["House"]:
         """Import the region and start the application."""
         asyncio.run(self._imported(load))
         app = application(self._database, self._folder, Clock(self._now), **self._more)
@@ -166,10 +173,14 @@ class House:
         self._office.files.mkdir()
         return self._office
 
-    async def _imported(self, load: Callable[[Pool], Awaitable[None]]) -> None:
+    async def _imported(self, load: Load) -> None:
+        if load in IMPORTED:
+            await self._database.replace(IMPORTED[load])
+            return
         await self._database.empty()
         async with open_pool(self._database.settings("worker")) as pool:
             await load(pool)
+        IMPORTED[load] = await self._database.content()
 
     def _now(self) -> datetime:
         return self._office.now if self._office else datetime.now(UTC)
