@@ -1,21 +1,3 @@
--- name: old_links
--- The last invitation stays: it tells when somebody was written to, and whether they have opened it.
-DELETE FROM link WHERE digest IN (
-    SELECT l.digest FROM link AS l
-     WHERE l.expires_at < $1
-       AND (l.purpose <> 'invitation' OR EXISTS (
-                SELECT FROM link AS newer
-                 WHERE newer.account = l.account AND newer.purpose = 'invitation' AND newer.written_at > l.written_at))
-     LIMIT $2 FOR UPDATE OF l SKIP LOCKED);
-
--- name: ended_sessions
-DELETE FROM staff_session WHERE id IN (
-    SELECT id FROM staff_session WHERE coalesce(ended_at, expires_at) < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);
-
--- name: wrong_passwords
-DELETE FROM wrong_password WHERE (email_digest, client) IN (
-    SELECT email_digest, client FROM wrong_password WHERE last_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);
-
 -- name: unused_files
 DELETE FROM import_file WHERE id IN (
     SELECT id FROM import_file WHERE brought_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);
