@@ -14,6 +14,7 @@ from asyncpg import Pool
 
 from deploy.local.home import new_signing_key
 from services.chassis.process.lifetime import Lifetime
+from services.hierarchy.accounts import kit
 from services.hierarchy.accounts.commands.request_link import LETTERS_AN_HOUR, request_link
 from services.hierarchy.accounts.domain import accounts
 from services.hierarchy.accounts.passwords import Passwords, digest_of, new_link
@@ -134,6 +135,37 @@ async def test_signing_in_and_out(office: Office, browser: Browser) -> None:
     assert "Это устройство" in unescape(sessions.text)
     assert out.headers["location"] == "/staff/sign-in"
     assert (await browser.get("/api/v1/staff/me")).status_code == 401
+
+
+async def test_a_token_that_is_about_to_expire_is_gone_after_signing_out(
+    office: Office, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kit, "SOON", timedelta(hours=1))
+
+    page = await browser.get("/staff/sessions")
+    out = await browser.post("/staff/sign-out", data={}, follow_redirects=False)
+
+    renewed, (cleared,) = page.headers.get_list("set-cookie"), out.headers.get_list("set-cookie")
+    assert [cookie.partition("=")[0] for cookie in renewed] == ["staff"]
+    assert cleared.startswith(('staff="";', "staff=;"))
+    assert "Max-Age=0" in cleared
+
+
+async def test_what_is_wrong_with_a_chosen_password_is_said_at_once(office: Office, browser: Browser) -> None:
+    await browser.post("/staff/forgotten", data={"email": "admin@example.org"})
+    link = await office.link_of("admin@example.org")
+
+    refused = await browser.post(link, data={"password": "коротко", "again": "другое"})
+
+    page = unescape(refused.text)
+    assert ("Пароль короче 10 знаков" in page, "Пароли не совпали" in page) == (True, True)
+
+
+async def test_a_session_that_is_over_is_not_ended_again(office: Office, browser: Browser) -> None:
+    refused = await browser.post(f"/staff/sessions/{uuid4()}/end", data={})
+
+    assert refused.status_code == 404
+    assert "Это устройство" in unescape(refused.text), "the list is shown again"
 
 
 async def test_who_guesses_is_slowed_down_and_the_owner_elsewhere_is_not(

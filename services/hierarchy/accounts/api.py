@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
+from asyncpg import Pool
 from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from pydantic import BaseModel
 
 from contracts.appointments import Role, Scope
-from services.chassis.db.pool import Pool
 from services.chassis.web.openapi import SIGNED_IN
 from services.chassis.web.visits import AnyRequest
 from services.directory.grants import Staff
