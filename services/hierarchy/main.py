@@ -27,19 +27,27 @@ from services.chassis.web.jwks import jwks
 from services.chassis.web.pages import Pages
 from services.chassis.web.problems import Sentences
 from services.chassis.web.tokens import Signer, Verifier
+from services.chassis.web.visits import visits
 from services.chassis.worker import Duties, create_worker, streams_of
 from services.directory import staff
+from services.directory.calls import STAFF_CALLS
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
 from services.hierarchy.accounts.api import StaffSessions
+from services.hierarchy.accounts.doors import Doors
+from services.hierarchy.accounts.kit import StaffKit
 from services.hierarchy.accounts.openid.provider import Provider
 from services.hierarchy.accounts.openid.tokens import Registration
+from services.hierarchy.accounts.pages.addresses import OwnAddressPages
 from services.hierarchy.accounts.pages.openid import OpenIdPages
+from services.hierarchy.accounts.pages.passwords import PasswordPages
+from services.hierarchy.accounts.pages.sessions import SessionPages
 from services.hierarchy.accounts.pages.sign_in import SignInPages
 from services.hierarchy.accounts.passwords import Passwords, Secrets
 from services.hierarchy.appointments.api import Appointments
 from services.hierarchy.appointments.pages.acts import UPLOADS, ActPages
-from services.hierarchy.appointments.pages.addresses import AddressPages
+from services.hierarchy.appointments.pages.correction import CorrectionPages
+from services.hierarchy.appointments.pages.ending import EndingPages
 from services.hierarchy.appointments.pages.invitations import InvitationPages
 from services.hierarchy.appointments.printing import Press
 from services.hierarchy.briefings.api import GroupBriefings, OwnBriefings
@@ -47,19 +55,20 @@ from services.hierarchy.briefings.pages import BriefingPages
 from services.hierarchy.cabinet.pages.annex import AnnexPages
 from services.hierarchy.cabinet.pages.audit import AuditPages
 from services.hierarchy.cabinet.pages.contacts import contacts
-from services.hierarchy.cabinet.pages.places import PeoplePages
+from services.hierarchy.cabinet.pages.groups import GroupPages
+from services.hierarchy.cabinet.pages.places import PlacePages
 from services.hierarchy.cabinet.pages.today import CabinetPages
 from services.hierarchy.core.commands.chain_audit import chain_audit
-from services.hierarchy.core.office import Office
 from services.hierarchy.core.reading import Reader
-from services.hierarchy.core.store.pruning import RULES
 from services.hierarchy.groups.api.groups import WorkingGroups
 from services.hierarchy.groups.api.serving import Servings
 from services.hierarchy.groups.commands.state_coverage import state_coverage
-from services.hierarchy.groups.pages.groups import GroupPages
+from services.hierarchy.groups.pages.changing import ChangingPages
+from services.hierarchy.groups.pages.forming import FormingPages
 from services.hierarchy.groups.pages.serving import ServingPages
 from services.hierarchy.groups.pages.transformation import TransformationPages
-from services.hierarchy.imports.pages import ImportPages
+from services.hierarchy.imports.pages.imports import ImportPages
+from services.hierarchy.pruning import RULES
 from services.hierarchy.restate import restate
 from services.hierarchy.settings import HierarchySettings, OfficeSettings
 from services.hierarchy.territory.api.campaigns import Campaigns
@@ -77,29 +86,29 @@ MIGRATIONS = (
     "services.hierarchy.migrations",
 )
 KINDS = (letters.KIND,)
-PAGES = (
-    SignInPages,
-    AddressPages,
-    OpenIdPages,
-    CabinetPages,
-    StructurePages,
-    CalendarPages,
-    CampaignPages,
-    PeoplePages,
-    GroupPages,
-    ServingPages,
-    TransformationPages,
-    OrganizationPages,
-    ImportPages,
-    BriefingPages,
-    InvitationPages,
-    ActPages,
-    AnnexPages,
-    AuditPages,
-    contacts,
-)
+"""What hierarchy sets aside when it cannot be done."""
 
-FORMING = (Appointments, WorkingGroups, Servings, GroupBriefings, OwnBriefings)
+OPERATIONS = (
+    *(Campaigns, Municipalities, Organizations),
+    StaffSessions,
+    Appointments,
+    *(WorkingGroups, Servings),
+    *(GroupBriefings, OwnBriefings),
+    jwks("hierarchy"),
+)
+PAGES = (
+    *(SignInPages, PasswordPages, SessionPages, OwnAddressPages, OpenIdPages),
+    *(StructurePages, CalendarPages, CampaignPages, OrganizationPages),
+    ImportPages,
+    *(EndingPages, CorrectionPages, InvitationPages, ActPages),
+    *(FormingPages, ChangingPages, ServingPages, TransformationPages),
+    BriefingPages,
+    *(CabinetPages, PlacePages, GroupPages, AnnexPages, AuditPages, contacts),
+    pages_of("hierarchy"),
+)
+"""Both by room, from below."""
+
+PROVIDED = ("signer", "kit", "doors", "entrance", "press", "reader", "files", "uploads", "set_aside_desk")
 
 
 def create_web(
@@ -118,48 +127,29 @@ def create_web(
             secret = settings.signing_key_file.read_bytes()
             signer, verifier = Signer("hierarchy", secret), Verifier(tokens.keys_from(pool))
             await tokens.publish(pool, signer)
-            telling = clock or Clock()
-            office = Office(
-                pool=pool,
-                pages=pages,
-                sentences=sentences,
-                signer=signer,
-                verifier=verifier,
-                desk=StaffDesk(pool, verifier, telling, settings.secure),
-                passwords=Passwords(hasher),
-                secrets=Secrets(secret),
-                press=Press(),
-                reader=Reader(),
-                files=Files(settings.files_url),
-                uploads=Turns(*UPLOADS),
-                clock=telling,
-                entrance=settings.entrance,
-                provider=provider_of(settings),
-                secure=settings.secure,
-            )
-            aside = SetAsideDesk("hierarchy", pages, office.desk, {kind.word: kind.name for kind in KINDS})
-            app.state.update(pool=pool, signer=signer, office=office, set_aside_desk=aside)
+            time = clock or Clock()
+            desk = StaffDesk(pool, verifier, time, settings.secure)
+            kit = StaffKit(pool, pages, sentences, settings.secure, signer, verifier, desk, time)
+            aside = SetAsideDesk("hierarchy", pages, desk, {kind.word: kind.name for kind in KINDS})
+            entrance = settings.entrance
+            doors = Doors(entrance, Passwords(hasher), Secrets(secret), provider_of(settings))
+            app.state.update(pool=pool, signer=signer, desk=desk, clock=time, set_aside_desk=aside)
+            app.state.update(kit=kit, doors=doors, entrance=entrance, press=Press(), reader=Reader())
+            app.state.update(files=Files(settings.files_url), uploads=Turns(*UPLOADS))
             async with lifetime.background(notifier.run):
                 yield
 
-    dictionaries = (Campaigns, Municipalities, Organizations)
     return web.create_app(
         web.Parts(
             title="Муниципальный диалог: структура региона",
-            handlers=[
-                *dictionaries,
-                StaffSessions,
-                *FORMING,
-                jwks("hierarchy"),
-                *PAGES,
-                pages_of("hierarchy"),
-            ],
+            handlers=[*OPERATIONS, *PAGES],
             lifespan=lifespan,
             sentences=sentences,
             pages=pages,
             works=lifetime.works,
             cookie=staff.cookie_of(settings.secure),
-            provides=("office", "signer", "set_aside_desk"),
+            provides=PROVIDED,
+            calls={"visit": visits("kit"), **STAFF_CALLS},
         )
     )
 
