@@ -1,4 +1,4 @@
-"""Pages: correcting the address of somebody appointed, and changing one's own."""
+"""Pages: correcting the address of somebody appointed."""
 
 from uuid import UUID
 
@@ -13,20 +13,13 @@ from services.chassis.db.idempotency import repeat_of
 from services.chassis.errors import Conflict, Forbidden
 from services.chassis.web.forms import Form, from_here, sent
 from services.directory.staff import RENEWAL
-from services.hierarchy.accounts.store import accounts
-from services.hierarchy.appointments.commands.change_address import (
-    Wanted,
-    ask_for_address,
-    change_address,
-    follow_address,
-)
 from services.hierarchy.appointments.commands.correct_address import correct_address
 from services.hierarchy.appointments.domain.appointments import appointable
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.roles import TITLES
-from services.hierarchy.core.office import AnyRequest, Office, Visit, client_of, real_now
+from services.hierarchy.core.office import AnyRequest, Office, Visit
 from services.hierarchy.core.store import campaigns, places
 from services.hierarchy.core.tenants import tenants_of
 
@@ -61,44 +54,6 @@ class AddressPages(Controller):
             return await _correction(request, office, visit, id_, form, office.refuse(form, error))
         return office.go(f"{back}?done=corrected", *visit.cookies)
 
-    @get("/staff/address")
-    async def own(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
-        """One's own address."""
-        return await _own(request, office, await office.visit(request), Form())
-
-    @post("/staff/address")
-    async def ask(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
-        """A letter with a link goes to the address that somebody wants."""
-        visit, form = await office.visit(request), await sent(request)
-        who, wanted = visit.who, Wanted(form.of("email"), form.of("password"), client_of(request))
-        form.values.pop("password", None)
-        try:
-            given = (office.pool, office.passwords, office.secrets, office.entrance)
-            written = await ask_for_address(*given, who.account, wanted)
-        except Exception as error:
-            return await _own(request, office, visit, form, office.refuse(form, error))
-        return await _own(request, office, visit, form, written=written)
-
-    @get("/staff/addresses/{word:str}")
-    async def follow(
-        self, request: AnyRequest, word: FromPath[str], office: NamedDependency[Office]
-    ) -> Response[str]:
-        """Asks once; following the link alone changes nothing."""
-        change = await follow_address(office.pool, word, real_now())
-        visit = await office.visit(request)
-        return await office.page(
-            request, visit, "appointments/new_address.html", word=word, email=change.email
-        )
-
-    @post("/staff/addresses/{word:str}")
-    async def change(
-        self, request: AnyRequest, word: FromPath[str], office: NamedDependency[Office]
-    ) -> Response[str]:
-        """It is their address from now on."""
-        email = await change_address(office.pool, word, real_now())
-        visit = await office.visit(request)
-        return await office.page(request, visit, "appointments/new_address.html", email=email, changed=True)
-
 
 async def _correction(
     request: AnyRequest, office: Office, visit: Visit, id_: UUID, form: Form, status: int = 200
@@ -123,12 +78,3 @@ async def _found(office: Office, visit: Visit, id_: UUID) -> tuple[appointments.
     if appointment.until_at is not None:
         raise Conflict("appointment-ended", role=TITLES[appointment.role])
     return next(holder for holder in people if holder.id == id_), address_of(scope, appointment.of)
-
-
-async def _own(
-    request: AnyRequest, office: Office, visit: Visit, form: Form, status: int = 200, written: str = ""
-) -> Response[str]:
-    async with office.pool.acquire() as db:
-        account = await accounts.get(db, visit.who.account)
-    values = {"email": account.email, "password": account.password is not None, "written": written}
-    return await office.page(request, visit, "appointments/own_address.html", form, status, **values)
