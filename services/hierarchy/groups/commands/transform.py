@@ -92,7 +92,7 @@ def _checked(
 
 
 async def _lock_sides(db: Db, old: Sequence[str], successor: str) -> None:
-    """Lock all that changes: also whoever serves one of these by agreement, or is served by it."""
+    """Lock all that changes: also those that serve one of these by agreement, or are served by it."""
     sides = {(each.municipality, each.served_by) for each in await serving.present(db)}
     touched = {code for pair in sides if not set(pair).isdisjoint(old) for code in pair}
     await locks.tenants(db, *old, successor, *touched)
