@@ -11,8 +11,7 @@ from asyncpg import Pool
 from services.chassis.db import idempotency, pruning, tenancy
 from services.chassis.db.idempotency import Repeat
 from services.chassis.db.pruning import COMMON, Rule
-from services.hierarchy.accounts.store.pruning import RULES as ACCOUNTS
-from services.hierarchy.core.store.pruning import RULES as HIERARCHY
+from services.hierarchy.pruning import RULES as HIERARCHY
 from services.intake.core.store.pruning import RULES as INTAKE
 
 NOW = datetime.now(UTC)
@@ -141,7 +140,7 @@ async def test_links_sessions_guesses_and_unused_files_go(hierarchy: Pool) -> No
                 "INSERT INTO import_file VALUES ('region', $1, $2, 'population', '', '', $3)",
                 *(uuid4(), account, ago(days / 50)),
             )
-        for rule in (*HIERARCHY, *ACCOUNTS):
+        for rule in HIERARCHY:
             await db.execute(rule.statement, NOW - rule.kept, pruning.PORTION)
 
         links = await db.fetch("SELECT purpose, expires_at FROM link ORDER BY expires_at")

@@ -135,6 +135,15 @@ async def test_what_was_transformed_cannot_be_changed_any_more(
     assert "Выберите преемника из списка" in unescape(itself.text)
 
 
+async def test_all_that_is_wrong_is_said_at_once(office: Office, browser: Browser) -> None:
+    answer = await transform(browser, successor="", number="", day="")
+
+    text = unescape(answer.text)
+    assert answer.status_code == 422
+    for field in ("successor", "number", "day"):
+        assert f'id="{field}-error"' in text
+
+
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
@@ -142,7 +151,7 @@ async def test_what_was_transformed_cannot_be_changed_any_more(
         ({"successor": PLACE}, "Выберите преемника из списка"),
         ({"successor": SETTLEMENT}, "Выберите преемника из списка"),
         ({"number": ""}, "Укажите номер"),
-        ({"day": "2999-01-01"}, "Укажите день с "),
+        ({"day": "2999-01-01"}, "Укажите день с 1 января 2000 года"),
     ],
 )
 async def test_what_is_wrong_is_said_at_its_field(

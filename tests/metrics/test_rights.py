@@ -188,10 +188,10 @@ async def test_a_right_reaches_over_whom_its_municipality_serves_and_no_longer_t
     agreed = Serving(SETTLEMENT, uuid4(), OKRUG, uuid4(), datetime.now(UTC))
     before = await closed.status(page, who)
 
-    await closed.tell(agreed.told())
+    await closed.tell(agreed.event())
     meanwhile = await closed.status(page, who)
-    await closed.tell(agreed.end(datetime.now(UTC)).told())
-    await closed.tell(agreed.told())
+    await closed.tell(agreed.end(datetime.now(UTC)).event())
+    await closed.tell(agreed.event())
 
     assert (before, meanwhile) == (404, 200)
     assert await closed.status(page, who) == 404, "what was told before the end changes nothing"

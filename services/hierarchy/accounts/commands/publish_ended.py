@@ -11,4 +11,4 @@ from services.hierarchy.core.store import rights
 
 async def publish_ended(db: Db, ended: Sequence[UUID], at: datetime) -> None:
     """Tokens of these sessions are worth nothing from now on, in every service."""
-    await rights.tell(db, *(SessionEnded(version=1, id=session, ended_at=at) for session in ended))
+    await rights.announce(db, *(SessionEnded(version=1, id=session, ended_at=at) for session in ended))

@@ -1,0 +1,9 @@
+"""Which of hierarchy's rows are deleted how long afterwards: the common ones, and those of its rooms."""
+
+from services.chassis.db.pruning import COMMON
+from services.chassis.mail import letters
+from services.directory import staff
+from services.hierarchy.accounts.store import pruning as accounts
+from services.hierarchy.imports.store import pruning as imports
+
+RULES = (*COMMON, *letters.PRUNED, *staff.PRUNED, *accounts.RULES, *imports.RULES)
