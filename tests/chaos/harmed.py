@@ -13,12 +13,12 @@ from unittest import mock
 from granian.server.embed import Server
 
 from services.chassis.db import idempotency
-from services.chassis.db.idempotency import Answer, Repeat
+from services.chassis.db.idempotency import Repeat
 from services.chassis.db.pool import Db
 from services.chassis.streams import relay
 from services.chassis.streams.reading import Reading
 from services.chassis.streams.tail import Stream
-from services.intake.core.domain import Initiative
+from services.intake.initiatives.domain import Initiative
 from services.intake.initiatives.store import initiatives
 from services.metrics.domain import Deltas
 from services.metrics.store import figures
@@ -94,8 +94,8 @@ def stores_too_little() -> None:
 def forgets_keys() -> None:
     """An intake that takes every repetition for something new."""
 
-    async def take_all(_: Db, answers: Mapping[Repeat, Answer]) -> set[Repeat]:
-        return set(answers)
+    async def take_all(_: Db, results: Mapping[Repeat, object]) -> set[Repeat]:
+        return set(results)
 
     replace(idempotency, "take_many", take_all)
 
