@@ -27,27 +27,32 @@ from services.chassis.web.jwks import jwks
 from services.chassis.web.pages import Pages
 from services.chassis.web.problems import Sentences
 from services.chassis.web.tokens import Signer, Verifier
+from services.chassis.web.visits import visits
 from services.chassis.worker import Duties, create_worker, streams_of
 from services.directory import staff
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
-from services.intake.core.identity import Identity, Time, cookie_of
-from services.intake.core.portal import Portal
+from services.intake.core.calls import AUTHOR_CALLS
+from services.intake.core.identity import Identity, cookie_of
+from services.intake.core.kit import PortalKit
+from services.intake.core.moments import Time
 from services.intake.core.region import Directory
-from services.intake.core.store.pruning import RULES
 from services.intake.initiatives.api import Initiatives
 from services.intake.initiatives.commands.submit_initiative import Submissions
 from services.intake.initiatives.pages import InitiativePages
-from services.intake.participants.api import Desk, Participants, Sessions
+from services.intake.participants.api import Participants, Sessions
 from services.intake.participants.commands.unify_addresses import unify_addresses
 from services.intake.participants.digests import Pepper
 from services.intake.participants.pages.code import CodePages
 from services.intake.participants.pages.registration import RegistrationPages
+from services.intake.participants.pages.sign_in import SignInPages
 from services.intake.portal.pages import StartPages
+from services.intake.pruning import RULES
 from services.intake.restate import restate
 
 PACKAGE = "services.intake"
-PAGES = (StartPages, RegistrationPages, CodePages, InitiativePages)
+PAGES = (StartPages, RegistrationPages, CodePages, SignInPages, InitiativePages)
+PROVIDED = ("signer", "pepper", "identity", "submissions", "kit", "set_aside_desk")
 MIGRATIONS = (
     "services.chassis.db.migrations",
     "services.directory.migrations",
@@ -77,12 +82,13 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
             submissions = Submissions(pool)
             verifier, telling = Verifier(tokens.keys_from(pool)), clock or Clock()
             identity = Identity(pool, signer, verifier, settings.secure)
-            desk = Desk(directory, Pepper(secret), identity, Time(telling, directory))
-            portal = Portal(pages, sentences, desk, settings.secure)
+            time = Time(telling, directory)
+            kit = PortalKit(pool, pages, sentences, settings.secure, identity, directory, time)
             of_staff = StaffDesk(pool, verifier, telling, settings.secure)
             aside = SetAsideDesk("intake", pages, of_staff, {kind.word: kind.name for kind in KINDS})
-            app.state.update(pool=pool, signer=signer, desk=desk, submissions=submissions, portal=portal)
-            app.state.update(set_aside_desk=aside)
+            app.state.update(pool=pool, signer=signer, pepper=Pepper(secret), identity=identity, kit=kit)
+            app.state.update(directory=directory, time=time, submissions=submissions)
+            app.state.update(set_aside_desk=aside, desk=of_staff, clock=telling)
             works = (notifier.run, directory.run, submissions.run)
             async with lifetime.background(*works):
                 yield
@@ -96,7 +102,8 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
             pages=pages,
             works=lifetime.works,
             cookie=cookie_of(settings.secure),
-            provides=("desk", "signer", "submissions", "portal", "set_aside_desk"),
+            provides=PROVIDED,
+            calls={"visit": visits("kit"), **AUTHOR_CALLS},
         )
     )
 

@@ -18,7 +18,7 @@ from services.chassis.db.pool import Db
 from services.chassis.streams import relay
 from services.chassis.streams.reading import Reading
 from services.chassis.streams.tail import Stream
-from services.intake.core.domain import Initiative
+from services.intake.initiatives.domain import Initiative
 from services.intake.initiatives.store import initiatives
 from services.metrics.domain import Deltas
 from services.metrics.store import figures

@@ -9,10 +9,11 @@ import pytest
 from asyncpg import Pool
 
 from services.chassis.db import idempotency, pruning, tenancy
-from services.chassis.db.idempotency import Repeat
+from services.chassis.db.idempotency import Moment, Repeat
 from services.chassis.db.pruning import COMMON, Rule
 from services.hierarchy.pruning import RULES as HIERARCHY
-from services.intake.core.store.pruning import RULES as INTAKE
+from services.intake.initiatives.commands.submit_initiative import Submitted
+from services.intake.pruning import RULES as INTAKE
 
 NOW = datetime.now(UTC)
 
@@ -67,7 +68,7 @@ async def test_a_submission_does_not_wait_for_the_pruning(intake: Pool) -> None:
             async with intake.acquire() as other, other.transaction():
                 await other.execute(pruning.sql.idempotency_keys, ago(30), pruning.PORTION)
                 async with intake.acquire() as submitting, submitting.transaction():
-                    taken = await idempotency.earlier(submitting, repeat)
+                    taken = await idempotency.earlier(submitting, Moment(NOW, repeat), Submitted)
 
     assert (deleted["idempotency_key"], taken) == (9, None)
 

@@ -13,7 +13,7 @@ from litestar.testing import AsyncTestClient
 
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool, open_pool
-from services.intake.core.domain import CODE_VALID
+from services.intake.participants.domain import CODE_VALID
 from services.intake.participants.commands.unify_addresses import unify
 from services.intake.participants.digests import Pepper
 from tests.databases import Database

@@ -8,8 +8,8 @@ from services.intake.core import choices
 from services.intake.core.region import Picture
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality, define_organization
 
-HEIR = define_organization("1", OKRUG)
-CLOSED = define_organization("2", OKRUG, closed=True, successor=HEIR.id)
+SUCCESSOR = define_organization("1", OKRUG)
+CLOSED = define_organization("2", OKRUG, closed=True, successor=SUCCESSOR.id)
 CLOSED_BEFORE = define_organization("3", OKRUG, closed=True, successor=CLOSED.id)
 ALONE = define_organization("4", OKRUG, closed=True)
 IN_A_RING = define_organization("5", OKRUG, closed=True, successor=define_organization("5", OKRUG).id)
@@ -18,8 +18,8 @@ IN_A_RING = define_organization("5", OKRUG, closed=True, successor=define_organi
 @pytest.mark.parametrize(
     ("organization", "slug", "successor"),
     [
-        (CLOSED, "organization-replaced", HEIR.name),
-        (CLOSED_BEFORE, "organization-replaced", HEIR.name),
+        (CLOSED, "organization-replaced", SUCCESSOR.name),
+        (CLOSED_BEFORE, "organization-replaced", SUCCESSOR.name),
         (ALONE, "organization-closed", None),
         (IN_A_RING, "organization-closed", None),
     ],
@@ -27,7 +27,7 @@ IN_A_RING = define_organization("5", OKRUG, closed=True, successor=define_organi
 def test_a_closed_organization_is_refused_with_its_open_successor(
     organization: OrganizationDefined, slug: str, successor: str | None
 ) -> None:
-    known = {each.id: each for each in (HEIR, CLOSED, CLOSED_BEFORE, ALONE, IN_A_RING)}
+    known = {each.id: each for each in (SUCCESSOR, CLOSED, CLOSED_BEFORE, ALONE, IN_A_RING)}
 
     with pytest.raises(Invalid) as refusal:
         Picture(organizations=known).check_organization(organization.id, OKRUG)

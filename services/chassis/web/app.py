@@ -1,8 +1,9 @@
 """What every web application of ours shares: refusals, correlation, timing, headers, health, static files."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from inspect import iscoroutinefunction
 from typing import Any
 
 from litestar import Litestar, Request, Response
@@ -40,6 +41,8 @@ class Parts:
     works: Callable[[], Awaitable[str | None]] | None = None
     """What is wrong with what the process does in the background."""
     cookie: str = "__Host-staff"
+    calls: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    """What is worked out for a request, by the name under which handlers ask for it."""
 
 
 def create_app(parts: Parts) -> Litestar:
@@ -51,9 +54,7 @@ def create_app(parts: Parts) -> Litestar:
     app = Litestar(
         [*parts.handlers, *static, health.live, health.figures, health.ready(checks)],
         lifespan=[logged(parts.lifespan)],
-        dependencies={
-            name: Provide(_from_state(name), sync_to_thread=False) for name in ("pool", *parts.provides)
-        },
+        dependencies=_dependencies(parts),
         exception_handlers={Exception: _refuse(parts)},
         before_request=hop(parts.pages) if parts.pages else None,
         request_class=StrictRequest,
@@ -80,6 +81,15 @@ def _methods(app: Litestar) -> dict[str, set[str]]:
     for route in app.routes:
         methods[route.path_format] |= {str(method) for method in getattr(route, "methods", ())}
     return methods
+
+
+def _dependencies(parts: Parts) -> dict[str, Provide]:
+    of_state = {name: _from_state(name) for name in ("pool", *parts.provides)}
+    return {name: _provided(call) for name, call in {**of_state, **parts.calls}.items()}
+
+
+def _provided(call: Callable[..., Any]) -> Provide:
+    return Provide(call) if iscoroutinefunction(call) else Provide(call, sync_to_thread=False)
 
 
 def _from_state(name: str) -> Callable[[State], Any]:

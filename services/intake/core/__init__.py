@@ -1,1 +1,1 @@
-"""What every room of intake stands on: the region in memory, who asks, the portal's frame."""
+"""What every room of intake stands on: the region in memory, who asks and when, sessions, the page kit."""

@@ -6,16 +6,19 @@ from itertools import islice
 from uuid import UUID
 
 from contracts.structure import MunicipalityDefined, OrganizationDefined
-from services.chassis.web.forms import Form
+from services.chassis.web.forms import Form, uuid_of
 from services.intake.core.region import Picture, alphabet
 
 SHOWN = 12
 SHOWN_ELSEWHERE = 5
 
+NONE_CHOSEN = UUID(int=0)
+"""Stands for a name that was typed and not chosen from the list: no organization has this id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One of several; `hint` is what tells it from others of the same name."""
+    """A choice; `hint` distinguishes it from others of the same name."""
 
     code: str
     name: str
@@ -44,7 +47,7 @@ class Found:
 def municipalities(picture: Picture) -> list[Group]:
     """Every municipality that was not transformed: okrugs first, then each district with its settlements."""
     of_parent: dict[str, list[MunicipalityDefined]] = defaultdict(list)
-    present = {code: m for code, m in picture.municipalities.items() if code not in picture.heirs}
+    present = {code: m for code, m in picture.municipalities.items() if code not in picture.successors}
     for municipality in sorted(present.values(), key=lambda m: alphabet(m.name)):
         parent = municipality.parent if municipality.parent in present else None
         of_parent[parent or ""].append(municipality)
@@ -77,11 +80,16 @@ def found(picture: Picture, municipality: str, form: Form) -> Found:
     return Found(_chosen(picture, chosen), [])
 
 
+def organization_of(form: Form) -> UUID | None:
+    """The organization that was chosen in a form."""
+    chosen = form.values.get("organization")
+    if chosen is None and form.of("organization_q"):
+        return NONE_CHOSEN
+    return (uuid_of(chosen) or NONE_CHOSEN) if chosen else None
+
+
 def _chosen(picture: Picture, chosen: str) -> list[Option]:
-    try:
-        organization = picture.organizations.get(UUID(chosen))
-    except ValueError:
-        return []
+    organization = picture.organizations.get(uuid_of(chosen) or NONE_CHOSEN)
     return [_option(picture, organization)] if organization and not organization.closed else []
 
 

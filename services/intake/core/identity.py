@@ -1,26 +1,26 @@
-"""Who asks: participants by their tokens, in a header or a cookie; and what time it is for them."""
+"""Who asks: participants by their tokens, in a header or a cookie."""
 
-from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias
 from uuid import UUID
 
-from litestar import Request
-
 from services.chassis.db.pool import Pool
-from services.chassis.errors import Malformed, NotFound, Unauthorized
-from services.chassis.process.clock import Clock
+from services.chassis.errors import Unauthorized
 from services.chassis.web.tokens import Principal, Signer, Verifier, presented
-from services.intake.core.domain import Author
-from services.intake.core.region import Directory
-from services.intake.participants.commands.begin_session import SESSION_VALID, renew_session
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
-
-CLIENTS = 10_000
+from services.chassis.web.visits import AnyRequest
+from services.intake.core.commands.renew_session import renew_session
+from services.intake.core.domain import SESSION_VALID, Author
 
 SOON = timedelta(minutes=2)
 """A page renews a token that has less than this left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token and when it expires."""
+
+    token: str
+    expires_at: datetime
 
 
 def cookie_of(secure: bool) -> str:
@@ -44,8 +44,8 @@ class Identity:
         principal = await self._verifier.verify(presented(request, self.cookie), expired_for=SESSION_VALID)
         return await renew_session(self._pool, UUID(principal.session))
 
-    async def staying(self, request: AnyRequest) -> tuple[Author, str | None]:
-        """The participant of a page, and a fresh token if theirs runs out soon or has run out.
+    async def staying(self, request: AnyRequest) -> tuple[Author, Token | None]:
+        """The participant of a page, and a fresh token if theirs expires soon or has expired.
 
         Raises Unauthorized once the session has ended.
         """
@@ -53,12 +53,12 @@ class Identity:
         if principal.expires_at - datetime.now(UTC) > SOON:
             return _author(principal), None
         who = await renew_session(self._pool, UUID(principal.session))
-        return who, self.token(who)[0]
+        return who, self.token(who)
 
-    def token(self, who: Author) -> tuple[str, datetime]:
-        """A token for ten minutes, and when it expires."""
+    def token(self, who: Author) -> Token:
+        """A token for ten minutes."""
         claims = {"municipality": who.municipality, "campaign": who.campaign}
-        return self._signer.issue(str(who.participant_id), who.session, **claims)
+        return Token(*self._signer.issue(str(who.participant_id), who.session, **claims))
 
 
 def _author(principal: Principal) -> Author:
@@ -66,39 +66,3 @@ def _author(principal: Principal) -> Author:
         raise Unauthorized("token-invalid")
     claims = principal.claims
     return Author(UUID(principal.subject), claims["municipality"], claims["campaign"], principal.session)
-
-
-class Time:
-    """Domain time of a request: the clock's, or in a demonstration the header X-Demo-Time."""
-
-    def __init__(self, clock: Clock, directory: Directory) -> None:
-        self._clock, self._directory = clock, directory
-        self._last: OrderedDict[str, datetime] = OrderedDict()
-
-    def of(self, request: AnyRequest, client: str = "") -> datetime:
-        """When this happens. The header is for the past only and never goes back for one client.
-
-        Raises Malformed outside a demonstration and for anything else in the header.
-        """
-        now, given = self._clock.now(), request.headers.get("x-demo-time")
-        if given is None:
-            return now
-        moment = self._parsed(given)
-        if moment > now or moment < self._last.get(client, moment):
-            raise Malformed("demo-time-refused")
-        if client:
-            self._last[client] = moment
-            self._last.move_to_end(client)
-            if len(self._last) > CLIENTS:
-                self._last.popitem(last=False)
-        return moment
-
-    def _parsed(self, given: str) -> datetime:
-        try:
-            demonstration = self._directory.picture.open_campaign.demonstration
-            moment = datetime.fromisoformat(given)
-        except (NotFound, ValueError) as error:
-            raise Malformed("demo-time-refused") from error
-        if not demonstration or moment.utcoffset() is None:
-            raise Malformed("demo-time-refused")
-        return moment

@@ -30,8 +30,8 @@ class Picture:
     searchable: dict[str, list[tuple[str, OrganizationDefined]]] = field(default_factory=dict)
 
     @cached_property
-    def heirs(self) -> dict[str, str]:
-        """Transformed municipality → the one that acts for it now."""
+    def successors(self) -> dict[str, str]:
+        """Transformed municipality → its final successor."""
         direct = {old: new.code for new in self.municipalities.values() for old in new.successor_of}
         return {old: final(direct, old) for old in direct}
 
@@ -53,23 +53,23 @@ class Picture:
         """A municipality by its code. Raises Invalid, also for one that was transformed."""
         if code not in self.municipalities:
             raise Invalid("municipality-unknown", field="municipality")
-        if heir := self.heirs.get(code):
-            names = {"name": self.municipalities[code].name, "successor": self.municipalities[heir].name}
+        if successor := self.successors.get(code):
+            names = {"name": self.municipalities[code].name, "successor": self.municipalities[successor].name}
             raise Invalid("municipality-replaced", field="municipality", **names)
         return self.municipalities[code]
 
     def founders(self, municipality: str) -> list[str]:
-        """Whose organizations are a municipality's: its own, and those of the transformed ones before it."""
-        return [municipality, *(old for old, heir in self.heirs.items() if heir == municipality)]
+        """The founders of a municipality's organizations: itself, and those that it succeeds."""
+        return [municipality, *(old for old, new in self.successors.items() if new == municipality)]
 
     def successor_of(self, organization: OrganizationDefined) -> OrganizationDefined | None:
-        """Who took over from a closed organization, maybe from one in between, and is open."""
+        """The open successor of a closed organization, directly or through others."""
         seen = {organization.id}
-        heir = self.organizations.get(organization.successor or organization.id)
-        while heir is not None and heir.closed and heir.id not in seen:
-            seen.add(heir.id)
-            heir = self.organizations.get(heir.successor or heir.id)
-        return heir if heir is not None and not heir.closed else None
+        found = self.organizations.get(organization.successor or organization.id)
+        while found is not None and found.closed and found.id not in seen:
+            seen.add(found.id)
+            found = self.organizations.get(found.successor or found.id)
+        return found if found is not None and not found.closed else None
 
     def check_organization(self, asked: UUID | None, municipality: str) -> None:
         """Refuse an unknown or closed organization, and one whose figures count elsewhere. Raises Invalid."""
@@ -78,10 +78,9 @@ class Picture:
         organization = self.organizations.get(asked)
         if organization is None:
             raise Invalid("organization-unknown", field="organization")
-        if organization.closed and (heir := self.successor_of(organization)):
-            raise Invalid(
-                "organization-replaced", field="organization", name=organization.name, successor=heir.name
-            )
+        if organization.closed and (successor := self.successor_of(organization)):
+            names = {"name": organization.name, "successor": successor.name}
+            raise Invalid("organization-replaced", field="organization", **names)
         if organization.closed:
             raise Invalid("organization-closed", field="organization", name=organization.name)
         if organization.founder not in self.founders(municipality):
@@ -104,11 +103,11 @@ class Picture:
 
 
 def final(direct: Mapping[str, str], code: str) -> str:
-    """Who acts in the end, whoever took over in between."""
+    """The final successor, through those in between."""
     seen = {code}
-    while (heir := direct.get(code)) and heir not in seen:
-        seen.add(heir)
-        code = heir
+    while (successor := direct.get(code)) and successor not in seen:
+        seen.add(successor)
+        code = successor
     return code
 
 
@@ -118,7 +117,7 @@ def foldable(name: str) -> str:
 
 
 def alphabet(name: str) -> str:
-    """The key by which Russian names are sorted: ё comes right after е."""
+    """The key by which Russian names are sorted: ё sorts right after е."""
     return name.casefold().replace("ё", "е\uffff")
 
 

@@ -1,30 +1,38 @@
-"""HTTP: submitting initiatives and following one's own."""
+"""HTTP: submitting initiatives, following one's own, withdrawing them."""
 
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from asyncpg import Pool
-from litestar import Controller, Response, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import BaseModel
 
 from contracts.initiatives import InitiativeStatus
 from services.chassis.db import tenancy
-from services.chassis.db.idempotency import answered, repeat_of
+from services.chassis.db.idempotency import Moment
+from services.chassis.db.pool import Pool
 from services.chassis.web.openapi import SIGNED_IN, Repeatable
-from services.intake.core.domain import Initiative, local
-from services.intake.core.identity import AnyRequest
-from services.intake.initiatives.commands.submit_initiative import Submissions, Wish, check_submission
-from services.intake.initiatives.commands.withdraw_initiative import withdraw_initiative
+from services.chassis.web.visits import AnyRequest
+from services.intake.core import calls
+from services.intake.core.domain import Author, local
+from services.intake.core.region import Picture
+from services.intake.initiatives.commands.submit_initiative import (
+    Draft,
+    Submissions,
+    Submitted,
+    check_submission,
+)
+from services.intake.initiatives.commands.withdraw_initiative import (
+    Withdrawal,
+    Withdrawn,
+    withdraw_initiative,
+)
+from services.intake.initiatives.domain import HIGHEST, Initiative
 from services.intake.initiatives.store import initiatives
-from services.intake.participants.api import Desk
 
 PAGE = 50
-
-HIGHEST = 2**63 - 1
-"""No initiative has a higher number."""
 
 
 class NewInitiative(BaseModel):
@@ -38,7 +46,7 @@ class NewInitiative(BaseModel):
 
 
 class Reason(BaseModel):
-    """Why an initiative is taken back; may be left out."""
+    """Why an initiative is withdrawn; may be left out."""
 
     reason: str | None = None
 
@@ -78,23 +86,6 @@ class OwnInitiatives(BaseModel):
     next: str | None
 
 
-class Submitted(BaseModel):
-    """An initiative that is stored."""
-
-    id: UUID
-    number: int
-    status: InitiativeStatus
-    submitted_at: datetime
-
-
-class Withdrawn(BaseModel):
-    """An initiative that was taken back."""
-
-    id: UUID
-    number: int
-    status: InitiativeStatus
-
-
 class Initiatives(Controller):
     """The author's initiatives."""
 
@@ -107,53 +98,48 @@ class Initiatives(Controller):
         self,
         request: AnyRequest,
         data: JSONBody[NewInitiative],
-        desk: NamedDependency[Desk],
         submissions: NamedDependency[Submissions],
-    ) -> Response[Submitted]:
+    ) -> Submitted:
         """201 once it is stored durably."""
-        who = await desk.identity.author(request)
-        now = desk.time.of(request, str(who.participant_id))
-        repeat = await repeat_of(request, scope=str(who.participant_id))
-        wish = Wish(**dict(data))
-        submission = check_submission(desk.directory.picture, who, wish, now, repeat)
-        return answered(await submissions.submit(submission))
+        # The busiest operation: called directly, as every dependency after the first costs a task.
+        who = await calls.who(request)
+        at, picture = await calls.at(request, who), calls.picture(request.app.state)
+        return await submissions.submit(check_submission(picture, who, Draft(**dict(data)), at))
 
     @get(summary="Own initiatives")
     async def own(
         self,
-        request: AnyRequest,
         pool: NamedDependency[Pool],
-        desk: NamedDependency[Desk],
+        picture: NamedDependency[Picture],
+        who: NamedDependency[Author],
         before: Annotated[int | None, QueryParameter(ge=1, le=HIGHEST)] = None,
     ) -> OwnInitiatives:
         """The newest first; `next` is a path or null."""
-        who = await desk.identity.author(request)
         async with pool.acquire() as db, db.transaction():
             await tenancy.see(db, who.municipality)
             found = await initiatives.page_of(db, who, before, PAGE + 1)
-        items = [_own(initiative, desk) for initiative in found[:PAGE]]
+        items = [_own(initiative, picture) for initiative in found[:PAGE]]
         next_ = f"{self.path}?before={found[PAGE - 1].number}" if len(found) > PAGE else None
         return OwnInitiatives(items=items, next=next_)
 
     @get("/{initiative_id:uuid}", summary="One of the author's initiatives, with its history")
     async def one(
         self,
-        request: AnyRequest,
         initiative_id: FromPath[UUID],
         pool: NamedDependency[Pool],
-        desk: NamedDependency[Desk],
+        picture: NamedDependency[Picture],
+        who: NamedDependency[Author],
     ) -> OwnInitiativeWithHistory:
         """404 for a foreign one."""
-        who = await desk.identity.author(request)
         async with pool.acquire() as db, db.transaction():
             await tenancy.see(db, who.municipality)
             initiative = await initiatives.one_of(db, who, initiative_id)
             steps = await initiatives.history(db, initiative)
-        campaign = desk.directory.picture.campaign(initiative.campaign)
+        campaign = picture.campaign(initiative.campaign)
         history = [
             OwnStep(status=s.status, at=local(s.happened_at, campaign), reason=s.reason) for s in steps
         ]
-        return OwnInitiativeWithHistory(**dict(_own(initiative, desk)), history=history)
+        return OwnInitiativeWithHistory(**dict(_own(initiative, picture)), history=history)
 
     @post(
         "/{initiative_id:uuid}/withdrawal",
@@ -163,24 +149,19 @@ class Initiatives(Controller):
     )
     async def withdraw(
         self,
-        request: AnyRequest,
         initiative_id: FromPath[UUID],
         data: JSONBody[Reason],
         pool: NamedDependency[Pool],
-        desk: NamedDependency[Desk],
-    ) -> Response[Withdrawn]:
+        picture: NamedDependency[Picture],
+        who: NamedDependency[Author],
+        at: NamedDependency[Moment],
+    ) -> Withdrawn:
         """200 with the new status; it stays counted as submitted."""
-        who = await desk.identity.author(request)
-        now = desk.time.of(request, str(who.participant_id))
-        repeat = await repeat_of(request, scope=str(who.participant_id))
-        picture = desk.directory.picture
-        return answered(
-            await withdraw_initiative(pool, picture, who, initiative_id, now, data.reason, repeat)
-        )
+        return await withdraw_initiative(pool, picture, who, Withdrawal(initiative_id, data.reason), at)
 
 
-def _own(initiative: Initiative, desk: Desk) -> OwnInitiative:
-    campaign = desk.directory.picture.campaign(initiative.campaign)
+def _own(initiative: Initiative, picture: Picture) -> OwnInitiative:
+    campaign = picture.campaign(initiative.campaign)
     return OwnInitiative(
         id=initiative.id,
         number=initiative.number,

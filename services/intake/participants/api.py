@@ -1,34 +1,26 @@
-"""HTTP: registering, confirming, coming back."""
+"""HTTP: registering, confirming, requesting a code; renewing and ending a sign-in."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from asyncpg import Pool
-from litestar import Controller, Response, delete, post
-from litestar.di import NamedDependency
+from litestar import Controller, delete, post
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
 from pydantic import BaseModel
 
-from services.chassis.db.idempotency import answered, repeat_of
+from services.chassis.db.idempotency import Moment
+from services.chassis.db.pool import Pool
 from services.chassis.web.openapi import SIGNED_IN, Repeatable
-from services.intake.core.identity import AnyRequest, Identity, Time
-from services.intake.core.region import Directory
-from services.intake.participants.commands.begin_session import end_session
-from services.intake.participants.commands.come_back import come_back
-from services.intake.participants.commands.confirm_participant import confirm_participant
+from services.chassis.web.visits import AnyRequest
+from services.intake.core.calls import at_route
+from services.intake.core.commands.end_session import end_session
+from services.intake.core.domain import Author
+from services.intake.core.identity import Identity, Token
+from services.intake.core.region import Picture
+from services.intake.participants.commands.confirm_participant import Confirmation, confirm_participant
 from services.intake.participants.commands.register_participant import Registration, register_participant
+from services.intake.participants.commands.request_code import request_code
 from services.intake.participants.digests import Pepper
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What the participant's handlers work with."""
-
-    directory: Directory
-    pepper: Pepper
-    identity: Identity
-    time: Time
+from services.intake.participants.domain import Accepted
 
 
 class NewParticipant(BaseModel):
@@ -53,39 +45,24 @@ class Address(BaseModel):
     email: str
 
 
-class Token(BaseModel):
-    """A token and when it expires."""
-
-    token: str
-    expires_at: datetime
-
-
-class Accepted(BaseModel):
-    """What was begun."""
-
-    id: UUID
-
-
 class Participants(Controller):
     """Registration and its confirmation."""
 
     path = "/api/v1/participants"
     tags = ["participants"]
+    dependencies = {"at": Provide(at_route)}
 
     @post(summary="Register; the letter holds six digits", status_code=202, operation_class=Repeatable)
     async def register(
         self,
-        request: AnyRequest,
         data: JSONBody[NewParticipant],
         pool: NamedDependency[Pool],
-        desk: NamedDependency[Desk],
-    ) -> Response[Accepted]:
+        picture: NamedDependency[Picture],
+        pepper: NamedDependency[Pepper],
+        at: NamedDependency[Moment],
+    ) -> Accepted:
         """202 with the id to confirm."""
-        form, now = Registration(**dict(data)), desk.time.of(request)
-        repeat = await repeat_of(request)
-        return answered(
-            await register_participant(pool, desk.directory.picture, desk.pepper, form, now, repeat)
-        )
+        return await register_participant(pool, picture, pepper, Registration(**dict(data)), at)
 
     @post(
         "/{participant_id:uuid}/confirmation",
@@ -95,48 +72,44 @@ class Participants(Controller):
     )
     async def confirm(
         self,
-        request: AnyRequest,
         participant_id: FromPath[UUID],
         data: JSONBody[Code],
         pool: NamedDependency[Pool],
-        desk: NamedDependency[Desk],
+        picture: NamedDependency[Picture],
+        pepper: NamedDependency[Pepper],
+        identity: NamedDependency[Identity],
+        at: NamedDependency[Moment],
     ) -> Token:
         """A token; the first confirmation counts as registered."""
-        now, repeat = desk.time.of(request, str(participant_id)), await repeat_of(request)
-        picture = desk.directory.picture
-        who = await confirm_participant(pool, picture, desk.pepper, participant_id, data.code, now, repeat)
-        token, expires_at = desk.identity.token(who)
-        return Token(token=token, expires_at=expires_at)
+        given = Confirmation(participant_id, data.code)
+        return identity.token(await confirm_participant(pool, picture, pepper, given, at))
 
 
 class Sessions(Controller):
-    """Coming back, staying, leaving."""
+    """Signing in again, staying signed in, signing out."""
 
     path = "/api/v1/sessions"
     tags = ["sessions"]
+    dependencies = {"at": Provide(at_route)}
 
     @post(summary="Ask for a new code", status_code=202, operation_class=Repeatable)
     async def begin(
         self,
-        request: AnyRequest,
         data: JSONBody[Address],
         pool: NamedDependency[Pool],
-        desk: NamedDependency[Desk],
-    ) -> Response[Accepted]:
+        picture: NamedDependency[Picture],
+        pepper: NamedDependency[Pepper],
+        at: NamedDependency[Moment],
+    ) -> Accepted:
         """202 with the id to confirm, also for an unknown address."""
-        now, repeat = desk.time.of(request), await repeat_of(request)
-        picture = desk.directory.picture
-        return answered(await come_back(pool, picture, desk.pepper, data.email, now, repeat))
+        return await request_code(pool, picture, pepper, data.email, at)
 
     @post("/renewal", summary="Renew a token while the session lives", status_code=200, security=SIGNED_IN)
-    async def renew(self, request: AnyRequest, desk: NamedDependency[Desk]) -> Token:
+    async def renew(self, request: AnyRequest, identity: NamedDependency[Identity]) -> Token:
         """A fresh token for the presented one, which may have expired."""
-        token, expires_at = desk.identity.token(await desk.identity.renew(request))
-        return Token(token=token, expires_at=expires_at)
+        return identity.token(await identity.renew(request))
 
     @delete("/current", summary="Sign out", security=SIGNED_IN)
-    async def end(
-        self, request: AnyRequest, pool: NamedDependency[Pool], desk: NamedDependency[Desk]
-    ) -> None:
+    async def end(self, pool: NamedDependency[Pool], who: NamedDependency[Author]) -> None:
         """The session ends."""
-        await end_session(pool, await desk.identity.author(request))
+        await end_session(pool, who)

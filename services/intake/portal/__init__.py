@@ -1,1 +1,1 @@
-"""The first page of the portal and its sign-in."""
+"""The first page of the portal."""

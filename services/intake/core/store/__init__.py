@@ -1,1 +1,1 @@
-"""store."""
+"""Tables of the sessions, read and written."""

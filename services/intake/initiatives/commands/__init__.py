@@ -1,1 +1,1 @@
-"""Use cases, one a file of initiatives."""
+"""Use cases, one a file: submission and withdrawal."""

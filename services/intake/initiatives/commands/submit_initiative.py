@@ -1,4 +1,4 @@
-"""Take initiatives in: concurrent submissions commit together, each answer waits for its commit."""
+"""Submit initiatives: concurrent submissions commit together, each result waits for its commit."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -7,49 +7,31 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
-import orjson
 import structlog
 import uuid_utils.compat
 
-from contracts.initiatives import InitiativeSubmitted
+from contracts.initiatives import InitiativeStatus, InitiativeSubmitted
 from contracts.structure import CampaignDefined
 from services.chassis.db import idempotency, tenancy
-from services.chassis.db.idempotency import Answer, Repeat
+from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
-from services.chassis.errors import Invalid, Refused, Unauthorized
+from services.chassis.errors import Checks, Refused, Unauthorized
 from services.chassis.streams import outbox
-from services.intake.core.domain import Author, Initiative, check_classifier, check_days, check_text, local
+from services.intake.core.domain import Author, check_classifier, check_days, local
 from services.intake.core.region import Picture
+from services.intake.initiatives.domain import Initiative, check_direction, check_text
 from services.intake.initiatives.store import initiatives
 from services.intake.initiatives.store.initiatives import Prepared
-from services.intake.restate import initiative_event
 
 log = structlog.get_logger()
 
 TOGETHER = 200
 IN_FLIGHT = 2
 
-Outcome: TypeAlias = Answer | Refused
-
 
 @dataclass(frozen=True, slots=True)
-class Submission:
-    """What an author wants to submit, checked against everything but the author's registration."""
-
-    who: Author
-    campaign: CampaignDefined
-    organization: UUID | None
-    direction: str
-    classifiers: dict[str, str]
-    title: str
-    text: str
-    at: datetime
-    repeat: Repeat | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A submission as it was asked for."""
+class Draft:
+    """An initiative as its author has written it."""
 
     direction: str
     organization: UUID | None
@@ -58,42 +40,63 @@ class Wish:
     text: str
 
 
-def check_submission(
-    picture: Picture, who: Author, wish: Wish, at: datetime, repeat: Repeat | None
-) -> Submission:
-    """A wish that may be stored. Raises the refusal that says what to do otherwise."""
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What an author submits, checked against everything but the author's registration."""
+
+    who: Author
+    campaign: CampaignDefined
+    organization: UUID | None
+    direction: str
+    classifiers: dict[str, str]
+    title: str
+    text: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """An initiative that is stored."""
+
+    id: UUID
+    number: int
+    status: InitiativeStatus
+    submitted_at: datetime
+
+
+Outcome: TypeAlias = Submitted | Refused
+
+
+def check_submission(picture: Picture, who: Author, given: Draft, at: Moment) -> Submission:
+    """A draft that may be stored.
+
+    Raises NotFound without the author's campaign, Conflict outside its days, Invalid with everything wrong.
+    """
     campaign = picture.campaign(who.campaign)
-    check_days(campaign, at, campaign.last_day)
-    if wish.direction not in {direction.code for direction in campaign.directions}:
-        raise Invalid("direction-unknown", field="direction")
-    picture.check_organization(wish.organization, who.municipality)
-    return Submission(
-        who,
-        campaign,
-        wish.organization,
-        wish.direction,
-        check_classifier(campaign, "initiative", {"form": wish.form}),
-        check_text("title", wish.title, campaign.limits.title),
-        check_text("text", wish.text, campaign.limits.text),
-        at,
-        repeat,
-    )
+    check_days(campaign, at.now, campaign.last_day)
+    checks = Checks()
+    direction = checks.take(lambda: check_direction(campaign, given.direction))
+    classifiers = checks.take(lambda: check_classifier(campaign, "initiative", {"form": given.form}))
+    checks.take(lambda: picture.check_organization(given.organization, who.municipality))
+    title = checks.take(lambda: check_text("title", given.title, campaign.limits.title))
+    text = checks.take(lambda: check_text("text", given.text, campaign.limits.text))
+    checks.settle()
+    return Submission(who, campaign, given.organization, direction, classifiers, title, text, at)
 
 
 async def submit_together(pool: Pool, batch: Sequence[Submission]) -> list[Outcome]:
-    """Store a batch in one transaction; what each submission is answered, in order."""
+    """Store a batch in one transaction; the outcome of each submission, in order."""
     async with pool.acquire() as db, db.transaction():
         await tenancy.see(db, *(submission.who.municipality for submission in batch))
         prepared = await initiatives.prepare(db, [submission.who for submission in batch])
         fresh = {i: _initiative(batch[i], known) for i, known in prepared.items()}
-        answers = {i: _answer(initiative, batch[i]) for i, initiative in fresh.items()}
-        repeated = await _repeated(db, batch, answers)
+        results = {i: _submitted(initiative, batch[i]) for i, initiative in fresh.items()}
+        repeated = await _repeated(db, batch, results)
         new = [i for i in fresh if i not in repeated]
         if new:
             await initiatives.add_many(db, [fresh[i] for i in new])
-            events = [initiative_event(InitiativeSubmitted, fresh[i], batch[i].campaign) for i in new]
-            await outbox.publish(db, *events)
-    outcomes: dict[int, Outcome] = {**answers, **repeated}
+            await outbox.publish(db, *(fresh[i].event(InitiativeSubmitted, batch[i].campaign) for i in new))
+    outcomes: dict[int, Outcome] = {**results, **repeated}
     return [outcomes.get(i, Unauthorized("token-invalid")) for i in range(len(batch))]
 
 
@@ -109,42 +112,39 @@ def _initiative(submission: Submission, prepared: Prepared) -> Initiative:
         classifiers=prepared.classifiers | submission.classifiers,
         title=submission.title,
         text=submission.text,
-        submitted_at=submission.at,
+        submitted_at=submission.at.now,
     )
 
 
-def _answer(initiative: Initiative, submission: Submission) -> Answer:
-    body = {
-        "id": initiative.id,
-        "number": initiative.number,
-        "status": initiative.status,
-        "submitted_at": local(initiative.submitted_at, submission.campaign),
-    }
-    return Answer(201, orjson.dumps(body).decode())
+def _submitted(initiative: Initiative, submission: Submission) -> Submitted:
+    submitted_at = local(initiative.submitted_at, submission.campaign)
+    return Submitted(initiative.id, initiative.number, initiative.status, submitted_at)
 
 
-async def _repeated(db: Db, batch: Sequence[Submission], answers: Mapping[int, Answer]) -> dict[int, Outcome]:
-    """The earlier answers of those that repeat a request, of this batch or of one before."""
+async def _repeated(
+    db: Db, batch: Sequence[Submission], results: Mapping[int, Submitted]
+) -> dict[int, Outcome]:
+    """The earlier results of those that repeat a request, of this batch or of one before."""
     first: dict[tuple[str, str], int] = {}
-    for i in answers:
-        if repeat := batch[i].repeat:
+    for i in results:
+        if repeat := batch[i].at.repeat:
             first.setdefault((repeat.scope, repeat.key), i)
-    keys = {repeat: answers[i] for i in first.values() if (repeat := batch[i].repeat)}
+    keys = {repeat: results[i] for i in first.values() if (repeat := batch[i].at.repeat)}
     if not keys:
         return {}
     new = await idempotency.take_many(db, keys)
-    asked = [(i, repeat) for i in answers if (repeat := batch[i].repeat)]
+    asked = [(i, repeat) for i in results if (repeat := batch[i].at.repeat)]
     again = [(i, r) for i, r in asked if r not in new or first[r.scope, r.key] != i]
-    earlier = await idempotency.earlier_many(db, [repeat for _, repeat in again])
+    earlier = await idempotency.earlier_many(db, [repeat for _, repeat in again], Submitted)
     return {i: earlier[repeat] for i, repeat in again}
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A submission and who waits for its answer."""
+    """A submission, and the future of its outcome."""
 
     submission: Submission
-    answer: "asyncio.Future[Outcome]"
+    outcome: "asyncio.Future[Outcome]"
 
 
 class Submissions:
@@ -157,12 +157,12 @@ class Submissions:
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._committing: set[asyncio.Task[None]] = set()
 
-    async def submit(self, submission: Submission) -> Answer:
-        """The answer, after the commit. A caller who goes away does not cancel it."""
-        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Waiting(submission, answer))
+    async def submit(self, submission: Submission) -> Submitted:
+        """The result, after the commit. A caller who goes away does not cancel it."""
+        waiting: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Waiting(submission, waiting))
         self._filled.set()
-        outcome = await asyncio.shield(answer)
+        outcome = await asyncio.shield(waiting)
         if isinstance(outcome, Refused):
             raise outcome
         return outcome
@@ -202,9 +202,9 @@ class Submissions:
 
 
 def _give(waiting: Waiting, outcome: Outcome | Exception) -> None:
-    if waiting.answer.done():
+    if waiting.outcome.done():
         return
     if isinstance(outcome, Exception) and not isinstance(outcome, Refused):
-        waiting.answer.set_exception(outcome)
+        waiting.outcome.set_exception(outcome)
     else:
-        waiting.answer.set_result(outcome)
+        waiting.outcome.set_result(outcome)

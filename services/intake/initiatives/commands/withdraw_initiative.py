@@ -1,45 +1,54 @@
-"""Take an initiative back."""
+"""Withdraw an initiative."""
 
-from datetime import datetime
+from dataclasses import dataclass
 from uuid import UUID
 
-import orjson
-
-from contracts.initiatives import InitiativeWithdrawn
+from contracts.initiatives import InitiativeStatus, InitiativeWithdrawn
 from services.chassis.db import idempotency, tenancy
-from services.chassis.db.idempotency import Answer, Repeat
+from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.streams import outbox
-from services.intake.core.domain import Author, check_days, check_reason
+from services.intake.core.domain import Author, check_days
 from services.intake.core.region import Picture
+from services.intake.initiatives.domain import check_reason
 from services.intake.initiatives.store import initiatives
-from services.intake.restate import initiative_event
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """The initiative to withdraw, and why; the reason may be left out."""
+
+    initiative: UUID
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """An initiative that was withdrawn."""
+
+    id: UUID
+    number: int
+    status: InitiativeStatus
 
 
 async def withdraw_initiative(
-    pool: Pool,
-    picture: Picture,
-    who: Author,
-    initiative_id: UUID,
-    now: datetime,
-    reason: str | None = None,
-    repeat: Repeat | None = None,
-) -> Answer:
-    """200 with the new status. Raises NotFound for a foreign one, Conflict if it is closed already, Invalid
-    for a reason that is too long."""
+    pool: Pool, picture: Picture, who: Author, given: Withdrawal, at: Moment
+) -> Withdrawn:
+    """It stays counted as submitted.
+
+    Raises NotFound for a foreign one, Conflict outside the days and if it is closed already, Invalid for a
+    reason that is too long.
+    """
+    reason = check_reason(given.reason)
     async with pool.acquire() as db, db.transaction():
-        if answer := await idempotency.earlier(db, repeat):
-            return answer
+        if withdrawn := await idempotency.earlier(db, at, Withdrawn):
+            return withdrawn
         await tenancy.see(db, who.municipality)
-        initiative = await initiatives.lock(db, who, initiative_id)
+        initiative = await initiatives.lock(db, who, given.initiative)
         campaign = picture.campaign(initiative.campaign)
-        check_days(campaign, now, campaign.close_until)
-        withdrawn = initiative.withdraw()
-        given = check_reason(reason)
-        await initiatives.save_status(db, withdrawn, now, given)
-        event = initiative_event(InitiativeWithdrawn, withdrawn, campaign, reason_given=given is not None)
+        check_days(campaign, at.now, campaign.close_until)
+        closed = initiative.withdraw()
+        await initiatives.save_status(db, closed, at.now, reason)
+        event = closed.event(InitiativeWithdrawn, campaign, reason_given=reason is not None)
         await outbox.publish(db, event)
-        body = {"id": withdrawn.id, "number": withdrawn.number, "status": withdrawn.status}
-        answer = Answer(200, orjson.dumps(body, default=str).decode())
-        await idempotency.keep(db, repeat, answer)
-    return answer
+        return await idempotency.keep(db, at, Withdrawn(closed.id, closed.number, closed.status))

@@ -1,1 +1,1 @@
-"""Tables, read and written of initiatives."""
+"""Tables of initiatives, read and written."""

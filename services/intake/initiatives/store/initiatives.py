@@ -12,7 +12,8 @@ from contracts.initiatives import InitiativeStatus
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
-from services.intake.core.domain import Author, Initiative
+from services.intake.core.domain import Author
+from services.intake.initiatives.domain import Initiative
 
 sql = queries.load(__package__, "initiatives.sql")
 

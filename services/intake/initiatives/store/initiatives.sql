@@ -19,7 +19,7 @@ INSERT INTO initiative_history (municipality, initiative_id, version, status, ha
 SELECT municipality, id, version, status, submitted_at FROM initiative;
 
 -- name: lock
--- FOR UPDATE: whoever holds the row decides alone, so its events keep their order.
+-- FOR UPDATE: one transaction at a time decides on an initiative, so its events keep their order.
 SELECT municipality, id, number, campaign, participant_id, organization, direction, classifiers, title,
        text, status, submitted_at, version
   FROM initiative

@@ -1,1 +1,1 @@
-"""Use cases, one a file of participants."""
+"""Use cases, one a file: registration and its confirmation."""

@@ -1,69 +1,77 @@
-"""Take somebody's registration and write them a letter with six digits."""
+"""Register a participant and write them a letter with six digits."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-import orjson
 import uuid_utils.compat
 
 from services.chassis.db import idempotency, tenancy
-from services.chassis.db.idempotency import Answer, Repeat
+from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
-from services.chassis.errors import Invalid
+from services.chassis.errors import Checks
 from services.chassis.mail.addresses import known_forms, normalise_email
-from services.intake.core.domain import Participant, check_classifier, check_days
+from services.intake.core.domain import check_classifier, check_days
 from services.intake.core.region import Picture
 from services.intake.participants.commands.send_code import send_code
 from services.intake.participants.digests import Pepper
+from services.intake.participants.domain import Accepted, Participant, check_consent
 from services.intake.participants.store import participants
 from services.intake.participants.store.participants import Entry
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What somebody says of themselves."""
+    """What participants say of themselves; without a version the consent was not given."""
 
     municipality: str
     organization: UUID | None
     position: str
     email: str
-    consent_version: str
+    consent_version: str | None
 
 
 async def register_participant(
-    pool: Pool, picture: Picture, pepper: Pepper, form: Registration, now: datetime, repeat: Repeat | None
-) -> Answer:
-    """202 with the participant's id. An address that is known gets a new code, whoever asks."""
-    participant = _checked(picture, form, now)
-    digests = pepper.of_emails(known_forms(form.email))
+    pool: Pool, picture: Picture, pepper: Pepper, given: Registration, at: Moment
+) -> Accepted:
+    """A known address gets a new code, whoever asks.
+
+    Raises NotFound without an open campaign, Conflict outside its days, Invalid with everything wrong,
+    SlowDown after ten letters in an hour.
+    """
+    participant = _checked(picture, given, at.now)
+    digests = pepper.of_emails(known_forms(given.email))
     async with pool.acquire() as db, db.transaction():
-        if answer := await idempotency.earlier(db, repeat):
-            return answer
+        if accepted := await idempotency.earlier(db, at, Accepted):
+            return accepted
         entry = Entry(participant.id, participant.municipality)
         entry = await participants.enter(db, participant.campaign, digests, entry)
         participant = await _store(db, entry, participant)
-        await send_code(db, pepper, participant, now)
-        answer = Answer(202, orjson.dumps({"id": participant.id}, default=str).decode())
-        await idempotency.keep(db, repeat, answer)
-    return answer
+        await send_code(db, pepper, participant, at.now)
+        return await idempotency.keep(db, at, Accepted(participant.id))
 
 
-def _checked(picture: Picture, form: Registration, now: datetime) -> Participant:
+def _checked(picture: Picture, given: Registration, now: datetime) -> Participant:
     campaign = picture.open_campaign
     check_days(campaign, now, campaign.last_day)
-    picture.municipality(form.municipality)
-    picture.check_organization(form.organization, form.municipality)
-    if form.consent_version != campaign.consent.version:
-        raise Invalid("consent-outdated", field="consent")
+    municipality, position = given.municipality, {"position": given.position}
+    checks = Checks()
+    checks.take(lambda: picture.municipality(municipality))
+    classifiers = checks.take(lambda: check_classifier(campaign, "participant", position))
+    # Of an unknown municipality any organization would be elsewhere.
+    if municipality in picture.municipalities:
+        checks.take(lambda: picture.check_organization(given.organization, municipality))
+    email = checks.take(lambda: normalise_email(given.email))
+    consent_version = checks.take(lambda: check_consent(campaign, given.consent_version))
+    checks.settle()
     return Participant(
         id=uuid_utils.compat.uuid7(),
         campaign=campaign.id,
-        municipality=form.municipality,
-        organization=form.organization,
-        classifiers=check_classifier(campaign, "participant", {"position": form.position}),
-        email=normalise_email(form.email),
-        consent_version=form.consent_version,
+        municipality=municipality,
+        organization=given.organization,
+        classifiers=classifiers,
+        email=email,
+        consent_version=consent_version,
         consented_at=now,
     )
 

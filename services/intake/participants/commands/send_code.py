@@ -1,4 +1,4 @@
-"""Write a letter with six digits; part of registering and of coming back."""
+"""Write a letter with six digits; part of registering and of requesting a code."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,22 +9,13 @@ from services.chassis.db.pool import Db
 from services.chassis.errors import SlowDown
 from services.chassis.mail import letters
 from services.chassis.mail.letters import Letter
-from services.intake.core.domain import CODE_ATTEMPTS, CODE_VALID, LETTERS_AN_HOUR, Participant
+from services.chassis.mail.texts import text
 from services.intake.participants.digests import Pepper, new_code
+from services.intake.participants.domain import CODE_ATTEMPTS, CODE_VALID, LETTERS_AN_HOUR, Participant
 from services.intake.participants.store import participants
 from services.intake.participants.store.participants import Code
 
 HOUR = timedelta(hours=1)
-
-SUBJECT = "Код подтверждения: Муниципальный диалог"
-BODY = """Здравствуйте!
-
-Чтобы войти и подавать инициативы, введите на сайте этот код:
-
-{code}
-
-Код действует {minutes} минут. Если вы ничего не запрашивали, просто удалите письмо.
-"""
 
 
 async def send_code(db: Db, pepper: Pepper, participant: Participant, at: datetime) -> None:
@@ -42,8 +33,9 @@ async def send_code(db: Db, pepper: Pepper, participant: Participant, at: dateti
             raise SlowDown("too-many-letters")
         fresh = replace(fresh, hour_began_at=before.hour_began_at, sent_this_hour=before.sent_this_hour + 1)
     await participants.save_code(db, participant.id, fresh)
-    body = BODY.format(code=code, minutes=int(CODE_VALID.total_seconds() // 60))
+    minutes = int(CODE_VALID.total_seconds() // 60)
+    written = text("services.intake.participants", "code", code=code, minutes=minutes)
     to = (uuid_utils.compat.uuid7(), participant.email)
-    letter = Letter(*to, SUBJECT, body, "code", participant.id, fresh.expires_at)
+    letter = Letter(*to, written.subject, written.body, "code", participant.id, fresh.expires_at)
     # An earlier one that still waits would arrive with a code that is no longer good.
     await letters.replace(db, letter, now)

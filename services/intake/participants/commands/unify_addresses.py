@@ -1,4 +1,4 @@
-"""Bring addresses that participants were stored with, and something around them, into the normal form."""
+"""Unify the addresses that were stored with something around them: the normal form replaces them."""
 
 import asyncio
 

@@ -1,22 +1,18 @@
 """Pages: registering, and the search for one's organization."""
 
-from asyncpg import Pool
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
-from litestar.response import Redirect
 
-from services.chassis.db.idempotency import Answer, repeat_of
-from services.chassis.errors import Invalid
-from services.chassis.mail.addresses import normalise_email
-from services.chassis.web.forms import LONGEST_FORM, Form, from_here, sent
+from services.chassis.web.forms import LONGEST_FORM, Form, from_here
+from services.chassis.web.visits import Answer, AnyRequest, Visit
 from services.intake.core import choices
-from services.intake.core.domain import check_classifier
-from services.intake.core.forms import organization_of
-from services.intake.core.identity import AnyRequest
-from services.intake.core.portal import Portal, Visit, phase
+from services.intake.core.domain import Author, phase
+from services.intake.core.kit import PortalKit, campaign_of, kept_page, moment_by_route
+from services.intake.core.region import Picture
 from services.intake.participants.commands.register_participant import Registration, register_participant
-from services.intake.participants.pages.code import FIRST_STEP, to_code
+from services.intake.participants.digests import Pepper
+from services.intake.participants.pages.steps import FIRST_STEP, to_code
 
 
 class RegistrationPages(Controller):
@@ -28,98 +24,63 @@ class RegistrationPages(Controller):
     request_max_body_size = LONGEST_FORM
 
     @get("/new")
-    async def blank(self, request: AnyRequest, portal: NamedDependency[Portal]) -> Response[str] | Redirect:
-        """The form of registration; somebody signed in already goes on."""
-        visit = await portal.visit(request)
-        if visit.who:
-            return portal.go(FIRST_STEP, visit)
-        if portal.campaign_of(visit) is None:
-            return portal.go("/", visit)
-        return _registration(request, portal, visit, Form())
+    async def blank(self, visit: NamedDependency[Visit[Author]], picture: NamedDependency[Picture]) -> Answer:
+        """The form of registration; a participant signed in already goes on."""
+        if visit.signed_in:
+            return visit.go(FIRST_STEP)
+        if campaign_of(picture, visit) is None:
+            return visit.go("/")
+        return await _registration(visit, picture)
 
     @post("/new")
     async def register(
-        self, request: AnyRequest, portal: NamedDependency[Portal], pool: NamedDependency[Pool]
-    ) -> Response[str] | Redirect:
+        self,
+        visit: NamedDependency[Visit[Author]],
+        picture: NamedDependency[Picture],
+        pepper: NamedDependency[Pepper],
+    ) -> Answer:
         """On to the page of the code; or the form again with what was found or what is wrong."""
-        visit, form = await portal.visit(request), await sent(request)
+        form = await visit.sent()
         if "find" in form.values:
-            return _registration(request, portal, visit, form)
-        status = 422
-        try:
-            if _check_registration(portal, form):
-                answer = await _register(request, portal, pool, form)
-                return to_code(portal, visit, answer, form)
-        except Exception as error:
-            status = portal.refuse(form, error)
-        return _registration(request, portal, visit, form, status)
+            return await _registration(visit, picture)
+        async with visit.refusing():
+            given, at = _given(form), await moment_by_route(visit)
+            return to_code(visit, await register_participant(visit.pool, picture, pepper, given, at))
+        return await _registration(visit, picture)
 
     @get("/organizations")
     async def found(
         self,
         request: AnyRequest,
-        portal: NamedDependency[Portal],
+        kit: NamedDependency[PortalKit],
+        picture: NamedDependency[Picture],
         municipality: FromQuery[str] = "",
         organization_q: FromQuery[str] = "",
     ) -> Response[str]:
         """The organizations that a part of a name finds, as a part of a form."""
         form = Form({"organization_q": organization_q.strip()})
-        found = choices.organizations(portal.desk.directory.picture, municipality, form.of("organization_q"))
-        return portal.pages.render(request, "participants/organizations.html", form=form, found=found)
+        found = choices.organizations(picture, municipality, form.of("organization_q"))
+        return kit.pages.render(request, "participants/organizations.html", form=form, found=found)
 
 
-def _registration(
-    request: AnyRequest, portal: Portal, visit: Visit, form: Form, status: int = 200
-) -> Response[str]:
-    picture = portal.desk.directory.picture
-    campaign = picture.open_campaign
-    found = choices.found(picture, form.of("municipality"), form)
-    return portal.page(
-        request,
-        visit,
-        "participants/register.html",
-        form,
-        status if form.errors else 200,
-        position=next((c for c in campaign.classifiers if c.code == "position"), None),
-        municipalities=choices.municipalities(picture),
-        found=found,
-        searched="find" in form.values,
-        phase=phase(campaign, portal.desk.time.of(request)),
-    )
-
-
-def _check_registration(portal: Portal, form: Form) -> bool:
-    picture = portal.desk.directory.picture
-    campaign, municipality = picture.open_campaign, form.of("municipality")
-
-    def organization() -> None:
-        if municipality in picture.municipalities:
-            picture.check_organization(organization_of(form), municipality)
-
-    def consent() -> None:
-        if not form.of("consent"):
-            raise Invalid("consent-missing", field="consent")
-
-    return form.check(
-        portal.sentences,
-        {
-            "municipality": lambda: picture.municipality(municipality),
-            "position": lambda: check_classifier(campaign, "participant", {"position": form.of("position")}),
-            "organization": organization,
-            "email": lambda: normalise_email(form.of("email")),
-            "consent": consent,
-        },
-    )
-
-
-async def _register(request: AnyRequest, portal: Portal, pool: Pool, form: Form) -> Answer:
-    desk = portal.desk
-    registration = Registration(
+def _given(form: Form) -> Registration:
+    return Registration(
         municipality=form.of("municipality"),
-        organization=organization_of(form),
+        organization=choices.organization_of(form),
         position=form.of("position"),
         email=form.of("email"),
-        consent_version=form.of("consent_version"),
+        consent_version=form.of("consent_version") if form.of("consent") else None,
     )
-    now, repeat = desk.time.of(request), await repeat_of(request, key=form.of("form_key"))
-    return await register_participant(pool, desk.directory.picture, desk.pepper, registration, now, repeat)
+
+
+async def _registration(visit: Visit[Author], picture: Picture) -> Response[str]:
+    campaign = picture.open_campaign
+    return await kept_page(
+        visit,
+        "participants/register.html",
+        position=next((c for c in campaign.classifiers if c.code == "position"), None),
+        municipalities=choices.municipalities(picture),
+        found=choices.found(picture, visit.form.of("municipality"), visit.form),
+        searched="find" in visit.form.values,
+        phase=phase(campaign, visit.now),
+    )

@@ -1,1 +1,1 @@
-"""Tables, read and written of participants."""
+"""Tables of participants, read and written."""

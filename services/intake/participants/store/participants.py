@@ -1,4 +1,4 @@
-"""Participants, the codes they confirm with and their sessions."""
+"""Participants, and the codes that confirm their addresses."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ import orjson
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
-from services.intake.core.domain import Author, Participant
+from services.intake.core.domain import Author
+from services.intake.participants.domain import Participant
 
 sql = queries.load(__package__, "participants.sql")
 
@@ -36,7 +37,7 @@ class Code:
 
 
 async def enter(db: Db, campaign: str, digests: Sequence[bytes], entry: Entry) -> Entry:
-    """Enter somebody into the directory under the first digest of their address; return the entry that
+    """Enter a participant into the directory under the first digest of their address; return the entry that
     stands, ours or an earlier one under any of them."""
     if earlier := await db.fetchrow(sql.find_by_address, campaign, digests):
         return Entry(*earlier)
@@ -61,7 +62,7 @@ async def find(db: Db, participant_id: UUID) -> Entry:
 
 
 async def move_entry(db: Db, entry: Entry) -> None:
-    """Somebody not yet registered has chosen another municipality."""
+    """A participant not yet registered has chosen another municipality."""
     await db.execute(sql.move_entry, *entry)
 
 
@@ -76,7 +77,7 @@ async def add(db: Db, participant: Participant) -> None:
 
 
 async def replace_pending(db: Db, participant: Participant) -> None:
-    """Store what somebody not yet registered says of themselves now, instead of before."""
+    """Replace the data of a participant not yet registered by newer ones."""
     await db.execute(sql.remove, participant.id)
     await add(db, participant)
 
@@ -90,13 +91,13 @@ async def lock(db: Db, entry: Entry) -> Participant:
 
 
 async def organization_of(db: Db, who: Author) -> UUID | None:
-    """Where a participant said that they work."""
+    """The organization of a participant's registration."""
     found: UUID | None = await db.fetchval(sql.organization_of, who.municipality, who.participant_id)
     return found
 
 
 async def save_registered(db: Db, p: Participant) -> None:
-    """Store that somebody is registered."""
+    """Store that a participant is registered."""
     await db.execute(sql.save_registered, p.municipality, p.id, p.registered_at, p.version)
 
 
@@ -107,7 +108,7 @@ async def registered_of(db: Db, municipalities: list[str]) -> AsyncIterator[Part
 
 
 async def wrapped(db: Db) -> list[tuple[str, UUID, str]]:
-    """Campaign, id and address of whoever is stored with more than an address."""
+    """Campaign, id and address of the participants who are stored with more than an address."""
     return [(row["campaign"], row["id"], row["email"]) for row in await db.fetch(sql.wrapped)]
 
 
@@ -147,30 +148,6 @@ async def spend_attempt(db: Db, participant_id: UUID) -> None:
 async def spend_code(db: Db, participant_id: UUID, at: datetime) -> None:
     """The code was used; it is not good any more."""
     await db.execute(sql.spend_code, participant_id, at)
-
-
-async def begin_session(
-    db: Db, session: UUID, who: Participant, begun_at: datetime, expires_at: datetime
-) -> None:
-    """Store a session of somebody who has shown the code."""
-    await db.execute(sql.begin_session, session, who.id, who.municipality, who.campaign, begun_at, expires_at)
-
-
-async def author_of(db: Db, session: UUID, now: datetime) -> Author | None:
-    """Whose session this is, if it still lives."""
-    row = await db.fetchrow(sql.session, session, now)
-    return Author(row["participant_id"], row["tenant"], row["campaign"], str(session)) if row else None
-
-
-async def author_since(db: Db, session: UUID, began: datetime, now: datetime) -> Author | None:
-    """Whose session this is, if it still lives and began after a moment."""
-    row = await db.fetchrow(sql.session_since, session, now, began)
-    return Author(row["participant_id"], row["tenant"], row["campaign"], str(session)) if row else None
-
-
-async def end_session(db: Db, session: UUID) -> None:
-    """Sign out."""
-    await db.execute(sql.end_session, session)
 
 
 def _participant(row: asyncpg.Record) -> Participant:

@@ -78,17 +78,3 @@ UPDATE confirmation_code SET attempts_left = attempts_left - 1 WHERE participant
 
 -- name: spend_code
 UPDATE confirmation_code SET attempts_left = 0, expires_at = $2 WHERE participant_id = $1;
-
--- name: begin_session
-INSERT INTO participant_session (id, participant_id, tenant, campaign, begun_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6);
-
--- name: session
-SELECT participant_id, tenant, campaign FROM participant_session WHERE id = $1 AND expires_at > $2;
-
--- name: session_since
-SELECT participant_id, tenant, campaign FROM participant_session
- WHERE id = $1 AND expires_at > $2 AND begun_at > $3;
-
--- name: end_session
-DELETE FROM participant_session WHERE id = $1;

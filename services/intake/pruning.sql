@@ -9,8 +9,8 @@ DELETE FROM confirmation_code WHERE participant_id IN (
      WHERE c.expires_at < $1 AND p.registered_at IS NOT NULL LIMIT $2 FOR UPDATE OF c SKIP LOCKED);
 
 -- name: unconfirmed
--- Whoever never entered the code: their address is not ours to keep. The participant is locked before the code, as
--- whoever confirms does; one who is at it is skipped.
+-- Participants who never entered the code: their address is not ours to keep. The participant is locked before the
+-- code, as confirming does; one who is confirming now is skipped.
 WITH gone AS (
     DELETE FROM participant WHERE (municipality, id) IN (
         SELECT p.municipality, p.id FROM participant AS p JOIN confirmation_code AS c ON c.participant_id = p.id

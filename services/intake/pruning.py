@@ -1,4 +1,4 @@
-"""What of intake's rows is worth nothing after a while."""
+"""Which of intake's rows expire, and after how long."""
 
 from datetime import timedelta
 

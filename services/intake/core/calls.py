@@ -1,0 +1,49 @@
+"""How an operation of the API learns which participant asks, when, and what region it is about.
+
+The application's state holds `identity`, `time` and `directory`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+
+from services.chassis.db.idempotency import Moment
+from services.chassis.web.repeats import repeat_of
+from services.chassis.web.visits import AnyRequest
+from services.intake.core.domain import Author
+from services.intake.core.identity import Identity
+from services.intake.core.moments import Time
+from services.intake.core.region import Directory, Picture
+
+
+async def who(request: AnyRequest) -> Author:
+    """The participant who asks. Raises Unauthorized."""
+    identity: Identity = request.app.state.identity
+    return await identity.author(request)
+
+
+async def at(request: AnyRequest, who: NamedDependency[Author]) -> Moment:
+    """When a participant asks, and by what a repeat is known. Raises Malformed, Invalid."""
+    time: Time = request.app.state.time
+    client = str(who.participant_id)
+    return Moment(time.of(request, client), await repeat_of(request, client))
+
+
+async def at_route(request: AnyRequest) -> Moment:
+    """The same for an operation that needs no sign-in: its route alone tells repeats apart, and the
+    participant in it, if there is one, the clients' times."""
+    time: Time = request.app.state.time
+    client = str(request.path_params.get("participant_id", ""))
+    return Moment(time.of(request, client), await repeat_of(request))
+
+
+def picture(state: State) -> Picture:
+    """The region at this moment."""
+    directory: Directory = state.directory
+    return directory.picture
+
+
+AUTHOR_CALLS: Mapping[str, Callable[..., Any]] = {"who": who, "at": at, "picture": picture}
+"""The dependencies of operations for participants."""

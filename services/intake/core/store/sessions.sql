@@ -1,0 +1,13 @@
+-- name: begin
+INSERT INTO participant_session (id, participant_id, tenant, campaign, begun_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: find
+SELECT participant_id, tenant, campaign FROM participant_session WHERE id = $1 AND expires_at > $2;
+
+-- name: find_since
+SELECT participant_id, tenant, campaign FROM participant_session
+ WHERE id = $1 AND expires_at > $2 AND begun_at > $3;
+
+-- name: remove
+DELETE FROM participant_session WHERE id = $1;

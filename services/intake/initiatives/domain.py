@@ -1,0 +1,84 @@
+"""Initiatives and their rules. Pure: no database, no network, no clock."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, TypeVar
+from uuid import UUID
+
+from contracts.initiatives import InitiativeEvent, InitiativeStatus
+from contracts.structure import CampaignDefined
+from services.chassis import text as texts
+from services.chassis.errors import Conflict, Invalid
+from services.intake.core.domain import local
+
+REASON_LONGEST = 1000
+
+HIGHEST = 2**63 - 1
+"""No initiative has a higher number."""
+
+AnEvent = TypeVar("AnEvent", bound=InitiativeEvent)
+
+
+@dataclass(frozen=True, slots=True)
+class Initiative:
+    """An initiative as intake stores it."""
+
+    id: UUID
+    number: int
+    campaign: str
+    municipality: str
+    participant_id: UUID
+    organization: UUID | None
+    direction: str
+    classifiers: dict[str, str]
+    title: str
+    text: str
+    submitted_at: datetime
+    status: InitiativeStatus = InitiativeStatus.SUBMITTED
+    version: int = 1
+
+    def withdraw(self) -> "Initiative":
+        """The initiative, withdrawn. Raises Conflict if it is closed already."""
+        if self.status is InitiativeStatus.WITHDRAWN:
+            raise Conflict("initiative-closed", number=self.number)
+        return replace(self, status=InitiativeStatus.WITHDRAWN, version=self.version + 1)
+
+    def event(self, kind: type[AnEvent], campaign: CampaignDefined, **more: object) -> AnEvent:
+        """An event of the initiative as it is now."""
+        return kind.model_validate(
+            {
+                "id": self.id,
+                "version": self.version,
+                "number": self.number,
+                "campaign": self.campaign,
+                "municipality": self.municipality,
+                "organization": self.organization,
+                "direction": self.direction,
+                "classifiers": self.classifiers,
+                "participant": self.participant_id,
+                "status": self.status,
+                "submitted_at": local(self.submitted_at, campaign),
+                **more,
+            }
+        )
+
+
+def check_direction(campaign: CampaignDefined, given: str) -> str:
+    """A direction of the campaign's. Raises Invalid."""
+    if given not in {direction.code for direction in campaign.directions}:
+        raise Invalid("direction-unknown", field="direction")
+    return given
+
+
+def check_text(name: Literal["title", "text"], value: str, limit: int) -> str:
+    """A title (of one line) or text as it is stored, within the limit in characters. Raises Invalid."""
+    stored = texts.one_line(value) if name == "title" else texts.several_lines(value)
+    return texts.check_length(stored, limit, f"{name}-empty", f"{name}-too-long", name)
+
+
+def check_reason(given: str | None) -> str | None:
+    """Why an initiative is withdrawn, as it is stored, if a reason is given. Raises Invalid."""
+    reason = texts.several_lines(given or "")
+    if len(reason) > REASON_LONGEST:
+        raise Invalid("reason-too-long", field="reason", limit=REASON_LONGEST, length=len(reason))
+    return reason or None

@@ -1,0 +1,55 @@
+"""Pages: signing in again by a code, and signing out."""
+
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.response import Redirect
+
+from services.chassis.web.forms import LONGEST_FORM, from_here
+from services.chassis.web.visits import Answer, Recognised, Visit
+from services.intake.core.commands.end_session import end_session
+from services.intake.core.domain import Author
+from services.intake.core.kit import PortalKit, moment_by_route
+from services.intake.core.region import Picture
+from services.intake.participants.commands.request_code import request_code
+from services.intake.participants.digests import Pepper
+from services.intake.participants.pages.steps import FIRST_STEP, next_of, to_code
+
+
+class SignInPages(Controller):
+    """Signing in and out."""
+
+    path = "/"
+    include_in_schema = False
+    guards = [from_here]
+    request_max_body_size = LONGEST_FORM
+
+    @get("/sign-in")
+    async def ask(self, visit: NamedDependency[Visit[Author]]) -> Answer:
+        """Where to send a new code; a participant signed in already goes on."""
+        visit.form.values["next"] = next_of(visit.query)
+        if visit.signed_in:
+            return visit.go(visit.form.of("next") or FIRST_STEP)
+        return await visit.page("participants/sign_in.html")
+
+    @post("/sign-in")
+    async def begin(
+        self,
+        visit: NamedDependency[Visit[Author]],
+        picture: NamedDependency[Picture],
+        pepper: NamedDependency[Pepper],
+    ) -> Answer:
+        """On to the page of the code, also for an unknown address."""
+        form = await visit.sent()
+        form.values["next"] = next_of(form.values)
+        async with visit.refusing():
+            at = await moment_by_route(visit)
+            return to_code(visit, await request_code(visit.pool, picture, pepper, form.of("email"), at))
+        return await visit.page("participants/sign_in.html")
+
+    @post("/sign-out")
+    async def leave(self, visit: NamedDependency[Visit[Author]], kit: NamedDependency[PortalKit]) -> Redirect:
+        """The session ends, the cookie goes."""
+        if visit.signed_in:
+            await end_session(visit.pool, visit.who)
+        visit.recognised = Recognised()
+        return visit.go("/", kit.signed_out())
