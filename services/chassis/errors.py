@@ -77,7 +77,7 @@ class Checks:
         try:
             return check()
         except Refused as refusal:
-            self._refused.append(refusal)
+            self._refused += (refusal, *refusal.others)
         return cast("Checked", None)
 
     def settle(self) -> None:

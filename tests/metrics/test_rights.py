@@ -53,7 +53,7 @@ class Region:
         """Somebody with a role: what they send along, and their session."""
         account, session = uuid4(), uuid4()
         appointment = Appointment("region", uuid4(), role, of, account, "", uuid4(), datetime.now(UTC))
-        await self.tell(appointment.told())
+        await self.tell(appointment.event())
         token, _ = self.signer.issue(str(account), str(session))
         return {"Authorization": f"Bearer {token}"}, session
 

@@ -46,6 +46,14 @@ class Form:
         return status
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of several in a list."""
+
+    code: str
+    name: str
+
+
 async def sent(request: Request[Any, Any, Any]) -> Form:
     """The form that came with a request, without its files."""
     given = await request.form()

@@ -9,7 +9,7 @@ from services.directory import staff
 STREAM = Stream(AppointmentEvent.topic, 0)
 
 
-async def tell(db: Db, *events: AppointmentEvent) -> None:
+async def announce(db: Db, *events: AppointmentEvent) -> None:
     """Announce grants, agreements and ended sessions, and keep them as a reader of them would."""
     await outbox.publish(db, *events)
     await staff.keep(db, STREAM, events)

@@ -49,24 +49,6 @@ class GroupPages(Controller):
     exception_handlers = RENEWAL
     request_max_body_size = LONGEST_FORM
 
-    @get("/groups/{id_:uuid}")
-    async def group(
-        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
-    ) -> Response[str]:
-        """Who leads it, what it covers, and which organizations have no coordinator."""
-        return await _group(request, office, await office.visit(request), id_, Form())
-
-    @post("/groups/{id_:uuid}/appointments")
-    async def appoint(
-        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
-    ) -> Response[str] | Redirect:
-        """Appoint a leader or a member, and back to the group."""
-        visit, form = await office.visit(request), await sent(request)
-        try:
-            return await appoint_from(request, office, visit, form, Scope.GROUP, str(id_))
-        except Exception as error:
-            return await _group(request, office, visit, id_, form, office.refuse(form, error))
-
     @get("/municipalities/{code:str}/groups/new")
     async def ask_area(
         self, request: AnyRequest, code: FromPath[str], office: NamedDependency[Office]
@@ -156,47 +138,6 @@ class GroupPages(Controller):
             return await _dissolution(request, office, visit, id_, form, office.refuse(form, error))
         back = address_of(Scope.MUNICIPALITY, orjson.loads(answer.body)["municipality"])
         return office.go(f"{back}?done=dissolved", *visit.cookies)
-
-
-async def _group(
-    request: AnyRequest, office: Office, visit: Visit, id_: UUID, form: Form, status: int = 200
-) -> Response[str]:
-    staff, query = visit.who, request.query_params
-    typed, missing = one_line(query.get("q", ""))[:200], query.get("missing") == "1"
-    async with office.pool.acquire() as db, db.transaction():
-        campaign = await campaigns.now_open(db)
-        place = await look_at(db, staff, Scope.GROUP, str(id_), campaign)
-        group = await groups.get(db, id_)
-        asked = Asked(typed, missing, uuid_of(query.get("after", "")))
-        found = await groups.hands(db, group, asked, AT_ONCE + 1)
-        unbriefed = sum(not each.done for each in await briefings.of_group(db, group))
-        values = await shown(db, request, staff, place, Scope.GROUP)
-    leaders = [holder.account for holder in values["present"] if holder.role == Role.LEADER]
-    appoints = may(staff, Deed.APPOINT_COORDINATOR, place)
-    values["unanswered"] |= appoints and any(row.coordinator and not row.has_come for row in found)
-    if len(values["roles"]) == 1:
-        form.values.setdefault("role", values["roles"][0].code)
-    address = values["address"]
-    last = found[AT_ONCE - 1].id if len(found) > AT_ONCE else None
-    more = urlencode({"q": typed, "missing": int(missing), "after": last})
-    return await office.page(
-        request,
-        visit,
-        "groups/group.html",
-        form,
-        status,
-        **values,
-        group=group,
-        directions=_names(campaign, group.directions),
-        rows=found[:AT_ONCE],
-        q=typed,
-        missing=missing,
-        unbriefed=unbriefed,
-        more=f"{address}?{more}" if last else "",
-        above=address_of(Scope.MUNICIPALITY, place.tenant) if may(staff, Deed.SEE_PEOPLE, place) else "",
-        forms=may_change(staff, place, leaders),
-        appoints=appoints,
-    )
 
 
 async def _area(
@@ -307,8 +248,3 @@ def _dealt(form: Form) -> list[Area]:
         Area(f"Рабочая группа № {nth}", deputy, frozenset(directions), frozenset(kinds))
         for nth, (deputy, (directions, kinds)) in enumerate(dealt.items(), 1)
     ]
-
-
-def _names(campaign: CampaignDefined | None, codes: frozenset[str]) -> list[str]:
-    known: Mapping[str, str] = {d.code: d.name for d in campaign.directions} if campaign else {}
-    return [name for code, name in known.items() if code in codes]
