@@ -15,8 +15,8 @@ import httpx2
 import orjson
 
 from services.chassis.db.pool import open_pool
-from services.hierarchy.accounts.domain.accounts import Entrance
 from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
+from services.hierarchy.core.domain.entrance import Entrance
 
 if TYPE_CHECKING:
     from tests.installation import Installation

@@ -5,9 +5,9 @@ import time
 from dataclasses import dataclass, field
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from deploy.demonstration.campaign import Figures
+from services.chassis.process.progress import bars
 
 REDRAWN = 0.2
 TOLD = 5.0
@@ -47,9 +47,8 @@ async def show(tally: Tally, console: Console) -> None:
 
 
 async def _bar(tally: Tally, console: Console) -> None:
-    columns = TextColumn("Replay"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}")
-    with Progress(*columns, console=console, auto_refresh=False) as progress:
-        task = progress.add_task("", total=tally.total)
+    with bars(console) as progress:
+        task = progress.add_task("", total=tally.total, what="Replay")
         try:
             while True:
                 progress.update(task, completed=tally.done, description=tally.words(), refresh=True)

@@ -10,11 +10,11 @@ from typing import Any, TypeAlias
 
 from services.chassis.db.pool import Pool, open_pool
 from services.chassis.errors import Invalid, Refused
-from services.chassis.process import progress
+from services.chassis.process.progress import Progress, shown
 from services.chassis.process.settings import Settings
 from services.chassis.web.problems import Sentences
 from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
-from services.hierarchy.core.commands.chain_audit import verify_audit
+from services.hierarchy.core.commands.verify_audit import verify_audit
 from services.hierarchy.core.domain.audit import Verified
 from services.hierarchy.core.domain.rows import BadFile
 from services.hierarchy.imports.commands.import_municipalities import import_municipalities
@@ -29,19 +29,18 @@ from services.hierarchy.territory.commands.apply_changes import Summary
 PATIENCE = 120
 """Seconds for a statement of an import: a big file, or another import that is not done yet."""
 
-Command: TypeAlias = Callable[[Pool, bytes, argparse.Namespace], Awaitable[list[Summary]]]
+Command: TypeAlias = Callable[[Pool, bytes, argparse.Namespace, Progress], Awaitable[list[Summary]]]
 Commands: TypeAlias = Any
 """The subparsers of argparse, which has no public name for their type."""
 
 
 def extend(commands: Commands) -> None:
     """Add hierarchy's own commands to the command line."""
-    shown = progress.on()
     municipalities = _add(
         commands,
         "import-municipalities",
-        "Take a region's municipalities from Rosstat's classifier ОКТМО (CSV).",
-        lambda pool, content, given: import_municipalities(pool, content, given.region, shown),
+        "Import a region's municipalities from Rosstat's classifier ОКТМО (CSV).",
+        lambda pool, content, given, progress: import_municipalities(pool, content, given.region, progress),
     )
     municipalities.add_argument(
         "--region", required=True, type=_region, help="the region's two digits in ОКТМО, such as 79"
@@ -49,31 +48,31 @@ def extend(commands: Commands) -> None:
     _add(
         commands,
         "import-population",
-        "Take population and audience: CSV code;population;audience.",
-        lambda pool, content, _: import_population(pool, content, shown),
+        "Import population and audience: CSV code;population;audience.",
+        lambda pool, content, _, progress: import_population(pool, content, progress),
     )
     _add(
         commands,
         "import-smos",
-        "Take the councils of municipal formations: YAML list of id, name, municipalities.",
-        lambda pool, content, _: import_smos(pool, content, shown),
+        "Import the councils of municipal formations: YAML list of id, name, municipalities.",
+        lambda pool, content, _, progress: import_smos(pool, content, progress),
     )
     _add(
         commands,
         "import-organizations",
-        "Take organizations: CSV external_id;founder;place;name;kind;headcount.",
-        lambda pool, content, _: import_organizations(pool, content, shown),
+        "Import organizations: CSV external_id;founder;place;name;kind;headcount.",
+        lambda pool, content, _, progress: import_organizations(pool, content, progress),
     )
     _add(
         commands,
         "open-campaign",
         "Open a campaign, or change the open one: YAML.",
-        lambda pool, content, _: open_campaign(pool, content, datetime.now(UTC)),
+        lambda pool, content, _, __: open_campaign(pool, content, datetime.now(UTC)),
     )
     checking = "Recompute the audit's chain: was a chained line changed or removed?"
     check = commands.add_parser("verify-audit", help=checking, description=checking)
     check.set_defaults(run=lambda _: verify_chain())
-    inviting = "Make an administrator of the region, or write to one again; prints where they come in."
+    inviting = "Make an administrator of the region, or write to one again; prints where they sign in."
     invite = commands.add_parser("invite-administrator", help=inviting, description=inviting)
     invite.add_argument("email", metavar="EMAIL")
     invite.add_argument("name", metavar="NAME", help="surname, first name and patronymic, in quotes")
@@ -91,7 +90,8 @@ def run(command: Command, given: argparse.Namespace) -> int:
     """Run a command on the file that was named; 1 if it was refused, and nothing was changed then."""
     try:
         content = given.file.read_bytes()
-        summaries = asyncio.run(_run(command, content, given))
+        with shown() as progress:
+            summaries = asyncio.run(_run(command, content, given, progress))
     except OSError as error:
         return _refuse(f"{given.file}: {error.strerror or error}")
     except BadFile as error:
@@ -99,15 +99,16 @@ def run(command: Command, given: argparse.Namespace) -> int:
         lines = [f"{given.file}:{row.line}: {sentences(row.why.slug, row.why.facts)}" for row in error.rows]
         return _refuse(*lines, f"{len(lines)} problems; nothing was changed.")
     except Refused as error:
-        sentence = Sentences("services.hierarchy")(error.slug, error.facts)
-        return _refuse(f"Refused, nothing was changed: {sentence}")
+        sentences = Sentences("services.hierarchy")
+        refused = [sentences(each.slug, each.facts) for each in (error, *error.others)]
+        return _refuse(*(f"Refused, nothing was changed: {sentence}" for sentence in refused))
     for summary in summaries:
         _show(summary)
     return 0
 
 
 def verify_chain() -> int:
-    """Recompute the audit's chain; 1 if somebody has changed it."""
+    """Recompute the audit's chain; 1 if it was changed."""
 
     async def run() -> Verified:
         settings = Settings().model_copy(update={"statement_timeout": PATIENCE, "pool_size": 1})
@@ -124,7 +125,7 @@ def verify_chain() -> int:
 
 
 def invite_by_letter(email: str, name: str) -> int:
-    """Invite an administrator and show the address by which they come in; 1 if it was refused."""
+    """Invite an administrator and show the address at which they sign in; 1 if it was refused."""
     try:
         url = asyncio.run(_invite(email, name))
     except Refused as refusal:
@@ -139,10 +140,12 @@ async def _invite(email: str, name: str) -> str:
         return await invite_administrator(pool, settings.entrance, email, name, datetime.now(UTC))
 
 
-async def _run(command: Command, content: bytes, given: argparse.Namespace) -> list[Summary]:
+async def _run(
+    command: Command, content: bytes, given: argparse.Namespace, progress: Progress
+) -> list[Summary]:
     settings = Settings().model_copy(update={"statement_timeout": PATIENCE, "pool_size": 1})
     async with open_pool(settings) as pool:
-        return await command(pool, content, given)
+        return await command(pool, content, given, progress)
 
 
 def _refuse(*lines: str) -> int:
@@ -158,8 +161,8 @@ def _show(summary: Summary) -> None:
     sys.stdout.writelines(f"  missing: {name}\n" for name in summary.missing)
 
 
-def _region(text: str) -> str:
+def _region(given: str) -> str:
     try:
-        return check_region(text)
+        return check_region(given)
     except Invalid as error:
         raise argparse.ArgumentTypeError("a region is two digits") from error

@@ -1,4 +1,4 @@
-"""Settings of hierarchy beside those of every issuer: how the staff comes in."""
+"""Settings of hierarchy beside those of every issuer: how the staff signs in."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.chassis.process.settings import IssuerSettings
-from services.hierarchy.accounts.domain.accounts import Entrance
+from services.hierarchy.core.domain.entrance import Entrance
 
 
 class HierarchySettings(IssuerSettings):
@@ -40,7 +40,7 @@ class HierarchySettings(IssuerSettings):
 
     @property
     def entrance(self) -> Entrance:
-        """Where and how the staff comes in."""
+        """Where and how the staff signs in."""
         return Entrance(self.public_url, self.passwords, self.openid_name if self.openid_issuer else "")
 
 

@@ -11,7 +11,7 @@ from asyncpg import Pool
 from services.chassis.db import idempotency, pruning, tenancy
 from services.chassis.db.idempotency import Repeat
 from services.chassis.db.pruning import COMMON, Rule
-from services.hierarchy.core.store.pruning import RULES as HIERARCHY
+from services.hierarchy.pruning import RULES as HIERARCHY
 from services.intake.core.store.pruning import RULES as INTAKE
 
 NOW = datetime.now(UTC)

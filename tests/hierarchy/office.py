@@ -19,8 +19,8 @@ from services.chassis.db.pool import Pool, open_pool
 from services.chassis.process.clock import Clock
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import Settings
-from services.hierarchy.accounts.domain.accounts import Entrance
 from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
+from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.imports.commands.import_municipalities import import_municipalities
 from services.hierarchy.imports.commands.import_organizations import import_organizations
 from services.hierarchy.imports.commands.import_smos import import_smos

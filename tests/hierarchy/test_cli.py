@@ -3,13 +3,16 @@
 import io
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from rich.console import Console
 
 from services.chassis import command
-from services.chassis.process import progress
+from services.chassis.errors import Conflict
+from services.chassis.process.progress import shown
 from services.chassis.process.settings import Settings
 from services.hierarchy.cli import extend
 
@@ -32,11 +35,6 @@ def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
             return command.main("hierarchy", nothing, nothing, (), extend)  # type: ignore[arg-type]
 
     return run_line
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 def test_a_good_file_ends_with_a_summary(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,21 +74,34 @@ def test_a_second_campaign_is_refused_by_name(
 
 
 def test_a_terminal_gets_a_bar_that_ends_its_line() -> None:
-    terminal = Terminal()
-    show = progress.on(terminal)
+    screen = io.StringIO()
 
-    show("organizations", 1, 2)
-    show("organizations", 2, 2)
+    with shown(Console(file=screen, force_terminal=True, width=80)) as progress:
+        progress("organizations", 1, 2)
+        progress("organizations", 2, 2)
 
-    assert terminal.getvalue().count("\r") == 2
-    assert terminal.getvalue().endswith("2/2\n")
+    assert "1/2" in screen.getvalue()
+    assert screen.getvalue().count("\n") == 1
+    last = screen.getvalue().rpartition("\r")[2]
+    assert "organizations" in last
+    assert "2/2" in last
+
+
+def test_a_command_that_is_refused_leaves_the_cursor_shown() -> None:
+    screen = io.StringIO()
+
+    with suppress(Conflict), shown(Console(file=screen, force_terminal=True, width=80)) as progress:
+        progress("organizations", 1, 2)
+        raise Conflict("campaign-already-open")
+
+    assert screen.getvalue().rfind("\x1b[?25h") > screen.getvalue().rfind("\x1b[?25l")
 
 
 def test_a_file_gets_a_line_for_every_tenth() -> None:
     log = io.StringIO()
-    show = progress.on(log)
 
-    for done in range(1, 101):
-        show("organizations", done, 100)
+    with shown(Console(file=log)) as progress:
+        for done in range(1, 101):
+            progress("organizations", done, 100)
 
     assert len(log.getvalue().splitlines()) == 11

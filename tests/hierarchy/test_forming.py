@@ -12,8 +12,8 @@ import yaml
 from deploy.demonstration.region import dated
 from deploy.local.home import ROOT
 from services.chassis.db.pool import Pool, open_pool
-from services.hierarchy.accounts.domain.accounts import Entrance
 from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
+from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.groups.commands.state_coverage import count_anew
 from services.hierarchy.groups.domain.coverage import Coverage
 from services.hierarchy.groups.store import coverage

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from services.chassis.errors import Conflict
-from services.hierarchy.accounts.domain.accounts import Entrance
 from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
+from services.hierarchy.core.domain.entrance import Entrance
 from tests.hierarchy.office import (
     ELSEWHERE,
     PLACE,

@@ -14,12 +14,12 @@ from asyncpg import Pool
 
 from deploy.local.home import new_signing_key
 from services.chassis.process.lifetime import Lifetime
-from services.hierarchy.accounts.commands.choose_password import LETTERS_AN_HOUR, ask_for_link
+from services.hierarchy.accounts.commands.request_link import LETTERS_AN_HOUR, request_link
 from services.hierarchy.accounts.domain import accounts
-from services.hierarchy.accounts.domain.accounts import Entrance
 from services.hierarchy.accounts.passwords import Passwords, digest_of, new_link
 from services.hierarchy.accounts.store import accounts as accounts_stored
 from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
+from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.main import create_web
 from services.hierarchy.settings import OfficeSettings
 from tests.databases import Database
@@ -66,7 +66,7 @@ async def test_many_who_ask_at_once_get_five_letters_an_hour(office: Office) -> 
 
     async def ask(minutes: int) -> None:
         now = office.now + timedelta(minutes=minutes)
-        await ask_for_link(office.pool, Entrance(URL), "admin@example.org", now)
+        await request_link(office.pool, Entrance(URL), "admin@example.org", now)
 
     await asyncio.gather(*(ask(0) for _ in range(12)))
     await ask(61)
@@ -296,6 +296,6 @@ async def test_without_a_hasher_a_password_costs_what_it_should(
     )
     settings.signing_key_file.write_bytes(new_signing_key())
     with serving(create_web(settings, Lifetime())) as web:
-        hashed = web.portal.call(web.app.state.office.passwords.hashed, PASSWORD)
+        hashed = web.portal.call(web.app.state.doors.passwords.hashed, PASSWORD)
 
     assert hashed.startswith("$argon2id$v=19$m=65536,t=3,p=4$")

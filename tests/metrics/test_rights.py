@@ -188,10 +188,10 @@ async def test_a_right_reaches_over_whom_its_municipality_serves_and_no_longer_t
     agreed = Serving(SETTLEMENT, uuid4(), OKRUG, uuid4(), datetime.now(UTC))
     before = await closed.status(page, who)
 
-    await closed.tell(agreed.told())
+    await closed.tell(agreed.event())
     meanwhile = await closed.status(page, who)
-    await closed.tell(agreed.end(datetime.now(UTC)).told())
-    await closed.tell(agreed.told())
+    await closed.tell(agreed.end(datetime.now(UTC)).event())
+    await closed.tell(agreed.event())
 
     assert (before, meanwhile) == (404, 200)
     assert await closed.status(page, who) == 404, "what was told before the end changes nothing"
@@ -200,10 +200,10 @@ async def test_a_right_reaches_over_whom_its_municipality_serves_and_no_longer_t
 async def test_an_older_state_of_a_grant_changes_nothing(closed: Region) -> None:
     account, now = uuid4(), datetime.now(UTC)
     given = Appointment("region", uuid4(), Role.ADMINISTRATOR, "region", account, "", uuid4(), now)
-    await closed.tell(given.end(now).told())
-    await closed.tell(given.told())
+    await closed.tell(given.end(now).event())
+    await closed.tell(given.event())
 
-    assert isinstance(given.told(), GrantGiven)
+    assert isinstance(given.event(), GrantGiven)
     assert await closed.pool.fetchval("SELECT until_at FROM public.staff_grant") == now
 
 

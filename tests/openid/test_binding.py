@@ -9,7 +9,7 @@ from contracts.event import REGION
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Forbidden
-from services.hierarchy.accounts.commands.sign_in import SignedIn
+from services.hierarchy.accounts.commands.begin_session import SignedIn
 from services.hierarchy.accounts.commands.sign_in_by_provider import sign_in_by_provider
 from services.hierarchy.accounts.domain.accounts import Identity, Person
 from tests.hierarchy.office import load_region

@@ -9,9 +9,10 @@ from contracts.event import REGION
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
 from services.hierarchy.accounts.commands.sign_in_by_provider import sign_in_by_provider
-from services.hierarchy.accounts.domain.accounts import Entrance, Identity, Person
+from services.hierarchy.accounts.domain.accounts import Identity, Person
 from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
 from services.hierarchy.appointments.store import appointments
+from services.hierarchy.core.domain.entrance import Entrance
 from tests.hierarchy.office import URL
 
 BUTTON = "Войти через единый вход области"

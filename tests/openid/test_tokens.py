@@ -115,7 +115,7 @@ async def test_description_and_keys_are_asked_for_once(made: MadeUp) -> None:
 
 
 async def test_and_again_after_some_minutes(made: MadeUp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(provider_module, "KEPT_FOR", 0.0)
+    monkeypatch.setattr(provider_module, "CACHED_FOR", 0.0)
     asking = Provider(made.registered)
     for _ in range(2):
         await asking.authorization_url(FLOW)
@@ -253,7 +253,7 @@ async def test_keys_that_are_none_are_no_bug_of_ours(made: MadeUp) -> None:
 async def test_nobody_is_sent_to_a_provider_that_cannot_sign_out(made: MadeUp) -> None:
     asking = Provider(made.registered)
 
-    assert await asking.farewell() is None
+    assert await asking.sign_out_url() is None
 
 
 async def test_an_address_that_is_none_is_no_bug_of_ours() -> None:
@@ -261,4 +261,4 @@ async def test_an_address_that_is_none_is_no_bug_of_ours() -> None:
 
     with pytest.raises(Unavailable, match="openid-unavailable"):
         await Provider(nowhere).authorization_url(FLOW)
-    assert await Provider(nowhere).farewell() is None
+    assert await Provider(nowhere).sign_out_url() is None

@@ -188,7 +188,7 @@ class Walls:
             await appointments.add_act(db, SERVED, act, Act("1", now.date()), None, now)
             agreed = Serving(SERVED, uuid4(), DISTRICT, act, now)
             await serving.add(db, agreed)
-        await self._tell(agreed.told())
+        await self._tell(agreed.event())
 
     async def dissolve_others(self) -> None:
         """Of the working groups those alone stand that always do."""

@@ -1,49 +1,62 @@
-"""Showing how far a command is: a bar that redraws itself on a terminal, plain lines elsewhere."""
+"""Showing how far a command is: a bar on a terminal, a line at every tenth of the way elsewhere."""
 
-import sys
-from collections.abc import Callable
-from typing import TextIO, TypeAlias
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeAlias
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
+from rich.progress import Progress as Bars
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
+"""Takes what is being done, how much of it is done, and how much there is."""
 
-BAR = 30
+COLUMNS = "{task.fields[what]}", "{task.description}"
 
 
 def silent(what: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
-def on(stream: TextIO | None = None) -> Progress:
-    """Progress shown on a stream, by default on standard error."""
-    stream = stream or sys.stderr
-    return _Bar(stream) if stream.isatty() else _Lines(stream)
+@contextmanager
+def shown(console: Console | None = None) -> Iterator[Progress]:
+    """Progress shown on a console, by default on standard error."""
+    console = console or Console(stderr=True)
+    if not console.is_terminal:
+        yield _Lines(console)
+        return
+    with bars(console) as drawn:
+        yield _Drawn(drawn)
 
 
-class _Bar:
-    """One line, drawn again and again, ended when everything is done."""
+def bars(console: Console) -> Bars:
+    """A line for each task: `what` it is, how far, and its description."""
+    what, note = map(TextColumn, COLUMNS)
+    return Bars(what, BarColumn(), MofNCompleteColumn(), note, console=console, auto_refresh=False)
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+
+class _Drawn:
+    """A bar for everything that is done, one below the other."""
+
+    def __init__(self, drawn: Bars) -> None:
+        self._drawn = drawn
+        self._tasks: dict[str, TaskID] = {}
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        filled = BAR * done // total if total else BAR
-        bar = "█" * filled + "·" * (BAR - filled)
-        end = "\n" if done >= total else ""
-        self._stream.write(f"\r{what:<24} {bar} {done}/{total}{end}")
-        self._stream.flush()
+        if what not in self._tasks:
+            self._tasks[what] = self._drawn.add_task("", total=total, what=what)
+        self._drawn.update(self._tasks[what], completed=done, total=total, refresh=True)
 
 
 class _Lines:
     """A line at every tenth of the way."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._told = ("", -1)
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._shown = ("", -1)
 
     def __call__(self, what: str, done: int, total: int) -> None:
         step = (what, 10 * done // total if total else 10)
-        if step != self._told:
-            self._stream.write(f"{what}: {done}/{total}\n")
-            self._stream.flush()
-        self._told = step
+        if step != self._shown:
+            self._console.out(f"{what}: {done}/{total}", highlight=False)
+        self._shown = step

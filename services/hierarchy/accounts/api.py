@@ -1,4 +1,4 @@
-"""HTTP: signing in as one of the staff, staying, leaving, and what one may do."""
+"""HTTP: signing in as one of the staff, staying signed in, signing out, and what one may do."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,14 +9,24 @@ from litestar.params import FromPath, JSONBody
 from pydantic import BaseModel
 
 from contracts.appointments import Role, Scope
-from services.chassis.web import tokens
+from services.chassis.db.pool import Pool
 from services.chassis.web.openapi import SIGNED_IN
-from services.hierarchy.accounts.commands.choose_password import choose_password
-from services.hierarchy.accounts.commands.sign_in import Attempt, end_session, renew_session, sign_in
+from services.chassis.web.visits import AnyRequest
+from services.directory.grants import Staff
+from services.hierarchy.accounts.commands.change_address import AddressChanged, change_address
+from services.hierarchy.accounts.commands.choose_password import ChosenPassword, choose_password
+from services.hierarchy.accounts.commands.end_session import end_session
+from services.hierarchy.accounts.commands.renew_session import renew_session
+from services.hierarchy.accounts.commands.request_address import (
+    AddressRequest,
+    AddressRequested,
+    request_address,
+)
+from services.hierarchy.accounts.commands.sign_in import Attempt, sign_in
 from services.hierarchy.accounts.domain.accounts import SESSION_VALID
+from services.hierarchy.accounts.doors import Doors, by_password, client_of, device_of
+from services.hierarchy.accounts.kit import StaffKit, Token, real_now
 from services.hierarchy.accounts.store import accounts
-from services.hierarchy.appointments.commands.change_address import Wanted, ask_for_address, change_address
-from services.hierarchy.core.office import AnyRequest, Office, by_password, client_of, device_of, real_now
 
 
 class Credentials(BaseModel):
@@ -27,29 +37,16 @@ class Credentials(BaseModel):
 
 
 class NewPassword(BaseModel):
-    """A password that somebody has thought of."""
+    """The password that is chosen."""
 
     password: str
 
 
 class NewAddress(BaseModel):
-    """The address that somebody wants, and their password, if they have one."""
+    """The address that is requested, and the password, if the account has one."""
 
     email: str
     password: str = ""
-
-
-class Address(BaseModel):
-    """An address."""
-
-    email: str
-
-
-class Token(BaseModel):
-    """A token and when it expires."""
-
-    token: str
-    expires_at: datetime
 
 
 class Right(BaseModel):
@@ -78,13 +75,16 @@ class StaffSessions(Controller):
 
     @post("/sessions", summary="Sign in by address and password", status_code=201, guards=[by_password])
     async def begin(
-        self, request: AnyRequest, data: JSONBody[Credentials], office: NamedDependency[Office]
+        self,
+        request: AnyRequest,
+        data: JSONBody[Credentials],
+        pool: NamedDependency[Pool],
+        doors: NamedDependency[Doors],
+        kit: NamedDependency[StaffKit],
     ) -> Token:
         """A token for ten minutes."""
         attempt = Attempt(data.email, data.password, client_of(request), "", device_of(request))
-        who = await sign_in(office.pool, office.passwords, office.secrets, attempt, real_now())
-        token, expires_at = office.token(who)
-        return Token(token=token, expires_at=expires_at)
+        return kit.token(await sign_in(pool, doors.passwords, doors.secrets, attempt, real_now()))
 
     @post(
         "/sessions/renewal",
@@ -92,19 +92,15 @@ class StaffSessions(Controller):
         status_code=200,
         security=SIGNED_IN,
     )
-    async def renew(self, request: AnyRequest, office: NamedDependency[Office]) -> Token:
+    async def renew(self, request: AnyRequest, kit: NamedDependency[StaffKit]) -> Token:
         """A fresh token for the presented one, which may have expired."""
-        presented = tokens.presented(request, office.desk.cookie)
-        principal = await office.verifier.verify(presented, expired_for=SESSION_VALID)
-        staff = await office.desk.known(principal)
-        token, expires_at = office.token(await renew_session(office.pool, staff.session, real_now()))
-        return Token(token=token, expires_at=expires_at)
+        by = await kit.desk.of(request, lasting=SESSION_VALID)
+        return kit.token(await renew_session(kit.pool, by.session, real_now()))
 
     @delete("/sessions/current", summary="Sign out", security=SIGNED_IN)
-    async def end(self, request: AnyRequest, office: NamedDependency[Office]) -> None:
+    async def end(self, pool: NamedDependency[Pool], by: NamedDependency[Staff]) -> None:
         """The session ends, in every service."""
-        staff = await office.desk.of(request)
-        await end_session(office.pool, staff.account, staff.session, real_now())
+        await end_session(pool, by, by.session, real_now())
 
     @post(
         "/links/{word:str}",
@@ -117,34 +113,42 @@ class StaffSessions(Controller):
         request: AnyRequest,
         word: FromPath[str],
         data: JSONBody[NewPassword],
-        office: NamedDependency[Office],
+        pool: NamedDependency[Pool],
+        doors: NamedDependency[Doors],
+        kit: NamedDependency[StaffKit],
     ) -> Token:
         """A token for ten minutes; every other session of the account ends, the link is used up."""
-        device = device_of(request)
-        who = await choose_password(office.pool, office.passwords, word, data.password, device, real_now())
-        token, expires_at = office.token(who)
-        return Token(token=token, expires_at=expires_at)
+        given = ChosenPassword(word, data.password, device_of(request))
+        return kit.token(await choose_password(pool, doors.passwords, given, real_now()))
 
-    @post("/address", summary="Ask for another address; a letter there holds a link", status_code=202)
-    async def ask_for_address(
-        self, request: AnyRequest, data: JSONBody[NewAddress], office: NamedDependency[Office]
-    ) -> Address:
+    @post(
+        "/address",
+        summary="Request another address; a letter there holds a link",
+        status_code=202,
+        security=SIGNED_IN,
+    )
+    async def request_address(
+        self,
+        request: AnyRequest,
+        data: JSONBody[NewAddress],
+        pool: NamedDependency[Pool],
+        doors: NamedDependency[Doors],
+        by: NamedDependency[Staff],
+    ) -> AddressRequested:
         """The address as it is understood; it counts once the link is confirmed."""
-        staff = await office.desk.of(request)
-        wanted = Wanted(data.email, data.password, client_of(request))
-        given = (office.pool, office.passwords, office.secrets, office.entrance)
-        return Address(email=await ask_for_address(*given, staff.account, wanted))
+        given = AddressRequest(data.email, data.password, client_of(request))
+        door = (doors.passwords, doors.secrets, doors.entrance)
+        return await request_address(pool, *door, by, given, real_now())
 
     @post("/addresses/{word:str}", summary="Confirm another address by its link", status_code=200)
-    async def change_address(self, word: FromPath[str], office: NamedDependency[Office]) -> Address:
+    async def change_address(self, word: FromPath[str], pool: NamedDependency[Pool]) -> AddressChanged:
         """The address, from now on."""
-        return Address(email=await change_address(office.pool, word, real_now()))
+        return await change_address(pool, word, real_now())
 
     @get("/me", summary="Who is signed in, and what they may do now", security=SIGNED_IN)
-    async def me(self, request: AnyRequest, office: NamedDependency[Office]) -> Myself:
+    async def me(self, pool: NamedDependency[Pool], by: NamedDependency[Staff]) -> Myself:
         """Every grant that holds."""
-        staff = await office.desk.of(request)
-        async with office.pool.acquire() as db:
-            account = await accounts.get(db, staff.account)
-        grants = [Right.model_validate(grant, from_attributes=True) for grant in staff.grants]
+        async with pool.acquire() as db:
+            account = await accounts.get(db, by.account)
+        grants = [Right.model_validate(grant, from_attributes=True) for grant in by.grants]
         return Myself(id=account.id, name=account.name, grants=grants)

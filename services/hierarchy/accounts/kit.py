@@ -1,9 +1,10 @@
-"""The kit of the staff's pages: who looks, and what every page of the cabinet has."""
+"""The kit of the staff's pages: who is signed in, and what every page of the cabinet has."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from litestar import Response
 from litestar.datastructures import Cookie
 
 from services.chassis.db.pool import Pool
@@ -16,13 +17,24 @@ from services.chassis.web.tokens import Signer, Verifier
 from services.chassis.web.visits import AnyRequest, Recognised, Visit
 from services.directory.grants import Staff
 from services.directory.staff import StaffDesk
-from services.hierarchy.accounts.commands.sign_in import SignedIn, renew_session
+from services.hierarchy.accounts.commands.begin_session import SignedIn
+from services.hierarchy.accounts.commands.renew_session import renew_session
 from services.hierarchy.accounts.domain.accounts import SESSION_VALID
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.core.store import campaigns
 
+CABINET = "/cabinet"
+
 SOON = timedelta(minutes=2)
 """A page renews a token that has less than this left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token and when it expires."""
+
+    token: str
+    expires_at: datetime
 
 
 @dataclass(slots=True)
@@ -39,13 +51,14 @@ class StaffKit:
     clock: Clock
 
     async def recognise(self, request: AnyRequest) -> Recognised[Staff]:
-        """Who comes; a token that runs out is renewed as long as the session lives."""
+        """Who is signed in; a token that expires soon is renewed as long as the session lives."""
         try:
             token = tokens.presented(request, self.desk.cookie)
             principal = await self.verifier.verify(token, expired_for=SESSION_VALID)
             staff, cookies = await self.desk.known(principal), list[Cookie]()
             if principal.expires_at - real_now() < SOON:
-                cookies = [self.signed_in(await renew_session(self.pool, staff.session, real_now()))]
+                renewed = await renew_session(self.pool, staff.session, real_now())
+                cookies = [self._cookie(self.token(renewed).token)]
         except Unauthorized:
             return Recognised()
         async with self.pool.acquire() as db:
@@ -63,23 +76,38 @@ class StaffKit:
             "region": campaign.name if campaign else "",
             "zone": campaign.time_zone if campaign else "UTC",
             "demonstration": bool(campaign and campaign.demonstration),
-            "home": "/cabinet" if visit.signed_in else "/staff/sign-in",
+            "home": CABINET if visit.signed_in else "/staff/sign-in",
         }
 
     def now(self, request: AnyRequest) -> datetime:
         """The clock's time."""
         return self.clock.now()
 
-    def token(self, who: SignedIn) -> tuple[str, datetime]:
-        """A token for ten minutes, and when it expires."""
-        return self.signer.issue(str(who.account), str(who.session))
+    def token(self, who: SignedIn) -> Token:
+        """A token for ten minutes."""
+        return Token(*self.signer.issue(str(who.account), str(who.session)))
 
-    def signed_in(self, who: SignedIn) -> Cookie:
-        """The cookie that holds a token for as long as the session lives."""
-        token, _ = self.token(who)
+    def sign_in(self, visit: Visit[Staff], who: SignedIn) -> None:
+        """The visit's answer gives the browser a token, in the place of the one that it may have."""
+        visit.recognised = Recognised(cookies=[self._cookie(self.token(who).token)])
+
+    def sign_out(self, visit: Visit[Staff]) -> None:
+        """The visit's answer clears the browser's token."""
+        visit.recognised = Recognised(cookies=[self._cookie("")])
+
+    def go_on(self, visit: Visit[Staff], url: str, *cookies: Cookie) -> Response[str]:
+        """On to another page, or another site, where a redirect would be followed without our cookies, or not
+        at all."""
+        response = self.pages.go_on(visit.request, url)
+        for cookie in (*visit.recognised.cookies, *cookies):
+            response.set_cookie(cookie)
+        return response
+
+    def _cookie(self, token: str) -> Cookie:
+        """Holds a token for as long as a session lives: it is renewed meanwhile."""
         return hidden_cookie(self.desk.cookie, token, int(SESSION_VALID.total_seconds()), self.secure)
 
 
 def real_now() -> datetime:
-    """The time of tokens, links and sessions, which is nobody's domain."""
+    """The time of tokens, links and sessions, which no clock of the domain changes."""
     return datetime.now(UTC)

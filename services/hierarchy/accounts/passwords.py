@@ -25,7 +25,7 @@ AT_ONCE = 2
 """Hashes computed at the same time: each takes 64 MiB and a core for some tens of milliseconds."""
 
 WAITING = 40
-"""How many may wait for that, some seconds. More are told to come again: a flood holds up nobody for long."""
+"""How many may wait for that, some seconds. More are refused: a flood delays nobody for long."""
 
 
 def normalised(password: str) -> str:
@@ -49,7 +49,7 @@ class Passwords:
         return await self._in_turn(lambda: self._hasher.hash(normalised(password)))
 
     async def matches(self, stored: str | None, password: str) -> bool:
-        """Whether it is the password. As slow for an address that nobody has, so that none can be told.
+        """Whether it is the password. As slow for an address of no account, so that none can be found out.
         Raises Unavailable if too many wait."""
         right = await self._in_turn(lambda: self._verify(stored or self._nobody, normalised(password)))
         return right and stored is not None
@@ -81,7 +81,7 @@ class Secrets:
         return self._made("email", email)
 
     def browser_of(self, account: str) -> str:
-        """What a browser keeps by which somebody signed in before."""
+        """What a browser keeps in which the owner of an account has signed in before."""
         return self._made("browser", account).hex()
 
     def is_browser_of(self, account: str, given: str) -> bool:

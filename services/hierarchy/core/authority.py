@@ -1,6 +1,6 @@
 """Authority: one table of who may do what where, and the two questions that are asked of it.
 
-`may` answers whether a page offers a deed; `authority` answers in what capacity somebody does it, or refuses.
+`may` answers whether a page offers a deed; `authority` answers in what capacity it is done, or refuses.
 A new right is a row of `RIGHTS`.
 """
 
@@ -13,7 +13,7 @@ from contracts.appointments import SCOPE_OF, Role, Scope
 from contracts.event import REGION
 from services.chassis.errors import Conflict, Forbidden, NotFound
 from services.directory.grants import Grant, Staff
-from services.hierarchy.core.domain.places import UNKNOWN, Place
+from services.hierarchy.core.domain.places import THE_REGION, UNKNOWN, Place
 from services.hierarchy.core.domain.roles import TITLES
 
 
@@ -174,6 +174,11 @@ def authority(staff: Staff, deed: Deed, place: Place) -> Acting:
     if place.tenant != REGION and not is_present(staff, place.tenant):
         raise NotFound(UNKNOWN[place.scope])
     raise Forbidden(row.refusal, **_facts(deed))
+
+
+def administrator(staff: Staff) -> Acting:
+    """The administrator, who sets what belongs to the whole region. Raises NotFound for anybody else."""
+    return authority(staff, Deed.SET_REGION, THE_REGION)
 
 
 def is_present(staff: Staff, municipality: str) -> bool:

@@ -1,4 +1,4 @@
-"""Whose rows of hierarchy somebody of the staff may see."""
+"""Whose rows of hierarchy a member of the staff may see."""
 
 from dataclasses import dataclass
 
@@ -20,15 +20,15 @@ def around(staff: Staff) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Overseen:
-    """Which municipalities somebody sees without belonging to them: all (`smos` None), or those of SMOs; and
-    whether with the names of people, or as gaps alone (rule 3)."""
+    """Which municipalities an overseer sees without belonging to them: all (`smos` None), or those of SMOs;
+    and whether with the names of people, or as gaps alone (rule 3)."""
 
     smos: list[str] | None
     names: bool
 
 
 def overseen(staff: Staff) -> Overseen | None:
-    """What somebody oversees, if anything."""
+    """What a member of the staff oversees, if anything."""
     if staff.holds(Role.ADMINISTRATOR):
         return Overseen(None, names=True)
     if of := staff.reach(Scope.SMO):

@@ -1,13 +1,15 @@
 """What an operator runs and sees in a terminal: verify and rebuild."""
 
 import asyncio
-import sys
 from collections.abc import Sequence
+from functools import partial
 
 import asyncpg
+from rich.console import Console
 
 from services.chassis import command
 from services.chassis.db.pool import open_pool
+from services.chassis.process.progress import shown
 from services.chassis.process.settings import Settings
 from services.metrics.proof.rebuild import LogTooShort, Rebuilt, rebuild
 from services.metrics.proof.verify import Line, verify
@@ -34,9 +36,9 @@ def _patient() -> Settings:
 
 
 async def _verify(settings: Settings) -> int:
-    async with open_pool(settings, server_settings=LIVE) as pool:
-        lines = await verify(settings, pool, _show)
-    _show("")
+    with Console(stderr=True).status("") as status:
+        async with open_pool(settings, server_settings=LIVE) as pool:
+            lines = await verify(settings, pool, status.update)
     print(table(lines))
     wrong = [line for line in lines if not line.equal]
     print("Every figure is proved." if not wrong else f"{len(wrong)} comparisons differ.")
@@ -62,15 +64,15 @@ def _verdict(line: Line) -> str:
 async def _rebuild(settings: Settings, accept: bool) -> int:
     owner = await asyncpg.connect(settings.dsn, command_timeout=PATIENCE, server_settings=LIVE)
     try:
-        async with open_pool(settings, server_settings=SPARE) as spare:
-            outcome = await rebuild(settings, owner, spare, accept, _counted)
+        with shown() as progress:
+            async with open_pool(settings, server_settings=SPARE) as spare:
+                counted = partial(progress, "events")
+                outcome = await rebuild(settings, owner, spare, accept, counted)
     except LogTooShort as error:
-        _show("")
         print(f"Not rebuilt: {error}. The live figures stay as they are.")
         return 1
     finally:
         await owner.close()
-    _show("")
     return _report(outcome)
 
 
@@ -83,14 +85,3 @@ def _report(outcome: Rebuilt) -> int:
         return 0
     print("The figures differ; the live ones stay. Look at why, then run again with --accept.")
     return 1
-
-
-def _counted(done: int, total: int) -> None:
-    if done % 500 < 50 or done == total:
-        _show(f"{done} of {total} events")
-
-
-def _show(text: str) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{text}")
-        sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Sign in somebody whom the external provider has let in; the first time, bind them to their account."""
+"""Sign in a person whom the external provider has signed in; the first time, bind them to their account."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from services.chassis.db import tenancy
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Forbidden, Invalid
 from services.chassis.mail.addresses import known_forms, normalise_email, unwrapped
-from services.hierarchy.accounts.commands.sign_in import SignedIn, begin_session
+from services.hierarchy.accounts.commands.begin_session import SignedIn, begin_session
 from services.hierarchy.accounts.domain.accounts import Account, Person
 from services.hierarchy.accounts.store import accounts, identities
 from services.hierarchy.core.authority import Acting
@@ -16,10 +16,10 @@ from services.hierarchy.core.store import audit
 
 
 async def sign_in_by_provider(pool: Pool, person: Person, device: str, now: datetime) -> SignedIn:
-    """A new session. Once bound, the identity alone counts, whatever address the provider tells.
+    """A new session. Once bound, the identity alone counts, whatever address the provider names.
 
-    Raises Forbidden for an address that the provider has not verified, that nobody was appointed with, or
-    whose account is bound to another identity.
+    Raises Forbidden for an address that the provider has not verified, of no account, or whose
+    account is bound to another identity.
     """
     async with pool.acquire() as db, db.transaction():
         account = await identities.account_of(db, person.identity) or await _bound(db, person, now)
@@ -27,7 +27,7 @@ async def sign_in_by_provider(pool: Pool, person: Person, device: str, now: date
 
 
 async def _bound(db: Db, person: Person, now: datetime) -> Account:
-    # Before anything is looked up: who has not proved an address does not learn whose it is.
+    # Before anything is looked up: who has not proved an address must not learn whose it is.
     email = _proved(person)
     account = await accounts.find(db, known_forms(email))
     if account is None:
@@ -40,7 +40,7 @@ async def _bound(db: Db, person: Person, now: datetime) -> Account:
         await tenancy.see(db, REGION)
         await audit.note(db, REGION, Acting(account.id), now, IDENTITY_BOUND, f"account:{account.id}")
         return account
-    # Somebody else has bound it meanwhile: to the same two, if it was the same person at the same moment.
+    # Another request has bound it meanwhile: to the same two, if it was the same person at the same moment.
     bound = await identities.account_of(db, person.identity)
     if bound is None:
         raise Forbidden("openid-taken", email=email)

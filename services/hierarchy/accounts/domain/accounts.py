@@ -31,19 +31,19 @@ FORGOTTEN_AFTER = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody of the staff. They have come once they chose a password or the provider let them in: until
+    """One of the staff. They have signed in once they chose a password or the provider signed them in: until
     then the invitation is not answered."""
 
     id: UUID
     email: str
     name: str
     password: str | None = None
-    has_come: bool = False
+    has_signed_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Somebody as an external provider names them, for ever the same; the address may change."""
+    """A person as an external provider names them, for ever the same; the address may change."""
 
     issuer: str
     subject: str
@@ -51,7 +51,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody whom an external provider has let in, and which address it says they have."""
+    """A person whom an external provider has signed in, and the address that it names."""
 
     identity: Identity
     email: str = ""
@@ -77,13 +77,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Guesses:
-    """Wrong passwords so far, and when the last one came."""
+    """Wrong passwords so far, and when the last one was tried."""
 
     count: int
     last_at: datetime
 
     def wait(self, free: int, now: datetime) -> timedelta:
-        """How long until the next attempt is looked at: 1, 2, 4 … seconds after the free ones, for at most
+        """How long until the next attempt is checked: 1, 2, 4 … seconds after the free ones, for at most
         a quarter of an hour."""
         beyond = self.fresh(now).count - free
         if beyond < 0:
@@ -107,7 +107,7 @@ class Suspicion:
 
 def check_guesses(so_far: Suspicion, known_browser: bool, now: datetime) -> None:
     """Raises SlowDown for a client that guesses. A stranger elsewhere never holds up the owner for longer
-    than it takes to come in by a letter."""
+    than it takes to sign in by a letter."""
     wait = so_far.here.wait(FREE_GUESSES, now)
     if not known_browser:
         wait = max(wait, so_far.of_all.wait(FREE_GUESSES_OF_ALL, now))
@@ -125,6 +125,12 @@ def check_password(password: str, email: str) -> None:
     name = email.partition("@")[0]
     if len(set(password)) < 4 or password.casefold() in (email, name) or password.isdigit():
         raise Invalid("password-weak", field="password")
+
+
+def check_repeated(password: str, again: str) -> None:
+    """Raises Invalid if the second time another password was typed."""
+    if password != again:
+        raise Invalid("passwords-differ", field="again")
 
 
 def check_name(given: str) -> str:

@@ -1,4 +1,4 @@
-"""Another address of an account: wanted, confirmed by the link that is sent to it, or too late."""
+"""Another address of an account: requested, confirmed by the link that is sent to it, or expired."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ CHANGE_VALID = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class AddressChange:
-    """An address that somebody wants in the place of theirs."""
+    """An address that the owner of an account requests in the place of the present one."""
 
     account: UUID
     email: str

@@ -1,4 +1,4 @@
-"""What a browser says of itself, in words that its owner knows."""
+"""What a browser says of itself, in words that its owner understands."""
 
 BROWSERS = {
     "YaBrowser/": "Яндекс Браузер",
@@ -9,7 +9,7 @@ BROWSERS = {
     "Chrome/": "Chrome",
     "Safari/": "Safari",
 }
-"""Part of what is said → the name; the first that fits: most call themselves Chrome or Safari too."""
+"""Part of what is said → the name; the first that matches: most call themselves Chrome or Safari too."""
 
 SYSTEMS = {
     "Windows": "Windows",

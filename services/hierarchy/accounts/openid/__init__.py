@@ -1,1 +1,1 @@
-"""The external OpenID Connect provider by which the staff may come in (Core 1.0, Discovery 1.0, RFC 7636)."""
+"""The external OpenID Connect provider by which the staff may sign in (Core 1.0, Discovery 1.0, RFC 7636)."""

@@ -1,4 +1,4 @@
-"""A sign-in at the provider: what is kept of it until somebody comes back, and what they come back with."""
+"""A sign-in at the provider: what is kept of it meanwhile, and the provider's response."""
 
 import secrets
 from collections.abc import Mapping
@@ -13,11 +13,11 @@ from services.chassis.errors import Conflict, Forbidden, Unavailable
 log = structlog.get_logger()
 
 VALID = timedelta(minutes=10)
-AWAY = ("server_error", "temporarily_unavailable")
+UNAVAILABLE = ("server_error", "temporarily_unavailable")
 
 
 class Flow(BaseModel):
-    """What a browser keeps of a sign-in between leaving for the provider and coming back."""
+    """What a browser keeps of a sign-in while its user is at the provider."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -29,14 +29,14 @@ class Flow(BaseModel):
 
     @classmethod
     def begin(cls, back: str, now: datetime) -> "Flow":
-        """A new one, which leads to the page `back` in the end."""
+        """A new one, which ends at the page `back`."""
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         return cls(state=state, nonce=nonce, verifier=verifier, next=back, begun_at=now)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What the provider says in the address by which somebody comes back (Core 3.1.2.5, RFC 9207)."""
+class AuthenticationResponse:
+    """The provider's response in the address to which it redirects (Core 3.1.2.5, RFC 9207)."""
 
     state: str
     code: str
@@ -44,19 +44,19 @@ class Answer:
     issuer: str
 
     @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Answer":
-        """The answer in an address."""
+    def of(cls, query: Mapping[str, str]) -> "AuthenticationResponse":
+        """The response in an address."""
         return cls(*(query.get(name, "") for name in ("state", "code", "error", "iss")))
 
     def check(self, flow: Flow, issuer: str, now: datetime) -> None:
-        """Raises Conflict if it answers to another sign-in or comes too late, Forbidden if somebody was not
-        let in, Unavailable if the provider could not say."""
+        """Raises Conflict if it belongs to another sign-in or is too late, Forbidden if the provider denied
+        the sign-in, Unavailable if it failed."""
         same = secrets.compare_digest(self.state.encode(), flow.state.encode())
         if not same or self.issuer not in ("", issuer) or flow.begun_at + VALID <= now:
             raise Conflict("openid-again")
         if self.error == "access_denied":
             raise Forbidden("openid-denied")
-        if self.error in AWAY:
+        if self.error in UNAVAILABLE:
             raise Unavailable("openid-unavailable")
         if self.error:
             log.error("openid_misconfigured", reason=self.error[:200])

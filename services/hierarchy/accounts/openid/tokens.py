@@ -1,4 +1,4 @@
-"""ID tokens: who is signed in, as the provider has signed it."""
+"""ID tokens: who is signed in, under the provider's signature."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-Told: TypeAlias = Mapping[str, Any]
+JsonObject: TypeAlias = Mapping[str, Any]
 """A JSON object of the provider."""
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519"]
-"""Signatures that are taken, whatever the provider offers: none that whoever has a public key can make."""
+"""Signatures that are accepted, whatever the provider offers: none that the public key suffices to make."""
 
-NO = ("false", "0")
+UNVERIFIED = ("false", "0")
 """How providers write that an address was not verified."""
 
 LEEWAY = 60
@@ -24,25 +24,25 @@ LEEWAY = 60
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """As what the provider knows us: the client and its secret, and where it sends people back to."""
+    """Our registration at the provider: the client and its secret, and where it redirects after a sign-in."""
 
     issuer: str
     client: str
     secret: str | None
-    back: str
-    goodbye: str
-    """Where it sends them once they have signed out."""
+    callback_url: str
+    signed_out_url: str
+    """Where it redirects after a sign-out."""
     vouches: bool = False
-    """Whether the operator says that whatever address it names was verified, if it says nothing of that."""
+    """Whether the operator warrants that an address was verified of which the provider does not say so."""
 
-    def has_verified(self, claims: Told) -> bool:
-        """Whether the address in these claims was verified. `true` alone says so (Core 5.1); nothing that is
-        merely like it does, unless the operator vouches for the issuer, and then a plain no is still a no."""
+    def has_verified(self, claims: JsonObject) -> bool:
+        """Whether the address in these claims was verified. `true` alone says so (Core 5.1), nothing
+        similar, unless the operator vouches for the issuer, and then a plain no is still a no."""
         said = claims.get("email_verified")
-        return said is True or (self.vouches and str(said).lower() not in NO)
+        return said is True or (self.vouches and str(said).lower() not in UNVERIFIED)
 
 
-def verify(token: Told, keys: KeySet, registered: Registration, nonce: str) -> dict[str, Any]:
+def verify(token: JsonObject, keys: KeySet, registered: Registration, nonce: str) -> dict[str, Any]:
     """The claims of the ID token in a token response (Core 3.1.3.7). Raises JoseError for one that was not
     made by the provider, for us, for this sign-in and just now."""
     registry = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)

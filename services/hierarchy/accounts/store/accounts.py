@@ -49,8 +49,8 @@ async def set_password(db: Db, id_: UUID, password: str) -> None:
     await db.execute(sql.set_password, id_, password)
 
 
-async def still(db: Db, account: Account) -> bool:
-    """Whether the account has the password that it had, which it keeps until the transaction is over."""
+async def lock_password(db: Db, account: Account) -> bool:
+    """Whether the account still has the same password, which it keeps until the transaction is over."""
     return bool(await db.fetchval(sql.lock_password, account.id, account.password))
 
 
@@ -60,12 +60,12 @@ async def lock(db: Db, id_: UUID) -> None:
 
 
 async def add_link(db: Db, digest: bytes, account: UUID, purpose: Purpose, at: datetime) -> None:
-    """Remember a link that goes out in a letter."""
+    """Store a link that is sent in a letter."""
     await db.execute(sql.add_link, digest, account, purpose, at, at + LINK_VALID[purpose])
 
 
 async def open_link(db: Db, digest: bytes, at: datetime) -> Link:
-    """A link that is followed; when it first was, by a person or by a filter of mail, is remembered. Raises
+    """A link that is followed; when it first was, by a person or by a filter of mail, is stored. Raises
     NotFound."""
     row = await db.fetchrow(sql.open_link, digest, at)
     if row is None:
@@ -97,11 +97,11 @@ async def lock_guesses(db: Db, email_digest: bytes) -> None:
 
 
 async def guesses(db: Db, email_digest: bytes, client: str, now: datetime) -> Suspicion:
-    """Wrong passwords so far that an attempt for an address from a client is looked at by."""
+    """The wrong passwords so far by which an attempt for an address from a client is judged."""
     rows = await db.fetch(sql.wrong_passwords, *_counted(email_digest, client))
     found = {(row["email_digest"], row["client"]): Guesses(row["count"], row["last_at"]) for row in rows}
-    places = zip(*_counted(email_digest, client), strict=True)
-    return Suspicion(*(found.get(place, Guesses(0, now)) for place in places))
+    counted = zip(*_counted(email_digest, client), strict=True)
+    return Suspicion(*(found.get(each, Guesses(0, now)) for each in counted))
 
 
 def _counted(email_digest: bytes, client: str) -> tuple[list[bytes], list[str]]:
@@ -115,5 +115,5 @@ async def add_guess(db: Db, email_digest: bytes, client: str, now: datetime) -> 
 
 
 async def forget_guesses(db: Db, email_digest: bytes, client: str) -> None:
-    """The right password came from this client."""
+    """The right password was given by this client."""
     await db.execute(sql.forget_wrong_passwords, email_digest, client)

@@ -1,16 +1,16 @@
 -- name: by_email
 -- Under the first of the forms that is known.
-SELECT id, email, name, password, has_come FROM account WHERE email = ANY ($1::text[])
+SELECT id, email, name, password, has_come AS has_signed_in FROM account WHERE email = ANY ($1::text[])
  ORDER BY array_position($1::text[], email) LIMIT 1;
 
 -- name: by_id
-SELECT id, email, name, password, has_come FROM account WHERE id = $1;
+SELECT id, email, name, password, has_come AS has_signed_in FROM account WHERE id = $1;
 
 -- name: add
--- Nothing is returned if somebody has just added the same address.
+-- Nothing is returned if the same address has just been added.
 INSERT INTO account (id, email, name, created_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (email) DO NOTHING
-RETURNING id, email, name, password, has_come;
+RETURNING id, email, name, password, has_come AS has_signed_in;
 
 -- name: set_password
 UPDATE account SET password = $2 WHERE id = $1;

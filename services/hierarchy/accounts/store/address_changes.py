@@ -1,4 +1,4 @@
-"""Addresses that accounts want, and giving an account another one."""
+"""Addresses that are requested for accounts, and giving an account another one."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ sql = queries.load(__package__, "address_changes.sql")
 
 
 async def add(db: Db, digest: bytes, account: UUID, email: str, at: datetime) -> None:
-    """Remember the wanted address of a link that goes out; the ones before are worthless."""
+    """Store the requested address of a link that is sent; the ones before are worthless."""
     await use_all(db, account, at)
     await db.execute(sql.add, digest, account, email, at, at + CHANGE_VALID)
 
@@ -28,17 +28,17 @@ async def get(db: Db, digest: bytes) -> AddressChange:
 
 
 async def use_all(db: Db, account: UUID, at: datetime) -> None:
-    """Every change that an account has asked for is over."""
+    """Every change that was requested for an account is over."""
     await db.execute(sql.use_all, account, at)
 
 
 async def since(db: Db, account: UUID, moment: datetime) -> int:
-    """How many changes an account has asked for since a moment."""
+    """How many changes were requested for an account since a moment."""
     return int(await db.fetchval(sql.since, account, moment))
 
 
 async def set_email(db: Db, account: UUID, email: str, at: datetime) -> None:
-    """Give an account another address; the links sent to the one before open nothing any more.
+    """Give an account another address; the links sent to the one before are worthless.
 
     Raises Conflict if another account has it.
     """

@@ -5,7 +5,7 @@ INSERT INTO address_change (digest, account, email, written_at, expires_at) VALU
 SELECT account, email, expires_at, used_at FROM address_change WHERE digest = $1;
 
 -- name: use_all
--- The latest alone is good: the ones before are worthless as soon as another is asked for or confirmed.
+-- The latest alone is good: the ones before are worthless as soon as another is requested or confirmed.
 UPDATE address_change SET used_at = $2 WHERE account = $1 AND used_at IS NULL;
 
 -- name: since

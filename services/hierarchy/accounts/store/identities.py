@@ -1,4 +1,4 @@
-"""Who of the staff is whom at an external provider."""
+"""Which account of the staff is which identity of an external provider."""
 
 from datetime import datetime
 from uuid import UUID

@@ -24,7 +24,7 @@ class Session:
 async def begin(
     db: Db, id_: UUID, account: UUID, device: str, now: datetime, by_provider: bool = False
 ) -> None:
-    """Store a new session, and whether an external provider let somebody in."""
+    """Store a new session, and whether it began at an external provider."""
     await db.execute(sql.begin, id_, account, device, now, now + SESSION_VALID, by_provider)
 
 

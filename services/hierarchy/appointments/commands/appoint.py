@@ -39,7 +39,7 @@ from services.hierarchy.core.tenants import EVERYBODY, tenants_of
 
 @dataclass(frozen=True, slots=True)
 class Nomination:
-    """A person to be appointed: to which role (None: none was chosen), over what, with which name and address.
+    """A person to be appointed: to which role (None: none was chosen), over what, by which name and address.
 
     `replaces`: the present holder of the chair shall give it up; `same_person`: the owner of the address is
     meant, whatever the name.

@@ -1,4 +1,4 @@
-"""Chain the audit's committed lines by hash, and recompute the chain."""
+"""Chain the audit's committed lines by hash."""
 
 import asyncio
 
@@ -7,7 +7,6 @@ import structlog
 from services.chassis.db import notify
 from services.chassis.db.pool import Pool
 from services.chassis.process.settings import Settings
-from services.hierarchy.core.domain.audit import Verified, verify
 from services.hierarchy.core.store import audit
 
 log = structlog.get_logger()
@@ -34,9 +33,3 @@ async def chain_audit(settings: Settings, pool: Pool) -> None:
 async def _prolong(pool: Pool) -> int:
     async with pool.acquire() as db, db.transaction():
         return await audit.prolong(db, AT_ONCE)
-
-
-async def verify_audit(pool: Pool) -> Verified:
-    """Recompute the chain; needs a pool that sees every municipality's lines."""
-    async with pool.acquire() as db:
-        return verify(await audit.links(db))

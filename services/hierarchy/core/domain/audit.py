@@ -56,8 +56,8 @@ def link(before: bytes, line: Line) -> bytes:
     """The digest of a line, over the digest of the one before (32 bytes; none before the first)."""
     who = (str(line.account or ""), str(line.on_behalf_of or ""))
     at = line.at.astimezone(UTC).isoformat()
-    told = "\0".join((str(line.id), line.municipality, at, *who, line.action, line.subject))
-    return sha256(before + told.encode()).digest()
+    content = "\0".join((str(line.id), line.municipality, at, *who, line.action, line.subject))
+    return sha256(before + content.encode()).digest()
 
 
 def chain(n: int, before: bytes, lines: Iterable[Line]) -> Iterator[tuple[int, int, bytes]]:

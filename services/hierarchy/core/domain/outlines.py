@@ -17,7 +17,7 @@ Path = tuple[str | int, ...]
 class _Refused(Exception):
     def __init__(self, slug: str, line: int = 1, **facts: str | None) -> None:
         super().__init__(slug)
-        self.told = {"refused": slug, "line": line, "facts": facts}
+        self.answer = {"refused": slug, "line": line, "facts": facts}
 
 
 def outline(content: bytes) -> bytes:
@@ -29,7 +29,7 @@ def outline(content: bytes) -> bytes:
         root = _compose(content)
         value = _value(root, set(), 0)
     except _Refused as refusal:
-        return orjson.dumps(refusal.told)
+        return orjson.dumps(refusal.answer)
     return orjson.dumps({"value": value, "lines": list(_lines(root, ())), "repeated": list(_repeated(root))})
 
 

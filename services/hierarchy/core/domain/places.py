@@ -23,7 +23,7 @@ SELF_SERVED = ("администрация",)
 class Place:
     """A region, an SMO, a municipality, a working group or an organization.
 
-    `tenant` is in whose line of subordination it is; `group` has an organization in its hands, or is the
+    `tenant` is in whose line of subordination it is; `group` supervises an organization, or is the
     place itself; `served_by`: whose groups act for the tenant by agreement, or as the successor of a
     municipality that was `transformed`; `head`: the account of the tenant's Head, if there is one.
     """

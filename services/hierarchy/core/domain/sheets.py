@@ -23,7 +23,7 @@ SEPARATORS = (";", "\t", ",")
 """In the order in which we believe in them."""
 
 SAMPLE = 50
-"""Rows by which the separator is told."""
+"""Rows by which the separator is found."""
 
 LARGEST_SHEET = 200_000_000
 """Bytes of a spreadsheet once it is unpacked."""

@@ -18,7 +18,7 @@ SELECT 'group' AS scope, g.id::text AS of, g.municipality AS tenant, g.name, g.i
  WHERE g.id = ANY ($1::uuid[]);
 
 -- name: organizations
--- Organizations by id, each with the working group that has it in its hands.
+-- Organizations by id, each with the working group that supervises it.
 SELECT 'organization' AS scope, o.id::text AS of, o.founder AS tenant, o.name, coalesce(own.working_group, rest.id) AS "group",
        s.served_by, h.account AS head
   FROM organization AS o

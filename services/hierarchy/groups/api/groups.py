@@ -3,19 +3,21 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, Response, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import BaseModel, Field
 
 from contracts.appointments import Scope
-from services.chassis.db.idempotency import answered, repeat_of
+from services.chassis.db.idempotency import Moment
+from services.chassis.db.pool import Pool
 from services.chassis.web.openapi import SIGNED_IN, Repeatable
-from services.hierarchy.core.office import AnyRequest, Office
+from services.directory.grants import Staff
+from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.core.store.places import look_at
-from services.hierarchy.groups.commands.change_group import dissolve_group
-from services.hierarchy.groups.commands.form_groups import Area, Forming, form_groups
+from services.hierarchy.groups.commands.dissolve_group import Dissolved, dissolve_group
+from services.hierarchy.groups.commands.form_groups import Area, Formed, Forming, form_groups
 from services.hierarchy.groups.store import groups
 
 MOST = 100
@@ -58,18 +60,6 @@ class GroupPage(BaseModel):
     next: None = None
 
 
-class Formed(BaseModel):
-    """The ids of new working groups."""
-
-    formed: list[UUID]
-
-
-class Dissolved(BaseModel):
-    """Whose group it was."""
-
-    municipality: str
-
-
 class WorkingGroups(Controller):
     """Working groups."""
 
@@ -80,15 +70,14 @@ class WorkingGroups(Controller):
     @get(summary="The working groups of a municipality")
     async def find(
         self,
-        request: AnyRequest,
-        office: NamedDependency[Office],
+        pool: NamedDependency[Pool],
+        by: NamedDependency[Staff],
         municipality: Annotated[str, QueryParameter(pattern="^[0-9]{8}$")],
     ) -> GroupPage:
         """Of the open campaign. A foreign municipality is answered 404."""
-        staff = await office.desk.of(request)
-        async with office.pool.acquire() as db, db.transaction():
+        async with pool.acquire() as db, db.transaction():
             campaign = await campaigns.now_open(db)
-            await look_at(db, staff, Scope.MUNICIPALITY, municipality, campaign)
+            await look_at(db, by, Scope.MUNICIPALITY, municipality, campaign)
             standing = await groups.present(db, municipality, campaign.id) if campaign else []
         items = [
             GroupItem(
@@ -104,17 +93,20 @@ class WorkingGroups(Controller):
 
     @post(summary="Form working groups by an act: one or many, all or none", operation_class=Repeatable)
     async def form(
-        self, request: AnyRequest, data: JSONBody[NewGroups], office: NamedDependency[Office]
-    ) -> Response[Formed]:
+        self,
+        data: JSONBody[NewGroups],
+        pool: NamedDependency[Pool],
+        entrance: NamedDependency[Entrance],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Formed:
         """201 with the ids of the new groups."""
-        staff = await office.desk.of(request)
         areas = [
             Area(g.name, g.leader, frozenset(g.directions), frozenset(g.kinds), g.covers_all)
             for g in data.groups
         ]
-        wanted = Forming(data.municipality, data.number, data.day, areas)
-        repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
-        return answered(await form_groups(office.pool, office.entrance, staff, wanted, now, repeat))
+        given = Forming(data.municipality, data.number, data.day, areas)
+        return await form_groups(pool, entrance, by, given, at)
 
     @post(
         "/{id_:uuid}/dissolution",
@@ -123,9 +115,11 @@ class WorkingGroups(Controller):
         operation_class=Repeatable,
     )
     async def dissolve(
-        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
-    ) -> Response[Dissolved]:
+        self,
+        id_: FromPath[UUID],
+        pool: NamedDependency[Pool],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Dissolved:
         """Its leader and members are no longer; coordinators stay with their organizations."""
-        staff = await office.desk.of(request)
-        repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
-        return answered(await dissolve_group(office.pool, staff, id_, now, repeat))
+        return await dissolve_group(pool, by, id_, at)

@@ -1,14 +1,17 @@
 """HTTP: settlements that are served by their district, agreeing and ending."""
 
-from litestar import Controller, Response, post
+from litestar import Controller, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from pydantic import BaseModel
 
-from services.chassis.db.idempotency import answered, repeat_of
+from services.chassis.db.idempotency import Moment
+from services.chassis.db.pool import Pool
 from services.chassis.web.openapi import SIGNED_IN, Repeatable
-from services.hierarchy.core.office import AnyRequest, Office
-from services.hierarchy.groups.commands.serve import agree_serving, end_serving
+from services.directory.grants import Staff
+from services.hierarchy.groups.commands.agree_serving import NewAgreement, agree_serving
+from services.hierarchy.groups.commands.end_serving import end_serving
+from services.hierarchy.groups.domain.serving import Serves
 
 
 class Agreement(BaseModel):
@@ -16,12 +19,6 @@ class Agreement(BaseModel):
 
     number: str
     day: str
-
-
-class Serves(BaseModel):
-    """The district that serves, or served."""
-
-    served_by: str
 
 
 class Servings(Controller):
@@ -34,22 +31,22 @@ class Servings(Controller):
     @post(summary="Let its district act for a settlement, by agreement", operation_class=Repeatable)
     async def agree(
         self,
-        request: AnyRequest,
         code: FromPath[str],
         data: JSONBody[Agreement],
-        office: NamedDependency[Office],
-    ) -> Response[Serves]:
+        pool: NamedDependency[Pool],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Serves:
         """201 with who serves. Its Head decides, the clerk for the Head, or the administrator."""
-        staff = await office.desk.of(request)
-        repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
-        agreed = await agree_serving(office.pool, staff, code, data.number, data.day, now, repeat)
-        return answered(agreed)
+        return await agree_serving(pool, by, NewAgreement(code, data.number, data.day), at)
 
     @post("/end", summary="A settlement acts for itself again", status_code=200, operation_class=Repeatable)
     async def end(
-        self, request: AnyRequest, code: FromPath[str], office: NamedDependency[Office]
-    ) -> Response[Serves]:
+        self,
+        code: FromPath[str],
+        pool: NamedDependency[Pool],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Serves:
         """200 with who served. Either side's Head decides, the clerk for the Head, or the administrator."""
-        staff = await office.desk.of(request)
-        repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
-        return answered(await end_serving(office.pool, staff, code, now, repeat))
+        return await end_serving(pool, by, code, at)

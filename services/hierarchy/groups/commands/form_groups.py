@@ -3,27 +3,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
-import orjson
 import uuid_utils.compat
 
 from contracts.appointments import Role, Scope
 from contracts.structure import CampaignDefined
 from services.chassis.days import today
 from services.chassis.db import idempotency, tenancy
-from services.chassis.db.idempotency import Answer, Repeat
+from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
-from services.chassis.errors import Conflict, Invalid
+from services.chassis.errors import Checks, Conflict, Invalid
 from services.chassis.streams import outbox
 from services.directory.grants import Staff
-from services.hierarchy.accounts.domain.accounts import Entrance
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.appointments.commands.carry_out import Plan, carry_out
 from services.hierarchy.appointments.domain.appointments import Appointment, check_act
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.authority import Acting
 from services.hierarchy.core.domain.audit import GROUP_FORMED
+from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.store import audit, campaigns, locks, places
 from services.hierarchy.core.tenants import tenants_of
@@ -42,8 +42,8 @@ LEADERS = (Role.DEPUTY, Role.HEAD)
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A group as it is wanted: its leader's account, directions, and kinds of organizations, of which it gets
-    all that no group has by name. `covers_all`: whatever no other group covers, too."""
+    """A group as it shall be: its leader's account, directions, and kinds of organizations, of which it gets
+    all that no group has by name. `covers_all`: also everything that no other group covers."""
 
     name: str
     leader: UUID | None = None
@@ -62,62 +62,83 @@ class Forming:
     areas: Sequence[Area]
 
 
-async def form_groups(
-    pool: Pool, entrance: Entrance, by: Staff, wanted: Forming, now: datetime, repeat: Repeat | None
-) -> Answer:
-    """201 with the ids of the new groups. All or none.
+@dataclass(frozen=True, slots=True)
+class Formed:
+    """The ids of new working groups."""
 
-    Raises what is wrong with an area, NotFound for a foreign municipality, Forbidden, and Conflict for
-    what another group covers.
+    formed: list[UUID]
+
+
+async def form_groups(pool: Pool, entrance: Entrance, by: Staff, given: Forming, at: Moment) -> Formed:
+    """All or none.
+
+    Raises what is wrong with the act and with each area, NotFound for a foreign municipality, Forbidden, and
+    Conflict for what another group covers.
     """
-    code = wanted.municipality
+    code = given.municipality
     async with pool.acquire() as db, db.transaction():
-        if answer := await idempotency.earlier(db, repeat):
-            return answer
+        if done := await idempotency.earlier(db, at, Formed):
+            return done
         await tenancy.see(db, *tenants_of(by))
         await locks.tenants(db, code)
         place = await places.find_one(db, Scope.MUNICIPALITY, code)
-        who = forming(by, place, [area.leader for area in wanted.areas])
+        who = forming(by, place, [area.leader for area in given.areas])
         if place.served_by is not None:
             raise Conflict("served-has-no-groups")
-        campaign = await campaigns.forming(db, now)
-        plan = Plan(check_act(wanted.number, wanted.day, today(campaign.time_zone, now)))
+        campaign = await campaigns.forming(db, at.now)
         present = await appointments.present(db, [code])
         leaders = {a.account: a for a in present if a.role in LEADERS}
-        formed = await _formed(db, campaign, wanted, plan.act_in(code, who))
-        for group, area in zip(formed, wanted.areas, strict=True):
-            if area.leader is not None:
-                await _lead(db, plan, who, group, _leader(leaders, area.leader), now)
-        await _carry_out(db, entrance, plan, formed, who, now)
-        answer = Answer(201, orjson.dumps({"formed": [str(group.id) for group in formed]}).decode())
-        await idempotency.keep(db, repeat, answer)
-    return answer
+        checks, act_id = Checks(), uuid_utils.compat.uuid7()
+        act = checks.take(lambda: check_act(given.number, given.day, today(campaign.time_zone, at.now)))
+        formed = await _formed(db, campaign, given, act_id, checks)
+        led = [checks.take(partial(_leader, leaders, area.leader)) for area in given.areas]
+        checks.settle()
+        plan = Plan(act, {code: (act_id, who)})
+        for group, leader in zip(formed, led, strict=True):
+            if leader is not None:
+                await _lead(db, plan, who, group, leader, at.now)
+        await _carry_out(db, entrance, plan, formed, who, at.now)
+        return await idempotency.keep(db, at, Formed([group.id for group in formed]))
 
 
-async def _formed(db: Db, campaign: CampaignDefined, wanted: Forming, act: UUID) -> list[WorkingGroup]:
-    code, formed = wanted.municipality, list[WorkingGroup]()
+async def _formed(
+    db: Db, campaign: CampaignDefined, given: Forming, act: UUID, checks: Checks
+) -> list[WorkingGroup]:
+    code, formed = given.municipality, list[WorkingGroup]()
     standing = await groups.present(db, code, campaign.id)
     free = await groups.uncovered(db, code, campaign.id)
-    if not wanted.areas:
+    if not given.areas:
         raise Invalid("group-empty")
-    for area in wanted.areas:
-        others = standing + formed
-        group = WorkingGroup(
+    for area in given.areas:
+        organizations = frozenset(id_ for kind in area.kinds for id_ in free.pop(kind, []))
+        whole = WorkingGroup(
             municipality=code,
             id=uuid_utils.compat.uuid7(),
             campaign=campaign.id,
-            name=check_group_name(area.name),
+            name=area.name,
             covers_all=area.covers_all,
-            directions=check_directions(campaign, area.directions, others),
-            organizations=frozenset(id_ for kind in area.kinds for id_ in free.pop(kind, [])),
+            directions=area.directions,
+            organizations=organizations,
             act=act,
         )
-        check_area(group, others)
-        formed.append(group)
+        if group := checks.take(partial(_checked, whole, campaign, standing + formed)):
+            formed.append(group)
     return formed
 
 
-def _leader(leaders: Mapping[UUID, Appointment], account: UUID) -> Appointment:
+def _checked(given: WorkingGroup, campaign: CampaignDefined, others: Sequence[WorkingGroup]) -> WorkingGroup:
+    checks = Checks()
+    name = checks.take(lambda: check_group_name(given.name))
+    directions = checks.take(lambda: check_directions(campaign, given.directions, others))
+    checks.settle()
+    group = replace(given, name=name, directions=directions)
+    check_area(group, others)
+    return group
+
+
+def _leader(leaders: Mapping[UUID, Appointment], account: UUID | None) -> Appointment | None:
+    if account is None:
+        return None
     if account not in leaders:
         raise Invalid("leader-unknown", field="leader")
     return leaders[account]
@@ -139,4 +160,4 @@ async def _carry_out(
         await groups.add(db, group, now)
     await outbox.publish(db, *(group.defined() for group in formed))
     for group in formed:
-        await audit.note(db, group.municipality, who, now, GROUP_FORMED, f"working-group:{group.id}")
+        await audit.note(db, group.municipality, who, now, GROUP_FORMED, group.subject)

@@ -17,7 +17,7 @@ from services.hierarchy.groups.store import coverage
 log = structlog.get_logger()
 
 EVERY = 3.0
-"""Seconds between counts. Whoever appoints sees their own municipality counted at once."""
+"""Seconds between counts. A page of one municipality counts it at once."""
 
 
 async def state_coverage(pool: Pool, clock: Clock) -> None:
@@ -31,7 +31,7 @@ async def state_coverage(pool: Pool, clock: Clock) -> None:
 
 
 async def count_anew(pool: Pool, now: datetime) -> int:
-    """How many municipalities have changed since they were counted last; each is told."""
+    """How many municipalities have changed since they were counted last; each is stated."""
     async with pool.acquire() as db, db.transaction():
         campaign = await campaigns.now_open(db)
         if campaign is None:

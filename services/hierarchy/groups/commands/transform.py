@@ -1,32 +1,32 @@
 """Name the successor of transformed municipalities: it acts for them from then on."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import orjson
 import uuid_utils.compat
 
 from contracts.appointments import SCOPE_OF, Scope
 from contracts.structure import CampaignDefined
 from services.chassis.db import idempotency, tenancy
-from services.chassis.db.idempotency import Answer, Repeat
+from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
+from services.chassis.errors import Checks
 from services.chassis.streams import outbox
 from services.directory.grants import Staff
 from services.hierarchy.appointments.domain.appointments import Act, check_act
 from services.hierarchy.appointments.store import appointments
-from services.hierarchy.core.authority import Acting, Deed, authority
+from services.hierarchy.core.authority import Acting, administrator
 from services.hierarchy.core.domain.audit import ENDED, GROUP_DISSOLVED, MUNICIPALITY_TRANSFORMED
 from services.hierarchy.core.domain.forming import region_day
-from services.hierarchy.core.domain.places import THE_REGION
 from services.hierarchy.core.store import audit, campaigns, locks, rights
 from services.hierarchy.core.tenants import EVERYBODY
 from services.hierarchy.groups.commands.end_agreement import end_agreement
+from services.hierarchy.groups.commands.lock_group import save_group
 from services.hierarchy.groups.domain.serving import Serving
 from services.hierarchy.groups.store import groups, serving
 from services.hierarchy.territory.domain.changes import next_version
-from services.hierarchy.territory.domain.structure import check_transformed, successors
+from services.hierarchy.territory.domain.structure import Municipality, check_transformed, successors
 from services.hierarchy.territory.store import municipalities
 
 
@@ -35,45 +35,67 @@ class Transformation:
     """By which law (number and day as they were typed) a municipality became part of its successor; `whole`:
     with its settlements."""
 
+    municipality: str
     successor: str
     number: str
     day: str
     whole: bool = False
 
 
-async def transform(
-    pool: Pool, by: Staff, code: str, wanted: Transformation, now: datetime, repeat: Repeat | None
-) -> Answer:
-    """200 with the codes that were transformed. Their Heads, their groups and whoever was appointed over them
-    are no longer; figures, organizations and coordinators stay, and the successor's groups act for them.
+@dataclass(frozen=True, slots=True)
+class Transformed:
+    """The codes of the municipalities that were transformed."""
+
+    transformed: list[str]
+
+
+async def transform(pool: Pool, by: Staff, given: Transformation, at: Moment) -> Transformed:
+    """Their Heads, their groups and the people appointed over them lose their roles; figures, organizations
+    and coordinators stay, and the successor's groups act for them.
 
     Raises NotFound for anybody but an administrator and for an unknown municipality, Conflict if it has a
     successor, Invalid for an unfit one and for the law's number or day.
     """
     async with pool.acquire() as db, db.transaction():
-        if answer := await idempotency.earlier(db, repeat):
-            return answer
-        who = authority(by, Deed.SET_REGION, THE_REGION)
+        if done := await idempotency.earlier(db, at, Transformed):
+            return done
+        who = administrator(by)
         await tenancy.see(db, EVERYBODY)
         await locks.structure(db)
         known, campaign = await municipalities.all_by_code(db), await campaigns.now_open(db)
-        old = check_transformed(known, code, wanted.successor, wanted.whole)
-        law = check_act(wanted.number, wanted.day, region_day(campaign, now))
-        sides = {(each.municipality, each.served_by) for each in await serving.present(db)}
-        touched = {code for pair in sides if not set(pair).isdisjoint(old) for code in pair}
-        await locks.tenants(db, *old, wanted.successor, *touched)
-        heir = known[wanted.successor]
-        heir = next_version(heir, replace(heir, successor_of=(*heir.successor_of, *old)))
-        await municipalities.save(db, [heir])
-        await outbox.publish(db, heir.defined())
-        await _close(db, old, campaign, who, now)
+        old, law = _checked(given, known, campaign, at.now)
+        await _lock_sides(db, old, given.successor)
+        successor = known[given.successor]
+        successor = next_version(successor, replace(successor, successor_of=(*successor.successor_of, *old)))
+        await municipalities.save(db, [successor])
+        await outbox.publish(db, successor.defined())
+        await _close(db, old, campaign, who, at.now)
         gone = successors(known.values()).keys()
-        await _take_over(db, old, heir.code, gone, law, who, now)
+        await _take_over(db, old, successor.code, gone, law, who, at.now)
         for each in old:
-            await audit.note(db, each, who, now, MUNICIPALITY_TRANSFORMED, each)
-        answer = Answer(200, orjson.dumps({"transformed": old}).decode())
-        await idempotency.keep(db, repeat, answer)
-    return answer
+            await audit.note(db, each, who, at.now, MUNICIPALITY_TRANSFORMED, each)
+        return await idempotency.keep(db, at, Transformed(old))
+
+
+def _checked(
+    given: Transformation,
+    known: Mapping[str, Municipality],
+    campaign: CampaignDefined | None,
+    now: datetime,
+) -> tuple[list[str], Act]:
+    checks = Checks()
+    code = given.municipality
+    old = checks.take(lambda: check_transformed(known, code, given.successor, given.whole))
+    law = checks.take(lambda: check_act(given.number, given.day, region_day(campaign, now)))
+    checks.settle()
+    return old, law
+
+
+async def _lock_sides(db: Db, old: Sequence[str], successor: str) -> None:
+    """Lock all that changes: also whoever serves one of these by agreement, or is served by it."""
+    sides = {(each.municipality, each.served_by) for each in await serving.present(db)}
+    touched = {code for pair in sides if not set(pair).isdisjoint(old) for code in pair}
+    await locks.tenants(db, *old, successor, *touched)
 
 
 async def _close(
@@ -85,17 +107,14 @@ async def _close(
     for appointment in ended:
         await appointments.save_end(db, appointment)
         await audit.note(db, appointment.municipality, who, now, ENDED, f"appointment:{appointment.id}")
-    await rights.tell(db, *(appointment.told() for appointment in ended))
+    await rights.announce(db, *(appointment.event() for appointment in ended))
     for code in old:
         for group in await groups.present(db, code, campaign.id) if campaign else ():
-            dissolved = group.dissolve(now)
-            await groups.save(db, dissolved)
-            await outbox.publish(db, dissolved.defined())
-            await audit.note(db, code, who, now, GROUP_DISSOLVED, f"working-group:{group.id}")
+            await save_group(db, group.dissolve(now), who, GROUP_DISSOLVED, now)
 
 
 async def _take_over(
-    db: Db, old: Sequence[str], heir: str, gone: Collection[str], law: Act, who: Acting, now: datetime
+    db: Db, old: Sequence[str], successor: str, gone: Collection[str], law: Act, who: Acting, now: datetime
 ) -> None:
     """The successor acts for them, also for what one of them had taken over before; they act for nobody."""
     taken = set(old)
@@ -106,6 +125,6 @@ async def _take_over(
     for code in sorted(taken):
         act = uuid_utils.compat.uuid7()
         await appointments.add_act(db, code, act, law, who, now)
-        taken_over = Serving(code, uuid_utils.compat.uuid7(), heir, act, now)
+        taken_over = Serving(code, uuid_utils.compat.uuid7(), successor, act, now)
         await serving.add(db, taken_over)
-        await rights.tell(db, taken_over.told())
+        await rights.announce(db, taken_over.event())

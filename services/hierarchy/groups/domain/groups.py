@@ -18,8 +18,8 @@ LONGEST_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class WorkingGroup:
-    """A working group of one campaign: the directions and the organizations in its hands. With `covers_all`
-    it has everything, too, that no other group of the municipality covers."""
+    """A working group of one campaign: the directions and the organizations that it supervises. With
+    `covers_all` it is the catch-all: it also has all that no other group of the municipality covers."""
 
     municipality: str
     id: UUID
@@ -68,18 +68,18 @@ class WorkingGroup:
 
 
 def may_form(staff: Staff, place: Place) -> bool:
-    """Whether somebody forms groups in a municipality, all of them or their own."""
+    """Whether a member of the staff forms groups in a municipality, all of them or their own."""
     return may(staff, Deed.FORM_OWN_GROUP, place)
 
 
 def may_change(staff: Staff, place: Place, leaders: Collection[UUID]) -> bool:
-    """Whether somebody changes or dissolves a group there under these leaders."""
+    """Whether a member of the staff changes or dissolves a group there under these leaders."""
     return may(staff, _deed(staff, leaders), place)
 
 
 def forming(staff: Staff, place: Place, leaders: Collection[UUID | None]) -> Acting:
-    """In what capacity somebody forms or changes groups under these leaders: the Head, the clerk for the
-    Head, or a deputy whose own area it is. Raises as `authority` does."""
+    """In what capacity groups under these leaders are formed or changed: by the Head, by the clerk for the
+    Head, or by a deputy whose own area it is. Raises as `authority` does."""
     try:
         return authority(staff, _deed(staff, leaders), place)
     except Forbidden:
@@ -112,7 +112,7 @@ def check_directions(
 
 
 def check_area(group: WorkingGroup, others: Iterable[WorkingGroup]) -> None:
-    """A group covers something, and one at most covers the rest. Raises Invalid, Conflict."""
+    """A group covers something, and one at most is the catch-all. Raises Invalid, Conflict."""
     if not (group.covers_all or group.directions or group.organizations):
         raise Invalid("group-empty")
     for other in others:

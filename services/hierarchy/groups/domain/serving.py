@@ -25,14 +25,19 @@ class Serving:
     until_at: datetime | None = None
     version: int = 1
 
+    @property
+    def subject(self) -> str:
+        """What the audit calls it."""
+        return f"serving:{self.id}"
+
     def end(self, at: datetime) -> "Serving":
         """The same, over from now on."""
         return replace(self, until_at=max(at, self.from_at), version=self.version + 1)
 
-    def told(self) -> ServingEvent:
+    def event(self) -> ServingEvent:
         """The event of its present state."""
-        event = ServingAgreed if self.until_at is None else ServingEnded
-        return event(
+        kind = ServingAgreed if self.until_at is None else ServingEnded
+        return kind(
             version=self.version,
             id=self.id,
             municipality=self.municipality,
@@ -42,8 +47,15 @@ class Serving:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Serves:
+    """The district that serves, or served."""
+
+    served_by: str
+
+
 def ending(staff: Staff, sides: tuple[Place, Place]) -> Acting:
-    """In what capacity somebody ends an agreement: for either side. Raises as `authority` does."""
+    """In what capacity an agreement is ended: for either side. Raises as `authority` does."""
     settlement, district = sides
     refused = district if staff.holds(Role.CLERK, district.tenant) else settlement
     side = next((side for side in sides if may(staff, Deed.SERVE, side)), refused)
@@ -51,12 +63,12 @@ def ending(staff: Staff, sides: tuple[Place, Place]) -> Acting:
 
 
 def may_end(staff: Staff, sides: tuple[Place, Place]) -> bool:
-    """Whether somebody ends an agreement."""
+    """Whether a member of the staff ends an agreement."""
     return any(may(staff, Deed.SERVE, side) for side in sides)
 
 
 def check_serving(
-    settlement: Municipality, heirs: Mapping[str, str], groups: int, present: Serving | None
+    settlement: Municipality, successors: Mapping[str, str], groups: int, present: Serving | None
 ) -> str:
     """The code of the district that is to act, or of its successor. Raises Invalid for what is no settlement,
     Conflict if it is served already or has groups of its own."""
@@ -67,6 +79,6 @@ def check_serving(
     if groups:
         raise Conflict("served-with-groups")
     district = settlement.parent
-    while district in heirs:
-        district = heirs[district]
+    while district in successors:
+        district = successors[district]
     return district

@@ -1,18 +1,16 @@
 """Pages: a settlement that is served by its district (обслуживает район): agreeing and ending."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from contracts.appointments import Scope
-from services.chassis.db.idempotency import repeat_of
 from services.chassis.db.pool import Db
 from services.chassis.errors import Forbidden, Invalid
-from services.chassis.web.forms import LONGEST_FORM, Form, from_here, sent
+from services.chassis.web.forms import LONGEST_FORM, Option, from_here
+from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
 from services.hierarchy.appointments.domain.acts import Entered
@@ -20,10 +18,10 @@ from services.hierarchy.appointments.store import acts
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.places import Place
-from services.hierarchy.core.office import AnyRequest, Office, Option, Visit
 from services.hierarchy.core.store import campaigns, places
 from services.hierarchy.core.store.places import look_at
-from services.hierarchy.groups.commands.serve import agree_serving, end_serving, sides_of_agreement
+from services.hierarchy.groups.commands.agree_serving import NewAgreement, agree_serving
+from services.hierarchy.groups.commands.end_serving import end_serving
 from services.hierarchy.groups.domain.serving import Serving, may_end
 from services.hierarchy.groups.store import serving
 from services.hierarchy.territory.domain.structure import Municipality
@@ -32,7 +30,7 @@ from services.hierarchy.territory.store import municipalities
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Who acts for whom, as a municipality's page tells it.
+    """Who acts for whom, as a municipality's page shows it.
 
     `district`: of a settlement; `agreement`: by which it is served, with its act; `serves`: whom it serves
     itself. `may_change`: whether the viewer agrees to it or ends it; `address`: the district's page, if the
@@ -57,40 +55,29 @@ class ServingPages(Controller):
     request_max_body_size = LONGEST_FORM
 
     @get()
-    async def ask(
-        self, request: AnyRequest, code: FromPath[str], office: NamedDependency[Office]
-    ) -> Response[str]:
+    async def ask(self, visit: NamedDependency[Visit[Staff]], code: FromPath[str]) -> Response[str]:
         """By which agreement the district is to act; or, if it does, whether that shall end."""
-        return await _page(request, office, await office.visit(request), code, Form())
+        return await _page(visit, code)
 
     @post()
-    async def agree(
-        self, request: AnyRequest, code: FromPath[str], office: NamedDependency[Office]
-    ) -> Response[str] | Redirect:
+    async def agree(self, visit: NamedDependency[Visit[Staff]], code: FromPath[str]) -> Answer:
         """The district acts for the settlement, and back to its page."""
-        visit, form = await office.visit(request), await sent(request)
-        try:
-            repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
-            number, day, now = form.of("number"), form.of("day"), office.clock.now()
-            await agree_serving(office.pool, visit.who, code, number, day, now, repeat)
-        except Exception as error:
-            return await _page(request, office, visit, code, form, office.refuse(form, error))
-        return office.go(f"{address_of(Scope.MUNICIPALITY, code)}?done=served", *visit.cookies)
+        form = await visit.sent()
+        async with visit.refusing():
+            given = NewAgreement(code, form.of("number"), form.of("day"))
+            await agree_serving(visit.pool, visit.who, given, await visit.moment())
+            return visit.go(address_of(Scope.MUNICIPALITY, code), done="served")
+        return await _page(visit, code)
 
     @post("/end")
-    async def end(
-        self, request: AnyRequest, code: FromPath[str], office: NamedDependency[Office]
-    ) -> Response[str] | Redirect:
+    async def end(self, visit: NamedDependency[Visit[Staff]], code: FromPath[str]) -> Answer:
         """The settlement acts for itself, and back to its page, for those who still see it."""
-        visit, form = await office.visit(request), await sent(request)
-        try:
-            repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
-            await end_serving(office.pool, visit.who, code, office.clock.now(), repeat)
-        except Exception as error:
-            return await _page(request, office, visit, code, form, office.refuse(form, error))
-        own = code in visit.who.reach(Scope.MUNICIPALITY)
-        back = address_of(Scope.MUNICIPALITY, code) if own else "/cabinet"
-        return office.go(f"{back}?done=unserved", *visit.cookies)
+        await visit.sent()
+        async with visit.refusing():
+            await end_serving(visit.pool, visit.who, code, await visit.moment())
+            own = code in visit.who.reach(Scope.MUNICIPALITY)
+            return visit.go(address_of(Scope.MUNICIPALITY, code) if own else "/cabinet", done="unserved")
+        return await _page(visit, code)
 
 
 async def sides_of(db: Db, staff: Staff, place: Place) -> Sides:
@@ -122,13 +109,11 @@ async def _may_change(db: Db, staff: Staff, place: Place, agreement: Serving | N
         return False
     if agreement is None:
         return may(staff, Deed.SERVE, place)
-    return may_end(staff, await sides_of_agreement(db, agreement))
+    return may_end(staff, await serving.sides(db, agreement))
 
 
-async def _page(
-    request: AnyRequest, office: Office, visit: Visit, code: str, form: Form, status: int = 200
-) -> Response[str]:
-    async with office.pool.acquire() as db, db.transaction():
+async def _page(visit: Visit[Staff], code: str) -> Response[str]:
+    async with visit.pool.acquire() as db, db.transaction():
         place = await look_at(db, visit.who, Scope.MUNICIPALITY, code, await campaigns.now_open(db))
         sides = await sides_of(db, visit.who, place)
     if not sides.may_change:
@@ -136,5 +121,4 @@ async def _page(
     if sides.district is None:
         raise Invalid("served-without-district")
     back = address_of(Scope.MUNICIPALITY, code)
-    values: dict[str, Any] = {"place": place, "sides": sides, "back": back}
-    return await office.page(request, visit, "groups/serving.html", form, status, **values)
+    return await visit.page("groups/serving.html", place=place, sides=sides, back=back)

@@ -1,21 +1,20 @@
 """Pages: a municipality that was transformed: its successor is named."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from contracts.appointments import Scope
-from services.chassis.db.idempotency import repeat_of
 from services.chassis.errors import Conflict, NotFound
-from services.chassis.web.forms import LONGEST_FORM, Form, from_here, sent
+from services.chassis.web.forms import LONGEST_FORM, Option, from_here
+from services.chassis.web.visits import Answer, Visit
+from services.directory.grants import Staff
 from services.directory.russian import sort_key
 from services.directory.staff import RENEWAL
 from services.hierarchy.core.addresses import address_of
-from services.hierarchy.core.office import AnyRequest, Office, Option, Visit
+from services.hierarchy.core.authority import administrator
 from services.hierarchy.groups.commands.transform import Transformation, transform
 from services.hierarchy.territory.domain.structure import Municipality, successors
 from services.hierarchy.territory.store import municipalities
@@ -31,33 +30,26 @@ class TransformationPages(Controller):
     request_max_body_size = LONGEST_FORM
 
     @get()
-    async def ask(
-        self, request: AnyRequest, code: FromPath[str], office: NamedDependency[Office]
-    ) -> Response[str]:
+    async def ask(self, visit: NamedDependency[Visit[Staff]], code: FromPath[str]) -> Response[str]:
         """Who takes over, and by which law."""
-        return await _page(request, office, await office.administrator(request), code, Form())
+        return await _page(visit, code)
 
     @post()
-    async def transform(
-        self, request: AnyRequest, code: FromPath[str], office: NamedDependency[Office]
-    ) -> Response[str] | Redirect:
+    async def transform(self, visit: NamedDependency[Visit[Staff]], code: FromPath[str]) -> Answer:
         """The successor acts for it from now on, and back to its page."""
-        visit, form = await office.administrator(request), await sent(request)
-        wanted = Transformation(
-            form.of("successor"), form.of("number"), form.of("day"), form.of("whole") == "1"
+        form = await visit.sent()
+        given = Transformation(
+            code, form.of("successor"), form.of("number"), form.of("day"), form.of("whole") == "1"
         )
-        try:
-            repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
-            await transform(office.pool, visit.who, code, wanted, office.clock.now(), repeat)
-        except Exception as error:
-            return await _page(request, office, visit, code, form, office.refuse(form, error))
-        return office.go(f"{address_of(Scope.MUNICIPALITY, code)}?done=transformed", *visit.cookies)
+        async with visit.refusing():
+            await transform(visit.pool, visit.who, given, await visit.moment())
+            return visit.go(address_of(Scope.MUNICIPALITY, code), done="transformed")
+        return await _page(visit, code)
 
 
-async def _page(
-    request: AnyRequest, office: Office, visit: Visit, code: str, form: Form, status: int = 200
-) -> Response[str]:
-    async with office.pool.acquire() as db:
+async def _page(visit: Visit[Staff], code: str) -> Response[str]:
+    administrator(visit.who)
+    async with visit.pool.acquire() as db:
         known = await municipalities.all_by_code(db)
     if code not in known:
         raise NotFound("municipality-unknown")
@@ -65,13 +57,13 @@ async def _page(
     if code in gone:
         raise Conflict("municipality-transformed", name=known[code].name)
     fit = {each.code: each for each in known.values() if each.code not in gone and each.code != code}
-    values: dict[str, Any] = {
-        "place": known[code],
-        "back": address_of(Scope.MUNICIPALITY, code),
-        "successors": _options(fit, known),
-        "settlements": sum(each.parent == code for each in fit.values()),
-    }
-    return await office.page(request, visit, "groups/transformation.html", form, status, **values)
+    return await visit.page(
+        "groups/transformation.html",
+        place=known[code],
+        back=address_of(Scope.MUNICIPALITY, code),
+        successors=_options(fit, known),
+        settlements=sum(each.parent == code for each in fit.values()),
+    )
 
 
 def _options(fit: Mapping[str, Municipality], known: Mapping[str, Municipality]) -> list[Option]:

@@ -19,14 +19,14 @@ sql = queries.load(__package__, "groups.sql")
 
 
 @dataclass(frozen=True, slots=True)
-class InHand:
-    """An organization that a working group has in its hands; an empty coordinator: nobody."""
+class Supervised:
+    """An organization that a working group supervises; an empty coordinator: nobody."""
 
     id: UUID
     name: str
     kind: str
     coordinator: str
-    has_come: bool
+    has_signed_in: bool
     self_served: bool
 
 
@@ -95,11 +95,12 @@ async def uncovered(db: Db, municipality: str, campaign: str) -> dict[str, list[
     return {row["kind"]: row["ids"] for row in await db.fetch(sql.uncovered, municipality, campaign)}
 
 
-async def hands(db: Db, group: WorkingGroup, asked: Asked, limit: int) -> list[InHand]:
-    """The next organizations that a group has in its hands, by the alphabet."""
+async def supervised(db: Db, group: WorkingGroup, asked: Asked, limit: int) -> list[Supervised]:
+    """The next organizations that a group supervises, by the alphabet."""
     whose = (group.municipality, group.campaign, group.id, group.covers_all)
     which = (search_pattern(asked.typed), asked.missing, asked.after, limit)
-    return [InHand(**dict(row)) for row in await db.fetch(sql.hands, *whose, *which, list(SELF_SERVED))]
+    rows = await db.fetch(sql.supervised, *whose, *which, list(SELF_SERVED))
+    return [Supervised(**dict(row)) for row in rows]
 
 
 def _group(row: asyncpg.Record) -> WorkingGroup:

@@ -47,10 +47,10 @@ SELECT o.kind, array_agg(o.id ORDER BY o.sort_key, o.id) AS ids
  GROUP BY o.kind
  ORDER BY count(*) DESC, o.kind;
 
--- name: hands
--- What a working group has in its hands, each with its coordinator; after an organization, by the alphabet.
+-- name: supervised
+-- What a working group supervises, each with its coordinator; after an organization, by the alphabet.
 SELECT o.id, o.name, o.kind, coalesce(c.name, '') AS coordinator,
-       coalesce(p.has_come, false) AS has_come, o.kind = ANY ($9::text[]) AS self_served
+       coalesce(p.has_come, false) AS has_signed_in, o.kind = ANY ($9::text[]) AS self_served
   FROM organization AS o
   LEFT JOIN group_organization AS own ON own.campaign = $2 AND own.organization = o.id
   LEFT JOIN appointment AS c

@@ -1,7 +1,10 @@
 """Agreements by which a district acts for a settlement."""
 
+from contracts.appointments import Scope
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
+from services.hierarchy.core.domain.places import Place
+from services.hierarchy.core.store import places
 from services.hierarchy.groups.domain.serving import Serving
 
 sql = queries.load(__package__, "serving.sql")
@@ -28,6 +31,12 @@ async def now(db: Db, municipality: str) -> Serving | None:
     """The agreement that stands for a settlement, if one does."""
     row = await db.fetchrow(sql.now, municipality)
     return Serving(**dict(row)) if row else None
+
+
+async def sides(db: Db, serving: Serving) -> tuple[Place, Place]:
+    """The settlement and the municipality that serves it."""
+    settlement = await places.find_one(db, Scope.MUNICIPALITY, serving.municipality)
+    return settlement, await places.find_one(db, Scope.MUNICIPALITY, serving.served_by)
 
 
 async def all_of_all(db: Db) -> list[Serving]:

@@ -1,4 +1,4 @@
-"""Take the municipalities of one region from Rosstat's classifier (ОКТМО)."""
+"""Import the municipalities of one region from Rosstat's classifier (ОКТМО)."""
 
 import asyncio
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from services.hierarchy.core.reading import Reader
 from services.hierarchy.core.store import locks
 from services.hierarchy.imports.domain import oktmo
 from services.hierarchy.imports.domain.oktmo import Unit
-from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, carry_out
+from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, apply_changes
 from services.hierarchy.territory.domain.changes import Changes, compare
 from services.hierarchy.territory.domain.structure import Municipality, Smo
 from services.hierarchy.territory.store import municipalities, smos
@@ -27,7 +27,7 @@ async def import_municipalities(
     table = await Reader().table(content)
     async with pool.acquire() as db, db.transaction():
         await locks.structure(db)
-        return await carry_out(db, await plan_municipalities(db, table, region), progress)
+        return await apply_changes(db, await plan_municipalities(db, table, region), progress)
 
 
 async def plan_municipalities(db: Db, table: Table, region: str) -> Plans:

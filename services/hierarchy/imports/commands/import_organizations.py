@@ -1,4 +1,4 @@
-"""Take the register of organizations of the budget sphere from a table."""
+"""Import the register of organizations of the budget sphere from a table."""
 
 import asyncio
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from services.chassis.process.progress import Progress, silent
 from services.hierarchy.core.domain.rows import Table
 from services.hierarchy.core.reading import Reader
 from services.hierarchy.core.store import locks
-from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, carry_out
+from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, apply_changes
 from services.hierarchy.territory.domain import organizations as register
 from services.hierarchy.territory.domain.changes import Changes, compare
 from services.hierarchy.territory.domain.organizations import Entry
@@ -28,7 +28,7 @@ async def import_organizations(pool: Pool, content: bytes, progress: Progress = 
     table = await Reader().table(content)
     async with pool.acquire() as db, db.transaction():
         await locks.structure(db)
-        return await carry_out(db, await plan_organizations(db, table), progress)
+        return await apply_changes(db, await plan_organizations(db, table), progress)
 
 
 async def plan_organizations(db: Db, table: Table, founder: str | None = None) -> Plans:

@@ -1,4 +1,4 @@
-"""Take population and audience of municipalities from a table."""
+"""Import population and audience of municipalities from a table."""
 
 import asyncio
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from services.hierarchy.core.store import locks
 from services.hierarchy.imports.commands.import_municipalities import named
 from services.hierarchy.imports.domain import population
 from services.hierarchy.imports.domain.population import People
-from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, carry_out
+from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, apply_changes
 from services.hierarchy.territory.domain.changes import Changes, compare
 from services.hierarchy.territory.domain.structure import Municipality
 from services.hierarchy.territory.store import municipalities
@@ -26,7 +26,7 @@ async def import_population(pool: Pool, content: bytes, progress: Progress = sil
     table = await Reader().table(content)
     async with pool.acquire() as db, db.transaction():
         await locks.structure(db)
-        return await carry_out(db, await plan_population(db, table), progress)
+        return await apply_changes(db, await plan_population(db, table), progress)
 
 
 async def plan_population(db: Db, table: Table) -> Plans:

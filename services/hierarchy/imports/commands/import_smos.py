@@ -1,4 +1,4 @@
-"""Take the councils of municipal formations (СМО) and who belongs to them from a list."""
+"""Import the councils of municipal formations (СМО) and who belongs to them from a list."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,7 +8,7 @@ from services.chassis.process.progress import Progress, silent
 from services.hierarchy.core.domain.marked import Document
 from services.hierarchy.core.reading import Reader
 from services.hierarchy.core.store import locks
-from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, carry_out
+from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, apply_changes
 from services.hierarchy.territory.domain import smos as lists
 from services.hierarchy.territory.domain.changes import compare
 from services.hierarchy.territory.domain.structure import Municipality, Smo
@@ -24,7 +24,7 @@ async def import_smos(pool: Pool, content: bytes, progress: Progress = silent) -
     document = await Reader().document(content)
     async with pool.acquire() as db, db.transaction():
         await locks.structure(db)
-        return await carry_out(db, await _plan(db, document), progress)
+        return await apply_changes(db, await _plan(db, document), progress)
 
 
 async def _plan(db: Db, document: Document) -> Plans:

@@ -6,12 +6,12 @@ from contracts.event import REGION
 from services.chassis.days import today
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
-from services.chassis.streams import outbox
 from services.hierarchy.core.domain.audit import CAMPAIGN_SET
 from services.hierarchy.core.reading import Reader
-from services.hierarchy.core.store import audit, campaigns, locks
+from services.hierarchy.core.store import campaigns, locks
 from services.hierarchy.territory.commands.apply_changes import Summary
-from services.hierarchy.territory.domain import campaign as file
+from services.hierarchy.territory.commands.lock_campaigns import save_campaign
+from services.hierarchy.territory.domain.campaign import check_kept, opened, parse
 
 WHAT = "campaigns"
 
@@ -22,18 +22,16 @@ async def open_campaign(pool: Pool, content: bytes, now: datetime) -> list[Summa
     Raises BadFile with everything wrong, and Conflict if another campaign is open or something would go that
     is in use.
     """
-    wanted = file.parse(await Reader().document(content))
+    wanted = parse(await Reader().document(content))
     async with pool.acquire() as db, db.transaction():
         await locks.structure(db)
         known = await campaigns.all_by_id(db)
         if before := known.get(wanted.id):
-            file.check_kept(before, wanted, today(before.time_zone, now))
-        opened = file.opened(wanted, known)
-        if opened is not None:
+            check_kept(before, wanted, today(before.time_zone, now))
+        campaign = opened(wanted, known)
+        if campaign is not None:
             await tenancy.see(db, REGION)
-            await campaigns.save(db, opened)
-            await outbox.publish(db, opened)
-            await audit.note(db, REGION, None, now, CAMPAIGN_SET, f"campaign:{opened.id}")
+            await save_campaign(db, campaign, None, CAMPAIGN_SET, now)
     added = wanted.id not in known
-    changed = opened is not None and not added
-    return [Summary(WHAT, int(added), int(changed), int(opened is None), ())]
+    changed = campaign is not None and not added
+    return [Summary(WHAT, int(added), int(changed), int(campaign is None), ())]

@@ -118,7 +118,7 @@ def check_digit(code: str) -> int:
 def parse(table: Table, region: str) -> tuple[Unit, ...]:
     """Every municipality of one region (two digits), in the order of the file.
 
-    Raises BadFile with all bad rows of the region, and all rows whose region cannot be told.
+    Raises BadFile with all bad rows of the region, and all rows whose region is unknown.
     """
     lines, reading = [_padded(line) for line in table.lines], Reading(table.bad)
     rows = list(_rows_of(region, lines, reading))

@@ -7,8 +7,12 @@ INSERT INTO import_file (municipality, id, account, what, of, rows, brought_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: get
-SELECT municipality, id, account, what, of, rows, brought_at FROM import_file
+SELECT municipality, id, account, what, of, rows, brought_at AS uploaded_at FROM import_file
  WHERE id = $1 AND account = $2 AND rows IS NOT NULL;
 
 -- name: remove
 DELETE FROM import_file WHERE id = $1;
+
+-- name: unused
+DELETE FROM import_file WHERE id IN (
+    SELECT id FROM import_file WHERE brought_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);

@@ -1,4 +1,4 @@
-"""What all imports share: what a file would change, writing that by batches, and saying what came of it."""
+"""Apply changes of the structure in batches and sum them up; part of several commands."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Summary:
     missing: tuple[str, ...]
 
 
-async def carry_out(db: Db, plans: Plans, progress: Progress = silent) -> list[Summary]:
+async def apply_changes(db: Db, plans: Plans, progress: Progress = silent) -> list[Summary]:
     """Store and announce what is added or changed, in the caller's transaction."""
     for plan in plans:
         await _write(db, plan, progress)

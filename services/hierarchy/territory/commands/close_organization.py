@@ -1,13 +1,11 @@
-"""Close an organization; participants are told who took over."""
+"""Close an organization; participants see its successor."""
 
-from datetime import datetime
+from dataclasses import dataclass
 from uuid import UUID
-
-import orjson
 
 from contracts.appointments import Scope
 from services.chassis.db import idempotency, tenancy
-from services.chassis.db.idempotency import Answer, Repeat
+from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Invalid, NotFound
 from services.chassis.streams import outbox
@@ -19,18 +17,32 @@ from services.hierarchy.core.tenants import tenants_of
 from services.hierarchy.territory.store import organizations
 
 
-async def close_organization(
-    pool: Pool, by: Staff, id_: UUID, successor: UUID | None, now: datetime, repeat: Repeat | None
-) -> Answer:
-    """200 with the founder. Two entries of one organization are merged by closing one into the other: what
-    was submitted stays where it was counted.
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """An organization that is no more, and its successor, if it has one."""
+
+    organization: UUID
+    successor: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Whose organization it was."""
+
+    founder: str
+
+
+async def close_organization(pool: Pool, by: Staff, given: Closing, at: Moment) -> Closed:
+    """Two entries of one organization are merged by closing one into the other: what was submitted stays
+    where it was counted.
 
     Raises NotFound for a foreign one, Forbidden, Conflict if it is closed, Invalid for an unfit successor.
     """
+    id_, successor = given.organization, given.successor
     async with pool.acquire() as db, db.transaction():
-        if answer := await idempotency.earlier(db, repeat):
-            return answer
-        # An import writes whole organizations: whoever closes one waits for it, and it for them.
+        if done := await idempotency.earlier(db, at, Closed):
+            return done
+        # An import writes whole organizations: a closing waits for it, and it for the closing.
         await locks.structure(db)
         await tenancy.see(db, *tenants_of(by))
         found = await organizations.lock(db, [id_, *([successor] if successor else [])])
@@ -44,7 +56,5 @@ async def close_organization(
         closed = found[id_].close(found[successor] if successor else None)
         await organizations.save(db, [closed])
         await outbox.publish(db, closed.defined())
-        await audit.note(db, founder, who, now, ORGANIZATION_CLOSED, f"organization:{id_}")
-        answer = Answer(200, orjson.dumps({"founder": founder}).decode())
-        await idempotency.keep(db, repeat, answer)
-    return answer
+        await audit.note(db, founder, who, at.now, ORGANIZATION_CLOSED, f"organization:{id_}")
+        return await idempotency.keep(db, at, Closed(founder))

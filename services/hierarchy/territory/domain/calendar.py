@@ -49,12 +49,12 @@ def years() -> list[int]:
 
 @cache
 def of_year(year: int) -> Calendar:
-    """A year's calendar. Raises Invalid for a year that nobody has told us."""
+    """A year's calendar. Raises Invalid for a year without a file."""
     if year not in (known := years()):
         raise Invalid("calendar-year-unknown", year=year, first=known[0], last=known[-1])
-    told = yaml.safe_load(FILES.joinpath(f"{year}.yaml").read_text("utf-8"))
+    given = yaml.safe_load(FILES.joinpath(f"{year}.yaml").read_text("utf-8"))
 
     def read(name: str) -> frozenset[date]:
-        return frozenset(date.fromisoformat(f"{year}-{day}") for day in told[name])
+        return frozenset(date.fromisoformat(f"{year}-{day}") for day in given[name])
 
     return Calendar(year, read("days_off"), read("worked"), read("shortened"))

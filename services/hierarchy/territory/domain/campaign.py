@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
@@ -21,7 +22,7 @@ from contracts import structure
 from contracts.event import Slug
 from contracts.structure import CampaignDefined
 from services.chassis.days import day_of, in_words
-from services.chassis.errors import Conflict
+from services.chassis.errors import Checks, Conflict
 from services.chassis.text import OneLine, SeveralLines, several_lines
 from services.hierarchy.core.domain import marked
 
@@ -141,22 +142,39 @@ def parse(document: marked.Document) -> Campaign:
 
 
 def check_kept(before: CampaignDefined, wanted: Campaign, day: date) -> None:
-    """A consent that somebody gave stays readable: another text is another version. From the first day on it
-    stays the first day, and what initiatives and participants were told apart by stays: codes are added and
-    renamed, none goes. Raises Conflict."""
+    """A consent that a participant gave stays readable: another text is another version. From the first day
+    on it stays the first day, and classifiers and directions stay: codes are added and renamed, none goes.
+    Raises Conflict with everything wrong."""
+    checks = Checks()
+    checks.take(lambda: _check_consent(before, wanted))
+    if day >= before.first_day:
+        checks.take(lambda: _check_begun(before, wanted))
+        checks.take(lambda: _check_directions(before, wanted))
+        values = {classifier.code: classifier.values for classifier in wanted.classifiers}
+        for classifier in before.classifiers:
+            checks.take(partial(_check_values, classifier, values.get(classifier.code, ())))
+    checks.settle()
+
+
+def _check_consent(before: CampaignDefined, wanted: Campaign) -> None:
     given, version = several_lines(before.consent.text), before.consent.version
     if wanted.consent.version == version and wanted.consent.text != given:
-        raise Conflict("consent-version-same", field="consent_version", version=before.consent.version)
-    if day < before.first_day:
-        return
+        raise Conflict("consent-version-same", field="consent_version", version=version)
+
+
+def _check_begun(before: CampaignDefined, wanted: Campaign) -> None:
     if wanted.first_day != before.first_day:
         raise Conflict("campaign-has-begun", field="first_day", day=in_words(before.first_day))
+
+
+def _check_directions(before: CampaignDefined, wanted: Campaign) -> None:
     if gone := _gone(before.directions, wanted.directions):
         raise Conflict("campaign-terms-gone", field="directions", names=gone)
-    values = {classifier.code: classifier.values for classifier in wanted.classifiers}
-    for classifier in before.classifiers:
-        if gone := _gone(classifier.values, values.get(classifier.code, ())):
-            raise Conflict("campaign-values-gone", names=gone)
+
+
+def _check_values(before: structure.Classifier, wanted: Iterable[Term]) -> None:
+    if gone := _gone(before.values, wanted):
+        raise Conflict("campaign-values-gone", field=f"classifier:{before.code}", names=gone)
 
 
 def _gone(before: Iterable[structure.Term], wanted: Iterable[Term]) -> str:

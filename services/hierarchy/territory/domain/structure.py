@@ -69,13 +69,13 @@ def check_transformed(known: Mapping[str, Municipality], code: str, successor: s
 
     Raises NotFound for an unknown one, Conflict if it has a successor, Invalid for an unfit successor.
     """
-    heirs = successors(known.values())
+    taken_over = successors(known.values())
     if code not in known:
         raise NotFound("municipality-unknown")
-    if code in heirs:
+    if code in taken_over:
         raise Conflict("municipality-transformed", name=known[code].name)
-    old = [code, *(m.code for m in known.values() if whole and m.parent == code and m.code not in heirs)]
-    if successor not in known or successor in heirs or successor in old:
+    old = [code, *(m.code for m in known.values() if whole and m.parent == code and m.code not in taken_over)]
+    if successor not in known or successor in taken_over or successor in old:
         raise Invalid("heir-unfit", field="successor")
     return old
 
@@ -101,14 +101,14 @@ class Organization:
         return self.founder, self.external_id
 
     def close(self, successor: "Organization | None") -> "Organization":
-        """The same, closed; whoever took over is named. Raises Conflict if it is closed, Invalid for a
+        """The same, closed, with its successor. Raises Conflict if it is closed, Invalid for a
         successor that is closed itself or is no other."""
         if self.closed:
             raise Conflict("organization-closed", name=self.name)
         if successor is not None and (successor.closed or successor.id == self.id):
             raise Invalid("successor-unfit", field="successor")
-        heir = successor.id if successor else None
-        return replace(self, closed=True, successor=heir, version=self.version + 1)
+        whose = successor.id if successor else None
+        return replace(self, closed=True, successor=whose, version=self.version + 1)
 
     def defined(self) -> OrganizationDefined:
         """The event of its present state."""

@@ -9,9 +9,11 @@ from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 
 from services.chassis.errors import Invalid
+from services.chassis.web.forms import number_of
 from services.chassis.web.pages import LOCALE
+from services.chassis.web.visits import Visit
+from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
-from services.hierarchy.core.office import AnyRequest, Office
 from services.hierarchy.territory.domain import calendar
 from services.hierarchy.territory.domain.calendar import FULL, Calendar
 
@@ -36,20 +38,18 @@ class CalendarPages(Controller):
     exception_handlers = RENEWAL
 
     @get()
-    async def read(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
+    async def read(self, visit: NamedDependency[Visit[Staff]]) -> Response[str]:
         """A year, day by day."""
-        visit = await office.visit(request)
         _ = visit.who  # raises: for the staff alone
-        given = request.query_params.get("year", "")
-        year = int(given) if given.isdecimal() and len(given) == 4 else office.clock.now().year
+        given = visit.query.get("year", "")
+        asked = number_of(given) if len(given) == 4 else None
+        year = visit.now.year if asked is None else asked
         months, missing = list[Month](), ""
         try:
             months = _months(calendar.of_year(year))
         except Invalid as refusal:
-            missing = office.sentences(refusal.slug, refusal.facts)
-        return await office.page(
-            request,
-            visit,
+            missing = visit.kit.sentences(refusal.slug, refusal.facts)
+        return await visit.page(
             "territory/calendar.html",
             year=year,
             years=calendar.years(),

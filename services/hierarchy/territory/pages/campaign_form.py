@@ -9,10 +9,9 @@ import yaml
 from pydantic import ValidationError
 
 from contracts.structure import CampaignDefined
-from services.chassis.web.forms import Form
-from services.chassis.web.problems import Sentences
+from services.chassis.errors import Invalid
+from services.chassis.web.forms import Form, Option
 from services.directory.russian import code_of
-from services.hierarchy.core.office import Option
 from services.hierarchy.territory.domain.campaign import DAYS, Campaign
 
 FIRST: dict[str, Any] = yaml.safe_load(
@@ -75,8 +74,8 @@ def settings_of(campaign: CampaignDefined) -> dict[str, Any]:
     return campaign.model_dump(mode="json")
 
 
-def filled(settings: Mapping[str, Any], days: bool) -> Form:
-    """The form with these settings in it; a new campaign gets days of its own."""
+def filled(settings: Mapping[str, Any], days: bool) -> dict[str, str]:
+    """The values of the form with these settings in it; a new campaign gets days of its own."""
     values = {
         "id": settings.get("id", "") if days else "",
         "name": settings.get("name", "") if days else "",
@@ -92,37 +91,47 @@ def filled(settings: Mapping[str, Any], days: bool) -> Form:
         values[f"{CLASSIFIER}{classifier['code']}"] = _lines(classifier["values"])
     if days:
         values |= {name: str(settings[name]) for name in DAYS}
-    return Form(values)
+    return values
 
 
 def read(form: Form, settings: Mapping[str, Any], id_: str) -> Campaign:
-    """The campaign of the form; what it does not show is as in the settings. Raises ValidationError."""
+    """The campaign of the form; what it does not show is as in the settings. Raises Invalid, with all
+    that is wrong at its fields."""
     classifiers = [
         classifier | {"values": _terms(form.of(f"{CLASSIFIER}{classifier['code']}"), classifier["values"])}
         for classifier in settings["classifiers"]
     ]
-    return Campaign.model_validate(
-        {name: form.of(name) for name in ("name", *DAYS, "time_zone", "figures")}
-        | {
-            "id": id_,
-            "demonstration": settings.get("demonstration", False),
-            "directions": _terms(form.of("directions"), settings.get("directions", [])),
-            "classifiers": classifiers,
-            "definitions": {"registered": form.of("registered"), "submitted": form.of("submitted")},
-            "consent": {"version": form.of("consent_version"), "text": form.of("consent_text")},
-            "limits": settings["limits"],
-        }
-    )
+    try:
+        return Campaign.model_validate(
+            {name: form.of(name) for name in ("name", *DAYS, "time_zone", "figures")}
+            | {
+                "id": id_,
+                "demonstration": settings.get("demonstration", False),
+                "directions": _terms(form.of("directions"), settings.get("directions", [])),
+                "classifiers": classifiers,
+                "definitions": {"registered": form.of("registered"), "submitted": form.of("submitted")},
+                "consent": {"version": form.of("consent_version"), "text": form.of("consent_text")},
+                "limits": settings["limits"],
+            }
+        )
+    except ValidationError as error:
+        raise _refusal(error, settings) from None
 
 
-def refuse(form: Form, sentences: Sentences, error: ValidationError, settings: Mapping[str, Any]) -> None:
-    """Note in the form, at each field, what is wrong with it."""
-    for each in error.errors(include_url=False, include_input=False):
-        place = (*each["loc"], *each.get("ctx", {}).get("at", ()))
-        field = _field(place, settings)
-        line = next((nth + 1 for nth in reversed(place[1:]) if isinstance(nth, int)), 0)
-        facts = {"label": LABELS.get(field, ""), "line": line} | each.get("ctx", {})
-        form.errors.setdefault(field, sentences(_slug(each["type"], place), facts))
+def _refusal(error: ValidationError, settings: Mapping[str, Any]) -> Invalid:
+    first, *others = [
+        _invalid(dict(each), settings) for each in error.errors(include_url=False, include_input=False)
+    ]
+    first.others.extend(others)
+    return first
+
+
+def _invalid(detail: Mapping[str, Any], settings: Mapping[str, Any]) -> Invalid:
+    place = (*detail["loc"], *detail.get("ctx", {}).get("at", ()))
+    field = _field(place, settings)
+    line = next((nth + 1 for nth in reversed(place[1:]) if isinstance(nth, int)), 0)
+    facts = {"label": LABELS.get(field, ""), "line": line} | detail.get("ctx", {})
+    return Invalid(_slug(detail["type"], place), field=field, **facts)
 
 
 def _slug(kind: str, place: tuple[Any, ...]) -> str:

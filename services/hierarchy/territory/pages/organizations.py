@@ -1,4 +1,4 @@
-"""Pages: a founder's organizations, to be seen and taken along, and closing one."""
+"""Pages: a founder's organizations, to be seen and exported, and closing one."""
 
 from urllib.parse import urlencode
 from uuid import UUID
@@ -6,20 +6,20 @@ from uuid import UUID
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from contracts.appointments import Scope
-from services.chassis.db.idempotency import repeat_of
 from services.chassis.text import one_line
-from services.chassis.web.forms import LONGEST_FORM, Form, from_here, sent
+from services.chassis.web.forms import LONGEST_FORM, Option, from_here, uuid_of
 from services.chassis.web.tables import Cell, download, ending_of, files
+from services.chassis.web.visits import Answer, Visit
+from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.authority import Deed, authority, may
-from services.hierarchy.core.office import AnyRequest, Office, Option, Visit, imported, uuid_of
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.core.store.places import look_at
-from services.hierarchy.territory.commands.close_organization import close_organization
+from services.hierarchy.territory.commands.close_organization import Closing, close_organization
+from services.hierarchy.territory.pages.imported import imported
 from services.hierarchy.territory.store import organizations
 from services.hierarchy.territory.store.organizations import Asked, Kept
 
@@ -48,15 +48,11 @@ class OrganizationPages(Controller):
 
     @get("/municipalities/{code:str}/organizations")
     async def listed(
-        self, request: AnyRequest, code: FromPath[str], office: NamedDependency[Office]
+        self, visit: NamedDependency[Visit[Staff]], code: FromPath[str]
     ) -> Response[str] | Response[bytes]:
         """All of them by the alphabet; `format=csv` or `xlsx`: as a file."""
-        visit, query = await office.visit(request), request.query_params
-        ending = ending_of(query)
-        asked = Asked(
-            one_line(query.get("q", ""))[:200], query.get("closed") == "1", uuid_of(query.get("after", ""))
-        )
-        async with office.pool.acquire() as db, db.transaction():
+        ending, asked = ending_of(visit.query), _asked(visit)
+        async with visit.pool.acquire() as db, db.transaction():
             campaign = await campaigns.now_open(db)
             place = await look_at(db, visit.who, Scope.MUNICIPALITY, code, campaign)
             limit = MOST if ending else AT_ONCE + 1
@@ -66,9 +62,7 @@ class OrganizationPages(Controller):
         address = f"{address_of(Scope.MUNICIPALITY, code)}/organizations"
         chosen: dict[str, str | int] = {"q": asked.typed, "closed": int(asked.closed)}
         last = found[AT_ONCE - 1].id if len(found) > AT_ONCE else None
-        return await office.page(
-            request,
-            visit,
+        return await visit.page(
             "territory/organizations.html",
             place=place,
             address=address,
@@ -77,47 +71,44 @@ class OrganizationPages(Controller):
             q=asked.typed,
             closed=asked.closed,
             kept=may(visit.who, Deed.KEEP_ORGANIZATIONS, place),
-            done=imported(request),
+            done=imported(visit.query),
             more=f"{address}?{urlencode(chosen | {'after': last})}" if last else "",
             files=files(address, **chosen),
         )
 
     @get("/organizations/{id_:uuid}/closing")
-    async def ask(
-        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
-    ) -> Response[str]:
+    async def ask(self, visit: NamedDependency[Visit[Staff]], id_: FromPath[UUID]) -> Response[str]:
         """Asks once, with the name, and who takes over."""
-        return await _page(request, office, await office.visit(request), id_, Form())
+        return await _page(visit, id_)
 
     @post("/organizations/{id_:uuid}/closing")
-    async def close(
-        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
-    ) -> Response[str] | Redirect:
+    async def close(self, visit: NamedDependency[Visit[Staff]], id_: FromPath[UUID]) -> Answer:
         """The organization is closed, and back to its page."""
-        visit, form = await office.visit(request), await sent(request)
-        try:
-            repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
-            heir, now = uuid_of(form.of("successor")), office.clock.now()
-            await close_organization(office.pool, visit.who, id_, heir, now, repeat)
-        except Exception as error:
-            return await _page(request, office, visit, id_, form, office.refuse(form, error))
-        return office.go(f"{address_of(Scope.ORGANIZATION, str(id_))}?done=closed", *visit.cookies)
+        form = await visit.sent()
+        async with visit.refusing():
+            given = Closing(id_, uuid_of(form.of("successor")))
+            await close_organization(visit.pool, visit.who, given, await visit.moment())
+            return visit.go(address_of(Scope.ORGANIZATION, id_), done="closed")
+        return await _page(visit, id_)
 
 
-async def _page(
-    request: AnyRequest, office: Office, visit: Visit, id_: UUID, form: Form, status: int = 200
-) -> Response[str]:
-    async with office.pool.acquire() as db, db.transaction():
+def _asked(visit: Visit[Staff]) -> Asked:
+    typed, after = one_line(visit.query.get("q", ""))[:200], uuid_of(visit.query.get("after", ""))
+    return Asked(typed, visit.query.get("closed") == "1", after)
+
+
+async def _page(visit: Visit[Staff], id_: UUID) -> Response[str]:
+    async with visit.pool.acquire() as db, db.transaction():
         campaign = await campaigns.now_open(db)
         place = await look_at(db, visit.who, Scope.ORGANIZATION, str(id_), campaign)
         others = await organizations.siblings(db, id_)
     authority(visit.who, Deed.KEEP_ORGANIZATIONS, place)
-    values = {
-        "place": place,
-        "successors": [Option(str(other.id), other.name) for other in others],
-        "back": address_of(Scope.ORGANIZATION, str(id_)),
-    }
-    return await office.page(request, visit, "territory/organization_closing.html", form, status, **values)
+    return await visit.page(
+        "territory/organization_closing.html",
+        place=place,
+        successors=[Option(str(other.id), other.name) for other in others],
+        back=address_of(Scope.ORGANIZATION, id_),
+    )
 
 
 def _cells(each: Kept) -> tuple[Cell, ...]:

@@ -1,21 +1,20 @@
-"""Pages: what the region consists of: councils (СМО), their municipalities, and what tables bring."""
+"""Pages: what the region consists of: councils (СМО), their municipalities, and what is imported."""
 
 from collections import Counter
-from collections.abc import Mapping
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
-from services.chassis.db.idempotency import repeat_of
 from services.chassis.errors import NotFound
-from services.chassis.web.forms import LONGEST_FORM, Form, from_here, sent
+from services.chassis.web.forms import LONGEST_FORM, from_here
+from services.chassis.web.visits import Answer, Visit
+from services.directory.grants import Staff
 from services.directory.russian import sort_key
 from services.directory.staff import RENEWAL
-from services.hierarchy.core.office import AnyRequest, Office, Visit, imported
-from services.hierarchy.territory.commands.set_smo import WantedSmo, set_smo
-from services.hierarchy.territory.domain.structure import Municipality, Smo
+from services.hierarchy.core.authority import administrator
+from services.hierarchy.territory.commands.set_smo import SmoSettings, set_smo
+from services.hierarchy.territory.pages.imported import imported
 from services.hierarchy.territory.store import municipalities, organizations, smos
 
 ADDRESS = "/cabinet/structure"
@@ -33,15 +32,13 @@ class StructurePages(Controller):
     request_max_body_size = LONGEST_FORM
 
     @get()
-    async def overview(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
-        """What there is, and where more of it is brought."""
-        visit = await office.administrator(request)
-        async with office.pool.acquire() as db:
+    async def overview(self, visit: NamedDependency[Visit[Staff]]) -> Response[str]:
+        """What there is, and where more of it is imported."""
+        administrator(visit.who)
+        async with visit.pool.acquire() as db:
             councils, known = await smos.all_by_id(db), await municipalities.all_by_code(db)
             open_, closed = await organizations.counted(db)
-        return await office.page(
-            request,
-            visit,
+        return await visit.page(
             "territory/structure.html",
             councils=list(councils.values()),
             members=Counter(m.smo for m in known.values() if m.smo),
@@ -50,61 +47,52 @@ class StructurePages(Controller):
             unpeopled=sum(m.population is None for m in known.values()),
             organizations=open_,
             closed=closed,
-            what=request.query_params.get("done", ""),
-            done=imported(request),
+            what=visit.query.get("done", ""),
+            done=imported(visit.query),
         )
 
     @get("/smos/{id_:str}")
-    async def ask(
-        self, request: AnyRequest, id_: FromPath[str], office: NamedDependency[Office]
-    ) -> Response[str]:
+    async def ask(self, visit: NamedDependency[Visit[Staff]], id_: FromPath[str]) -> Response[str]:
         """An SMO with its municipalities; `new`: one that is to be."""
-        return await _form(request, office, await office.administrator(request), id_)
+        administrator(visit.who)
+        visit.form.values = await _filled(visit, id_)
+        return await _form(visit, id_)
 
     @post("/smos/{id_:str}")
-    async def set(
-        self, request: AnyRequest, id_: FromPath[str], office: NamedDependency[Office]
-    ) -> Response[str] | Redirect:
+    async def set(self, visit: NamedDependency[Visit[Staff]], id_: FromPath[str]) -> Answer:
         """It is so from now on, in every service."""
-        visit, form = await office.administrator(request), await sent(request)
-        try:
-            wanted = WantedSmo(_id(id_), form.of("name"), form.of("all") == "1", form.ticked(MEMBER))
-            repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
-            await set_smo(office.pool, visit.who, wanted, office.clock.now(), repeat)
-        except Exception as error:
-            return await _form(request, office, visit, id_, form, office.refuse(form, error))
-        return office.go(f"{ADDRESS}?done=smo", *visit.cookies)
+        form = await visit.sent()
+        given = SmoSettings(_id(id_), form.of("name"), form.of("all") == "1", form.ticked(MEMBER))
+        async with visit.refusing():
+            await set_smo(visit.pool, visit.who, given, await visit.moment())
+            return visit.go(ADDRESS, done="smo")
+        return await _form(visit, id_)
 
 
 def _id(id_: str) -> str:
     return "" if id_ == "new" else id_
 
 
-def _filled(id_: str, council: Smo | None, known: Mapping[str, Municipality]) -> Form:
-    """The form of an SMO as it stands; empty for a new one. Raises NotFound for one that there is not."""
-    if council is None and _id(id_):
+async def _filled(visit: Visit[Staff], id_: str) -> dict[str, str]:
+    """The form of an SMO as it stands; empty for a new one. Raises NotFound for an unknown one."""
+    if not _id(id_):
+        return {}
+    async with visit.pool.acquire() as db:
+        councils, known = await smos.all_by_id(db), await municipalities.all_by_code(db)
+    if (council := councils.get(id_)) is None:
         raise NotFound("smo-unknown", field="of")
-    if council is None:
-        return Form()
     members = {f"{MEMBER}{code}": "1" for code, m in known.items() if m.smo == council.id}
-    return Form(members | {"name": council.name, "all": "1" if council.covers_all else ""})
+    return members | {"name": council.name, "all": "1" if council.covers_all else ""}
 
 
-async def _form(
-    request: AnyRequest, office: Office, visit: Visit, id_: str, form: Form | None = None, status: int = 200
-) -> Response[str]:
-    async with office.pool.acquire() as db:
+async def _form(visit: Visit[Staff], id_: str) -> Response[str]:
+    administrator(visit.who)
+    async with visit.pool.acquire() as db:
         councils, known = await smos.all_by_id(db), await municipalities.all_by_code(db)
     council = councils.get(_id(id_))
-    if form is None:
-        form = _filled(id_, council, known)
     upper = sorted((m for m in known.values() if not m.parent), key=lambda m: sort_key(m.name))
-    return await office.page(
-        request,
-        visit,
+    return await visit.page(
         "territory/smo.html",
-        form,
-        status,
         id=id_,
         council=council,
         upper=upper,

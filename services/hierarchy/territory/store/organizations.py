@@ -26,7 +26,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An organization as its founder's people see it; an empty group or coordinator: none."""
+    """An organization as its founder's staff sees it; an empty group or coordinator: none."""
 
     id: UUID
     external_id: str
@@ -37,7 +37,7 @@ class Kept:
     closed: bool
     working_group: str
     coordinator: str
-    has_come: bool
+    has_signed_in: bool
     self_served: bool
 
 

@@ -50,7 +50,7 @@ SELECT o.id, o.name, o.founder, o.place
 -- A founder's organizations as its own people keep them; in a campaign ($2) with group and coordinator.
 SELECT o.id, o.external_id, o.name, o.kind, p.name AS place, o.headcount, o.closed,
        coalesce(g.name, '') AS working_group, coalesce(c.name, '') AS coordinator,
-       coalesce(a.has_come, false) AS has_come, o.kind = ANY ($7::text[]) AS self_served
+       coalesce(a.has_come, false) AS has_signed_in, o.kind = ANY ($7::text[]) AS self_served
   FROM organization AS o
   JOIN municipality AS p ON p.code = o.place
   LEFT JOIN serving AS s ON s.municipality = o.founder AND s.until_at IS NULL

@@ -1,5 +1,5 @@
 -- name: old_links
--- The last invitation stays: it tells when somebody was written to, and whether they have opened it.
+-- The last invitation stays: it shows when the invitation was last sent, and whether it was opened.
 DELETE FROM link WHERE digest IN (
     SELECT l.digest FROM link AS l
      WHERE l.expires_at < $1
@@ -15,7 +15,3 @@ DELETE FROM staff_session WHERE id IN (
 -- name: wrong_passwords
 DELETE FROM wrong_password WHERE (email_digest, client) IN (
     SELECT email_digest, client FROM wrong_password WHERE last_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);
-
--- name: unused_files
-DELETE FROM import_file WHERE id IN (
-    SELECT id FROM import_file WHERE brought_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);
