@@ -44,7 +44,7 @@ async def _rights(db: Db) -> Sequence[Event]:
     themselves yet."""
     ended = await sessions.ended_since(db, datetime.now(UTC) - 2 * VALID)
     return [
-        *(appointment.told() for appointment in await appointments.all_of_all(db)),
+        *(appointment.event() for appointment in await appointments.all_of_all(db)),
         *(each.event() for each in await serving.all_of_all(db)),
         *(group.defined() for group in await groups.all_of_all(db)),
         *(each.stated() for each in await coverage.all_of_all(db)),

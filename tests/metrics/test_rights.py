@@ -53,7 +53,7 @@ class Region:
         """Somebody with a role: what they send along, and their session."""
         account, session = uuid4(), uuid4()
         appointment = Appointment("region", uuid4(), role, of, account, "", uuid4(), datetime.now(UTC))
-        await self.tell(appointment.told())
+        await self.tell(appointment.event())
         token, _ = self.signer.issue(str(account), str(session))
         return {"Authorization": f"Bearer {token}"}, session
 
@@ -200,10 +200,10 @@ async def test_a_right_reaches_over_whom_its_municipality_serves_and_no_longer_t
 async def test_an_older_state_of_a_grant_changes_nothing(closed: Region) -> None:
     account, now = uuid4(), datetime.now(UTC)
     given = Appointment("region", uuid4(), Role.ADMINISTRATOR, "region", account, "", uuid4(), now)
-    await closed.tell(given.end(now).told())
-    await closed.tell(given.told())
+    await closed.tell(given.end(now).event())
+    await closed.tell(given.event())
 
-    assert isinstance(given.told(), GrantGiven)
+    assert isinstance(given.event(), GrantGiven)
     assert await closed.pool.fetchval("SELECT until_at FROM public.staff_grant") == now
 
 

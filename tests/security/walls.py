@@ -138,7 +138,7 @@ class Walls:
         if who.role is not None:
             appointed = await self.appoint(who, who.role, who.of)
             if who in FORMERS:
-                await self._tell(appointed.end(datetime.now(UTC)).told())
+                await self._tell(appointed.end(datetime.now(UTC)).event())
 
     def recognise(self, who: Who, known: Known) -> None:
         """Give somebody whom the services know a token, unless it is the stranger."""
@@ -170,7 +170,7 @@ class Walls:
             await appointments.add_act(db, appointed.municipality, act, Act("1", now.date()), None, now)
             if who not in FORMERS:
                 await appointments.add(db, [appointed])
-        await self._tell(appointed.told())
+        await self._tell(appointed.event())
         return appointed
 
     async def _tell(self, event: AppointmentEvent) -> None:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, Response, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import BaseModel, Field
@@ -12,22 +12,25 @@ from pydantic import BaseModel, Field
 from contracts.appointments import Role, Scope
 from contracts.event import REGION
 from services.chassis.db import tenancy
-from services.chassis.db.idempotency import answered, repeat_of
+from services.chassis.db.idempotency import Moment
+from services.chassis.db.pool import Pool
 from services.chassis.errors import NotFound
 from services.chassis.web.forms import LONGEST_FORM
 from services.chassis.web.openapi import SIGNED_IN, Repeatable
-from services.hierarchy.appointments.commands.appoint import Draft, Wish, appoint
-from services.hierarchy.appointments.commands.correct_address import correct_address
-from services.hierarchy.appointments.commands.end_appointment import end_appointment
+from services.directory.grants import Staff
+from services.hierarchy.appointments.commands.appoint import Appointed, Draft, Nomination, appoint
+from services.hierarchy.appointments.commands.correct_address import Corrected, Correction, correct_address
+from services.hierarchy.appointments.commands.end_appointment import Ended, end_appointment
 from services.hierarchy.appointments.domain.annex import LONGEST
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.authority import Deed, may
+from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.places import Place
-from services.hierarchy.core.office import AnyRequest, Office
 
 
 class NewAppointment(BaseModel):
-    """Somebody to be appointed; `of` is `region`, an SMO's id or a municipality's code."""
+    """A person to be appointed; `of` is `region`, an SMO's id, a municipality's code, or the id of a working
+    group or an organization."""
 
     role: Role
     of: str
@@ -35,7 +38,7 @@ class NewAppointment(BaseModel):
     email: str
     replaces: bool = False
     same_person: bool = False
-    """Whoever has the address is meant, also under another name."""
+    """The owner of the address is meant, also under another name."""
 
 
 class NewAct(BaseModel):
@@ -61,21 +64,6 @@ class Held(BaseModel):
     until_at: datetime | None
 
 
-class Appointed(BaseModel):
-    """The ids of new appointments, and of those that they ended."""
-
-    appointed: list[UUID]
-    ended: list[UUID]
-
-
-class Ended(BaseModel):
-    """Over what the appointment was that ended."""
-
-    scope: Scope
-    of: str
-    municipality: str
-
-
 class HeldPage(BaseModel):
     """All appointments of a municipality or of the region, the present ones first."""
 
@@ -84,7 +72,7 @@ class HeldPage(BaseModel):
 
 
 class Address(BaseModel):
-    """An address."""
+    """The right address."""
 
     email: str
 
@@ -100,50 +88,57 @@ class Appointments(Controller):
     @get(summary="Who holds or held a role in a municipality, or in the region")
     async def find(
         self,
-        request: AnyRequest,
-        office: NamedDependency[Office],
+        pool: NamedDependency[Pool],
+        by: NamedDependency[Staff],
         municipality: Annotated[str, QueryParameter(pattern="^([0-9]{8}|region)$")] = REGION,
     ) -> HeldPage:
         """A foreign municipality is answered 404."""
         scope = Scope.REGION if municipality == REGION else Scope.MUNICIPALITY
-        place, staff = Place(scope, municipality, municipality), await office.desk.of(request)
-        if not may(staff, Deed.SEE_PEOPLE, place):
+        if not may(by, Deed.SEE_PEOPLE, Place(scope, municipality, municipality)):
             raise NotFound("municipality-unknown")
-        async with office.pool.acquire() as db, db.transaction():
+        async with pool.acquire() as db, db.transaction():
             await tenancy.see(db, municipality)
             people = await appointments.people(db, municipality)
         return HeldPage(items=[Held.model_validate(holder, from_attributes=True) for holder in people])
 
     @post(summary="Appoint by an act: one or many, all or none", operation_class=Repeatable)
     async def appoint(
-        self, request: AnyRequest, data: JSONBody[NewAct], office: NamedDependency[Office]
-    ) -> Response[Appointed]:
+        self,
+        data: JSONBody[NewAct],
+        pool: NamedDependency[Pool],
+        entrance: NamedDependency[Entrance],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Appointed:
         """201 with the ids of the new appointments and of those that they ended."""
-        staff = await office.desk.of(request)
-        wishes = [Wish(**dict(each)) for each in data.appointments]
-        draft = Draft(data.number, data.day, wishes)
-        repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
-        return answered(await appoint(office.pool, office.entrance, staff, draft, now, repeat))
+        draft = Draft(data.number, data.day, [Nomination(**dict(each)) for each in data.appointments])
+        return await appoint(pool, entrance, by, draft, at)
 
-    @post("/{id_:uuid}/address", summary="Correct the address of who has not signed in yet", status_code=200)
+    @post(
+        "/{id_:uuid}/address",
+        summary="Correct the address of who has not signed in yet",
+        status_code=200,
+        operation_class=Repeatable,
+    )
     async def correct(
         self,
-        request: AnyRequest,
         id_: FromPath[UUID],
         data: JSONBody[Address],
-        office: NamedDependency[Office],
-    ) -> Response[bytes]:
+        pool: NamedDependency[Pool],
+        entrance: NamedDependency[Entrance],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Corrected:
         """Old links are worthless; a letter invites them at the new address."""
-        staff = await office.desk.of(request)
-        repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
-        entrance = office.entrance
-        return answered(await correct_address(office.pool, entrance, staff, id_, data.email, now, repeat))
+        return await correct_address(pool, entrance, by, Correction(id_, data.email), at)
 
-    @post("/{id_:uuid}/end", summary="End an appointment", status_code=200)
+    @post("/{id_:uuid}/end", summary="End an appointment", status_code=200, operation_class=Repeatable)
     async def end(
-        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
-    ) -> Response[Ended]:
+        self,
+        id_: FromPath[UUID],
+        pool: NamedDependency[Pool],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Ended:
         """The rights end with it, in every service."""
-        staff = await office.desk.of(request)
-        repeat, now = await repeat_of(request, str(staff.account)), office.clock.now()
-        return answered(await end_appointment(office.pool, staff, id_, now, repeat))
+        return await end_appointment(pool, by, id_, at)

@@ -9,7 +9,7 @@ import orjson
 from services.chassis.process.bounded import Bounds, Workbench
 from services.chassis.web.pages import day
 from services.hierarchy.appointments import typesetting
-from services.hierarchy.appointments.domain.acts import Appointed, Entered, signer_of
+from services.hierarchy.appointments.domain.acts import Appointee, Entered, signer_of
 from services.hierarchy.appointments.store.acts import Formed
 from services.hierarchy.core.domain.roles import TITLES
 
@@ -28,7 +28,7 @@ class Press:
         self._acts = Workbench(typesetting.typeset, BOUNDS, AT_ONCE, WAITING)
 
     async def printed(
-        self, act: Entered, annex: Sequence[Appointed], formed: Sequence[Formed], zone: str
+        self, act: Entered, annex: Sequence[Appointee], formed: Sequence[Formed], zone: str
     ) -> bytes:
         """An act with its annex as PDF, days by the clocks of a time zone. Raises Unavailable if too many
         wait, TimeoutError, Broken."""
@@ -37,7 +37,7 @@ class Press:
 
 
 def _document(
-    act: Entered, annex: Sequence[Appointed], formed: Sequence[Formed], zone: ZoneInfo
+    act: Entered, annex: Sequence[Appointee], formed: Sequence[Formed], zone: ZoneInfo
 ) -> dict[str, object]:
     signer = signer_of(act, annex)
     return {
@@ -59,7 +59,7 @@ def _document(
     }
 
 
-def _term(each: Appointed, zone: ZoneInfo) -> str:
+def _term(each: Appointee, zone: ZoneInfo) -> str:
     until = f" по {_numeric(each.until_at, zone)}" if each.until_at else ""
     return f"с {_numeric(each.from_at, zone)}{until}"
 
@@ -69,5 +69,6 @@ def _numeric(at: datetime, zone: ZoneInfo) -> str:
 
 
 def _area(group: Formed) -> str:
-    rest = "всё, чего нет у других групп" if group.covers_all else f"организаций: {group.organizations}"
-    return "; ".join([*group.directions, rest])
+    everything = "всё, чего нет у других групп"
+    scope = everything if group.covers_all else f"организаций: {group.organizations}"
+    return "; ".join([*group.directions, scope])

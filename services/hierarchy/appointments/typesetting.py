@@ -6,7 +6,7 @@ TEMPLATE = Path(__file__).with_name("act.typ")
 
 
 def typeset(act: bytes) -> bytes:
-    """An act as PDF, in the fonts that typst brings along: neither the machine's nor the network's."""
+    """An act as PDF, in the fonts of typst itself: neither the machine's nor the network's."""
     # In the child alone: the web process never needs its 60 MB.
     import typst  # noqa: PLC0415
 

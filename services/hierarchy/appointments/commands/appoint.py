@@ -1,26 +1,25 @@
 """Appoint people by an act: one or many, all or none."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-import orjson
 import uuid_utils.compat
 
 from contracts.appointments import SCOPE_OF, Role
 from contracts.structure import CampaignDefined
 from services.chassis.db import idempotency, tenancy
-from services.chassis.db.idempotency import Answer, Repeat
+from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
-from services.chassis.errors import Conflict, Invalid, Refused
+from services.chassis.errors import Checks, Conflict, Invalid, Refused
 from services.chassis.mail.addresses import normalise_email
 from services.directory.grants import Staff
-from services.hierarchy.accounts.domain.accounts import Account, Entrance, check_name
+from services.hierarchy.accounts.domain.accounts import Account, check_name
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.appointments.commands.carry_out import Plan, carry_out
-from services.hierarchy.appointments.commands.same_person import check_same_person
+from services.hierarchy.appointments.commands.check_same_person import check_same_person
 from services.hierarchy.appointments.domain.annex import AnnexRefused
 from services.hierarchy.appointments.domain.appointments import (
     Appointment,
@@ -29,6 +28,7 @@ from services.hierarchy.appointments.domain.appointments import (
     check_campaign,
 )
 from services.hierarchy.appointments.store import appointments
+from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.forming import region_day
 from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.domain.roles import CHAIRS, TITLES
@@ -38,14 +38,14 @@ from services.hierarchy.core.tenants import EVERYBODY, tenants_of
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """Somebody to be appointed: to which role, over what, under which name and address.
+class Nomination:
+    """A person to be appointed: to which role (None: none was chosen), over what, by which name and address.
 
-    `replaces`: whoever holds the chair now is to give it up; `same_person`: whoever has the address is meant,
-    whatever the name.
+    `replaces`: the present holder of the chair shall give it up; `same_person`: the owner of the address is
+    meant, whatever the name.
     """
 
-    role: Role
+    role: Role | None
     of: str
     name: str
     email: str
@@ -59,7 +59,27 @@ class Draft:
 
     number: str
     day: str
-    wishes: Sequence[Wish]
+    nominations: Sequence[Nomination]
+
+
+@dataclass(frozen=True, slots=True)
+class Appointed:
+    """The ids of the new appointments, and of those that they ended."""
+
+    appointed: Sequence[UUID]
+    ended: Sequence[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A nomination that may be carried out as far as rights, days, name and address go, and the account that
+    it asks for."""
+
+    role: Role
+    of: str
+    account: Account
+    replaces: bool
+    same_person: bool
 
 
 @dataclass(slots=True)
@@ -72,46 +92,39 @@ class Region:
     heads: dict[str, UUID]
     """Municipality → the account of a Head whom the same act appoints."""
 
-    def place_of(self, wish: Wish) -> Place:
-        """Over what somebody is to be appointed. Raises NotFound."""
-        return places.with_head(places.of_role(self.places, wish.role, wish.of), self.heads)
+    def place_of(self, role: Role, of: str) -> Place:
+        """Over what a role is given. Raises NotFound."""
+        return places.with_head(places.of_role(self.places, role, of), self.heads)
 
 
-async def appoint(
-    pool: Pool, entrance: Entrance, by: Staff, draft: Draft, now: datetime, repeat: Repeat | None
-) -> Answer:
-    """Appoint everybody of an act and write to them. Who holds the role already stays.
+async def appoint(pool: Pool, entrance: Entrance, by: Staff, draft: Draft, at: Moment) -> Appointed:
+    """Who holds the role already stays.
 
-    Raises what is wrong with a single wish, and AnnexRefused for several; nothing is changed then.
+    Raises everything that is wrong with the only nomination, AnnexRefused for several, and with the act;
+    nothing is changed then.
     """
     async with pool.acquire() as db, db.transaction():
-        if answer := await idempotency.earlier(db, repeat):
-            return answer
-        region = await _region(db, by, draft.wishes)
-        plan = Plan(check_act(draft.number, draft.day, region_day(region.campaign, now)))
-        checked, refused = _checked(region, by, draft.wishes, now)
-        for nth, (wish, wanted, stored) in await _with_accounts(db, checked, now):
-            try:
-                if not wish.same_person:
-                    await check_same_person(db, region.campaign, by, stored, wanted.name)
-                _plan(plan, region, by, wish, replace(stored, name=wanted.name), now)
-            except Refused as refusal:
-                refused[nth] = refusal
-        if refused:
-            raise refused[1] if len(draft.wishes) == 1 else AnnexRefused(refused, len(draft.wishes))
-        await carry_out(db, entrance, plan, now)
-        body = {"appointed": [str(a.id) for a in plan.new], "ended": [str(a.id) for a in plan.ended]}
-        answer = Answer(201, orjson.dumps(body).decode())
-        await idempotency.keep(db, repeat, answer)
-    return answer
+        if appointed := await idempotency.earlier(db, at, Appointed):
+            return appointed
+        region, of_act, checks = await _region(db, by, draft.nominations), Checks(), Checks()
+        day = region_day(region.campaign, at.now)
+        plan = Plan(of_act.take(lambda: check_act(draft.number, draft.day, day)))
+        candidates, refused = _candidates(region, by, draft.nominations, at.now)
+        refused |= await _plan_all(db, plan, region, by, candidates, at.now)
+        checks.take(lambda: _check_all(refused, len(draft.nominations)))
+        checks.take(of_act.settle)
+        checks.settle()
+        await carry_out(db, entrance, plan, at.now)
+        done = Appointed([a.id for a in plan.new], [a.id for a in plan.ended])
+        return await idempotency.keep(db, at, done)
 
 
-async def _region(db: Db, by: Staff, wishes: Sequence[Wish]) -> Region:
-    """Locks the tenants of the wishes; what is looked at after that nobody else changes."""
+async def _region(db: Db, by: Staff, nominations: Sequence[Nomination]) -> Region:
+    """Locks the tenants of the nominations; what is looked at after that nobody else changes."""
     tenants = tenants_of(by)
     await tenancy.see(db, *tenants)
     campaign = await campaigns.now_open(db)
-    wanted = {(SCOPE_OF[wish.role], wish.of) for wish in wishes}
+    wanted = {(SCOPE_OF[each.role], each.of) for each in nominations if each.role}
     found = await places.find(db, wanted, campaign)
     touched = {found[kind].tenant for kind in wanted & found.keys()}
     seen = touched if EVERYBODY in tenants else touched & tenants
@@ -123,64 +136,95 @@ async def _region(db: Db, by: Staff, wishes: Sequence[Wish]) -> Region:
     return Region(campaign, found, held, {})
 
 
-def _checked(
-    region: Region, by: Staff, wishes: Sequence[Wish], now: datetime
-) -> tuple[dict[int, tuple[Wish, Account]], dict[int, Refused]]:
-    """By number: the wishes that may be carried out as far as rights, dates, names and addresses go, each
-    with the account that it wants; and why the others may not."""
-    fine, refused = dict[int, tuple[Wish, Account]](), dict[int, Refused]()
+def _candidates(
+    region: Region, by: Staff, nominations: Sequence[Nomination], now: datetime
+) -> tuple[dict[int, Candidate], dict[int, Refused]]:
+    """By number: the nominations that may be carried out, and why the others may not."""
+    fine, refused = dict[int, Candidate](), dict[int, Refused]()
     # A Head whom the same act appoints has no account yet: that there will be one is enough for now.
-    coming = replace(region, heads={wish.of: by.account for wish in wishes if wish.role is Role.HEAD})
-    for nth, wish in enumerate(wishes, 1):
+    coming = replace(region, heads={each.of: by.account for each in nominations if each.role is Role.HEAD})
+    for nth, nomination in enumerate(nominations, 1):
         try:
-            fine[nth] = wish, _wanted(coming, by, wish, now)
+            fine[nth] = _candidate(coming, by, nomination, now)
         except Refused as refusal:
             refused[nth] = refusal
     return fine, refused
 
 
-def _wanted(region: Region, by: Staff, wish: Wish, now: datetime) -> Account:
-    place = region.place_of(wish)
-    acting(by, wish.role, place)
+def _candidate(region: Region, by: Staff, given: Nomination, now: datetime) -> Candidate:
+    checks = Checks()
+    role = checks.take(lambda: _check_role(region, by, given, now))
+    name = checks.take(lambda: check_name(given.name))
+    email = checks.take(lambda: normalise_email(given.email))
+    checks.settle()
+    account = Account(uuid_utils.compat.uuid7(), email, name)
+    return Candidate(role, given.of, account, given.replaces, given.same_person)
+
+
+def _check_role(region: Region, by: Staff, given: Nomination, now: datetime) -> Role:
+    """A role that is theirs to give there now. Raises Invalid, NotFound, Forbidden, Conflict."""
+    if given.role is None:
+        raise Invalid("role-unknown", field="role")
+    place = region.place_of(given.role, given.of)
+    acting(by, given.role, place)
     if place.transformed:
         raise Conflict("municipality-transformed", name=place.name)
-    if wish.replaces and wish.role not in CHAIRS:
-        raise Invalid("not-a-chair", field="replaces", role=TITLES[wish.role])
-    check_campaign(region.campaign, wish.role, now)
-    return Account(uuid_utils.compat.uuid7(), normalise_email(wish.email), check_name(wish.name))
+    if given.replaces and given.role not in CHAIRS:
+        raise Invalid("not-a-chair", field="replaces", role=TITLES[given.role])
+    check_campaign(region.campaign, given.role, now)
+    return given.role
 
 
-async def _with_accounts(
-    db: Db, checked: dict[int, tuple[Wish, Account]], now: datetime
-) -> list[tuple[int, tuple[Wish, Account, Account]]]:
-    """The same with the accounts that have these addresses, made where none has: in order, so that two acts
-    that name the same people do not wait for each other. Heads come first: others are appointed for them."""
-    stored = {
-        account.email: await accounts.find_or_add(db, account, now)
-        for account in sorted((account for _, account in checked.values()), key=lambda a: a.email)
-    }
-    ordered = sorted(checked.items(), key=lambda each: each[1][0].role is not Role.HEAD)
-    return [(nth, (wish, account, stored[account.email])) for nth, (wish, account) in ordered]
+async def _plan_all(
+    db: Db, plan: Plan, region: Region, by: Staff, candidates: dict[int, Candidate], now: datetime
+) -> dict[int, Refused]:
+    """Plans those that can be carried out together; by number, why the others cannot. Heads are first: others
+    are appointed for them."""
+    stored, refused = await _stored(db, candidates.values(), now), dict[int, Refused]()
+    for nth, candidate in sorted(candidates.items(), key=lambda each: each[1].role is not Role.HEAD):
+        account = stored[candidate.account.email]
+        try:
+            if not candidate.same_person:
+                await check_same_person(db, region.campaign, by, account, candidate.account.name)
+            _plan(plan, region, by, candidate, replace(account, name=candidate.account.name), now)
+        except Refused as refusal:
+            refused[nth] = refusal
+    return refused
 
 
-def _plan(plan: Plan, region: Region, by: Staff, wish: Wish, account: Account, now: datetime) -> None:
-    holding = region.held[wish.role, wish.of]
+async def _stored(db: Db, candidates: Iterable[Candidate], now: datetime) -> dict[str, Account]:
+    """By address, the accounts that have it, made where none has: in order, so that two acts that name the
+    same people do not wait for each other."""
+    wanted = sorted((candidate.account for candidate in candidates), key=lambda account: account.email)
+    return {account.email: await accounts.find_or_add(db, account, now) for account in wanted}
+
+
+def _plan(
+    plan: Plan, region: Region, by: Staff, candidate: Candidate, account: Account, now: datetime
+) -> None:
+    role, of = candidate.role, candidate.of
+    holding = region.held[role, of]
     if any(a.account == account.id for a in holding):
         return
-    if holding and wish.role in CHAIRS:
-        _vacate(plan, holding[0], wish, now)
+    if holding and role in CHAIRS:
+        _vacate(plan, holding[0], candidate, now)
         holding.clear()
-    place = region.place_of(wish)
-    who = acting(by, wish.role, place)
-    plan.appoint(who, wish.role, place, account, now)
+    place = region.place_of(role, of)
+    plan.appoint(acting(by, role, place), role, place, account, now)
     holding.append(plan.new[-1])
-    if wish.role is Role.HEAD:
-        region.heads[wish.of] = account.id
+    if role is Role.HEAD:
+        region.heads[of] = account.id
 
 
-def _vacate(plan: Plan, holding: Appointment, wish: Wish, now: datetime) -> None:
+def _vacate(plan: Plan, holding: Appointment, candidate: Candidate, now: datetime) -> None:
     if holding in plan.new:
-        raise Invalid("chair-twice", role=TITLES[wish.role])
-    if not wish.replaces:
-        raise Conflict("chair-taken", field="replaces", role=TITLES[wish.role], name=holding.name)
+        raise Invalid("chair-twice", role=TITLES[candidate.role])
+    if not candidate.replaces:
+        raise Conflict("chair-taken", field="replaces", role=TITLES[candidate.role], name=holding.name)
     plan.ended.append(holding.end(now))
+
+
+def _check_all(refused: Mapping[int, Refused], total: int) -> None:
+    """Raises what is wrong with a single nomination, AnnexRefused for several."""
+    if refused:
+        raise refused[1] if total == 1 else AnnexRefused(dict(sorted(refused.items())), total)

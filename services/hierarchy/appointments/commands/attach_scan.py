@@ -1,13 +1,12 @@
 """Attach the signed scan of an act. An earlier one stays."""
 
-from datetime import datetime
+from dataclasses import dataclass
 from uuid import UUID
 
-import orjson
 import uuid_utils.compat
 
 from services.chassis.db import idempotency
-from services.chassis.db.idempotency import Answer, Repeat
+from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Refused
 from services.chassis.process.files import Files
@@ -21,44 +20,54 @@ from services.hierarchy.core.domain.audit import SCAN_ATTACHED
 from services.hierarchy.core.store import audit
 
 
-async def attach_scan(
-    pool: Pool, files: Files, by: Staff, id_: UUID, content: Content, now: datetime, repeat: Repeat | None
-) -> Answer:
-    """201 with the scan's id; 200 with the earlier one's for a content that the act has already.
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """An act and its signed scan."""
+
+    act: UUID
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """The scan that has the content, and whether it is new: the act may have had it already."""
+
+    id: UUID
+    is_new: bool = True
+
+
+async def attach_scan(pool: Pool, files: Files, by: Staff, given: Signed, at: Moment) -> Attached:
+    """The act keeps each content once.
 
     Raises NotFound for a foreign act, Forbidden, Unavailable if the file cannot be kept.
     """
     async with pool.acquire() as db, db.transaction():
-        act, _ = await _acting(db, by, id_)
+        act, _ = await _acting(db, by, given.act)
     scan = uuid_utils.compat.uuid7()
     key = key_of(act.municipality, act.id, scan)
     # Before the commit: what is noted is there, and a file that is not noted does no harm.
-    await files.write(key, content.body)
+    await files.write(key, given.content.body)
     try:
-        answer = await _note(pool, by, id_, scan, content, now, repeat)
+        attached = await _note(pool, by, given, scan, at)
     except Refused:
         await files.discard(key)
         raise
-    if orjson.loads(answer.body)["id"] != str(scan):
+    if attached.id != scan:
         await files.discard(key)
-    return answer
+    return attached
 
 
-async def _note(
-    pool: Pool, by: Staff, id_: UUID, scan: UUID, content: Content, now: datetime, repeat: Repeat | None
-) -> Answer:
+async def _note(pool: Pool, by: Staff, given: Signed, scan: UUID, at: Moment) -> Attached:
     async with pool.acquire() as db, db.transaction():
-        if answer := await idempotency.earlier(db, repeat):
-            return answer
-        act, who = await _acting(db, by, id_)
-        kept = await scans.add(db, act, scan, content, who.account, now)
+        if attached := await idempotency.earlier(db, at, Attached):
+            return attached
+        act, who = await _acting(db, by, given.act)
+        kept = await scans.add(db, act, scan, given.content, who.account, at.now)
         if kept == scan:
-            await audit.note(db, act.municipality, who, now, SCAN_ATTACHED, f"act-scan:{scan}")
-        answer = Answer(201 if kept == scan else 200, orjson.dumps({"id": str(kept)}).decode())
-        await idempotency.keep(db, repeat, answer)
-    return answer
+            await audit.note(db, act.municipality, who, at.now, SCAN_ATTACHED, f"act-scan:{scan}")
+        return await idempotency.keep(db, at, Attached(kept, kept == scan))
 
 
-async def _acting(db: Db, by: Staff, id_: UUID) -> tuple[Entered, Acting]:
-    act = await find_act(db, by, id_)
+async def _acting(db: Db, by: Staff, act_id: UUID) -> tuple[Entered, Acting]:
+    act = await find_act(db, by, act_id)
     return act, authority(by, Deed.ATTACH_SCAN, await place_of_act(db, act))

@@ -1,4 +1,4 @@
-"""Carry out an act: store it, tell the rights, write letters and the audit; part of several commands."""
+"""Carry out an act: store it, announce the rights, write letters and the audit; part of several commands."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -10,19 +10,19 @@ import uuid_utils.compat
 from contracts.appointments import Role
 from services.chassis.db.pool import Db
 from services.hierarchy.accounts.commands.write_letters import write_appointed
-from services.hierarchy.accounts.domain.accounts import Account, Entrance
-from services.hierarchy.appointments.domain.appointments import Act, Appointment
+from services.hierarchy.accounts.domain.accounts import Account
+from services.hierarchy.appointments.domain.appointments import Act, Appointment, titled
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.authority import Acting
 from services.hierarchy.core.domain.audit import APPOINTED, ENDED, Line
+from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.places import Place
-from services.hierarchy.core.domain.roles import TITLES
 from services.hierarchy.core.store import audit, rights
 
 
 @dataclass(slots=True)
 class Plan:
-    """What an act does: who is appointed, whose appointment ends, who is written to about what."""
+    """What an act does: who is appointed, whose appointment ends, who is written to about which roles."""
 
     act: Act
     act_of: dict[str, tuple[UUID, Acting | None]] = field(default_factory=dict)
@@ -33,27 +33,27 @@ class Plan:
     account: dict[UUID, Account] = field(default_factory=dict)
 
     def act_in(self, tenant: str, who: Acting | None) -> UUID:
-        """The act's id in a tenant's rows, where it is entered by the first who does something by it."""
+        """The act's id in a tenant's rows; whoever does something by it first enters it there."""
         act_id, _ = self.act_of.setdefault(tenant, (uuid_utils.compat.uuid7(), who))
         return act_id
 
     def appoint(self, who: Acting | None, role: Role, place: Place, account: Account, at: datetime) -> None:
-        """Add somebody, under the account's name, from a moment on."""
+        """Add an appointment, under the account's name, from a moment on."""
         act_id, id_ = self.act_in(place.tenant, who), uuid_utils.compat.uuid7()
         new = Appointment(place.tenant, id_, role, place.of, account.id, account.name, act_id, at)
         self.new.append(new)
-        self.roles_of[account.id].append(f"{TITLES[role]} — {place.name}" if place.name else TITLES[role])
+        self.roles_of[account.id].append(titled(role, place))
         self.account[account.id] = account
 
 
 async def carry_out(db: Db, entrance: Entrance, plan: Plan, now: datetime) -> list[str]:
-    """The address by which each of those comes in who are written to."""
+    """The address at which each of the recipients of letters signs in."""
     for tenant, (act_id, who) in plan.act_of.items():
         await appointments.add_act(db, tenant, act_id, plan.act, who, now)
     for ended in plan.ended:
         await appointments.save_end(db, ended)
     await appointments.add(db, plan.new)
-    await rights.tell(db, *(appointment.told() for appointment in (*plan.ended, *plan.new)))
+    await rights.announce(db, *(appointment.event() for appointment in (*plan.ended, *plan.new)))
     done = [(ENDED, plan.ended), (APPOINTED, plan.new)]
     await audit.add(db, [_line(plan, action, a, now) for action, those in done for a in those])
     return [
@@ -65,4 +65,4 @@ async def carry_out(db: Db, entrance: Entrance, plan: Plan, now: datetime) -> li
 def _line(plan: Plan, action: str, appointment: Appointment, now: datetime) -> Line:
     _, who = plan.act_of[appointment.municipality]
     account, behalf = (who.account, who.on_behalf_of) if who else (None, None)
-    return Line(appointment.municipality, now, account, behalf, action, f"appointment:{appointment.id}")
+    return Line(appointment.municipality, now, account, behalf, action, appointment.subject)

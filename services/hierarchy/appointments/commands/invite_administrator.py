@@ -1,4 +1,4 @@
-"""Make the first administrator of a region, or write to one again; run by whoever installs the system."""
+"""Invite the first administrator of a region, or write to one again; run when the system is installed."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -12,12 +12,13 @@ from services.chassis.db.pool import Pool
 from services.chassis.errors import Conflict
 from services.chassis.mail.addresses import normalise_email
 from services.hierarchy.accounts.commands.write_letters import write_appointed
-from services.hierarchy.accounts.domain.accounts import Account, Entrance, check_name
+from services.hierarchy.accounts.domain.accounts import Account, check_name
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.appointments.commands.carry_out import Plan, carry_out
-from services.hierarchy.appointments.commands.same_person import same_name
+from services.hierarchy.appointments.commands.check_same_person import same_name
 from services.hierarchy.appointments.domain.appointments import Act
 from services.hierarchy.appointments.store import appointments
+from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.places import THE_REGION
 from services.hierarchy.core.domain.roles import TITLES
 from services.hierarchy.core.store import locks
@@ -26,7 +27,7 @@ ACT = "установка системы"
 
 
 async def invite_administrator(pool: Pool, entrance: Entrance, email: str, name: str, now: datetime) -> str:
-    """The address by which the administrator comes in. Safe to repeat: a new letter, no second appointment.
+    """The address at which the administrator signs in. Safe to repeat: a new letter, no second appointment.
 
     Raises Invalid for what can be no address or name, Conflict for the address of somebody of another name.
     """

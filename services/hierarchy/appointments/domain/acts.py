@@ -33,8 +33,8 @@ class Entered:
 
 
 @dataclass(frozen=True, slots=True)
-class Appointed:
-    """Somebody of an act's annex, under the name that the act has; `place`: over what, empty: the region."""
+class Appointee:
+    """A person of an act's annex, under the name that the act has; `place`: over what, empty: the region."""
 
     id: UUID
     role: Role
@@ -53,7 +53,7 @@ class Signer:
     name: str
 
 
-def signer_of(act: Entered, annex: Iterable[Appointed]) -> Signer:
+def signer_of(act: Entered, annex: Iterable[Appointee]) -> Signer:
     """The Head signs the acts of a municipality; the administrator those of the region, and those that
     appoint a Head."""
     if act.municipality == REGION or any(each.role is Role.HEAD for each in annex):

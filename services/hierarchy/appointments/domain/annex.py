@@ -1,4 +1,4 @@
-"""The annex of an act: a list of people as somebody pastes it from a letter or a table, or brings it."""
+"""The annex of an act: a list of people, pasted from a letter or a table, or uploaded."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -64,7 +64,7 @@ def parse(text: str) -> list[Row]:
     """
     lines = list(_ordered(_cells(text)))
     if not lines or len(lines) > LONGEST:
-        raise Invalid("annex-empty", most=LONGEST)
+        raise Invalid("annex-empty", field="annex", most=LONGEST)
     rows, bad = [], dict[int, Refused]()
     for nth, cells in lines:
         try:

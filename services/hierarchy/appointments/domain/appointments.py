@@ -1,6 +1,5 @@
-"""Appointments: who may appoint whom, to what, when, and what that gives."""
+"""Appointments: who appoints to which role where and when, and the rights that follow."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -10,7 +9,7 @@ from contracts.event import REGION
 from contracts.structure import CampaignDefined
 from services.chassis import text
 from services.chassis.days import EARLIEST, DaySlugs, check_day
-from services.chassis.errors import Conflict
+from services.chassis.errors import Checks, Conflict
 from services.directory.grants import Staff
 from services.hierarchy.core.authority import Acting, appointing, authority, is_present, may
 from services.hierarchy.core.domain.forming import check_forming
@@ -18,7 +17,7 @@ from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.domain.roles import TITLES
 
 OF_NO_CAMPAIGN = frozenset({Role.ADMINISTRATOR, Role.SMO_OPERATOR, Role.HEAD})
-"""What the administrator gives on their own."""
+"""Roles that the administrator gives at any time."""
 
 LONGEST_NUMBER = 50
 ACT_DAY = DaySlugs("act-day", "act-day-early", "act-day-ahead")
@@ -26,7 +25,7 @@ ACT_DAY = DaySlugs("act-day", "act-day-early", "act-day-ahead")
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """The act (распоряжение) by which somebody is appointed."""
+    """The act (распоряжение) by which people are appointed."""
 
     number: str
     day: date
@@ -34,7 +33,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """Somebody in a role, from a moment on, until another."""
+    """An account in a role, from a moment on, until another."""
 
     municipality: str
     id: UUID
@@ -49,15 +48,20 @@ class Appointment:
     version: int = 1
 
     def end(self, at: datetime) -> "Appointment":
-        """The same, over from now on. Raises Conflict if somebody else has ended it before."""
+        """The same, over from now on. Raises Conflict if it was ended before."""
         if self.until_at is not None:
             raise Conflict("appointment-ended", role=TITLES[self.role])
         return replace(self, until_at=max(at, self.from_at), version=self.version + 1)
 
-    def told(self) -> GrantEvent:
+    @property
+    def subject(self) -> str:
+        """What the audit calls it."""
+        return f"appointment:{self.id}"
+
+    def event(self) -> GrantEvent:
         """The event of its present state."""
-        event = GrantGiven if self.until_at is None else GrantEnded
-        return event(
+        kind = GrantGiven if self.until_at is None else GrantEnded
+        return kind(
             version=self.version,
             id=self.id,
             account=self.account,
@@ -70,9 +74,9 @@ class Appointment:
         )
 
 
-def heads_of(present: Iterable[Appointment]) -> dict[str, UUID]:
-    """Municipality → its Head's account."""
-    return {a.of: a.account for a in present if a.role is Role.HEAD}
+def titled(role: Role, place: Place) -> str:
+    """A role over a place as letters name it."""
+    return f"{TITLES[role]} — {place.name}" if place.name else TITLES[role]
 
 
 def appointable(staff: Staff, place: Place, scope: Scope) -> list[Role]:
@@ -99,6 +103,14 @@ def check_campaign(campaign: CampaignDefined | None, role: Role, now: datetime) 
 
 
 def check_act(number: str, day: str, latest: date) -> Act:
-    """The act as it is stored, of `latest` or an earlier day. Raises Invalid."""
-    number = text.check_length(text.one_line(number), LONGEST_NUMBER, "act-number", "act-number", "number")
-    return Act(number, check_day(day, EARLIEST, latest, ACT_DAY))
+    """The act as it is stored, of `latest` or an earlier day. Raises Invalid with everything wrong."""
+    checks = Checks()
+    known = checks.take(lambda: check_number(number))
+    signed = checks.take(lambda: check_day(day, EARLIEST, latest, ACT_DAY))
+    checks.settle()
+    return Act(known, signed)
+
+
+def check_number(given: str) -> str:
+    """The number of an act as it is stored. Raises Invalid."""
+    return text.check_length(text.one_line(given), LONGEST_NUMBER, "act-number", "act-number", "number")

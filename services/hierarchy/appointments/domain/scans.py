@@ -1,4 +1,4 @@
-"""Signed scans of acts: what is taken, and who attaches them."""
+"""Signed scans of acts: which files are accepted, and how they are kept."""
 
 from dataclasses import dataclass
 from datetime import datetime

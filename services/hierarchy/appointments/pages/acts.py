@@ -9,26 +9,29 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
-from litestar.response import Redirect, Stream
+from litestar.response import Stream
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from contracts.appointments import Scope
 from contracts.event import REGION
-from services.chassis.db.idempotency import repeat_of
 from services.chassis.errors import Malformed, NotFound, TooLarge
+from services.chassis.process.files import Files
+from services.chassis.process.turns import Turns
 from services.chassis.text import one_line
 from services.chassis.web.downloads import as_attachment
-from services.chassis.web.forms import Form, from_here, sent, sent_file
+from services.chassis.web.forms import from_here, sent_file, uuid_of
+from services.chassis.web.visits import Answer, Visit
+from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
-from services.hierarchy.appointments.commands.attach_scan import attach_scan
+from services.hierarchy.appointments.commands.attach_scan import Signed, attach_scan
 from services.hierarchy.appointments.commands.find_act import find_act, place_of_act
 from services.hierarchy.appointments.domain.acts import Entered
 from services.hierarchy.appointments.domain.scans import LARGEST, MEGABYTES, check_content
+from services.hierarchy.appointments.printing import Press
 from services.hierarchy.appointments.store import acts, scans
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.roles import TITLES
-from services.hierarchy.core.office import AnyRequest, Office, Visit, uuid_of
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.core.store.places import look_at
 
@@ -37,14 +40,14 @@ log = structlog.get_logger()
 AT_ONCE = 100
 
 UPLOADS = 2, 40
-"""Scans taken in at the same time, each several times in memory, and how many may wait."""
+"""Scans uploaded at the same time, each several times in memory, and how many may wait."""
 
 LONGEST_UPLOAD = LARGEST + 4 * 1024 * 1024
 """Bytes of a form with a scan: one that is somewhat too large is read, to be refused in words."""
 
 
 class ActPages(Controller):
-    """Acts, as they were entered."""
+    """Acts as they were entered."""
 
     path = "/cabinet"
     include_in_schema = False
@@ -53,57 +56,55 @@ class ActPages(Controller):
 
     @get("/municipalities/{code:str}/acts")
     async def of_municipality(
-        self, request: AnyRequest, code: FromPath[str], office: NamedDependency[Office]
+        self, visit: NamedDependency[Visit[Staff]], code: FromPath[str]
     ) -> Response[str]:
         """The acts of a municipality, the newest first."""
-        return await _list(request, office, Scope.MUNICIPALITY, code)
+        return await _list(visit, Scope.MUNICIPALITY, code)
 
     @get("/region/acts")
-    async def of_region(self, request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
-        """What the administrators have entered, the newest first."""
-        return await _list(request, office, Scope.REGION, REGION)
+    async def of_region(self, visit: NamedDependency[Visit[Staff]]) -> Response[str]:
+        """The acts that the administrators have entered, the newest first."""
+        return await _list(visit, Scope.REGION, REGION)
 
     @get("/acts/{id_:uuid}")
-    async def read(
-        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
-    ) -> Response[str]:
+    async def read(self, visit: NamedDependency[Visit[Staff]], id_: FromPath[UUID]) -> Response[str]:
         """One act: who entered it, whom it appointed, which groups it formed. `refused=size`: the gateway
         was sent a scan that is too large."""
-        form = Form()
-        if request.query_params.get("refused") == "size":
-            office.refuse(form, TooLarge("scan-size", field="scan", most=MEGABYTES))
-        return await _page(request, office, await office.visit(request), id_, form)
+        if visit.query.get("refused") == "size":
+            async with visit.refusing():
+                raise TooLarge("scan-size", field="scan", most=MEGABYTES)
+        return await _page(visit, id_)
 
     @post("/acts/{id_:uuid}/scans", request_max_body_size=LONGEST_UPLOAD)
     async def attach(
-        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
-    ) -> Response[str] | Redirect:
+        self,
+        visit: NamedDependency[Visit[Staff]],
+        id_: FromPath[UUID],
+        files: NamedDependency[Files],
+        uploads: NamedDependency[Turns],
+    ) -> Answer:
         """The signed act is kept, and back to its page."""
-        visit, form = await office.visit(request), Form()
-        try:
-            async with office.uploads.turn():
-                form, body = await _received(request)
-                content = await asyncio.to_thread(check_content, body)
-                key, fingerprint = form.of("form_key"), content.digest
-                repeat = await repeat_of(request, str(visit.who.account), key, fingerprint)
-                now = office.clock.now()
-                answer = await attach_scan(office.pool, office.files, visit.who, id_, content, now, repeat)
-        except Exception as error:
-            return await _page(request, office, visit, id_, form, office.refuse(form, error))
-        done = "attached" if answer.status == 201 else "unchanged"
-        return office.go(f"{_address(id_)}?done={done}", *visit.cookies)
+        async with visit.refusing(), uploads.turn():
+            content = await asyncio.to_thread(check_content, await _uploaded(visit))
+            at = await visit.moment(content.digest)
+            attached = await attach_scan(visit.pool, files, visit.who, Signed(id_, content), at)
+            return visit.go(_address(id_), done="attached" if attached.is_new else "unchanged")
+        return await _page(visit, id_)
 
     @get("/acts/{id_:uuid}/scans/{scan:uuid}")
-    async def take(
-        self, request: AnyRequest, id_: FromPath[UUID], scan: FromPath[UUID], office: NamedDependency[Office]
+    async def download(
+        self,
+        visit: NamedDependency[Visit[Staff]],
+        id_: FromPath[UUID],
+        scan: FromPath[UUID],
+        files: NamedDependency[Files],
     ) -> Stream:
         """A scan, to be saved."""
-        visit = await office.visit(request)
-        async with office.pool.acquire() as db, db.transaction():
+        async with visit.pool.acquire() as db, db.transaction():
             act = await find_act(db, visit.who, id_)
             kept = await scans.get(db, act, scan)
         try:
-            parts = await office.files.read(kept.key)
+            parts = await files.read(kept.key)
         except FileNotFoundError as error:
             log.error("scan_lost", name=kept.key)
             raise NotFound("scan-lost") from error
@@ -112,18 +113,17 @@ class ActPages(Controller):
 
     @get("/acts/{id_:uuid}/act.pdf")
     async def print_(
-        self, request: AnyRequest, id_: FromPath[UUID], office: NamedDependency[Office]
+        self, visit: NamedDependency[Visit[Staff]], id_: FromPath[UUID], press: NamedDependency[Press]
     ) -> Response[bytes]:
         """The act with its annex, to be printed and signed."""
-        visit = await office.visit(request)
-        async with office.pool.acquire() as db, db.transaction():
+        async with visit.pool.acquire() as db, db.transaction():
             campaign = await campaigns.now_open(db)
             act = await find_act(db, visit.who, id_)
             if act.served_by:
                 # An agreement is not written here: both sides have signed it.
                 raise NotFound("act-unknown")
             annex, formed = await acts.appointed(db, act), await acts.formed(db, act)
-        body = await office.press.printed(act, annex, formed, campaign.time_zone if campaign else "UTC")
+        body = await press.printed(act, annex, formed, campaign.time_zone if campaign else "UTC")
         headers = as_attachment(f"{_named(act)}.pdf")
         return Response(body, media_type="application/pdf", headers=headers)
 
@@ -142,17 +142,14 @@ def _named(act: Entered) -> str:
     return f"{kind} № {act.number}"
 
 
-async def _list(request: AnyRequest, office: Office, scope: Scope, of: str) -> Response[str]:
-    visit, query = await office.visit(request), request.query_params
-    typed, after = one_line(query.get("q", ""))[:200], uuid_of(query.get("after", ""))
-    async with office.pool.acquire() as db, db.transaction():
+async def _list(visit: Visit[Staff], scope: Scope, of: str) -> Response[str]:
+    typed, after = one_line(visit.query.get("q", ""))[:200], uuid_of(visit.query.get("after", ""))
+    async with visit.pool.acquire() as db, db.transaction():
         place = await look_at(db, visit.who, scope, of, await campaigns.now_open(db))
         found = await acts.listed(db, place.tenant, typed, after, AT_ONCE + 1)
     address = address_of_acts(place.tenant)
     last = found[AT_ONCE - 1].id if len(found) > AT_ONCE else None
-    return await office.page(
-        request,
-        visit,
+    return await visit.page(
         "appointments/acts.html",
         place=place,
         address=address,
@@ -163,26 +160,20 @@ async def _list(request: AnyRequest, office: Office, scope: Scope, of: str) -> R
     )
 
 
-async def _page(
-    request: AnyRequest, office: Office, visit: Visit, id_: UUID, form: Form, status: int = 200
-) -> Response[str]:
-    async with office.pool.acquire() as db, db.transaction():
+async def _page(visit: Visit[Staff], id_: UUID) -> Response[str]:
+    async with visit.pool.acquire() as db, db.transaction():
         act = await find_act(db, visit.who, id_)
         place = await place_of_act(db, act)
         kept = await scans.of_act(db, act)
         annex = await acts.appointed(db, act)
         formed = await acts.formed(db, act)
-    return await office.page(
-        request,
-        visit,
+    return await visit.page(
         "appointments/act.html",
-        form,
-        status,
         act=act,
         address=_address(id_),
         kept=kept,
         attaches=may(visit.who, Deed.ATTACH_SCAN, place),
-        done=request.query_params.get("done", ""),
+        done=visit.query.get("done", ""),
         back=address_of_acts(act.municipality),
         annex=annex,
         formed=formed,
@@ -190,10 +181,11 @@ async def _page(
     )
 
 
-async def _received(request: AnyRequest) -> tuple[Form, bytes]:
-    """A form with a scan: its fields, and the file, empty if none was chosen. Raises TooLarge, Malformed."""
+async def _uploaded(visit: Visit[Staff]) -> bytes:
+    """The file of a form with a scan, empty if none was chosen. Raises TooLarge, Malformed."""
     try:
-        return await sent(request), await sent_file(request, "scan")
+        await visit.sent()
+        return await sent_file(visit.request, "scan")
     except HTTPException as error:
         if error.status_code == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
             raise TooLarge("scan-size", field="scan", most=MEGABYTES) from error

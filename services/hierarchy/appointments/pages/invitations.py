@@ -1,4 +1,4 @@
-"""Pages: the invitations of those whom one reminds: what was sent, followed, answered."""
+"""Pages: the invitations of those whom the viewer reminds: what was sent, followed, answered."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -6,14 +6,15 @@ from zoneinfo import ZoneInfo
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 
-from services.chassis.web.forms import from_here
+from services.chassis.web.forms import from_here, number_of
 from services.chassis.web.tables import Cell, download, ending_of, files
+from services.chassis.web.visits import Visit
+from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
-from services.hierarchy.appointments.commands.in_line import in_line
+from services.hierarchy.appointments.commands.reminded_by import reminded_by
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.appointments.store.appointments import Invited
 from services.hierarchy.core.domain.roles import TITLES
-from services.hierarchy.core.office import AnyRequest, Office, count_of
 from services.hierarchy.core.store import campaigns, places
 from services.hierarchy.core.store.places import Places
 from services.hierarchy.core.tenants import overseen
@@ -43,32 +44,27 @@ class InvitationPages(Controller):
     exception_handlers = RENEWAL
 
     @get()
-    async def listed(
-        self, request: AnyRequest, office: NamedDependency[Office]
-    ) -> Response[str] | Response[bytes]:
-        """Those who have not answered; `all=1`: everybody; `format=csv` or `xlsx`: as a file."""
-        visit, query = await office.visit(request), request.query_params
-        everybody, ending = query.get("all") == "1", ending_of(query)
-        async with office.pool.acquire() as db, db.transaction():
+    async def listed(self, visit: NamedDependency[Visit[Staff]]) -> Response[str] | Response[bytes]:
+        """Those who have not signed in yet; `all=1`: everybody; `format=csv` or `xlsx`: as a file."""
+        everybody, ending = visit.query.get("all") == "1", ending_of(visit.query)
+        async with visit.pool.acquire() as db, db.transaction():
             campaign = await campaigns.now_open(db)
-            found, over = await in_line(
+            found, over = await reminded_by(
                 db, visit.who, lambda roles: appointments.invited(db, roles, not everybody)
             )
         whole = overseen(visit.who)
         named = whole is None or whole.names
-        rows = [_row(each, over, named) for each in sorted(found, key=lambda each: each.has_come)]
+        rows = [_row(each, over, named) for each in sorted(found, key=lambda each: each.has_signed_in)]
         if ending:
             zone = ZoneInfo(campaign.time_zone if campaign else "UTC")
             return await download("Приглашения", ending, COLUMNS, (_cells(row, zone) for row in rows))
-        return await office.page(
-            request,
-            visit,
+        return await visit.page(
             "appointments/invitations.html",
             rows=rows,
             named=named,
             everybody=everybody,
-            waiting=sum(not row.invited.has_come for row in rows),
-            reminded=count_of(request, "reminded"),
+            waiting=sum(not row.invited.has_signed_in for row in rows),
+            reminded=number_of(visit.query.get("reminded", "")),
             files=files(ADDRESS, all=int(everybody)),
         )
 
@@ -79,15 +75,15 @@ def _row(each: Invited, over: Places, named: bool) -> Row:
 
 
 def _state(each: Invited) -> str:
-    if each.has_come:
+    if each.has_signed_in:
         return "Входит в кабинет"
     # That the link was followed is no answer: mail filters follow every link of a letter.
     return "Письмо не доставлено" if each.undelivered else "Ждём ответа"
 
 
 def _is_undelivered(row: Row) -> bool:
-    """Whether somebody waits for a letter that will not arrive."""
-    return bool(row.invited.undelivered) and not row.invited.has_come
+    """Whether the only letter of a person will not arrive."""
+    return bool(row.invited.undelivered) and not row.invited.has_signed_in
 
 
 def _cells(row: Row, zone: ZoneInfo) -> tuple[Cell, ...]:

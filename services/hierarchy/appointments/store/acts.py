@@ -1,4 +1,4 @@
-"""Acts as they are looked at: whom they appointed and which working groups they formed."""
+"""Acts as pages show them: whom they appointed and which working groups they formed."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
 from services.directory.russian import search_pattern
-from services.hierarchy.appointments.domain.acts import Appointed, Entered
+from services.hierarchy.appointments.domain.acts import Appointee, Entered
 
 sql = queries.load(__package__, "acts.sql")
 
@@ -47,10 +47,10 @@ async def get(db: Db, id_: UUID) -> Entered:
     return Entered(**dict(row))
 
 
-async def appointed(db: Db, act: Entered) -> list[Appointed]:
+async def appointed(db: Db, act: Entered) -> list[Appointee]:
     """Everybody whom an act appointed, in its order."""
     rows = await db.fetch(sql.appointed, act.municipality, act.id)
-    return [Appointed(**{**row, "role": Role(row["role"])}) for row in rows]
+    return [Appointee(**{**row, "role": Role(row["role"])}) for row in rows]
 
 
 async def formed(db: Db, act: Entered) -> list[Formed]:

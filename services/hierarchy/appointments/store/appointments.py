@@ -35,7 +35,7 @@ class Holder:
     number: str
     day: date
     on_behalf_of: str
-    has_come: bool
+    has_signed_in: bool
     followed_at: datetime | None
 
 
@@ -47,13 +47,13 @@ class Staffed:
     name: str
     district: str
     head: str
-    head_has_come: bool
+    head_has_signed_in: bool
     responsible: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """An appointment of somebody who has not come yet."""
+    """An appointment of somebody who has not signed in yet."""
 
     municipality: str
     id: UUID
@@ -66,8 +66,8 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An appointment, and when the link of its letter was last written and first followed, by whomever, and
-    whether it was answered; why the letter was not delivered, if so."""
+    """An appointment with its invitation: whether its holder has signed in, when the link was last written
+    and followed, and why the letter was not delivered, if so."""
 
     municipality: str
     id: UUID
@@ -75,15 +75,15 @@ class Invited:
     of: str
     name: str
     email: str
-    has_come: bool
+    has_signed_in: bool
     sent_at: datetime | None
     followed_at: datetime | None
     undelivered: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
-    """Somebody to turn to."""
+class Contact:
+    """Somebody whom participants contact."""
 
     role: Role
     name: str
@@ -114,12 +114,12 @@ async def get(db: Db, id_: UUID) -> Appointment:
 
 
 async def of_account(db: Db, account: UUID) -> list[Appointment]:
-    """What somebody was ever appointed to, as far as the transaction sees; the present ones first."""
+    """Every appointment of an account, as far as the transaction sees; the present ones first."""
     return [_appointment(row) for row in await db.fetch(sql.of_account, account)]
 
 
 async def add_act(db: Db, tenant: str, id_: UUID, act: Act, by: Acting | None, at: datetime) -> None:
-    """Store an act; nobody has entered the one of a command."""
+    """Store an act and who enters it (nobody: a command)."""
     who = (by.account, by.on_behalf_of) if by else (None, None)
     await db.execute(sql.add_act, tenant, id_, act.number, act.day, *who, at)
 
@@ -161,24 +161,24 @@ async def overview(
 
 
 async def unanswered(db: Db, roles: Iterable[Role], since: datetime) -> list[Unanswered]:
-    """Appointments to these roles of people who have not come yet, to whom nobody has written since then; of
-    the municipalities that the transaction sees."""
+    """Appointments to these roles whose holders have not signed in yet and got no letter since then; of the
+    municipalities that the transaction sees."""
     rows = await db.fetch(sql.unanswered, list(roles), since)
     return [Unanswered(**{**row, "role": Role(row["role"])}) for row in rows]
 
 
 async def invited(db: Db, roles: Iterable[Role], waiting: bool) -> list[Invited]:
-    """Who holds these roles in municipalities that the transaction sees; or those alone who have not come."""
+    """Who holds these roles in municipalities that the transaction sees; with `waiting`, those alone who have
+    not signed in."""
     rows = await db.fetch(sql.invited, list(roles), waiting)
     return [Invited(**{**row, "role": Role(row["role"])}) for row in rows]
 
 
-async def turned_to(db: Db, place: Place, roles: Sequence[Role]) -> list[Turned]:
-    """Whom people of a place turn to: over the place itself, its working group and the municipality that acts
-    for it."""
+async def contacts(db: Db, place: Place, roles: Sequence[Role]) -> list[Contact]:
+    """Who holds these roles over a place, its working group or the municipality that acts for it."""
     over = {place.of, str(place.group)} - {place.tenant} | {place.line}
-    rows = await db.fetch(sql.turned_to, [place.tenant, place.line], sorted(over), list(roles))
-    return [Turned(Role(row["role"]), row["name"], row["email"]) for row in rows]
+    rows = await db.fetch(sql.contacts, [place.tenant, place.line], sorted(over), list(roles))
+    return [Contact(Role(row["role"]), row["name"], row["email"]) for row in rows]
 
 
 async def gaps(db: Db, smos: Sequence[str] | None) -> Gaps:

@@ -31,7 +31,7 @@ SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, unti
 -- name: people
 -- Who holds or held a role over a place of a tenant, or over all of its places, the present ones first.
 SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, a.name, p.email,
-       act.id AS act, act.number, act.day, coalesce(behalf.name, '') AS on_behalf_of, p.has_come,
+       act.id AS act, act.number, act.day, coalesce(behalf.name, '') AS on_behalf_of, p.has_come AS has_signed_in,
        (SELECT max(l.opened_at) FROM link AS l WHERE l.account = p.id AND l.purpose = 'invitation') AS followed_at
   FROM appointment AS a
   JOIN account AS p ON p.id = a.account
@@ -42,7 +42,7 @@ SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, a
 
 -- name: overview
 -- Every municipality that the viewer may see and that was not transformed, with its Head and responsible person.
-SELECT m.code, m.name, coalesce(district.name, '') AS district, coalesce(h.name, '') AS head, coalesce(head.has_come, false) AS head_has_come,
+SELECT m.code, m.name, coalesce(district.name, '') AS district, coalesce(h.name, '') AS head, coalesce(head.has_come, false) AS head_has_signed_in,
        coalesce(r.name, '') AS responsible
   FROM municipality AS m
   LEFT JOIN municipality AS district ON district.code = m.parent
@@ -86,8 +86,8 @@ SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.account, a.name, p.emai
  ORDER BY a.account, a.from_at, a.id;
 
 -- name: invited
--- Who holds one of the roles now, and what became of their invitation; those who have not come first.
-SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.name, p.email, p.has_come,
+-- Who holds one of the roles now, and what became of their invitation; those who have not signed in first.
+SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.name, p.email, p.has_come AS has_signed_in,
        max(l.written_at) AS sent_at, max(l.opened_at) AS followed_at,
        (SELECT w.reason FROM letter AS w
          WHERE w.about = p.id AND w.kind = 'invitation' AND w.set_aside_at IS NOT NULL
@@ -100,8 +100,8 @@ SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.name, p.email, p.has_co
  GROUP BY a.municipality, a.id, p.id
  ORDER BY p.has_come, a.name, a.id;
 
--- name: turned_to
--- Whom people turn to over some places of municipalities, in the order of the roles.
+-- name: contacts
+-- Who holds one of the roles over some places of municipalities, in the order of the roles.
 SELECT a.role, a.name, p.email
   FROM appointment AS a JOIN account AS p ON p.id = a.account
  WHERE a.municipality = ANY ($1::text[]) AND a.until_at IS NULL AND a.scope_of = ANY ($2::text[]) AND a.role = ANY ($3::text[])

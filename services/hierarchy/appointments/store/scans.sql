@@ -1,5 +1,5 @@
 -- name: add
--- Waits for whoever adds the same content now; nothing is returned if it is kept already.
+-- Waits for a transaction that adds the same content now; returns nothing if it is kept already.
 INSERT INTO act_scan (municipality, act, id, media_type, size, digest, stored_by, stored_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (municipality, act, digest) DO NOTHING

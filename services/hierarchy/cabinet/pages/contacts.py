@@ -1,4 +1,4 @@
-"""Pages: whom a participant turns to: coordinator, working group, responsible person."""
+"""Pages: the contacts of participants: coordinator, working group, responsible person."""
 
 from typing import Any
 from uuid import UUID
@@ -10,32 +10,33 @@ from contracts.appointments import Role, Scope
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
+from services.chassis.web.forms import uuid_of
+from services.chassis.web.visits import Visit
+from services.directory.grants import Staff
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.domain.roles import TITLES
-from services.hierarchy.core.office import AnyRequest, Office, uuid_of
 from services.hierarchy.core.store import campaigns, places
 from services.hierarchy.territory.store import organizations
 
 IN_ORDER = (Role.COORDINATOR, Role.STAND_IN, Role.LEADER, Role.RESPONSIBLE)
-"""Whom one turns to, the nearest first."""
+"""Whom participants contact, the nearest first."""
 
 
 @get("/contacts", include_in_schema=False)
-async def contacts(request: AnyRequest, office: NamedDependency[Office]) -> Response[str]:
+async def contacts(visit: NamedDependency[Visit[Staff]]) -> Response[str]:
     """For an organization or a municipality: a page, or for htmx the list alone, to stand in another page.
 
-    Named is who was appointed by a public act to be turned to, and nobody else. Raises NotFound.
+    Named is who was appointed by a public act to be contacted, and nobody else. Raises NotFound.
     """
-    query = request.query_params
-    organization, municipality = uuid_of(query.get("organization", "")), query.get("municipality", "")
-    async with office.pool.acquire() as db, db.transaction():
-        place = await _place(db, organization, municipality)
-        people = await appointments.turned_to(db, place, IN_ORDER)
+    organization = uuid_of(visit.query.get("organization", ""))
+    async with visit.pool.acquire() as db, db.transaction():
+        place = await _place(db, organization, visit.query.get("municipality", ""))
+        people = await appointments.contacts(db, place, IN_ORDER)
     values: dict[str, Any] = {"place": place, "people": people, "titles": TITLES}
-    if request.headers.get("hx-request"):
-        return office.pages.render(request, "cabinet/contacts_list.html", **values)
-    return await office.page(request, await office.visit(request), "cabinet/contacts.html", **values)
+    if visit.request.headers.get("hx-request"):
+        return visit.kit.pages.render(visit.request, "cabinet/contacts_list.html", **values)
+    return await visit.page("cabinet/contacts.html", **values)
 
 
 async def _place(db: Db, organization: UUID | None, municipality: str) -> Place:

@@ -1,27 +1,26 @@
-"""Pages: the cabinet (кабинет): where somebody is missing, and the municipalities that are one's own."""
+"""Pages: the first page of the staff («Сегодня»): where people are missing, and one's own places."""
 
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import orjson
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from services.chassis.db import tenancy
-from services.chassis.db.idempotency import repeat_of
 from services.chassis.db.pool import Db
 from services.chassis.text import one_line
-from services.chassis.web.forms import from_here, sent
+from services.chassis.web.forms import Option, from_here, number_of
 from services.chassis.web.pages import local_path
 from services.chassis.web.tables import Cell, download, ending_of, files
+from services.chassis.web.visits import Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
-from services.hierarchy.appointments.commands.remind import remind
+from services.hierarchy.appointments.commands.remind_unanswered import remind_unanswered
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.appointments.store.appointments import Staffed
 from services.hierarchy.core.addresses import FOLDERS, address_of
-from services.hierarchy.core.office import AnyRequest, Office, Option, count_of, real_now
+from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.store import campaigns, places
 from services.hierarchy.core.tenants import EVERYBODY, Overseen, overseen, tenants_of
 from services.hierarchy.groups.domain.coverage import Coverage
@@ -38,7 +37,7 @@ COLUMNS = (
 
 
 class CabinetPages(Controller):
-    """The first page of everybody of the staff."""
+    """The first page of every member of the staff."""
 
     path = "/cabinet"
     include_in_schema = False
@@ -46,60 +45,61 @@ class CabinetPages(Controller):
     exception_handlers = RENEWAL
 
     @get()
-    async def today(
-        self, request: AnyRequest, office: NamedDependency[Office]
-    ) -> Response[str] | Response[bytes] | Redirect:
+    async def today(self, visit: NamedDependency[Visit[Staff]]) -> Response[str] | Response[bytes] | Redirect:
         """What is missing, by municipality, on the page or as a file (`format=csv` or `xlsx`); or straight to
-        the only municipality that is one's own."""
-        visit = await office.visit(request)
+        the only place that is one's own."""
         whole = overseen(visit.who)
-        async with office.pool.acquire() as db, db.transaction():
+        async with visit.pool.acquire() as db, db.transaction():
             own = await _own(db, visit.who)
-        if whole is None and len(own) == 1:
-            return office.go(own[0].code, *visit.cookies)
-        if whole is None:
-            return await office.page(request, visit, "cabinet/own_places.html", places=own)
-        query = request.query_params
-        typed, missing = one_line(query.get("q", ""))[:200], query.get("missing") == "1"
-        ending = ending_of(query)
-        async with office.pool.acquire() as db, db.transaction():
-            await tenancy.see(db, *await _tenants(db, whole))
-            campaign = await campaigns.now_open(db)
-            id_ = campaign.id if campaign else ""
-            gaps = await appointments.gaps(db, whole.smos)
-            covered, stated = await coverage.summed(db, whole.smos, id_), await coverage.stated(db, id_)
-            found = await appointments.overview(
-                db, whole.smos, typed, missing, query.get("after"), MOST if ending else AT_ONCE + 1
-            )
-        if ending:
-            zone = ZoneInfo(campaign.time_zone if campaign else "UTC")
-            rows = (_cells(row, whole.names, stated.get(row.code), zone) for row in found)
-            return await download("Кого ещё нет", ending, COLUMNS, rows)
-        return await office.page(
-            request,
-            visit,
-            "cabinet/today.html",
-            gaps=gaps,
-            covered=covered,
-            stated=stated,
-            places=own,
-            rows=found[:AT_ONCE],
-            names=whole.names,
-            q=typed,
-            missing=missing,
-            reminded=count_of(request, "reminded"),
-            files=files("/cabinet", q=typed, missing=int(missing)),
-            more=_more(typed, missing, found[AT_ONCE - 1].code) if len(found) > AT_ONCE else "",
-        )
+        if whole is not None:
+            return await _overview(visit, whole, own)
+        if len(own) == 1:
+            return visit.go(own[0].code)
+        return await visit.page("cabinet/own_places.html", places=own)
 
     @post("/reminders")
-    async def remind(self, request: AnyRequest, office: NamedDependency[Office]) -> Redirect:
-        """Write once more to those who have not answered, and back to where the button was."""
-        visit, form = await office.visit(request), await sent(request)
-        repeat = await repeat_of(request, str(visit.who.account), form.of("form_key"))
-        answer = await remind(office.pool, office.entrance, visit.who, real_now(), repeat)
-        back = local_path(form.of("back"), "/cabinet")
-        return office.go(f"{back}?reminded={orjson.loads(answer.body)['reminded']}", *visit.cookies)
+    async def remind(
+        self, visit: NamedDependency[Visit[Staff]], entrance: NamedDependency[Entrance]
+    ) -> Redirect:
+        """Write once more to those who have not signed in yet, and back to where the button was."""
+        form = await visit.sent()
+        done = await remind_unanswered(visit.pool, entrance, visit.who, await visit.moment())
+        return visit.go(local_path(form.of("back"), "/cabinet"), reminded=done.reminded)
+
+
+async def _overview(
+    visit: Visit[Staff], whole: Overseen, own: list[Option]
+) -> Response[str] | Response[bytes]:
+    query = visit.query
+    typed, missing = one_line(query.get("q", ""))[:200], query.get("missing") == "1"
+    ending = ending_of(query)
+    async with visit.pool.acquire() as db, db.transaction():
+        await tenancy.see(db, *await _tenants(db, whole))
+        campaign = await campaigns.now_open(db)
+        id_ = campaign.id if campaign else ""
+        gaps = await appointments.gaps(db, whole.smos)
+        covered, stated = await coverage.summed(db, whole.smos, id_), await coverage.stated(db, id_)
+        found = await appointments.overview(
+            db, whole.smos, typed, missing, query.get("after"), MOST if ending else AT_ONCE + 1
+        )
+    if ending:
+        zone = ZoneInfo(campaign.time_zone if campaign else "UTC")
+        rows = (_cells(row, whole.names, stated.get(row.code), zone) for row in found)
+        return await download("Кого ещё нет", ending, COLUMNS, rows)
+    return await visit.page(
+        "cabinet/today.html",
+        gaps=gaps,
+        covered=covered,
+        stated=stated,
+        places=own,
+        rows=found[:AT_ONCE],
+        names=whole.names,
+        q=typed,
+        missing=missing,
+        reminded=number_of(query.get("reminded", "")),
+        files=files("/cabinet", q=typed, missing=int(missing)),
+        more=_more(typed, missing, found[AT_ONCE - 1].code) if len(found) > AT_ONCE else "",
+    )
 
 
 async def _tenants(db: Db, whole: Overseen) -> list[str]:
@@ -110,7 +110,7 @@ async def _tenants(db: Db, whole: Overseen) -> list[str]:
 
 
 async def _own(db: Db, staff: Staff) -> list[Option]:
-    """The places where somebody acts, each with its address, the widest first."""
+    """The places where they act, each with its address, the widest first."""
     await tenancy.see(db, *tenants_of(staff))
     acts = {(g.scope, g.of) for g in staff.grants if g.scope in FOLDERS}
     found = await places.find(db, acts, await campaigns.now_open(db))
@@ -123,7 +123,7 @@ def _more(typed: str, missing: bool, after: str) -> str:
 
 
 def _cells(row: Staffed, names: bool, stated: Coverage | None, zone: ZoneInfo) -> tuple[Cell, ...]:
-    """A municipality as a row of a file; to an SMO people are told as counts and states (rule 3)."""
+    """A municipality as a row of a file; an SMO sees people as counts and states (rule 3)."""
     head, responsible = (
         (name if names else "назначен") if name else "не назначен" for name in (row.head, row.responsible)
     )

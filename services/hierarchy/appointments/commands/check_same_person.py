@@ -1,4 +1,4 @@
-"""Whether the address of an act belongs to the person whom the act names; part of other commands."""
+"""Check that the address of an act belongs to the person whom the act names; part of several commands."""
 
 from contracts.appointments import SCOPE_OF
 from contracts.structure import CampaignDefined

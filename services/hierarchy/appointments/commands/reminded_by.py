@@ -1,4 +1,4 @@
-"""Find the appointed people whom somebody reminds; part of reminding and of the list of invitations."""
+"""Find the appointed people whom a member of the staff reminds; part of reminding and of listing them."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import TypeVar
@@ -20,7 +20,7 @@ from services.hierarchy.territory.store import municipalities
 Found = TypeVar("Found", Unanswered, Invited)
 
 
-async def in_line(
+async def reminded_by(
     db: Db, by: Staff, find: Callable[[Collection[Role]], Awaitable[Sequence[Found]]]
 ) -> tuple[list[Found], Places]:
     """What `find` finds of the roles that are theirs to remind, each once, and the places of all of them."""
@@ -36,7 +36,7 @@ async def in_line(
 
 
 def _tenants(by: Staff, role: Role, known: Mapping[str, Municipality]) -> Sequence[str]:
-    """Where somebody reminds in this role of theirs."""
+    """Where they remind in this role of theirs."""
     if role is Role.ADMINISTRATOR:
         return [EVERYBODY] if by.holds(role) else []
     own = [grant for grant in by.grants if grant.role is role]
@@ -49,7 +49,7 @@ def _tenants(by: Staff, role: Role, known: Mapping[str, Municipality]) -> Sequen
 
 
 def _is_theirs(by: Staff, role: Role, over: Places, each: Unanswered | Invited) -> bool:
-    """Whether it is for them to remind somebody: a working group reminds its own people alone."""
+    """Whether they remind this holder: a working group reminds its own people alone."""
     if SCOPE_OF[role] is not Scope.GROUP:
         return True
     group = str(places.of_role(over, each.role, each.of).group)
