@@ -8,8 +8,8 @@ from typing import Any
 
 from litestar import Litestar
 
-from services.chassis.process.lifetime import Lifetime
 from services.chassis.mail.settings import IssuerSettings
+from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import Settings
 from services.hierarchy.settings import OfficeSettings
 

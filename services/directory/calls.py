@@ -1,5 +1,6 @@
 """How an operation of the API learns who of the staff asks, and when."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from litestar import Request
@@ -21,5 +22,5 @@ async def at(request: Request[Any, Any, Any], by: NamedDependency[Staff]) -> Mom
     return Moment(request.app.state.clock.now(), await repeat_of(request, str(by.account)))
 
 
-STAFF_CALLS = {"by": by, "at": at}
+STAFF_CALLS: Mapping[str, Callable[..., Any]] = {"by": by, "at": at}
 """The dependencies of operations for the staff; the application's state holds `desk` and `clock`."""

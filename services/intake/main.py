@@ -14,10 +14,10 @@ from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
 from services.chassis.mail import letters
 from services.chassis.mail import sending as mail
+from services.chassis.mail.settings import IssuerSettings
 from services.chassis.process.background import Work
 from services.chassis.process.clock import Clock
 from services.chassis.process.lifetime import Lifetime
-from services.chassis.mail.settings import IssuerSettings
 from services.chassis.streams import mirror, replay
 from services.chassis.streams.inbox import Reader
 from services.chassis.streams.tail import Stream

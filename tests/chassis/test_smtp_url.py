@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from services.chassis.mail import letters
 from services.chassis.mail.letters import Letter
 from services.chassis.mail.sending import send_bundle
+from services.chassis.mail.settings import IssuerSettings
 from services.chassis.mail.smtp import Session
 from services.chassis.mail.smtp_url import server_of
-from services.chassis.mail.settings import IssuerSettings
 from tests.chassis.post_office import PostOffice
 
 

@@ -124,11 +124,11 @@ def test_a_title_has_one_line_and_its_emoji(given: str, stored: str) -> None:
 
 
 def test_emptiness_and_length_are_judged_by_what_is_stored() -> None:
-    assert check_length(one_line("\u200b" * 50 + "дом"), 3, "empty", "long") == "дом"
+    assert check_length(one_line("\u200b" * 50 + "дом"), 3, "empty", "long", "title") == "дом"
     with pytest.raises(Invalid, match="empty"):
-        check_length(one_line("\u200b"), 3, "empty", "long")
+        check_length(one_line("\u200b"), 3, "empty", "long", "title")
     with pytest.raises(Invalid, match="long") as refused:
-        check_length(one_line("дома"), 3, "empty", "long")
+        check_length(one_line("дома"), 3, "empty", "long", "title")
     assert refused.value.facts["length"] == 4
 
 

@@ -14,8 +14,8 @@ from litestar.testing import AsyncTestClient
 
 from deploy.local.home import new_signing_key
 from services.chassis.db.pool import Pool
-from services.chassis.process.lifetime import Lifetime
 from services.chassis.mail.settings import IssuerSettings
+from services.chassis.process.lifetime import Lifetime
 from services.chassis.web import tokens
 from services.intake.main import create_web
 from tests.databases import Database
