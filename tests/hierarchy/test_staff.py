@@ -342,6 +342,40 @@ async def test_an_act_has_a_number_and_a_day(browser: Browser, change: dict[str,
     assert slug(answer) == expected
 
 
+async def test_everything_wrong_with_an_appointment_is_refused_at_once(browser: Browser) -> None:
+    form = {"role": "", "name": " ", "email": "нет", "number": "", "day": "завтра"}
+    by_page = await browser.post("/cabinet/region/appointments", data=form)
+    by_program = await appoint(browser, appointment("head", PLACE, "нет", name=" "), number="", day="завтра")
+
+    assert (by_page.status_code, by_program.status_code) == (422, 422)
+    fields = ("role", "name", "email", "number", "day")
+    assert [field for field in fields if f'id="{field}-error"' in by_page.text] == list(fields)
+    assert [error["field"] for error in by_program.json()["errors"]] == list(fields[1:])
+
+
+async def test_an_annex_is_refused_with_its_rows_and_its_act(browser: Browser) -> None:
+    rows = [appointment("head", code, "нет") for code in (PLACE, ELSEWHERE)]
+
+    refused = (await appoint(browser, *rows, number="")).json()
+
+    assert [row["row"] for row in refused["rows"]] == [1, 2]
+    assert [error["field"] for error in refused["errors"]] == ["number"]
+
+
+async def test_a_repeated_replacement_is_answered_as_the_first(browser: Browser) -> None:
+    await appoint(browser, appointment("head", PLACE, "head@example.org"))
+    successor = appointment("head", PLACE, "new@example.org", name="Новый Нил", replaces=True)
+    body = {"number": "13-р", "day": TODAY.isoformat(), "appointments": [successor]}
+    key = {"Idempotency-Key": "replaced"}
+
+    first = await browser.post("/api/v1/appointments", json=body, headers=key)
+    second = await browser.post("/api/v1/appointments", json=body, headers=key)
+
+    assert (first.status_code, second.status_code) == (201, 201), first.text
+    assert len(first.json()["ended"]) == 1
+    assert second.json() == first.json()
+
+
 async def test_a_name_is_one_line_of_what_is_seen(office: Office, browser: Browser) -> None:
     pasted = appointment("head", PLACE, "head@example.org", name="Иванов\u202e\x0bИван\x1eПётр\u00ad\u200b")
     empty = appointment("head", PLACE, "other@example.org", name="\u2800\u3164")

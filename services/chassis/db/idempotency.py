@@ -57,7 +57,7 @@ async def earlier(db: Db, at: Moment, kind: type[Result]) -> Result | None:
 async def keep(db: Db, at: Moment, result: Result) -> Result:
     """The result, stored in the transaction of the change for whoever asks the same again."""
     if at.repeat is not None:
-        await db.execute(sql.keep, at.repeat.scope, at.repeat.key, DONE, orjson.dumps(result).decode())
+        await db.execute(sql.keep, at.repeat.scope, at.repeat.key, DONE, _body(result))
     return result
 
 
@@ -75,7 +75,7 @@ async def take_many(db: Db, results: Mapping[Repeat, object]) -> set[Repeat]:
         [repeat.key for repeat in results],
         [repeat.fingerprint for repeat in results],
         [DONE] * len(results),
-        [orjson.dumps(result).decode() for result in results.values()],
+        [_body(result) for result in results.values()],
     )
     return {by_name[row["scope"], row["key"]] for row in rows}
 
@@ -93,6 +93,11 @@ async def earlier_many(
         except Invalid as refusal:
             results[repeat] = refusal
     return results
+
+
+def _body(result: object) -> str:
+    # The database's ids are of a class of its own.
+    return orjson.dumps(result, default=str).decode()
 
 
 def _same(repeat: Repeat, row: Any, kind: type[Result]) -> Result:

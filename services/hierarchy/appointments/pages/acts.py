@@ -71,8 +71,7 @@ class ActPages(Controller):
         """One act: who entered it, whom it appointed, which groups it formed. `refused=size`: the gateway
         was sent a scan that is too large."""
         if visit.query.get("refused") == "size":
-            async with visit.refusing():
-                raise TooLarge("scan-size", field="scan", most=MEGABYTES)
+            visit.form.refuse(visit.kit.sentences, TooLarge("scan-size", field="scan", most=MEGABYTES))
         return await _page(visit, id_)
 
     @post("/acts/{id_:uuid}/scans", request_max_body_size=LONGEST_UPLOAD)
