@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis.strategies import text
 
 from services.chassis.errors import NotFound
-from services.chassis.web.inert import guarded, unguarded
+from services.chassis.inert import guarded, unguarded
 from services.chassis.web.tables import Cell, as_csv, as_xlsx, download, ending_of, files
 
 HEAD = ("Название", "Работников")

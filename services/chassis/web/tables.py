@@ -11,8 +11,8 @@ from litestar import Response
 from xlsxwriter import Workbook
 
 from services.chassis.errors import NotFound
+from services.chassis.inert import guarded
 from services.chassis.web.downloads import as_attachment
-from services.chassis.web.inert import guarded
 
 Cell: TypeAlias = "str | int | None"
 

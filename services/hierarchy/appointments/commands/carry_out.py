@@ -33,7 +33,7 @@ class Plan:
     account: dict[UUID, Account] = field(default_factory=dict)
 
     def act_in(self, tenant: str, who: Acting | None) -> UUID:
-        """The act's id in a tenant's rows; whoever does something by it first enters it there."""
+        """The act's id in a tenant's rows; the first who acts by it enters it there."""
         act_id, _ = self.act_of.setdefault(tenant, (uuid_utils.compat.uuid7(), who))
         return act_id
 

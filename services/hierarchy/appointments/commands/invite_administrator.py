@@ -29,7 +29,7 @@ ACT = "установка системы"
 async def invite_administrator(pool: Pool, entrance: Entrance, email: str, name: str, now: datetime) -> str:
     """The address at which the administrator signs in. Safe to repeat: a new letter, no second appointment.
 
-    Raises Invalid for what can be no address or name, Conflict for the address of somebody of another name.
+    Raises Invalid for what can be no address or name, Conflict for the address of a person of another name.
     """
     role, roles = Role.ADMINISTRATOR, [TITLES[Role.ADMINISTRATOR]]
     wanted = Account(uuid_utils.compat.uuid7(), normalise_email(email), check_name(name))

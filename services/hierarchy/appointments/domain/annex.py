@@ -85,7 +85,7 @@ def written(table: Table) -> str:
 
 
 def proposed(role: Role, places: Sequence[str]) -> str:
-    """Rows to be filled in: one for each place (by name, code or id) that lacks somebody."""
+    """Rows to be filled in: one for each place (by name, code or id) that lacks a holder."""
     return "\n".join(f"{TITLES[role]}; ; ; {place}" for place in places)
 
 

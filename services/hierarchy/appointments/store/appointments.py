@@ -21,7 +21,7 @@ sql = queries.load(__package__, "appointments.sql")
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Somebody who holds or held a role, as lists show them."""
+    """A person who holds or held a role, as lists show them."""
 
     id: UUID
     role: Role
@@ -53,7 +53,7 @@ class Staffed:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """An appointment of somebody who has not signed in yet."""
+    """An appointment whose holder has not signed in yet."""
 
     municipality: str
     id: UUID
@@ -83,7 +83,7 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Somebody whom participants contact."""
+    """A person whom participants contact."""
 
     role: Role
     name: str
@@ -92,7 +92,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """How many municipalities there are, and in how many somebody is missing."""
+    """How many municipalities there are, and in how many people are missing."""
 
     municipalities: int
     without_head: int
@@ -155,7 +155,7 @@ async def overview(
     db: Db, smos: Sequence[str] | None, typed: str, missing: bool, after: str | None, limit: int
 ) -> list[Staffed]:
     """The next municipalities after a code by the alphabet, of all or of some SMOs, with who leads them; with
-    `missing`, those alone in which somebody is missing."""
+    `missing`, those alone in which people are missing."""
     rows = await db.fetch(sql.overview, smos, search_pattern(typed), missing, after, limit)
     return [Staffed(**dict(row)) for row in rows]
 

@@ -40,7 +40,7 @@ async def remind_unbriefed(pool: Pool, entrance: Entrance, by: Staff, group_id: 
             each.account
             for each in await briefings.of_group(db, group)
             if not each.done
-            and each.has_come
+            and each.has_signed_in
             and (each.reminded_at is None or each.reminded_at < at.now - NOT_TWICE_IN)
         ]
         for account in waiting:

@@ -23,7 +23,7 @@ class ToBrief:
     organizations: str
     done: bool
     reminded_at: datetime | None
-    has_come: bool
+    has_signed_in: bool
 
 
 @dataclass(frozen=True, slots=True)

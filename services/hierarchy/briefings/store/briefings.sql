@@ -26,7 +26,7 @@ ON CONFLICT DO NOTHING;
 -- name: of_group
 -- Whom a group briefs, each once, those who lack it first; with the organizations that they are appointed to.
 SELECT t.account, min(t.name) AS name, string_agg(DISTINCT o.name, ', ' ORDER BY o.name) AS organizations,
-       bool_and(t.done) AS done, r.written_at AS reminded_at, p.has_come
+       bool_and(t.done) AS done, r.written_at AS reminded_at, p.has_come AS has_signed_in
   FROM to_be_briefed AS t
   JOIN account AS p ON p.id = t.account
   JOIN organization AS o ON o.id = t.organization

@@ -27,7 +27,7 @@ from services.hierarchy.core.store import campaigns
 from services.hierarchy.core.store.places import find_one, look_at
 from services.hierarchy.groups.commands.give_organization import Giving, give_organization
 from services.hierarchy.groups.domain.groups import WorkingGroup, may_form
-from services.hierarchy.groups.pages.serving import sides_of
+from services.hierarchy.groups.sides import sides_of
 from services.hierarchy.groups.store import coverage, groups
 from services.hierarchy.territory.store import smos
 

@@ -15,7 +15,7 @@ from typing import Protocol
 import orjson
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from services.chassis.web.inert import unguarded
+from services.chassis.inert import unguarded
 from services.hierarchy.core.domain import formats
 from services.hierarchy.core.domain.cells import one_line
 
