@@ -13,8 +13,8 @@ from pypdf import PdfReader
 
 from services.chassis.db.pool import open_pool
 from services.chassis.web.pages import day
+from tests.hierarchy.groups.test_groups import SCHOOL, account, formed, head, organization
 from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, appoint, appointment
-from tests.hierarchy.test_groups import SCHOOL, account, formed, head, organization
 
 LIST, REGION_LIST = f"/cabinet/municipalities/{PLACE}/acts", "/cabinet/region/acts"
 AWKWARD = 'Д’Артаньян #Шарль "Ш" *Огюст* \\Иван_ov $x$ @y <z>'

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.hierarchy.groups.test_serving import agree, club, form, stated, stored
 from tests.hierarchy.office import (
     ELSEWHERE,
     PLACE,
@@ -15,7 +16,6 @@ from tests.hierarchy.office import (
     appointment,
     slug,
 )
-from tests.hierarchy.test_serving import agree, club, form, stated, stored
 
 SETTLEMENT, OTHER, SUCCESSOR = ELSEWHERE, "13605404", "13610000"
 PAGE = f"/cabinet/municipalities/{PLACE}/transformation"

@@ -6,8 +6,8 @@ from html import unescape
 
 import pytest
 
+from tests.hierarchy.groups.test_groups import SCHOOL, account, formed, head, organization
 from tests.hierarchy.office import ELSEWHERE, PLACE, Browser, Office, appoint, appointment
-from tests.hierarchy.test_groups import SCHOOL, account, formed, head, organization
 
 LIST = f"/cabinet/municipalities/{PLACE}/organizations"
 

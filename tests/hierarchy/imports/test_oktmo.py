@@ -14,7 +14,7 @@ from tests.hierarchy.tables import table
 
 Read = Callable[[str], bytes]
 
-SHARED = Path(__file__).parents[2] / "../shared/data/oktmo/south_utf8.csv"
+SHARED = Path(__file__).parents[3] / "../shared/data/oktmo/south_utf8.csv"
 COUNTS = {
     "79": (9, 51),
     "85": (14, 113),

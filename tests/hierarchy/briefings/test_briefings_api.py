@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.hierarchy.groups.test_groups import account, formed, head, organization
 from tests.hierarchy.office import TODAY, Browser, Office, appoint, appointment, slug
-from tests.hierarchy.test_groups import account, formed, head, organization
 
 OWN = "/api/v1/staff/briefings"
 

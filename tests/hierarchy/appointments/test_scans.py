@@ -15,9 +15,9 @@ from services.chassis.db.pool import open_pool
 from services.hierarchy.appointments.domain.scans import LARGEST
 from tests import s3
 from tests.databases import Database
+from tests.hierarchy.appointments.test_acts import LIST, REGION_LIST, acts, page, staffed
+from tests.hierarchy.groups.test_groups import head
 from tests.hierarchy.office import PLACE, Browser, Office, appoint, appointment
-from tests.hierarchy.test_acts import LIST, REGION_LIST, acts, page, staffed
-from tests.hierarchy.test_groups import head
 
 PDF, JPEG, PNG = b"%PDF-1.7\n...", b"\xff\xd8\xff\xe0 JFIF", b"\x89PNG\r\n\x1a\n...."
 UNKNOWN_LETTERS = b"""\

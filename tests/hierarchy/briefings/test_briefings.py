@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.hierarchy.groups.test_groups import SCHOOL, account, coverage, formed, head, organization
 from tests.hierarchy.office import TODAY, Browser, Office, appoint, appointment
-from tests.hierarchy.test_groups import SCHOOL, account, coverage, formed, head, organization
 
 DAY = TODAY.isoformat()
 
