@@ -1,5 +1,6 @@
 """The repository's own rules."""
 
+import ast
 import asyncio
 import re
 from pathlib import Path
@@ -64,3 +65,66 @@ def test_every_tenant_table_forces_row_security(service: str, request: pytest.Fi
     database: Database = request.getfixturevalue(f"{service}_database")
 
     assert asyncio.run(unforced(database)) == set()
+
+
+WRITES = re.compile(r"\b(?:INSERT INTO|DELETE FROM)\b|(?<!FOR )(?<!KEY )\bUPDATE\b")
+COMMANDS = sorted(SERVICES.glob("hierarchy/*/commands/*.py"))
+UNAUDITED = {
+    "accounts/commands": "links, sessions and guesses of one's own; passwords and addresses are audited",
+    "core/commands/chain_audit.py": "is about the audit itself",
+    "groups/commands/state_coverage.py": "figures computed from what is audited",
+    "imports/commands/upload_file.py": "nothing is changed before it is applied",
+}
+"""Commands that change rows without a line in the audit, and why."""
+
+
+def statements_that_write(store: Path) -> set[str]:
+    file = store.with_suffix(".sql")
+    if not file.is_file():
+        return set()
+    named = vars(queries.load(".".join(file.parent.parts), file.name))
+    return {f"sql.{name}" for name, statement in named.items() if WRITES.search(statement)}
+
+
+def functions_that_write() -> set[str]:
+    """`store.function` of whatever changes hierarchy's rows."""
+    found = set()
+    for store in SERVICES.glob("hierarchy/*/store/*.py"):
+        writing = statements_that_write(store)
+        for function in ast.parse(store.read_text("utf-8")).body:
+            if isinstance(function, ast.AsyncFunctionDef):
+                used = {ast.unparse(each) for each in ast.walk(function) if isinstance(each, ast.Attribute)}
+                if used & writing:
+                    found.add(f"{store.stem}.{function.name}")
+    return found
+
+
+def called_by(command: Path) -> set[str]:
+    """What a command calls, itself and through the helpers that it shares with others."""
+    tree = ast.parse(command.read_text("utf-8"))
+    called = {ast.unparse(each.func) for each in ast.walk(tree) if isinstance(each, ast.Call)}
+    for each in ast.walk(tree):
+        helper = isinstance(each, ast.ImportFrom) and ".commands." in (each.module or "") and each
+        if helper and called & {name.name for name in helper.names}:
+            called |= called_by(Path(*str(helper.module).split(".")).with_suffix(".py"))
+    return called
+
+
+def unaudited() -> set[str]:
+    writing = functions_that_write()
+    return {
+        command.relative_to(SERVICES / "hierarchy").as_posix()
+        for command in COMMANDS
+        if (called := called_by(command)) & writing and not called & {"audit.note", "audit.add"}
+    }
+
+
+def test_whatever_a_command_changes_is_audited() -> None:
+    assert len(COMMANDS) > 30
+    assert {"appointments.add", "groups.save", "smos.save"} <= functions_that_write()
+
+    assert [each for each in unaudited() if not each.startswith(tuple(UNAUDITED))] == []
+
+
+def test_no_exception_from_the_audit_is_without_a_command() -> None:
+    assert [each for each in UNAUDITED if not any(path.startswith(each) for path in unaudited())] == []
