@@ -13,9 +13,9 @@ from litestar.testing import AsyncTestClient
 
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool, open_pool
-from services.intake.participants.domain import CODE_VALID
 from services.intake.participants.commands.unify_addresses import unify
 from services.intake.participants.digests import Pepper
+from services.intake.participants.domain import CODE_VALID
 from tests.databases import Database
 from tests.factories import OKRUG, define_campaign, define_organization, mirror_region, region
 from tests.intake.test_pages import opened

@@ -12,14 +12,15 @@ from services.chassis.process.settings import Settings
 if TYPE_CHECKING:
     _Connection = asyncpg.Connection[asyncpg.Record]
     _Pool = asyncpg.Pool[asyncpg.Record]
+    Pool: TypeAlias = _Pool
 else:  # generic for the type checker alone
     _Connection, _Pool = asyncpg.Connection, asyncpg.Pool
+    Pool = asyncpg.Pool
 
 Session: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 """A connection of one's own, outside the pool: for LISTEN, advisory locks, an operator's command."""
 
 Db: TypeAlias = "PoolConnectionProxy[asyncpg.Record] | asyncpg.Connection[asyncpg.Record]"
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Announce: TypeAlias = Callable[[Iterable[tuple[str, str]]], None]
 """Takes (channel, payload) pairs, after the transaction is over."""
 

@@ -31,7 +31,7 @@ from services.chassis.web.repeats import repeat_of
 Who = TypeVar("Who")
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
-Answer: TypeAlias = "Response[str] | Redirect"
+Answer: TypeAlias = Response[str] | Redirect
 """What a page's handler answers: the page, or on to another."""
 
 

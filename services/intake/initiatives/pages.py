@@ -57,7 +57,7 @@ class InitiativePages(Controller):
         submissions: NamedDependency[Submissions],
     ) -> Answer:
         """On to the initiative; or the form again, with all that was typed and what is wrong."""
-        visit = Visit(request, kit, Recognised[Author]())
+        visit: Visit[Author] = Visit(request, kit, Recognised())
         form = await visit.sent()
         async with visit.refusing():
             # Within: where the token cannot be renewed now, the text is not lost either.
