@@ -344,3 +344,58 @@ async def test_of_the_codes_that_one_asks_for_the_last_one_waits_alone(api: Api,
     [letter] = await intake.fetch("SELECT kind, expires_at - written_at AS valid FROM letter")
 
     assert (letter["kind"], letter["valid"]) == ("code", CODE_VALID)
+
+
+def blamed(answer: Any) -> list[str]:
+    return [each["field"] for each in answer.json()["errors"]]
+
+
+async def test_everything_wrong_with_a_registration_is_told_at_once(api: Api) -> None:
+    wrong = {"municipality": "99999999", "position": "tsar", "email": "anna", "consent_version": "0"}
+
+    answer = await api.post("/api/v1/participants", json=PERSON | wrong)
+
+    assert (answer.status_code, slug(answer)) == (422, "municipality-unknown")
+    assert blamed(answer) == ["municipality", "position", "email", "consent"]
+
+
+async def test_everything_wrong_with_an_initiative_is_told_at_once(author: Api) -> None:
+    wrong = {"direction": "war", "organization": str(uuid4()), "form": "secret", "title": "", "text": ""}
+
+    answer = await author.post("/api/v1/initiatives", json=WISH | wrong)
+
+    assert (answer.status_code, slug(answer)) == (422, "direction-unknown")
+    assert blamed(answer) == ["direction", "form", "organization", "title", "text"]
+
+
+async def test_a_code_that_lacks_digits_costs_no_attempt(api: Api, intake: Pool) -> None:
+    registered = await api.post("/api/v1/participants", json=PERSON)
+    path = f"/api/v1/participants/{registered.json()['id']}/confirmation"
+
+    incomplete = [slug(await api.post(path, json={"code": "12"})) for _ in range(6)]
+    right = await code(intake)
+    confirmed = await api.post(path, json={"code": f"{right[:3]} {right[3:]}"})
+
+    assert incomplete == ["code-incomplete"] * 6
+    assert confirmed.status_code == 200, confirmed.text
+
+
+async def test_a_withdrawal_repeated_with_its_key_is_answered_alike(author: Api) -> None:
+    submitted = (await author.post("/api/v1/initiatives", json=WISH)).json()
+    path, key = f"/api/v1/initiatives/{submitted['id']}/withdrawal", {"Idempotency-Key": "once"}
+
+    first = await author.post(path, json={}, headers=key)
+    repeated = await author.post(path, json={}, headers=key)
+
+    assert first.status_code == repeated.status_code == 200
+    assert first.text == repeated.text
+
+
+async def test_a_submission_repeated_with_its_key_is_answered_alike(author: Api) -> None:
+    key = {"Idempotency-Key": "once"}
+
+    first = await author.post("/api/v1/initiatives", json=WISH, headers=key)
+    repeated = await author.post("/api/v1/initiatives", json=WISH, headers=key)
+
+    assert first.status_code == repeated.status_code == 201
+    assert first.text == repeated.text
