@@ -12,13 +12,19 @@ from services.chassis.errors import Forbidden
 from services.hierarchy.accounts.commands.begin_session import SignedIn
 from services.hierarchy.accounts.commands.sign_in_by_provider import sign_in_by_provider
 from services.hierarchy.accounts.domain.accounts import Identity, Person
-from tests.hierarchy.office import load_region
+from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
+from services.hierarchy.core.domain.entrance import Entrance
+from tests.hierarchy.office import URL
 
 ISSUER = "https://provider.example"
 
 
 def person(subject: str = "1", email: str = "admin@example.org", verified: bool = True) -> Person:
     return Person(Identity(ISSUER, subject), email, verified)
+
+
+async def invite(pool: Pool) -> None:
+    await invite_administrator(pool, Entrance(URL), "admin@example.org", "Админова Ада", datetime.now(UTC))
 
 
 async def come(pool: Pool, who: Person) -> SignedIn:
@@ -32,7 +38,7 @@ async def lines(pool: Pool) -> int:
 
 
 async def test_many_first_sign_ins_of_one_person_bind_once(hierarchy: Pool) -> None:
-    await load_region(hierarchy)
+    await invite(hierarchy)
 
     came = await asyncio.gather(*(come(hierarchy, person()) for _ in range(12)))
 
@@ -43,7 +49,7 @@ async def test_many_first_sign_ins_of_one_person_bind_once(hierarchy: Pool) -> N
 
 
 async def test_of_two_persons_with_one_address_at_once_one_is_bound(hierarchy: Pool) -> None:
-    await load_region(hierarchy)
+    await invite(hierarchy)
 
     came = await asyncio.gather(*(come(hierarchy, person(str(n))) for n in range(12)), return_exceptions=True)
 
@@ -53,7 +59,7 @@ async def test_of_two_persons_with_one_address_at_once_one_is_bound(hierarchy: P
 
 
 async def test_the_same_subject_of_another_issuer_is_somebody_else(hierarchy: Pool) -> None:
-    await load_region(hierarchy)
+    await invite(hierarchy)
     await come(hierarchy, person())
 
     elsewhere = Person(Identity("https://elsewhere.example", "1"), "stranger@example.org", True)
@@ -74,13 +80,13 @@ async def test_the_same_subject_of_another_issuer_is_somebody_else(hierarchy: Po
     ],
 )
 async def test_an_address_that_is_not_proved_binds_nobody(hierarchy: Pool, who: Person) -> None:
-    await load_region(hierarchy)
+    await invite(hierarchy)
 
     with pytest.raises(Forbidden, match="openid-email"):
         await come(hierarchy, who)
 
 
 async def test_letter_case_and_spaces_tell_no_two_addresses_apart(hierarchy: Pool) -> None:
-    await load_region(hierarchy)
+    await invite(hierarchy)
 
     assert await come(hierarchy, person(email=" Admin@EXAMPLE.org "))
