@@ -42,8 +42,8 @@ SHARES = {
     "tests/metrics/test_rights.py": Share(applications=30),
     "tests/hierarchy/cabinet/test_web.py": Share(applications=10, processes=9),
     # A browser lives in one event loop, and each of these tests has its own.
-    "tests/hierarchy/cabinet/test_in_browser.py": Share(browsers=6),
-    "tests/intake/test_in_browser.py": Share(browsers=3),
+    "tests/hierarchy/cabinet/test_in_browser.py": Share(browsers=6, processes=10),
+    "tests/intake/test_in_browser.py": Share(browsers=3, processes=6),
     # Files of strangers are read in a process each.
     "tests/hierarchy/imports/test_imports.py": Share(processes=53),
     "tests/hierarchy/imports/test_import_pages.py": Share(processes=31),
