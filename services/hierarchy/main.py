@@ -59,7 +59,7 @@ from services.hierarchy.cabinet.pages.groups import GroupPages
 from services.hierarchy.cabinet.pages.places import PlacePages
 from services.hierarchy.cabinet.pages.today import CabinetPages
 from services.hierarchy.core.commands.chain_audit import chain_audit
-from services.hierarchy.core.reading import Reader
+from services.hierarchy.core.reading import FileReader
 from services.hierarchy.groups.api.groups import WorkingGroups
 from services.hierarchy.groups.api.serving import Servings
 from services.hierarchy.groups.commands.state_coverage import state_coverage
@@ -134,7 +134,7 @@ def create_web(
             entrance = settings.entrance
             doors = Doors(entrance, Passwords(hasher), Secrets(secret), provider_of(settings))
             app.state.update(pool=pool, signer=signer, desk=desk, clock=time, set_aside_desk=aside)
-            app.state.update(kit=kit, doors=doors, entrance=entrance, press=Press(), reader=Reader())
+            app.state.update(kit=kit, doors=doors, entrance=entrance, press=Press(), reader=FileReader())
             app.state.update(files=Files(settings.files_url), uploads=Turns(*UPLOADS))
             async with lifetime.background(notifier.run):
                 yield

@@ -41,8 +41,10 @@ class Form:
         """Note at each field to blame why it was refused, or that it failed; return the status."""
         status, refusal = to_refusal(error)
         for each in (refusal, *refusal.others):
-            slug = IN_OTHER_WORDS.get(each.slug, each.slug)
-            self.errors.setdefault(each.field, sentences(slug, each.facts))
+            sentence = sentences(IN_OTHER_WORDS.get(each.slug, each.slug), each.facts)
+            said = self.errors.setdefault(each.field, sentence)
+            if not each.field and sentence not in said:
+                self.errors[each.field] = f"{said} {sentence}"
         return status
 
 

@@ -136,9 +136,9 @@ def problem(status: int, refusal: Refused, sentences: Sentences) -> Response[byt
         "status": status,
         "detail": sentences(refusal.slug, refusal.facts),
     }
-    blamed = [each for each in (refusal, *refusal.others) if each.field]
-    if blamed:
-        body["errors"] = [{"field": e.field, "detail": sentences(e.slug, e.facts)} for e in blamed]
+    if refusal.field or refusal.others:
+        every = (refusal, *refusal.others)
+        body["errors"] = [{"field": e.field, "detail": sentences(e.slug, e.facts)} for e in every]
     if refusal.rows:
         rows = sorted(refusal.rows.items())
         body["rows"] = [{"row": nth, "detail": sentences(r.slug, r.facts)} for nth, r in rows]

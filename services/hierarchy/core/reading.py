@@ -10,7 +10,7 @@ from services.chassis.errors import Invalid
 from services.chassis.process.bounded import Bounds, Broken, Workbench
 from services.hierarchy.core.domain import outlines, sheets
 from services.hierarchy.core.domain.marked import Document, Lines
-from services.hierarchy.core.domain.rows import BadFile, BadRow, Line, Table
+from services.hierarchy.core.domain.rows import BadFile, BadRow, Table, TableRow
 
 AT_ONCE, WAITING = 2, 20
 """Tables read at the same time, and how many may wait."""
@@ -57,7 +57,7 @@ ANSWER: TypeAdapter[_Refused | _Rows] = TypeAdapter(_Refused | _Rows)
 OUTLINE: TypeAdapter[_Fault | _Outline] = TypeAdapter(_Fault | _Outline)
 
 
-class Reader:
+class FileReader:
     """Reads tables, each in a process that a bad file may end."""
 
     def __init__(self) -> None:
@@ -93,7 +93,7 @@ def table_of(rows: bytes) -> Table:
         answer = _Refused(refused="table-unreadable", kind="")
     if isinstance(answer, _Refused):
         raise BadFile(BadRow(1, Invalid(answer.refused, kind=answer.kind)))
-    return Table(tuple(Line(nth, tuple(cells)) for nth, cells in answer.rows), tuple(answer.unclosed))
+    return Table(tuple(TableRow(nth, tuple(cells)) for nth, cells in answer.rows), tuple(answer.unclosed))
 
 
 def document_of(outline: bytes) -> Document:

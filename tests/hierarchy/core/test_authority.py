@@ -13,6 +13,7 @@ from services.chassis.errors import Conflict, Forbidden, NotFound
 from services.directory.grants import Grant, Staff
 from services.hierarchy.core.authority import RIGHTS, Acting, Deed, authority, may
 from services.hierarchy.core.domain.places import THE_REGION, Place
+from services.hierarchy.groups.domain.serving import ending
 
 ME, HEAD = UUID(int=1), UUID(int=2)
 DISTRICT, SETTLEMENT, ELSEWHERE = "13605000", "13605101", "13610000"
@@ -140,6 +141,14 @@ def test_a_clerk_with_a_right_of_their_own_needs_no_head() -> None:
     both = staff(held(Role.CLERK, "own"), held(Role.RESPONSIBLE, "own"))
 
     assert authority(both, Deed.KEEP_ORGANIZATIONS, replace(MUNICIPALITY, head=None)) == Acting(ME)
+
+
+def test_whoever_is_head_of_one_side_ends_an_agreement_for_nobody() -> None:
+    district = Place(Scope.MUNICIPALITY, DISTRICT, DISTRICT, head=ME)
+    both = staff(held(Role.CLERK, "own"), held(Role.HEAD, "of its district"))
+
+    assert ending(both, (MUNICIPALITY, district)) == Acting(ME)
+    assert ending(staff(held(Role.CLERK, "own")), (MUNICIPALITY, district)) == Acting(ME, HEAD)
 
 
 def test_a_foreign_place_is_unknown_and_a_deed_of_others_forbidden() -> None:

@@ -437,3 +437,24 @@ async def test_an_organization_is_closed_in_favour_of_another(office: Office, br
         "SELECT data::jsonb FROM outbox WHERE type LIKE '%organization.defined%' ORDER BY id DESC LIMIT 1"
     )
     assert f'"successor": "{heir}"' in told
+
+
+async def test_everything_wrong_with_two_groups_is_told_at_once(office: Office, browser: Browser) -> None:
+    await head(office, browser)
+    nothing = {"name": "Без участка"}
+    unknown = {"name": "", "directions": ["nowhere"]}
+
+    refused = await form(browser, nothing, unknown, number="")
+    shown = await browser.post(
+        f"/cabinet/municipalities/{PLACE}/groups/new",
+        data={"name": "", "direction:nowhere": "1", "day": "завтра"},
+    )
+
+    assert refused.status_code == 422
+    told = [(error["field"], error["detail"].split(":")[0]) for error in refused.json()["errors"]]
+    assert ("number", "Укажите номер") in told
+    assert {field for field, _ in told} == {"number", "name", ""}
+    assert sum(not field for field, _ in told) == 2
+    assert shown.status_code == 422
+    for sentence in ("Укажите номер", "Укажите название группы", "Выберите направление из списка"):
+        assert sentence in unescape(shown.text)

@@ -17,7 +17,7 @@ from contracts.structure import MunicipalityKind
 from services.chassis.errors import Refused
 from services.hierarchy.appointments.domain import annex
 from services.hierarchy.core.domain.rows import BadFile, Table
-from services.hierarchy.core.reading import BOUNDS, Reader
+from services.hierarchy.core.reading import BOUNDS, FileReader
 from services.hierarchy.imports.domain import oktmo, population
 from services.hierarchy.territory.domain import campaign, organizations, smos
 from services.hierarchy.territory.domain.structure import Municipality
@@ -86,7 +86,7 @@ def bounded(content: bytes) -> None:
     """The same in a child, which has no more memory than it may: it ends in time."""
     began = time.monotonic()
 
-    foreseen(lambda: asyncio.run(Reader().table(content)))
+    foreseen(lambda: asyncio.run(FileReader().table(content)))
 
     assert time.monotonic() - began < BOUNDS.seconds + 10
 

@@ -9,7 +9,7 @@ import xlsxwriter
 from services.chassis.web.problems import Sentences
 from services.hierarchy.core.domain import sheets
 from services.hierarchy.core.domain.rows import BadFile, Table
-from services.hierarchy.core.reading import Reader
+from services.hierarchy.core.reading import FileReader
 from services.hierarchy.imports.domain import population
 from services.hierarchy.imports.domain.population import People
 from tests.hierarchy.tables import document
@@ -30,7 +30,7 @@ def far(row: int, column: int) -> bytes:
 
 
 async def test_a_cell_in_the_far_corner_is_a_refusal_and_no_end_of_the_process() -> None:
-    reader = Reader()
+    reader = FileReader()
 
     for _ in range(2):
         with pytest.raises(BadFile) as refusal:
@@ -43,7 +43,7 @@ async def test_a_cell_in_the_far_corner_is_a_refusal_and_no_end_of_the_process()
 
 
 async def test_a_cell_at_the_very_bottom_leaves_two_rows_and_holds_up_nobody() -> None:
-    reader, done = Reader(), list[str]()
+    reader, done = FileReader(), list[str]()
 
     async def read(name: str, content: bytes) -> Table:
         read = await reader.table(content)
@@ -60,7 +60,7 @@ async def test_a_cell_at_the_very_bottom_leaves_two_rows_and_holds_up_nobody() -
 
 async def test_more_rows_than_any_table_has_are_refused() -> None:
     with pytest.raises(BadFile) as refusal:
-        await Reader().table(b"1;2\n" * (sheets.MOST_ROWS + 1))
+        await FileReader().table(b"1;2\n" * (sheets.MOST_ROWS + 1))
 
     assert [row.why.slug for row in refusal.value.rows] == ["table-unreadable"]
 

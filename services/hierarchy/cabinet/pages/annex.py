@@ -24,7 +24,7 @@ from services.hierarchy.core.authority import appoints
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.roles import TITLES
 from services.hierarchy.core.domain.rows import BadFile
-from services.hierarchy.core.reading import Reader
+from services.hierarchy.core.reading import FileReader
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.core.store.places import look_at
 from services.hierarchy.core.tenants import tenants_of
@@ -55,7 +55,7 @@ class AnnexPages(Controller):
         self,
         visit: NamedDependency[Visit[Staff]],
         entrance: NamedDependency[Entrance],
-        reader: NamedDependency[Reader],
+        reader: NamedDependency[FileReader],
     ) -> Answer:
         """Everybody of the annex is appointed, or nobody and every bad row is named."""
         form, rows, refused = await visit.sent(), list[annex.Row](), dict[int, Refused]()
@@ -73,7 +73,7 @@ class AnnexPages(Controller):
         return await _page(visit, refused)
 
 
-async def _add_uploaded(visit: Visit[Staff], reader: Reader) -> None:
+async def _add_uploaded(visit: Visit[Staff], reader: FileReader) -> None:
     """Adds the rows of the file, if there is one, to those that were pasted. Raises Invalid."""
     content = await sent_file(visit.request, "file")
     if not content:

@@ -25,7 +25,7 @@ class BadFile(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TableRow:
     """One row of a table: the line it begins on, and its trimmed cells up to the last one that is filled."""
 
     number: int
@@ -43,7 +43,7 @@ class Line:
 class Table:
     """A table as it was read: the rows that are not blank, and the lines whose quotes do not close."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[TableRow, ...]
     unclosed: tuple[int, ...] = ()
 
     @property
@@ -65,7 +65,7 @@ class Column:
         return likeness(cell) in (likeness(self.name), likeness(self.title))
 
 
-def read_table(table: Table, columns: Sequence[Column]) -> tuple[list[Line], list[BadRow]]:
+def read_table(table: Table, columns: Sequence[Column]) -> tuple[list[TableRow], list[BadRow]]:
     """The rows with their cells in the order of `columns`, which the first row names in any order, and those
     that are no rows of it. A missing column or cell is empty, other columns and blank lines are left out."""
     bad = table.bad
@@ -74,11 +74,11 @@ def read_table(table: Table, columns: Sequence[Column]) -> tuple[list[Line], lis
     missing = [column.title for column in columns if column not in at and not column.optional]
     if missing:
         raise BadFile(BadRow(1, Invalid("row-header", missing=", ".join(missing))), *bad)
-    good: list[Line] = []
+    good: list[TableRow] = []
     for line in table.lines[1:]:
         problems = [*line.errors(at.values()), *_too_wide(line, len(head))]
         if not problems:
-            good.append(Line(line.number, tuple(_cell(line, at.get(column)) for column in columns)))
+            good.append(TableRow(line.number, tuple(_cell(line, at.get(column)) for column in columns)))
         bad += problems
     return good, bad
 
@@ -87,11 +87,11 @@ def _columns_of(head: Sequence[str], columns: Sequence[Column]) -> Mapping[Colum
     return {column: nth for column in columns for nth, cell in enumerate(head) if column.is_headed(cell)}
 
 
-def _cell(line: Line, column: int | None) -> str:
+def _cell(line: TableRow, column: int | None) -> str:
     return line.cells[column] if column is not None and column < len(line.cells) else ""
 
 
-def _too_wide(line: Line, expected: int) -> Iterator[BadRow]:
+def _too_wide(line: TableRow, expected: int) -> Iterator[BadRow]:
     if len(line.cells) > expected:
         yield BadRow(line.number, wrong_width(expected, len(line.cells)))
 

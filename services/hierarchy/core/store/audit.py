@@ -15,7 +15,7 @@ CHANNEL = "audit"
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AuditRow:
     """A line as the administrator reads it."""
 
     id: int
@@ -63,6 +63,6 @@ async def links(db: Db) -> list[Link]:
     return found
 
 
-async def latest(db: Db, before: int | None, limit: int) -> list[Deed]:
+async def latest(db: Db, before: int | None, limit: int) -> list[AuditRow]:
     """What was done last, or before a line; the newest first."""
-    return [Deed(**dict(row)) for row in await db.fetch(sql.latest, before, limit)]
+    return [AuditRow(**dict(row)) for row in await db.fetch(sql.latest, before, limit)]

@@ -6,7 +6,7 @@ from datetime import datetime
 import uuid_utils.compat
 
 from contracts.appointments import Scope
-from services.chassis.db import idempotency
+from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Checks
@@ -17,6 +17,7 @@ from services.hierarchy.core.authority import Acting, Deed, authority
 from services.hierarchy.core.domain.audit import SERVING_AGREED
 from services.hierarchy.core.domain.forming import region_day
 from services.hierarchy.core.store import audit, campaigns, locks, places, rights
+from services.hierarchy.core.tenants import tenants_of
 from services.hierarchy.groups.domain.serving import Serves, Serving, check_serving
 from services.hierarchy.groups.store import groups, serving
 from services.hierarchy.territory.domain.structure import successors
@@ -42,9 +43,10 @@ async def agree_serving(pool: Pool, by: Staff, given: NewAgreement, at: Moment) 
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Serves):
             return done
-        campaign = await campaigns.now_open(db)
-        await places.look_at(db, by, Scope.MUNICIPALITY, code, campaign)
+        await places.look_at(db, by, Scope.MUNICIPALITY, code, None)
+        await tenancy.see(db, *tenants_of(by))
         await locks.tenants(db, code)
+        campaign = await campaigns.now_open(db)
         who = authority(by, Deed.SERVE, await places.find_one(db, Scope.MUNICIPALITY, code))
         known = await municipalities.all_by_code(db)
         standing = await groups.present(db, code, campaign.id) if campaign else []

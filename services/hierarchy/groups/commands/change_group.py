@@ -1,6 +1,6 @@
 """Change what a working group covers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.chassis.db import idempotency
@@ -50,9 +50,11 @@ async def change_group(pool: Pool, by: Staff, given: Change, at: Moment) -> Chan
         checks = Checks()
         name = checks.take(lambda: check_group_name(given.name))
         directions = checks.take(lambda: check_directions(campaign, given.directions, others))
+        organizations = (group.organizations | added) - given.without
+        wanted = replace(group, directions=given.directions, organizations=organizations)
+        checks.take(lambda: check_area(wanted, others))
         checks.settle()
-        changed = group.change(name, directions, (group.organizations | added) - given.without)
-        check_area(changed, others)
+        changed = group.change(name, directions, organizations)
         if changed != group:
             await save_group(db, changed, who, GROUP_CHANGED, at.now)
         return await idempotency.keep(db, at, Changed(group.id))

@@ -107,8 +107,7 @@ async def _formed(
     code, formed = given.municipality, list[WorkingGroup]()
     standing = await groups.present(db, code, campaign.id)
     free = await groups.uncovered(db, code, campaign.id)
-    if not given.areas:
-        raise Invalid("group-empty")
+    checks.take(lambda: _check_any(given.areas))
     for area in given.areas:
         organizations = frozenset(id_ for kind in area.kinds for id_ in free.pop(kind, []))
         whole = WorkingGroup(
@@ -126,14 +125,18 @@ async def _formed(
     return formed
 
 
+def _check_any(areas: Sequence[Area]) -> None:
+    if not areas:
+        raise Invalid("group-empty")
+
+
 def _checked(given: WorkingGroup, campaign: CampaignDefined, others: Sequence[WorkingGroup]) -> WorkingGroup:
     checks = Checks()
     name = checks.take(lambda: check_group_name(given.name))
     directions = checks.take(lambda: check_directions(campaign, given.directions, others))
+    checks.take(lambda: check_area(given, others))
     checks.settle()
-    group = replace(given, name=name, directions=directions)
-    check_area(group, others)
-    return group
+    return replace(given, name=name, directions=directions)
 
 
 def _leader(leaders: Mapping[UUID, Appointment], account: UUID | None) -> Appointment | None:
@@ -159,5 +162,4 @@ async def _carry_out(
     for group in formed:
         await groups.add(db, group, now)
     await outbox.publish(db, *(group.defined() for group in formed))
-    for group in formed:
-        await audit.note(db, group.municipality, who, now, GROUP_FORMED, group.subject)
+    await audit.note(db, formed[0].municipality, who, now, GROUP_FORMED, *(group.subject for group in formed))

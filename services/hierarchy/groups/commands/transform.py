@@ -106,9 +106,10 @@ async def _close(
     ended = [a.end(now) for a in present if SCOPE_OF[a.role] is not Scope.ORGANIZATION]
     for appointment in ended:
         await appointments.save_end(db, appointment)
-        await audit.note(db, appointment.municipality, who, now, ENDED, f"appointment:{appointment.id}")
     await rights.announce(db, *(appointment.event() for appointment in ended))
     for code in old:
+        gone = (appointment.subject for appointment in ended if appointment.municipality == code)
+        await audit.note(db, code, who, now, ENDED, *gone)
         for group in await groups.present(db, code, campaign.id) if campaign else ():
             await save_group(db, group.dissolve(now), who, GROUP_DISSOLVED, now)
 

@@ -117,4 +117,4 @@ def check_area(group: WorkingGroup, others: Iterable[WorkingGroup]) -> None:
         raise Invalid("group-empty")
     for other in others:
         if group.covers_all and other.covers_all:
-            raise Conflict("group-of-the-rest", field="all", name=other.name)
+            raise Conflict("group-of-the-rest", field="covers_all", name=other.name)

@@ -55,11 +55,14 @@ class Serves:
 
 
 def ending(staff: Staff, sides: tuple[Place, Place]) -> Acting:
-    """In what capacity an agreement is ended: for either side. Raises as `authority` does."""
+    """In what capacity an agreement is ended, for either side: as Head rather than for one. Raises as
+    `authority` does."""
     settlement, district = sides
     refused = district if staff.holds(Role.CLERK, district.tenant) else settlement
-    side = next((side for side in sides if may(staff, Deed.SERVE, side)), refused)
-    return authority(staff, Deed.SERVE, side)
+    able = [authority(staff, Deed.SERVE, side) for side in sides if may(staff, Deed.SERVE, side)]
+    if not able:
+        return authority(staff, Deed.SERVE, refused)
+    return min(able, key=lambda acting: acting.on_behalf_of is not None)
 
 
 def may_end(staff: Staff, sides: tuple[Place, Place]) -> bool:

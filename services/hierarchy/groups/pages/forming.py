@@ -31,7 +31,7 @@ class FormingPages(Controller):
     async def ask_area(self, visit: NamedDependency[Visit[Staff]], code: FromPath[str]) -> Response[str]:
         """What a new group shall cover, and who leads it; `all=1`: everything, the short scheme."""
         if visit.query.get("all") == "1":
-            visit.form.values |= {"all": "1", "name": "Рабочая группа"}
+            visit.form.values |= {"covers_all": "1", "name": "Рабочая группа"}
         return await _area(visit, code)
 
     @post("/groups/new")
@@ -98,7 +98,7 @@ def _entered(form: Form) -> Area:
         leader=uuid_of(form.of("leader")),
         directions=form.ticked(DIRECTION),
         kinds=form.ticked(KIND),
-        covers_all=form.of("all") == "1",
+        covers_all=form.of("covers_all") == "1",
     )
 
 

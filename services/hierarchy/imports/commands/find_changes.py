@@ -15,10 +15,10 @@ from services.hierarchy.core.authority import Acting
 from services.hierarchy.core.domain.rows import BadFile, BadRow, Table
 from services.hierarchy.core.reading import table_of
 from services.hierarchy.core.tenants import tenants_of
+from services.hierarchy.imports.commands.authorise_upload import authorise_upload
 from services.hierarchy.imports.commands.import_municipalities import plan_municipalities
 from services.hierarchy.imports.commands.import_organizations import plan_organizations
 from services.hierarchy.imports.commands.import_population import plan_population
-from services.hierarchy.imports.commands.may_upload import may_upload
 from services.hierarchy.imports.domain.files import Import, What
 from services.hierarchy.imports.store import imports
 from services.hierarchy.territory.commands.apply_changes import Plans
@@ -39,7 +39,7 @@ async def find_changes(db: Db, by: Staff, id_: UUID) -> tuple[Preview, Acting]:
     await tenancy.see(db, *tenants_of(by))
     file = await imports.get(db, id_, by.account)
     given = Import(file.what, file.of)
-    who, _ = await may_upload(db, by, given)
+    who, _ = await authorise_upload(db, by, given)
     try:
         plans = await _plans(db, given, await asyncio.to_thread(table_of, file.rows))
     except BadFile as refusal:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.progress import Progress, silent
 from services.hierarchy.core.domain.rows import Table
-from services.hierarchy.core.reading import Reader
+from services.hierarchy.core.reading import FileReader
 from services.hierarchy.core.store import locks
 from services.hierarchy.imports.domain import oktmo
 from services.hierarchy.imports.domain.oktmo import Unit
@@ -24,7 +24,7 @@ async def import_municipalities(
 
     Raises BadFile with every bad row.
     """
-    table = await Reader().table(content)
+    table = await FileReader().table(content)
     async with pool.acquire() as db, db.transaction():
         await locks.structure(db)
         return await apply_changes(db, await plan_municipalities(db, table, region), progress)

@@ -8,7 +8,7 @@ import uuid_utils.compat
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.progress import Progress, silent
 from services.hierarchy.core.domain.rows import Table
-from services.hierarchy.core.reading import Reader
+from services.hierarchy.core.reading import FileReader
 from services.hierarchy.core.store import locks
 from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, apply_changes
 from services.hierarchy.territory.domain import organizations as register
@@ -25,7 +25,7 @@ async def import_organizations(pool: Pool, content: bytes, progress: Progress = 
 
     Raises BadFile with every bad row.
     """
-    table = await Reader().table(content)
+    table = await FileReader().table(content)
     async with pool.acquire() as db, db.transaction():
         await locks.structure(db)
         return await apply_changes(db, await plan_organizations(db, table), progress)

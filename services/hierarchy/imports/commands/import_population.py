@@ -7,7 +7,7 @@ from dataclasses import replace
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.progress import Progress, silent
 from services.hierarchy.core.domain.rows import Table
-from services.hierarchy.core.reading import Reader
+from services.hierarchy.core.reading import FileReader
 from services.hierarchy.core.store import locks
 from services.hierarchy.imports.commands.import_municipalities import named
 from services.hierarchy.imports.domain import population
@@ -23,7 +23,7 @@ async def import_population(pool: Pool, content: bytes, progress: Progress = sil
 
     Raises BadFile with every bad row.
     """
-    table = await Reader().table(content)
+    table = await FileReader().table(content)
     async with pool.acquire() as db, db.transaction():
         await locks.structure(db)
         return await apply_changes(db, await plan_population(db, table), progress)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.progress import Progress, silent
 from services.hierarchy.core.domain.marked import Document
-from services.hierarchy.core.reading import Reader
+from services.hierarchy.core.reading import FileReader
 from services.hierarchy.core.store import locks
 from services.hierarchy.territory.commands.apply_changes import Plan, Plans, Summary, apply_changes
 from services.hierarchy.territory.domain import smos as lists
@@ -21,7 +21,7 @@ async def import_smos(pool: Pool, content: bytes, progress: Progress = silent) -
     An SMO that the file lacks is named and keeps its municipalities, unless the file gives them
     to another. Raises BadFile with everything wrong.
     """
-    document = await Reader().document(content)
+    document = await FileReader().document(content)
     async with pool.acquire() as db, db.transaction():
         await locks.structure(db)
         return await apply_changes(db, await _plan(db, document), progress)

@@ -7,7 +7,7 @@ from services.chassis.days import today
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
 from services.hierarchy.core.domain.audit import CAMPAIGN_SET
-from services.hierarchy.core.reading import Reader
+from services.hierarchy.core.reading import FileReader
 from services.hierarchy.core.store import campaigns, locks
 from services.hierarchy.territory.commands.apply_changes import Summary
 from services.hierarchy.territory.commands.lock_campaigns import save_campaign
@@ -22,7 +22,7 @@ async def open_campaign(pool: Pool, content: bytes, now: datetime) -> list[Summa
     Raises BadFile with everything wrong, and Conflict if another campaign is open or something would go that
     is in use.
     """
-    wanted = parse(await Reader().document(content))
+    wanted = parse(await FileReader().document(content))
     async with pool.acquire() as db, db.transaction():
         await locks.structure(db)
         known = await campaigns.all_by_id(db)

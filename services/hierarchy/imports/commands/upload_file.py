@@ -10,8 +10,8 @@ from contracts.event import REGION
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Checks, Invalid
 from services.directory.grants import Staff
-from services.hierarchy.core.reading import Reader
-from services.hierarchy.imports.commands.may_upload import may_upload
+from services.hierarchy.core.reading import FileReader
+from services.hierarchy.imports.commands.authorise_upload import authorise_upload
 from services.hierarchy.imports.domain.files import Import, UploadedFile, What
 from services.hierarchy.imports.domain.oktmo import check_region
 from services.hierarchy.imports.store import imports
@@ -25,7 +25,7 @@ class Upload:
     content: bytes
 
 
-async def upload_file(pool: Pool, reader: Reader, by: Staff, upload: Upload, now: datetime) -> UUID:
+async def upload_file(pool: Pool, reader: FileReader, by: Staff, upload: Upload, now: datetime) -> UUID:
     """Read a file and keep its rows to be previewed; nothing is changed yet. Of a file that is uploaded twice
     the later one is kept.
 
@@ -33,12 +33,12 @@ async def upload_file(pool: Pool, reader: Reader, by: Staff, upload: Upload, now
     are, Unavailable if too many are read.
     """
     async with pool.acquire() as db, db.transaction():
-        await may_upload(db, by, upload.given)
+        await authorise_upload(db, by, upload.given)
     _check(upload)
     # Outside a transaction: reading takes seconds, and its turn may take longer than a connection can wait.
     rows = await reader.rows(upload.content)
     async with pool.acquire() as db, db.transaction():
-        await may_upload(db, by, upload.given)
+        await authorise_upload(db, by, upload.given)
         file = UploadedFile(
             municipality=upload.given.founder or REGION,
             id=uuid_utils.compat.uuid7(),

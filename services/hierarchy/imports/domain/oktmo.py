@@ -12,7 +12,7 @@ from typing import Final, Literal
 from contracts.structure import MunicipalityKind as Kind
 from services.chassis.errors import Invalid, Refused
 from services.hierarchy.core.domain.names import full_name, in_one_alphabet
-from services.hierarchy.core.domain.rows import BadFile, BadRow, Line, Table, wrong_width
+from services.hierarchy.core.domain.rows import BadFile, BadRow, Table, TableRow, wrong_width
 
 COLUMNS = 4
 CODE, SHORT = re.compile("[0-9]{8}"), re.compile("[0-9]{7}")
@@ -132,12 +132,12 @@ def parse(table: Table, region: str) -> tuple[Unit, ...]:
     return tuple(_unit(row, kind) for row, kind in kinds.items() if isinstance(kind, Kind))
 
 
-def _padded(line: Line) -> Line:
+def _padded(line: TableRow) -> TableRow:
     """A spreadsheet leaves out the cells at the end that are empty."""
-    return Line(line.number, line.cells + ("",) * (COLUMNS - len(line.cells)))
+    return TableRow(line.number, line.cells + ("",) * (COLUMNS - len(line.cells)))
 
 
-def _code(line: Line) -> str:
+def _code(line: TableRow) -> str:
     """A row's code; its first zero, which a spreadsheet takes off, is put back where the control digit proves
     it."""
     code = line.cells[0].replace(" ", "")
@@ -151,7 +151,7 @@ def _unit(row: Row, kind: Kind) -> Unit:
     return Unit(row.code, full_name(kind, row.name), kind, parent)
 
 
-def _rows_of(region: str, lines: list[Line], reading: Reading) -> Iterator[Row]:
+def _rows_of(region: str, lines: list[TableRow], reading: Reading) -> Iterator[Row]:
     for line in lines:
         code = _code(line)
         if _is_note(line) or _is_elsewhere(code, region):
@@ -162,7 +162,7 @@ def _rows_of(region: str, lines: list[Line], reading: Reading) -> Iterator[Row]:
             yield Row(line.number, code, in_one_alphabet(_name(line.cells[2])))
 
 
-def _is_note(line: Line) -> bool:
+def _is_note(line: TableRow) -> bool:
     """Whether a row only explains the one above («Пояснение: входит в состав …») without code or name."""
     return len(line.cells) == COLUMNS and not any(line.cells[:3])
 
@@ -172,7 +172,7 @@ def _is_elsewhere(code: str, region: str) -> bool:
     return code[:2].isdigit() and not code.startswith(region) and not SHORT.fullmatch(code)
 
 
-def _problems(code: str, line: Line) -> Iterator[Refused]:
+def _problems(code: str, line: TableRow) -> Iterator[Refused]:
     if len(line.cells) > COLUMNS:
         yield wrong_width(COLUMNS, len(line.cells))
     yield from (row.why for row in line.errors(range(COLUMNS)))
@@ -251,6 +251,6 @@ def _find_orphans(rows: list[Row], kinds: dict[Row, Said], reading: Reading) -> 
             reading.bad.append(BadRow(row.line, Invalid("row-not-two-tier", code=row.code, unit=row.unit)))
 
 
-def _nothing_found(region: str, lines: list[Line]) -> Invalid:
+def _nothing_found(region: str, lines: list[TableRow]) -> Invalid:
     held = sorted({code[:2] for line in lines if (code := _code(line))[:2].isdigit()})
     return Invalid("row-region", region=region, held=", ".join(held) or "—")

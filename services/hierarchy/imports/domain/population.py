@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.chassis.errors import Invalid
 from services.hierarchy.core.domain.cells import code_of, whole_number
-from services.hierarchy.core.domain.rows import BadFile, BadRow, Column, Line, Table, read_table
+from services.hierarchy.core.domain.rows import BadFile, BadRow, Column, Table, TableRow, read_table
 
 COLUMNS = (
     Column("code", "Код ОКТМО"),
@@ -38,7 +38,7 @@ def parse(table: Table, known: Collection[str]) -> dict[str, People]:
     return people
 
 
-def _problems(line: Line, code: str, known: Collection[str], seen: Collection[str]) -> Iterator[Invalid]:
+def _problems(line: TableRow, code: str, known: Collection[str], seen: Collection[str]) -> Iterator[Invalid]:
     if code not in known:
         yield Invalid("row-municipality", code=line.cells[0] or "—")
     if code in seen:

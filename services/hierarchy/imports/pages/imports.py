@@ -16,10 +16,10 @@ from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
 from services.hierarchy.core.domain.rows import Column
-from services.hierarchy.core.reading import Reader
+from services.hierarchy.core.reading import FileReader
 from services.hierarchy.imports.commands.apply_file import Previewed, apply_file
+from services.hierarchy.imports.commands.authorise_upload import authorise_upload
 from services.hierarchy.imports.commands.find_changes import Preview
-from services.hierarchy.imports.commands.may_upload import may_upload
 from services.hierarchy.imports.commands.preview_file import preview_file
 from services.hierarchy.imports.commands.upload_file import Upload, upload_file
 from services.hierarchy.imports.domain.files import Import, What
@@ -52,7 +52,7 @@ class ImportPages(Controller):
         self,
         visit: NamedDependency[Visit[Staff]],
         what: FromPath[str],
-        reader: NamedDependency[Reader],
+        reader: NamedDependency[FileReader],
         uploads: NamedDependency[Turns],
     ) -> Answer:
         """The file is there to be previewed."""
@@ -104,7 +104,7 @@ def _columns(given: Import) -> tuple[Column, ...]:
 
 async def _form(visit: Visit[Staff], given: Import) -> Response[str]:
     async with visit.pool.acquire() as db, db.transaction():
-        _, founder = await may_upload(db, visit.who, given)
+        _, founder = await authorise_upload(db, visit.who, given)
     return await visit.page(
         "imports/upload.html",
         what=given.what.value,

@@ -11,7 +11,7 @@ from services.hierarchy.core.tenants import tenants_of
 from services.hierarchy.imports.domain.files import Import
 
 
-async def may_upload(db: Db, by: Staff, given: Import) -> tuple[Acting, Place | None]:
+async def authorise_upload(db: Db, by: Staff, given: Import) -> tuple[Acting, Place | None]:
     """In what capacity a file is imported, and the founder whom it is about; the transaction sees what is
     theirs from then on.
 
