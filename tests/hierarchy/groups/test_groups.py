@@ -441,8 +441,8 @@ async def test_an_organization_is_closed_in_favour_of_another(office: Office, br
 
 async def test_everything_wrong_with_two_groups_is_told_at_once(office: Office, browser: Browser) -> None:
     await head(office, browser)
-    nothing = {"name": "Без участка"}
-    unknown = {"name": "", "directions": ["nowhere"]}
+    nothing: dict[str, object] = {"name": "Без участка"}
+    unknown: dict[str, object] = {"name": "", "directions": ["nowhere"]}
 
     refused = await form(browser, nothing, unknown, number="")
     shown = await browser.post(
