@@ -1,6 +1,7 @@
 """A letter that was set aside is sent again on demand, and only while it is worth it."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from asyncpg import Pool
@@ -55,3 +56,25 @@ async def test_a_letter_past_its_time_is_not_retried(intake: Pool, office: PostO
     await set_aside.retry_next(intake, [letters.KIND], Sentences())
 
     assert "устарело" in (await reasons(intake))[0]
+
+
+async def test_a_letter_that_is_being_sent_is_not_sent_by_another_for_a_second_repeat(
+    intake: Pool, office: PostOffice
+) -> None:
+    await write(intake, "full@mail.ru")
+    office.answers = {"full@mail.ru": "552 mailbox full"}
+    async with office.open() as session:
+        await send_bundle(intake, session, SENDER)
+    now = datetime.now(UTC)
+    holder, until = uuid4(), now + timedelta(minutes=2)
+
+    async with intake.acquire() as db:
+        [entry], _ = await set_aside.listed(db, 10)
+        await set_aside.ask_again(db, entry.id, now)
+        await set_aside.retry_next(intake, [letters.KIND], Sentences())
+        leased = await letters.lease(db, holder, now + timedelta(seconds=1), until, 10)
+        await set_aside.ask_again(db, entry.id, now)
+        await set_aside.retry_next(intake, [letters.KIND], Sentences())
+        by_another = await letters.lease(db, uuid4(), now + timedelta(seconds=2), until, 10)
+
+    assert (len(leased), by_another) == (1, [])

@@ -186,6 +186,17 @@ async def test_answers_of_the_framework_itself_carry_our_headers(walls: Walls) -
     assert wrong.headers["allow"] == asked.headers["allow"] == "GET, HEAD, OPTIONS, POST"
 
 
+async def test_methods_that_strangers_invent_have_no_figure_of_their_own(walls: Walls) -> None:
+    web = walls.webs["intake"]
+    for method in ("AAA", "BBB", "PROPFIND"):
+        await web.request(method, "/api/v1/initiatives")
+
+    figures = (await web.get("/metrics")).text
+
+    assert not [line for line in figures.splitlines() if "AAA" in line or "BBB" in line or "PROPFIND" in line]
+    assert 'method="-"' in figures
+
+
 async def test_head_works_wherever_get_does(walls: Walls) -> None:
     for service, path in (
         ("intake", "/"),

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 from uuid import UUID
 
-import asyncpg
 import structlog
 import uuid_utils.compat
 
 from services.chassis.db import notify, queries
+from services.chassis.db.away import AWAY, UNDONE
 from services.chassis.db.pool import Db, Pool, announce
 from services.chassis.errors import NotFound, Refused
 from services.chassis.process.settings import Settings
@@ -19,17 +19,6 @@ sql = queries.load(__package__, "set_aside.sql")
 log = structlog.get_logger()
 
 CHANNEL = "set_aside"
-
-AWAY = (
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.LockNotAvailableError,
-)
-"""The database is to blame, not what is repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +106,7 @@ async def retry_next(pool: Pool, kinds: Sequence[Kind], explain: Explain) -> boo
         try:
             async with db.transaction():
                 done = await _retry(db, kinds, entry)
-        except AWAY:
+        except (*AWAY, *UNDONE):  # the database is to blame, not what is repeated
             raise
         except Exception as error:
             log.warning("retry_failed", name=entry.kind, error=type(error).__name__)

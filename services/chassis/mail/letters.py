@@ -65,8 +65,9 @@ async def hold(db: Db, letter: Letter, holder: UUID, now: datetime, until: datet
 
 async def sent(db: Db, letter: Letter) -> None:
     """Forget a letter that was sent."""
-    await db.execute(sql.remove, letter.id)
+    # In the order in which a repeat locks them: undone by a deadlock, the letter would go again.
     await set_aside.forget(db, KIND.word, str(letter.id))
+    await db.execute(sql.remove, letter.id)
 
 
 async def put_off(db: Db, letter: Letter, holder: UUID, until: datetime) -> None:

@@ -40,7 +40,9 @@ UPDATE letter SET lease = NULL, next_try_at = $2 WHERE lease = $1 AND set_aside_
 UPDATE letter SET lease = NULL, set_aside_at = $3, reason = $4 WHERE id = $1 AND lease = $2 RETURNING true;
 
 -- name: send_again
-UPDATE letter SET set_aside_at = NULL, reason = '', attempts = 0, next_try_at = $2
+-- Whoever holds a lease on it is sending it at this moment.
+UPDATE letter SET set_aside_at = NULL, reason = '', attempts = 0,
+       next_try_at = CASE WHEN lease IS NULL THEN $2 ELSE next_try_at END
  WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)
 RETURNING true;
 

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from contracts import streams
 from contracts.event import Event, StreamOpened
 from services.chassis.db import queries, set_aside
+from services.chassis.db.away import PASSING
 from services.chassis.db.pool import Db, announce
 from services.chassis.process.telemetry import APPLIED, DUPLICATES, PARKED
 from services.chassis.streams import wire
@@ -30,19 +31,6 @@ KIND = "event"
 
 ATTEMPTS = 3
 """How often a record may fail before it is parked."""
-
-PASSING = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.LockNotAvailableError,
-)
-"""The world is bad, not the record: let it escape, back off, read again."""
 
 Apply: TypeAlias = Callable[[Db, Stream, Sequence[Any]], Awaitable[None]]
 Take: TypeAlias = "Callable[[Db, Reader, Stream, Sequence[Record], Until], Awaitable[Outcome]]"

@@ -14,6 +14,7 @@ from faststream.kafka.annotations import KafkaMessage
 
 from contracts import nak
 from contracts.nak import NumberMissing, PositionReported
+from services.chassis.db.away import PASSING
 from services.chassis.db.pool import Pool
 from services.chassis.process.settings import Settings
 from services.chassis.process.telemetry import GAPS, LAG
@@ -112,7 +113,7 @@ class Reading(ConsumerRebalanceListener):
                 try:
                     async with self._pool.acquire() as db:
                         place = await inbox.place_of(db, self._reader, Stream(*tp))
-                except inbox.PASSING as error:
+                except PASSING as error:
                     log.warning("place_unknown", reader=self._reader.name, error=type(error).__name__)
                     await asyncio.sleep(self._settings.poll_interval)
                 else:
@@ -152,7 +153,7 @@ class Reading(ConsumerRebalanceListener):
                     return
                 try:
                     outcome = await self._take(tp, part)
-                except (*inbox.PASSING, Misplaced) as error:
+                except (*PASSING, Misplaced) as error:
                     log.warning(
                         "batch_repeated",
                         reader=self._reader.name,
@@ -172,7 +173,7 @@ class Reading(ConsumerRebalanceListener):
             try:
                 async with self._pool.acquire() as db, db.transaction():
                     return await taking(db, self._reader, stream, records)
-            except (*inbox.PASSING, Misplaced):
+            except (*PASSING, Misplaced):
                 raise
             except Exception as error:
                 if careful:
@@ -292,7 +293,7 @@ class Reading(ConsumerRebalanceListener):
             async with self._pool.acquire() as db:
                 await db.fetchval("SELECT 1")
             ends = await kafka.ends(self._settings, list(still))
-        except (*inbox.PASSING, KafkaError) as error:
+        except (*PASSING, KafkaError) as error:
             log.debug("nobody_moves", reader=self._reader.name, error=type(error).__name__)
             ends = {tp: p.handled for tp, p in still.items()}
         for tp, partition in still.items():

@@ -53,6 +53,10 @@ def _of_sender() -> Iterator[None]:
         raise Malformed("bad-request", fields="тело запроса") from error
 
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Methods that have a figure of their own: one for whatever strangers invent would grow without end."""
+
+
 class Edge:
     """ASGI application around all of routing: a correlation id, the time and security headers for every
     answer, also where there is no such path or method; HEAD wherever there is GET."""
@@ -80,7 +84,9 @@ class Edge:
                 route, status = str(scope.get("path_template") or "-"), str(message["status"])
                 if "allow" in headers:
                     headers["Allow"] = _listed(headers["allow"], self._methods.get(route, ()))
-                REQUESTS.labels(method, route, status).observe(time.perf_counter() - began)
+                REQUESTS.labels(method if method in METHODS else "-", route, status).observe(
+                    time.perf_counter() - began
+                )
             await send(message)
 
         if method == "HEAD":

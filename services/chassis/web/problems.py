@@ -14,6 +14,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from services.chassis import errors
+from services.chassis.db.away import PASSING
 from services.chassis.errors import Refused
 
 log = structlog.get_logger()
@@ -53,16 +54,6 @@ BY_STATUS = {
     413: "body-too-large",
     503: "temporarily-unavailable",
 }
-
-AWAY = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-)
 
 
 class Sentences:
@@ -115,7 +106,7 @@ def to_refusal(error: Exception) -> tuple[int, Refused]:
 def _of_database(error: Exception) -> tuple[int, Refused]:
     if isinstance(error, asyncpg.CharacterNotInRepertoireError):
         return 400, Refused("bad-request", fields="есть недопустимые символы")
-    if isinstance(error, AWAY):
+    if isinstance(error, PASSING):
         log.warning("temporarily_unavailable", error=type(error).__name__)
         return 503, Refused("temporarily-unavailable")
     log.error("bug", exc_info=error)

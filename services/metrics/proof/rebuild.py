@@ -8,6 +8,7 @@ from typing import TypeAlias
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.chassis.db import queries
+from services.chassis.db.away import PASSING
 from services.chassis.db.pool import Db, Pool, Session
 from services.chassis.process.settings import Settings
 from services.chassis.streams import inbox, kafka
@@ -144,7 +145,7 @@ class Counting:
     ) -> None:
         try:
             outcome = await self._in_transaction(inbox.take, stream, records, targets[stream])
-        except inbox.PASSING:
+        except PASSING:
             raise
         except Exception:
             outcome = await self._in_transaction(inbox.take_carefully, stream, records, targets[stream])

@@ -9,8 +9,8 @@ import structlog
 from litestar import Request
 
 from contracts.appointments import Role, Scope
+from services.chassis.db.away import UNREACHABLE
 from services.chassis.errors import Forbidden, NotFound, Unauthorized
-from services.chassis.web.problems import AWAY
 from services.directory.grants import Staff
 from services.directory.staff import StaffDesk
 from services.metrics.picture.figures import Figures
@@ -64,7 +64,7 @@ class Rights:
         Nor while the database is away: the page beside it needs none."""
         try:
             return seen_by(await self._staff(request, LONGEST), self._figures)
-        except (Unauthorized, *AWAY):
+        except (Unauthorized, *UNREACHABLE):
             return set()
 
     async def gaps(self, request: Request[Any, Any, Any], figures: Figures) -> Gaps:
@@ -107,7 +107,7 @@ class Rights:
             return await self.of_region(request, open_page=True) is seen
         except (Unauthorized, Forbidden):
             return False
-        except AWAY:
+        except UNREACHABLE:
             log.debug("rights_unknown")
         return True
 

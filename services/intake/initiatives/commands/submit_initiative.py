@@ -13,6 +13,7 @@ import uuid_utils.compat
 from contracts.initiatives import InitiativeStatus, InitiativeSubmitted
 from contracts.structure import CampaignDefined
 from services.chassis.db import idempotency, tenancy
+from services.chassis.db.away import UNREACHABLE
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Checks, Refused, Unauthorized
@@ -190,8 +191,10 @@ class Submissions:
         try:
             outcomes = await submit_together(self._pool, [waiting.submission for waiting in batch])
         except Exception as error:
-            if len(batch) == 1:
-                _give(batch[0], error)
+            # Where the outcome of a commit is unknown, one more would store what may be stored twice.
+            if len(batch) == 1 or isinstance(error, UNREACHABLE):
+                for waiting in batch:
+                    _give(waiting, error)
                 return
             log.warning("batch_taken_apart", count=len(batch), error=type(error).__name__)
             for waiting in batch:
