@@ -23,6 +23,10 @@ class Refused(Exception):
         self.rows: dict[int, Refused] = {}
         """What is wrong with each row of a list, by its number."""
 
+    def every(self) -> "tuple[Refused, ...]":
+        """This refusal and those beside it."""
+        return (self, *self.others)
+
 
 class Malformed(Refused):
     """The request itself is wrong, whatever its content."""

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 import minijinja
 
-ENVIRONMENT = minijinja.Environment(undefined_behavior="strict", trim_blocks=True, lstrip_blocks=True)
+ENVIRONMENT = minijinja.Environment(
+    undefined_behavior="strict", trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+)
 
 
 class Text(NamedTuple):

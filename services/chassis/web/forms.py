@@ -40,7 +40,7 @@ class Form:
     def refuse(self, sentences: Sentences, error: Exception) -> int:
         """Note at each field to blame why it was refused, or that it failed; return the status."""
         status, refusal = to_refusal(error)
-        for each in (refusal, *refusal.others):
+        for each in refusal.every():
             sentence = sentences(IN_OTHER_WORDS.get(each.slug, each.slug), each.facts)
             said = self.errors.setdefault(each.field, sentence)
             if not each.field and sentence not in said:

@@ -74,6 +74,10 @@ class Sentences:
         """The sentence of a slug, with the facts filled in."""
         return self._by_slug[slug].format(**facts)
 
+    def of(self, refusal: Refused) -> str:
+        """All that is wrong, one sentence after another."""
+        return " ".join(self(each.slug, each.facts) for each in refusal.every())
+
     def __iter__(self) -> Any:
         return iter(self._by_slug)
 
@@ -128,11 +132,10 @@ def problem(status: int, refusal: Refused, sentences: Sentences) -> Response[byt
         "detail": sentences(refusal.slug, refusal.facts),
     }
     if refusal.field or refusal.others:
-        every = (refusal, *refusal.others)
-        body["errors"] = [{"field": e.field, "detail": sentences(e.slug, e.facts)} for e in every]
+        body["errors"] = [{"field": e.field, "detail": sentences(e.slug, e.facts)} for e in refusal.every()]
     if refusal.rows:
         rows = sorted(refusal.rows.items())
-        body["rows"] = [{"row": nth, "detail": sentences(r.slug, r.facts)} for nth, r in rows]
+        body["rows"] = [{"row": nth, "detail": sentences.of(r)} for nth, r in rows]
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     return Response(orjson.dumps(body), status_code=status, media_type=MEDIA_TYPE, headers=headers)
 

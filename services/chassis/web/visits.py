@@ -118,6 +118,10 @@ class Visit(Generic[Who]):
         """What the block raises is noted in the form at the field to blame, and its status for the page."""
         return Refusing(self)
 
+    def forget(self) -> None:
+        """The page is shown as to nobody, whoever is signed in: it is about another account, or none."""
+        self.recognised = Recognised(cookies=self.recognised.cookies)
+
     async def page(self, template: str, **values: object) -> Response[str]:
         """The page, with the visit's form and status."""
         common = await self.kit.common(self)

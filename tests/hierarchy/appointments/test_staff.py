@@ -359,7 +359,7 @@ async def test_an_annex_is_refused_with_its_rows_and_its_act(browser: Browser) -
     refused = (await appoint(browser, *rows, number="")).json()
 
     assert [row["row"] for row in refused["rows"]] == [1, 2]
-    assert [error["field"] for error in refused["errors"]] == ["number"]
+    assert [error["field"] for error in refused["errors"]] == ["", "number"]
 
 
 async def test_a_repeated_replacement_is_answered_as_the_first(browser: Browser) -> None:

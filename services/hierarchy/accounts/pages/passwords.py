@@ -66,5 +66,6 @@ class PasswordPages(Controller):
 async def _choice(visit: Visit[Staff], word: str, account: Account) -> Response[str]:
     visit.form.values.pop("password", None)
     visit.form.values.pop("again", None)
+    visit.forget()
     values = {"word": word, "email": account.email, "least": SHORTEST_PASSWORD}
     return await visit.page("accounts/choose_password.html", **values)

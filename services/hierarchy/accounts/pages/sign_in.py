@@ -89,6 +89,7 @@ def attempt_of(visit: Visit[Staff]) -> Attempt:
 
 async def _sign_in(visit: Visit[Staff], doors: Doors) -> Response[str]:
     visit.form.values.pop("password", None)
+    visit.forget()
     return await visit.page("accounts/sign_in.html", entrance=doors.entrance)
 
 

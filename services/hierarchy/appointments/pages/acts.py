@@ -83,10 +83,11 @@ class ActPages(Controller):
         uploads: NamedDependency[Turns],
     ) -> Answer:
         """The signed act is kept, and back to its page."""
+        who = visit.who  # whoever is not signed in takes no turn of others
         async with visit.refusing(), uploads.turn():
             content = await asyncio.to_thread(check_content, await _uploaded(visit))
             at = await visit.moment(content.digest)
-            attached = await attach_scan(visit.pool, files, visit.who, Signed(id_, content), at)
+            attached = await attach_scan(visit.pool, files, who, Signed(id_, content), at)
             return visit.go(_address(id_), done="attached" if attached.is_new else "unchanged")
         return await _page(visit, id_)
 

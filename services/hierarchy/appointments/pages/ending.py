@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from services.chassis.errors import Forbidden
-from services.chassis.web.forms import from_here
+from services.chassis.web.forms import LONGEST_FORM, from_here
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
@@ -26,6 +26,7 @@ class EndingPages(Controller):
     include_in_schema = False
     guards = [from_here]
     exception_handlers = RENEWAL
+    request_max_body_size = LONGEST_FORM
 
     @get()
     async def ask(self, visit: NamedDependency[Visit[Staff]], id_: FromPath[UUID]) -> Response[str]:

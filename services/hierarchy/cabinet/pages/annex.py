@@ -58,14 +58,16 @@ class AnnexPages(Controller):
         reader: NamedDependency[FileReader],
     ) -> Answer:
         """Everybody of the annex is appointed, or nobody and every bad row is named."""
-        form, rows, refused = await visit.sent(), list[annex.Row](), dict[int, Refused]()
+        # Whoever is not signed in has no file read.
+        who, form = visit.who, await visit.sent()
+        rows, refused = list[annex.Row](), dict[int, Refused]()
         async with visit.refusing():
             try:
                 await _add_uploaded(visit, reader)
                 rows = annex.parse(form.of("annex"))
                 draft = Draft(form.of("number"), form.of("day"), await _nominations(visit, rows))
                 at = await visit.moment(orjson.dumps(form.values, option=orjson.OPT_SORT_KEYS))
-                await appoint(visit.pool, entrance, visit.who, draft, at)
+                await appoint(visit.pool, entrance, who, draft, at)
             except Refused as refusal:
                 refused = {rows[nth - 1].line if rows else nth: why for nth, why in refusal.rows.items()}
                 raise
@@ -88,12 +90,11 @@ async def _add_uploaded(visit: Visit[Staff], reader: FileReader) -> None:
 
 async def _page(visit: Visit[Staff], refused: Mapping[int, Refused], **more: object) -> Response[str]:
     """`refused`: why rows were refused, by the line of the annex."""
-    sentences = visit.kit.sentences
     return await visit.page(
         "cabinet/annex.html",
         roles=[Option(role.value, TITLES[role]) for role in appoints(visit.who)],
-        bad=[(line, sentences(why.slug, why.facts)) for line, why in sorted(refused.items())],
-        doubted=any(why.slug in DOUBTS for why in refused.values()),
+        bad=[(line, visit.kit.sentences.of(why)) for line, why in sorted(refused.items())],
+        doubted=any(each.slug in DOUBTS for why in refused.values() for each in why.every()),
         **more,
     )
 

@@ -35,7 +35,10 @@ async def contacts(visit: NamedDependency[Visit[Staff]]) -> Response[str]:
         people = await appointments.contacts(db, place, IN_ORDER)
     values: dict[str, Any] = {"place": place, "people": people, "titles": TITLES}
     if visit.request.headers.get("hx-request"):
-        return visit.kit.pages.render(visit.request, "cabinet/contacts_list.html", **values)
+        part = visit.kit.pages.render(visit.request, "cabinet/contacts_list.html", **values)
+        for cookie in visit.recognised.cookies:
+            part.set_cookie(cookie)
+        return part
     return await visit.page("cabinet/contacts.html", **values)
 
 
