@@ -140,10 +140,8 @@ async def _deliver(outlet: Outlet, letter: Letter, sender: str, now: datetime) -
         recipient = recipient_of(letter)
         mail = message(letter, recipient, sender, now)
     except Exception as error:
-        problem = type(error).__name__
-        raise Undeliverable(
-            f"Письмо не составить: адрес или текст не по правилам почты ({problem})."
-        ) from error
+        log.warning("letter_malformed", letter=str(letter.id), error=type(error).__name__)
+        raise Undeliverable("Письмо не составить: адрес или текст не по правилам почты.") from error
     try:
         async with asyncio.timeout(LONGEST):
             await outlet.open()
