@@ -5,18 +5,20 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.browser import looking
 from tests.browser.looking import Watched
 from tests.client import LINK, STAFF_PASSWORD, Client
+from tests.installation import Installation
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 DISTRICT, OKRUG, TOWN, SETTLEMENT = "13603000", "13702000", "13705000", "13603404"
 LONG_NAME = "Константинопольская-Преображенская Александра Константиновна"
 TODAY = datetime.now(UTC).date().isoformat()
-NARROW = {"viewport": {"width": 320, "height": 640}}
+NARROW: ViewportSize = {"width": 320, "height": 640}
 
 
 async def invited(client: Client, address: str) -> str:
@@ -41,6 +43,19 @@ async def fill_act(page: Page, role: str, name: str, email: str) -> None:
 
 
 async def assert_usable(watched: Watched, page: Page) -> None:
+    """By everybody: wide, dark and narrow."""
+    await assert_nothing_serious(watched, page)
+    await page.emulate_media(color_scheme="dark")
+    await assert_nothing_serious(watched, page)
+    await page.emulate_media(color_scheme="light")
+    wide = page.viewport_size
+    await page.set_viewport_size(NARROW)
+    await assert_nothing_serious(watched, page)
+    if wide:
+        await page.set_viewport_size(wide)
+
+
+async def assert_nothing_serious(watched: Watched, page: Page) -> None:
     assert await looking.serious_findings(page) == []
     assert await looking.overflow(page) == 0
     watched.assert_clean()
@@ -111,15 +126,14 @@ async def test_one_group_for_everything_appoints_a_coordinator_without_javascrip
         f"{group}/briefing",
         f"{group}/briefing/material",
     )
-    for how in ({}, NARROW, {"color_scheme": "dark"}):
-        async with looking.window(browser, origin, **how) as watched:
-            await watched.enter(of_head, cookie="staff")
-            for path in (folder, group, organization, f"{organization}/closing", *forms):
-                await assert_usable(watched, await watched.open(path))
-            contacts = organization.replace("/cabinet/organizations/", "/contacts?organization=")
-            page = await watched.open(contacts)
-            await expect(page.get_by_text("Яковлева Яна Юрьевна")).to_be_visible()
-            await assert_usable(watched, page)
+    async with looking.window(browser, origin) as watched:
+        await watched.enter(of_head, cookie="staff")
+        for path in (folder, group, organization, f"{organization}/closing", *forms):
+            await assert_usable(watched, await watched.open(path))
+        contacts = organization.replace("/cabinet/organizations/", "/contacts?organization=")
+        page = await watched.open(contacts)
+        await expect(page.get_by_text("Яковлева Яна Юрьевна")).to_be_visible()
+        await assert_usable(watched, page)
 
 
 async def assert_briefed_by_reading(browser: Browser, origin: str, client: Client) -> None:
@@ -132,10 +146,9 @@ async def assert_briefed_by_reading(browser: Browser, origin: str, client: Clien
         await page.get_by_role("button", name="Подтвердить, что материал прочитан").click()
         await expect(page.get_by_role("status").first).to_contain_text("Спасибо")
         watched.assert_clean()
-    for how in ({}, NARROW, {"color_scheme": "dark"}):
-        async with looking.window(browser, origin, **how) as watched:
-            await watched.enter(of_coordinator, cookie="staff")
-            await assert_usable(watched, await watched.open("/cabinet/briefing"))
+    async with looking.window(browser, origin) as watched:
+        await watched.enter(of_coordinator, cookie="staff")
+        await assert_usable(watched, await watched.open("/cabinet/briefing"))
 
 
 async def test_a_table_is_looked_through_and_taken_without_javascript(
@@ -168,10 +181,9 @@ async def test_a_table_is_looked_through_and_taken_without_javascript(
 
 
 async def assert_page_in_every_window(browser: Browser, origin: str, token: str, url: str) -> None:
-    for how in ({}, NARROW, {"color_scheme": "dark"}):
-        async with looking.window(browser, origin, **how) as watched:
-            await watched.enter(token, cookie="staff")
-            await assert_usable(watched, await watched.open(url.removeprefix(origin)))
+    async with looking.window(browser, origin) as watched:
+        await watched.enter(token, cookie="staff")
+        await assert_usable(watched, await watched.open(url.removeprefix(origin)))
 
 
 async def test_a_clerk_saves_an_act_and_attaches_what_was_signed_without_javascript(
@@ -218,11 +230,10 @@ async def test_a_clerk_saves_an_act_and_attaches_what_was_signed_without_javascr
     assert saved.suggested_filename == "Распоряжение № 12-р.pdf"
     assert taken.suggested_filename == "Распоряжение № 12-р – подписано.pdf"
     assert (tmp_path / "signed.pdf").read_bytes() == (tmp_path / "act.pdf").read_bytes()
-    for how in ({}, NARROW, {"color_scheme": "dark"}):
-        async with looking.window(browser, origin, **how) as watched:
-            await watched.enter(of_clerk, cookie="staff")
-            for path in (act, f"/cabinet/municipalities/{TOWN}/acts"):
-                await assert_usable(watched, await watched.open(path))
+    async with looking.window(browser, origin) as watched:
+        await watched.enter(of_clerk, cookie="staff")
+        for path in (act, f"/cabinet/municipalities/{TOWN}/acts"):
+            await assert_usable(watched, await watched.open(path))
 
 
 async def test_a_scan_that_is_too_large_comes_back_to_the_act(
@@ -284,15 +295,20 @@ async def test_what_was_typed_stays_and_the_error_says_what_to_do(
         "/cabinet/campaigns/marafon-demo/closing",
     ],
 )
-async def test_everybody_can_use_it(path: str, browser: Browser, origin: str, client: Client) -> None:
-    token = await come(client, await invited(client, f"{uuid4().hex}@example.org"))
-    for how in ({}, NARROW, {"color_scheme": "dark"}):
-        async with looking.window(browser, origin, **how) as watched:
-            if path not in ("/staff/sign-in", "/staff/forgotten"):
-                await watched.enter(token, cookie="staff")
-            page = await watched.open(path)
+async def test_everybody_can_use_it(path: str, browser: Browser, origin: str, onlooker: str) -> None:
+    async with looking.window(browser, origin) as watched:
+        if path not in ("/staff/sign-in", "/staff/forgotten"):
+            await watched.enter(onlooker, cookie="staff")
+        page = await watched.open(path)
 
-            await assert_usable(watched, page)
+        await assert_usable(watched, page)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def onlooker(installation: Installation) -> str:
+    """The token of an administrator who looks at pages and changes nothing."""
+    async with installation.client() as client:
+        return await come(client, await invited(client, f"{uuid4().hex}@example.org"))
 
 
 async def come(client: Client, link: str) -> str:
@@ -320,12 +336,11 @@ async def test_a_settlement_goes_to_its_district_and_both_to_a_successor(
         watched.assert_clean()
 
     pages = {of_head: (place, f"{place}/serving"), administrator: (place, f"{place}/transformation")}
-    for how in ({}, NARROW, {"color_scheme": "dark"}):
-        for token, paths in pages.items():
-            async with looking.window(browser, origin, **how) as watched:
-                await watched.enter(token, cookie="staff")
-                for path in paths:
-                    await assert_usable(watched, await watched.open(path))
+    for token, paths in pages.items():
+        async with looking.window(browser, origin) as watched:
+            await watched.enter(token, cookie="staff")
+            for path in paths:
+                await assert_usable(watched, await watched.open(path))
 
     async with looking.window(browser, origin, java_script_enabled=False) as watched:
         await watched.enter(administrator, cookie="staff")
