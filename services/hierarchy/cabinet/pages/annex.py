@@ -58,8 +58,7 @@ class AnnexPages(Controller):
         reader: NamedDependency[FileReader],
     ) -> Answer:
         """Everybody of the annex is appointed, or nobody and every bad row is named."""
-        # Whoever is not signed in has no file read.
-        who, form = visit.who, await visit.sent()
+        form, who = await visit.sent(), visit.who  # who is not signed in has no file read
         rows, refused = list[annex.Row](), dict[int, Refused]()
         async with visit.refusing():
             try:
