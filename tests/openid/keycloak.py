@@ -27,7 +27,7 @@ STAMP = ".pom"
 PATIENCE = 240.0
 """Seconds for its start: some ten alone on two cores."""
 
-BUILT = {"db": "dev-mem", "cache": "local"}
+BUILT = {"db": "dev-mem"}
 """What it is built for."""
 
 CLIENT, SECRET, PASSWORD = "dialogue", "a-secret-of-the-tests", "ключ от единого входа"
@@ -119,6 +119,7 @@ def keycloak() -> Iterator[Keycloak]:
 
 def _command(home: Path, port: int) -> list[str]:
     settings = {
+        "cache": "local",
         "http-enabled": "true",
         "http-host": "127.0.0.1",
         "http-port": port,
