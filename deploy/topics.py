@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,6 +14,10 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from services.chassis.streams.topics import Topic, topics
 
+BEGINNING = 30.0
+"""Seconds in which a cluster that has just begun may refuse: its brokers do not know one another yet."""
+PAUSE = 0.5
+
 SET_ON_TOPIC = 1
 """`config_source` of a setting that somebody gave the topic itself (KIP-226)."""
 
@@ -21,12 +26,24 @@ class TopicRefused(Exception):
     """The broker's topic cannot become what the contract says, or the broker would not make it so."""
 
 
-async def ensure(brokers: str) -> list[str]:
+async def ensure(brokers: str, beginning: float = BEGINNING) -> list[str]:
     """Make every topic as the contract says; return a line for each. Safe to repeat.
 
     Raises TopicRefused if a topic has another number of partitions: the partition of a municipality
-    follows from that number, so it is for ever.
+    follows from that number, so it is for ever. Raises KafkaError if the brokers still refuse after
+    `beginning` seconds.
     """
+    deadline = time.monotonic() + beginning
+    while True:
+        try:
+            return await _ensure(brokers)
+        except KafkaError:
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(PAUSE)
+
+
+async def _ensure(brokers: str) -> list[str]:
     async with _admin(brokers) as admin:
         size = len((await admin.describe_cluster())["brokers"])
         found = {entry["topic"]: entry for entry in await admin.describe_topics() if not entry["error_code"]}

@@ -27,6 +27,9 @@ from tests.order import HeaviestFirst
 
 running = ExitStack()
 
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Of every Java server of the run: none lives long enough to earn back what its compiler takes."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The one place that asks for the full form; docs/tests.md says what the quick one leaves out."""
@@ -52,6 +55,7 @@ def full(request: pytest.FixtureRequest) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """The first process starts the server; workers are told its address."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    os.environ.setdefault("JDK_JAVA_OPTIONS", SHORT_LIVED)
     setups.watch()
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         postgres = running.enter_context(databases.server(**databases.HASTY))

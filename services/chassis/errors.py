@@ -81,8 +81,12 @@ class Checks:
         try:
             return check()
         except Refused as refusal:
-            self._refused += (refusal, *refusal.others)
+            self.note(refusal)
         return cast("Checked", None)
+
+    def note(self, refusal: Refused) -> None:
+        """Of a check that asks the database: what it raised."""
+        self._refused += (refusal, *refusal.others)
 
     def settle(self) -> None:
         """Raises the first refusal, with the others beside it."""

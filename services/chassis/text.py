@@ -61,9 +61,9 @@ def one_line(given: str) -> str:
 def check_length(text: str, most: int, empty: str, too_long: str, field: str) -> str:
     """The text, if there is any and it has `most` characters at most. Raises Invalid by these slugs."""
     if not text:
-        raise Invalid(empty, field, limit=most, most=most)
+        raise Invalid(empty, field, limit=most)
     if len(text) > most:
-        raise Invalid(too_long, field, limit=most, most=most, length=len(text))
+        raise Invalid(too_long, field, limit=most, length=len(text))
     return text
 
 

@@ -3,21 +3,21 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from litestar import Request
 from litestar.di import NamedDependency
 
 from services.chassis.db.idempotency import Moment
 from services.chassis.web.repeats import repeat_of
+from services.chassis.web.requests import AnyRequest
 from services.directory.grants import Staff
 
 
-async def by(request: Request[Any, Any, Any]) -> Staff:
+async def by(request: AnyRequest) -> Staff:
     """Who asks. Raises Unauthorized."""
     staff: Staff = await request.app.state.desk.of(request)
     return staff
 
 
-async def at(request: Request[Any, Any, Any], by: NamedDependency[Staff]) -> Moment:
+async def at(request: AnyRequest, by: NamedDependency[Staff]) -> Moment:
     """When it is asked for, and by what a repeat of it is known. Raises Invalid."""
     return Moment(request.app.state.clock.now(), await repeat_of(request, str(by.account)))
 

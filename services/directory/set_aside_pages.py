@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
 from uuid import UUID
 
 from asyncpg import Pool
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -18,10 +17,9 @@ from services.chassis.errors import NotFound
 from services.chassis.web.forms import from_here, sent
 from services.chassis.web.pages import Pages
 from services.chassis.web.repeats import repeat_of
+from services.chassis.web.requests import AnyRequest
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL, StaffDesk
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 SERVICES = {
     "intake": "Участники и инициативы",

@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
-from litestar import Request
 from litestar.response import Redirect
 
 from contracts import appointments
@@ -26,6 +25,7 @@ from services.chassis.process.clock import Clock
 from services.chassis.streams.inbox import Reader, by_type
 from services.chassis.streams.tail import Stream
 from services.chassis.web import tokens
+from services.chassis.web.requests import AnyRequest
 from services.chassis.web.tokens import Principal, Verifier
 from services.directory.grants import Grant, Staff
 
@@ -39,7 +39,7 @@ ISSUER = "hierarchy"
 State = TypeVar("State", GrantEvent, ServingEvent)
 
 
-def to_renewal(request: Request[Any, Any, Any], _: Unauthorized) -> Redirect:
+def to_renewal(request: AnyRequest, _: Unauthorized) -> Redirect:
     """Where somebody goes whose token is missing or has run out: hierarchy renews it or lets them sign in.
     Afterwards back to the page, from a form to the cabinet."""
     query = f"?{request.url.query}" if request.url.query else ""
@@ -63,7 +63,7 @@ class StaffDesk:
         self._pool, self._verifier, self._clock = pool, verifier, clock
         self.cookie = cookie_of(secure)
 
-    async def of(self, request: Request[Any, Any, Any], lasting: timedelta = timedelta(0)) -> Staff:
+    async def of(self, request: AnyRequest, lasting: timedelta = timedelta(0)) -> Staff:
         """Who asks. Raises Unauthorized without a token, for one whose session was ended, and for one that
         has run out longer ago than what the request lasts."""
         principal = await self._verifier.verify(tokens.presented(request, self.cookie), expired_for=lasting)

@@ -36,7 +36,7 @@ from services.intake.core.calls import AUTHOR_CALLS
 from services.intake.core.identity import Identity, cookie_of
 from services.intake.core.kit import PortalKit
 from services.intake.core.moments import Time
-from services.intake.core.region import Directory
+from services.intake.core.region import Region
 from services.intake.initiatives.api import Initiatives
 from services.intake.initiatives.commands.submit_initiative import Submissions
 from services.intake.initiatives.pages import InitiativePages
@@ -77,19 +77,19 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
             secret = settings.signing_key_file.read_bytes()
             signer = Signer("intake", secret)
             await tokens.publish(pool, signer)
-            directory = Directory(settings, pool)
-            await directory.refresh()
+            region = Region(settings, pool)
+            await region.refresh()
             submissions = Submissions(pool)
             verifier, telling = Verifier(tokens.keys_from(pool)), clock or Clock()
             identity = Identity(pool, signer, verifier, settings.secure)
-            time = Time(telling, directory)
-            kit = PortalKit(pool, pages, sentences, settings.secure, identity, directory, time)
+            time = Time(telling, region)
+            kit = PortalKit(pool, pages, sentences, settings.secure, identity, region, time)
             of_staff = StaffDesk(pool, verifier, telling, settings.secure)
             aside = SetAsideDesk("intake", pages, of_staff, {kind.word: kind.name for kind in KINDS})
             app.state.update(pool=pool, signer=signer, pepper=Pepper(secret), identity=identity, kit=kit)
-            app.state.update(directory=directory, time=time, submissions=submissions)
+            app.state.update(region=region, time=time, submissions=submissions)
             app.state.update(set_aside_desk=aside, desk=of_staff, clock=telling)
-            works = (notifier.run, directory.run, submissions.run)
+            works = (notifier.run, region.run, submissions.run)
             async with lifetime.background(*works):
                 yield
 

@@ -1,6 +1,6 @@
 """Chromium in front of an installation: one origin, and an eye on what no page may do."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +12,7 @@ from playwright.async_api import (
     ConsoleMessage,
     Page,
     Request,
+    ViewportSize,
     async_playwright,
     expect,
 )
@@ -27,6 +28,11 @@ SERIOUS = ("serious", "critical")
 PATIENCE = 120_000
 """Milliseconds to wait for what a browser shows at once on a machine that has nothing else to do."""
 expect.set_options(timeout=PATIENCE)
+FRAMES = 40
+"""How often a page is looked at that is wider than its window: the live view lays itself out by script."""
+OF_COLOUR = ("color-contrast", "link-in-text-block")
+"""Rules of axe-core that another colour scheme can break."""
+NARROW: ViewportSize = {"width": 320, "height": 640}
 
 
 @contextmanager
@@ -111,18 +117,44 @@ async def sign_in(watched: Watched, client: Client, municipality: str = "1360300
     await watched.enter((await client.register(municipality)).token)
 
 
-async def serious_findings(page: Page) -> list[str]:
-    """What axe-core finds that keeps people out."""
+async def serious_findings(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """What axe-core finds that keeps people out; by these rules of its alone, if any are given."""
     # The content security policy forbids injected elements; evaluation by the debugger is not the page's.
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE.read_text("utf-8"))
-    result = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    how: dict[str, Any] = {"resultTypes": ["violations"]}
+    if rules:
+        how["runOnly"] = list(rules)
+    result = await page.evaluate("(how) => axe.run(document, how)", how)
     return [
         f"{found['id']}: {node['target']} {node['failureSummary']}"
         for found in result["violations"]
         if found["impact"] in SERIOUS
         for node in found["nodes"]
     ]
+
+
+async def assert_usable(watched: Watched, page: Page) -> None:
+    """By everybody, in one window: wide, dark and narrow."""
+    await _assert_nothing_serious(watched, page)
+    await page.emulate_media(color_scheme="dark")
+    assert await serious_findings(page, OF_COLOUR) == []
+    await page.emulate_media(color_scheme="light")
+    wide = page.viewport_size
+    await page.set_viewport_size(NARROW)
+    await _assert_nothing_serious(watched, page)
+    if wide:
+        await page.set_viewport_size(wide)
+
+
+async def _assert_nothing_serious(watched: Watched, page: Page) -> None:
+    assert await serious_findings(page) == []
+    for _ in range(FRAMES):
+        if await overflow(page) == 0:
+            break
+        await page.wait_for_timeout(50)
+    assert await overflow(page) == 0
+    watched.assert_clean()
 
 
 async def overflow(page: Page) -> int:

@@ -1,7 +1,5 @@
 """What holds for every page: nothing serious for axe-core, nothing cut, nothing heavy, nothing foreign."""
 
-from typing import Any
-
 import pytest
 from playwright.async_api import Browser
 
@@ -22,30 +20,20 @@ OPEN = {
 }
 OWN = {"new-initiative": "/initiatives/new", "initiatives": "/initiatives"}
 HEAVIEST = 100 * 1024
-
-
-WINDOWS: dict[str, dict[str, Any]] = {
-    "wide": {},
-    "dark": {"color_scheme": "dark"},
-    "narrow": {"viewport": {"width": 320, "height": 640}},
-}
 WEIGHTS = """[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
   .filter((entry) => !entry.name.endsWith('.woff2')).map((entry) => [entry.name, entry.encodedBodySize])"""
 
 
 @pytest.mark.parametrize("name", [*OPEN, *OWN])
 async def test_everybody_can_use_it(name: str, browser: Browser, origin: str, client: Client) -> None:
-    for how in WINDOWS.values():
-        async with looking.window(browser, origin, **how) as watched:
-            if name in OWN:
-                await looking.sign_in(watched, client)
-            page = await watched.open((OPEN | OWN)[name])
-            weights = await page.evaluate(WEIGHTS)
+    async with looking.window(browser, origin) as watched:
+        if name in OWN:
+            await looking.sign_in(watched, client)
+        page = await watched.open((OPEN | OWN)[name])
+        weights = await page.evaluate(WEIGHTS)
 
-            assert await looking.serious_findings(page) == []
-            assert await looking.overflow(page) == 0
-            assert sum(weight for _, weight in weights) <= HEAVIEST, weights
-            watched.assert_clean()
+        assert sum(weight for _, weight in weights) <= HEAVIEST, weights
+        await looking.assert_usable(watched, page)
 
 
 async def test_a_page_that_is_not_there_says_where_to_go(browser: Browser, origin: str) -> None:

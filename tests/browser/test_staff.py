@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser import looking
-from tests.browser.looking import Watched
+from tests.browser.looking import assert_usable
 from tests.client import LINK, STAFF_PASSWORD, Client
 from tests.installation import Installation
 
@@ -18,7 +18,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 DISTRICT, OKRUG, TOWN, SETTLEMENT = "13603000", "13702000", "13705000", "13603404"
 LONG_NAME = "Константинопольская-Преображенская Александра Константиновна"
 TODAY = datetime.now(UTC).date().isoformat()
-NARROW: ViewportSize = {"width": 320, "height": 640}
 
 
 async def invited(client: Client, address: str) -> str:
@@ -40,25 +39,6 @@ async def fill_act(page: Page, role: str, name: str, email: str) -> None:
     await page.get_by_label("Номер распоряжения").fill("12-р")
     await page.get_by_label("Дата распоряжения").fill(TODAY)
     await page.get_by_role("button", name="Назначить", exact=True).click()
-
-
-async def assert_usable(watched: Watched, page: Page) -> None:
-    """By everybody: wide, dark and narrow."""
-    await assert_nothing_serious(watched, page)
-    await page.emulate_media(color_scheme="dark")
-    await assert_nothing_serious(watched, page)
-    await page.emulate_media(color_scheme="light")
-    wide = page.viewport_size
-    await page.set_viewport_size(NARROW)
-    await assert_nothing_serious(watched, page)
-    if wide:
-        await page.set_viewport_size(wide)
-
-
-async def assert_nothing_serious(watched: Watched, page: Page) -> None:
-    assert await looking.serious_findings(page) == []
-    assert await looking.overflow(page) == 0
-    watched.assert_clean()
 
 
 async def test_from_the_letter_to_a_formed_group_without_javascript(

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import gc
+import math
 import sys
 import time
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ def main() -> int:
     # A long history is no reason to look through it again and again.
     gc.set_threshold(100_000, 50, 50)
     with ground(brokers=3) as standing:
-        order = _until(given.minutes * 60, chosen, Random(given.seed))
+        order = _in_order(given.minutes, chosen, Random(given.seed))
         file = FILES / f"history-{given.seed}.jsonl"
         manner = campaign.Manner(given.seed, scale=given.scale, pause=PAUSE)
         try:
@@ -49,17 +50,22 @@ def main() -> int:
     return 1 if outcome.violations else 0
 
 
-def _until(seconds: float, chosen: list[str], rng: Random) -> Iterator[Scenario]:
-    """Every scenario once in random order, then at random until the time is over."""
-    deadline = time.monotonic() + seconds
-    yield from (SCENARIOS[name] for name in rng.sample(chosen, len(chosen)))
-    while time.monotonic() < deadline:
-        yield SCENARIOS[rng.choice(chosen)]
+def _in_order(minutes: float | None, chosen: list[str], rng: Random) -> Iterator[Scenario]:
+    """Scenarios in random order until the time is over, none again before all; without a time each once.
+    Whichever has begun is ended, and the figures have their time to catch up."""
+    deadline = time.monotonic() + minutes * 60 if minutes else math.inf
+    while True:
+        for name in rng.sample(chosen, len(chosen)):
+            if time.monotonic() >= deadline:
+                return
+            yield SCENARIOS[name]
+        if not minutes:
+            return
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=5)
+    parser.add_argument("--minutes", type=float, help="for how long; without it every scenario once")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--scale", type=float, default=1, help="part of the described lengths of harms")
     names = ", ".join(SCENARIOS)

@@ -137,12 +137,12 @@ async def _recovered(client: Client, healing: float) -> float:
 
 
 async def _settled(client: Client, outsider: Outsider, healing: float) -> None:
-    deadline = time.monotonic() + healing
+    whole, deadline = client.installation, time.monotonic() + healing
     while time.monotonic() < deadline:
         stored = await _stored(client)
-        if stored == await _shown(client) == len(outsider.ids):
+        if stored == await _shown(client) == len(outsider.ids) and not await checker.behind(whole):
             await asyncio.sleep(1)
-            if stored == await _stored(client):
+            if stored == await _stored(client) and not await checker.behind(whole):
                 return
         await asyncio.sleep(0.2)
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import NamedTuple
 
+import asyncpg
 import httpx2
 import orjson
 import psutil
@@ -63,30 +64,46 @@ async def _answers(
         yield f"{len(twice)} keys are stored twice"
 
 
+async def behind(whole: Installation) -> list[str]:
+    """Where the roll-up has not read to the end of what intake has told, as sentences."""
+    written = await whole.rows("intake", "SELECT * FROM outbox_stream WHERE last_seq > 0")
+    marks = {(mark["topic"], mark["partition"]): mark for mark in await _marks(whole)}
+    read = [(stream, marks.get((stream["topic"], stream["partition"]))) for stream in written]
+    return [
+        f"{_place(stream)}: the reader stands at {dict(mark)}, the writer at {dict(stream)}"
+        for stream, mark in read
+        if mark is not None
+        and (mark["epoch"], mark["mark"], mark["chain"])
+        != (stream["epoch"], stream["last_seq"], stream["chain"])
+    ]
+
+
 async def _streams(whole: Installation) -> AsyncIterator[str]:
     numbered = await whole.rows(
         "intake",
-        """SELECT s.topic, s.partition, s.epoch, s.last_seq, s.chain, count(n.seq) AS rows,
+        """SELECT s.topic, s.partition, s.last_seq, count(n.seq) AS rows,
                   count(DISTINCT n.seq) AS numbers, coalesce(max(n.seq), 0) AS highest
              FROM outbox_stream AS s LEFT JOIN outbox_number AS n USING (topic, partition, epoch)
             GROUP BY s.topic, s.partition""",
     )
-    reading = await whole.rows("metrics", "SELECT * FROM inbox WHERE reader = 'metrics.rollup'")
-    marks = {(row["topic"], row["partition"]): row for row in reading}
     for row in numbered:
-        place = f"{row['topic']}[{row['partition']}]"
         if not row["rows"] == row["numbers"] == row["highest"] == row["last_seq"]:
-            yield f"{place}: numbers are not dense: {dict(row)}"
-        mark = marks.get((row["topic"], row["partition"]))
-        if mark is None:
-            continue
-        told = (mark["epoch"], mark["mark"], mark["chain"])
-        if row["last_seq"] and told != (row["epoch"], row["last_seq"], row["chain"]):
-            yield f"{place}: the reader stands at {told}, the writer at {dict(row)}"
+            yield f"{_place(row)}: numbers are not dense: {dict(row)}"
+    for sentence in await behind(whole):
+        yield sentence
+    for mark in await _marks(whole):
         if mark["mark"] != mark["applied"] + mark["parked"]:
-            yield f"{place}: {dict(mark)}"
+            yield f"{_place(mark)}: {dict(mark)}"
     if pending := await whole.rows("intake", "SELECT FROM outbox_pending"):
         yield f"{len(pending)} events have no number"
+
+
+async def _marks(whole: Installation) -> list[asyncpg.Record]:
+    return await whole.rows("metrics", "SELECT * FROM inbox WHERE reader = 'metrics.rollup'")
+
+
+def _place(row: asyncpg.Record) -> str:
+    return f"{row['topic']}[{row['partition']}]"
 
 
 async def _watchers(

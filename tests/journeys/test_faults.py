@@ -18,6 +18,8 @@ from tests.harm import lose_last_segments, restore, take_backup
 from tests.installation import Installation
 
 MUNICIPALITIES = ["13603000", "13603151", "13702000", "13638000"]
+PAUSE = 0.05
+"""Seconds between two submissions of a person: what is started anew needs the processor, too."""
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,7 @@ class Load:
             key = uuid4().hex
             answer = await self.client.submit_until_answered(who, key)
             self.answers[key] = answer["id"]
+            await asyncio.sleep(PAUSE)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from services.chassis.process.settings import Settings
+from services.chassis.process.telemetry import POOL_WAIT
 
 if TYPE_CHECKING:
     _Connection = asyncpg.Connection[asyncpg.Record]
@@ -119,3 +120,8 @@ class _TimedPool(_Pool):
     def acquire(self, *, timeout: float | None = None) -> Any:
         """Like asyncpg's, with the setting's timeout by default."""
         return super().acquire(timeout=timeout or self._acquire_timeout)
+
+    async def _acquire(self, timeout: float | None) -> Any:  # noqa: ASYNC109 - as asyncpg calls it
+        # Where asyncpg waits, whichever way a connection is asked for.
+        with POOL_WAIT.time():
+            return await super()._acquire(timeout)  # type: ignore[misc]  # its stubs leave it out

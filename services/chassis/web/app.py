@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from inspect import iscoroutinefunction
 from typing import Any
 
-from litestar import Litestar, Request, Response
+from litestar import Litestar, Response
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -20,6 +20,7 @@ from services.chassis.web.arrivals import hop
 from services.chassis.web.edge import Edge, StrictRequest
 from services.chassis.web.pages import Pages, remember_version
 from services.chassis.web.problems import Sentences, problem, to_refusal, wants_page
+from services.chassis.web.requests import AnyRequest
 
 BODY_LIMIT = 64 * 1024
 
@@ -106,7 +107,7 @@ async def _database(state: State) -> str | None:
 
 
 def _refuse(parts: Parts) -> Any:
-    def refuse(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    def refuse(request: AnyRequest, error: Exception) -> Response[Any]:
         status, refusal = to_refusal(error)
         answer: Response[Any]
         if parts.pages and wants_page(request):

@@ -5,14 +5,14 @@ included (RFC 6265bis, 5.2), so a letter read in the browser would lead whoever 
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from litestar import Request, Response
+from litestar import Response
 
 from services.chassis.web.pages import Pages, local_path
 from services.chassis.web.problems import wants_page
+from services.chassis.web.requests import AnyRequest
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 Hop: TypeAlias = Callable[[AnyRequest], Awaitable[Response[str] | None]]
 
 STRAIGHT = {"straight": True}

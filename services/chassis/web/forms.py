@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import UploadFile
 from litestar.handlers import BaseRouteHandler
@@ -12,6 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from services.chassis.errors import Forbidden
 from services.chassis.web.pages import typed
 from services.chassis.web.problems import Sentences, to_refusal
+from services.chassis.web.requests import AnyRequest
 
 IN_OTHER_WORDS = {"idempotency-key-reused": "form-sent-before"}
 """Refusals that people see in other words than programs."""
@@ -50,19 +50,20 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One of several in a list."""
+    """One of several in a list; `hint` distinguishes it from others of the same name."""
 
     code: str
     name: str
+    hint: str = ""
 
 
-async def sent(request: Request[Any, Any, Any]) -> Form:
+async def sent(request: AnyRequest) -> Form:
     """The form that came with a request, without its files."""
     given = await request.form()
     return Form(typed({name: value for name, value in given.items() if not isinstance(value, UploadFile)}))
 
 
-async def sent_file(request: Request[Any, Any, Any], name: str) -> bytes:
+async def sent_file(request: AnyRequest, name: str) -> bytes:
     """The content of a form's file; nothing if none was chosen."""
     file = (await request.form()).get(name)
     if not isinstance(file, UploadFile):

@@ -19,7 +19,7 @@ import uuid_utils.compat
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.datastructures import Cookie
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -27,6 +27,7 @@ from litestar.params import FromPath
 from services.chassis.process.logs import correlation_id
 from services.chassis.text import several_lines
 from services.chassis.web.problems import TITLES
+from services.chassis.web.requests import AnyRequest
 
 CHASSIS = "services.chassis.web"
 LOCALE = "ru"
@@ -111,7 +112,7 @@ class Pages:
         return f"/static/{self._hashed.get(name) or self._hashed[f'chassis/{name}']}"
 
     def render(
-        self, request: Request[Any, Any, Any], template: str, status: int = 200, **values: object
+        self, request: AnyRequest, template: str, status: int = 200, **values: object
     ) -> Response[str]:
         """A page. `request` decides on the version for the visually impaired; its `accessible=1` or `0`
         in the address is remembered."""
@@ -131,7 +132,7 @@ class Pages:
             response.set_cookie(remembered(chosen))
         return response
 
-    def go_on(self, request: Request[Any, Any, Any], url: str) -> Response[str]:
+    def go_on(self, request: AnyRequest, url: str) -> Response[str]:
         """On to another page, or another site, by a page that goes on by itself: where a redirect would be
         followed without our cookies, or not at all."""
         return self.render(request, "go_on.html", url=url)
@@ -140,7 +141,7 @@ class Pages:
         """A part of a page that is the same for everybody, to be put into one."""
         return minijinja.Markup(self._templates.render_template(template, **values))
 
-    def refusal(self, request: Request[Any, Any, Any], status: int, sentence: str) -> Response[str]:
+    def refusal(self, request: AnyRequest, status: int, sentence: str) -> Response[str]:
         """A refusal as a page."""
         problem = {
             "title": TITLES.get(status, TITLES[400]),
@@ -165,7 +166,7 @@ class Pages:
 
 
 @get("/static/chassis/version", include_in_schema=False, sync_to_thread=False)
-def remember_version(request: Request[Any, Any, Any]) -> Response[None]:
+def remember_version(request: AnyRequest) -> Response[None]:
     """Remembers the version that was chosen on a page which stays as it is, with all that is typed there."""
     chosen = "1" if request.query_params.get(ACCESSIBLE_COOKIE) == "1" else "0"
     headers = {"Cache-Control": "no-store"}
@@ -199,7 +200,7 @@ def _walk(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
             yield name, file.read_bytes()
 
 
-def _other_version(request: Request[Any, Any, Any], accessible: bool) -> str:
+def _other_version(request: AnyRequest, accessible: bool) -> str:
     query = dict(request.query_params.items()) | {ACCESSIBLE_COOKIE: "0" if accessible else "1"}
     return f"?{urlencode(query)}"
 

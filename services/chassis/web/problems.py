@@ -10,12 +10,13 @@ import asyncpg
 import orjson
 import structlog
 import yaml
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from services.chassis import errors
 from services.chassis.db.away import PASSING
 from services.chassis.errors import Refused
+from services.chassis.web.requests import AnyRequest
 
 log = structlog.get_logger()
 
@@ -140,6 +141,6 @@ def problem(status: int, refusal: Refused, sentences: Sentences) -> Response[byt
     return Response(orjson.dumps(body), status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
-def wants_page(request: Request[Any, Any, Any]) -> bool:
+def wants_page(request: AnyRequest) -> bool:
     """Whether the one who asks is a browser looking at a page."""
     return not request.url.path.startswith("/api") and "text/html" in request.headers.get("accept", "")

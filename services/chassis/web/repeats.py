@@ -1,18 +1,16 @@
 """Idempotency-Key over HTTP: by what a repeated request is known."""
 
 from hashlib import sha256
-from typing import Any
-
-from litestar import Request
 
 from services.chassis.db.idempotency import Repeat
 from services.chassis.errors import Invalid
+from services.chassis.web.requests import AnyRequest
 
 LONGEST = 128
 
 
 async def repeat_of(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     scope: str | None = None,
     key: str | None = None,
     content: bytes | None = None,

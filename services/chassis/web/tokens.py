@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc import jws, jwt
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import OKPKey
-from litestar import Request
 
 from contracts.keys import KeyPublished
 from services.chassis.db import queries
@@ -24,6 +23,7 @@ from services.chassis.errors import Unauthorized
 from services.chassis.streams import outbox
 from services.chassis.streams.inbox import Reader, by_type
 from services.chassis.streams.tail import Stream
+from services.chassis.web.requests import AnyRequest
 
 sql = queries.load(__package__, "tokens.sql")
 
@@ -143,7 +143,7 @@ def reader(name: str) -> Reader:
     return Reader(name, KeyPublished.topic, by_type([KeyPublished]), learn, forget)
 
 
-def presented(request: Request[Any, Any, Any], cookie: str) -> str:
+def presented(request: AnyRequest, cookie: str) -> str:
     """The token that a request presents, in its header or in a cookie. Raises Unauthorized if in neither."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:

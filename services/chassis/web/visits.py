@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
@@ -27,10 +27,10 @@ from services.chassis.web.forms import Form, sent
 from services.chassis.web.pages import Pages, hidden_cookie
 from services.chassis.web.problems import Sentences
 from services.chassis.web.repeats import repeat_of
+from services.chassis.web.requests import AnyRequest
 
 Who = TypeVar("Who")
 
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 Answer: TypeAlias = Response[str] | Redirect
 """What a page's handler answers: the page, or on to another."""
 
@@ -55,7 +55,7 @@ class Kit(Protocol[Who]):
     secure: bool
 
     async def recognise(self, request: AnyRequest) -> Recognised[Who]:
-        """Who comes; a token that runs out is renewed as long as the session lives."""
+        """Who looks; a token that expires is renewed as long as the session lives."""
 
     async def common(self, visit: "Visit[Who]") -> Mapping[str, object]:
         """The values that every page of the service has."""
@@ -108,11 +108,14 @@ class Visit(Generic[Who]):
             self.form, self._sent = await sent(self.request), True
         return self.form
 
-    async def moment(self, content: bytes | None = None) -> Moment:
-        """When this happens, and what makes it the same if the form is sent again; `content` stands for the
-        body of a form with a file. Raises Invalid."""
-        key = self.form.of("form_key")
-        return Moment(self.now, await repeat_of(self.request, self.recognised.scope, key, content))
+    async def moment(self, content: bytes | None = None, by_address: bool = False) -> Moment:
+        """When this happens, and what makes it the same if the form is sent again. Raises Invalid.
+
+        `content` stands for the body of a form with a file. `by_address`: whoever sends it, a form that needs
+        no sign-in: the first sending may have signed its sender in.
+        """
+        key, scope = self.form.of("form_key"), "" if by_address else self.recognised.scope
+        return Moment(self.now, await repeat_of(self.request, scope, key, content))
 
     def refusing(self) -> "Refusing":
         """What the block raises is noted in the form at the field to blame, and its status for the page."""

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from contracts.appointments import Role, Scope
 from services.chassis.web.openapi import SIGNED_IN
-from services.chassis.web.visits import AnyRequest
+from services.chassis.web.requests import AnyRequest
 from services.directory.grants import Staff
 from services.hierarchy.accounts.commands.change_address import AddressChanged, change_address
 from services.hierarchy.accounts.commands.choose_password import ChosenPassword, choose_password

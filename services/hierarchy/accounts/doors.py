@@ -10,7 +10,8 @@ from litestar.handlers import BaseRouteHandler
 
 from services.chassis.errors import NotFound
 from services.chassis.web.pages import local_path
-from services.chassis.web.visits import AnyRequest, Visit
+from services.chassis.web.requests import AnyRequest
+from services.chassis.web.visits import Visit
 from services.directory.grants import Staff
 from services.hierarchy.accounts.openid.provider import Provider
 from services.hierarchy.accounts.passwords import Passwords, Secrets

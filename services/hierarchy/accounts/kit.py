@@ -13,8 +13,9 @@ from services.chassis.process.clock import Clock
 from services.chassis.web import tokens
 from services.chassis.web.pages import Pages, hidden_cookie
 from services.chassis.web.problems import Sentences
+from services.chassis.web.requests import AnyRequest
 from services.chassis.web.tokens import Signer, Verifier
-from services.chassis.web.visits import AnyRequest, Recognised, Visit
+from services.chassis.web.visits import Recognised, Visit
 from services.directory.grants import Staff
 from services.directory.staff import StaffDesk
 from services.hierarchy.accounts.commands.begin_session import SignedIn

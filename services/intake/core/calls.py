@@ -1,6 +1,6 @@
 """How an operation of the API learns which participant asks, when, and what region it is about.
 
-The application's state holds `identity`, `time` and `directory`.
+The application's state holds `identity`, `time` and `region`.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,11 +11,11 @@ from litestar.di import NamedDependency
 
 from services.chassis.db.idempotency import Moment
 from services.chassis.web.repeats import repeat_of
-from services.chassis.web.visits import AnyRequest
+from services.chassis.web.requests import AnyRequest
 from services.intake.core.domain import Author
 from services.intake.core.identity import Identity
 from services.intake.core.moments import Time
-from services.intake.core.region import Directory, Picture
+from services.intake.core.region import Picture, Region
 
 
 async def who(request: AnyRequest) -> Author:
@@ -41,8 +41,8 @@ async def at_route(request: AnyRequest) -> Moment:
 
 def picture(state: State) -> Picture:
     """The region at this moment."""
-    directory: Directory = state.directory
-    return directory.picture
+    region: Region = state.region
+    return region.picture
 
 
 AUTHOR_CALLS: Mapping[str, Callable[..., Any]] = {"who": who, "at": at, "picture": picture}

@@ -6,7 +6,7 @@ from itertools import islice
 from uuid import UUID
 
 from contracts.structure import MunicipalityDefined, OrganizationDefined
-from services.chassis.web.forms import Form, uuid_of
+from services.chassis.web.forms import Form, Option, uuid_of
 from services.intake.core.region import Picture, alphabet
 
 SHOWN = 12
@@ -14,15 +14,6 @@ SHOWN_ELSEWHERE = 5
 
 NONE_CHOSEN = UUID(int=0)
 """Stands for a name that was typed and not chosen from the list: no organization has this id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A choice; `hint` distinguishes it from others of the same name."""
-
-    code: str
-    name: str
-    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Unauthorized
+from services.chassis.web.requests import AnyRequest
 from services.chassis.web.tokens import Principal, Signer, Verifier, presented
-from services.chassis.web.visits import AnyRequest
 from services.intake.core.commands.renew_session import renew_session
 from services.intake.core.domain import SESSION_VALID, Author
 

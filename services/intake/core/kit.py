@@ -12,17 +12,16 @@ from litestar.response import Redirect
 
 from contracts.structure import CampaignDefined
 from services.chassis.days import in_words
-from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.errors import NotFound, Unauthorized
 from services.chassis.web.pages import Pages, day, hidden_cookie
 from services.chassis.web.problems import Sentences
-from services.chassis.web.repeats import repeat_of
-from services.chassis.web.visits import AnyRequest, Recognised, Visit
+from services.chassis.web.requests import AnyRequest
+from services.chassis.web.visits import Recognised, Visit
 from services.intake.core.domain import SESSION_VALID, Author
 from services.intake.core.identity import Identity, Token
 from services.intake.core.moments import Time
-from services.intake.core.region import Directory, Picture
+from services.intake.core.region import Picture, Region
 
 
 @dataclass(slots=True)
@@ -34,7 +33,7 @@ class PortalKit:
     sentences: Sentences
     secure: bool
     identity: Identity
-    directory: Directory
+    region: Region
     time: Time
 
     async def recognise(self, request: AnyRequest) -> Recognised[Author]:
@@ -48,7 +47,7 @@ class PortalKit:
 
     async def common(self, visit: Visit[Author]) -> Mapping[str, object]:
         """The values that every page of the portal has."""
-        campaign = campaign_of(self.directory.picture, visit)
+        campaign = campaign_of(self.region.picture, visit)
         return {
             "signed_in": visit.signed_in,
             "campaign": campaign,
@@ -87,12 +86,6 @@ async def kept_page(visit: Visit[Author], template: str, **values: object) -> Re
     if not visit.signed_in:
         page.headers["Cache-Control"] = "private, no-cache"
     return page
-
-
-async def moment_by_route(visit: Visit[Author]) -> Moment:
-    """When a form is sent that needs no sign-in. Its address alone tells repeats apart: the first sending may
-    have signed its sender in."""
-    return Moment(visit.now, await repeat_of(visit.request, key=visit.form.of("form_key")))
 
 
 def to_sign_in(request: AnyRequest, _: Unauthorized) -> Redirect:

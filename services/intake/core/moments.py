@@ -5,8 +5,8 @@ from datetime import datetime
 
 from services.chassis.errors import Malformed, NotFound
 from services.chassis.process.clock import Clock
-from services.chassis.web.visits import AnyRequest
-from services.intake.core.region import Directory
+from services.chassis.web.requests import AnyRequest
+from services.intake.core.region import Region
 
 CLIENTS = 10_000
 
@@ -14,8 +14,8 @@ CLIENTS = 10_000
 class Time:
     """Domain time of requests, for one installation."""
 
-    def __init__(self, clock: Clock, directory: Directory) -> None:
-        self._clock, self._directory = clock, directory
+    def __init__(self, clock: Clock, region: Region) -> None:
+        self._clock, self._region = clock, region
         self._last: OrderedDict[str, datetime] = OrderedDict()
 
     def of(self, request: AnyRequest, client: str = "") -> datetime:
@@ -38,7 +38,7 @@ class Time:
 
     def _parsed(self, given: str) -> datetime:
         try:
-            demonstration = self._directory.picture.open_campaign.demonstration
+            demonstration = self._region.picture.open_campaign.demonstration
             moment = datetime.fromisoformat(given)
         except (NotFound, ValueError) as error:
             raise Malformed("demo-time-refused") from error

@@ -138,7 +138,7 @@ async def draw(db: Db) -> Picture:
     )
 
 
-class Directory:
+class Region:
     """Keeps the picture fresh: drawn anew whenever the mirror says that it changed."""
 
     def __init__(self, settings: Settings, pool: Pool) -> None:

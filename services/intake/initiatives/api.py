@@ -14,7 +14,7 @@ from services.chassis.db import tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.web.openapi import SIGNED_IN, Repeatable
-from services.chassis.web.visits import AnyRequest
+from services.chassis.web.requests import AnyRequest
 from services.intake.core import calls
 from services.intake.core.domain import Author, local
 from services.intake.core.region import Picture

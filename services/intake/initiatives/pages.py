@@ -12,7 +12,8 @@ from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Unauthorized
 from services.chassis.web.forms import LONGEST_FORM, Form, from_here
-from services.chassis.web.visits import Answer, AnyRequest, Recognised, Visit
+from services.chassis.web.requests import AnyRequest
+from services.chassis.web.visits import Answer, Recognised, Visit
 from services.intake.core import choices
 from services.intake.core.domain import Author, phase
 from services.intake.core.kit import TO_SIGN_IN, PortalKit, campaign_of, kept_page

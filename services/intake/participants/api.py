@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.web.openapi import SIGNED_IN, Repeatable
-from services.chassis.web.visits import AnyRequest
+from services.chassis.web.requests import AnyRequest
 from services.intake.core.calls import at_route
 from services.intake.core.commands.end_session import end_session
 from services.intake.core.domain import Author

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import orjson
 from asyncpg import Pool
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from pydantic import BaseModel
@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from contracts.structure import CampaignDefined, CounterDefinitions
 from services.chassis.errors import Invalid, NotFound
 from services.chassis.web.openapi import PERHAPS_SIGNED_IN
+from services.chassis.web.requests import AnyRequest
 from services.metrics.domain import DIRECTION, NO_ORGANIZATION, ORGANIZATION, REGISTERED, SUBMITTED
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
@@ -56,7 +57,7 @@ class CounterPage(BaseModel):
     security=PERHAPS_SIGNED_IN,
 )
 async def counters(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     rights: NamedDependency[Rights],
     pool: NamedDependency[Pool],
     figures: NamedDependency[LiveFigures],

@@ -1,17 +1,14 @@
 """HTTP: the live stream of figures."""
 
-from typing import Any, TypeAlias
-
-from litestar import Request, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Stream
 
 from services.chassis.web.openapi import PERHAPS_SIGNED_IN
+from services.chassis.web.requests import AnyRequest
 from services.chassis.web.sse import Hub
 from services.metrics.picture.figures import Figures
 from services.metrics.web.rights import Rights
-
-AnyRequest: TypeAlias = Request[Any, Any, Any]
 
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from asyncpg import Pool
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from minijinja import Markup
@@ -13,6 +13,7 @@ from contracts.structure import CampaignDefined
 from services.chassis.errors import NotFound
 from services.chassis.streams import mirror
 from services.chassis.web.pages import Pages
+from services.chassis.web.requests import AnyRequest
 from services.directory.staff import RENEWAL
 from services.metrics.domain import DIRECTION
 from services.metrics.picture.coverage import gaps_of
@@ -25,8 +26,6 @@ from services.metrics.web.curve import region_curve
 from services.metrics.web.municipality import open_figures
 from services.metrics.web.picture import Gaps
 from services.metrics.web.rights import Rights
-
-AnyRequest = Request[Any, Any, Any]
 
 KEPT = 200
 """How many drawn parts a picture keeps at most: a table of 955 municipalities is about 350 KB."""

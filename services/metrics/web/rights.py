@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from datetime import timedelta
-from typing import Any
 
 import structlog
-from litestar import Request
 
 from contracts.appointments import Role, Scope
 from services.chassis.db.away import UNREACHABLE
 from services.chassis.errors import Forbidden, NotFound, Unauthorized
+from services.chassis.web.requests import AnyRequest
 from services.directory.grants import Staff
 from services.directory.staff import StaffDesk
 from services.metrics.picture.figures import Figures
@@ -38,7 +37,7 @@ class Rights:
         """Whether both totals of every municipality are open to everybody."""
         return self._figures.structure.totals_are_public
 
-    async def of_region(self, request: Request[Any, Any, Any], open_page: bool = False) -> Figures:
+    async def of_region(self, request: AnyRequest, open_page: bool = False) -> Figures:
         """The picture that somebody sees: the whole one, or that of their own municipalities. A page that is
         open already asks on with the token that it began with. Raises Unauthorized or Forbidden."""
         if self.totals_are_public:
@@ -49,17 +48,17 @@ class Rights:
             raise Forbidden("figures-not-yours")
         return await self._figures.part(seen)
 
-    async def check_totals(self, request: Request[Any, Any, Any], codes: Collection[str]) -> None:
+    async def check_totals(self, request: AnyRequest, codes: Collection[str]) -> None:
         """The totals of some municipalities. Raises Unauthorized, and NotFound if one of them is foreign."""
         if not self.totals_are_public:
             await self.check_staff(request, codes)
 
-    async def check_staff(self, request: Request[Any, Any, Any], codes: Collection[str]) -> None:
+    async def check_staff(self, request: AnyRequest, codes: Collection[str]) -> None:
         """What is the staff's in every campaign. Raises Unauthorized, and NotFound if one is foreign."""
         if not seen_by(await self._staff(request), self._figures).issuperset(codes):
             raise NotFound("within-unknown")
 
-    async def covered(self, request: Request[Any, Any, Any]) -> set[str]:
+    async def covered(self, request: AnyRequest) -> set[str]:
         """The municipalities whose coverage somebody sees, for as long as their session; none for a visitor.
         Nor while the database is away: the page beside it needs none."""
         try:
@@ -67,13 +66,13 @@ class Rights:
         except (Unauthorized, *UNREACHABLE):
             return set()
 
-    async def gaps(self, request: Request[Any, Any, Any], figures: Figures) -> Gaps:
+    async def gaps(self, request: AnyRequest, figures: Figures) -> Gaps:
         """The gaps in a picture that somebody sees."""
         known, gaps = figures.structure.municipalities, self._figures.gaps
         return {code: gaps.get(code) for code in await self.covered(request) if code in known}
 
     async def while_allowed(
-        self, request: Request[Any, Any, Any], seen: Figures, frames: AsyncIterator[bytes]
+        self, request: AnyRequest, seen: Figures, frames: AsyncIterator[bytes]
     ) -> AsyncIterator[bytes]:
         """The frames of a stream, for as long as whoever opened it may see that, and nothing else."""
         coming = asyncio.ensure_future(anext(frames))
@@ -96,13 +95,13 @@ class Rights:
             # Synchronous: an await here would be cancelled when the client has gone.
             coming.cancel()
 
-    async def _staff(self, request: Request[Any, Any, Any], lasting: timedelta = timedelta(0)) -> Staff:
+    async def _staff(self, request: AnyRequest, lasting: timedelta = timedelta(0)) -> Staff:
         try:
             return await self._desk.of(request, lasting)
         except Unauthorized as error:
             raise Unauthorized("figures-for-staff") from error
 
-    async def _still(self, request: Request[Any, Any, Any], seen: Figures) -> bool:
+    async def _still(self, request: AnyRequest, seen: Figures) -> bool:
         try:
             return await self.of_region(request, open_page=True) is seen
         except (Unauthorized, Forbidden):

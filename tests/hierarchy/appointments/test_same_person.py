@@ -64,6 +64,18 @@ async def test_the_address_of_somebody_whom_one_sees_is_named(office: Office, br
     assert await held(office, "petrov@example.org") == 2
 
 
+async def test_a_doubt_about_the_person_hides_nothing_else(office: Office, browser: Browser) -> None:
+    await deputy(office, browser)
+    await appoint(browser, appointment("responsible", PLACE, "holder@example.org", name="Первая Полина"))
+
+    refused = await browser.post(f"{HERE}/appointments", data=filled(role="responsible"))
+
+    assert refused.status_code == 409
+    assert "Этот адрес принадлежит: Петров Пётр Петрович" in unescape(refused.text)
+    assert 'id="same_person"' in refused.text
+    assert "Первая Полина" in unescape(refused.text)
+
+
 async def test_the_address_of_somebody_elsewhere_is_not_named(office: Office, browser: Browser) -> None:
     await appoint(
         browser,

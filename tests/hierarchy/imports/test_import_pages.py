@@ -34,8 +34,8 @@ async def bring(browser: Browser, table: str | bytes, of: str = PLACE, what: str
 
 async def looked_through(browser: Browser, address: str, key: str = "k") -> dict[str, str]:
     """The form by which what was looked through is taken."""
-    word = re.search(r'name="word" value="(\w+)"', (await browser.get(address)).text)
-    return {"word": word[1] if word else "", "form_key": key}
+    digest = re.search(r'name="digest" value="(\w+)"', (await browser.get(address)).text)
+    return {"digest": digest[1] if digest else "", "form_key": key}
 
 
 async def take(browser: Browser, address: str) -> Any:
@@ -87,7 +87,7 @@ async def test_five_thousand_with_three_hundred_bad_rows_change_nothing(
 
     address = await bring(browser, HEAD + "\n".join(rows))
     page = (await browser.get(address)).text
-    answer = await browser.post(address, data={"word": "", "form_key": "x"})
+    answer = await browser.post(address, data={"digest": "", "form_key": "x"})
     table = (await browser.get(f"{address}?format=csv")).content.decode("utf-8-sig")
 
     assert "Всего ошибок: 295" in page.replace("\u00a0", " ")

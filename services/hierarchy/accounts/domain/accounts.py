@@ -121,7 +121,7 @@ def check_password(password: str, email: str) -> None:
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid("password-short", field="password", least=SHORTEST_PASSWORD)
     if len(password) > LONGEST_PASSWORD:
-        raise Invalid("password-long", field="password", most=LONGEST_PASSWORD)
+        raise Invalid("password-long", field="password", limit=LONGEST_PASSWORD)
     name = email.partition("@")[0]
     if len(set(password)) < 4 or password.casefold() in (email, name) or password.isdigit():
         raise Invalid("password-weak", field="password")

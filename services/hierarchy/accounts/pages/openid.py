@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from services.chassis.errors import Conflict, Forbidden, Refused
 from services.chassis.web.arrivals import STRAIGHT, is_from_elsewhere, own_address
 from services.chassis.web.problems import to_refusal
-from services.chassis.web.visits import Answer, AnyRequest, Visit
+from services.chassis.web.requests import AnyRequest
+from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.hierarchy.accounts.commands.sign_in_by_provider import sign_in_by_provider
 from services.hierarchy.accounts.doors import Doors, device_of, next_page

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import uuid_utils.compat
@@ -182,11 +183,16 @@ async def _plan_all(
     are appointed for them."""
     stored, refused = await _stored(db, candidates.values(), now), dict[int, Refused]()
     for nth, candidate in sorted(candidates.items(), key=lambda each: each[1].role is not Role.HEAD):
-        account = stored[candidate.account.email]
+        account, checks = stored[candidate.account.email], Checks()
         try:
             if not candidate.same_person:
                 await check_same_person(db, region.campaign, by, account, candidate.account.name)
-            _plan(plan, region, by, candidate, replace(account, name=candidate.account.name), now)
+        except Refused as refusal:
+            checks.note(refusal)
+        named = replace(account, name=candidate.account.name)
+        checks.take(partial(_plan, plan, region, by, candidate, named, now))
+        try:
+            checks.settle()
         except Refused as refusal:
             refused[nth] = refusal
     return refused

@@ -64,7 +64,7 @@ def parse(text: str) -> list[Row]:
     """
     lines = list(_ordered(_cells(text)))
     if not lines or len(lines) > LONGEST:
-        raise Invalid("annex-empty", field="annex", most=LONGEST)
+        raise Invalid("annex-empty", field="annex", limit=LONGEST)
     rows, bad = [], dict[int, Refused]()
     for nth, cells in lines:
         try:

@@ -67,7 +67,7 @@ def check_content(body: bytes) -> Content:
     if not body:
         raise Invalid("scan-empty", field="scan")
     if len(body) > LARGEST:
-        raise TooLarge("scan-size", field="scan", most=MEGABYTES)
+        raise TooLarge("scan-size", field="scan", limit=MEGABYTES)
     for beginning, media_type in BEGINNINGS.items():
         if body.startswith(beginning):
             return Content(body, media_type, sha256(body).digest())

@@ -71,7 +71,7 @@ class ActPages(Controller):
         """One act: who entered it, whom it appointed, which groups it formed. `refused=size`: the gateway
         was sent a scan that is too large."""
         if visit.query.get("refused") == "size":
-            visit.form.refuse(visit.kit.sentences, TooLarge("scan-size", field="scan", most=MEGABYTES))
+            visit.form.refuse(visit.kit.sentences, TooLarge("scan-size", field="scan", limit=MEGABYTES))
         return await _page(visit, id_)
 
     @post("/acts/{id_:uuid}/scans", request_max_body_size=LONGEST_UPLOAD)
@@ -188,7 +188,7 @@ async def _uploaded(visit: Visit[Staff]) -> bytes:
         return await sent_file(visit.request, "scan")
     except HTTPException as error:
         if error.status_code == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
-            raise TooLarge("scan-size", field="scan", most=MEGABYTES) from error
+            raise TooLarge("scan-size", field="scan", limit=MEGABYTES) from error
         raise
     except (UnicodeDecodeError, LookupError) as error:
         raise Malformed("bad-request", fields="есть недопустимые символы") from error

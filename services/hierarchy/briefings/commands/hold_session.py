@@ -10,7 +10,7 @@ from services.chassis.db import idempotency
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.directory.grants import Staff
-from services.hierarchy.briefings.commands.lock_group import lock_group
+from services.hierarchy.briefings.commands.lock_briefed import lock_briefed
 from services.hierarchy.briefings.domain import Attended, Session, check_attended
 from services.hierarchy.briefings.store import briefings
 from services.hierarchy.core.domain.audit import BRIEFING_HELD
@@ -33,7 +33,7 @@ async def hold_session(pool: Pool, by: Staff, given: Attended, at: Moment) -> En
     async with pool.acquire() as db, db.transaction():
         if entered := await idempotency.earlier(db, at, Entered):
             return entered
-        group, campaign, who = await lock_group(db, by, given.group, at.now)
+        group, campaign, who = await lock_briefed(db, by, given.group, at.now)
         people = {each.account for each in await briefings.of_group(db, group)}
         manner, day, present = check_attended(given, campaign, today(campaign.time_zone, at.now), people)
         session = Session(group.municipality, uuid_utils.compat.uuid7(), group.id, manner, day, present)

@@ -8,7 +8,7 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Conflict
 from services.directory.grants import Staff
-from services.hierarchy.briefings.commands.lock_group import lock_group
+from services.hierarchy.briefings.commands.lock_briefed import lock_briefed
 from services.hierarchy.briefings.domain import check_material
 from services.hierarchy.briefings.store import briefings
 from services.hierarchy.core.domain.audit import MATERIAL_PUBLISHED
@@ -42,7 +42,7 @@ async def publish_material(pool: Pool, by: Staff, given: NewMaterial, at: Moment
     async with pool.acquire() as db, db.transaction():
         if published := await idempotency.earlier(db, at, Published):
             return published
-        group, _, who = await lock_group(db, by, given.group, at.now)
+        group, _, who = await lock_briefed(db, by, given.group, at.now)
         before = await briefings.material(db, group)
         is_new = before.body != body
         version = before.version + is_new

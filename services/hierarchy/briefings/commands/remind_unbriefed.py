@@ -10,7 +10,7 @@ from services.chassis.db.pool import Pool
 from services.directory.grants import Staff
 from services.hierarchy.accounts.commands.write_letters import write_briefing
 from services.hierarchy.accounts.store import accounts
-from services.hierarchy.briefings.commands.lock_group import lock_group
+from services.hierarchy.briefings.commands.lock_briefed import lock_briefed
 from services.hierarchy.briefings.store import briefings
 from services.hierarchy.core.domain.audit import BRIEFING_REMINDED
 from services.hierarchy.core.domain.entrance import Entrance
@@ -35,7 +35,7 @@ async def remind_unbriefed(pool: Pool, entrance: Entrance, by: Staff, group_id: 
     async with pool.acquire() as db, db.transaction():
         if reminded := await idempotency.earlier(db, at, Reminded):
             return reminded
-        group, _, who = await lock_group(db, by, group_id, at.now)
+        group, _, who = await lock_briefed(db, by, group_id, at.now)
         waiting = [
             each.account
             for each in await briefings.of_group(db, group)

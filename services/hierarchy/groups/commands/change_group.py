@@ -10,7 +10,7 @@ from services.chassis.errors import Checks
 from services.directory.grants import Staff
 from services.hierarchy.core.domain.audit import GROUP_CHANGED
 from services.hierarchy.core.store import campaigns
-from services.hierarchy.groups.commands.lock_group import lock_group, save_group
+from services.hierarchy.groups.commands.lock_group import lock_forming, save_group
 from services.hierarchy.groups.domain.groups import check_area, check_directions, check_group_name
 from services.hierarchy.groups.store import groups
 
@@ -43,7 +43,7 @@ async def change_group(pool: Pool, by: Staff, given: Change, at: Moment) -> Chan
         if done := await idempotency.earlier(db, at, Changed):
             return done
         campaign = await campaigns.forming(db, at.now)
-        group, who, _ = await lock_group(db, by, given.group)
+        group, who, _ = await lock_forming(db, by, given.group)
         others = [g for g in await groups.present(db, group.municipality, group.campaign) if g.id != group.id]
         free = await groups.uncovered(db, group.municipality, group.campaign)
         added = frozenset(id_ for kind in given.kinds for id_ in free.get(kind, []))

@@ -10,7 +10,7 @@ from services.directory.grants import Staff
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.domain.audit import ENDED, GROUP_DISSOLVED
 from services.hierarchy.core.store import audit, rights
-from services.hierarchy.groups.commands.lock_group import lock_group, save_group
+from services.hierarchy.groups.commands.lock_group import lock_forming, save_group
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ async def dissolve_group(pool: Pool, by: Staff, id_: UUID, at: Moment) -> Dissol
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Dissolved):
             return done
-        group, who, people = await lock_group(db, by, id_)
+        group, who, people = await lock_forming(db, by, id_)
         await save_group(db, group.dissolve(at.now), who, GROUP_DISSOLVED, at.now)
         ended = [appointment.end(at.now) for appointment in people]
         for appointment in ended:

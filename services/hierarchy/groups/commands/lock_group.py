@@ -1,4 +1,4 @@
-"""Lock a working group that is to be changed; part of several commands."""
+"""Lock a working group that something is decided about; part of several commands."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,14 +18,18 @@ from services.hierarchy.groups.domain.groups import WorkingGroup, forming
 from services.hierarchy.groups.store import groups
 
 
-async def lock_group(db: Db, by: Staff, id_: UUID) -> tuple[WorkingGroup, Acting, Sequence[Appointment]]:
-    """The group under its municipality's lock, in what capacity it is changed, and its leader and members."""
+async def lock_group(db: Db, by: Staff, id_: UUID) -> WorkingGroup:
+    """The group under its municipality's lock. Raises NotFound."""
     await tenancy.see(db, *tenants_of(by))
     # The lock first, then a second look: what is decided on must not change meanwhile.
-    tenant = (await groups.get(db, id_)).municipality
-    await locks.tenants(db, tenant)
-    group = await groups.get(db, id_)
-    people = [a for a in await appointments.present(db, [tenant]) if a.of == str(id_)]
+    await locks.tenants(db, (await groups.get(db, id_)).municipality)
+    return await groups.get(db, id_)
+
+
+async def lock_forming(db: Db, by: Staff, id_: UUID) -> tuple[WorkingGroup, Acting, Sequence[Appointment]]:
+    """The group locked, in what capacity it is changed, and its leader and members."""
+    group = await lock_group(db, by, id_)
+    people = [a for a in await appointments.present(db, [group.municipality]) if a.of == str(id_)]
     leaders = [a.account for a in people if a.role is Role.LEADER]
     place = await places.find_one(db, Scope.GROUP, str(id_))
     return group, forming(by, place, leaders or [None]), people

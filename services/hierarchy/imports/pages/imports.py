@@ -77,7 +77,7 @@ class ImportPages(Controller):
         """It is applied, and back to where the list is."""
         form = await visit.sent()
         async with visit.refusing():
-            previewed = Previewed(id_, form.of("word"))
+            previewed = Previewed(id_, form.of("digest"))
             applied = await apply_file(visit.pool, visit.who, previewed, await visit.moment())
             counts = {"added": applied.added, "changed": applied.changed}
             return visit.go(_back(applied.given), **counts, done=applied.what)
@@ -128,7 +128,7 @@ async def _preview(visit: Visit[Staff], what: str, id_: UUID) -> Response[str] |
         address=address,
         again=again,
         shown=await asyncio.to_thread(shown, preview, names),
-        word=preview.digest,
+        digest=preview.digest,
     )
 
 

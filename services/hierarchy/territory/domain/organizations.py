@@ -128,6 +128,6 @@ def _problems(cells: Mapping[Column, str]) -> Iterator[Invalid]:
         if not cells[column]:
             yield Invalid("row-empty", column=column.title)
         if len(cells[column]) > most:
-            yield Invalid("row-long", column=column.title, most=most)
+            yield Invalid("row-long", column=column.title, limit=most)
     if cells[HEADCOUNT] and whole_number(cells[HEADCOUNT]) is None:
         yield Invalid("row-number", column=HEADCOUNT.title, cell=cells[HEADCOUNT])

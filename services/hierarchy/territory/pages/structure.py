@@ -1,6 +1,8 @@
 """Pages: what the region consists of: councils (СМО), their municipalities, and what is imported."""
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
@@ -14,6 +16,7 @@ from services.directory.russian import sort_key
 from services.directory.staff import RENEWAL
 from services.hierarchy.core.authority import administrator
 from services.hierarchy.territory.commands.set_smo import SmoSettings, set_smo
+from services.hierarchy.territory.domain.structure import Municipality, Smo
 from services.hierarchy.territory.pages.imported import imported
 from services.hierarchy.territory.store import municipalities, organizations, smos
 
@@ -55,8 +58,9 @@ class StructurePages(Controller):
     async def ask(self, visit: NamedDependency[Visit[Staff]], id_: FromPath[str]) -> Response[str]:
         """An SMO with its municipalities; `new`: one that is to be."""
         administrator(visit.who)
-        visit.form.values = await _filled(visit, id_)
-        return await _form(visit, id_)
+        known = await _known(visit)
+        visit.form.values = _filled(known, id_)
+        return await _form(visit, id_, known)
 
     @post("/smos/{id_:str}")
     async def set(self, visit: NamedDependency[Visit[Staff]], id_: FromPath[str]) -> Answer:
@@ -66,37 +70,46 @@ class StructurePages(Controller):
         async with visit.refusing():
             await set_smo(visit.pool, visit.who, given, await visit.moment())
             return visit.go(ADDRESS, done="smo")
-        return await _form(visit, id_)
+        return await _form(visit, id_, await _known(visit))
 
 
 def _id(id_: str) -> str:
     return "" if id_ == "new" else id_
 
 
-async def _filled(visit: Visit[Staff], id_: str) -> dict[str, str]:
+class Known(NamedTuple):
+    """The region's SMOs and municipalities, by id and by code."""
+
+    councils: Mapping[str, Smo]
+    municipalities: Mapping[str, Municipality]
+
+
+async def _known(visit: Visit[Staff]) -> Known:
+    async with visit.pool.acquire() as db:
+        return Known(await smos.all_by_id(db), await municipalities.all_by_code(db))
+
+
+def _filled(known: Known, id_: str) -> dict[str, str]:
     """The form of an SMO as it stands; empty for a new one. Raises NotFound for an unknown one."""
     if not _id(id_):
         return {}
-    async with visit.pool.acquire() as db:
-        councils, known = await smos.all_by_id(db), await municipalities.all_by_code(db)
-    if (council := councils.get(id_)) is None:
+    if (council := known.councils.get(id_)) is None:
         raise NotFound("smo-unknown", field="of")
-    members = {f"{MEMBER}{code}": "1" for code, m in known.items() if m.smo == council.id}
+    members = {f"{MEMBER}{code}": "1" for code, m in known.municipalities.items() if m.smo == council.id}
     return members | {"name": council.name, "all": "1" if council.covers_all else ""}
 
 
-async def _form(visit: Visit[Staff], id_: str) -> Response[str]:
+async def _form(visit: Visit[Staff], id_: str, known: Known) -> Response[str]:
     administrator(visit.who)
-    async with visit.pool.acquire() as db:
-        councils, known = await smos.all_by_id(db), await municipalities.all_by_code(db)
+    councils, everywhere = known.councils, known.municipalities.values()
     council = councils.get(_id(id_))
-    upper = sorted((m for m in known.values() if not m.parent), key=lambda m: sort_key(m.name))
+    upper = sorted((m for m in everywhere if not m.parent), key=lambda m: sort_key(m.name))
     return await visit.page(
         "territory/smo.html",
         id=id_,
         council=council,
         upper=upper,
         elsewhere={m.code: councils[m.smo].name for m in upper if m.smo and m.smo != id_},
-        settlements=Counter(m.parent for m in known.values()),
+        settlements=Counter(m.parent for m in everywhere),
         back=ADDRESS,
     )

@@ -13,11 +13,9 @@ from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
 from services.intake.core.domain import Author
-from services.intake.initiatives.domain import Initiative
+from services.intake.initiatives.domain import HIGHEST, Initiative
 
 sql = queries.load(__package__, "initiatives.sql")
-
-LAST = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ async def one_of(db: Db, who: Author, initiative_id: UUID) -> Initiative:
 
 async def page_of(db: Db, who: Author, before: int | None, limit: int) -> list[Initiative]:
     """The author's initiatives, the newest first, below a number."""
-    rows = await db.fetch(sql.page_of, who.municipality, who.participant_id, before or LAST, limit)
+    rows = await db.fetch(sql.page_of, who.municipality, who.participant_id, before or HIGHEST, limit)
     return [_initiative(row) for row in rows]
 
 

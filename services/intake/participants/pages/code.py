@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from services.chassis.web.forms import LONGEST_FORM, from_here
 from services.chassis.web.visits import Answer, Recognised, Visit
 from services.intake.core.domain import Author
-from services.intake.core.kit import PortalKit, moment_by_route
+from services.intake.core.kit import PortalKit
 from services.intake.core.region import Picture
 from services.intake.participants.commands.confirm_participant import Confirmation, confirm_participant
 from services.intake.participants.commands.request_code import request_code
@@ -48,7 +48,7 @@ class CodePages(Controller):
         form = await visit.sent()
         form.values["next"] = next_of(form.values)
         async with visit.refusing():
-            given, at = Confirmation(participant_id, form.of("code")), await moment_by_route(visit)
+            given, at = Confirmation(participant_id, form.of("code")), await visit.moment(by_address=True)
             who = await confirm_participant(visit.pool, picture, pepper, given, at)
             # Ends a former sign-in of this browser, whose renewed cookie would follow.
             visit.recognised = Recognised()
@@ -70,7 +70,7 @@ class CodePages(Controller):
         if not form.of("email"):
             return visit.go(f"/sign-in?next={quote(form.of('next'))}")
         async with visit.refusing():
-            at = await moment_by_route(visit)
+            at = await visit.moment(by_address=True)
             return to_code(
                 visit, await request_code(visit.pool, picture, pepper, form.of("email"), at), again="1"
             )

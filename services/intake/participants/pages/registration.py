@@ -5,10 +5,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from services.chassis.web.forms import LONGEST_FORM, Form, from_here
-from services.chassis.web.visits import Answer, AnyRequest, Visit
+from services.chassis.web.requests import AnyRequest
+from services.chassis.web.visits import Answer, Visit
 from services.intake.core import choices
 from services.intake.core.domain import Author, phase
-from services.intake.core.kit import PortalKit, campaign_of, kept_page, moment_by_route
+from services.intake.core.kit import PortalKit, campaign_of, kept_page
 from services.intake.core.region import Picture
 from services.intake.participants.commands.register_participant import Registration, register_participant
 from services.intake.participants.digests import Pepper
@@ -44,7 +45,7 @@ class RegistrationPages(Controller):
         if "find" in form.values:
             return await _registration(visit, picture)
         async with visit.refusing():
-            given, at = _given(form), await moment_by_route(visit)
+            given, at = _given(form), await visit.moment(by_address=True)
             return to_code(visit, await register_participant(visit.pool, picture, pepper, given, at))
         return await _registration(visit, picture)
 

@@ -8,7 +8,7 @@ from services.chassis.web.forms import LONGEST_FORM, from_here
 from services.chassis.web.visits import Answer, Recognised, Visit
 from services.intake.core.commands.end_session import end_session
 from services.intake.core.domain import Author
-from services.intake.core.kit import PortalKit, moment_by_route
+from services.intake.core.kit import PortalKit
 from services.intake.core.region import Picture
 from services.intake.participants.commands.request_code import request_code
 from services.intake.participants.digests import Pepper
@@ -42,7 +42,7 @@ class SignInPages(Controller):
         form = await visit.sent()
         form.values["next"] = next_of(form.values)
         async with visit.refusing():
-            at = await moment_by_route(visit)
+            at = await visit.moment(by_address=True)
             return to_code(visit, await request_code(visit.pool, picture, pepper, form.of("email"), at))
         return await visit.page("participants/sign_in.html")
 

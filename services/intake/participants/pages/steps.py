@@ -7,7 +7,8 @@ from uuid import UUID
 from litestar.response import Redirect
 
 from services.chassis.web.pages import local_path
-from services.chassis.web.visits import AnyRequest, Visit
+from services.chassis.web.requests import AnyRequest
+from services.chassis.web.visits import Visit
 from services.intake.core.domain import Author
 from services.intake.participants.domain import CODE_VALID, Accepted
 
