@@ -58,8 +58,8 @@ async def _ensure(brokers: str) -> list[str]:
 @asynccontextmanager
 async def _admin(brokers: str) -> AsyncIterator[AIOKafkaAdminClient]:
     admin = AIOKafkaAdminClient(bootstrap_servers=brokers)
-    await admin.start()
     try:
+        await admin.start()
         yield admin
     finally:
         await admin.close()

@@ -27,7 +27,7 @@ from tests.order import HeaviestFirst
 
 running = ExitStack()
 
-SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+SHORT_LIVED = "-XX:TieredStopAtLevel=1"
 """Of every Java server of the run: none lives long enough to earn back what its compiler takes."""
 
 

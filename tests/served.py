@@ -15,9 +15,9 @@ from tests.databases import free_port
 
 
 @asynccontextmanager
-async def served(app: Litestar) -> AsyncIterator[str]:
-    """An application behind an address of its own, within this process."""
-    port = free_port()
+async def served(app: Litestar, port: int | None = None) -> AsyncIterator[str]:
+    """An application behind an address of its own, within this process; on this port if it has to know it."""
+    port = port or free_port()
     server = Server(app, address="127.0.0.1", port=port, interface=Interfaces.ASGI, log_enabled=False)
     running, origin = asyncio.create_task(server.serve()), f"http://127.0.0.1:{port}"
     try:

@@ -42,7 +42,7 @@ SHARES = {
     "tests/metrics/test_rights.py": Share(applications=30),
     "tests/hierarchy/cabinet/test_web.py": Share(applications=10, processes=9),
     # A browser lives in one event loop, and each of these tests has its own.
-    "tests/hierarchy/cabinet/test_in_browser.py": Share(browsers=6, processes=10),
+    "tests/hierarchy/cabinet/test_in_browser.py": Share(browsers=6, processes=12),
     "tests/intake/test_in_browser.py": Share(browsers=3, processes=6),
     # Files of strangers are read in a process each.
     "tests/hierarchy/imports/test_imports.py": Share(processes=53),
@@ -74,7 +74,7 @@ SHARES = {
     "tests/journeys/test_staff.py": WHOLE,
     "tests/journeys/test_faults.py": WHOLE._replace(processes=2000),
     "tests/chaos/test_chaos.py": WHOLE._replace(processes=2000),
-    "tests/openid/test_signing_in.py": Share(databases=4, applications=12, browsers=4, processes=60),
+    "tests/openid/test_signing_in.py": Share(applications=14, browsers=2, processes=20),
 }
 """Of modules that may have more than others, or something else."""
 

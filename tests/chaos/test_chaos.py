@@ -72,7 +72,7 @@ def test_the_checker_sees_what_was_tampered_with(
         pytest.param(
             *(Process("intake", "web"), "stores_too_little", "gone without an alarm"), marks=pytest.mark.full
         ),
-        (Process("metrics", "worker"), "counts_amiss", "verify"),
+        pytest.param(*(Process("metrics", "worker"), "counts_amiss", "verify"), marks=pytest.mark.full),
     ],
     ids=["keys", "titles", "initiatives", "counters"],
 )

@@ -23,5 +23,5 @@ async def test_waiting_for_a_connection_is_measured(hierarchy_database: Database
             await asyncio.sleep(0.2)
         assert await second == 1
 
-    assert waited()[0] == times + 2
+    assert waited()[0] >= times + 2
     assert waited()[1] >= seconds + 0.15

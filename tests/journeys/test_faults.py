@@ -89,6 +89,7 @@ async def submitted_more(load: Load, count: int = 20) -> None:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.full  # the chaos run kills them as often, with its checker
 @pytest.mark.parametrize(
     "victim", [("intake", "worker"), ("metrics", "worker"), ("intake", "web")], ids="-".join
 )

@@ -269,7 +269,7 @@ async def look(walls: Walls, service: str, path: str, who: Who, place: str) -> i
         code=place,
         what="organizations" if path.endswith("{id_}") else f"organizations?of={place}",
         id_=await id_for(walls, path, place),
-        **dict.fromkeys(("scan", "digest", "participant_id", "initiative_id"), uuid4()),
+        **dict.fromkeys(("scan", "word", "participant_id", "initiative_id"), uuid4()),
     )
     query = f"?municipality={place}" if path == "/contacts" else ""
     headers = {"Accept": "text/html"} | walls.headers.get(who, {})
