@@ -20,8 +20,8 @@ that it found, and asserts by how much a figure grows."""
 
 WEIGHTS = {
     UNHARMED: 200,
-    "tests/chaos/test_chaos.py": 110,
-    "tests/journeys/test_faults.py": 90,
+    "tests/chaos/test_chaos.py": 70,
+    "tests/journeys/test_faults.py": 60,
     "tests/local/test_up.py": 50,
     "tests/openid/test_signing_in.py": 50,
     "tests/demonstration/test_replay.py": 40,

@@ -137,7 +137,7 @@ async def _recovered(client: Client, healing: float) -> float:
     while time.monotonic() - began < healing:
         if goal <= await _shown(client) <= await _stored(client):
             break
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.25)
     return time.monotonic() - began
 
 

@@ -62,17 +62,14 @@ def test_the_checker_sees_what_was_tampered_with(
     assert any(what in violation for violation in violations), violations
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("process", "fault", "what"),
     [
         (Process("intake", "web"), "forgets_keys", "was answered"),
-        pytest.param(
-            *(Process("intake", "web"), "tells_titles", "holds personal data"), marks=pytest.mark.full
-        ),
-        pytest.param(
-            *(Process("intake", "web"), "stores_too_little", "gone without an alarm"), marks=pytest.mark.full
-        ),
-        pytest.param(*(Process("metrics", "worker"), "counts_amiss", "verify"), marks=pytest.mark.full),
+        (Process("intake", "web"), "tells_titles", "holds personal data"),
+        (Process("intake", "web"), "stores_too_little", "gone without an alarm"),
+        (Process("metrics", "worker"), "counts_amiss", "verify"),
     ],
     ids=["keys", "titles", "initiatives", "counters"],
 )

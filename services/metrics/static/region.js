@@ -143,10 +143,12 @@ let lost = false;
 // Text before and after the time, kept from what the server rendered.
 const calm = state?.innerHTML;
 
+// Whether the picture is a newer one.
 function notice(picture) {
-  if (picture.as_of === asOf) return;
+  if (picture.as_of === asOf) return false;
   asOf = picture.as_of;
   movedAt = performance.now();
+  return true;
 }
 
 function momentText() {
@@ -216,6 +218,7 @@ function summary() {
 let source = null;
 let openedAt = 0; // when the present stream was asked for: silence before that is another one's
 let heard = false; // whether it has given anything
+let heardAt = 0; // when it last gave something new: what the page fetches says nothing about the stream
 let shownAt = performance.now();
 let retry = FIRST_RETRY;
 let reopening = null;
@@ -238,7 +241,7 @@ function hear(event) {
   const picture = JSON.parse(event.data);
   retry = FIRST_RETRY;
   heard = true;
-  notice(picture);
+  if (notice(picture)) heardAt = movedAt;
   if (event.type === "snapshot" && isAnotherPage(picture)) return;
   take(picture);
   settle();
@@ -283,7 +286,7 @@ function isAnotherPage(picture) {
 function watch() {
   if (document.hidden) return;
   const now = performance.now();
-  const silent = now - Math.max(movedAt, openedAt);
+  const silent = now - Math.max(heardAt, openedAt);
   if (source && silent > (heard ? SILENT_AFTER : FIRST_WITHIN)) {
     setLost(!isAnswered());
     fail();

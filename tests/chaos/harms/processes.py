@@ -28,7 +28,7 @@ async def web_killed(nemesis: Nemesis) -> None:
 
 
 async def _killed(nemesis: Nemesis, process: Process) -> None:
-    for _ in range(3):
+    for _ in nemesis.times(3):
         await nemesis.some_time()
         nemesis.whole.kill(*process)
         await asyncio.to_thread(nemesis.whole.start, process)

@@ -12,7 +12,7 @@ MANY = 500
 async def watchers_flap(nemesis: Nemesis) -> None:
     """500 streams are kept without being read, 500 are opened and broken off, for 20 seconds."""
     async with asyncio.TaskGroup() as group:
-        for _ in range(MANY):
+        for _ in nemesis.times(MANY):
             group.create_task(_be_silent(nemesis))
             group.create_task(_flap(nemesis))
 
