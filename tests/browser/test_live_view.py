@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.looking import Watched, web
+from tests.browser.looking import PATIENCE, Watched, web
 from tests.client import Client, Person
 from tests.installation import Installation
 
@@ -61,9 +61,16 @@ async def test_a_tile_shows_what_its_municipality_has(watched: Watched, client: 
 
     await client.submit(who)
 
-    lines = {line["code"]: line for line in await client.counters("district")}
     tile = page.locator('[data-figure="district 13603000 submitted"]').first
-    await expect(tile).to_have_text(str(lines["13603000"]["submitted"]))
+    # Both may grow still, by what was submitted before.
+    async with asyncio.timeout(PATIENCE / 1000):
+        while await tile.text_content() != str(await submitted_in(client, "13603000")):
+            await asyncio.sleep(0.1)
+
+
+async def submitted_in(client: Client, district: str) -> int:
+    (line,) = [line for line in await client.counters("district") if line["code"] == district]
+    return int(line["submitted"])
 
 
 async def test_the_live_view_says_that_the_stream_is_lost_and_recovers(
@@ -90,7 +97,11 @@ async def test_a_changed_figure_is_marked_for_a_moment(watched: Watched, client:
 
     await client.submit(who)
 
-    await expect(page.locator(f"{SUBMITTED}.changed").first).to_be_visible()
+    marked = page.locator(f"{SUBMITTED}.changed").first
+    await expect(marked).to_be_visible()
+    assert "inset" in await marked.evaluate("(figure) => getComputedStyle(figure).boxShadow"), (
+        "beside no word"
+    )
     await expect(page.locator(f"{SUBMITTED}.changed")).to_have_count(0)
 
 

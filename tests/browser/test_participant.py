@@ -33,12 +33,12 @@ async def test_registration_and_submission_work_without_javascript(
         await page.get_by_role("button", name="Войти").click()
         await page.goto(f"{origin}/initiatives/new")
         await page.get_by_label("Направление").select_option("roads")
-        await page.get_by_label("Личная").check()
+        await page.get_by_label("От себя").check()
         await page.get_by_label("Название").fill(TITLE)
         await page.get_by_label("Текст инициативы").fill(TEXT)
         await page.get_by_role("button", name="Подать инициативу").click()
 
-        await expect(page.get_by_role("status")).to_contain_text("подана")
+        await expect(page.get_by_role("status")).to_contain_text("принята")
         await page.goto(f"{origin}/initiatives")
         await expect(page.get_by_role("link", name=TITLE)).to_be_visible()
         watched.assert_clean()
@@ -84,7 +84,7 @@ async def test_the_whole_way_works_by_keyboard_alone(watched: Watched, client: C
     await tab_to(page, "Подать инициативу")
     await page.keyboard.press("Enter")
 
-    await expect(page.get_by_role("status").first).to_contain_text("подана")
+    await expect(page.get_by_role("status").first).to_contain_text("принята")
 
 
 async def tab_to(page: Page, wanted: str) -> None:

@@ -48,7 +48,7 @@ async def test_from_the_letter_to_a_formed_group_without_javascript(
     async with looking.window(browser, origin, java_script_enabled=False) as watched:
         page = await watched.open(link)
         await choose_password(page)
-        await expect(page.get_by_role("heading", name="Кого ещё нет")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Что ещё не сделано")).to_be_visible()
         await page.get_by_label("Название").fill("сосновский")
         await page.get_by_role("button", name="Показать").click()
         await page.get_by_role("link", name="Сосновский муниципальный район").click()
@@ -201,7 +201,7 @@ async def test_a_clerk_saves_an_act_and_attaches_what_was_signed_without_javascr
         (tmp_path / "note.pdf").write_text("Это не PDF.", "utf-8")
         await page.get_by_label("Приложить другую копию").set_input_files(tmp_path / "note.pdf")
         await page.get_by_role("button", name="Приложить", exact=True).click()
-        await expect(page.get_by_role("link", name="Это не PDF")).to_be_visible()
+        await expect(page.get_by_role("link", name="Нужен PDF, JPEG или PNG")).to_be_visible()
         watched.forgiven = ("422",)
         watched.assert_clean()
         await page.get_by_role("link", name="Распоряжения").click()

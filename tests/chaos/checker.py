@@ -15,8 +15,8 @@ from tests.chaos.observer import TOPIC, Outsider, Watcher
 from tests.client import Client
 from tests.installation import Installation, Process
 
-MORE_FILES, MORE_MEGABYTES = 10, 64
-"""What a process may hold above a tenth more than before: some connections, a batch that waits."""
+MORE_FILES, MORE_MEGABYTES = 10, 128
+"""What a process may hold above a tenth more than before: some connections, a few large records."""
 
 
 async def check(client: Client, history: History, watcher: Watcher, outsider: Outsider) -> list[str]:

@@ -20,7 +20,7 @@ CHOSEN = ("relay-killed", "rollup-killed", "web-killed", "poison")
 AS_IN_THE_JOURNEYS = ("broker-killed", "database-stopped", "last-segment-lost")
 """Harms that `journeys/test_faults.py` does, too, without the checker."""
 
-MANNER = campaign.Manner(seed=20261124, scale=0.15, pause=0.1, warm=400)
+MANNER = campaign.Manner(seed=20261124, scale=0.15, pause=0.2, warm=200)
 WRONG = MANNER._replace(healing=3, warm=100)
 """For code that is wrong, figures never agree, and nobody asks by how much its processes grow."""
 

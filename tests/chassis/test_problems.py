@@ -53,3 +53,9 @@ def test_a_form_says_all_that_has_no_field_above_it() -> None:
 
     assert form.errors["email"] == sentences("email-several", {})
     assert form.errors[""] == f"{sentences('email-invalid', {})} {sentences('email-mixed', {})}"
+
+
+def test_numbers_of_a_sentence_are_written_as_on_a_page() -> None:
+    sentence = Sentences()("idempotency-key-too-long", {"limit": 12_480})
+
+    assert "длиннее 12\N{NO-BREAK SPACE}480 знаков" in sentence

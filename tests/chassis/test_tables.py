@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from datetime import UTC, datetime
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
@@ -14,6 +15,7 @@ from services.chassis.errors import NotFound
 from services.chassis.inert import guarded, unguarded
 from services.chassis.web.tables import Cell, as_csv, as_xlsx, download, ending_of, files
 
+AS_OF = datetime(2026, 11, 28, 21, 6, tzinfo=UTC)
 HEAD = ("Название", "Работников")
 ROWS: list[tuple[Cell, ...]] = [("Школа «№ 1»; филиал", 40), ("=1+1", None), ("-", 0)]
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -97,10 +99,10 @@ def test_an_empty_list_has_its_head() -> None:
 
 
 async def test_a_file_has_a_russian_name() -> None:
-    answer = await download("Организации – Сосновский район", "xlsx", HEAD, ROWS)
+    answer = await download("Организации – Сосновский район", "xlsx", HEAD, ROWS, AS_OF)
 
     name = unquote(answer.headers["Content-Disposition"].partition("UTF-8''")[2])
-    assert name == "Организации – Сосновский район.xlsx"
+    assert name == "Организации – Сосновский район, 2026-11-28 21-06.xlsx"
 
 
 def test_a_list_is_asked_for_by_its_filter_and_a_known_ending() -> None:

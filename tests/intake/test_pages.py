@@ -188,7 +188,8 @@ async def test_a_submitted_initiative_is_confirmed_with_its_number(browser: Brow
     own = await browser.get("/initiatives")
 
     assert answer.headers["location"].endswith("?submitted=1")
-    assert "Её номер – 1" in page.text
+    assert "Инициатива принята, №\N{NO-BREAK SPACE}1" in page.text
+    assert "рассмотрит" not in page.text, "nobody does, yet"
     assert TEXT in words(page)
     assert "<b>приподнятый" not in page.text
     assert "Переход у школы" in own.text

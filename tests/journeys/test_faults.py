@@ -18,7 +18,7 @@ from tests.harm import lose_last_segments, restore, take_backup
 from tests.installation import Installation
 
 MUNICIPALITIES = ["13603000", "13603151", "13702000", "13638000"]
-PAUSE = 0.05
+PAUSE = 0.1
 """Seconds between two submissions of a person: what is started anew needs the processor, too."""
 
 

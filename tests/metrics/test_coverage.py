@@ -53,7 +53,7 @@ def states(page: str) -> dict[str, str]:
 
 
 def summary(page: str) -> str:
-    found = re.search(r"Без пробелов:[^<]*(?:</a>[^<]*)?", page)
+    found = re.search(r"Всё готово: у[^<]*(?:</a>[^<]*)?", page)
     return re.sub("</a>| ваш(их|его)", "", found[0]) if found else ""
 
 
@@ -91,28 +91,28 @@ def test_every_gap_is_one_thing_to_do(changes: dict[str, object], gaps: int) -> 
     [
         (
             *(Role.ADMINISTRATOR, "region"),
-            {DISTRICT: "пробелов: 5", SETTLEMENT: "нет данных", OKRUG: "без пробелов"},
-            "Без пробелов: 1 из 3, всего пробелов: 5, нет данных: 1",
+            {DISTRICT: "осталось сделать: 5", SETTLEMENT: "нет данных", OKRUG: "всё готово"},
+            "Всё готово: у 1 из 3, осталось сделать: 5, нет данных: 1",
         ),
         (
             *(Role.SMO_OPERATOR, "smo"),
-            {DISTRICT: "пробелов: 5", SETTLEMENT: "нет данных"},
-            "Без пробелов: 0 из 2, всего пробелов: 5, нет данных: 1",
+            {DISTRICT: "осталось сделать: 5", SETTLEMENT: "нет данных"},
+            "Всё готово: у 0 из 2, осталось сделать: 5, нет данных: 1",
         ),
         (
             *(Role.SMO_OPERATOR, "other"),
-            {OKRUG: "без пробелов"},
-            "Без пробелов: 1 из 1, всего пробелов: 0",
+            {OKRUG: "всё готово"},
+            "Всё готово: у 1 из 1, осталось сделать: 0",
         ),
         (
             *(Role.HEAD, DISTRICT),
-            {DISTRICT: "пробелов: 5", SETTLEMENT: "нет данных"},
-            "Без пробелов: 0 из 2, всего пробелов: 5, нет данных: 1",
+            {DISTRICT: "осталось сделать: 5", SETTLEMENT: "нет данных"},
+            "Всё готово: у 0 из 2, осталось сделать: 5, нет данных: 1",
         ),
         (
             *(Role.DEPUTY, SETTLEMENT),
             {SETTLEMENT: "нет данных"},
-            "Без пробелов: 0 из 1, всего пробелов: 0, нет данных: 1",
+            "Всё готово: у 0 из 1, осталось сделать: 0, нет данных: 1",
         ),
     ],
 )
@@ -144,9 +144,9 @@ async def test_nobody_else_sees_any_coverage(either: Region) -> None:
         shown = await seen(either, path, administrator)
         visited = [await seen(either, path), await seen(either, path, elsewhere)]
 
-        assert "пробел" in shown.casefold()
+        assert "осталось сделать" in shown.casefold()
         for page in visited:
-            assert not re.search(r"пробел|структура|#coverage|кто помогает", page.casefold())
+            assert not re.search(r"осталось сделать|готов|#coverage|кто помогает", page.casefold())
 
 
 async def test_what_was_drawn_for_one_is_not_shown_to_another(either: Region) -> None:
@@ -186,7 +186,7 @@ async def test_the_summary_leads_to_the_table_of_all_with_most_gaps_first(either
 
     page = await seen(either, "/region?smo=smo&q=Сос", who)
 
-    assert re.search(r'href="/region\?view=table&sort=-gaps#municipalities">Без пробелов', page)
+    assert re.search(r'href="/region\?view=table&sort=-gaps#municipalities">Всё готово', page)
 
 
 async def test_a_municipalitys_page_lists_what_its_gaps_are(either: Region) -> None:
@@ -195,7 +195,7 @@ async def test_a_municipalitys_page_lists_what_its_gaps_are(either: Region) -> N
     page = await seen(either, f"/municipalities/{DISTRICT}", who)
     settlement = await seen(either, f"/municipalities/{SETTLEMENT}", who)
 
-    assert "пробелов: 5" in page
+    assert "осталось сделать: 5" in page
     assert "<dt>Ответственный</dt><dd>не назначен</dd>" in page
     assert "<dt>Организаций без координатора</dt><dd>3 из 4</dd>" in page
     assert 'id="coverage"' in settlement
@@ -209,7 +209,7 @@ async def test_a_served_settlement_names_who_acts_for_it(either: Region) -> None
     page = await seen(either, f"/municipalities/{SETTLEMENT}", who)
 
     assert f'<dt>Кто обслуживает</dt><dd><a href="/municipalities/{DISTRICT}">' in page
-    assert "без пробелов" in page
+    assert "всё готово" in page
 
 
 async def test_a_statement_shows_at_the_next_look(either: Region) -> None:
@@ -218,7 +218,7 @@ async def test_a_statement_shows_at_the_next_look(either: Region) -> None:
 
     await hear(either.pool, 2, state_coverage(SETTLEMENT, head=False), state_coverage(DISTRICT, version=2))
 
-    expected = {DISTRICT: "без пробелов", SETTLEMENT: "пробелов: 1", OKRUG: "без пробелов"}
+    expected = {DISTRICT: "всё готово", SETTLEMENT: "осталось сделать: 1", OKRUG: "всё готово"}
     assert before != expected
     await shows(either, who, expected)
 
@@ -229,7 +229,7 @@ async def test_coverage_of_another_campaign_is_not_that_of_this_one(either: Regi
     other = state_coverage(OKRUG, campaign="summer", head=False)
     await hear(either.pool, 2, state_coverage(OKRUG, version=2, unbriefed=4), other)
 
-    await shows(either, who, {OKRUG: "пробелов: 4"})
+    await shows(either, who, {OKRUG: "осталось сделать: 4"})
 
 
 async def shows(region: Region, who: dict[str, str], expected: dict[str, str]) -> None:

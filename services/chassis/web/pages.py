@@ -27,6 +27,7 @@ from litestar.params import FromPath
 from services.chassis.process.logs import correlation_id
 from services.chassis.text import several_lines
 from services.chassis.web.problems import TITLES
+from services.chassis.web.problems import number as whole
 from services.chassis.web.requests import AnyRequest
 
 CHASSIS = "services.chassis.web"
@@ -219,7 +220,7 @@ def number(value: int | float) -> str:
     """12480 → «12 480», with non-breaking spaces."""
     if isinstance(value, int):
         # A page has thousands of them, and babel takes its time.
-        return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
+        return whole(value)
     return format_decimal(value, locale=LOCALE)
 
 

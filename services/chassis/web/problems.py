@@ -40,7 +40,7 @@ TITLES = {
     403: "Нет права",
     404: "Не найдено",
     405: "Так нельзя",
-    409: "Уже не получится",
+    409: "Уже сделано или изменилось",
     413: "Слишком много",
     422: "Проверьте данные",
     429: "Слишком часто",
@@ -55,6 +55,15 @@ BY_STATUS = {
     413: "body-too-large",
     503: "temporarily-unavailable",
 }
+
+
+def number(value: int) -> str:
+    """12480 → «12 480», with non-breaking spaces."""
+    return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def _written(fact: object) -> object:
+    return number(fact) if isinstance(fact, int) else fact
 
 
 class Sentences:
@@ -73,7 +82,7 @@ class Sentences:
 
     def __call__(self, slug: str, facts: Mapping[str, object]) -> str:
         """The sentence of a slug, with the facts filled in."""
-        return self._by_slug[slug].format(**facts)
+        return self._by_slug[slug].format(**{name: _written(fact) for name, fact in facts.items()})
 
     def of(self, refusal: Refused) -> str:
         """All that is wrong, one sentence after another."""

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeAlias
 from urllib.parse import urlencode
 
@@ -41,12 +42,13 @@ def ending_of(query: Mapping[str, str]) -> str:
 
 
 async def download(
-    name: str, ending: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]
+    name: str, ending: str, head: Sequence[str], rows: Iterable[Sequence[Cell]], as_of: datetime
 ) -> Response[bytes]:
-    """The table as a file `name.ending` (csv or xlsx)."""
+    """The table as a file (csv or xlsx) whose name says what it is and of when."""
     make = as_csv if ending == "csv" else as_xlsx
     body = await asyncio.to_thread(make, head, list(rows))
-    return Response(body, media_type=MEDIA_TYPES[ending], headers=as_attachment(f"{name}.{ending}"))
+    named = f"{name}, {as_of:%Y-%m-%d %H-%M}.{ending}"
+    return Response(body, media_type=MEDIA_TYPES[ending], headers=as_attachment(named))
 
 
 def as_csv(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
@@ -63,7 +65,7 @@ def as_xlsx(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     """One sheet with a head that stays, a filter, and columns as wide as what is in them."""
     content = io.BytesIO()
     with Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
-        sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
+        sheet, bold = book.add_worksheet("Список"), book.add_format({"bold": True})
         for nth, column in enumerate(zip(head, *rows, strict=True)):
             sheet.write_string(0, nth, column[0], bold)
             for row, cell in enumerate(column[1:], 1):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from litestar import Response
 from litestar.datastructures import Cookie
 
+from contracts.appointments import Role
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Unauthorized
 from services.chassis.process.clock import Clock
@@ -22,6 +23,7 @@ from services.hierarchy.accounts.commands.begin_session import SignedIn
 from services.hierarchy.accounts.commands.renew_session import renew_session
 from services.hierarchy.accounts.domain.accounts import SESSION_VALID
 from services.hierarchy.accounts.store import accounts
+from services.hierarchy.core.authority import appoints
 from services.hierarchy.core.store import campaigns
 
 CABINET = "/cabinet"
@@ -73,6 +75,8 @@ class StaffKit:
         return {
             "visitor": visit.recognised.name,
             "staff": visit.recognised.who,
+            "administers": visit.signed_in and visit.who.holds(Role.ADMINISTRATOR),
+            "appoints": visit.signed_in and bool(appoints(visit.who)),
             "campaign": campaign,
             "region": campaign.name if campaign else "",
             "zone": campaign.time_zone if campaign else "UTC",

@@ -45,7 +45,7 @@ async def shown(db: Db, visit: Visit[Staff], place: Place, scope: Scope) -> dict
         "all_acts": f"{address_of(scope, place.of)}/acts" if scope in WITH_ACTS else "",
         "roles": [Option(role.value, TITLES[role]) for role in roles],
         "given": {role.value for role in roles},
-        "replaceable": not CHAIRS.isdisjoint(roles),
+        "replaceable": any(h.role in CHAIRS and h.role in roles and h.until_at is None for h in people),
         "councils": [],
         "done": visit.query.get("done", ""),
         "reminded": number_of(visit.query.get("reminded", "")),

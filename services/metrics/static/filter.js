@@ -47,6 +47,7 @@ function find() {
   for (const item of document.querySelectorAll(".live-tiles > .tiles > li")) found += findTile(item, matches);
   for (const row of document.querySelectorAll("tr[data-find]")) found += findRow(row, matches);
   nothing.hidden = found > 0;
+  nothing.closest("section").classList.toggle("nothing", !found);
   keep();
 }
 

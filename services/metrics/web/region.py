@@ -43,7 +43,7 @@ async def region(
     # A wall is looked at by everybody who passes.
     gaps = {} if choice.wall else await rights.gaps(request, figures)
     campaign = figures.structure.campaign
-    common = _around(figures, campaign, choice)
+    common = {**_around(figures, campaign, choice), "staff": bool(gaps)}
     if campaign is None or not figures.structure.municipalities:
         return pages.render(request, "region_empty.html", **common)
     return pages.render(
@@ -141,6 +141,7 @@ async def municipality(
         **common,
         seen=seen,
         covered=covered,
+        staff=covered,
         coverage=stated,
         gaps=gaps_of(stated) if stated else None,
         serving=serving,

@@ -105,9 +105,9 @@ async def test_a_scan_is_kept_and_taken_as_it_was(
 @pytest.mark.parametrize(
     ("body", "name", "kind", "status", "sentence"),
     [
-        (b"<script>alert(1)</script>", "скан.pdf", "application/pdf", 422, "Это не PDF"),
-        (b"GIF89a", "скан.png", "image/png", 422, "Это не PDF"),
-        (b" %PDF-1.7", "скан.pdf", "application/pdf", 422, "Это не PDF"),
+        (b"<script>alert(1)</script>", "скан.pdf", "application/pdf", 422, "Нужен PDF, JPEG или PNG"),
+        (b"GIF89a", "скан.png", "image/png", 422, "Нужен PDF, JPEG или PNG"),
+        (b" %PDF-1.7", "скан.pdf", "application/pdf", 422, "Нужен PDF, JPEG или PNG"),
         (PDF + bytes(LARGEST), "скан.pdf", "application/pdf", 413, "Файл больше 20 МБ"),
         (PDF + bytes(LARGEST + 5_000_000), "скан.pdf", "application/pdf", 413, "Файл больше 20 МБ"),
         (b"", "скан.pdf", "application/pdf", 422, "Выберите файл"),

@@ -134,7 +134,7 @@ async def test_a_repeated_act_changes_nothing(office: Office, browser: Browser) 
     without_key = await browser.post("/api/v1/appointments", json=body)
 
     assert first.json() == second.json()
-    assert without_key.json() == {"appointed": [], "ended": []}
+    assert without_key.json() == {"appointed": [], "ended": [], "acts": []}
     assert len(await office.events()) == 2
 
 
@@ -387,20 +387,27 @@ async def test_a_name_is_one_line_of_what_is_seen(office: Office, browser: Brows
     assert await office.pool.fetchval(name) == "Иванов Иван-Пётр"
 
 
-async def test_the_council_sees_gaps_and_no_names(office: Office, browser: Browser) -> None:
+async def test_the_council_sees_whom_it_may_call_and_nobody_else(office: Office, browser: Browser) -> None:
     await appoint(
         browser,
         appointment("head", PLACE, "head@example.org", name="Главный Глеб"),
         appointment("smo-operator", "smo", "operator@example.org"),
     )
-    by_administrator = unescape((await browser.get("/cabinet")).text)
+    await office.come(browser, "head@example.org")
+    await appoint(
+        browser,
+        appointment("responsible", PLACE, "responsible@example.org", name="Ответова Ольга"),
+        appointment("deputy", PLACE, "deputy@example.org", name="Замов Захар"),
+    )
     await office.come(browser, "operator@example.org")
 
     by_council = unescape((await browser.get("/cabinet")).text)
 
-    assert "Главный Глеб" in by_administrator
-    assert "Главный Глеб" not in by_council
-    assert "Ждём ответа на приглашение" in by_council
+    for shown in ("Главный Глеб", "head@example.org", "Ответова Ольга", "responsible@example.org"):
+        assert shown in by_council
+    assert "Замов" not in by_council
+    assert "deputy@example.org" not in by_council
+    assert (await browser.get(f"/cabinet/municipalities/{PLACE}")).status_code == 404
     assert "Не назначен" in by_council
 
 

@@ -69,7 +69,7 @@ FILL = """(fields) => fields.map((field, nth) => {
   if (field.checkVisibility()) field.value = `${nth}@example.org`;
   return field.value;
 })"""
-MOST = 60
+MOST = 40
 """Pages that are looked at: the lists of a region go on."""
 
 

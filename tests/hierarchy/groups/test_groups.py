@@ -328,7 +328,7 @@ async def test_people_are_told_whom_to_turn_to(office: Office, browser: Browser)
     unknown = [
         (await browser.get(f"/contacts?{query}")).status_code
         for query in (
-            "",
+            "municipality=",
             f"organization={uuid4()}",
             "organization=x",
             "municipality=99999999",
@@ -452,7 +452,7 @@ async def test_everything_wrong_with_two_groups_is_told_at_once(office: Office, 
 
     assert refused.status_code == 422
     told = [(error["field"], error["detail"].split(":")[0]) for error in refused.json()["errors"]]
-    assert ("number", "Укажите номер") in told
+    assert ("number", "Укажите номер распоряжения") in told
     assert {field for field, _ in told} == {"number", "name", ""}
     assert sum(not field for field, _ in told) == 2
     assert shown.status_code == 422

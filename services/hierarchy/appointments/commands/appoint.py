@@ -65,10 +65,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Appointed:
-    """The ids of the new appointments, and of those that they ended."""
+    """The ids of the new appointments, of those that they ended, and of the act where it was entered: once in
+    each municipality whose people it appoints."""
 
     appointed: Sequence[UUID]
     ended: Sequence[UUID]
+    acts: Sequence[UUID] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ async def appoint(pool: Pool, entrance: Entrance, by: Staff, draft: Draft, at: M
         checks.take(of_act.settle)
         checks.settle()
         await carry_out(db, entrance, plan, at.now)
-        done = Appointed([a.id for a in plan.new], [a.id for a in plan.ended])
+        acts = [act_id for act_id, _ in plan.act_of.values()]
+        done = Appointed([a.id for a in plan.new], [a.id for a in plan.ended], acts)
         return await idempotency.keep(db, at, done)
 
 

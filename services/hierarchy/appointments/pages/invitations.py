@@ -57,7 +57,13 @@ class InvitationPages(Controller):
         rows = [_row(each, over, named) for each in sorted(found, key=lambda each: each.has_signed_in)]
         if ending:
             zone = ZoneInfo(campaign.time_zone if campaign else "UTC")
-            return await download("Приглашения", ending, COLUMNS, (_cells(row, zone) for row in rows))
+            return await download(
+                "Приглашения",
+                ending,
+                COLUMNS,
+                (_cells(row, zone) for row in rows),
+                visit.now.astimezone(zone),
+            )
         return await visit.page(
             "appointments/invitations.html",
             rows=rows,
@@ -76,7 +82,7 @@ def _row(each: Invited, over: Places, named: bool) -> Row:
 
 def _state(each: Invited) -> str:
     if each.has_signed_in:
-        return "Входит в кабинет"
+        return "Пользуется кабинетом"
     # That the link was followed is no answer: mail filters follow every link of a letter.
     return "Письмо не доставлено" if each.undelivered else "Ждём ответа"
 

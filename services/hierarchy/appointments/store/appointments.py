@@ -48,7 +48,9 @@ class Staffed:
     district: str
     head: str
     head_has_signed_in: bool
+    head_email: str
     responsible: str
+    responsible_email: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +154,11 @@ async def people(db: Db, tenant: str, of: str | None = None) -> list[Holder]:
 
 
 async def overview(
-    db: Db, smos: Sequence[str] | None, typed: str, missing: bool, after: str | None, limit: int
+    db: Db, smos: Sequence[str] | None, typed: str, missing: str, after: str | None, limit: int
 ) -> list[Staffed]:
-    """The next municipalities after a code by the alphabet, of all or of some SMOs, with who leads them; with
-    `missing`, those alone in which people are missing."""
+    """The next municipalities after a code by the alphabet, of all or of some SMOs, with who leads them. With
+    `missing`, those alone that lack it: head, answer (of the Head), responsible, groups, coordinators, or any
+    of the first four."""
     rows = await db.fetch(sql.overview, smos, search_pattern(typed), missing, after, limit)
     return [Staffed(**dict(row)) for row in rows]
 

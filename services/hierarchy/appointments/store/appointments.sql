@@ -41,19 +41,29 @@ SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, a
  ORDER BY a.until_at DESC NULLS FIRST, a.from_at, a.id;
 
 -- name: overview
--- Every municipality that the viewer may see and that was not transformed, with its Head and responsible person.
+-- Every municipality that the viewer may see and that was not transformed, with its Head and responsible person;
+-- of those alone that lack what $3 says (coverage.sql counts the same), or anything.
 SELECT m.code, m.name, coalesce(district.name, '') AS district, coalesce(h.name, '') AS head, coalesce(head.has_come, false) AS head_has_signed_in,
-       coalesce(r.name, '') AS responsible
+       coalesce(head.email, '') AS head_email, coalesce(r.name, '') AS responsible, coalesce(person.email, '') AS responsible_email
   FROM municipality AS m
   LEFT JOIN municipality AS district ON district.code = m.parent
   LEFT JOIN appointment AS h ON h.municipality = m.code AND h.role = 'head' AND h.until_at IS NULL
   LEFT JOIN account AS head ON head.id = h.account
   LEFT JOIN appointment AS r ON r.municipality = m.code AND r.role = 'responsible' AND r.until_at IS NULL
+  LEFT JOIN account AS person ON person.id = r.account
   LEFT JOIN coverage AS c ON c.municipality = m.code AND c.campaign = (SELECT id FROM campaign WHERE open)
  WHERE ($1::text[] IS NULL OR m.smo = ANY ($1))
    AND m.code NOT IN (SELECT unnest(n.successor_of) FROM municipality AS n)
    AND m.search_text LIKE $2
-   AND (NOT $3::boolean OR h.id IS NULL OR r.id IS NULL OR NOT head.has_come OR c.formed_at IS NULL)
+   AND CASE $3::text
+         WHEN '' THEN true
+         WHEN 'head' THEN h.id IS NULL
+         WHEN 'answer' THEN NOT head.has_come
+         WHEN 'responsible' THEN r.id IS NULL
+         WHEN 'groups' THEN c.formed_at IS NULL
+         WHEN 'coordinators' THEN c.coordinators_missing > 0
+         ELSE h.id IS NULL OR r.id IS NULL OR NOT head.has_come OR c.formed_at IS NULL
+       END
    AND ($4::text IS NULL OR (m.sort_key, m.code) > (SELECT sort_key, code FROM municipality WHERE code = $4))
  ORDER BY m.sort_key, m.code
  LIMIT $5;

@@ -44,11 +44,12 @@ class AnnexPages(Controller):
 
     @get()
     async def ask(self, visit: NamedDependency[Visit[Staff]]) -> Response[str]:
-        """Where the list is pasted; `done` says how many rows it had that was just carried out. With `group`:
-        a row for each of its organizations without a coordinator; with `heads=1`: for each municipality
-        without a Head."""
+        """Where the list is pasted; `done` says how many rows it had that was just carried out, `act` by
+        which act, to be printed and signed. With `group`: a row for each of its organizations without a
+        coordinator; with `heads=1`: for each municipality without a Head."""
         visit.form.values["annex"] = await _proposed(visit)
-        return await _page(visit, {}, done=number_of(visit.query.get("done", "")))
+        act = uuid_of(visit.query.get("act", ""))
+        return await _page(visit, {}, done=number_of(visit.query.get("done", "")), act=act)
 
     @post()
     async def appoint_many(
@@ -66,11 +67,12 @@ class AnnexPages(Controller):
                 rows = annex.parse(form.of("annex"))
                 draft = Draft(form.of("number"), form.of("day"), await _nominations(visit, rows))
                 at = await visit.moment(orjson.dumps(form.values, option=orjson.OPT_SORT_KEYS))
-                await appoint(visit.pool, entrance, who, draft, at)
+                appointed = await appoint(visit.pool, entrance, who, draft, at)
             except Refused as refusal:
                 refused = {rows[nth - 1].line if rows else nth: why for nth, why in refusal.rows.items()}
                 raise
-            return visit.go("/cabinet/annex", done=len(rows))
+            act = {"act": appointed.acts[0]} if len(appointed.acts) == 1 else {}
+            return visit.go("/cabinet/annex", done=len(rows), **act)
         return await _page(visit, refused)
 
 

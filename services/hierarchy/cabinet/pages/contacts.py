@@ -1,6 +1,7 @@
 """Pages: the contacts of participants: coordinator, working group, responsible person."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get
@@ -10,14 +11,17 @@ from contracts.appointments import Role, Scope
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
-from services.chassis.web.forms import uuid_of
+from services.chassis.text import one_line
+from services.chassis.web.forms import Option, uuid_of
 from services.chassis.web.visits import Visit
 from services.directory.grants import Staff
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.domain.roles import TITLES
 from services.hierarchy.core.store import campaigns, places
-from services.hierarchy.territory.store import organizations
+from services.hierarchy.territory.store import municipalities, organizations
+
+AT_ONCE = 100
 
 IN_ORDER = (Role.COORDINATOR, Role.STAND_IN, Role.LEADER, Role.RESPONSIBLE)
 """Whom participants contact, the nearest first."""
@@ -27,8 +31,11 @@ IN_ORDER = (Role.COORDINATOR, Role.STAND_IN, Role.LEADER, Role.RESPONSIBLE)
 async def contacts(visit: NamedDependency[Visit[Staff]]) -> Response[str]:
     """For an organization or a municipality: a page, or for htmx the list alone, to stand in another page.
 
-    Named is who was appointed by a public act to be contacted, and nobody else. Raises NotFound.
+    Named is who was appointed by a public act to be contacted, and nobody else. Whose contacts are meant is
+    asked where the address does not say it. Raises NotFound.
     """
+    if not {"organization", "municipality"} & visit.query.keys():
+        return await _choice(visit)
     organization = uuid_of(visit.query.get("organization", ""))
     async with visit.pool.acquire() as db, db.transaction():
         place = await _place(db, organization, visit.query.get("municipality", ""))
@@ -40,6 +47,24 @@ async def contacts(visit: NamedDependency[Visit[Staff]]) -> Response[str]:
             part.set_cookie(cookie)
         return part
     return await visit.page("cabinet/contacts.html", **values)
+
+
+async def _choice(visit: Visit[Staff]) -> Response[str]:
+    typed, after = one_line(visit.query.get("q", ""))[:200], visit.query.get("after")
+    async with visit.pool.acquire() as db:
+        found = await municipalities.page(db, None, typed, after, AT_ONCE + 1)
+        districts = await municipalities.some(db, {each.parent for each in found if each.parent})
+    last = found[AT_ONCE - 1].code if len(found) > AT_ONCE else ""
+    return await visit.page(
+        "cabinet/contacts_choice.html",
+        q=typed,
+        found=[
+            Option(each.code, each.name, districts[each.parent].name if each.parent else "")
+            for each in found[:AT_ONCE]
+            if each.successor is None
+        ],
+        more=f"/contacts?{urlencode({'q': typed, 'after': last})}" if last else "",
+    )
 
 
 async def _place(db: Db, organization: UUID | None, municipality: str) -> Place:

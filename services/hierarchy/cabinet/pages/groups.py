@@ -16,7 +16,7 @@ from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
 from services.hierarchy.appointments.people import appoint_from, shown
 from services.hierarchy.briefings.store import briefings
-from services.hierarchy.core.addresses import address_of
+from services.hierarchy.cabinet.trail import trail
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.store import campaigns
@@ -67,6 +67,7 @@ async def _group(visit: Visit[Staff], id_: UUID) -> Response[str]:
         found = await groups.supervised(db, group, asked, AT_ONCE + 1)
         unbriefed = sum(not each.done for each in await briefings.of_group(db, group))
         values = await shown(db, visit, place, Scope.GROUP)
+        values["above"] = await trail(db, staff, place)
     leaders = [holder.account for holder in values["present"] if holder.role == Role.LEADER]
     appoints = may(staff, Deed.APPOINT_COORDINATOR, place)
     values["unanswered"] |= appoints and any(row.coordinator and not row.has_signed_in for row in found)
@@ -82,7 +83,6 @@ async def _group(visit: Visit[Staff], id_: UUID) -> Response[str]:
         missing=missing,
         unbriefed=unbriefed,
         more=f"{values['address']}?{more}" if last else "",
-        above=address_of(Scope.MUNICIPALITY, place.tenant) if may(staff, Deed.SEE_PEOPLE, place) else "",
         forms=may_change(staff, place, leaders),
         appoints=appoints,
     )

@@ -1,6 +1,5 @@
 """Pages: who holds which role in the region, a municipality or an organization; appointing there."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
@@ -19,6 +18,7 @@ from services.hierarchy.appointments.people import appoint_from, shown
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.briefings.store import briefings
 from services.hierarchy.briefings.store.briefings import Due
+from services.hierarchy.cabinet.trail import trail
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.entrance import Entrance
@@ -26,10 +26,10 @@ from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.core.store.places import find_one, look_at
 from services.hierarchy.groups.commands.give_organization import Giving, give_organization
-from services.hierarchy.groups.domain.groups import WorkingGroup, may_form
+from services.hierarchy.groups.domain.groups import may_form
 from services.hierarchy.groups.sides import sides_of
 from services.hierarchy.groups.store import coverage, groups
-from services.hierarchy.territory.store import smos
+from services.hierarchy.territory.store import organizations, smos
 
 
 class PlacePages(Controller):
@@ -109,6 +109,7 @@ async def _place(visit: Visit[Staff], scope: Scope, of: str) -> Response[str]:
         place = await look_at(db, staff, scope, of, campaign)
         values = await shown(db, visit, place, scope)
         values |= await _around(db, staff, place, scope, campaign)
+        values["above"] = await trail(db, staff, place)
     visit.form.values.setdefault("group", values.get("group", ""))
     return await visit.page("cabinet/place.html", **values)
 
@@ -119,9 +120,9 @@ async def _around(
     """What else belongs on the page of a place of this kind."""
     if scope is Scope.REGION:
         councils = (await smos.all_by_id(db)).values()
-        return {"councils": [Option(smo.id, smo.name) for smo in councils], "above": "/cabinet"}
+        return {"councils": [Option(smo.id, smo.name) for smo in councils]}
     if campaign is None:
-        return {"above": "/cabinet"}
+        return {}
     if scope is Scope.ORGANIZATION:
         return await _around_organization(db, staff, place, campaign)
     return await _around_municipality(db, staff, place, campaign)
@@ -133,7 +134,7 @@ async def _around_organization(
     standing = await groups.present(db, place.line, campaign.id)
     acts_for = await find_one(db, Scope.MUNICIPALITY, place.line)
     return {
-        **_above(staff, acts_for, place, standing),
+        "described": await organizations.described(db, place.of),
         "kept": may(staff, Deed.KEEP_ORGANIZATIONS, place),
         "movable": may_form(staff, acts_for),
         "groups": [Option(str(group.id), group.name) for group in standing],
@@ -145,11 +146,9 @@ async def _around_organization(
 async def _around_municipality(
     db: Db, staff: Staff, place: Place, campaign: CampaignDefined
 ) -> dict[str, object]:
-    elsewhere = {(grant.scope, grant.of) for grant in staff.grants} - {(Scope.MUNICIPALITY, place.of)}
     (covered,) = await coverage.count(db, campaign, [place.of])
     people = await appointments.present(db, [place.of])
     return {
-        "above": "/cabinet" if elsewhere else "",
         "coverage": covered,
         "standing": await groups.present(db, place.of, campaign.id),
         "sides": await sides_of(db, staff, place),
@@ -164,14 +163,3 @@ async def _around_municipality(
 async def _due(db: Db, staff: Staff) -> list[Due]:
     """What they have not been briefed on yet."""
     return [due for due in await briefings.of_account(db, staff.account) if not due.done]
-
-
-def _above(staff: Staff, acts_for: Place, place: Place, standing: Sequence[WorkingGroup]) -> dict[str, str]:
-    """The page above an organization's that is theirs to see: its working group's, or its municipality's."""
-    group = next((group for group in standing if group.id == place.group), None)
-    seen = may(staff, Deed.SEE_PEOPLE, acts_for)
-    if group is not None and (str(group.id) in staff.reach(Scope.GROUP) or seen):
-        return {"above": address_of(Scope.GROUP, str(group.id)), "above_name": group.name}
-    return {
-        "above": address_of(Scope.MUNICIPALITY, place.tenant) if may(staff, Deed.SEE_PEOPLE, place) else ""
-    }

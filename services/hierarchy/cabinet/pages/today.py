@@ -30,7 +30,8 @@ from services.hierarchy.territory.store import municipalities
 AT_ONCE, MOST = 100, 100_000
 
 COLUMNS = (
-    *("Код", "Муниципальное образование", "Район", "Глава", "Ответственный", "Рабочих групп"),
+    *("Код", "Муниципальное образование", "Район", "Глава", "Почта главы"),
+    *("Ответственный", "Почта ответственного", "Рабочих групп"),
     *("Групп без руководителя", "Направлений без группы", "Организаций", "Без рабочей группы"),
     *("Без координатора", "Не прошли инструктаж", "Не ответили на приглашение", "Сформировано"),
 )
@@ -71,7 +72,7 @@ async def _overview(
     visit: Visit[Staff], whole: Overseen, own: list[Option]
 ) -> Response[str] | Response[bytes]:
     query = visit.query
-    typed, missing = one_line(query.get("q", ""))[:200], query.get("missing") == "1"
+    typed, missing = one_line(query.get("q", ""))[:200], query.get("missing", "")[:20]
     ending = ending_of(query)
     async with visit.pool.acquire() as db, db.transaction():
         await tenancy.see(db, *await _tenants(db, whole))
@@ -84,8 +85,8 @@ async def _overview(
         )
     if ending:
         zone = ZoneInfo(campaign.time_zone if campaign else "UTC")
-        rows = (_cells(row, whole.names, stated.get(row.code), zone) for row in found)
-        return await download("Кого ещё нет", ending, COLUMNS, rows)
+        rows = (_cells(row, stated.get(row.code), zone) for row in found)
+        return await download("Что ещё не сделано", ending, COLUMNS, rows, visit.now.astimezone(zone))
     return await visit.page(
         "cabinet/today.html",
         gaps=gaps,
@@ -97,7 +98,7 @@ async def _overview(
         q=typed,
         missing=missing,
         reminded=number_of(query.get("reminded", "")),
-        files=files("/cabinet", q=typed, missing=int(missing)),
+        files=files("/cabinet", q=typed, missing=missing),
         more=_more(typed, missing, found[AT_ONCE - 1].code) if len(found) > AT_ONCE else "",
     )
 
@@ -118,15 +119,14 @@ async def _own(db: Db, staff: Staff) -> list[Option]:
     return [Option(address_of(*act), found[act].name) for act in wide]
 
 
-def _more(typed: str, missing: bool, after: str) -> str:
-    return "/cabinet?" + urlencode({"q": typed, "missing": int(missing), "after": after})
+def _more(typed: str, missing: str, after: str) -> str:
+    return "/cabinet?" + urlencode({"q": typed, "missing": missing, "after": after})
 
 
-def _cells(row: Staffed, names: bool, stated: Coverage | None, zone: ZoneInfo) -> tuple[Cell, ...]:
-    """A municipality as a row of a file; an SMO sees people as counts and states (rule 3)."""
-    head, responsible = (
-        (name if names else "назначен") if name else "не назначен" for name in (row.head, row.responsible)
-    )
+def _cells(row: Staffed, stated: Coverage | None, zone: ZoneInfo) -> tuple[Cell, ...]:
+    """A municipality as a row of a file, with the two people whom its SMO may call."""
+    head = (row.head or "не назначен", row.head_email)
+    responsible = (row.responsible or "не назначен", row.responsible_email)
     counts: tuple[Cell, ...] = (None,) * 8
     if stated:
         counts = (
@@ -138,7 +138,7 @@ def _cells(row: Staffed, names: bool, stated: Coverage | None, zone: ZoneInfo) -
                 stated.unanswered,
             ),
         )
-    return (row.code, row.name, row.district, head, responsible, *counts, _formed(stated, zone))
+    return (row.code, row.name, row.district, *head, *responsible, *counts, _formed(stated, zone))
 
 
 def _formed(stated: Coverage | None, zone: ZoneInfo) -> str:

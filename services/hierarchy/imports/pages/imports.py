@@ -138,7 +138,7 @@ async def _refused(
     sentences = visit.kit.sentences
     bad = [(row.line, sentences(row.why.slug, row.why.facts)) for row in preview.bad]
     if ending := ending_of(visit.query):
-        return await download("Ошибки в файле", ending, ("Строка", "Что не так"), bad)
+        return await download("Ошибки в файле", ending, ("Строка", "Что не так"), bad, visit.now)
     return await visit.page(
         "imports/refused.html", bad=bad[:SHOWN], all_bad=len(bad), files=files(address), again=again
     )

@@ -51,7 +51,7 @@ def years() -> list[int]:
 def of_year(year: int) -> Calendar:
     """A year's calendar. Raises Invalid for a year without a file."""
     if year not in (known := years()):
-        raise Invalid("calendar-year-unknown", year=year, first=known[0], last=known[-1])
+        raise Invalid("calendar-year-unknown", year=str(year), first=str(known[0]), last=str(known[-1]))
     given = yaml.safe_load(FILES.joinpath(f"{year}.yaml").read_text("utf-8"))
 
     def read(name: str) -> frozenset[date]:

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
@@ -24,6 +25,7 @@ from services.hierarchy.territory.store import organizations
 from services.hierarchy.territory.store.organizations import Asked, Kept
 
 AT_ONCE, MOST = 100, 100_000
+LACKING = ("group", "coordinator")
 
 COLUMNS = (
     "Номер",
@@ -58,9 +60,14 @@ class OrganizationPages(Controller):
             limit = MOST if ending else AT_ONCE + 1
             found = await organizations.kept(db, code, campaign.id if campaign else "", asked, limit)
         if ending:
-            return await download(f"Организации – {place.name}", ending, COLUMNS, map(_cells, found))
+            as_of = visit.now.astimezone(ZoneInfo(campaign.time_zone if campaign else "UTC"))
+            return await download(f"Организации – {place.name}", ending, COLUMNS, map(_cells, found), as_of)
         address = f"{address_of(Scope.MUNICIPALITY, code)}/organizations"
-        chosen: dict[str, str | int] = {"q": asked.typed, "closed": int(asked.closed)}
+        chosen: dict[str, str | int] = {
+            "q": asked.typed,
+            "closed": int(asked.closed),
+            "missing": asked.missing,
+        }
         last = found[AT_ONCE - 1].id if len(found) > AT_ONCE else None
         return await visit.page(
             "territory/organizations.html",
@@ -70,6 +77,7 @@ class OrganizationPages(Controller):
             rows=found[:AT_ONCE],
             q=asked.typed,
             closed=asked.closed,
+            missing=asked.missing,
             kept=may(visit.who, Deed.KEEP_ORGANIZATIONS, place),
             done=imported(visit.query),
             more=f"{address}?{urlencode(chosen | {'after': last})}" if last else "",
@@ -94,7 +102,8 @@ class OrganizationPages(Controller):
 
 def _asked(visit: Visit[Staff]) -> Asked:
     typed, after = one_line(visit.query.get("q", ""))[:200], uuid_of(visit.query.get("after", ""))
-    return Asked(typed, visit.query.get("closed") == "1", after)
+    missing = visit.query.get("missing", "")
+    return Asked(typed, visit.query.get("closed") == "1", missing if missing in LACKING else "", after)
 
 
 async def _page(visit: Visit[Staff], id_: UUID) -> Response[str]:

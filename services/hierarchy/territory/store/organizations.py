@@ -43,11 +43,27 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which of a founder's organizations are wanted: by part of the name, closed ones too, after an id."""
+    """Which of a founder's organizations are wanted: by part of the name, closed ones too, those alone that
+    lack a `group` or a `coordinator`, after an id."""
 
     typed: str = ""
     closed: bool = False
+    missing: str = ""
     after: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What an organization is, as its page says it: the settlement where it stands, and its employees."""
+
+    kind: str
+    place: str
+    headcount: int | None
+
+
+async def described(db: Db, id_: str) -> Described:
+    """An organization that is there."""
+    return Described(**dict(await db.fetchrow(sql.described, UUID(id_))))  # type: ignore[arg-type]
 
 
 async def all_by_identity(db: Db, founder: str | None = None) -> dict[tuple[str, str], Organization]:
@@ -91,7 +107,7 @@ async def page(db: Db, municipality: str | None, typed: str, after: UUID | None,
 
 async def kept(db: Db, founder: str, campaign: str, asked: Asked, limit: int) -> list[Kept]:
     """The next of a founder's organizations by the alphabet, each with its group and coordinator."""
-    which = (search_pattern(asked.typed), asked.closed, asked.after, limit, list(SELF_SERVED))
+    which = (search_pattern(asked.typed), asked.closed, asked.after, limit, list(SELF_SERVED), asked.missing)
     return [Kept(**dict(row)) for row in await db.fetch(sql.kept, founder, campaign, *which)]
 
 

@@ -47,7 +47,8 @@ SELECT o.id, o.name, o.founder, o.place
  ORDER BY o.sort_key, o.id;
 
 -- name: kept
--- A founder's organizations as its own people keep them; in a campaign ($2) with group and coordinator.
+-- A founder's organizations as its own people keep them; in a campaign ($2) with group and coordinator. Of those alone
+-- that lack a group or a coordinator ($8; coverage.sql counts the same), whoever acts for a settlement sees its too.
 SELECT o.id, o.external_id, o.name, o.kind, p.name AS place, o.headcount, o.closed,
        coalesce(g.name, '') AS working_group, coalesce(c.name, '') AS coordinator,
        coalesce(a.has_come, false) AS has_signed_in, o.kind = ANY ($7::text[]) AS self_served
@@ -61,7 +62,13 @@ SELECT o.id, o.external_id, o.name, o.kind, p.name AS place, o.headcount, o.clos
   LEFT JOIN appointment AS c
     ON c.municipality = o.founder AND c.role = 'coordinator' AND c.scope_of = o.id::text AND c.until_at IS NULL
   LEFT JOIN account AS a ON a.id = c.account
- WHERE o.founder = $1 AND o.search_text LIKE $3 AND ($4::boolean OR NOT o.closed)
+ WHERE (o.founder = $1 OR ($8::text <> '' AND s.served_by = $1)) AND o.search_text LIKE $3
+   AND (($4::boolean AND $8::text = '') OR NOT o.closed)
+   AND CASE $8::text WHEN 'group' THEN g.id IS NULL
+                     WHEN 'coordinator' THEN c.id IS NULL AND o.kind <> ALL ($7::text[]) ELSE true END
    AND ($5::uuid IS NULL OR (o.sort_key, o.id) > (SELECT x.sort_key, x.id FROM organization AS x WHERE x.id = $5))
  ORDER BY o.sort_key, o.id
  LIMIT $6;
+
+-- name: described
+SELECT o.kind, p.name AS place, o.headcount FROM organization AS o JOIN municipality AS p ON p.code = o.place WHERE o.id = $1;
