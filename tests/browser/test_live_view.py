@@ -51,7 +51,7 @@ async def test_the_live_view_moves_within_a_second_of_a_submission(watched: Watc
             break
 
     assert in_time == 3
-    await expect(page.locator("#movements li").first).to_contain_text("инициатива")
+    await expect(page.locator("#movements li").first).to_contain_text("инициатив")
     assert await figure(page) == (await client.counters())[0]["submitted"]
 
 

@@ -78,6 +78,21 @@ async def opened(
         yield made
 
 
+async def count_seven(metrics: Pool) -> None:
+    """An initiative of the district itself, two of its settlement, four of the okrug."""
+    at = datetime.now(UTC)
+    for code, n in ((DISTRICT, 1), (SETTLEMENT, 2), (OKRUG, 4)):
+        events = [submit_initiative(code, submitted_at=at) for _ in range(n)]
+        async with metrics.acquire() as db, db.transaction():
+            stream = Stream(InitiativeEvent.topic, partition_of(code))
+            await rollup.roll_up(db, stream, [fact_of(event) for event in events])
+            await db.execute(
+                "INSERT INTO inbox (reader, topic, partition, epoch, mark, applied)"
+                " VALUES ($1, $2, $3, 1, $4, $4) ON CONFLICT DO NOTHING",
+                *(rollup.READER, stream.topic, stream.partition, n),
+            )
+
+
 @pytest.fixture
 async def closed(metrics: Pool, metrics_database: Database) -> AsyncIterator[Region]:
     """A campaign whose figures are the staff's."""
@@ -146,16 +161,7 @@ async def test_the_live_view_shows_ones_own_part(
     unseen: tuple[str, ...],
     total: int,
 ) -> None:
-    for code, n in ((DISTRICT, 1), (SETTLEMENT, 2), (OKRUG, 4)):
-        events = [submit_initiative(code, submitted_at=datetime.now(UTC)) for _ in range(n)]
-        async with metrics.acquire() as db, db.transaction():
-            stream = Stream(InitiativeEvent.topic, partition_of(code))
-            await rollup.roll_up(db, stream, [fact_of(event) for event in events])
-            await db.execute(
-                "INSERT INTO inbox (reader, topic, partition, epoch, mark, applied)"
-                " VALUES ($1, $2, $3, 1, $4, $4) ON CONFLICT DO NOTHING",
-                *(rollup.READER, stream.topic, stream.partition, n),
-            )
+    await count_seven(metrics)
     okrug = define_municipality(OKRUG, "Городской округ")
     moved = [okrug.model_copy(update={"smo": "other", "version": 2})]
     async for closed in opened(metrics, metrics_database, "staff", moved):
@@ -167,7 +173,7 @@ async def test_the_live_view_shows_ones_own_part(
         for code in unseen:
             assert code not in page
         assert f'data-figure="region submitted">{total}</td>' in page
-        assert page.count("<li><time>") == total
+        assert page.count("<li><time>") == len(seen), "a burst of one municipality is one line"
 
 
 async def test_rights_end_with_the_session_and_with_the_grant(closed: Region) -> None:

@@ -5,6 +5,8 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from types import MappingProxyType
 from typing import TypeAlias
 from urllib.parse import urlencode
 
@@ -42,10 +44,16 @@ def ending_of(query: Mapping[str, str]) -> str:
 
 
 async def download(
-    name: str, ending: str, head: Sequence[str], rows: Iterable[Sequence[Cell]], as_of: datetime
+    name: str,
+    ending: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    as_of: datetime,
+    notes: Mapping[str, str] = MappingProxyType({}),
 ) -> Response[bytes]:
-    """The table as a file (csv or xlsx) whose name says what it is and of when."""
-    make = as_csv if ending == "csv" else as_xlsx
+    """The table as a file (csv or xlsx) whose name says what it is and of when. `notes` explain the columns:
+    on a second sheet, where there are sheets."""
+    make = as_csv if ending == "csv" else partial(as_xlsx, notes=notes)
     body = await asyncio.to_thread(make, head, list(rows))
     named = f"{name}, {as_of:%Y-%m-%d %H-%M}.{ending}"
     return Response(body, media_type=MEDIA_TYPES[ending], headers=as_attachment(named))
@@ -61,8 +69,10 @@ def as_csv(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
-    """One sheet with a head that stays, a filter, and columns as wide as what is in them."""
+def as_xlsx(
+    head: Sequence[str], rows: Sequence[Sequence[Cell]], notes: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
+    """A sheet with a head that stays, a filter, and columns as wide as their texts; the notes on another."""
     content = io.BytesIO()
     with Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
         sheet, bold = book.add_worksheet("Список"), book.add_format({"bold": True})
@@ -76,6 +86,12 @@ def as_xlsx(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
             sheet.set_column(nth, nth, min(WIDEST, 2 + max(len(str(cell or "")) for cell in column)))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, len(rows), len(head) - 1)
+        if notes:
+            explained = book.add_worksheet("Что считаем")
+            explained.set_column(0, 0, WIDEST // 2)
+            for nth, (term, meaning) in enumerate(notes.items()):
+                explained.write_string(nth, 0, term, bold)
+                explained.write_string(nth, 1, meaning[:LONGEST_CELL])
     return content.getvalue()
 
 

@@ -141,7 +141,7 @@ class Figures:
         )
 
     def told(self, movement: Movement) -> dict[str, Any]:
-        """A movement in words: municipality, direction, time."""
+        """A movement in words: municipality, direction, time, and how many at once."""
         municipality = self.structure.municipalities.get(movement.municipality)
         campaign = self.structure.campaign
         directions = {d.code: d.name for d in campaign.directions} if campaign else {}
@@ -150,6 +150,7 @@ class Figures:
             "municipality": municipality.name if municipality else movement.municipality,
             "direction": directions.get(movement.direction or ""),
             "at": movement.happened_at.astimezone(self.zone),
+            "count": movement.n,
         }
 
     def snapshot(self) -> bytes:

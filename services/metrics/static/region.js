@@ -117,13 +117,22 @@ function drawMovements(picture) {
   document.getElementById("no-movements").hidden = picture.latest.length > 0;
 }
 
-function movementItem({ counter, municipality, direction, at }, asOf) {
+const forms = new Intl.PluralRules("ru");
+
+// «инициатива», «312 инициатив»: the page has the three forms of the word.
+function inWords(counter, count) {
+  const words = live.dataset[counter].split("|");
+  const word = words[{ one: 0, few: 1 }[forms.select(count)] ?? 2];
+  return count > 1 ? `${number.format(count)} ${word}` : word;
+}
+
+function movementItem({ counter, municipality, direction, at, count }, asOf) {
   const today = at.slice(0, 10) === asOf.slice(0, 10);
   const item = document.createElement("li");
   item.append(
     filled("time", today ? at.slice(11, 19) : shortDay.format(new Date(at.slice(0, 10)))),
     filled("span", municipality),
-    filled("small", [live.dataset[counter], direction].filter(Boolean).join(" · ")),
+    filled("small", [inWords(counter, count), direction].filter(Boolean).join(" · ")),
   );
   return item;
 }

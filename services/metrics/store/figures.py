@@ -16,12 +16,14 @@ sql = queries.load(__package__, "figures.sql")
 
 
 class Movement(NamedTuple):
-    """Something that just happened: which counter, where, in which direction, when."""
+    """What just happened within a minute: which counter, where, in which direction if in one, when at last,
+    how often."""
 
     counter: str
     municipality: str
     direction: str | None
     happened_at: datetime
+    n: int
 
 
 class DayTotal(NamedTuple):

@@ -89,10 +89,15 @@ SELECT DISTINCT campaign FROM counter WHERE municipality = $1;
 SELECT DISTINCT municipality FROM counter;
 
 -- name: latest
--- What just happened: no person, no text.
-SELECT counter, municipality, direction, happened_at
-  FROM fact WHERE campaign = $1 AND ($3::text[] IS NULL OR municipality = ANY ($3))
- ORDER BY happened_at DESC LIMIT $2;
+-- What just happened, a minute of a municipality at a time: a burst of one is a line, and the others are seen.
+-- No person, no text; a direction where all are of one.
+SELECT counter, municipality, CASE WHEN count(DISTINCT direction) = 1 THEN min(direction) END AS direction,
+       max(happened_at) AS happened_at, count(*)::int AS n
+  FROM (SELECT counter, municipality, direction, happened_at
+          FROM fact WHERE campaign = $1 AND ($3::text[] IS NULL OR municipality = ANY ($3))
+         ORDER BY happened_at DESC LIMIT 2000) AS recent
+ GROUP BY counter, municipality, date_trunc('minute', happened_at)
+ ORDER BY max(happened_at) DESC LIMIT $2;
 
 -- name: all_counters
 SELECT campaign, municipality, family, key, counter, n FROM counter WHERE n > 0;

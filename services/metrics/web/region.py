@@ -14,13 +14,14 @@ from services.chassis.errors import NotFound
 from services.chassis.streams import mirror
 from services.chassis.web.pages import Pages
 from services.chassis.web.requests import AnyRequest
+from services.chassis.web.tables import ending_of, files
 from services.directory.staff import RENEWAL
 from services.metrics.domain import DIRECTION
 from services.metrics.picture.coverage import gaps_of
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
-from services.metrics.web import picture
+from services.metrics.web import exports, picture
 from services.metrics.web.choice import TABLE, Choice
 from services.metrics.web.curve import region_curve
 from services.metrics.web.municipality import open_figures
@@ -36,9 +37,10 @@ async def region(
     request: AnyRequest,
     pages: NamedDependency[Pages],
     rights: NamedDependency[Rights],
-) -> Response[str]:
-    """The live view of the region, or of one's own part of it; complete without JavaScript."""
-    figures = await rights.of_region(request)
+) -> Response[str] | Response[bytes]:
+    """The live view of the region, or of one's own part of it; complete without JavaScript. Its table also as
+    a file (`format=csv` or `xlsx`)."""
+    figures, ending = await rights.of_region(request), ending_of(request.query_params)
     choice = Choice.of(dict(request.query_params.items()))
     # A wall is looked at by everybody who passes.
     gaps = {} if choice.wall else await rights.gaps(request, figures)
@@ -46,6 +48,8 @@ async def region(
     common = {**_around(figures, campaign, choice), "staff": bool(gaps)}
     if campaign is None or not figures.structure.municipalities:
         return pages.render(request, "region_empty.html", **common)
+    if ending:
+        return await exports.of_region(figures, campaign, choice, gaps, ending)
     return pages.render(
         request,
         "region.html",
@@ -88,6 +92,7 @@ def _drawn(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps) -> Markup
         found=any(shown),
         orders=picture.orders(choice),
         smos=picture.smos(figures),
+        files=files("/region", view=TABLE, sort=choice.sort, q=choice.q, smo=choice.smo),
     )
 
 
