@@ -18,10 +18,14 @@ def around(staff: Staff) -> set[str]:
     return tenants_of(staff) | {grant.served_by for grant in staff.grants if grant.served_by}
 
 
+CALLED = (Role.HEAD, Role.RESPONSIBLE)
+"""Of whom an SMO operator sees name and e-mail (product.md, «Who uses it»)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Overseen:
     """Which municipalities an overseer sees without belonging to them: all (`smos` None), or those of SMOs;
-    and whether with the names of people, or as gaps alone (rule 3)."""
+    and whether with the names of all people, or of those alone whom an SMO may call (CALLED)."""
 
     smos: list[str] | None
     names: bool

@@ -1,6 +1,6 @@
 """The live view as a file: every municipality with its figures, and on a second sheet what they count."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from litestar import Response
 
@@ -39,9 +39,8 @@ async def of_region(
 
 def _sum(figures: Figures) -> tuple[Cell, ...]:
     known = figures.structure.upper_tier  # a district's people are counted with its settlements'
-    audience = sum(m.audience or 0 for m in known)
+    population, audience = _all(m.population for m in known), _all(m.audience for m in known)
     registered, submitted = (figures.sums.region[counter] for counter in (REGISTERED, SUBMITTED))
-    population = sum(m.population or 0 for m in known)
     return ("", "Всего", "", "", registered, submitted, population, audience, _share(submitted, audience))
 
 
@@ -50,6 +49,12 @@ def _lines(figures: Figures, shown: list[Row]) -> Iterator[tuple[Cell, ...]]:
         m = figures.structure.municipalities[row.code]
         figure = (row.registered, row.submitted, m.population, m.audience)
         yield (row.code, row.name, row.district, row.smo, *figure, _share(row.submitted, m.audience))
+
+
+def _all(counts: Iterable[int | None]) -> int | None:
+    """Their sum, if all of them are known."""
+    known = list(counts)
+    return None if None in known else sum(n or 0 for n in known)
 
 
 def _share(submitted: int, audience: int | None) -> int | None:

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from tests.hierarchy.groups.test_groups import coverage, formed, head, organization
-from tests.hierarchy.office import ELSEWHERE, PLACE, Browser, Office, appoint, appointment
+from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, appoint, appointment
 
 FIGURE = re.compile(r'<a class="figure" href="([^"]+)">([^<]+)</a>')
 MENU = re.compile(r'<nav class="site-nav".*?</nav>', re.DOTALL)
@@ -47,7 +47,7 @@ async def test_each_figure_of_the_region_leads_to_as_many_municipalities(
         if not path.endswith("coordinators"):
             assert await rows(browser, path) == figure, path
     assert 0 < await rows(browser, "/cabinet?missing=coordinators") <= shown["/cabinet?missing=coordinators"]
-    assert await rows(browser, "/cabinet?missing=nothing-known") == await rows(browser, "/cabinet?missing=1")
+    assert await rows(browser, "/cabinet?missing=0") == await rows(browser, "/cabinet")
 
 
 async def test_each_figure_of_a_municipality_leads_to_as_many_organizations(
@@ -111,3 +111,27 @@ async def test_whose_contacts_are_meant_is_asked(office: Office, browser: Browse
     for code in (PLACE, ELSEWHERE):
         assert f"/contacts?municipality={code}" in everywhere
     assert "Ничего не нашлось" in found
+
+
+@pytest.mark.parametrize(("who", "seen"), [("head@example.org", True), ("leader@example.org", False)])
+async def test_after_an_annex_its_act_is_one_click_away_for_whom_it_is_there(
+    office: Office, browser: Browser, who: str, seen: bool
+) -> None:
+    await head(office, browser)
+    group = await formed(browser, kinds=["школа"])
+    await appoint(browser, appointment("leader", group, "leader@example.org"))
+    await office.reset(browser, who) if seen else await office.come(browser, who)
+    row = (
+        "заместитель главы; Третий Пётр Ильич; third@example.org"
+        if seen
+        else "координатор; Первый Пётр Ильич; first@example.org; Школа № 1"
+    )
+    form = {"form_key": "x", "number": "9", "day": TODAY.isoformat(), "annex": row}
+
+    done = await browser.post("/cabinet/annex", data=form, follow_redirects=False)
+    page = await text(browser, done.headers["location"])
+
+    acts = re.findall(r'href="(/cabinet/acts/[^"]+)"', page)
+    assert bool(acts) is seen
+    for act in acts:
+        await text(browser, act)

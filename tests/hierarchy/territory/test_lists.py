@@ -119,10 +119,10 @@ async def test_invitations_are_listed_until_they_are_answered(office: Office, br
     }
     assert all(row["Письмо отправлено"] for row in waiting)
     assert "Неотвеченных приглашений нет" in of_head, "the Head has invited nobody yet"
-    assert "Главин" not in page
+    assert "Главин" in page, "whom the council reminds it may call"
     assert [(row["Кто"], row["Состояние"]) for row in of_council] == [
-        ("", "Ждём ответа"),
-        ("", "Пользуется кабинетом"),
+        ("Иванов Иван", "Ждём ответа"),
+        ("Главин Глеб", "Пользуется кабинетом"),
     ]
 
 

@@ -17,7 +17,7 @@ from services.hierarchy.appointments.store.appointments import Invited
 from services.hierarchy.core.domain.roles import TITLES
 from services.hierarchy.core.store import campaigns, places
 from services.hierarchy.core.store.places import Places
-from services.hierarchy.core.tenants import overseen
+from services.hierarchy.core.tenants import CALLED, overseen
 
 ADDRESS = "/cabinet/invitations"
 COLUMNS = ("Кто", "Адрес", "Роль", "Где", "Состояние", "Письмо отправлено", "По ссылке переходили")
@@ -25,7 +25,7 @@ COLUMNS = ("Кто", "Адрес", "Роль", "Где", "Состояние", "
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An invitation as the list has it; to an SMO without name and address (rule 3)."""
+    """An invitation as the list has it; to an SMO without the name and address of whom it does not call."""
 
     name: str
     email: str
@@ -67,7 +67,7 @@ class InvitationPages(Controller):
         return await visit.page(
             "appointments/invitations.html",
             rows=rows,
-            named=named,
+            named=any(row.name for row in rows),
             everybody=everybody,
             waiting=sum(not row.invited.has_signed_in for row in rows),
             reminded=number_of(visit.query.get("reminded", "")),
@@ -76,7 +76,7 @@ class InvitationPages(Controller):
 
 
 def _row(each: Invited, over: Places, named: bool) -> Row:
-    who = (each.name, each.email) if named else ("", "")
+    who = (each.name, each.email) if named or each.role in CALLED else ("", "")
     return Row(*who, TITLES[each.role], places.of_role(over, each.role, each.of).name, _state(each), each)
 
 

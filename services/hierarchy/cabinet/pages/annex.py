@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
 
 import orjson
 from litestar import Controller, Response, get, post
@@ -10,7 +11,7 @@ from litestar.di import NamedDependency
 from contracts.appointments import SCOPE_OF, Role, Scope
 from contracts.event import REGION
 from services.chassis.db import tenancy
-from services.chassis.errors import Invalid, Refused
+from services.chassis.errors import Invalid, NotFound, Refused
 from services.chassis.web.forms import LONGEST_FORM, Option, from_here, number_of, sent_file, uuid_of
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
@@ -18,6 +19,7 @@ from services.directory.russian import search_text
 from services.directory.staff import RENEWAL
 from services.hierarchy.appointments.commands.appoint import Draft, Nomination, appoint
 from services.hierarchy.appointments.commands.check_same_person import DOUBTS
+from services.hierarchy.appointments.commands.find_act import find_act
 from services.hierarchy.appointments.domain import annex
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.authority import appoints
@@ -48,7 +50,7 @@ class AnnexPages(Controller):
         which act, to be printed and signed. With `group`: a row for each of its organizations without a
         coordinator; with `heads=1`: for each municipality without a Head."""
         visit.form.values["annex"] = await _proposed(visit)
-        act = uuid_of(visit.query.get("act", ""))
+        act = await _seen(visit, uuid_of(visit.query.get("act", "")))
         return await _page(visit, {}, done=number_of(visit.query.get("done", "")), act=act)
 
     @post()
@@ -74,6 +76,17 @@ class AnnexPages(Controller):
             act = {"act": appointed.acts[0]} if len(appointed.acts) == 1 else {}
             return visit.go("/cabinet/annex", done=len(rows), **act)
         return await _page(visit, refused)
+
+
+async def _seen(visit: Visit[Staff], act: UUID | None) -> UUID | None:
+    """The act, if its page is the viewer's: a working group appoints by acts that its municipality keeps."""
+    if act is None:
+        return None
+    async with visit.pool.acquire() as db, db.transaction():
+        try:
+            return (await find_act(db, visit.who, act)).id
+        except NotFound:
+            return None
 
 
 async def _add_uploaded(visit: Visit[Staff], reader: FileReader) -> None:

@@ -28,6 +28,7 @@ from services.hierarchy.groups.store import coverage
 from services.hierarchy.territory.store import municipalities
 
 AT_ONCE, MOST = 100, 100_000
+LACKING = ("1", "head", "answer", "responsible", "groups", "coordinators")
 
 COLUMNS = (
     *("Код", "Муниципальное образование", "Район", "Глава", "Почта главы"),
@@ -72,7 +73,8 @@ async def _overview(
     visit: Visit[Staff], whole: Overseen, own: list[Option]
 ) -> Response[str] | Response[bytes]:
     query = visit.query
-    typed, missing = one_line(query.get("q", ""))[:200], query.get("missing", "")[:20]
+    typed, missing = one_line(query.get("q", ""))[:200], query.get("missing", "")
+    missing = missing if missing in LACKING else ""
     ending = ending_of(query)
     async with visit.pool.acquire() as db, db.transaction():
         await tenancy.see(db, *await _tenants(db, whole))

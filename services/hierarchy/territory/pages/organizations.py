@@ -76,7 +76,7 @@ class OrganizationPages(Controller):
             back=address_of(Scope.MUNICIPALITY, code),
             rows=found[:AT_ONCE],
             q=asked.typed,
-            closed=asked.closed,
+            closed=asked.closed and not asked.missing,
             missing=asked.missing,
             kept=may(visit.who, Deed.KEEP_ORGANIZATIONS, place),
             done=imported(visit.query),
