@@ -58,6 +58,11 @@ def one_line(given: str) -> str:
     return " ".join(several_lines(given).split())
 
 
+def whole_number(value: int) -> str:
+    """12480 → «12 480», with non-breaking spaces."""
+    return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
 def check_length(text: str, most: int, empty: str, too_long: str, field: str) -> str:
     """The text, if there is any and it has `most` characters at most. Raises Invalid by these slugs."""
     if not text:

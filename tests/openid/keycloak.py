@@ -166,27 +166,24 @@ def fetch(timeout: float = 600.0) -> Path:
 def _build(timeout: float) -> None:
     """Once, instead of at every start: it takes most of one."""
     (home,) = FETCHED.glob("keycloak-*")
-    done = subprocess.run(
-        [str(home / "bin" / "kc.sh"), "build", *_options(BUILT)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-    assert done.returncode == 0, f"Keycloak could not be built:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+    _run([str(home / "bin" / "kc.sh"), "build", *_options(BUILT)], timeout, "Keycloak could not be built")
 
 
 def _unpack(timeout: float) -> None:
     maven = shutil.which("mvn")
     assert maven, "mvn is missing: install Maven"
     folders = [f"-DoutputDirectory={FETCHED}", f"-DmarkersDirectory={FETCHED / uuid4().hex}"]
+    command = [maven, "-q", "-B", "-f", str(POM), "dependency:unpack-dependencies", *folders]
+    _run(command, timeout, "Maven could not fetch Keycloak")
+
+
+def _run(command: list[str], timeout: float, failed: str) -> None:
     done = subprocess.run(
-        [maven, "-q", "-B", "-f", str(POM), "dependency:unpack-dependencies", *folders],
+        command,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=timeout,
         check=False,
     )
-    assert done.returncode == 0, f"Maven could not fetch Keycloak:\n{done.stdout[-2000:]}"
+    assert done.returncode == 0, f"{failed}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"

@@ -25,9 +25,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from services.chassis.process.logs import correlation_id
-from services.chassis.text import several_lines
+from services.chassis.text import several_lines, whole_number
 from services.chassis.web.problems import TITLES
-from services.chassis.web.problems import number as whole
 from services.chassis.web.requests import AnyRequest
 
 CHASSIS = "services.chassis.web"
@@ -220,7 +219,7 @@ def number(value: int | float) -> str:
     """12480 → «12 480», with non-breaking spaces."""
     if isinstance(value, int):
         # A page has thousands of them, and babel takes its time.
-        return whole(value)
+        return whole_number(value)
     return format_decimal(value, locale=LOCALE)
 
 

@@ -16,6 +16,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from services.chassis import errors
 from services.chassis.db.away import PASSING
 from services.chassis.errors import Refused
+from services.chassis.text import whole_number
 from services.chassis.web.requests import AnyRequest
 
 log = structlog.get_logger()
@@ -57,13 +58,8 @@ BY_STATUS = {
 }
 
 
-def number(value: int) -> str:
-    """12480 → «12 480», with non-breaking spaces."""
-    return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
-
-
 def _written(fact: object) -> object:
-    return number(fact) if isinstance(fact, int) else fact
+    return whole_number(fact) if isinstance(fact, int) else fact
 
 
 class Sentences:

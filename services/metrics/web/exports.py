@@ -38,7 +38,7 @@ async def of_region(
 
 
 def _sum(figures: Figures) -> tuple[Cell, ...]:
-    known = figures.structure.upper_tier  # a district's people are counted with its settlements'
+    known = figures.structure.upper_tier  # a district's people are counted with its settlements
     population, audience = _all(m.population for m in known), _all(m.audience for m in known)
     registered, submitted = (figures.sums.region[counter] for counter in (REGISTERED, SUBMITTED))
     return ("", "Всего", "", "", registered, submitted, population, audience, _share(submitted, audience))
