@@ -38,6 +38,13 @@ SEEN = {
     "metrics": "?options=-c%20app.municipalities%3D*%20-c%20search_path%3Dfigures%2Cpublic",
 }
 """How somebody who looks into a database sees every municipality's rows."""
+CONTACTS = {
+    "APP_MAIL_FROM": "Муниципальный диалог <dialogue@privolensk.example>",
+    "APP_SUPPORT_PHONE": "8 800 000-00-01",
+    "APP_SUPPORT_EMAIL": "help@privolensk.example",
+    "APP_SUPPORT_HOURS": "пн–пт 9:00–18:00",
+}
+"""Who writes and who helps in the demonstration's region: nobody has the number or the domain."""
 
 
 class Remembered(BaseModel):
@@ -141,6 +148,7 @@ class Home:
             "APP_PUBLIC_URL": self.nginx.url,
             "APP_SIGNING_KEY_FILE": str(self.signing_key(service)),
             "APP_MAIL_DIR": str(self.folder / "mail"),
+            **CONTACTS,
             "APP_FILES_URL": (self.folder.resolve() / "files").as_uri(),
             **listening,
         }

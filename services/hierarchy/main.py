@@ -118,7 +118,7 @@ def create_web(
     hasher: PasswordHasher | None = None,
 ) -> Litestar:
     """The dictionaries, the staff and the cabinet. Everything is made when the application starts."""
-    pages, sentences = Pages("hierarchy", PACKAGE), Sentences(PACKAGE)
+    pages, sentences = Pages("hierarchy", PACKAGE, settings.support), Sentences(PACKAGE)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:

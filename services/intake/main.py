@@ -68,7 +68,7 @@ KINDS = (letters.KIND, replay.kind(READERS))
 
 def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
     """The portal and the API. Everything is made when the application starts."""
-    pages, sentences = Pages("intake", PACKAGE), Sentences(PACKAGE)
+    pages, sentences = Pages("intake", PACKAGE, settings.support), Sentences(PACKAGE)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:

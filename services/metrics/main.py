@@ -57,7 +57,7 @@ KINDS = (replay.kind(READERS),)
 
 def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
     """The live view and the figures. Everything is made when the application starts."""
-    pages = Pages("metrics", PACKAGE)
+    pages = Pages("metrics", PACKAGE, settings.support)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:

@@ -8,6 +8,7 @@ import pytest
 from litestar import Litestar, Response, get
 from litestar.testing import AsyncTestClient
 
+from services.chassis.process.settings import Support
 from services.chassis.web.arrivals import STRAIGHT, hop
 from services.chassis.web.pages import Pages
 
@@ -27,7 +28,7 @@ def way_back() -> Response[str]:
 
 @pytest.fixture
 async def browser() -> AsyncIterator[AsyncTestClient[Litestar]]:
-    app = Litestar([page, way_back], before_request=hop(Pages("intake", "services.intake")))
+    app = Litestar([page, way_back], before_request=hop(Pages("intake", "services.intake", Support())))
     async with AsyncTestClient(app) as browser:
         yield browser
 

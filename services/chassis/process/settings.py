@@ -1,7 +1,24 @@
 """Settings every process has. A missing or unreadable value stops the process at start."""
 
-from pydantic import Field, PostgresDsn
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import EmailStr, Field, PostgresDsn, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.chassis.errors import Invalid
+from services.chassis.phones import normalise_phone
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Who helps with this installation, and where it is: in the footer, in letters, and where there is nobody
+    else to call. What is not known is empty."""
+
+    site: str = ""
+    phone: str = ""
+    email: str = ""
+    hours: str = ""
 
 
 class Settings(BaseSettings):
@@ -17,6 +34,9 @@ class Settings(BaseSettings):
     bind_host: str = "127.0.0.1"
     bind_port: int = Field(8000, ge=0, le=65535)
     public_url: str = "http://127.0.0.1:8000"
+    support_phone: str = Field("", description="Whom anybody may call; empty: nobody.")
+    support_email: EmailStr | Literal[""] = Field("", description="Whom anybody may write to; empty: nobody.")
+    support_hours: str = Field("", max_length=60, description="When they answer: «пн–пт 9:00–18:00».")
     log_level: str = "INFO"
     instance: str | None = Field(None, description="Stable name of this process in its groups.")
 
@@ -38,6 +58,19 @@ class Settings(BaseSettings):
     lead_timeout: float = Field(
         30, gt=0, description="A relay that the database did not hear of leads no more."
     )
+
+    @field_validator("support_phone")
+    @classmethod
+    def _callable(cls, given: str) -> str:
+        try:
+            return normalise_phone(given)
+        except Invalid as refusal:
+            raise ValueError("APP_SUPPORT_PHONE must be one telephone number") from refusal
+
+    @property
+    def support(self) -> Support:
+        """Who helps, as pages and letters say it."""
+        return Support(self.public_url, self.support_phone, self.support_email, self.support_hours)
 
     @property
     def dsn(self) -> str:

@@ -24,7 +24,9 @@ from litestar.datastructures import Cookie
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
+from services.chassis.phones import spoken_phone
 from services.chassis.process.logs import correlation_id
+from services.chassis.process.settings import Support
 from services.chassis.text import several_lines, whole_number
 from services.chassis.web.problems import TITLES
 from services.chassis.web.requests import AnyRequest
@@ -60,7 +62,7 @@ class Pages:
     `groups/area.html` is the template of a room, a name without a room one of the service or of the chassis.
     """
 
-    def __init__(self, service: str, package: str) -> None:
+    def __init__(self, service: str, package: str, support: Support) -> None:
         self._package = files(package)
         self._hashed: dict[str, str] = {}
         self._files: dict[str, StaticFile] = {}
@@ -69,11 +71,12 @@ class Pages:
         self._translate = _translations(package)
         self._templates = minijinja.Environment(
             loader=self._source,
-            filters={"number": number, "day": day, "moment": moment, "plural": plural},
+            filters={"number": number, "day": day, "moment": moment, "plural": plural, "phone": spoken_phone},
             globals={
                 "_": self._translate.gettext,
                 "static": self.static,
                 "installation": self._translate.gettext(INSTALLATION),
+                "support": support,
             },
         )
 
