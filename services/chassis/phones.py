@@ -26,6 +26,9 @@ def normalise_phone(given: str, field: str = "phone") -> str:
     text = one_line(given)
     if not text:
         return ""
+    if stored := STORED.fullmatch(text):
+        # As we have written it to whoever sends it back.
+        text = f"{stored[1]} доб. {stored[2]}" if stored[2] else text
     # «доб» behind a comma or in brackets is how letterheads write it.
     plain = re.sub(r"[,;(]\s*(?=(?:доб|вн|ext))", " ", text, flags=re.IGNORECASE).removesuffix(")")
     plain = plain if plain.count("(") == plain.count(")") else f"{plain})"

@@ -46,6 +46,7 @@ from services.hierarchy.accounts.pages.sign_in import SignInPages
 from services.hierarchy.accounts.passwords import Passwords, Secrets
 from services.hierarchy.appointments.api import Appointments
 from services.hierarchy.appointments.pages.acts import UPLOADS, ActPages
+from services.hierarchy.appointments.pages.contact import ContactPages
 from services.hierarchy.appointments.pages.correction import CorrectionPages
 from services.hierarchy.appointments.pages.ending import EndingPages
 from services.hierarchy.appointments.pages.invitations import InvitationPages
@@ -77,6 +78,7 @@ from services.hierarchy.territory.api.organizations import Organizations
 from services.hierarchy.territory.pages.calendar import CalendarPages
 from services.hierarchy.territory.pages.campaigns import CampaignPages
 from services.hierarchy.territory.pages.organizations import OrganizationPages
+from services.hierarchy.territory.pages.reception import ReceptionPages
 from services.hierarchy.territory.pages.structure import StructurePages
 
 PACKAGE = "services.hierarchy"
@@ -98,9 +100,9 @@ OPERATIONS = (
 )
 PAGES = (
     *(SignInPages, PasswordPages, SessionPages, OwnAddressPages, OpenIdPages),
-    *(StructurePages, CalendarPages, CampaignPages, OrganizationPages),
+    *(StructurePages, CalendarPages, CampaignPages, OrganizationPages, ReceptionPages),
     ImportPages,
-    *(EndingPages, CorrectionPages, InvitationPages, ActPages),
+    *(EndingPages, ContactPages, CorrectionPages, InvitationPages, ActPages),
     *(FormingPages, ChangingPages, ServingPages, TransformationPages),
     BriefingPages,
     *(CabinetPages, PlacePages, GroupPages, AnnexPages, AuditPages, contacts),

@@ -83,6 +83,7 @@ def application(database: Database, folder: Path, clock: Clock, **more: object) 
             "signing_key_file": key,
             "files_url": (folder / "files").as_uri(),
             "public_url": URL,
+            "support_phone": "8 800 000-00-09",
             **more,
         }
     )

@@ -1,7 +1,7 @@
 """HTTP: who is appointed to what, appointing and ending."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import Controller, get, post
@@ -20,12 +20,15 @@ from services.chassis.web.openapi import SIGNED_IN, Repeatable
 from services.directory.grants import Staff
 from services.hierarchy.appointments.commands.appoint import Appointed, Draft, Nomination, appoint
 from services.hierarchy.appointments.commands.correct_address import Corrected, Correction, correct_address
-from services.hierarchy.appointments.commands.end_appointment import Ended, end_appointment
+from services.hierarchy.appointments.commands.end_appointment import Ended, Ending, end_appointment
+from services.hierarchy.appointments.commands.set_details import Given, Said, set_details
 from services.hierarchy.appointments.domain.annex import LONGEST
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.places import Place
+from services.hierarchy.core.domain.reached import Reached
+from services.hierarchy.core.domain.roles import Category
 
 
 class NewAppointment(BaseModel):
@@ -39,6 +42,10 @@ class NewAppointment(BaseModel):
     replaces: bool = False
     same_person: bool = False
     """The owner of the address is meant, also under another name."""
+    phone: str = ""
+    hours: str = ""
+    category: Category | Literal[""] = ""
+    """Of a member of a working group: municipal servant, head of an organization, deputy."""
 
 
 class NewAct(BaseModel):
@@ -62,6 +69,9 @@ class Held(BaseModel):
     day: date
     from_at: datetime
     until_at: datetime | None
+    phone: str
+    hours: str
+    category: Category | None
 
 
 class HeldPage(BaseModel):
@@ -69,6 +79,21 @@ class HeldPage(BaseModel):
 
     items: list[Held]
     next: None = None
+
+
+class NewDetails(BaseModel):
+    """How the holder is reached; an empty telephone: not at all, an empty category: as it is."""
+
+    phone: str
+    hours: str = ""
+    category: Category | Literal[""] = ""
+
+
+class EndingAct(BaseModel):
+    """The act that ends an appointment; both empty: none does."""
+
+    number: str = ""
+    day: str = ""
 
 
 class Address(BaseModel):
@@ -139,6 +164,26 @@ class Appointments(Controller):
         pool: NamedDependency[Pool],
         by: NamedDependency[Staff],
         at: NamedDependency[Moment],
+        data: JSONBody[EndingAct | None] = None,
     ) -> Ended:
         """The rights end with it, in every service."""
-        return await end_appointment(pool, by, id_, at)
+        act = data or EndingAct()
+        return await end_appointment(pool, by, Ending(id_, act.number, act.day), at)
+
+    @post(
+        "/{id_:uuid}/contact",
+        summary="Say how the holder is reached, and of which kind a member is",
+        status_code=200,
+        operation_class=Repeatable,
+    )
+    async def reach(
+        self,
+        id_: FromPath[UUID],
+        data: JSONBody[NewDetails],
+        pool: NamedDependency[Pool],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Said:
+        """By the holder, or whoever appoints to the role."""
+        given = Given(id_, Reached(data.phone, data.hours), data.category)
+        return await set_details(pool, by, given, at)

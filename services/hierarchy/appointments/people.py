@@ -19,9 +19,12 @@ from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.authority import REMINDED_BY, Deed, may
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.places import Place
-from services.hierarchy.core.domain.roles import CHAIRS, TITLES
+from services.hierarchy.core.domain.roles import CATEGORIES, CHAIRS, TITLES
 from services.hierarchy.core.store import campaigns, places
 from services.hierarchy.core.tenants import tenants_of
+
+CHOICE = [Option(kind.value, word) for kind, word in CATEGORIES.items()]
+"""The kinds of members of a working group, to be chosen from."""
 
 WITH_ACTS = (Scope.REGION, Scope.MUNICIPALITY)
 """The kinds of places whose acts have a list of their own."""
@@ -44,6 +47,9 @@ async def shown(db: Db, visit: Visit[Staff], place: Place, scope: Scope) -> dict
         "acts": may(staff, Deed.SEE_PEOPLE, place),
         "all_acts": f"{address_of(scope, place.of)}/acts" if scope in WITH_ACTS else "",
         "roles": [Option(role.value, TITLES[role]) for role in roles],
+        "categories": CHOICE if Role.MEMBER in roles else [],
+        "kinds": CATEGORIES,
+        "mine": staff.account,
         "given": {role.value for role in roles},
         "replaceable": any(h.role in CHAIRS and h.role in roles and h.until_at is None for h in people),
         "councils": [],
@@ -58,7 +64,15 @@ async def appoint_from(visit: Visit[Staff], entrance: Entrance, scope: Scope, of
     form = visit.form
     role, (replaces, same) = _role(form), (form.of(name) == "1" for name in ("replaces", "same_person"))
     over = form.of("of") if role and SCOPE_OF[role] is Scope.SMO else of
-    nomination = Nomination(role, over, form.of("name"), form.of("email"), replaces, same)
+    nomination = Nomination(
+        role,
+        over,
+        form.of("name"),
+        form.of("email"),
+        replaces,
+        same,
+        **{name: form.of(name) for name in ("phone", "hours", "category")},
+    )
     draft = Draft(form.of("number"), form.of("day"), [nomination])
     done = await appoint(visit.pool, entrance, visit.who, draft, await visit.moment())
     return visit.go(address_of(scope, of), done="appointed" if done.appointed else "unchanged")

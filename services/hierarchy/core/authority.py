@@ -47,6 +47,7 @@ class Deed(StrEnum):
     FORM_OWN_GROUP = "form-own-group"
     SERVE = "serve"
     KEEP_ORGANIZATIONS = "keep-organizations"
+    SET_RECEPTION = "set-reception"
     ATTACH_SCAN = "attach-scan"
     BRIEF = "brief"
     SET_REGION = "set-region"
@@ -122,6 +123,9 @@ RIGHTS: Mapping[Deed, Row] = {
     Deed.SERVE: Row(OF_HEAD | {Role.ADMINISTRATOR: ANYWHERE}, "not-yours-to-serve"),
     Deed.KEEP_ORGANIZATIONS: Row(
         OF_HEAD | {Role.RESPONSIBLE: OWN, Role.ADMINISTRATOR: ANYWHERE}, "not-yours-to-keep"
+    ),
+    Deed.SET_RECEPTION: Row(
+        OF_HEAD | {Role.RESPONSIBLE: OWN, Role.ADMINISTRATOR: ANYWHERE}, "not-yours-to-set-reception"
     ),
     Deed.ATTACH_SCAN: Row(OF_HEAD | {Role.RESPONSIBLE: OWN, Role.ADMINISTRATOR: OWN}, "not-yours-to-attach"),
     Deed.BRIEF: Row(OF_GROUP, "not-yours-to-brief"),

@@ -62,6 +62,7 @@ WHO = {
     Deed.FORM_GROUPS: BY_HEAD,
     Deed.FORM_OWN_GROUP: BY_HEAD | {"deputy"},
     Deed.SERVE: BY_HEAD | {ADMINISTRATOR},
+    Deed.SET_RECEPTION: BY_HEAD | {"responsible", ADMINISTRATOR},
     Deed.KEEP_ORGANIZATIONS: BY_HEAD | {"responsible", ADMINISTRATOR},
     Deed.ATTACH_SCAN: BY_HEAD | {"responsible"},
     Deed.BRIEF: {"leader", "member"},

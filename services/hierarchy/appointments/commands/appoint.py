@@ -24,14 +24,17 @@ from services.hierarchy.appointments.commands.check_same_person import check_sam
 from services.hierarchy.appointments.domain.annex import AnnexRefused
 from services.hierarchy.appointments.domain.appointments import (
     Appointment,
+    Details,
     acting,
     check_act,
     check_campaign,
+    check_details,
 )
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.forming import region_day
 from services.hierarchy.core.domain.places import Place
+from services.hierarchy.core.domain.reached import Reached
 from services.hierarchy.core.domain.roles import CHAIRS, TITLES
 from services.hierarchy.core.store import campaigns, locks, places
 from services.hierarchy.core.store.places import Places
@@ -43,7 +46,7 @@ class Nomination:
     """A person to be appointed: to which role (None: none was chosen), over what, by which name and address.
 
     `replaces`: the present holder of the chair shall give it up; `same_person`: the owner of the address is
-    meant, whatever the name.
+    meant, whatever the name. Telephone, hours and category may be empty.
     """
 
     role: Role | None
@@ -52,6 +55,9 @@ class Nomination:
     email: str
     replaces: bool = False
     same_person: bool = False
+    phone: str = ""
+    hours: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,7 @@ class Candidate:
     account: Account
     replaces: bool
     same_person: bool
+    details: Details
 
 
 @dataclass(slots=True)
@@ -160,9 +167,11 @@ def _candidate(region: Region, by: Staff, given: Nomination, now: datetime) -> C
     role = checks.take(lambda: _check_role(region, by, given, now))
     name = checks.take(lambda: check_name(given.name))
     email = checks.take(lambda: normalise_email(given.email))
+    reached = Reached(given.phone, given.hours)
+    details = checks.take(lambda: check_details(given.role, reached, given.category))
     checks.settle()
     account = Account(uuid_utils.compat.uuid7(), email, name)
-    return Candidate(role, given.of, account, given.replaces, given.same_person)
+    return Candidate(role, given.of, account, given.replaces, given.same_person, details)
 
 
 def _check_role(region: Region, by: Staff, given: Nomination, now: datetime) -> Role:
@@ -219,7 +228,7 @@ def _plan(
         _vacate(plan, holding[0], candidate, now)
         holding.clear()
     place = region.place_of(role, of)
-    plan.appoint(acting(by, role, place), role, place, account, now)
+    plan.appoint(acting(by, role, place), role, place, account, now, candidate.details)
     holding.append(plan.new[-1])
     if role is Role.HEAD:
         region.heads[of] = account.id

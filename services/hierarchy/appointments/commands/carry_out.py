@@ -1,7 +1,7 @@
 """Carry out an act: store it, announce the rights, write letters and the audit; part of several commands."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,13 +11,15 @@ from contracts.appointments import Role
 from services.chassis.db.pool import Db
 from services.hierarchy.accounts.commands.write_letters import write_appointed
 from services.hierarchy.accounts.domain.accounts import Account
-from services.hierarchy.appointments.domain.appointments import Act, Appointment, titled
+from services.hierarchy.appointments.domain.appointments import Act, Appointment, Details, titled
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.authority import Acting
 from services.hierarchy.core.domain.audit import APPOINTED, ENDED, Line
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.store import audit, rights
+
+NOT_SAID = Details()
 
 
 @dataclass(slots=True)
@@ -37,10 +39,20 @@ class Plan:
         act_id, _ = self.act_of.setdefault(tenant, (uuid_utils.compat.uuid7(), who))
         return act_id
 
-    def appoint(self, who: Acting | None, role: Role, place: Place, account: Account, at: datetime) -> None:
+    def appoint(
+        self,
+        who: Acting | None,
+        role: Role,
+        place: Place,
+        account: Account,
+        at: datetime,
+        details: Details = NOT_SAID,
+    ) -> None:
         """Add an appointment, under the account's name, from a moment on."""
         act_id, id_ = self.act_in(place.tenant, who), uuid_utils.compat.uuid7()
-        new = Appointment(place.tenant, id_, role, place.of, account.id, account.name, act_id, at)
+        known = Appointment(place.tenant, id_, role, place.of, account.id, account.name, act_id, at)
+        phone, hours = details.reached.phone, details.reached.hours
+        new = replace(known, phone=phone, hours=hours, category=details.category)
         self.new.append(new)
         self.roles_of[account.id].append(titled(role, place))
         self.account[account.id] = account

@@ -1,6 +1,6 @@
 """Appointments: who appoints to which role where and when, and the rights that follow."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,12 +9,13 @@ from contracts.event import REGION
 from contracts.structure import CampaignDefined
 from services.chassis import text
 from services.chassis.days import EARLIEST, DaySlugs, check_day
-from services.chassis.errors import Checks, Conflict
+from services.chassis.errors import Checks, Conflict, Invalid
 from services.directory.grants import Staff
 from services.hierarchy.core.authority import Acting, appointing, authority, is_present, may
 from services.hierarchy.core.domain.forming import check_forming
 from services.hierarchy.core.domain.places import Place
-from services.hierarchy.core.domain.roles import TITLES
+from services.hierarchy.core.domain.reached import Reached, check_reached
+from services.hierarchy.core.domain.roles import CATEGORIES, TITLES, Category
 
 OF_NO_CAMPAIGN = frozenset({Role.ADMINISTRATOR, Role.SMO_OPERATOR, Role.HEAD})
 """Roles that the administrator gives at any time."""
@@ -32,8 +33,17 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Details:
+    """What an act says of a person beside who and where: how they are reached, and of which kind a member of
+    a working group is (None: not said)."""
+
+    reached: Reached = field(default_factory=Reached)
+    category: Category | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Appointment:
-    """An account in a role, from a moment on, until another."""
+    """An account in a role, from a moment on, until another; `ended_by`: the act that did, if one did."""
 
     municipality: str
     id: UUID
@@ -46,12 +56,20 @@ class Appointment:
     from_at: datetime
     until_at: datetime | None = None
     version: int = 1
+    phone: str = ""
+    hours: str = ""
+    category: Category | None = None
+    ended_by: UUID | None = None
 
-    def end(self, at: datetime) -> "Appointment":
-        """The same, over from now on. Raises Conflict if it was ended before."""
+    def end(self, at: datetime, by: UUID | None = None) -> "Appointment":
+        """The same, over from now on, by an act. Raises Conflict if it was ended before."""
+        self.check_present()
+        return replace(self, until_at=max(at, self.from_at), version=self.version + 1, ended_by=by)
+
+    def check_present(self) -> None:
+        """Raises Conflict if it is over."""
         if self.until_at is not None:
             raise Conflict("appointment-ended", role=TITLES[self.role])
-        return replace(self, until_at=max(at, self.from_at), version=self.version + 1)
 
     @property
     def subject(self) -> str:
@@ -72,6 +90,26 @@ class Appointment:
             from_at=self.from_at,
             until_at=self.until_at,
         )
+
+
+def check_details(role: Role | None, given: Reached, category: str) -> Details:
+    """The details as they are stored. Raises Invalid with everything wrong."""
+    checks = Checks()
+    reached = checks.take(lambda: check_reached(given))
+    kind = checks.take(lambda: check_category(role, category))
+    checks.settle()
+    return Details(reached, kind)
+
+
+def check_category(role: Role | None, given: str) -> Category | None:
+    """The kind of a member of a working group, if it was said. Raises Invalid."""
+    if not given:
+        return None
+    if role not in (None, Role.MEMBER):
+        raise Invalid("category-of-members", field="category")
+    if given not in CATEGORIES:
+        raise Invalid("category-unknown", field="category")
+    return Category(given)
 
 
 def titled(role: Role, place: Place) -> str:

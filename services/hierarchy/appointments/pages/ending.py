@@ -11,7 +11,7 @@ from services.chassis.web.forms import LONGEST_FORM, from_here
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
-from services.hierarchy.appointments.commands.end_appointment import end_appointment
+from services.hierarchy.appointments.commands.end_appointment import Ending, end_appointment
 from services.hierarchy.appointments.domain.appointments import appointable
 from services.hierarchy.appointments.people import find_holder
 from services.hierarchy.core.addresses import address_of
@@ -36,9 +36,10 @@ class EndingPages(Controller):
     @post()
     async def end(self, visit: NamedDependency[Visit[Staff]], id_: FromPath[UUID]) -> Answer:
         """The appointment is over."""
-        await visit.sent()
+        form = await visit.sent()
         async with visit.refusing():
-            ended = await end_appointment(visit.pool, visit.who, id_, await visit.moment())
+            given = Ending(id_, form.of("number"), form.of("day"))
+            ended = await end_appointment(visit.pool, visit.who, given, await visit.moment())
             return visit.go(address_of(ended.scope, ended.of), done="ended")
         return await _page(visit, id_)
 

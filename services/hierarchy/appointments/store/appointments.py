@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -15,6 +16,7 @@ from services.directory.russian import search_pattern
 from services.hierarchy.appointments.domain.appointments import Act, Appointment
 from services.hierarchy.core.authority import Acting
 from services.hierarchy.core.domain.places import Place
+from services.hierarchy.core.domain.roles import Category
 
 sql = queries.load(__package__, "appointments.sql")
 
@@ -37,6 +39,12 @@ class Holder:
     on_behalf_of: str
     has_signed_in: bool
     followed_at: datetime | None
+    phone: str
+    hours: str
+    category: Category | None
+    ended_by: UUID | None
+    ended_number: str | None
+    ended_day: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +93,13 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person whom participants contact."""
+    """A person whom participants contact; an empty telephone: unknown."""
 
     role: Role
     name: str
     email: str
+    phone: str
+    hours: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +139,10 @@ async def add_act(db: Db, tenant: str, id_: UUID, act: Act, by: Acting | None, a
 async def add(db: Db, new: Sequence[Appointment]) -> None:
     """Store new appointments."""
     rows = [
-        (*(a.municipality, a.id, a.role, a.of, a.account, a.name, a.act), *(a.from_at, a.until_at, a.version))
+        (
+            *(a.municipality, a.id, a.role, a.of, a.account, a.name, a.act, a.from_at, a.until_at, a.version),
+            *(a.phone, a.hours, a.category),
+        )
         for a in new
     ]
     if rows:
@@ -138,7 +151,13 @@ async def add(db: Db, new: Sequence[Appointment]) -> None:
 
 async def save_end(db: Db, ended: Appointment) -> None:
     """Store that an appointment is over."""
-    await db.execute(sql.end, ended.municipality, ended.id, ended.until_at, ended.version)
+    await db.execute(sql.end, ended.municipality, ended.id, ended.until_at, ended.version, ended.ended_by)
+
+
+async def save_details(db: Db, appointment: Appointment) -> None:
+    """Store how the holder is reached, and of which kind a member is."""
+    a = appointment
+    await db.execute(sql.set_details, a.municipality, a.id, a.phone, a.hours, a.category)
 
 
 async def all_of_all(db: Db) -> list[Appointment]:
@@ -150,7 +169,7 @@ async def people(db: Db, tenant: str, of: str | None = None) -> list[Holder]:
     """Who holds or held a role over a place of a municipality or of the region, or over all of its places;
     the present ones first."""
     rows = await db.fetch(sql.people, tenant, of)
-    return [Holder(**{**row, "role": Role(row["role"])}) for row in rows]
+    return [Holder(**_typed(row)) for row in rows]
 
 
 async def overview(
@@ -181,7 +200,7 @@ async def contacts(db: Db, place: Place, roles: Sequence[Role]) -> list[Contact]
     """Who holds these roles over a place, its working group or the municipality that acts for it."""
     over = {place.of, str(place.group)} - {place.tenant} | {place.line}
     rows = await db.fetch(sql.contacts, [place.tenant, place.line], sorted(over), list(roles))
-    return [Contact(Role(row["role"]), row["name"], row["email"]) for row in rows]
+    return [Contact(**{**row, "role": Role(row["role"])}) for row in rows]
 
 
 async def gaps(db: Db, smos: Sequence[str] | None) -> Gaps:
@@ -195,4 +214,9 @@ async def without_head(db: Db) -> list[tuple[str, str]]:
 
 
 def _appointment(row: asyncpg.Record) -> Appointment:
-    return Appointment(**{**row, "role": Role(row["role"])})
+    return Appointment(**_typed(row))
+
+
+def _typed(row: asyncpg.Record) -> dict[str, Any]:
+    category = Category(row["category"]) if row["category"] else None
+    return {**row, "role": Role(row["role"]), "category": category}

@@ -3,40 +3,49 @@ INSERT INTO act (municipality, id, number, day, entered_by, on_behalf_of, entere
 VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: add
-INSERT INTO appointment (municipality, id, role, scope_of, account, name, act, from_at, until_at, version)
+INSERT INTO appointment (municipality, id, role, scope_of, account, name, act, from_at, until_at, version, phone, hours, category)
 SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::uuid[],
-                     $8::timestamptz[], $9::timestamptz[], $10::int[]);
+                     $8::timestamptz[], $9::timestamptz[], $10::int[], $11::text[], $12::text[], $13::text[]);
 
 -- name: end
-UPDATE appointment SET until_at = $3, version = $4 WHERE municipality = $1 AND id = $2;
+UPDATE appointment SET until_at = $3, version = $4, ended_by = $5 WHERE municipality = $1 AND id = $2;
+
+-- name: set_details
+UPDATE appointment SET phone = $3, hours = $4, category = $5 WHERE municipality = $1 AND id = $2;
 
 -- name: get
-SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version
+SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version,
+       phone, hours, category, ended_by
   FROM appointment WHERE id = $1;
 
 -- name: of_account
-SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version
+SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version,
+       phone, hours, category, ended_by
   FROM appointment WHERE account = $1
  ORDER BY until_at DESC NULLS FIRST, from_at, id;
 
 -- name: present
-SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version
+SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version,
+       phone, hours, category, ended_by
   FROM appointment WHERE municipality = ANY ($1::text[]) AND until_at IS NULL
  ORDER BY municipality, from_at, id;
 
 -- name: all_of_all
-SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version
+SELECT municipality, id, role, scope_of AS of, account, name, act, from_at, until_at, version,
+       phone, hours, category, ended_by
   FROM appointment ORDER BY from_at, id;
 
 -- name: people
 -- Who holds or held a role over a place of a tenant, or over all of its places, the present ones first.
-SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, a.name, p.email,
+SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, a.name, p.email, a.phone, a.hours, a.category,
        act.id AS act, act.number, act.day, coalesce(behalf.name, '') AS on_behalf_of, p.has_come AS has_signed_in,
+       ended.id AS ended_by, ended.number AS ended_number, ended.day AS ended_day,
        (SELECT max(l.opened_at) FROM link AS l WHERE l.account = p.id AND l.purpose = 'invitation') AS followed_at
   FROM appointment AS a
   JOIN account AS p ON p.id = a.account
   JOIN act ON act.municipality = a.municipality AND act.id = a.act
   LEFT JOIN account AS behalf ON behalf.id = act.on_behalf_of
+  LEFT JOIN act AS ended ON ended.municipality = a.municipality AND ended.id = a.ended_by
  WHERE a.municipality = $1 AND ($2::text IS NULL OR a.scope_of = $2)
  ORDER BY a.until_at DESC NULLS FIRST, a.from_at, a.id;
 
@@ -112,7 +121,7 @@ SELECT a.municipality, a.id, a.role, a.scope_of AS of, a.name, p.email, p.has_co
 
 -- name: contacts
 -- Who holds one of the roles over some places of municipalities, in the order of the roles.
-SELECT a.role, a.name, p.email
+SELECT a.role, a.name, p.email, a.phone, a.hours
   FROM appointment AS a JOIN account AS p ON p.id = a.account
  WHERE a.municipality = ANY ($1::text[]) AND a.until_at IS NULL AND a.scope_of = ANY ($2::text[]) AND a.role = ANY ($3::text[])
  ORDER BY array_position($3::text[], a.role), a.from_at, a.id;

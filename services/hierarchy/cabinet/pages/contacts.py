@@ -40,7 +40,8 @@ async def contacts(visit: NamedDependency[Visit[Staff]]) -> Response[str]:
     async with visit.pool.acquire() as db, db.transaction():
         place = await _place(db, organization, visit.query.get("municipality", ""))
         people = await appointments.contacts(db, place, IN_ORDER)
-    values: dict[str, Any] = {"place": place, "people": people, "titles": TITLES}
+        reception = await municipalities.reception(db, place.tenant, place.line)
+    values: dict[str, Any] = {"place": place, "people": people, "titles": TITLES, "reception": reception}
     if visit.request.headers.get("hx-request"):
         part = visit.kit.pages.render(visit.request, "cabinet/contacts_list.html", **values)
         for cookie in visit.recognised.cookies:

@@ -29,7 +29,7 @@ from services.hierarchy.groups.commands.give_organization import Giving, give_or
 from services.hierarchy.groups.domain.groups import may_form
 from services.hierarchy.groups.sides import sides_of
 from services.hierarchy.groups.store import coverage, groups
-from services.hierarchy.territory.store import organizations, smos
+from services.hierarchy.territory.store import municipalities, organizations, smos
 
 
 class PlacePages(Controller):
@@ -150,6 +150,8 @@ async def _around_municipality(
     people = await appointments.present(db, [place.of])
     return {
         "coverage": covered,
+        "reception": await municipalities.reception(db, place.of),
+        "sets_reception": may(staff, Deed.SET_RECEPTION, place),
         "standing": await groups.present(db, place.of, campaign.id),
         "sides": await sides_of(db, staff, place),
         "leaders": {a.of: a.name for a in people if a.role is Role.LEADER},

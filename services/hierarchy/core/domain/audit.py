@@ -8,6 +8,7 @@ from uuid import UUID
 
 APPOINTED, ENDED, REMINDED = "appointed", "appointment-ended", "reminded"
 PASSWORD_CHOSEN, IDENTITY_BOUND = "password-chosen", "identity-bound"
+CONTACT_SET, RECEPTION_SET = "contact-set", "reception-set"
 ADDRESS_CORRECTED, ADDRESS_CHANGED = "address-corrected", "address-changed"
 GROUP_FORMED, GROUP_CHANGED, GROUP_DISSOLVED = "group-formed", "group-changed", "group-dissolved"
 ORGANIZATION_CLOSED = "organization-closed"

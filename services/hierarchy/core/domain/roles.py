@@ -1,5 +1,7 @@
 """Roles in words, and those that one person at a time holds."""
 
+from enum import StrEnum
+
 from contracts.appointments import Role
 
 TITLES: dict[Role, str] = {
@@ -14,6 +16,21 @@ TITLES: dict[Role, str] = {
     Role.COORDINATOR: "координатор",
     Role.STAND_IN: "замещающий координатора",
     Role.HOTLINE_OPERATOR: "оператор горячей линии",
+}
+
+
+class Category(StrEnum):
+    """Which of the source's three kinds a member of a working group is (`product.md`, «working group»)."""
+
+    SERVANT = "servant"
+    MANAGER = "manager"
+    REPRESENTATIVE = "representative"
+
+
+CATEGORIES: dict[Category, str] = {
+    Category.SERVANT: "муниципальный служащий",
+    Category.MANAGER: "руководитель организации бюджетной сферы",
+    Category.REPRESENTATIVE: "депутат",
 }
 
 CHAIRS = frozenset({Role.HEAD, Role.RESPONSIBLE, Role.LEADER, Role.COORDINATOR})

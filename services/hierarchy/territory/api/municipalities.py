@@ -2,13 +2,18 @@
 
 from typing import Annotated
 
-from asyncpg import Pool
-from litestar import Controller, get
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import BaseModel
 
+from services.chassis.db.idempotency import Moment
+from services.chassis.db.pool import Pool
+from services.chassis.web.openapi import SIGNED_IN, Repeatable
 from services.chassis.web.paging import DEFAULT_LIMIT, LONGEST, cut
+from services.directory.grants import Staff
+from services.hierarchy.core.domain.reached import Reached
+from services.hierarchy.territory.commands.set_reception import Reception, set_reception
 from services.hierarchy.territory.store import municipalities
 
 
@@ -29,6 +34,13 @@ class MunicipalityPage(BaseModel):
 
     items: list[MunicipalityItem]
     next: str | None
+
+
+class NewReception(BaseModel):
+    """The telephone of an administration and the hours when it is answered."""
+
+    phone: str
+    hours: str = ""
 
 
 class Municipalities(Controller):
@@ -52,3 +64,22 @@ class Municipalities(Controller):
         items, next_ = cut(self.path, {"parent": parent, "q": q, "limit": limit}, found, "code")
         shown = [MunicipalityItem.model_validate(item, from_attributes=True) for item in items]
         return MunicipalityPage(items=shown, next=next_)
+
+    @post(
+        "/{code:str}/reception",
+        summary="Set the telephone of an administration",
+        status_code=200,
+        operation_class=Repeatable,
+        security=SIGNED_IN,
+    )
+    async def set_reception(
+        self,
+        code: FromPath[str],
+        data: JSONBody[NewReception],
+        pool: NamedDependency[Pool],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Reached:
+        """Participants are sent there if nobody nearer can be called; an empty number: nowhere."""
+        given = Reception(code, Reached(data.phone, data.hours))
+        return await set_reception(pool, by, given, at)

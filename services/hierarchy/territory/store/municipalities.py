@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import asyncpg
 
@@ -10,6 +11,7 @@ from contracts.structure import MunicipalityKind
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.directory.russian import search_pattern, search_text, sort_key
+from services.hierarchy.core.domain.reached import Reached
 from services.hierarchy.territory.domain.structure import Municipality
 
 sql = queries.load(__package__, "municipalities.sql")
@@ -63,6 +65,17 @@ async def page(db: Db, parent: str | None, typed: str, after: str | None, limit:
     """The next municipalities after a code, by the alphabet; of one district, if it is given."""
     rows = await db.fetch(sql.page, parent, search_pattern(typed), after, limit)
     return [Found(**dict(row)) for row in rows]
+
+
+async def reception(db: Db, *codes: str) -> Reached:
+    """The telephone of the first of these administrations that has one; empty: none has."""
+    row = await db.fetchrow(sql.reception, list(codes))
+    return Reached(**dict(row)) if row else Reached()
+
+
+async def save_reception(db: Db, code: str, reached: Reached, at: datetime) -> None:
+    """Store the telephone of an administration."""
+    await db.execute(sql.save_reception, code, reached.phone, reached.hours, at)
 
 
 def _municipality(row: asyncpg.Record) -> Municipality:

@@ -35,3 +35,10 @@ SELECT code, name, kind, parent, smo,
    AND ($3::text IS NULL OR (sort_key, code) > (SELECT m.sort_key, m.code FROM municipality AS m WHERE m.code = $3))
  ORDER BY sort_key, code
  LIMIT $4;
+
+-- name: reception
+SELECT phone, hours FROM reception WHERE municipality = ANY ($1::text[]) AND phone <> '' ORDER BY array_position($1::text[], municipality) LIMIT 1;
+
+-- name: save_reception
+INSERT INTO reception (municipality, phone, hours, set_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (municipality) DO UPDATE SET phone = excluded.phone, hours = excluded.hours, set_at = excluded.set_at;
