@@ -53,10 +53,13 @@ from services.hierarchy.appointments.pages.invitations import InvitationPages
 from services.hierarchy.appointments.printing import Press
 from services.hierarchy.briefings.api import GroupBriefings, OwnBriefings
 from services.hierarchy.briefings.pages import BriefingPages
+from services.hierarchy.cabinet.api import Today
 from services.hierarchy.cabinet.pages.annex import AnnexPages
 from services.hierarchy.cabinet.pages.audit import AuditPages
 from services.hierarchy.cabinet.pages.contacts import contacts
+from services.hierarchy.cabinet.pages.coordination import CoordinationPages
 from services.hierarchy.cabinet.pages.groups import GroupPages
+from services.hierarchy.cabinet.pages.leaflet import LeafletPages
 from services.hierarchy.cabinet.pages.places import PlacePages
 from services.hierarchy.cabinet.pages.today import CabinetPages
 from services.hierarchy.core.commands.chain_audit import chain_audit
@@ -96,6 +99,7 @@ OPERATIONS = (
     Appointments,
     *(WorkingGroups, Servings),
     *(GroupBriefings, OwnBriefings),
+    Today,
     jwks("hierarchy"),
 )
 PAGES = (
@@ -105,7 +109,16 @@ PAGES = (
     *(EndingPages, ContactPages, CorrectionPages, InvitationPages, ActPages),
     *(FormingPages, ChangingPages, ServingPages, TransformationPages),
     BriefingPages,
-    *(CabinetPages, PlacePages, GroupPages, AnnexPages, AuditPages, contacts),
+    *(
+        CabinetPages,
+        PlacePages,
+        CoordinationPages,
+        LeafletPages,
+        GroupPages,
+        AnnexPages,
+        AuditPages,
+        contacts,
+    ),
     pages_of("hierarchy"),
 )
 """Both by room, from below."""

@@ -16,10 +16,9 @@ from services.chassis.web import tokens
 from services.chassis.web.tokens import Signer
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.imports.commands.import_municipalities import import_municipalities
+from services.hierarchy.imports.commands.import_smos import import_smos
 from services.hierarchy.main import create_web as create_hierarchy
 from services.hierarchy.settings import OfficeSettings
-from services.hierarchy.territory.domain.structure import Smo
-from services.hierarchy.territory.store import smos
 from services.intake.main import create_web as create_intake
 from services.metrics.main import create_web as create_metrics
 from tests.databases import MIGRATIONS, Content, Database, cloned
@@ -116,7 +115,7 @@ async def _import(pool: Pool) -> None:
     await import_municipalities(pool, (DEMONSTRATION / "oktmo.csv").read_bytes(), "13")
     async with pool.acquire() as db, db.transaction():
         await campaigns.save(db, CAMPAIGN)
-        await smos.save(db, [Smo("smo", "Совет", covers_all=True)])
+    await import_smos(pool, '- {id: smo, name: "Совет", municipalities: all}'.encode())
 
 
 def _applications(databases: dict[str, Database], folder: Path) -> dict[str, Litestar]:

@@ -43,11 +43,6 @@ def of_nobody(who: Who, place: str) -> int:
     return 404
 
 
-def on_to_the_only_place(who: Who, place: str) -> int:
-    oversees = who.role in (None, Role.ADMINISTRATOR, Role.SMO_OPERATOR)
-    return 200 if oversees else 303
-
-
 def of(roles: Collection[Role], administrator: int) -> Rule:
     """Of some of a municipality's own people; whoever else has to do with it is told that it is not."""
 
@@ -64,6 +59,11 @@ def of(roles: Collection[Role], administrator: int) -> Rule:
 def working_group(who: Who, place: str) -> int:
     """Of whoever looks after its municipality, and of its own people."""
     return 200 if who.of == str(group_of(place)) else people(who, place)
+
+
+def overseen(who: Who, place: str) -> int:
+    """Of whoever looks after the municipality; its SMO has a page of counts and of whom it calls."""
+    return 200 if who.role is Role.SMO_OPERATOR else people(who, place)
 
 
 def briefed_by(who: Who, place: str) -> int:
@@ -93,6 +93,13 @@ def forming(roles: Collection[Role]) -> Rule:
 def changing(who: Who, place: str) -> int:
     """As forming; whoever is of the group sees it, but does not change it."""
     return 403 if who.of == str(group_of(place)) else forming(HEADS)(who, place)
+
+
+def at_the_reception(who: Who, place: str) -> int:
+    """Of those who set it; others who look after the municipality are told that they do not."""
+    if who.role is Role.ADMINISTRATOR or (who.belongs_to(place) and who.role in KEEPERS):
+        return 200
+    return 403 if people(who, place) == 200 else 404
 
 
 def closing(who: Who, place: str) -> int:
@@ -151,12 +158,13 @@ def curve(who: Who, place: str) -> int:
 
 
 CABINET: dict[str, Rule] = {
-    "/cabinet": on_to_the_only_place,
+    "/cabinet": of_everybody,
     "/cabinet/acts/{id_}": people,
     "/cabinet/acts/{id_}/act.pdf": people,
     "/cabinet/acts/{id_}/scans/{scan}": of_nobody,
     "/cabinet/annex": of_everybody,
     "/cabinet/appointments/{id_}/address": of(HEADS, administrator=200),
+    "/cabinet/appointments/{id_}/contact": of(HEADS, administrator=403),
     "/cabinet/appointments/{id_}/end": of(HEADS, administrator=403),
     "/cabinet/audit": of_administrators,
     "/cabinet/briefing": of_everybody,
@@ -173,15 +181,18 @@ CABINET: dict[str, Rule] = {
     "/cabinet/imports/{what}": of(KEEPERS, administrator=200),
     "/cabinet/imports/{what}/{id_}": of_nobody,
     "/cabinet/invitations": of_everybody,
-    "/cabinet/municipalities/{code}": people,
+    "/cabinet/municipalities/{code}": overseen,
     "/cabinet/municipalities/{code}/acts": people,
+    "/cabinet/municipalities/{code}/coordination-group": people,
     "/cabinet/municipalities/{code}/groups/new": forming((*HEADS, Role.DEPUTY)),
     "/cabinet/municipalities/{code}/organizations": people,
+    "/cabinet/municipalities/{code}/reception": at_the_reception,
     "/cabinet/municipalities/{code}/transformation": of_administrators,
     "/cabinet/municipalities/{code}/serving": serving,
     "/cabinet/municipalities/{code}/scheme": forming((*HEADS, Role.DEPUTY)),
     "/cabinet/organizations/{id_}": organization,
     "/cabinet/organizations/{id_}/closing": closing,
+    "/cabinet/organizations/{id_}/leaflet": organization,
     "/cabinet/region": of_administrators,
     "/cabinet/region/acts": of_administrators,
     "/cabinet/structure": of_administrators,

@@ -163,6 +163,17 @@ def correcting(who: Who, place: str) -> int:
     return 200 if who.role is Role.ADMINISTRATOR else group(200)(who, place)
 
 
+def at_the_reception(who: Who, place: str) -> int:
+    """The Head, the clerk for the Head, the responsible person, and the administrator."""
+    if who.role is Role.ADMINISTRATOR or (who.belongs_to(place) and who.role is Role.RESPONSIBLE):
+        return 200
+    return group(200)(who, place)
+
+
+def telephone(walls: "Walls", place: str) -> dict[str, Any]:
+    return {"phone": "8 800 000-00-01"}
+
+
 def new_address(walls: "Walls", place: str) -> dict[str, Any]:
     return {"email": f"{uuid4().hex}@example.org"}
 
@@ -193,6 +204,11 @@ OPERATIONS: dict[Key, Operation] = {
     ("hierarchy", "post", "/api/v1/appointments"): Operation(of_staff(group(201)), deputy),
     ("hierarchy", "post", "/api/v1/appointments/{id_}/end"): Operation(of_staff(group(200))),
     ("hierarchy", "post", "/api/v1/appointments/{id_}/address"): Operation(of_staff(correcting), new_address),
+    ("hierarchy", "post", "/api/v1/appointments/{id_}/contact"): Operation(of_staff(group(200)), telephone),
+    ("hierarchy", "post", "/api/v1/municipalities/{code}/reception"): Operation(
+        of_staff(at_the_reception), telephone
+    ),
+    ("hierarchy", "get", "/api/v1/today"): Operation(OWN_SESSION),
     ("hierarchy", "post", "/api/v1/staff/address"): Operation(of_staff(lambda who, place: 202), new_address),
     ("hierarchy", "post", "/api/v1/staff/addresses/{word}"): Operation(anybody(404)),
     ("hierarchy", "get", "/api/v1/working-groups"): Operation(of_staff(people), query="municipality={place}"),
@@ -253,6 +269,9 @@ OF_LEVEL_3: dict[Key, Operation] = {
     ("hierarchy", "post", "/api/v1/appointments"): Operation(of_staff(staffing(201)), stand_in),
     ("hierarchy", "post", "/api/v1/appointments/{id_}/end"): Operation(
         of_staff(staffing(200)), about=Role.STAND_IN
+    ),
+    ("hierarchy", "post", "/api/v1/appointments/{id_}/contact"): Operation(
+        of_staff(staffing(200)), telephone, about=Role.STAND_IN
     ),
     ("hierarchy", "post", "/api/v1/appointments/{id_}/address"): Operation(
         of_staff(lambda who, place: 200 if who.role is Role.ADMINISTRATOR else staffing(200)(who, place)),

@@ -1,5 +1,6 @@
 """Appointments and the acts by which they were made."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -57,8 +58,10 @@ class Staffed:
     head: str
     head_has_signed_in: bool
     head_email: str
+    head_phone: str
     responsible: str
     responsible_email: str
+    responsible_phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,15 @@ class Contact:
     email: str
     phone: str
     hours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A working group, and how many of its people lack something."""
+
+    of: str
+    name: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +218,21 @@ async def contacts(db: Db, place: Place, roles: Sequence[Role]) -> list[Contact]
 async def gaps(db: Db, smos: Sequence[str] | None) -> Gaps:
     """What is missing in the municipalities of all or of some SMOs."""
     return Gaps(**dict(await db.fetchrow(sql.gaps, smos)))  # type: ignore[arg-type]
+
+
+async def members_by_category(db: Db) -> dict[str, Counter[Category | None]]:
+    """By municipality that the transaction sees: how many members its working groups have of each category
+    (None: not said)."""
+    counted = defaultdict[str, Counter[Category | None]](Counter)
+    for row in await db.fetch(sql.members_by_category):
+        counted[row["municipality"]][Category(row["category"]) if row["category"] else None] = row["count"]
+    return counted
+
+
+async def uncategorised(db: Db, codes: Iterable[str], groups: Iterable[UUID]) -> list[Lacking]:
+    """Working groups of these municipalities, and these, with how many of their members are of no
+    category."""
+    return [Lacking(**dict(row)) for row in await db.fetch(sql.uncategorised, list(codes), list(groups))]
 
 
 async def without_head(db: Db) -> list[tuple[str, str]]:

@@ -53,7 +53,8 @@ SELECT a.id, a.role, a.scope_of AS of, a.from_at, a.until_at, p.id AS account, a
 -- Every municipality that the viewer may see and that was not transformed, with its Head and responsible person;
 -- of those alone that lack what $3 says (coverage.sql counts the same), or anything.
 SELECT m.code, m.name, coalesce(district.name, '') AS district, coalesce(h.name, '') AS head, coalesce(head.has_come, false) AS head_has_signed_in,
-       coalesce(head.email, '') AS head_email, coalesce(r.name, '') AS responsible, coalesce(person.email, '') AS responsible_email
+       coalesce(head.email, '') AS head_email, coalesce(h.phone, '') AS head_phone, coalesce(r.name, '') AS responsible,
+       coalesce(person.email, '') AS responsible_email, coalesce(r.phone, '') AS responsible_phone
   FROM municipality AS m
   LEFT JOIN municipality AS district ON district.code = m.parent
   LEFT JOIN appointment AS h ON h.municipality = m.code AND h.role = 'head' AND h.until_at IS NULL
@@ -125,3 +126,18 @@ SELECT a.role, a.name, p.email, a.phone, a.hours
   FROM appointment AS a JOIN account AS p ON p.id = a.account
  WHERE a.municipality = ANY ($1::text[]) AND a.until_at IS NULL AND a.scope_of = ANY ($2::text[]) AND a.role = ANY ($3::text[])
  ORDER BY array_position($3::text[], a.role), a.from_at, a.id;
+
+-- name: members_by_category
+SELECT municipality, category, count(*)::int AS count
+  FROM appointment WHERE role = 'member' AND until_at IS NULL
+ GROUP BY municipality, category;
+
+-- name: uncategorised
+-- Working groups of these municipalities, and these, with how many of their members are of no category.
+SELECT g.id::text AS of, g.name, count(*)::int AS count
+  FROM working_group AS g
+  JOIN appointment AS a ON a.municipality = g.municipality AND a.role = 'member' AND a.scope_of = g.id::text
+ WHERE (g.municipality = ANY ($1::text[]) OR g.id = ANY ($2::uuid[]))
+   AND g.dissolved_at IS NULL AND a.until_at IS NULL AND a.category IS NULL
+ GROUP BY g.id, g.name
+ ORDER BY g.name, g.id;

@@ -1,6 +1,6 @@
 """What coordinators are briefed on, in which sessions, and who was."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -41,6 +41,15 @@ class Due:
     def subject(self) -> str:
         """What the audit calls the group."""
         return f"working-group:{self.working_group}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unbriefed:
+    """A working group, and how many it has not briefed."""
+
+    of: UUID
+    name: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,11 @@ async def add_briefed(
 async def of_group(db: Db, group: WorkingGroup) -> list[ToBrief]:
     """Whom a group briefs, those who lack it first."""
     return [ToBrief(**dict(row)) for row in await db.fetch(sql.of_group, group.municipality, group.id)]
+
+
+async def unbriefed(db: Db, codes: Iterable[str], groups: Iterable[UUID]) -> list[Unbriefed]:
+    """Working groups of these municipalities, and these, with how many they have not briefed."""
+    return [Unbriefed(**dict(row)) for row in await db.fetch(sql.unbriefed, list(codes), list(groups))]
 
 
 async def of_account(db: Db, account: UUID) -> list[Due]:

@@ -60,3 +60,12 @@ SELECT s.id, s.manner, s.day, count(a.account) AS present
 INSERT INTO briefing_reminder (municipality, working_group, account, written_at)
 SELECT $1, $2, *, $4 FROM unnest($3::uuid[])
 ON CONFLICT (municipality, working_group, account) DO UPDATE SET written_at = excluded.written_at;
+
+-- name: unbriefed
+-- Working groups of these municipalities, and these, with how many they have not briefed.
+SELECT g.id AS of, g.name, count(DISTINCT t.account)::int AS count
+  FROM working_group AS g
+  JOIN to_be_briefed AS t ON t.municipality = g.municipality AND t.working_group = g.id
+ WHERE (g.municipality = ANY ($1::text[]) OR g.id = ANY ($2::uuid[])) AND NOT t.done
+ GROUP BY g.id, g.name
+ ORDER BY g.name, g.id;

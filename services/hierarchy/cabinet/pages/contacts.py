@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from contracts.appointments import Role, Scope
+from contracts.appointments import Scope
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
@@ -17,14 +17,11 @@ from services.chassis.web.visits import Visit
 from services.directory.grants import Staff
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.domain.places import Place
-from services.hierarchy.core.domain.roles import TITLES
+from services.hierarchy.core.domain.roles import PUBLISHED, TITLES
 from services.hierarchy.core.store import campaigns, places
 from services.hierarchy.territory.store import municipalities, organizations
 
 AT_ONCE = 100
-
-IN_ORDER = (Role.COORDINATOR, Role.STAND_IN, Role.LEADER, Role.RESPONSIBLE)
-"""Whom participants contact, the nearest first."""
 
 
 @get("/contacts", include_in_schema=False)
@@ -39,7 +36,7 @@ async def contacts(visit: NamedDependency[Visit[Staff]]) -> Response[str]:
     organization = uuid_of(visit.query.get("organization", ""))
     async with visit.pool.acquire() as db, db.transaction():
         place = await _place(db, organization, visit.query.get("municipality", ""))
-        people = await appointments.contacts(db, place, IN_ORDER)
+        people = await appointments.contacts(db, place, PUBLISHED)
         reception = await municipalities.reception(db, place.tenant, place.line)
     values: dict[str, Any] = {"place": place, "people": people, "titles": TITLES, "reception": reception}
     if visit.request.headers.get("hx-request"):

@@ -18,6 +18,7 @@ from services.hierarchy.appointments.people import appoint_from, shown
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.briefings.store import briefings
 from services.hierarchy.briefings.store.briefings import Due
+from services.hierarchy.cabinet.pages.overseen import is_overseen, overseen_municipality
 from services.hierarchy.cabinet.trail import trail
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.authority import Deed, may
@@ -43,7 +44,10 @@ class PlacePages(Controller):
 
     @get("/municipalities/{code:str}")
     async def municipality(self, visit: NamedDependency[Visit[Staff]], code: FromPath[str]) -> Response[str]:
-        """Who holds which role in a municipality, its working groups, and what is missing."""
+        """Who holds which role in a municipality, its working groups, and what is missing; to its SMO whom to
+        call, and counts."""
+        if await is_overseen(visit, code):
+            return await overseen_municipality(visit, code)
         return await _place(visit, Scope.MUNICIPALITY, code)
 
     @get("/organizations/{id_:uuid}")

@@ -1,5 +1,8 @@
-"""Pages: the first page of the staff («Сегодня»): where people are missing, and one's own places."""
+"""Pages: the first page of the staff («Сегодня»): what waits, what is missing, figures, what comes next."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -7,6 +10,8 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
+from contracts.appointments import Role, Scope
+from contracts.structure import CampaignDefined
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db
 from services.chassis.text import one_line
@@ -19,10 +24,15 @@ from services.directory.staff import RENEWAL
 from services.hierarchy.appointments.commands.remind_unanswered import remind_unanswered
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.appointments.store.appointments import Staffed
-from services.hierarchy.core.addresses import FOLDERS, address_of
+from services.hierarchy.cabinet.coming import coming, figures_of
+from services.hierarchy.cabinet.waiting import own_places, waiting
+from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.domain.entrance import Entrance
-from services.hierarchy.core.store import campaigns, places
-from services.hierarchy.core.tenants import EVERYBODY, Overseen, overseen, tenants_of
+from services.hierarchy.core.domain.forming import region_day
+from services.hierarchy.core.domain.roles import Category
+from services.hierarchy.core.domain.waiting import Line, Looked
+from services.hierarchy.core.store import campaigns
+from services.hierarchy.core.tenants import Overseen, overseen
 from services.hierarchy.groups.domain.coverage import Coverage
 from services.hierarchy.groups.store import coverage
 from services.hierarchy.territory.store import municipalities
@@ -31,10 +41,12 @@ AT_ONCE, MOST = 100, 100_000
 LACKING = ("1", "head", "answer", "responsible", "groups", "coordinators")
 
 COLUMNS = (
-    *("Код", "Муниципальное образование", "Район", "Глава", "Почта главы"),
-    *("Ответственный", "Почта ответственного", "Рабочих групп"),
+    *("Код", "Муниципальное образование", "Район", "Глава", "Телефон главы", "Почта главы"),
+    *("Ответственный", "Телефон ответственного", "Почта ответственного", "Рабочих групп"),
     *("Групп без руководителя", "Направлений без группы", "Организаций", "Без рабочей группы"),
-    *("Без координатора", "Не прошли инструктаж", "Не ответили на приглашение", "Сформировано"),
+    *("Без координатора", "Не прошли инструктаж", "Не ответили на приглашение"),
+    *("Членов групп: служащих", "Руководителей организаций", "Депутатов", "Не указано, кто это"),
+    "Готово",
 )
 
 
@@ -47,17 +59,18 @@ class CabinetPages(Controller):
     exception_handlers = RENEWAL
 
     @get()
-    async def today(self, visit: NamedDependency[Visit[Staff]]) -> Response[str] | Response[bytes] | Redirect:
-        """What is missing, by municipality, on the page or as a file (`format=csv` or `xlsx`); or straight to
-        the only place that is one's own."""
+    async def today(self, visit: NamedDependency[Visit[Staff]]) -> Response[str] | Response[bytes]:
+        """What waits for the viewer; for an overseer also what is missing by municipality, as a file
+        (`format=csv` or `xlsx`) too."""
         whole = overseen(visit.who)
+        if whole is not None and ending_of(visit.query):
+            return await _file(visit, whole)
         async with visit.pool.acquire() as db, db.transaction():
-            own = await _own(db, visit.who)
-        if whole is not None:
-            return await _overview(visit, whole, own)
-        if len(own) == 1:
-            return visit.go(own[0].code)
-        return await visit.page("cabinet/own_places.html", places=own)
+            campaign = await campaigns.now_open(db)
+            looked = Looked(visit.who, campaign, visit.now, await own_places(db, visit.who, campaign))
+            lines = await waiting(db, looked)
+            table = await _table(db, visit, whole, campaign) if whole else {}
+        return await visit.page("cabinet/today.html", **_shown(visit, looked, lines), **table)
 
     @post("/reminders")
     async def remind(
@@ -69,66 +82,89 @@ class CabinetPages(Controller):
         return visit.go(local_path(form.of("back"), "/cabinet"), reminded=done.reminded)
 
 
-async def _overview(
-    visit: Visit[Staff], whole: Overseen, own: list[Option]
-) -> Response[str] | Response[bytes]:
-    query = visit.query
-    typed, missing = one_line(query.get("q", ""))[:200], query.get("missing", "")
-    missing = missing if missing in LACKING else ""
-    ending = ending_of(query)
+def _shown(visit: Visit[Staff], looked: Looked, lines: Sequence[Line]) -> dict[str, Any]:
+    """What everybody's first page has."""
+    campaign = looked.campaign
+    day = region_day(campaign, visit.now)
+    return {
+        "lines": lines,
+        "places": [Option(address_of(place.scope, place.of), place.name) for place in looked.places],
+        "schools": looked.of(Scope.ORGANIZATION),
+        "hotline": sorted(g.of for g in visit.who.grants if g.role is Role.HOTLINE_OPERATOR),
+        "figures": figures_of(visit.who),
+        "day": day,
+        "as_of": visit.now,
+        "coming": coming(campaign, day) if campaign else [],
+        "reminded": number_of(visit.query.get("reminded", "")),
+        "done": visit.query.get("done", ""),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which municipalities of the overview are wanted."""
+
+    typed: str
+    missing: str
+    after: str | None
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Wanted":
+        """As the address says it."""
+        missing = query.get("missing", "")
+        typed = one_line(query.get("q", ""))[:200]
+        return cls(typed, missing if missing in LACKING else "", query.get("after"))
+
+
+async def _table(
+    db: Db, visit: Visit[Staff], whole: Overseen, campaign: CampaignDefined | None
+) -> dict[str, Any]:
+    wanted = Wanted.of(visit.query)
+    found, stated = await _found(db, whole, wanted, campaign, AT_ONCE + 1)
+    return {
+        "gaps": await appointments.gaps(db, whole.smos),
+        "stated": stated,
+        "rows": found[:AT_ONCE],
+        "names": whole.names,
+        "q": wanted.typed,
+        "missing": wanted.missing,
+        "files": files("/cabinet", q=wanted.typed, missing=wanted.missing),
+        "more": _more(wanted, found[AT_ONCE - 1].code) if len(found) > AT_ONCE else "",
+    }
+
+
+async def _file(visit: Visit[Staff], whole: Overseen) -> Response[bytes]:
     async with visit.pool.acquire() as db, db.transaction():
-        await tenancy.see(db, *await _tenants(db, whole))
         campaign = await campaigns.now_open(db)
-        id_ = campaign.id if campaign else ""
-        gaps = await appointments.gaps(db, whole.smos)
-        covered, stated = await coverage.summed(db, whole.smos, id_), await coverage.stated(db, id_)
-        found = await appointments.overview(
-            db, whole.smos, typed, missing, query.get("after"), MOST if ending else AT_ONCE + 1
-        )
-    if ending:
-        zone = ZoneInfo(campaign.time_zone if campaign else "UTC")
-        rows = (_cells(row, stated.get(row.code), zone) for row in found)
-        return await download("Что ещё не сделано", ending, COLUMNS, rows, visit.now.astimezone(zone))
-    return await visit.page(
-        "cabinet/today.html",
-        gaps=gaps,
-        covered=covered,
-        stated=stated,
-        places=own,
-        rows=found[:AT_ONCE],
-        names=whole.names,
-        q=typed,
-        missing=missing,
-        reminded=number_of(query.get("reminded", "")),
-        files=files("/cabinet", q=typed, missing=missing),
-        more=_more(typed, missing, found[AT_ONCE - 1].code) if len(found) > AT_ONCE else "",
-    )
+        found, stated = await _found(db, whole, Wanted.of(visit.query), campaign, MOST)
+        kinds = await appointments.members_by_category(db)
+    zone = ZoneInfo(campaign.time_zone if campaign else "UTC")
+    rows = (_cells(row, stated.get(row.code), kinds[row.code], zone) for row in found)
+    as_of = visit.now.astimezone(zone)
+    return await download("Что ещё не сделано", ending_of(visit.query), COLUMNS, rows, as_of)
 
 
-async def _tenants(db: Db, whole: Overseen) -> list[str]:
-    if whole.smos is None:
-        return [EVERYBODY]
-    known = await municipalities.all_by_code(db)
-    return [code for code, municipality in known.items() if municipality.smo in whole.smos]
+async def _found(
+    db: Db, whole: Overseen, wanted: Wanted, campaign: CampaignDefined | None, limit: int
+) -> tuple[list[Staffed], dict[str, Coverage]]:
+    """The municipalities that are wanted, and what was stated of each."""
+    await tenancy.see(db, *await municipalities.of_smos(db, whole.smos))
+    stated = await coverage.stated(db, campaign.id) if campaign else {}
+    found = await appointments.overview(db, whole.smos, wanted.typed, wanted.missing, wanted.after, limit)
+    return found, stated
 
 
-async def _own(db: Db, staff: Staff) -> list[Option]:
-    """The places where they act, each with its address, the widest first."""
-    await tenancy.see(db, *tenants_of(staff))
-    acts = {(g.scope, g.of) for g in staff.grants if g.scope in FOLDERS}
-    found = await places.find(db, acts, await campaigns.now_open(db))
-    wide = sorted(acts & found.keys(), key=lambda act: list(FOLDERS).index(act[0]))
-    return [Option(address_of(*act), found[act].name) for act in wide]
+def _more(wanted: Wanted, after: str) -> str:
+    return "/cabinet?" + urlencode({"q": wanted.typed, "missing": wanted.missing, "after": after})
 
 
-def _more(typed: str, missing: str, after: str) -> str:
-    return "/cabinet?" + urlencode({"q": typed, "missing": missing, "after": after})
-
-
-def _cells(row: Staffed, stated: Coverage | None, zone: ZoneInfo) -> tuple[Cell, ...]:
+def _cells(
+    row: Staffed, stated: Coverage | None, kinds: Mapping[Category | None, int], zone: ZoneInfo
+) -> tuple[Cell, ...]:
     """A municipality as a row of a file, with the two people whom its SMO may call."""
-    head = (row.head or "не назначен", row.head_email)
-    responsible = (row.responsible or "не назначен", row.responsible_email)
+    head = (row.head or "не назначен", row.head_phone, row.head_email)
+    responsible = (row.responsible or "не назначен", row.responsible_phone, row.responsible_email)
+    members = tuple(kinds[kind] for kind in (*Category, None))
     counts: tuple[Cell, ...] = (None,) * 8
     if stated:
         counts = (
@@ -140,7 +176,7 @@ def _cells(row: Staffed, stated: Coverage | None, zone: ZoneInfo) -> tuple[Cell,
                 stated.unanswered,
             ),
         )
-    return (row.code, row.name, row.district, *head, *responsible, *counts, _formed(stated, zone))
+    return (row.code, row.name, row.district, *head, *responsible, *counts, *members, _formed(stated, zone))
 
 
 def _formed(stated: Coverage | None, zone: ZoneInfo) -> str:

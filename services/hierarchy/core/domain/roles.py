@@ -33,5 +33,11 @@ CATEGORIES: dict[Category, str] = {
     Category.REPRESENTATIVE: "депутат",
 }
 
+PUBLISHED = (Role.COORDINATOR, Role.STAND_IN, Role.LEADER, Role.RESPONSIBLE)
+"""Whom participants contact, the nearest first."""
+
+CALLED_BY_PHONE = frozenset({*PUBLISHED, Role.HEAD})
+"""Who is asked for a telephone number: participants call some, the SMO the others."""
+
 CHAIRS = frozenset({Role.HEAD, Role.RESPONSIBLE, Role.LEADER, Role.COORDINATOR})
 """Roles that one person at a time holds in a municipality, a working group or an organization."""

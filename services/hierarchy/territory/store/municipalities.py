@@ -12,6 +12,7 @@ from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.directory.russian import search_pattern, search_text, sort_key
 from services.hierarchy.core.domain.reached import Reached
+from services.hierarchy.core.tenants import EVERYBODY
 from services.hierarchy.territory.domain.structure import Municipality
 
 sql = queries.load(__package__, "municipalities.sql")
@@ -38,6 +39,14 @@ async def all_by_code(db: Db) -> dict[str, Municipality]:
 async def some(db: Db, codes: Collection[str]) -> dict[str, Municipality]:
     """These municipalities; those that do not exist are left out."""
     return {row["code"]: _municipality(row) for row in await db.fetch(sql.some, list(codes))}
+
+
+async def of_smos(db: Db, smos: Collection[str] | None) -> list[str]:
+    """The municipalities of SMOs; of all (None): everybody, the region's own rows too."""
+    if smos is None:
+        return [EVERYBODY]
+    known = await all_by_code(db)
+    return [code for code, municipality in known.items() if municipality.smo in smos]
 
 
 async def by_name(db: Db, words: Collection[str]) -> dict[str, list[str]]:
