@@ -49,10 +49,10 @@ class Region:
         self.pool, self.browser = pool, browser
         self.signer = Signer("hierarchy", new_signing_key())
 
-    async def grant(self, role: Role, of: str) -> tuple[dict[str, str], UUID]:
+    async def grant(self, role: Role, of: str, municipality: str = "region") -> tuple[dict[str, str], UUID]:
         """Somebody with a role: what they send along, and their session."""
         account, session = uuid4(), uuid4()
-        appointment = Appointment("region", uuid4(), role, of, account, "", uuid4(), datetime.now(UTC))
+        appointment = Appointment(municipality, uuid4(), role, of, account, "", uuid4(), datetime.now(UTC))
         await self.tell(appointment.event())
         token, _ = self.signer.issue(str(account), str(session))
         return {"Authorization": f"Bearer {token}"}, session

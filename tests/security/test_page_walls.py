@@ -157,6 +157,11 @@ def curve(who: Who, place: str) -> int:
     return 401 if who in STRANGERS else renewed(own_figures)(who, place)
 
 
+def fragment(who: Who, place: str) -> int:
+    """A municipality's figures on a page that is open already."""
+    return 401 if who in STRANGERS else renewed(figures)(who, place)
+
+
 CABINET: dict[str, Rule] = {
     "/cabinet": of_everybody,
     "/cabinet/acts/{id_}": people,
@@ -217,6 +222,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("metrics", "/municipalities/{code}"): renewed(figures),
     ("metrics", "/region"): renewed(own_figures),
     ("metrics", "/region/curve"): curve,
+    ("metrics", "/region/figures"): fragment,
     ("metrics", "/region/picture"): curve,
     ("intake", "/"): to_everybody(200),
     ("intake", "/sign-in"): to_participants(303, others=200),
@@ -282,7 +288,7 @@ async def look(walls: Walls, service: str, path: str, who: Who, place: str) -> i
         id_=await id_for(walls, path, place),
         **dict.fromkeys(("scan", "word", "participant_id", "initiative_id"), uuid4()),
     )
-    query = f"?municipality={place}" if path == "/contacts" else ""
+    query = f"?municipality={place}" if path in ("/contacts", "/region/figures") else ""
     headers = {"Accept": "text/html"} | walls.headers.get(who, {})
     answer = await walls.webs[service].get(address + query, headers=headers, follow_redirects=False)
     return answer.status_code

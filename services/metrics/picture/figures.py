@@ -1,5 +1,6 @@
 """The figures as somebody may see them: of the whole region, or of some municipalities."""
 
+from collections import Counter
 from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -52,6 +53,13 @@ class Sums:
         """The sum of a counter over municipalities."""
         return sum(self.own.get((code, counter), 0) for code in codes)
 
+    def by_day(self, codes: Iterable[str], counter: str) -> dict[date, int]:
+        """The same by day."""
+        days: Counter[date] = Counter()
+        for code in codes:
+            days.update(self.days.get((code, counter), {}))
+        return dict(days)
+
 
 @dataclass(frozen=True, slots=True)
 class Aside:
@@ -94,9 +102,14 @@ class Figures:
         campaign = self.structure.campaign
         return ZoneInfo(campaign.time_zone if campaign else "Europe/Moscow")
 
+    @property
+    def day(self) -> date:
+        """The present day of the region."""
+        return self._clock.now().astimezone(self.zone).date()
+
     def today(self) -> dict[str, int]:
         """The counters of the present day."""
-        day = self._clock.now().astimezone(self.zone).date()
+        day = self.day
         return {counter: self.sums.region_days.get((counter, day), 0) for counter in COUNTERS}
 
     def item(self, level: str, code: str, codes: Iterable[str]) -> dict[str, Any]:

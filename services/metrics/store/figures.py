@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, TypeAlias
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -125,6 +126,22 @@ async def by_family(
     """(municipality, key, counter, n) of one family."""
     rows = await db.fetch(sql.by_family, campaign, family, _chosen(codes))
     return [(r["municipality"], r["key"], r["counter"], r["n"]) for r in rows]
+
+
+async def of_organization(
+    db: Db, campaign: str, codes: Collection[str], organization: UUID
+) -> dict[str, dict[date, int]]:
+    """An organization's figures by counter and day; `codes`: where its founder's figures are counted."""
+    days: dict[str, dict[date, int]] = {}
+    for row in await db.fetch(sql.of_organization, campaign, list(codes), organization):
+        days.setdefault(row["counter"], {})[date.fromisoformat(row["day"])] = row["n"]
+    return days
+
+
+async def heard_of(db: Db, campaign: str, codes: Collection[str], since: datetime) -> set[UUID]:
+    """The organizations of some municipalities that submitted anything since a moment."""
+    rows = await db.fetch(sql.heard_of, campaign, list(codes), since)
+    return {row["organization"] for row in rows}
 
 
 async def of_municipality(db: Db, campaign: str, code: str) -> list[tuple[str, str, str, int]]:

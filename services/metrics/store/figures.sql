@@ -77,6 +77,18 @@ SELECT municipality, key, counter, n
   FROM counter
  WHERE campaign = $1 AND family = $2 AND ($3::text[] IS NULL OR municipality = ANY ($3));
 
+-- name: of_organization
+-- One organization by day. Its founder's facts are read for it: an index would cost every event, this one page.
+SELECT counter, left(hour, 10) AS day, count(*) AS n FROM fact
+ WHERE campaign = $1 AND municipality = ANY ($2) AND organization = $3
+ GROUP BY counter, left(hour, 10);
+
+-- name: heard_of
+-- The organizations that submitted anything since a moment.
+SELECT DISTINCT organization FROM fact
+ WHERE campaign = $1 AND happened_at >= $3 AND municipality = ANY ($2) AND counter = 'submitted'
+   AND organization IS NOT NULL;
+
 -- name: of_municipality
 SELECT family, key, counter, n FROM counter
  WHERE municipality = $1 AND campaign = $2 AND n > 0

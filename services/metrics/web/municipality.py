@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from contracts.structure import CampaignDefined, MunicipalityDefined
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
@@ -56,8 +55,8 @@ def open_figures(
     """The picture of one municipality. `directions` are (municipality, direction, counter, n)."""
     s = figures.structure
     codes = s.with_settlements(municipality.code)
-    today = figures.as_of.astimezone(figures.zone).date()
-    days = {counter: _days(figures, codes, counter) for counter in COUNTERS}
+    today = figures.day
+    days = {counter: figures.sums.by_day(codes, counter) for counter in COUNTERS}
     registered, submitted = (figures.sums.of(codes, counter) for counter in COUNTERS)
     smo = s.smos.get(municipality.smo or "")
     return OpenFigures(
@@ -71,13 +70,6 @@ def open_figures(
         parts=_parts(figures, municipality),
         directions=_directions(campaign, directions) if min(registered, submitted) >= FEWEST else None,
     )
-
-
-def _days(figures: Figures, codes: Iterable[str], counter: str) -> dict[date, int]:
-    days: Counter[date] = Counter()
-    for code in codes:
-        days.update(figures.sums.days.get((code, counter), {}))
-    return dict(days)
 
 
 def _parts(figures: Figures, municipality: MunicipalityDefined) -> list[Part]:

@@ -25,6 +25,7 @@ from services.metrics.web import exports, picture
 from services.metrics.web.choice import TABLE, Choice
 from services.metrics.web.curve import region_curve
 from services.metrics.web.municipality import open_figures
+from services.metrics.web.own import own_figures
 from services.metrics.web.picture import Gaps
 from services.metrics.web.rights import Rights
 
@@ -172,4 +173,4 @@ def _around(figures: Figures, campaign: CampaignDefined | None, choice: Choice) 
     }
 
 
-REGION_PAGES: list[Any] = [region, curve, current, municipality]
+REGION_PAGES: list[Any] = [region, curve, current, own_figures, municipality]

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
 from contracts.appointments import Role, Scope
+from contracts.structure import OrganizationDefined
 from services.chassis.db.away import UNREACHABLE
 from services.chassis.errors import Forbidden, NotFound, Unauthorized
 from services.chassis.web.requests import AnyRequest
@@ -56,6 +58,23 @@ class Rights:
     async def check_staff(self, request: AnyRequest, codes: Collection[str]) -> None:
         """What is the staff's in every campaign. Raises Unauthorized, and NotFound if one is foreign."""
         if not seen_by(await self._staff(request), self._figures).issuperset(codes):
+            raise NotFound("within-unknown")
+
+    async def own(self, request: AnyRequest) -> set[str]:
+        """The municipalities whose figures are somebody's of the staff, in every campaign. Raises
+        Unauthorized, and Forbidden for those who have none."""
+        own = seen_by(await self._staff(request), self._figures)
+        if not own & self._figures.structure.municipalities.keys():
+            raise Forbidden("figures-not-yours")
+        return own
+
+    async def check_organization(self, request: AnyRequest, organization: OrganizationDefined) -> None:
+        """One organization's figures: its coordinator's, and theirs who see its founder's for another
+        reason than a school of their own. Raises Unauthorized, and NotFound if it is foreign."""
+        staff = await self._staff(request)
+        wider = replace(staff, grants=tuple(g for g in staff.grants if g.scope is not Scope.ORGANIZATION))
+        own = str(organization.id) in staff.reach(Scope.ORGANIZATION)
+        if not own and organization.founder not in seen_by(wider, self._figures):
             raise NotFound("within-unknown")
 
     async def covered(self, request: AnyRequest) -> set[str]:
