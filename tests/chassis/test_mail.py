@@ -13,13 +13,15 @@ from asyncpg import Pool
 
 from services.chassis.mail import letters
 from services.chassis.mail import sending as mail
+from services.chassis.mail.footer import footer
 from services.chassis.mail.letters import Letter
-from services.chassis.mail.sending import Folder, Outlet, send_bundle
+from services.chassis.mail.sending import Folder, Outlet, Sender, send_bundle
 from services.chassis.mail.smtp import Session
 from services.chassis.mail.smtp_url import Server
+from services.chassis.process.settings import Support
 from tests.chassis.post_office import PostOffice
 
-SENDER = "Муниципальный диалог <noreply@example.org>"
+SENDER = Sender("Муниципальный диалог <noreply@example.org>")
 BAD = ["ivanov@@mail.ru", "(ivanov@mail.ru", "a:b;c@mail.ru", "школа:2;директор@mail.ru", "ivanov@[mail.ru"]
 SEVERAL = ["a@mail.ru,b@mail.ru", "a@mail.ru;b@mail.ru", "b@evil.test,a@gov.ru", "a@mail.ru\nBcc: b@mail.ru"]
 
@@ -285,3 +287,35 @@ async def test_letters_past_their_time_or_replaced_are_dropped(intake: Pool, off
     assert only.rcpt_tos == ["b@mail.ru"]
     assert letter.get_content().strip() == "2"
     assert await waiting(intake) == 0
+
+
+SITE = "https://dialogue.example.ru"
+
+
+@pytest.mark.parametrize(
+    ("support", "asked"),
+    [
+        (Support(SITE), f"К кому обратиться: {SITE}/contacts"),
+        (Support(SITE, hours="пн–пт 9–18"), f"К кому обратиться: {SITE}/contacts"),
+        (Support(SITE, email="help@example.ru", hours="пн–пт 9–18"), "Помощь: help@example.ru"),
+        (
+            Support(SITE, "+74932326112", "help@example.ru", "пн–пт 9–18"),
+            "Помощь: +7 493 232-61-12, пн–пт 9–18; help@example.ru",
+        ),
+        (Support(SITE, "+74932326112"), "Помощь: +7 493 232-61-12"),
+    ],
+)
+async def test_under_every_letter_stand_the_site_and_whom_to_ask(
+    intake: Pool, office: PostOffice, support: Support, asked: str
+) -> None:
+    await write(intake, "a@mail.ru", "b@mail.ru")
+
+    async with office.open() as session:
+        await send_bundle(intake, session, Sender("noreply@example.ru", footer(support)))
+
+    assert len(office.got) == 2
+    for envelope in office.got:
+        assert isinstance(envelope.content, bytes)
+        body = message_from_bytes(envelope.content, policy=policy.default).get_content()
+        lines = [f"Муниципальный диалог: {SITE}", asked, "Отвечать на это письмо не нужно."]
+        assert body.splitlines() == ["Здравствуйте!", "", "-- ", *lines]

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from services.chassis.mail import letters
 from services.chassis.mail.letters import Letter
-from services.chassis.mail.sending import send_bundle
+from services.chassis.mail.sending import Sender, send_bundle
 from services.chassis.mail.settings import IssuerSettings
 from services.chassis.mail.smtp import Session
 from services.chassis.mail.smtp_url import server_of
@@ -38,7 +38,7 @@ async def test_login_and_password_reach_the_server_as_they_are(
 
     async with office.open(auth_exclude_mechanism=["LOGIN"]):
         session = Session(server_of(f"smtp://{credentials}@127.0.0.1:{office.port}"))
-        await send_bundle(intake, session, "noreply@region.ru")
+        await send_bundle(intake, session, Sender("noreply@region.ru"))
 
     assert office.logins == [(login, password)]
     assert office.recipients == [["a@mail.ru"]]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import policy
 from email.headerregistry import Address
@@ -20,6 +21,7 @@ from services.chassis.db import notify
 from services.chassis.db.pool import Pool
 from services.chassis.mail import letters
 from services.chassis.mail.addresses import unwrapped
+from services.chassis.mail.footer import footer
 from services.chassis.mail.letters import Letter
 from services.chassis.mail.settings import IssuerSettings
 from services.chassis.mail.smtp import Session
@@ -52,6 +54,14 @@ class Unreachable(Exception):
     """No letter can be sent now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who letters come from, and what stands under each of them."""
+
+    address: str
+    footer: str = ""
+
+
 class Outlet(Protocol):
     """How letters leave."""
 
@@ -69,9 +79,10 @@ async def send_letters(settings: IssuerSettings, pool: Pool) -> None:
     """Send letters as they are written, until cancelled. A letter that fails is tried again, later
     and later, and then set aside; after a crash the one that was being sent may be sent twice."""
     outlet = outlet_of(settings)
+    sender = Sender(settings.mail_from, footer(settings.support))
     async for _ in notify.heard(settings, letters.CHANNEL):
         try:
-            while await send_bundle(pool, outlet, settings.mail_from):
+            while await send_bundle(pool, outlet, sender):
                 pass
         except notify.LOST as error:
             log.warning("letters_wait", error=type(error).__name__)
@@ -86,7 +97,7 @@ def outlet_of(settings: IssuerSettings) -> Outlet:
     return Folder(settings.mail_dir)
 
 
-async def send_bundle(pool: Pool, outlet: Outlet, sender: str) -> int:
+async def send_bundle(pool: Pool, outlet: Outlet, sender: Sender) -> int:
     """Send what is due, in one session and outside any transaction; how many letters that were."""
     async with _leased(pool) as (holder, due):
         try:
@@ -118,7 +129,7 @@ async def _leased(pool: Pool) -> AsyncIterator[tuple[UUID, list[Letter]]]:
                     await letters.release(db, holder, datetime.now(UTC))
 
 
-async def _send(pool: Pool, outlet: Outlet, holder: UUID, letter: Letter, sender: str) -> None:
+async def _send(pool: Pool, outlet: Outlet, holder: UUID, letter: Letter, sender: Sender) -> None:
     now = datetime.now(UTC)
     async with pool.acquire() as db:
         if not await letters.hold(db, letter, holder, now, now + LEASE):
@@ -135,7 +146,7 @@ async def _send(pool: Pool, outlet: Outlet, holder: UUID, letter: Letter, sender
             await letters.sent(db, letter)
 
 
-async def _deliver(outlet: Outlet, letter: Letter, sender: str, now: datetime) -> None:
+async def _deliver(outlet: Outlet, letter: Letter, sender: Sender, now: datetime) -> None:
     try:
         recipient = recipient_of(letter)
         mail = message(letter, recipient, sender, now)
@@ -149,7 +160,7 @@ async def _deliver(outlet: Outlet, letter: Letter, sender: str, now: datetime) -
         raise Unreachable(type(error).__name__) from error
     try:
         async with asyncio.timeout(LONGEST):
-            await outlet.send(mail, parseaddr(sender)[1], recipient.addr_spec)
+            await outlet.send(mail, parseaddr(sender.address)[1], recipient.addr_spec)
     except Exception as error:
         if not isinstance(error, aiosmtplib.SMTPResponseException | aiosmtplib.SMTPRecipientsRefused):
             # Half a letter may be on the way: the next one begins anew.
@@ -216,13 +227,14 @@ def recipient_of(letter: Letter) -> Address:
     return address
 
 
-def message(letter: Letter, recipient: Address, sender: str, now: datetime) -> EmailMessage:
+def message(letter: Letter, recipient: Address, sender: Sender, now: datetime) -> EmailMessage:
     """The letter as it travels."""
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = sender, recipient, letter.subject
+    mail["From"], mail["To"], mail["Subject"] = sender.address, recipient, letter.subject
     mail["Date"], mail["Message-ID"] = format_datetime(now), f"<{letter.id}@dialogue>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(letter.body, cte="8bit")
+    body = f"{letter.body.rstrip()}\n\n{sender.footer}" if sender.footer else letter.body
+    mail.set_content(body, cte="8bit")
     return mail
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.chassis.db import set_aside
 from services.chassis.mail import letters
-from services.chassis.mail.sending import Folder, send_bundle
+from services.chassis.mail.sending import Folder, Sender, send_bundle
 from services.chassis.web.problems import Sentences
 from tests.hierarchy.office import PLACE, Browser, Office, appoint, appointment
 
@@ -21,7 +21,7 @@ async def undelivered(office: Office, browser: Browser, tmp_path: Path) -> UUID:
     await office.pool.execute(
         "UPDATE letter SET recipient = 'a:b;c@example.org' WHERE recipient LIKE 'head@%'"
     )
-    await send_bundle(office.pool, Folder(tmp_path / "mail"), "noreply@example.org")
+    await send_bundle(office.pool, Folder(tmp_path / "mail"), Sender("noreply@example.org"))
     entry: UUID = await office.pool.fetchval("SELECT id FROM set_aside")
     return entry
 
@@ -62,7 +62,7 @@ async def test_the_administrator_repeats_a_letter_from_the_list(
         )
     waiting = await browser.get(LIST)
     await set_aside.retry_next(office.pool, [letters.KIND], Sentences())
-    await send_bundle(office.pool, Folder(tmp_path / "mail"), "noreply@example.org")
+    await send_bundle(office.pool, Folder(tmp_path / "mail"), Sender("noreply@example.org"))
 
     assert f'href="{LIST}"' in cabinet.text
     assert "Вас назначили" in listed.text

@@ -1,0 +1,17 @@
+"""What stands under every letter: the site, whom to ask, and that nobody reads an answer."""
+
+from services.chassis.phones import spoken_phone
+from services.chassis.process.settings import Support
+
+
+def footer(support: Support) -> str:
+    """The lines under a letter, behind the mark by which mail programs know a signature (RFC 3676, 4.3)."""
+    lines = (f"Муниципальный диалог: {support.site}", _whom_to_ask(support))
+    return "\n".join(("-- ", *lines, "Отвечать на это письмо не нужно.", ""))
+
+
+def _whom_to_ask(support: Support) -> str:
+    hours = f", {support.hours}" if support.hours else ""
+    phone = f"{spoken_phone(support.phone)}{hours}" if support.phone else ""
+    known = "; ".join(filter(None, (phone, support.email)))
+    return f"Помощь: {known}" if known else f"К кому обратиться: {support.site}/contacts"
