@@ -6,14 +6,17 @@ between words becomes what it stands for, and what shows nothing is dropped.
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Annotated
 
+from babel import Locale
 from pydantic import AfterValidator
 from pydantic_core import PydanticKnownError
 
 from services.chassis.errors import Invalid
+
+PLURAL_FORM = Locale("ru").plural_form
 
 BREAKS = re.compile("\r\n|[\v\f\r\x85\u2028\u2029]")
 
@@ -61,6 +64,16 @@ def one_line(given: str) -> str:
 def whole_number(value: int) -> str:
     """12480 → «12 480», with non-breaking spaces."""
     return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def plural(count: int, forms: Sequence[str]) -> str:
+    """The noun's form after a number: (инициатива, инициативы, инициатив)."""
+    return forms[{"one": 0, "few": 1}.get(PLURAL_FORM(count), 2)]
+
+
+def shortened(text: str, most: int) -> str:
+    """The beginning of a line, with … where it was cut, `most` characters at most."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def check_length(text: str, most: int, empty: str, too_long: str, field: str) -> str:

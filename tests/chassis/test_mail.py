@@ -319,3 +319,37 @@ async def test_under_every_letter_stand_the_site_and_whom_to_ask(
         body = message_from_bytes(envelope.content, policy=policy.default).get_content()
         lines = [f"Муниципальный диалог: {SITE}", asked, "Отвечать на это письмо не нужно."]
         assert body.splitlines() == ["Здравствуйте!", "", "-- ", *lines]
+
+
+async def test_a_code_goes_before_any_number_of_letters_that_can_wait(
+    intake: Pool, office: PostOffice
+) -> None:
+    await write(intake, *(f"a{nth}@mail.ru" for nth in range(mail.AT_ONCE + 5)))
+    await write(intake, "code@mail.ru", expires_at=datetime.now(UTC) + timedelta(minutes=15))
+
+    async with office.open() as session:
+        await send_bundle(intake, session, SENDER)
+
+    assert office.recipients[0] == ["code@mail.ru"]
+    assert len(office.recipients) == mail.AT_ONCE
+
+
+@pytest.mark.parametrize(
+    ("subject", "named"),
+    [
+        ("503345 – код для входа. Марафон", "код для входа. Марафон"),
+        ("Инициатива принята, № 15\N{NO-BREAK SPACE}330", "Инициатива принята"),
+        ("Приняты 2 инициативы: № 7, 9", "Приняты инициативы"),
+        ("Вас назначили: Муниципальный диалог", "Вас назначили"),
+    ],
+)
+async def test_who_sees_that_a_letter_did_not_arrive_does_not_see_its_code(
+    intake: Pool, office: PostOffice, subject: str, named: str
+) -> None:
+    async with intake.acquire() as db:
+        await letters.write(db, Letter(uuid4(), "a:b;c@mail.ru", subject, ""), datetime.now(UTC))
+
+    async with office.open() as session:
+        await send_bundle(intake, session, SENDER)
+
+    assert await intake.fetchval("SELECT subject FROM set_aside") == f"{named} → a***@mail.ru"

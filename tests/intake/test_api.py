@@ -187,6 +187,14 @@ async def test_codes_are_stored_only_as_digests(api: Api, intake: Pool) -> None:
     assert (await code(intake)).encode() not in stored
 
 
+async def test_a_code_is_read_on_a_lock_screen(api: Api, intake: Pool) -> None:
+    await api.post("/api/v1/participants", json=PERSON)
+
+    subject = await intake.fetchval("SELECT subject FROM letter")
+
+    assert subject == f"{await code(intake)} – код для входа. Весенний марафон"
+
+
 async def test_coming_back_is_never_counted_again(author: Api, intake: Pool) -> None:
     begun = await author.post("/api/v1/sessions", json={"email": " ANNA@Example.org "})
     confirmed = await author.post(

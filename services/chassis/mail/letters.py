@@ -1,5 +1,6 @@
 """Letters that wait to be sent; a service that writes to people has the table `letter`."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -14,6 +15,8 @@ from services.chassis.mail.addresses import masked
 sql = queries.load(__package__, "letters.sql")
 
 CHANNEL = "letters"
+
+FIGURES = re.compile(r"№?\s*\d+")
 
 PRUNED = (
     Rule("letter", sql.prune_set_aside, timedelta(days=90)),
@@ -83,8 +86,13 @@ async def release(db: Db, holder: UUID, now: datetime) -> None:
 async def give_up(db: Db, letter: Letter, holder: UUID, reason: str, now: datetime) -> None:
     """Set a letter aside, with the reason in words."""
     if await db.fetchval(sql.set_aside, letter.id, holder, now, reason):
-        what = f"{letter.subject.partition(':')[0]} → {masked(letter.recipient)}"
+        what = f"{_nameable(letter.subject)} → {masked(letter.recipient)}"
         await set_aside.add(db, KIND.word, what, reason, str(letter.id))
+
+
+def _nameable(subject: str) -> str:
+    """A subject as it is shown to others: its figures may be a code, which is the recipient's alone."""
+    return " ".join(FIGURES.sub("", subject.partition(":")[0]).split()).strip(" –,")
 
 
 async def _send_again(db: Db, entry: Entry) -> bool:

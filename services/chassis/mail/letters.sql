@@ -11,15 +11,17 @@ DELETE FROM letter WHERE ctid = ANY (
     ARRAY (SELECT ctid FROM letter WHERE expires_at <= $1 AND set_aside_at IS NULL LIMIT 1000 FOR UPDATE SKIP LOCKED));
 
 -- name: lease
--- SKIP LOCKED: several workers share the letters. Whoever has a lease sends outside this transaction.
+-- SKIP LOCKED: several workers share the letters. Whoever has a lease sends outside this transaction. Those that are
+-- worth nothing after a while, such as codes, go before any number of others.
 WITH leased AS (
     UPDATE letter SET lease = $1, next_try_at = $3
      WHERE id IN (SELECT id FROM letter WHERE next_try_at <= $2 AND set_aside_at IS NULL
-                   ORDER BY next_try_at LIMIT $4
+                   ORDER BY expires_at NULLS LAST, next_try_at LIMIT $4
                      FOR UPDATE SKIP LOCKED)
     RETURNING id, recipient, subject, body, kind, about, expires_at, attempts, written_at
 )
-SELECT id, recipient, subject, body, kind, about, expires_at, attempts FROM leased ORDER BY written_at, id;
+SELECT id, recipient, subject, body, kind, about, expires_at, attempts FROM leased
+ ORDER BY expires_at NULLS LAST, written_at, id;
 
 -- name: hold
 -- Only who still has the lease may send, and only what is still worth it.

@@ -6,8 +6,14 @@ from typing import NamedTuple
 
 import minijinja
 
+from services.chassis.text import plural, whole_number
+
 ENVIRONMENT = minijinja.Environment(
-    undefined_behavior="strict", trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    undefined_behavior="strict",
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    filters={"number": whole_number, "plural": plural},
 )
 
 

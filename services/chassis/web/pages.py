@@ -4,7 +4,7 @@ import gettext
 import mimetypes
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 import minijinja
 import uuid_utils.compat
-from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from litestar import Response, get
@@ -27,13 +26,12 @@ from litestar.params import FromPath
 from services.chassis.phones import spoken_phone
 from services.chassis.process.logs import correlation_id
 from services.chassis.process.settings import Support
-from services.chassis.text import several_lines, whole_number
+from services.chassis.text import plural, several_lines, whole_number
 from services.chassis.web.problems import TITLES
 from services.chassis.web.requests import AnyRequest
 
 CHASSIS = "services.chassis.web"
 LOCALE = "ru"
-PLURAL_FORM = Locale(LOCALE).plural_form
 INSTALLATION = "Муниципальный диалог"
 ACCESSIBLE_COOKIE = "accessible"
 YEAR = 31_536_000
@@ -234,11 +232,6 @@ def day(value: date) -> str:
 def moment(value: datetime, zone: str, form: str = "d MMMM, HH:mm") -> str:
     """«14 февраля, 15:32» in the region's zone."""
     return format_datetime(value, form, tzinfo=ZoneInfo(zone), locale=LOCALE)
-
-
-def plural(count: int, forms: Sequence[str]) -> str:
-    """The noun's form after a number: (инициатива, инициативы, инициатив)."""
-    return forms[{"one": 0, "few": 1}.get(PLURAL_FORM(count), 2)]
 
 
 def typed(form: Mapping[str, Any]) -> dict[str, str]:

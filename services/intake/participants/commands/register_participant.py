@@ -47,7 +47,7 @@ async def register_participant(
         entry = Entry(participant.id, participant.municipality)
         entry = await participants.enter(db, participant.campaign, digests, entry)
         participant = await _store(db, entry, participant)
-        await send_code(db, pepper, participant, at.now)
+        await send_code(db, pepper, participant, picture.open_campaign.name)
         return await idempotency.keep(db, at, Accepted(participant.id))
 
 

@@ -21,15 +21,15 @@ async def request_code(pool: Pool, picture: Picture, pepper: Pepper, email: str,
     an hour.
     """
     digests = pepper.of_emails(known_forms(email))
-    campaign = picture.open_campaign.id
+    campaign = picture.open_campaign
     async with pool.acquire() as db, db.transaction():
         if accepted := await idempotency.earlier(db, at, Accepted):
             return accepted
         try:
-            entry = await participants.find_by_address(db, campaign, digests)
+            entry = await participants.find_by_address(db, campaign.id, digests)
         except NotFound:
             return await idempotency.keep(db, at, Accepted(uuid_utils.compat.uuid7()))
         await tenancy.see(db, entry.tenant)
         participant = await participants.lock(db, entry)
-        await send_code(db, pepper, participant, at.now)
+        await send_code(db, pepper, participant, campaign.name)
         return await idempotency.keep(db, at, Accepted(participant.id))

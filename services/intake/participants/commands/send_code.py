@@ -1,7 +1,7 @@
 """Write a letter with six digits; part of registering and of requesting a code."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import uuid_utils.compat
 
@@ -15,16 +15,16 @@ from services.intake.participants.domain import CODE_ATTEMPTS, CODE_VALID, LETTE
 from services.intake.participants.store import participants
 from services.intake.participants.store.participants import Code
 
+ROOM = "services.intake.participants"
 HOUR = timedelta(hours=1)
 
 
-async def send_code(db: Db, pepper: Pepper, participant: Participant, at: datetime) -> None:
+async def send_code(db: Db, pepper: Pepper, participant: Participant, campaign: str) -> None:
     """Replace the participant's code by a new one and write the letter that holds it.
 
-    Raises SlowDown after ten letters in an hour. `at` is the letter's own time; codes and limits
-    go by the real clock.
+    Raises SlowDown after ten letters in an hour. `campaign` is its name. All goes by the real clock.
     """
-    now = datetime.now(at.tzinfo)
+    now = datetime.now(UTC)
     before = await participants.lock_code(db, participant.id)
     code = new_code()
     fresh = Code(pepper.of_code(str(participant.id), code), now + CODE_VALID, CODE_ATTEMPTS, now, 1)
@@ -34,7 +34,7 @@ async def send_code(db: Db, pepper: Pepper, participant: Participant, at: dateti
         fresh = replace(fresh, hour_began_at=before.hour_began_at, sent_this_hour=before.sent_this_hour + 1)
     await participants.save_code(db, participant.id, fresh)
     minutes = int(CODE_VALID.total_seconds() // 60)
-    written = text("services.intake.participants", "code", code=code, minutes=minutes)
+    written = text(ROOM, "code", code=code, minutes=minutes, campaign=campaign)
     to = (uuid_utils.compat.uuid7(), participant.email)
     letter = Letter(*to, written.subject, written.body, "code", participant.id, fresh.expires_at)
     # An earlier one that still waits would arrive with a code that is no longer good.
