@@ -39,6 +39,7 @@ from services.intake.core.moments import Time
 from services.intake.core.region import Region
 from services.intake.initiatives.api import Initiatives
 from services.intake.initiatives.commands.submit_initiative import Submissions
+from services.intake.initiatives.commands.write_acceptances import write_acceptances
 from services.intake.initiatives.pages import InitiativePages
 from services.intake.participants.api import Participants, Sessions
 from services.intake.participants.commands.unify_addresses import unify_addresses
@@ -117,6 +118,7 @@ def create_intake_worker(settings: IssuerSettings, lifetime: Lifetime) -> Litest
         return (
             partial(mail.send_letters, settings, pool),
             partial(set_aside.retry_asked, settings, pool, KINDS, Sentences(PACKAGE)),
+            partial(write_acceptances, pool, settings.public_url),
             partial(unify_addresses, pool, Pepper(secret)),
             partial(pruning.prune, pool, RULES),
         )

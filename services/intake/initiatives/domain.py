@@ -1,5 +1,6 @@
 """Initiatives and their rules. Pure: no database, no network, no clock."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeVar
@@ -9,6 +10,7 @@ from contracts.initiatives import InitiativeEvent, InitiativeStatus
 from contracts.structure import CampaignDefined
 from services.chassis import text as texts
 from services.chassis.errors import Conflict, Invalid
+from services.chassis.text import whole_number
 from services.intake.core.domain import local
 
 REASON_LONGEST = 1000
@@ -74,6 +76,23 @@ def check_text(name: Literal["title", "text"], value: str, limit: int) -> str:
     """A title (of one line) or text as it is stored, within the limit in characters. Raises Invalid."""
     stored = texts.one_line(value) if name == "title" else texts.several_lines(value)
     return texts.check_length(stored, limit, f"{name}-empty", f"{name}-too-long", name)
+
+
+def runs(numbers: Sequence[int]) -> list[str]:
+    """Numbers in order as people read them: «15 330», and three or more in a row as «15 331–15 340»."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][-1] + 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return [part for run in found for part in _run(run)]
+
+
+def _run(run: Sequence[int]) -> list[str]:
+    if len(run) < 3:
+        return [whole_number(number) for number in run]
+    return [f"{whole_number(run[0])}–{whole_number(run[-1])}"]
 
 
 def check_reason(given: str | None) -> str | None:

@@ -13,7 +13,10 @@ WITH initiative AS (
     SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[], $5::uuid[], $6::uuid[],
                          $7::text[], $8::jsonb[], $9::text[], $10::text[], $11::text[],
                          $12::timestamptz[], $13::int[])
-    RETURNING municipality, id, version, status, submitted_at
+    RETURNING municipality, id, participant_id, version, status, submitted_at
+), acceptance AS (
+    INSERT INTO acceptance (municipality, participant_id, initiative_id, accepted_at)
+    SELECT municipality, participant_id, id, now() FROM initiative
 )
 INSERT INTO initiative_history (municipality, initiative_id, version, status, happened_at)
 SELECT municipality, id, version, status, submitted_at FROM initiative;

@@ -1,0 +1,95 @@
+"""Write to authors that their initiatives were accepted: one letter for all of some minutes."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from textwrap import fill
+
+import structlog
+import uuid_utils.compat
+
+from services.chassis.db import notify
+from services.chassis.db.pool import Pool
+from services.chassis.mail import letters
+from services.chassis.mail.letters import Letter
+from services.chassis.mail.texts import Text, text
+from services.chassis.text import shortened
+from services.intake.initiatives.domain import runs
+from services.intake.initiatives.store import acceptances
+from services.intake.initiatives.store.acceptances import Accepted
+
+EVERY = 10.0
+"""Seconds."""
+
+GATHERED = timedelta(minutes=2)
+"""How long the first of an author's waits for others, however many are submitted meanwhile."""
+
+AUTHORS = 100
+"""Written to in one transaction."""
+
+NAMED = 50
+"""Initiatives that a letter names with title and address; of the others, the numbers."""
+
+IN_SUBJECT = 5
+TITLE_LONGEST = 100
+LINE = 70
+ROOM = "services.intake.initiatives"
+
+log = structlog.get_logger()
+
+
+async def write_acceptances(pool: Pool, site: str) -> None:
+    """Write the letters that are due, until cancelled. Needs to see every municipality."""
+    while True:
+        try:
+            while await write_bundle(pool, site, datetime.now(UTC)) == AUTHORS:
+                pass
+        except notify.LOST as error:
+            log.warning("acceptances_wait", error=type(error).__name__)
+        await asyncio.sleep(EVERY)
+
+
+async def write_bundle(pool: Pool, site: str, now: datetime) -> int:
+    """Write to the authors who have waited for long enough; how many those were.
+
+    What is told of is committed with its letter. Who was erased meanwhile gets none.
+    """
+    async with pool.acquire() as db, db.transaction():
+        authors = await acceptances.due(db, now - GATHERED, AUTHORS)
+        if not authors:
+            return 0
+        addresses = await acceptances.addressees(db, authors)
+        taken = await acceptances.take(db, authors)
+        for author, accepted in groupby(taken, key=lambda one: one.participant_id):
+            if email := addresses.get(author):
+                written = _letter(site, list(accepted))
+                letter = Letter(uuid_utils.compat.uuid7(), email, *written, kind="accepted", about=author)
+                await letters.write(db, letter, now)
+    return len(authors)
+
+
+def _letter(site: str, accepted: Sequence[Accepted]) -> Text:
+    first, numbers = accepted[0], [one.number for one in accepted]
+    named = [
+        {
+            "number": one.number,
+            "title": shortened(one.title, TITLE_LONGEST),
+            "url": f"{site}/initiatives/{one.id}",
+        }
+        for one in accepted[:NAMED]
+    ]
+    if len(accepted) == 1:
+        of_municipality = f"municipality={first.municipality}"
+        whose = f"organization={first.organization}" if first.organization else of_municipality
+        return text(ROOM, "accepted", **named[0], contacts=f"{site}/contacts?{whose}")
+    return text(
+        ROOM,
+        "accepted_several",
+        count=len(numbers),
+        named=named,
+        subject=", ".join(runs(numbers)) if len(numbers) <= IN_SUBJECT else "",
+        others=fill(", ".join(runs(numbers[NAMED:])), LINE),
+        own=f"{site}/initiatives",
+        contacts=f"{site}/contacts?municipality={first.municipality}",
+    )

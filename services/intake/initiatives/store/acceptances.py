@@ -1,0 +1,38 @@
+"""Initiatives that were accepted, and of which their authors have not been told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.chassis.db import queries
+from services.chassis.db.pool import Db
+
+sql = queries.load(__package__, "acceptances.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An initiative as its author is told of it."""
+
+    municipality: str
+    participant_id: UUID
+    id: UUID
+    number: int
+    organization: UUID | None
+    title: str
+
+
+async def due(db: Db, before: datetime, limit: int) -> list[tuple[str, UUID]]:
+    """The authors whose oldest was accepted before: municipality and id."""
+    return [(row["municipality"], row["participant_id"]) for row in await db.fetch(sql.due, before, limit)]
+
+
+async def addressees(db: Db, authors: Sequence[tuple[str, UUID]]) -> dict[UUID, str]:
+    """Where to write to these authors, who cannot be erased before the transaction ends."""
+    return {row["id"]: row["email"] for row in await db.fetch(sql.addressees, *zip(*authors, strict=True))}
+
+
+async def take(db: Db, authors: Sequence[tuple[str, UUID]]) -> list[Accepted]:
+    """All that these authors have not been told of, by author and number; nobody takes it again."""
+    return [Accepted(**dict(row)) for row in await db.fetch(sql.take, *zip(*authors, strict=True))]
