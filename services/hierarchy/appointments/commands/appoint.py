@@ -107,6 +107,27 @@ class Region:
         return places.with_head(places.of_role(self.places, role, of), self.heads)
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What an act would do: by the number of a nomination, the new appointment (None: they hold the role
+    already), or why it is refused; `of_act`: what is wrong with number and day."""
+
+    plan: Plan
+    region: Region
+    new: Mapping[int, Appointment | None]
+    refused: Mapping[int, Refused]
+    of_act: Checks
+    total: int
+
+    def settle(self) -> None:
+        """Raises everything that is wrong with the only nomination, AnnexRefused for several, and with the
+        act."""
+        checks = Checks()
+        checks.take(lambda: _check_all(self.refused, self.total))
+        checks.take(self.of_act.settle)
+        checks.settle()
+
+
 async def appoint(pool: Pool, entrance: Entrance, by: Staff, draft: Draft, at: Moment) -> Appointed:
     """Who holds the role already stays.
 
@@ -116,18 +137,27 @@ async def appoint(pool: Pool, entrance: Entrance, by: Staff, draft: Draft, at: M
     async with pool.acquire() as db, db.transaction():
         if appointed := await idempotency.earlier(db, at, Appointed):
             return appointed
-        region, of_act, checks = await _region(db, by, draft.nominations), Checks(), Checks()
-        day = region_day(region.campaign, at.now)
-        plan = Plan(of_act.take(lambda: check_act(draft.number, draft.day, day)))
-        candidates, refused = _candidates(region, by, draft.nominations, at.now)
-        refused |= await _plan_all(db, plan, region, by, candidates, at.now)
-        checks.take(lambda: _check_all(refused, len(draft.nominations)))
-        checks.take(of_act.settle)
-        checks.settle()
-        await carry_out(db, entrance, plan, at.now)
-        acts = [act_id for act_id, _ in plan.act_of.values()]
-        done = Appointed([a.id for a in plan.new], [a.id for a in plan.ended], acts)
-        return await idempotency.keep(db, at, done)
+        planned = await plan_act(db, by, draft, at.now)
+        planned.settle()
+        return await idempotency.keep(db, at, await carry_out_planned(db, entrance, planned, at.now))
+
+
+async def plan_act(db: Db, by: Staff, draft: Draft, now: datetime) -> Planned:
+    """What an act would do now, and everything that is wrong with it; locks whom it is about."""
+    region, of_act = await _region(db, by, draft.nominations), Checks()
+    day = region_day(region.campaign, now)
+    plan = Plan(of_act.take(lambda: check_act(draft.number, draft.day, day)))
+    candidates, refused = _candidates(region, by, draft.nominations, now)
+    new, unplanned = await _plan_all(db, plan, region, by, candidates, now)
+    return Planned(plan, region, new, refused | unplanned, of_act, len(draft.nominations))
+
+
+async def carry_out_planned(db: Db, entrance: Entrance, planned: Planned, now: datetime) -> Appointed:
+    """What is planned is done; nothing of it may be refused."""
+    plan = planned.plan
+    await carry_out(db, entrance, plan, now)
+    acts = [act_id for act_id, _ in plan.act_of.values()]
+    return Appointed([a.id for a in plan.new], [a.id for a in plan.ended], acts)
 
 
 async def _region(db: Db, by: Staff, nominations: Sequence[Nomination]) -> Region:
@@ -190,10 +220,11 @@ def _check_role(region: Region, by: Staff, given: Nomination, now: datetime) -> 
 
 async def _plan_all(
     db: Db, plan: Plan, region: Region, by: Staff, candidates: dict[int, Candidate], now: datetime
-) -> dict[int, Refused]:
-    """Plans those that can be carried out together; by number, why the others cannot. Heads are first: others
-    are appointed for them."""
+) -> tuple[dict[int, Appointment | None], dict[int, Refused]]:
+    """Plans those that can be carried out together; by number, what is new, and why the others cannot. Heads
+    are first: others are appointed for them."""
     stored, refused = await _stored(db, candidates.values(), now), dict[int, Refused]()
+    new = dict[int, Appointment | None]()
     for nth, candidate in sorted(candidates.items(), key=lambda each: each[1].role is not Role.HEAD):
         account, checks = stored[candidate.account.email], Checks()
         try:
@@ -202,12 +233,13 @@ async def _plan_all(
         except Refused as refusal:
             checks.note(refusal)
         named = replace(account, name=candidate.account.name)
-        checks.take(partial(_plan, plan, region, by, candidate, named, now))
+        planned = checks.take(partial(_plan, plan, region, by, candidate, named, now))
         try:
             checks.settle()
+            new[nth] = planned
         except Refused as refusal:
             refused[nth] = refusal
-    return refused
+    return new, refused
 
 
 async def _stored(db: Db, candidates: Iterable[Candidate], now: datetime) -> dict[str, Account]:
@@ -219,11 +251,12 @@ async def _stored(db: Db, candidates: Iterable[Candidate], now: datetime) -> dic
 
 def _plan(
     plan: Plan, region: Region, by: Staff, candidate: Candidate, account: Account, now: datetime
-) -> None:
+) -> Appointment | None:
+    """The new appointment; None if they hold the role already."""
     role, of = candidate.role, candidate.of
     holding = region.held[role, of]
     if any(a.account == account.id for a in holding):
-        return
+        return None
     if holding and role in CHAIRS:
         _vacate(plan, holding[0], candidate, now)
         holding.clear()
@@ -232,6 +265,7 @@ def _plan(
     holding.append(plan.new[-1])
     if role is Role.HEAD:
         region.heads[of] = account.id
+    return plan.new[-1]
 
 
 def _vacate(plan: Plan, holding: Appointment, candidate: Candidate, now: datetime) -> None:
