@@ -149,7 +149,7 @@ async def _staff(browser: Browser, whole: Installation, origin: str) -> None:
                 await page.get_by_label("Приложение").fill(
                     "глава; Иванов; x\nзаместитель; ; y@example.org; 1; 2"
                 )
-                await page.get_by_role("button", name="Проверить и назначить").click()
+                await page.get_by_role("button", name="Проверить", exact=True).click()
                 await _take(page, f"annex-errors-{window}")
 
 

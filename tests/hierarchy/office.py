@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -194,6 +195,24 @@ def appointment(role: str, of: str, email: str, **more: object) -> dict[str, obj
 async def appoint(browser: AsyncTestClient[Litestar], *people: dict[str, object], **act: str) -> Any:
     body = {"number": "12-р", "day": TODAY.isoformat(), "appointments": list(people)} | act
     return await browser.post("/api/v1/appointments", json=body)
+
+
+async def annexed(browser: AsyncTestClient[Litestar], form: dict[str, str], **files: Any) -> Any:
+    """Check a list on its page and then confirm what is shown; the answer of the last of the two."""
+    shown = await browser.post("/cabinet/annex", data=form, files=files or None)
+    if 'name="marks"' not in shown.text:
+        return shown
+    confirmed = hidden(shown.text)
+    return await browser.post("/cabinet/annex/appointments", data=confirmed, follow_redirects=False)
+
+
+def hidden(page: str) -> dict[str, str]:
+    """The hidden fields of a page's last form."""
+    form = page[page.rindex("<form") :]
+    return {
+        unescape(name): unescape(value)
+        for name, value in re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form)
+    }
 
 
 def slug(answer: Any) -> str:

@@ -7,7 +7,17 @@ from uuid import uuid4
 
 import pytest
 
-from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, appoint, appointment, slug
+from tests.hierarchy.office import (
+    ELSEWHERE,
+    PLACE,
+    TODAY,
+    Browser,
+    Office,
+    annexed,
+    appoint,
+    appointment,
+    slug,
+)
 
 
 async def test_administrator_appoints_head_and_head_the_group(office: Office, browser: Browser) -> None:
@@ -143,17 +153,16 @@ async def test_an_annex_with_bad_rows_appoints_nobody(office: Office, browser: B
     lines = [*good, "глава; Сидоров; not-an-address; 13605000", "глава; ; x@example.org; 13605404"]
     form = {"number": "5", "day": TODAY.isoformat(), "annex": "\n".join(lines), "form_key": uuid4().hex}
 
-    refused = await browser.post("/cabinet/annex", data=form)
-    unreadable = await browser.post("/cabinet/annex", data=form | {"annex": "глава;Иванов"})
-    form |= {"annex": "\n".join(good), "form_key": uuid4().hex}
-    done = await browser.post("/cabinet/annex", data=form, follow_redirects=False)
+    refused = await annexed(browser, form)
+    unreadable = await annexed(browser, form | {"annex": "глава;Иванов"})
+    done = await annexed(browser, form | {"annex": "\n".join(good)})
 
     page = unescape(refused.text)
     assert refused.status_code == 422
     assert "исправьте строки, в которых ошибка (2 из 4)" in page
     assert "Укажите адрес электронной почты" in page
     assert "2 столбцов" in unescape(unreadable.text)
-    assert done.headers["location"] == "/cabinet/annex?done=2"
+    assert done.headers["location"].startswith("/cabinet/annex?done=2&act=")
     assert [event[1] for event in await office.events()] == ["administrator", "head", "head"]
 
 
@@ -168,14 +177,14 @@ async def test_all_heads_and_responsible_persons_of_a_region_come_from_one_file(
     ]
     form = {"number": "5", "day": TODAY.isoformat(), "annex": "", "form_key": uuid4().hex}
 
-    answer = await browser.post(
-        "/cabinet/annex",
-        data=form,
-        files={"file": ("list.csv", "\n".join(rows).encode("cp1251"))},
-        follow_redirects=False,
-    )
+    answer = await annexed(browser, form, file=("list.csv", "\n".join(rows).encode("cp1251")))
 
-    assert answer.headers["location"] == "/cabinet/annex?done=3"
+    assert answer.headers["location"].startswith("/cabinet/annex?done=3&act=")
+    done = unescape((await browser.get(answer.headers["location"])).text)
+    assert re.findall(r'href="/cabinet/acts/[^"]+">([^<]+)<', done) == [
+        "Берёзовский муниципальный район",
+        "Лесной муниципальный район",
+    ]
     assert ("grant.given.v1", "head", "13610000") in await office.events()
     page = unescape((await browser.get(f"/cabinet/municipalities/{PLACE}")).text)
     act = re.findall(r"/cabinet/acts/[0-9a-f-]+", page)[0]

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from tests.hierarchy.groups.test_groups import coverage, formed, head, organization
-from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, appoint, appointment
+from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, annexed, appoint, appointment
 
 FIGURE = re.compile(r'<a class="figure" href="([^"]+)">([^<]+)</a>')
 MENU = re.compile(r'<nav class="site-nav".*?</nav>', re.DOTALL)
@@ -114,7 +114,7 @@ async def test_whose_contacts_are_meant_is_asked(office: Office, browser: Browse
 
 
 @pytest.mark.parametrize(("who", "seen"), [("head@example.org", True), ("leader@example.org", False)])
-async def test_after_an_annex_its_act_is_one_click_away_for_whom_it_is_there(
+async def test_after_an_annex_its_act_is_there_to_be_printed_and_signed_for_whose_it_is(
     office: Office, browser: Browser, who: str, seen: bool
 ) -> None:
     await head(office, browser)
@@ -128,10 +128,10 @@ async def test_after_an_annex_its_act_is_one_click_away_for_whom_it_is_there(
     )
     form = {"form_key": "x", "number": "9", "day": TODAY.isoformat(), "annex": row}
 
-    done = await browser.post("/cabinet/annex", data=form, follow_redirects=False)
+    done = await annexed(browser, form)
     page = await text(browser, done.headers["location"])
 
-    acts = re.findall(r'href="(/cabinet/acts/[^"]+)"', page)
-    assert bool(acts) is seen
-    for act in acts:
-        await text(browser, act)
+    assert "Новых назначений: 1" in page
+    assert done.headers["location"].startswith("/cabinet/acts/") is seen
+    assert ("Скачать для подписи" in page) is seen
+    assert ('name="scan"' in page) is seen

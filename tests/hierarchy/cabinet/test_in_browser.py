@@ -137,7 +137,7 @@ async def test_fifty_rows_of_an_annex_and_its_file_stay_and_the_version_is_remem
     await expect(page.locator("#annex")).to_have_value(rows)
     assert (await page.locator("#file").input_value()).endswith("annex.csv")
     assert await is_accessible(page)
-    await page.get_by_role("button", name="Проверить и назначить").click()
+    await page.get_by_role("button", name="Проверить").click()
     await expect(page.locator(".error-summary")).to_be_visible()
     assert await is_accessible(page), "it is remembered"
     await page.get_by_label("Версия для слабовидящих").uncheck()

@@ -22,7 +22,18 @@ from services.hierarchy.imports.commands.import_organizations import import_orga
 from services.hierarchy.imports.commands.import_smos import import_smos
 from services.hierarchy.imports.commands.open_campaign import open_campaign
 from tests.databases import Database
-from tests.hierarchy.office import PASSWORD, TODAY, URL, Browser, House, Office, appoint, appointment, slug
+from tests.hierarchy.office import (
+    PASSWORD,
+    TODAY,
+    URL,
+    Browser,
+    House,
+    Office,
+    annexed,
+    appoint,
+    appointment,
+    slug,
+)
 
 REGION = ROOT / "deploy" / "demonstration"
 TOWN, VILLAGE = "13702000", "13603408"
@@ -176,7 +187,7 @@ async def the_town_forms_fourteen_groups(office: Office, browser: Browser) -> li
         *(f"заместитель; Заместителев Номер; {deputy(nth)}" for nth in range(14)),
     ]
     act = {"number": "1-р", "day": office.now.date().isoformat(), "annex": "\n".join(annex)}
-    answer = await browser.post("/cabinet/annex", data=act, follow_redirects=False)
+    answer = await annexed(browser, act)
     assert answer.status_code == 303, unescape(answer.text)
 
     await office.come(browser, "clerk@town.example")

@@ -38,7 +38,7 @@ PARSERS: tuple[Callable[[Table], object], ...] = (
     lambda read: organizations.parse(read, KNOWN),
     lambda read: organizations.parse(read, KNOWN, "13603000"),
     lambda read: oktmo.parse(read, "13"),
-    lambda read: annex.parse(annex.written(read)),
+    lambda read: annex.read(annex.written(read)),
 )
 
 in_process = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
@@ -174,7 +174,7 @@ def test_any_bytes_are_a_table_or_refused(content: bytes) -> None:
 )
 def test_any_pasted_annex_is_read_or_refused(text: str) -> None:
     with suppress(Refused):
-        assert annex.parse(text)
+        assert annex.read(text)
 
 
 @in_process

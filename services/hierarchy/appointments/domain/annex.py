@@ -1,7 +1,7 @@
 """The annex of an act: a list of people, pasted from a letter or a table, or uploaded."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from contracts.appointments import Role
@@ -13,14 +13,43 @@ from services.hierarchy.core.domain.rows import Table
 LONGEST = 2000
 """Rows of an annex: a Head and a responsible person for every municipality of the largest region."""
 
-WORDS = {title.casefold(): role for role, title in TITLES.items()} | {
-    "ответственный": Role.RESPONSIBLE,
-    "доверенное лицо": Role.CLERK,
-    "заместитель": Role.DEPUTY,
-    "администратор": Role.ADMINISTRATOR,
+OTHER_WORDS: Mapping[Role, Sequence[str]] = {
+    Role.ADMINISTRATOR: ("администратор", "админ", "админ региона", "адм региона"),
+    Role.SMO_OPERATOR: ("оп смо",),
+    Role.HEAD: ("глава мо", "глава муниципального образования", "глава района"),
+    Role.RESPONSIBLE: (
+        *("ответственный", "ответств", "отв", "ответственное лицо", "отв лицо", "отв за реализацию"),
+        *("отв за реализацию проекта", "отв за проект", "ответственный за проект"),
+        "ответственный за реализацию",
+    ),
+    Role.CLERK: ("доверенное лицо", "довер лицо", "дов лицо", "доверенный"),
+    Role.DEPUTY: (
+        *("заместитель", "зам", "замглавы", "зам главы", "зам гл"),
+        *("зам главы администрации", "заместитель главы администрации"),
+    ),
+    Role.LEADER: (
+        "руководитель",
+        "рук",
+        "руководитель группы",
+        "рук группы",
+        "рук рабочей группы",
+        "рук раб группы",
+        "рук рг",
+    ),
+    Role.MEMBER: ("член группы", "член раб группы", "член рг", "участник рабочей группы", "участник рг"),
+    Role.COORDINATOR: (
+        *("коорд", "координ", "ответственный координатор", "отв координатор", "отв коорд"),
+        "координатор организации",
+    ),
+    Role.STAND_IN: (
+        *("замещающий", "замещающий координатор", "замещ координатора", "замещ", "зам координатора"),
+        "заместитель координатора",
+    ),
+    Role.HOTLINE_OPERATOR: ("оператор гл", "оператор линии", "оператор гор линии"),
 }
-WORDS = {likeness(word): role for word, role in WORDS.items()}
-"""What a role may be called, in any case and in letters that look so."""
+"""What roles are called besides their titles. Points, hyphens and doubled spaces do not count."""
+
+SEPARATORS = re.compile(r"[\s.\-–—]+")
 
 HEADS = (
     ("роль",),
@@ -40,13 +69,34 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A person of an annex, on which line of it; `of` is empty where one's own municipality is meant."""
+    """A person of an annex, on which line of it; `of` is empty where one's own municipality is meant.
+
+    `word`: what stands for the role, None if it is no role.
+    """
 
     line: int
-    role: Role
+    role: Role | None
     of: str
     name: str
     email: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A row of an annex that cannot be read, as it was typed, and why."""
+
+    line: int
+    cells: Sequence[str]
+    why: Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The rows of an annex, and those that cannot be read."""
+
+    rows: Sequence[Row]
+    unread: Sequence[Unread] = ()
 
 
 class AnnexRefused(Refused):
@@ -57,23 +107,24 @@ class AnnexRefused(Refused):
         self.rows |= rows
 
 
-def parse(text: str) -> list[Row]:
-    """The rows `role; name; address` or `role; name; address; code`, parted by semicolons or tabs.
-
-    Raises Invalid for an empty or over-long annex, AnnexRefused with every row that cannot be read.
-    """
+def read(text: str) -> Read:
+    """The rows `role; name; address` or `role; name; address; code`, parted by semicolons or tabs, and every
+    row that is none. Raises Invalid for an empty or over-long annex."""
     lines = list(_ordered(_cells(text)))
     if not lines or len(lines) > LONGEST:
         raise Invalid("annex-empty", field="annex", limit=LONGEST)
-    rows, bad = [], dict[int, Refused]()
+    rows, unread = list[Row](), list[Unread]()
     for nth, cells in lines:
         try:
             rows.append(_row(nth, cells))
         except Refused as refusal:
-            bad[nth] = refusal
-    if bad:
-        raise AnnexRefused(bad, len(lines))
-    return rows
+            unread.append(Unread(nth, cells, refusal))
+    return Read(rows, unread)
+
+
+def role_of(word: str) -> Role | None:
+    """The role that is called so, in any case and in letters that look so, also shortened."""
+    return WORDS.get(_plain(word))
 
 
 def written(table: Table) -> str:
@@ -133,7 +184,7 @@ def _trimmed(cells: list[str]) -> list[str]:
 
 
 def _unnumbered(cells: Sequence[str]) -> Sequence[str]:
-    numbered = len(cells) > 1 and NUMBER.fullmatch(cells[0]) and likeness(cells[1]) in WORDS
+    numbered = len(cells) > 1 and NUMBER.fullmatch(cells[0]) and role_of(cells[1])
     return cells[1:] if numbered else cells
 
 
@@ -142,7 +193,13 @@ def _row(nth: int, cells: Sequence[str]) -> Row:
         raise Invalid("annex-row", count=len(cells))
     if error := next(filter(is_error, cells), None):
         raise Invalid("annex-error", error=error)
-    role = WORDS.get(likeness(cells[0]))
-    if role is None:
-        raise Invalid("role-unknown", field="role")
-    return Row(nth, role, cells[3] if len(cells) == 4 else "", cells[1], cells[2])
+    word, name, email, *of = cells
+    return Row(nth, role_of(word), of[0] if of else "", name, email, word)
+
+
+def _plain(word: str) -> str:
+    return SEPARATORS.sub(" ", likeness(word)).strip()
+
+
+WORDS = {_plain(word): role for role, title in TITLES.items() for word in (title, *OTHER_WORDS.get(role, ()))}
+"""What a role may be called, as `_plain` makes it."""

@@ -19,7 +19,7 @@ from services.chassis.process.files import Files
 from services.chassis.process.turns import Turns
 from services.chassis.text import one_line
 from services.chassis.web.downloads import as_attachment
-from services.chassis.web.forms import from_here, sent_file, uuid_of
+from services.chassis.web.forms import from_here, number_of, sent_file, uuid_of
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
@@ -174,6 +174,7 @@ async def _page(visit: Visit[Staff], id_: UUID) -> Response[str]:
         kept=kept,
         attaches=may(visit.who, Deed.ATTACH_SCAN, place),
         done=visit.query.get("done", ""),
+        many=number_of(visit.query.get("many", "")) or len(annex),
         back=address_of_acts(act.municipality),
         annex=annex,
         formed=formed,

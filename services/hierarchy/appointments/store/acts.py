@@ -39,6 +39,14 @@ class Listed:
     is_agreement: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An act as one municipality has it, whose name is empty for the region."""
+
+    id: UUID
+    place: str
+
+
 async def get(db: Db, id_: UUID) -> Entered:
     """An act. Raises NotFound, also for one of a foreign tenant."""
     row = await db.fetchrow(sql.get, id_)
@@ -62,3 +70,8 @@ async def listed(db: Db, tenant: str, typed: str, after: UUID | None, limit: int
     """The next acts of a municipality or of the region with these words in the number, the newest first."""
     rows = await db.fetch(sql.listed, tenant, search_pattern(typed), after, limit)
     return [Listed(**dict(row)) for row in rows]
+
+
+async def entered_with(db: Db, act: Entered) -> list[Copy]:
+    """An act in each municipality in which it was entered at once, itself among them, by the alphabet."""
+    return [Copy(**dict(row)) for row in await db.fetch(sql.entered_with, act.municipality, act.id)]

@@ -52,3 +52,13 @@ SELECT a.id, a.number, a.day,
    AND ($3::uuid IS NULL OR (a.day, a.id) < (SELECT x.day, x.id FROM act AS x WHERE x.municipality = $1 AND x.id = $3))
  ORDER BY a.day DESC, a.id DESC
  LIMIT $4;
+
+-- name: entered_with
+-- The same act in every municipality in which it was entered at once, as far as the transaction sees.
+SELECT a.id, coalesce(m.name, '') AS place
+  FROM act AS b
+  JOIN act AS a ON a.entered_at = b.entered_at AND a.number = b.number AND a.day = b.day
+                AND a.entered_by IS NOT DISTINCT FROM b.entered_by
+  LEFT JOIN municipality AS m ON m.code = a.municipality
+ WHERE b.municipality = $1 AND b.id = $2
+ ORDER BY m.sort_key NULLS FIRST, a.id;
