@@ -41,6 +41,14 @@ def check_day(given: str, first: date, last: date, slugs: DaySlugs, field: str =
     return day
 
 
+def a_year_before(day: date) -> date:
+    """The same day of the year before; of 29 February the 28th."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=day.day - 1)
+
+
 def today(zone: str, now: datetime) -> date:
     """The day that a moment belongs to, by the clocks of a time zone."""
     return now.astimezone(ZoneInfo(zone)).date()

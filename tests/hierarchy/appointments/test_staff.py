@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.chassis.days import a_year_before, in_words
 from tests.hierarchy.office import (
     ELSEWHERE,
     PLACE,
@@ -18,6 +19,9 @@ from tests.hierarchy.office import (
     appointment,
     slug,
 )
+
+EARLIEST = a_year_before(TODAY - timedelta(days=9))
+"""The first day of an act: a year before the preparation begins."""
 
 
 async def test_administrator_appoints_head_and_head_the_group(office: Office, browser: Browser) -> None:
@@ -341,14 +345,43 @@ async def test_people_of_a_municipality_are_appointed_on_the_days_of_forming(
         ({"number": "\u200b\u3164"}, "act-number"),
         ({"day": "завтра"}, "act-day"),
         ({"day": "0001-01-01"}, "act-day-early"),
-        ({"day": "1999-12-31"}, "act-day-early"),
-        ({"day": date(TODAY.year + 1, 1, 1).isoformat()}, "act-day-ahead"),
+        ({"day": (EARLIEST - timedelta(days=1)).isoformat()}, "act-day-early"),
+        ({"day": (TODAY + timedelta(days=1)).isoformat()}, "act-day-ahead"),
     ],
 )
 async def test_an_act_has_a_number_and_a_day(browser: Browser, change: dict[str, str], expected: str) -> None:
     answer = await appoint(browser, appointment("head", PLACE, "head@example.org"), **change)
 
     assert slug(answer) == expected
+
+
+async def test_an_act_may_be_a_year_older_than_the_preparation(browser: Browser) -> None:
+    first = await appoint(browser, appointment("head", PLACE, "h@example.org"), day=EARLIEST.isoformat())
+    before = (EARLIEST - timedelta(days=1)).isoformat()
+    refused = await appoint(browser, appointment("head", ELSEWHERE, "x@example.org"), day=before)
+
+    assert first.status_code == 201, first.text
+    assert refused.json()["detail"] == (
+        f"Проверьте дату распоряжения: укажите день с {in_words(EARLIEST)} по {in_words(TODAY)}."
+    )
+
+
+async def test_before_the_first_campaign_an_act_is_of_the_last_year(office: Office, browser: Browser) -> None:
+    await office.pool.execute("DELETE FROM campaign")
+    today = office.now.astimezone(UTC).date()
+    days = [a_year_before(today), a_year_before(today) - timedelta(days=1)]
+
+    answers = [
+        await appoint(browser, appointment("head", code, f"h{code}@example.org"), day=day.isoformat())
+        for code, day in zip((PLACE, ELSEWHERE), days, strict=True)
+    ]
+
+    assert [answer.status_code for answer in answers] == [201, 422]
+
+
+def test_a_year_before_the_last_of_february_is_the_last_of_february() -> None:
+    assert a_year_before(date(2028, 2, 29)) == date(2027, 2, 28)
+    assert a_year_before(date(2027, 3, 1)) == date(2026, 3, 1)
 
 
 async def test_everything_wrong_with_an_appointment_is_refused_at_once(browser: Browser) -> None:

@@ -143,8 +143,8 @@ async def test_people_of_a_closed_organization_need_no_briefing(
     [
         ({"manner": "по телефону"}, "Выберите, как прошёл инструктаж"),
         ({"day": "вчера"}, "Укажите день инструктажа"),
-        ({"day": (TODAY + timedelta(days=1)).isoformat()}, "Укажите день с"),
-        ({"day": (TODAY - timedelta(days=10)).isoformat()}, "Укажите день с"),
+        ({"day": (TODAY + timedelta(days=1)).isoformat()}, "Проверьте день инструктажа"),
+        ({"day": (TODAY - timedelta(days=10)).isoformat()}, "Проверьте день инструктажа"),
     ],
 )
 async def test_a_session_that_cannot_have_been_is_refused(

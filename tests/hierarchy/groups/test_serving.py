@@ -234,7 +234,7 @@ async def test_what_cannot_be_served_is_refused(office: Office, browser: Browser
     assert slug(by_the_district) == "municipality-unknown"
     assert slug(no_settlement) == "served-without-district"
     assert slug(with_a_group) == "served-with-groups"
-    assert slug(tomorrow) == "act-day-ahead"
+    assert slug(tomorrow) == "agreement-day-outside"
     assert agreed.status_code == 201
     assert slug(twice) == "served-already"
     assert slug(own_group) == "served-has-no-groups"

@@ -151,7 +151,7 @@ async def test_all_that_is_wrong_is_said_at_once(office: Office, browser: Browse
         ({"successor": PLACE}, "Выберите преемника из списка"),
         ({"successor": SETTLEMENT}, "Выберите преемника из списка"),
         ({"number": ""}, "Укажите номер"),
-        ({"day": "2999-01-01"}, "Укажите день с 1 января 2000 года"),
+        ({"day": "2999-01-01"}, "Проверьте дату закона: укажите день с 1 января 2000 года"),
     ],
 )
 async def test_what_is_wrong_is_said_at_its_field(

@@ -32,7 +32,6 @@ from services.hierarchy.appointments.domain.appointments import (
 )
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.domain.entrance import Entrance
-from services.hierarchy.core.domain.forming import region_day
 from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.domain.reached import Reached
 from services.hierarchy.core.domain.roles import CHAIRS, TITLES
@@ -145,8 +144,7 @@ async def appoint(pool: Pool, entrance: Entrance, by: Staff, draft: Draft, at: M
 async def plan_act(db: Db, by: Staff, draft: Draft, now: datetime) -> Planned:
     """What an act would do now, and everything that is wrong with it; locks whom it is about."""
     region, of_act = await _region(db, by, draft.nominations), Checks()
-    day = region_day(region.campaign, now)
-    plan = Plan(of_act.take(lambda: check_act(draft.number, draft.day, day)))
+    plan = Plan(of_act.take(lambda: check_act(draft.number, draft.day, region.campaign, now)))
     candidates, refused = _candidates(region, by, draft.nominations, now)
     new, unplanned = await _plan_all(db, plan, region, by, candidates, now)
     return Planned(plan, region, new, refused | unplanned, of_act, len(draft.nominations))

@@ -8,11 +8,11 @@ from contracts.appointments import SCOPE_OF, GrantEnded, GrantEvent, GrantGiven,
 from contracts.event import REGION
 from contracts.structure import CampaignDefined
 from services.chassis import text
-from services.chassis.days import EARLIEST, DaySlugs, check_day
+from services.chassis.days import EARLIEST, DaySlugs, a_year_before, check_day
 from services.chassis.errors import Checks, Conflict, Invalid
 from services.directory.grants import Staff
 from services.hierarchy.core.authority import Acting, appointing, authority, is_present, may
-from services.hierarchy.core.domain.forming import check_forming
+from services.hierarchy.core.domain.forming import check_forming, region_day
 from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.domain.reached import Reached, check_reached
 from services.hierarchy.core.domain.roles import CATEGORIES, TITLES, Category
@@ -21,7 +21,21 @@ OF_NO_CAMPAIGN = frozenset({Role.ADMINISTRATOR, Role.SMO_OPERATOR, Role.HEAD})
 """Roles that the administrator gives at any time."""
 
 LONGEST_NUMBER = 50
-ACT_DAY = DaySlugs("act-day", "act-day-early", "act-day-ahead")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """How the number and the day of a document are refused, by the name that it has."""
+
+    number: str
+    day: DaySlugs
+
+
+ACT = Paper("act-number", DaySlugs("act-day", "act-day-early", "act-day-ahead"))
+AGREEMENT = Paper(
+    "agreement-number", DaySlugs("agreement-day", "agreement-day-outside", "agreement-day-outside")
+)
+LAW = Paper("law-number", DaySlugs("law-day", "law-day-outside", "law-day-outside"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +154,32 @@ def check_campaign(campaign: CampaignDefined | None, role: Role, now: datetime) 
         check_forming(campaign, now)
 
 
-def check_act(number: str, day: str, latest: date) -> Act:
-    """The act as it is stored, of `latest` or an earlier day. Raises Invalid with everything wrong."""
+def check_act(number: str, day: str, campaign: CampaignDefined | None, now: datetime) -> Act:
+    """The act as it is stored: of a day from a year before the campaign's `prepare_from` (before the first
+    campaign, a year before today) to today. Raises Invalid with everything wrong."""
+    last = region_day(campaign, now)
+    first = a_year_before(campaign.prepare_from if campaign else last)
+    return check_paper(ACT, number, day, (first, last))
+
+
+def check_lasting(
+    paper: Paper, number: str, day: str, campaign: CampaignDefined | None, now: datetime
+) -> Act:
+    """A document that may be much older than the campaign: an agreement, a law. Raises Invalid with
+    everything wrong."""
+    return check_paper(paper, number, day, (EARLIEST, region_day(campaign, now)))
+
+
+def check_paper(paper: Paper, number: str, day: str, days: tuple[date, date]) -> Act:
+    """A document as it is stored, of one of the days from the first to the last. Raises Invalid with
+    everything wrong."""
     checks = Checks()
-    known = checks.take(lambda: check_number(number))
-    signed = checks.take(lambda: check_day(day, EARLIEST, latest, ACT_DAY))
+    known = checks.take(lambda: check_number(number, paper.number))
+    signed = checks.take(lambda: check_day(day, *days, paper.day))
     checks.settle()
     return Act(known, signed)
 
 
-def check_number(given: str) -> str:
-    """The number of an act as it is stored. Raises Invalid."""
-    return text.check_length(text.one_line(given), LONGEST_NUMBER, "act-number", "act-number", "number")
+def check_number(given: str, slug: str) -> str:
+    """The number of a document as it is stored. Raises Invalid."""
+    return text.check_length(text.one_line(given), LONGEST_NUMBER, slug, slug, "number")

@@ -11,11 +11,10 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Checks
 from services.directory.grants import Staff
-from services.hierarchy.appointments.domain.appointments import Act, check_act
+from services.hierarchy.appointments.domain.appointments import AGREEMENT, Act, check_lasting
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.authority import Acting, Deed, authority
 from services.hierarchy.core.domain.audit import SERVING_AGREED
-from services.hierarchy.core.domain.forming import region_day
 from services.hierarchy.core.store import audit, campaigns, locks, places, rights
 from services.hierarchy.core.tenants import tenants_of
 from services.hierarchy.groups.domain.serving import Serves, Serving, check_serving
@@ -53,7 +52,7 @@ async def agree_serving(pool: Pool, by: Staff, given: NewAgreement, at: Moment) 
         present, taken_over = await serving.now(db, code), successors(known.values())
         checks = Checks()
         district = checks.take(lambda: check_serving(known[code], taken_over, len(standing), present))
-        act = checks.take(lambda: check_act(given.number, given.day, region_day(campaign, at.now)))
+        act = checks.take(lambda: check_lasting(AGREEMENT, given.number, given.day, campaign, at.now))
         checks.settle()
         await _agree(db, (code, district), act, who, at.now)
         return await idempotency.keep(db, at, Serves(district))

@@ -10,7 +10,6 @@ import uuid_utils.compat
 
 from contracts.appointments import Role, Scope
 from contracts.structure import CampaignDefined
-from services.chassis.days import today
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
@@ -89,7 +88,7 @@ async def form_groups(pool: Pool, entrance: Entrance, by: Staff, given: Forming,
         present = await appointments.present(db, [code])
         leaders = {a.account: a for a in present if a.role in LEADERS}
         checks, act_id = Checks(), uuid_utils.compat.uuid7()
-        act = checks.take(lambda: check_act(given.number, given.day, today(campaign.time_zone, at.now)))
+        act = checks.take(lambda: check_act(given.number, given.day, campaign, at.now))
         formed = await _formed(db, campaign, given, act_id, checks)
         led = [checks.take(partial(_leader, leaders, area.leader)) for area in given.areas]
         checks.settle()

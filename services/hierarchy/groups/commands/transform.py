@@ -14,11 +14,10 @@ from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Checks
 from services.chassis.streams import outbox
 from services.directory.grants import Staff
-from services.hierarchy.appointments.domain.appointments import Act, check_act
+from services.hierarchy.appointments.domain.appointments import LAW, Act, check_lasting
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.authority import Acting, administrator
 from services.hierarchy.core.domain.audit import ENDED, GROUP_DISSOLVED, MUNICIPALITY_TRANSFORMED
-from services.hierarchy.core.domain.forming import region_day
 from services.hierarchy.core.store import audit, campaigns, locks, rights
 from services.hierarchy.core.tenants import EVERYBODY
 from services.hierarchy.groups.commands.end_agreement import end_agreement
@@ -86,7 +85,7 @@ def _checked(
     checks = Checks()
     code = given.municipality
     old = checks.take(lambda: check_transformed(known, code, given.successor, given.whole))
-    law = checks.take(lambda: check_act(given.number, given.day, region_day(campaign, now)))
+    law = checks.take(lambda: check_lasting(LAW, given.number, given.day, campaign, now))
     checks.settle()
     return old, law
 
