@@ -42,6 +42,8 @@ LABELS = {
     "first_day": "Первый день подачи",
     "last_day": "Последний день подачи",
     "close_until": "Завершение до",
+    "time_zone": "Часовой пояс региона",
+    "figures": "Число участников и инициатив",
     "directions": "Направления инициатив",
     "registered": "Кого считаем зарегистрированным",
     "submitted": "Какую инициативу считаем поданной",
@@ -119,9 +121,9 @@ def read(form: Form, settings: Mapping[str, Any], id_: str) -> Campaign:
 
 
 def _refusal(error: ValidationError, settings: Mapping[str, Any]) -> Invalid:
-    first, *others = [
-        _invalid(dict(each), settings) for each in error.errors(include_url=False, include_input=False)
-    ]
+    found = error.errors(include_url=False, include_input=False)
+    # A list all of whose items are refused is called too short beside: that is said at the items.
+    first, *others = [_invalid(dict(each), settings) for each in found if each["loc"] != ("classifiers",)]
     first.others.extend(others)
     return first
 
@@ -130,8 +132,13 @@ def _invalid(detail: Mapping[str, Any], settings: Mapping[str, Any]) -> Invalid:
     place = (*detail["loc"], *detail.get("ctx", {}).get("at", ()))
     field = _field(place, settings)
     line = next((nth + 1 for nth in reversed(place[1:]) if isinstance(nth, int)), 0)
-    facts = {"label": LABELS.get(field, ""), "line": line} | detail.get("ctx", {})
+    facts = {"label": _label(field, settings), "line": line} | detail.get("ctx", {})
     return Invalid(_slug(detail["type"], place), field=field, **facts)
+
+
+def _label(field: str, settings: Mapping[str, Any]) -> str:
+    names = {f"{CLASSIFIER}{each['code']}": each["name"] for each in settings["classifiers"]}
+    return str((LABELS | names).get(field, ""))
 
 
 def _slug(kind: str, place: tuple[Any, ...]) -> str:
