@@ -8,9 +8,8 @@ from pydantic import BaseModel
 
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
-from services.chassis.text import whole_number
+from services.chassis.text import plural, whole_number
 from services.chassis.web.openapi import SIGNED_IN
-from services.chassis.web.pages import plural
 from services.directory.grants import Staff
 from services.hierarchy.cabinet.waiting import own_places, waiting
 from services.hierarchy.core.domain.waiting import Line, Looked, Step

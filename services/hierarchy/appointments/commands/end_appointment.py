@@ -1,12 +1,13 @@
 """End an appointment: the rights end with it, in every service."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from uuid import UUID
 
 import uuid_utils.compat
 
 from contracts.appointments import SCOPE_OF, Role, Scope
+from contracts.structure import CampaignDefined
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
@@ -15,7 +16,6 @@ from services.directory.grants import Staff
 from services.hierarchy.appointments.domain.appointments import Act, acting, check_act
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.domain.audit import ENDED
-from services.hierarchy.core.domain.forming import region_day
 from services.hierarchy.core.store import audit, campaigns, locks, places, rights
 from services.hierarchy.core.tenants import tenants_of
 
@@ -57,7 +57,7 @@ async def end_appointment(pool: Pool, by: Staff, given: Ending, at: Moment) -> E
         campaign = await campaigns.now_open(db)
         place = await places.find_one(db, SCOPE_OF[appointment.role], appointment.of, campaign)
         who = acting(by, appointment.role, place)
-        act = _act(given, region_day(campaign, at.now))
+        act = _act(given, campaign, at.now)
         act_id = uuid_utils.compat.uuid7() if act else None
         ended = appointment.end(at.now, act_id)
         if ended.role is Role.ADMINISTRATOR and sum(a.role is ended.role for a in present) == 1:
@@ -70,5 +70,9 @@ async def end_appointment(pool: Pool, by: Staff, given: Ending, at: Moment) -> E
         return await idempotency.keep(db, at, Ended(SCOPE_OF[ended.role], ended.of, tenant))
 
 
-def _act(given: Ending, latest: date) -> Act | None:
-    return check_act(given.number, given.day, latest) if given.number.strip() or given.day.strip() else None
+def _act(given: Ending, campaign: CampaignDefined | None, now: datetime) -> Act | None:
+    return (
+        check_act(given.number, given.day, campaign, now)
+        if given.number.strip() or given.day.strip()
+        else None
+    )
