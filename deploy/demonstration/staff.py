@@ -56,6 +56,8 @@ async def appoint_everybody(addresses: Addresses, run: Run, password: str) -> in
         await office.appoint(token, "1", heads)
         await office.come(operator["email"])
         head = await office.come(_head_of(cast["shown"]))
+        for code, reception in _receptions(codes, cast["receptions"]):
+            await office.set_reception(token, code, reception)
         for settlement, number in cast["served"].items():
             await office.serve(token, settlement, number)
         group = [{"of": cast["shown"], **person} for person in cast["group"]]
@@ -78,6 +80,10 @@ async def _form_groups(office: "Office", head: str, tokens: Mapping[str, str], c
         await office.appoint(leader, f"{4 + count}", people)
         await office.publish(leader, group["id"], cast["material"])
         count += len(people)
+    for group, wanted in zip(standing, cast["working_groups"], strict=True):
+        members = list(_members(group["id"], wanted["leader"], cast))
+        await office.appoint(tokens[wanted["leader"]], "м", members)
+        count += len(members)
     await office.read(await office.come(COORDINATOR))
     for group, wanted in zip(standing, cast["working_groups"], strict=True):
         await office.brief(tokens[wanted["leader"]], group["id"], cast["every"]["briefing"])
@@ -130,6 +136,12 @@ class Office:
         agreement = {"number": number, "day": _today()}
         await self._client.post(f"{self._api}/municipalities/{settlement}/serving", agreement, token=token)
 
+    async def set_reception(self, token: str, municipality: str, reception: dict[str, str]) -> None:
+        """The telephone of an administration."""
+        await self._client.post(
+            f"{self._api}/municipalities/{municipality}/reception", reception, token=token
+        )
+
     async def publish(self, token: str, group: str, material: str) -> None:
         """What a group's coordinators read."""
         await self._client.post(self._briefing(group, "/material"), {"body": material}, token=token)
@@ -162,7 +174,8 @@ def _heads(codes: list[str], cast: dict[str, Any]) -> Iterator[dict[str, str]]:
     for i, code in enumerate(codes):
         if i % every == every - 1 and code != cast["shown"]:
             continue
-        yield {"role": "head", "of": code, "name": _name(cast, i), "email": _head_of(code)}
+        head = {"role": "head", "of": code, "name": _name(cast, i), "email": _head_of(code)}
+        yield head | _phone(2, i)
 
 
 def _coordinators(organizations: list[str], cast: dict[str, Any], before: int) -> Iterator[dict[str, str]]:
@@ -170,7 +183,25 @@ def _coordinators(organizations: list[str], cast: dict[str, Any], before: int) -
     staffed = [of for i, of in enumerate(organizations) if i % every != every - 1]
     for nth, of in enumerate(staffed, before + 1):
         email = COORDINATOR if nth == 1 else f"coordinator.{nth}@example.org"
-        yield {"role": "coordinator", "of": of, "name": _name(cast, nth + 3), "email": email}
+        coordinator = {"role": "coordinator", "of": of, "name": _name(cast, nth + 3), "email": email}
+        yield coordinator | _phone(3, nth)
+
+
+def _members(group: str, leader: str, cast: dict[str, Any]) -> Iterator[dict[str, str]]:
+    for member in cast["members"]:
+        if member["leader"] == leader:
+            yield {"role": "member", "of": group, **{k: v for k, v in member.items() if k != "leader"}}
+
+
+def _receptions(codes: list[str], cast: dict[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
+    for i, code in enumerate(codes):
+        if i % cast["every"] != cast["every"] - 1:
+            yield code, {"phone": cast["phone"].format(1, i), "hours": cast["hours"]}
+
+
+def _phone(series: int, nth: int) -> dict[str, str]:
+    """A number that nobody has; the fourth of every five has told none."""
+    return {"phone": f"8 800 00{series}-{nth // 100:02}-{nth % 100:02}"} if nth % 5 != 3 else {}
 
 
 def _name(cast: dict[str, Any], nth: int) -> str:

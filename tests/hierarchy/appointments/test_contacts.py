@@ -174,3 +174,25 @@ async def test_nobody_near_is_reached_by_the_settlements_school_through_its_orga
     school = await contacts(browser, f"organization={await organization(office)}")
 
     assert SPOKEN in school
+
+
+async def test_the_letter_says_by_which_act_by_whom_and_what_to_do_first(
+    office: Office, browser: Browser
+) -> None:
+    await head(office, browser)
+    (of_head,) = (each["id"] for each in (await held(browser)).values() if each["role"] == "head")
+    await browser.post(f"/api/v1/appointments/{of_head}/contact", json={"phone": DIRTY})
+
+    await appoint(browser, appointment("responsible", PLACE, "r@example.org"), number="77-р")
+    letter = await office.letter_to("r@example.org")
+
+    assert "Основание: распоряжение № 77-р от " in letter
+    assert f"Вопросы о назначении – Петров Пётр Петрович, {SPOKEN}." in letter
+    assert "Первым делом посмотрите, чего ещё не хватает" in letter
+
+
+async def test_the_letter_that_a_command_writes_names_no_act(office: Office, browser: Browser) -> None:
+    letter = await office.letter_to("admin@example.org")
+
+    assert "Основание" not in letter
+    assert "Первым делом проверьте состав региона" in letter

@@ -177,6 +177,7 @@ async def test_an_smo_opens_a_municipality_and_sees_whom_to_call_and_counts_alon
     await office.reset(browser, "admin@example.org")
     await office.come(browser, "smo@example.org")
 
+    await coverage(office)
     overview = await text(browser, "/cabinet")
     page = await text(browser, HERE)
 
@@ -188,6 +189,7 @@ async def test_an_smo_opens_a_municipality_and_sees_whom_to_call_and_counts_alon
     counted = dict(re.findall(r'<th scope="row">([^<]+)</th><td class="number[^"]*">(\d+)', page))
     assert counted["Заместитель главы"] == "2"
     assert counted["Оператор горячей линии"] == "1"
+    assert "из 3, которым он нужен" in page
     assert (await browser.get(f"{HERE}/organizations")).status_code == 404
 
 

@@ -1,6 +1,7 @@
 """Write letters to the staff: appointments, passwords, addresses, briefings; part of several commands."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import uuid_utils.compat
@@ -17,12 +18,31 @@ from services.hierarchy.core.domain.entrance import Entrance
 ROOM = "services.hierarchy.accounts"
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why somebody is written to that they are appointed: by which act, by whom, how that one is called, and
+    what to do first. A letter with a link and none of it looks like fraud. What is not known is empty."""
+
+    act: str = ""
+    appointed_by: str = ""
+    phone: str = ""
+    first_step: str = ""
+
+
+UNSAID = Reason()
+
+
 async def write_appointed(
-    db: Db, entrance: Entrance, account: Account, roles: Sequence[str], now: datetime
+    db: Db,
+    entrance: Entrance,
+    account: Account,
+    roles: Sequence[str],
+    now: datetime,
+    reason: Reason = UNSAID,
 ) -> str:
     """Inform an account of its roles; return the address where its owner signs in. Before the first sign-in
     that is a link by which a password is chosen, where there are passwords."""
-    given = {"addressee": account.name, "roles": "; ".join(roles)}
+    given = {"addressee": account.name, "roles": "; ".join(roles), **asdict(reason)}
     if account.has_signed_in:
         url = _sign_in_url(entrance)
         await _write(db, account, "appointed", text(ROOM, "appointed", url=url, **given), now)

@@ -8,15 +8,19 @@ from uuid import UUID
 import uuid_utils.compat
 
 from contracts.appointments import Role
+from services.chassis.days import in_words
 from services.chassis.db.pool import Db
-from services.hierarchy.accounts.commands.write_letters import write_appointed
+from services.chassis.phones import spoken_phone
+from services.hierarchy.accounts.commands.write_letters import Reason, write_appointed
 from services.hierarchy.accounts.domain.accounts import Account
 from services.hierarchy.appointments.domain.appointments import Act, Appointment, Details, titled
 from services.hierarchy.appointments.store import appointments
+from services.hierarchy.appointments.store.appointments import Appointer
 from services.hierarchy.core.authority import Acting
 from services.hierarchy.core.domain.audit import APPOINTED, ENDED, Line
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.places import Place
+from services.hierarchy.core.domain.roles import FIRST_STEPS
 from services.hierarchy.core.store import audit, rights
 
 NOT_SAID = Details()
@@ -68,10 +72,24 @@ async def carry_out(db: Db, entrance: Entrance, plan: Plan, now: datetime) -> li
     await rights.announce(db, *(appointment.event() for appointment in (*plan.ended, *plan.new)))
     done = [(ENDED, plan.ended), (APPOINTED, plan.new)]
     await audit.add(db, [_line(plan, action, a, now) for action, those in done for a in those])
+    by = {tenant: await _appointer(db, who) for tenant, (_, who) in plan.act_of.items()}
+    reasons = {a.account: _reason(plan, a, by[a.municipality]) for a in reversed(plan.new)}
     return [
-        await write_appointed(db, entrance, plan.account[id_], roles, now)
+        await write_appointed(db, entrance, plan.account[id_], roles, now, reasons[id_])
         for id_, roles in plan.roles_of.items()
     ]
+
+
+async def _appointer(db: Db, who: Acting | None) -> Appointer | None:
+    return await appointments.appointer(db, who.on_behalf_of or who.account) if who else None
+
+
+def _reason(plan: Plan, new: Appointment, by: Appointer | None) -> Reason:
+    """Why the holder of a new appointment is written to; a command names no act."""
+    if by is None:
+        return Reason(first_step=FIRST_STEPS[new.role])
+    act = f"распоряжение № {plan.act.number} от {in_words(plan.act.day)}"
+    return Reason(act, by.name, spoken_phone(by.phone) if by.phone else "", FIRST_STEPS[new.role])
 
 
 def _line(plan: Plan, action: str, appointment: Appointment, now: datetime) -> Line:

@@ -8,7 +8,7 @@ from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.directory.grants import Staff
-from services.hierarchy.accounts.commands.write_letters import write_appointed
+from services.hierarchy.accounts.commands.write_letters import Reason, write_appointed
 from services.hierarchy.accounts.domain.accounts import Account
 from services.hierarchy.appointments.commands.reminded_by import reminded_by
 from services.hierarchy.appointments.domain.appointments import titled
@@ -16,6 +16,7 @@ from services.hierarchy.appointments.store import appointments
 from services.hierarchy.appointments.store.appointments import Unanswered
 from services.hierarchy.core.domain.audit import REMINDED, Line
 from services.hierarchy.core.domain.entrance import Entrance
+from services.hierarchy.core.domain.roles import FIRST_STEPS
 from services.hierarchy.core.store import audit, places
 
 NOT_TWICE_IN = timedelta(days=1)
@@ -39,8 +40,9 @@ async def remind_unanswered(pool: Pool, entrance: Entrance, by: Staff, at: Momen
         for each in waiting:
             place = places.of_role(over, each.role, each.of)
             roles[Account(each.account, each.email, each.name)].append(titled(each.role, place))
+        first = {each.account: Reason(first_step=FIRST_STEPS[each.role]) for each in reversed(waiting)}
         for account, held in roles.items():
-            await write_appointed(db, entrance, account, held, at.now)
+            await write_appointed(db, entrance, account, held, at.now, first[account.id])
         await tenancy.see(db, *{each.municipality for each in waiting})
         await audit.add(db, [_line(by, each, at.now) for each in waiting])
         return await idempotency.keep(db, at, Reminded(len(roles)))

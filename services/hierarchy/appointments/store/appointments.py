@@ -106,6 +106,14 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointer:
+    """Who appointed somebody; an empty telephone: unknown."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lacking:
     """A working group, and how many of its people lack something."""
 
@@ -227,6 +235,11 @@ async def members_by_category(db: Db) -> dict[str, Counter[Category | None]]:
     for row in await db.fetch(sql.members_by_category):
         counted[row["municipality"]][Category(row["category"]) if row["category"] else None] = row["count"]
     return counted
+
+
+async def appointer(db: Db, account: UUID) -> Appointer:
+    """Name and telephone of somebody who appoints, as far as the transaction sees their appointments."""
+    return Appointer(**dict(await db.fetchrow(sql.appointer, account)))  # type: ignore[arg-type]
 
 
 async def uncategorised(db: Db, codes: Iterable[str], groups: Iterable[UUID]) -> list[Lacking]:

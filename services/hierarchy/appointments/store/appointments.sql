@@ -127,6 +127,12 @@ SELECT a.role, a.name, p.email, a.phone, a.hours
  WHERE a.municipality = ANY ($1::text[]) AND a.until_at IS NULL AND a.scope_of = ANY ($2::text[]) AND a.role = ANY ($3::text[])
  ORDER BY array_position($3::text[], a.role), a.from_at, a.id;
 
+-- name: appointer
+SELECT p.name, coalesce((SELECT a.phone FROM appointment AS a
+                          WHERE a.account = p.id AND a.until_at IS NULL AND a.phone <> ''
+                          ORDER BY a.from_at LIMIT 1), '') AS phone
+  FROM account AS p WHERE p.id = $1;
+
 -- name: members_by_category
 SELECT municipality, category, count(*)::int AS count
   FROM appointment WHERE role = 'member' AND until_at IS NULL

@@ -41,7 +41,8 @@ async def overseen_municipality(visit: Visit[Staff], code: str) -> Response[str]
         (known,) = (await municipalities.some(db, [code])).values()
         parents = await municipalities.some(db, [known.parent] if known.parent else [])
         people = await appointments.people(db, code)
-        covered = await coverage.count(db, campaign, [code]) if campaign else []
+        # As the worker stated it, which sees also whom the municipality serves.
+        stated = await coverage.stated(db, campaign.id) if campaign else {}
         reception = await municipalities.reception(db, code)
     present = [holder for holder in people if holder.until_at is None]
     counted = Counter(holder.role for holder in present)
@@ -51,6 +52,6 @@ async def overseen_municipality(visit: Visit[Staff], code: str) -> Response[str]
         above=[TODAY, *(Option("", parent.name) for parent in parents.values())],
         called=[(TITLES[role], [h for h in present if h.role is role]) for role in CALLED],
         counts=[(TITLES[role], counted[role]) for role in COUNTED],
-        coverage=covered[0] if covered else None,
+        coverage=stated.get(code),
         reception=reception,
     )

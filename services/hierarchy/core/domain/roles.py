@@ -19,6 +19,22 @@ TITLES: dict[Role, str] = {
 }
 
 
+FIRST_STEPS: dict[Role, str] = {
+    Role.ADMINISTRATOR: "проверьте состав региона и дни марафона",
+    Role.SMO_OPERATOR: "посмотрите, где ещё нет главы и ответственного",
+    Role.HEAD: "назначьте ответственного за реализацию проекта и заместителей",
+    Role.RESPONSIBLE: "посмотрите, чего ещё не хватает в муниципальном образовании",
+    Role.CLERK: "посмотрите, чего ещё не хватает в муниципальном образовании",
+    Role.DEPUTY: "сформируйте свою рабочую группу",
+    Role.LEADER: "назначьте координаторов в организации своей группы",
+    Role.MEMBER: "посмотрите, за какие организации отвечает ваша группа",
+    Role.COORDINATOR: "прочитайте инструктаж: это две минуты",
+    Role.STAND_IN: "прочитайте инструктаж: это две минуты",
+    Role.HOTLINE_OPERATOR: "посмотрите, к кому направлять людей",
+}
+"""What whoever was appointed does first, as their letter says it."""
+
+
 class Category(StrEnum):
     """Which of the source's three kinds a member of a working group is (`product.md`, «working group»)."""
 

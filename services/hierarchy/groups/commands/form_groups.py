@@ -18,12 +18,13 @@ from services.chassis.streams import outbox
 from services.directory.grants import Staff
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.appointments.commands.carry_out import Plan, carry_out
-from services.hierarchy.appointments.domain.appointments import Appointment, check_act
+from services.hierarchy.appointments.domain.appointments import Appointment, Details, check_act
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.authority import Acting
 from services.hierarchy.core.domain.audit import GROUP_FORMED
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.places import Place
+from services.hierarchy.core.domain.reached import Reached
 from services.hierarchy.core.store import audit, campaigns, locks, places
 from services.hierarchy.core.tenants import tenants_of
 from services.hierarchy.groups.domain.groups import (
@@ -151,7 +152,9 @@ async def _lead(
 ) -> None:
     account = await accounts.get(db, leader.account)
     place = Place(Scope.GROUP, str(group.id), group.municipality, group.name, group.id)
-    plan.appoint(who, Role.LEADER, place, replace(account, name=leader.name), now)
+    # Whoever could be called as a deputy can be called as the leader.
+    reached = Details(Reached(leader.phone, leader.hours))
+    plan.appoint(who, Role.LEADER, place, replace(account, name=leader.name), now, reached)
 
 
 async def _carry_out(
