@@ -63,7 +63,7 @@ class InitiativeWithdrawn(InitiativeEvent):
 
 
 class InitiativeRestated(InitiativeEvent):
-    """The present state of an initiative, told again at the start of a new epoch."""
+    """The present state of an initiative, told again: left by its author, or at the start of a new epoch."""
 
     type: ClassVar[str] = "dialogue.initiative.restated.v1"
 

@@ -51,7 +51,7 @@ class ParticipantRegistered(ParticipantEvent):
 
 
 class ParticipantRestated(ParticipantEvent):
-    """The present state of a participant, told again at the start of a new epoch."""
+    """The present state of a participant, told again: corrected, or at the start of a new epoch."""
 
     type: ClassVar[str] = "dialogue.participant.restated.v1"
 

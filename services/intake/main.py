@@ -47,12 +47,15 @@ from services.intake.participants.digests import Pepper
 from services.intake.participants.pages.code import CodePages
 from services.intake.participants.pages.registration import RegistrationPages
 from services.intake.participants.pages.sign_in import SignInPages
+from services.intake.personal.api import Personal
+from services.intake.personal.pages import PersonalPages
 from services.intake.portal.pages import StartPages
 from services.intake.pruning import RULES
 from services.intake.restate import restate
 
 PACKAGE = "services.intake"
-PAGES = (StartPages, RegistrationPages, CodePages, SignInPages, InitiativePages)
+OPERATIONS = (Participants, Sessions, Initiatives, Personal)
+PAGES = (StartPages, RegistrationPages, CodePages, SignInPages, InitiativePages, PersonalPages)
 PROVIDED = ("signer", "pepper", "identity", "submissions", "kit", "set_aside_desk")
 MIGRATIONS = (
     "services.chassis.db.migrations",
@@ -97,7 +100,7 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
     return web.create_app(
         web.Parts(
             title="Муниципальный диалог: приём инициатив",
-            handlers=[Participants, Sessions, Initiatives, jwks("intake"), *PAGES, pages_of("intake")],
+            handlers=[*OPERATIONS, jwks("intake"), *PAGES, pages_of("intake")],
             lifespan=lifespan,
             sentences=sentences,
             pages=pages,

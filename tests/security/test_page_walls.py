@@ -230,6 +230,10 @@ RULES: dict[tuple[str, str], Rule] = {
     ("intake", "/participants/organizations"): to_everybody(200),
     # Nobody learns whether somebody has registered.
     ("intake", "/participants/{participant_id}/code"): to_everybody(200),
+    ("intake", "/me"): to_participants(404, others=303),
+    ("intake", "/me/data"): to_participants(404, others=303),
+    ("intake", "/me/correction"): to_participants(404, others=303),
+    ("intake", "/me/erasure"): to_participants(404, others=303),
     ("intake", "/initiatives"): to_participants(200, others=303),
     ("intake", "/initiatives/new"): to_participants(200, others=303),
     ("intake", "/initiatives/{initiative_id}"): to_participants(404, others=303),

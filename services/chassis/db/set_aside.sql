@@ -20,6 +20,9 @@ DELETE FROM set_aside WHERE id = $1;
 -- name: forget
 DELETE FROM set_aside WHERE kind = $1 AND reference = $2;
 
+-- name: forget_about
+DELETE FROM set_aside WHERE kind = $1 AND reference = ANY ($2::text[]);
+
 -- name: next_asked
 -- SKIP LOCKED: several workers share them.
 SELECT id, kind, reference, subject, reason, tenant, set_aside_at, attempts, asked_at, retried_at

@@ -55,6 +55,17 @@ async def replace(db: Db, letter: Letter, at: datetime) -> None:
     await write(db, letter, at)
 
 
+async def drop(db: Db, about: UUID) -> None:
+    """Forget every letter to this person that was not sent."""
+    # In the order in which a repeat locks them.
+    await db.execute(set_aside.sql.forget_about, KIND.word, await _references(db, about))
+    await db.execute(sql.drop_about, about)
+
+
+async def _references(db: Db, about: UUID) -> list[str]:
+    return [str(row["id"]) for row in await db.fetch(sql.about, about)]
+
+
 async def lease(db: Db, holder: UUID, now: datetime, until: datetime, limit: int) -> list[Letter]:
     """Letters that are due, for one holder alone until then; those past their time are dropped."""
     await db.execute(sql.drop_expired, now)

@@ -5,6 +5,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8);
 -- name: replace
 DELETE FROM letter WHERE about = $1 AND kind = $2;
 
+-- name: about
+SELECT id FROM letter WHERE about = $1;
+
+-- name: drop_about
+DELETE FROM letter WHERE about = $1;
+
 -- name: drop_expired
 -- SKIP LOCKED: a writer may be replacing them, in another order.
 DELETE FROM letter WHERE ctid = ANY (

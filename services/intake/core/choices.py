@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
-from contracts.structure import MunicipalityDefined, OrganizationDefined
+from contracts.structure import CampaignDefined, Classifier, MunicipalityDefined, OrganizationDefined
 from services.chassis.web.forms import Form, Option, uuid_of
 from services.intake.core.region import Picture, alphabet
 
@@ -33,6 +33,17 @@ class Found:
     more: bool = False
     asked: bool = False
     within: bool = False
+
+
+def classifier(campaign: CampaignDefined | None, code: str) -> Classifier | None:
+    """What a campaign asks of participants or initiatives, by its code; it may ask nothing of the kind."""
+    return next((c for c in campaign.classifiers if c.code == code), None) if campaign else None
+
+
+def name_of(campaign: CampaignDefined | None, classifier_code: str, value: str) -> str:
+    """The name of a classifier's value, or nothing where the campaign has none."""
+    asked = classifier(campaign, classifier_code)
+    return next((term.name for term in asked.values if term.code == value), "") if asked else ""
 
 
 def municipalities(picture: Picture) -> list[Group]:

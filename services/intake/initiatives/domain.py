@@ -29,7 +29,8 @@ class Initiative:
     number: int
     campaign: str
     municipality: str
-    participant_id: UUID
+    participant_id: UUID | None
+    """Nobody once the author is erased."""
     organization: UUID | None
     direction: str
     classifiers: dict[str, str]

@@ -151,7 +151,7 @@ async def _new(visit: Visit[Author], picture: Picture) -> Response[str]:
     return await kept_page(
         visit,
         "initiatives/new.html",
-        forms=next((c for c in campaign.classifiers if c.code == "form"), None) if campaign else None,
+        forms=choices.classifier(campaign, "form"),
         found=choices.found(picture, municipality, visit.form),
         municipality=picture.municipalities.get(municipality),
         searched="find" in visit.form.values,
@@ -178,6 +178,4 @@ async def _read(pool: Pool, who: Author, initiative_id: UUID) -> tuple[Initiativ
 
 
 def _form_name(campaign: CampaignDefined | None, initiative: Initiative) -> str:
-    classifiers = campaign.classifiers if campaign else []
-    values = [value for classifier in classifiers if classifier.code == "form" for value in classifier.values]
-    return next((value.name for value in values if value.code == initiative.classifiers.get("form")), "")
+    return choices.name_of(campaign, "form", initiative.classifiers.get("form", ""))

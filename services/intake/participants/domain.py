@@ -39,6 +39,12 @@ class Participant:
             return self
         return replace(self, registered_at=at, version=self.version + 1)
 
+    def corrected(self, organization: UUID | None, classifiers: dict[str, str]) -> "Participant":
+        """The same participant with another workplace or position; the same object if nothing changes."""
+        if (organization, classifiers) == (self.organization, self.classifiers):
+            return self
+        return replace(self, organization=organization, classifiers=classifiers, version=self.version + 1)
+
     def event(self, kind: type[AnEvent], campaign: CampaignDefined) -> AnEvent:
         """An event of a registered participant as they are now."""
         if self.registered_at is None:

@@ -24,4 +24,5 @@ class StartPages(Controller):
         if campaign := campaign_of(picture, visit):
             left = (campaign.last_day - local(visit.now, campaign).date()).days + 1
             values = {"phase": phase(campaign, visit.now), "days_left": left}
+        values["erased"] = "erased" in visit.query and not visit.signed_in
         return await kept_page(visit, "portal/start.html", **values)

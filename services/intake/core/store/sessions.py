@@ -33,5 +33,15 @@ async def remove(db: Db, session: UUID) -> None:
     await db.execute(sql.remove, session)
 
 
+async def remove_all(db: Db, participant_id: UUID) -> None:
+    """Sign a participant out everywhere."""
+    await db.execute(sql.remove_all, participant_id)
+
+
+async def living(db: Db, participant_id: UUID, now: datetime) -> list[tuple[datetime, datetime]]:
+    """When each session of a participant that still lives began, and when it expires."""
+    return [tuple(row) for row in await db.fetch(sql.living, participant_id, now)]
+
+
 def _author(session: UUID, row: asyncpg.Record | None) -> Author | None:
     return Author(row["participant_id"], row["tenant"], row["campaign"], str(session)) if row else None

@@ -11,3 +11,9 @@ SELECT participant_id, tenant, campaign FROM participant_session
 
 -- name: remove
 DELETE FROM participant_session WHERE id = $1;
+
+-- name: remove_all
+DELETE FROM participant_session WHERE participant_id = $1;
+
+-- name: living
+SELECT begun_at, expires_at FROM participant_session WHERE participant_id = $1 AND expires_at > $2 ORDER BY begun_at;

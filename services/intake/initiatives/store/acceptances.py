@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
+from services.intake.core.domain import Author
 
 sql = queries.load(__package__, "acceptances.sql")
 
@@ -36,3 +37,8 @@ async def addressees(db: Db, authors: Sequence[tuple[str, UUID]]) -> dict[UUID, 
 async def take(db: Db, authors: Sequence[tuple[str, UUID]]) -> list[Accepted]:
     """All that these authors have not been told of, by author and number; nobody takes it again."""
     return [Accepted(**dict(row)) for row in await db.fetch(sql.take, *zip(*authors, strict=True))]
+
+
+async def forget(db: Db, who: Author) -> None:
+    """The author need not be told any more."""
+    await db.execute(sql.forget, who.municipality, who.participant_id)

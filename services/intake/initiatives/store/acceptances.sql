@@ -24,3 +24,6 @@ SELECT i.municipality, i.participant_id, i.id, i.number, i.organization, i.title
   FROM taken AS t JOIN initiative AS i ON i.municipality = t.municipality AND i.id = t.initiative_id
  WHERE i.status <> 'withdrawn'
  ORDER BY i.participant_id, i.number;
+
+-- name: forget
+DELETE FROM acceptance WHERE municipality = $1 AND participant_id = $2;

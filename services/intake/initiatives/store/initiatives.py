@@ -80,7 +80,37 @@ async def save_status(db: Db, initiative: Initiative, at: datetime, reason: str 
 async def history(db: Db, initiative: Initiative) -> list[Step]:
     """What happened to an initiative, from the beginning."""
     rows = await db.fetch(sql.history, initiative.municipality, initiative.id)
-    return [Step(r["version"], InitiativeStatus(r["status"]), r["happened_at"], r["reason"]) for r in rows]
+    return [_step(row) for row in rows]
+
+
+async def count_of(db: Db, who: Author) -> int:
+    """How many initiatives the author has."""
+    return int(await db.fetchval(sql.count_of, who.municipality, who.participant_id))
+
+
+async def histories(db: Db, who: Author, ids: Sequence[UUID]) -> dict[UUID, list[Step]]:
+    """What happened to each of these of the author's initiatives."""
+    found: dict[UUID, list[Step]] = {id_: [] for id_ in ids}
+    for row in await db.fetch(sql.steps_of, who.municipality, ids):
+        found[row["initiative_id"]].append(_step(row))
+    return found
+
+
+async def leave_without_author(db: Db, who: Author) -> list[Initiative]:
+    """Let the author's initiatives be nobody's, as they are but for the reasons of withdrawals."""
+    await db.execute(sql.forget_reasons, who.municipality, who.participant_id)
+    rows = await db.fetch(sql.leave_without_author, who.municipality, who.participant_id)
+    return [_initiative(row) for row in rows]
+
+
+async def remove_texts(db: Db, who: Author, at: datetime) -> tuple[list[Initiative], list[Initiative]]:
+    """Let them be nobody's and without a text: those that are withdrawn by it, and those that were before."""
+    await db.execute(sql.forget_reasons, who.municipality, who.participant_id)
+    rows = await db.fetch(sql.remove_texts, who.municipality, who.participant_id, at)
+    found: tuple[list[Initiative], list[Initiative]] = ([], [])
+    for row in rows:
+        found[row["before"] == InitiativeStatus.WITHDRAWN].append(_initiative(row))
+    return found
 
 
 async def all_of(db: Db, municipalities: list[str]) -> AsyncIterator[Initiative]:
@@ -94,6 +124,10 @@ async def tenants(db: Db) -> list[str]:
     return [row["municipality"] for row in await db.fetch(sql.tenants)]
 
 
+def _step(row: asyncpg.Record) -> Step:
+    return Step(row["version"], InitiativeStatus(row["status"]), row["happened_at"], row["reason"])
+
+
 def _own(row: asyncpg.Record | None) -> Initiative:
     if row is None:
         raise NotFound("initiative-unknown")
@@ -101,7 +135,7 @@ def _own(row: asyncpg.Record | None) -> Initiative:
 
 
 def _initiative(row: asyncpg.Record) -> Initiative:
-    fields = dict(row) | {
+    fields = {name: value for name, value in row.items() if name != "before"} | {
         "classifiers": orjson.loads(row["classifiers"]),
         "status": InitiativeStatus(row["status"]),
     }

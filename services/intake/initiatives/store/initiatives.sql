@@ -1,10 +1,12 @@
 -- name: prepare
--- What a batch needs to know of its authors, and a number for each of its initiatives.
+-- What a batch needs to know of its authors, and a number for each of its initiatives. FOR KEY SHARE: whoever erases an
+-- author waits for what is being submitted, and nothing is submitted afterwards.
 SELECT t.nth, p.organization, p.classifiers, nextval('initiative_number') AS number
   FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS t (municipality, participant_id, nth)
   JOIN participant AS p ON p.municipality = t.municipality AND p.id = t.participant_id
-                       AND p.registered_at IS NOT NULL
- ORDER BY t.nth;
+                       AND p.registered_at IS NOT NULL AND p.erased_at IS NULL
+ ORDER BY t.nth
+   FOR KEY SHARE OF p;
 
 -- name: insert_many
 WITH initiative AS (
@@ -73,3 +75,43 @@ WITH RECURSIVE t AS (
      WHERE t.municipality IS NOT NULL
 )
 SELECT municipality FROM t WHERE municipality IS NOT NULL;
+
+-- name: count_of
+SELECT count(*) FROM initiative WHERE municipality = $1 AND participant_id = $2;
+
+-- name: steps_of
+SELECT initiative_id, version, status, happened_at, reason
+  FROM initiative_history
+ WHERE municipality = $1 AND initiative_id = ANY ($2::uuid[])
+ ORDER BY initiative_id, version;
+
+-- name: forget_reasons
+UPDATE initiative_history AS h SET reason = NULL
+  FROM initiative AS i
+ WHERE i.municipality = $1 AND i.participant_id = $2 AND h.municipality = i.municipality AND h.initiative_id = i.id
+   AND h.reason IS NOT NULL;
+
+-- name: leave_without_author
+UPDATE initiative SET participant_id = NULL, version = version + 1
+ WHERE municipality = $1 AND participant_id = $2
+RETURNING municipality, id, number, campaign, participant_id, organization, direction, classifiers, title,
+          text, status, submitted_at, version;
+
+-- name: remove_texts
+-- What was open is withdrawn, with a step in its history.
+WITH before AS (
+    SELECT municipality, id, status FROM initiative WHERE municipality = $1 AND participant_id = $2 FOR UPDATE
+), changed AS (
+    UPDATE initiative AS i
+       SET participant_id = NULL, title = '', text = '', status = 'withdrawn', version = i.version + 1
+      FROM before AS b
+     WHERE i.municipality = b.municipality AND i.id = b.id
+    RETURNING i.municipality, i.id, i.number, i.campaign, i.participant_id, i.organization, i.direction,
+              i.classifiers, i.title, i.text, i.status, i.submitted_at, i.version, b.status AS before
+), step AS (
+    INSERT INTO initiative_history (municipality, initiative_id, version, status, happened_at)
+    SELECT municipality, id, version, status, $3::timestamptz FROM changed WHERE before <> 'withdrawn'
+)
+SELECT municipality, id, number, campaign, participant_id, organization, direction, classifiers, title,
+       text, status, submitted_at, version, before
+  FROM changed;

@@ -79,7 +79,7 @@ async def _registration(visit: Visit[Author], picture: Picture) -> Response[str]
     return await kept_page(
         visit,
         "participants/register.html",
-        position=next((c for c in campaign.classifiers if c.code == "position"), None),
+        position=choices.classifier(campaign, "position"),
         municipalities=choices.municipalities(picture),
         found=choices.found(picture, visit.form.of("municipality"), visit.form),
         searched="find" in visit.form.values,

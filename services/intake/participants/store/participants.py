@@ -90,6 +90,40 @@ async def lock(db: Db, entry: Entry) -> Participant:
     return _participant(row)
 
 
+async def present(db: Db, who: Author) -> Participant:
+    """The registered participant as they are now. Raises NotFound, also for who was erased."""
+    row = await db.fetchrow(sql.present, who.municipality, who.participant_id)
+    if row is None:
+        raise NotFound("participant-unknown")
+    return _participant(row)
+
+
+async def save_corrected(db: Db, p: Participant) -> None:
+    """Store what a participant has corrected."""
+    classifiers = orjson.dumps(p.classifiers).decode()
+    await db.execute(sql.save_corrected, p.municipality, p.id, p.organization, classifiers, p.version)
+
+
+async def lock_to_erase(db: Db, who: Author) -> datetime | None:
+    """Keep a registered participant from everything else; when they were erased, if they were.
+
+    Nobody finds them by their address from then on. Raises NotFound.
+    """
+    # The directory first: unifying addresses locks in this order.
+    await db.execute(sql.leave_directory, who.participant_id)
+    row = await db.fetchrow(sql.lock_registered, who.municipality, who.participant_id)
+    if row is None:
+        raise NotFound("participant-unknown")
+    erased_at: datetime | None = row["erased_at"]
+    return erased_at
+
+
+async def erase(db: Db, who: Author, at: datetime) -> None:
+    """Forget the address and its code. The row stays, as the figures count it."""
+    await db.execute(sql.erase, who.municipality, who.participant_id, at)
+    await db.execute(sql.forget_code, who.participant_id)
+
+
 async def organization_of(db: Db, who: Author) -> UUID | None:
     """The organization of a participant's registration."""
     found: UUID | None = await db.fetchval(sql.organization_of, who.municipality, who.participant_id)

@@ -25,11 +25,31 @@ VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10);
 DELETE FROM participant WHERE id = $1 AND registered_at IS NULL;
 
 -- name: lock
+-- Nobody who was erased.
 SELECT municipality, id, campaign, organization, classifiers, email, consent_version, consented_at,
        registered_at, version
   FROM participant
- WHERE municipality = $1 AND id = $2
+ WHERE municipality = $1 AND id = $2 AND erased_at IS NULL
    FOR UPDATE;
+
+-- name: present
+SELECT municipality, id, campaign, organization, classifiers, email, consent_version, consented_at,
+       registered_at, version
+  FROM participant
+ WHERE municipality = $1 AND id = $2 AND registered_at IS NOT NULL AND erased_at IS NULL;
+
+-- name: save_corrected
+UPDATE participant SET organization = $3, classifiers = $4::jsonb, version = $5 WHERE municipality = $1 AND id = $2;
+
+-- name: leave_directory
+DELETE FROM participant_directory WHERE participant_id = $1;
+
+-- name: lock_registered
+-- FOR UPDATE: waits for what the participant is submitting, and keeps out what would come next.
+SELECT erased_at FROM participant WHERE municipality = $1 AND id = $2 AND registered_at IS NOT NULL FOR UPDATE;
+
+-- name: erase
+UPDATE participant SET email = '', erased_at = $3 WHERE municipality = $1 AND id = $2;
 
 -- name: organization_of
 SELECT organization FROM participant WHERE municipality = $1 AND id = $2;
@@ -78,3 +98,6 @@ UPDATE confirmation_code SET attempts_left = attempts_left - 1 WHERE participant
 
 -- name: spend_code
 UPDATE confirmation_code SET attempts_left = 0, expires_at = $2 WHERE participant_id = $1;
+
+-- name: forget_code
+DELETE FROM confirmation_code WHERE participant_id = $1;

@@ -1,0 +1,1 @@
+"""What is stored about a participant: seen, taken along, and erased."""

@@ -1,0 +1,80 @@
+"""HTTP: what is stored about oneself, corrected and erased."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, delete, get, put
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import JSONBody, QueryParameter
+from litestar.response import Stream
+from pydantic import BaseModel
+
+from services.chassis.db.idempotency import Moment
+from services.chassis.db.pool import Pool
+from services.chassis.web.openapi import SIGNED_IN, Repeatable
+from services.intake.core.domain import Author
+from services.intake.core.region import Picture
+from services.intake.participants.commands.correct_participant import (
+    Corrected,
+    Correction,
+    correct_participant,
+)
+from services.intake.personal.commands.erase_participant import Erased, erase_participant
+from services.intake.personal.domain import Texts
+from services.intake.personal.reading import AllOwnData, as_json, own_data
+
+
+class OwnWorkplace(BaseModel):
+    """Where one works, and who one is; both replace what was said before."""
+
+    organization: UUID | None = None
+    position: str
+
+
+class Personal(Controller):
+    """The participant's own data."""
+
+    path = "/api/v1/me"
+    tags = ["me"]
+    security = SIGNED_IN
+
+    @get(
+        "/data",
+        summary="Everything that is stored about oneself",
+        responses={200: ResponseSpec(AllOwnData, generate_examples=False)},
+    )
+    async def data(
+        self,
+        pool: NamedDependency[Pool],
+        picture: NamedDependency[Picture],
+        who: NamedDependency[Author],
+    ) -> Stream:
+        """200 with all of it; 404 once it was erased."""
+        found, _ = await own_data(pool, picture, who)
+        content = as_json(pool, picture, who, found)
+        return Stream(content, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+    @put(summary="Correct one's organization and position", status_code=200, operation_class=Repeatable)
+    async def correct(
+        self,
+        data: JSONBody[OwnWorkplace],
+        pool: NamedDependency[Pool],
+        picture: NamedDependency[Picture],
+        who: NamedDependency[Author],
+        at: NamedDependency[Moment],
+    ) -> Corrected:
+        """200 with what is counted from now on."""
+        return await correct_participant(pool, picture, who, Correction(**dict(data)), at)
+
+    @delete(summary="Withdraw the consent: everything personal is erased", status_code=200)
+    async def erase(
+        self,
+        pool: NamedDependency[Pool],
+        picture: NamedDependency[Picture],
+        who: NamedDependency[Author],
+        at: NamedDependency[Moment],
+        texts: Annotated[Texts, QueryParameter()] = Texts.KEPT,
+    ) -> Erased:
+        """200, also when repeated. `texts` of initiatives: keep (without an author) or remove."""
+        return await erase_participant(pool, picture, who, texts, at.now)

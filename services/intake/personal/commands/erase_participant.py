@@ -1,0 +1,59 @@
+"""Erase a participant who withdraws the consent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from contracts.event import Event
+from contracts.initiatives import InitiativeRestated, InitiativeWithdrawn
+from services.chassis.db import tenancy
+from services.chassis.db.pool import Db, Pool
+from services.chassis.mail import letters
+from services.chassis.streams import outbox
+from services.intake.core.domain import Author
+from services.intake.core.region import Picture
+from services.intake.core.store import sessions
+from services.intake.initiatives.store import acceptances, initiatives
+from services.intake.participants.store import participants
+from services.intake.personal.domain import Texts
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Since when nothing personal is stored of a participant."""
+
+    erased_at: datetime
+
+
+async def erase_participant(pool: Pool, picture: Picture, who: Author, texts: Texts, now: datetime) -> Erased:
+    """The address, its digest, sessions, codes and waiting letters go; the figures stay.
+
+    A repeat, from whichever browser, changes nothing. Raises NotFound for who never registered.
+    """
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, who.municipality)
+        if erased_at := await participants.lock_to_erase(db, who):
+            return Erased(erased_at)
+        await participants.erase(db, who, now)
+        await sessions.remove_all(db, who.participant_id)
+        await acceptances.forget(db, who)
+        await letters.drop(db, who.participant_id)
+        await outbox.publish(db, *await _let_go(db, picture, who, texts, now))
+    log.info("participant_erased", participant_id=str(who.participant_id))
+    return Erased(now)
+
+
+async def _let_go(db: Db, picture: Picture, who: Author, texts: Texts, now: datetime) -> list[Event]:
+    """The initiatives are nobody's from now on; what is told of each."""
+    campaign = picture.campaign(who.campaign)
+    if texts is Texts.KEPT:
+        kept = await initiatives.leave_without_author(db, who)
+        return [one.event(InitiativeRestated, campaign) for one in kept]
+    withdrawn, before = await initiatives.remove_texts(db, who, now)
+    return [
+        *(one.event(InitiativeWithdrawn, campaign) for one in withdrawn),
+        *(one.event(InitiativeRestated, campaign) for one in before),
+    ]

@@ -1,0 +1,177 @@
+"""Everything that is stored about a participant: JSON, some of the initiatives at a time."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import orjson
+
+from contracts.initiatives import InitiativeStatus
+from contracts.structure import CampaignDefined
+from services.chassis.db import tenancy
+from services.chassis.db.pool import Pool
+from services.intake.core import choices
+from services.intake.core.domain import Author, local
+from services.intake.core.region import Picture
+from services.intake.core.store import sessions
+from services.intake.initiatives.domain import Initiative
+from services.intake.initiatives.store import initiatives
+from services.intake.initiatives.store.initiatives import Step
+from services.intake.participants.domain import Participant
+from services.intake.participants.store import participants
+
+TOGETHER = 200
+"""Initiatives that are read at once: nobody's slow line holds a connection to the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What has a name beside its id or code."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who somebody is to us. We know no name and no telephone number."""
+
+    id: UUID
+    email: str
+    municipality: Named
+    organization: Named | None
+    position: Named
+    registered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The consent that was given; the text is the campaign's, as long as its version is the one of then."""
+
+    version: str
+    given_at: datetime
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A sign-in that still lives."""
+
+    begun_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OneStep:
+    """A step in an initiative's history."""
+
+    status: InitiativeStatus
+    at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OneInitiative:
+    """An initiative of one's own, with what happened to it."""
+
+    id: UUID
+    number: int
+    status: InitiativeStatus
+    direction: str
+    organization: UUID | None
+    classifiers: dict[str, str]
+    title: str
+    text: str
+    submitted_at: datetime
+    history: list[OneStep]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnData:
+    """All of it but the initiatives, which follow page by page."""
+
+    participant: Person
+    consent: Consent
+    sessions: list[Session]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOwnData(OwnData):
+    """All of it."""
+
+    initiatives: list[OneInitiative]
+
+
+async def own_data(pool: Pool, picture: Picture, who: Author) -> tuple[OwnData, int]:
+    """What is stored of a participant, and how many initiatives. Raises NotFound."""
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, who.municipality)
+        participant = await participants.present(db, who)
+        living = await sessions.living(db, who.participant_id, datetime.now(UTC))
+        count = await initiatives.count_of(db, who)
+    campaign = picture.campaign(participant.campaign)
+    found = OwnData(
+        _person(picture, campaign, participant),
+        _consent(campaign, participant),
+        [Session(*each) for each in living],
+    )
+    return found, count
+
+
+async def as_json(pool: Pool, picture: Picture, who: Author, data: OwnData) -> AsyncIterator[bytes]:
+    """`AllOwnData`, in pieces."""
+    yield orjson.dumps(data, default=str)[:-1] + b',"initiatives":['
+    before, between = None, b""
+    while True:
+        found = await _some(pool, picture, who, before)
+        for one in found:
+            yield between + orjson.dumps(one, default=str)
+            between = b","
+        if len(found) < TOGETHER:
+            break
+        before = found[-1].number
+    yield b"]}"
+
+
+async def _some(pool: Pool, picture: Picture, who: Author, before: int | None) -> list[OneInitiative]:
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, who.municipality)
+        found = await initiatives.page_of(db, who, before, TOGETHER)
+        steps = await initiatives.histories(db, who, [one.id for one in found])
+    campaign = picture.campaign(who.campaign)
+    return [_initiative(campaign, one, steps[one.id]) for one in found]
+
+
+def _person(picture: Picture, campaign: CampaignDefined, p: Participant) -> Person:
+    municipality = picture.municipalities.get(p.municipality)
+    organization = picture.organizations.get(p.organization) if p.organization else None
+    position = p.classifiers.get("position", "")
+    return Person(
+        id=p.id,
+        email=p.email,
+        municipality=Named(p.municipality, municipality.name if municipality else ""),
+        organization=Named(str(organization.id), organization.name) if organization else None,
+        position=Named(position, choices.name_of(campaign, "position", position)),
+        registered_at=local(p.registered_at or p.consented_at, campaign),
+    )
+
+
+def _consent(campaign: CampaignDefined, p: Participant) -> Consent:
+    text = campaign.consent.text if campaign.consent.version == p.consent_version else None
+    return Consent(p.consent_version, local(p.consented_at, campaign), text)
+
+
+def _initiative(campaign: CampaignDefined, one: Initiative, steps: list[Step]) -> OneInitiative:
+    return OneInitiative(
+        id=one.id,
+        number=one.number,
+        status=one.status,
+        direction=one.direction,
+        organization=one.organization,
+        classifiers=one.classifiers,
+        title=one.title,
+        text=one.text,
+        submitted_at=local(one.submitted_at, campaign),
+        history=[OneStep(s.status, local(s.happened_at, campaign), s.reason) for s in steps],
+    )
