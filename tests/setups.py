@@ -56,6 +56,8 @@ SHARES = {
     "tests/hierarchy/territory/test_structure.py": Share(applications=12),
     "tests/hierarchy/accounts/test_sign_in.py": Share(applications=3, hashes=3),
     "tests/hierarchy/appointments/test_acts.py": Share(processes=10),
+    # An act is printed in a process of its own.
+    "tests/hierarchy/appointments/test_letterheads.py": Share(processes=9),
     "tests/hierarchy/appointments/test_scans.py": Share(processes=6),
     "tests/chassis/test_files.py": Share(processes=1),
     "tests/contracts/test_events.py": Share(processes=1),

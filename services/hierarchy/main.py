@@ -44,12 +44,13 @@ from services.hierarchy.accounts.pages.passwords import PasswordPages
 from services.hierarchy.accounts.pages.sessions import SessionPages
 from services.hierarchy.accounts.pages.sign_in import SignInPages
 from services.hierarchy.accounts.passwords import Passwords, Secrets
-from services.hierarchy.appointments.api import Appointments
+from services.hierarchy.appointments.api import Appointments, Letterheads
 from services.hierarchy.appointments.pages.acts import UPLOADS, ActPages
 from services.hierarchy.appointments.pages.contact import ContactPages
 from services.hierarchy.appointments.pages.correction import CorrectionPages
 from services.hierarchy.appointments.pages.ending import EndingPages
 from services.hierarchy.appointments.pages.invitations import InvitationPages
+from services.hierarchy.appointments.pages.letterhead import LetterheadPages
 from services.hierarchy.appointments.printing import Press
 from services.hierarchy.briefings.api import GroupBriefings, OwnBriefings
 from services.hierarchy.briefings.pages import BriefingPages
@@ -96,7 +97,7 @@ KINDS = (letters.KIND,)
 OPERATIONS = (
     *(Campaigns, Municipalities, Organizations),
     StaffSessions,
-    Appointments,
+    *(Appointments, Letterheads),
     *(WorkingGroups, Servings),
     *(GroupBriefings, OwnBriefings),
     Today,
@@ -106,7 +107,7 @@ PAGES = (
     *(SignInPages, PasswordPages, SessionPages, OwnAddressPages, OpenIdPages),
     *(StructurePages, CalendarPages, CampaignPages, OrganizationPages, ReceptionPages),
     ImportPages,
-    *(EndingPages, ContactPages, CorrectionPages, InvitationPages, ActPages),
+    *(EndingPages, ContactPages, CorrectionPages, InvitationPages, ActPages, LetterheadPages),
     *(FormingPages, ChangingPages, ServingPages, TransformationPages),
     BriefingPages,
     *(

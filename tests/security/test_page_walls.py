@@ -190,6 +190,7 @@ CABINET: dict[str, Rule] = {
     "/cabinet/municipalities/{code}/acts": people,
     "/cabinet/municipalities/{code}/coordination-group": people,
     "/cabinet/municipalities/{code}/groups/new": forming((*HEADS, Role.DEPUTY)),
+    "/cabinet/municipalities/{code}/letterhead": forming(HEADS),
     "/cabinet/municipalities/{code}/organizations": people,
     "/cabinet/municipalities/{code}/reception": at_the_reception,
     "/cabinet/municipalities/{code}/transformation": of_administrators,
@@ -200,6 +201,7 @@ CABINET: dict[str, Rule] = {
     "/cabinet/organizations/{id_}/leaflet": organization,
     "/cabinet/region": of_administrators,
     "/cabinet/region/acts": of_administrators,
+    "/cabinet/region/letterhead": of_administrators,
     "/cabinet/structure": of_administrators,
     "/cabinet/structure/smos/{id_}": of_administrators,
 }

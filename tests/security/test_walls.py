@@ -64,6 +64,13 @@ def group(done: int) -> Callable[[Who, str], int]:
     return rule
 
 
+def letterhead(who: Who, place: str) -> int:
+    """The Head, or the clerk for the Head; whoever sees the municipality's acts is told so."""
+    if who.belongs_to(place) and who.role in (Role.HEAD, Role.CLERK):
+        return 200
+    return 403 if people(who, place) == 200 else 404
+
+
 def staffing(done: int) -> Callable[[Who, str], int]:
     """The working group alone that has the organization in hand, also by agreement (rule 3)."""
 
@@ -209,6 +216,10 @@ OPERATIONS: dict[Key, Operation] = {
         of_staff(at_the_reception), telephone
     ),
     ("hierarchy", "get", "/api/v1/today"): Operation(OWN_SESSION),
+    ("hierarchy", "get", "/api/v1/letterheads/{code}"): Operation(of_staff(people)),
+    ("hierarchy", "post", "/api/v1/letterheads/{code}"): Operation(
+        of_staff(letterhead), lambda walls, place: {"issuer": "Администрация"}
+    ),
     ("hierarchy", "post", "/api/v1/staff/address"): Operation(of_staff(lambda who, place: 202), new_address),
     ("hierarchy", "post", "/api/v1/staff/addresses/{word}"): Operation(anybody(404)),
     ("hierarchy", "get", "/api/v1/working-groups"): Operation(of_staff(people), query="municipality={place}"),

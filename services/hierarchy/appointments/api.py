@@ -22,8 +22,15 @@ from services.hierarchy.appointments.commands.appoint import Appointed, Draft, N
 from services.hierarchy.appointments.commands.correct_address import Corrected, Correction, correct_address
 from services.hierarchy.appointments.commands.end_appointment import Ended, Ending, end_appointment
 from services.hierarchy.appointments.commands.set_details import Given, Said, set_details
+from services.hierarchy.appointments.commands.set_letterhead import (
+    LetterheadSet,
+    NewLetterhead,
+    set_letterhead,
+    whose,
+)
 from services.hierarchy.appointments.domain.annex import LONGEST
-from services.hierarchy.appointments.store import appointments
+from services.hierarchy.appointments.domain.letterheads import Letterhead
+from services.hierarchy.appointments.store import appointments, letterheads
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.places import Place
@@ -187,3 +194,47 @@ class Appointments(Controller):
         """By the holder, or whoever appoints to the role."""
         given = Given(id_, Reached(data.phone, data.hours), data.category)
         return await set_details(pool, by, given, at)
+
+
+class LetterheadItem(BaseModel):
+    """What acts are printed on: who issues them, where, the words before the points, and the last point."""
+
+    issuer: str
+    place: str = ""
+    preamble: str = ""
+    control: str = ""
+
+
+class Letterheads(Controller):
+    """Letterheads of acts."""
+
+    path = "/api/v1/letterheads/{code:str}"
+    tags = ("appointments",)
+    security = SIGNED_IN
+
+    @get(summary="What the acts of a municipality, or of the region, are printed on")
+    async def read(
+        self, code: FromPath[str], pool: NamedDependency[Pool], by: NamedDependency[Staff]
+    ) -> LetterheadItem:
+        """Empty where none is set. A foreign municipality is answered 404."""
+        async with pool.acquire() as db, db.transaction():
+            place = await whose(db, by, code)
+            found = await letterheads.of_tenant(db, place.tenant)
+        return LetterheadItem.model_validate(found, from_attributes=True)
+
+    @post(
+        summary="Set what acts are printed on; those of before are printed so, too",
+        status_code=200,
+        operation_class=Repeatable,
+    )
+    async def set_(
+        self,
+        code: FromPath[str],
+        data: JSONBody[LetterheadItem],
+        pool: NamedDependency[Pool],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> LetterheadSet:
+        """Its Head decides, the clerk for the Head; the administrator for the region's acts."""
+        given = NewLetterhead(code, Letterhead(data.issuer, data.place, data.preamble, data.control))
+        return await set_letterhead(pool, by, given, at)

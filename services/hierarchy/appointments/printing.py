@@ -1,6 +1,7 @@
 """Acts as PDF, to be printed and signed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,9 @@ from services.chassis.process.bounded import Bounds, Workbench
 from services.chassis.web.pages import day
 from services.hierarchy.appointments import typesetting
 from services.hierarchy.appointments.domain.acts import Appointee, Entered, signer_of
+from services.hierarchy.appointments.domain.letterheads import PLAIN, Letterhead
 from services.hierarchy.appointments.store.acts import Formed
+from services.hierarchy.core.domain.initials import signed
 from services.hierarchy.core.domain.roles import TITLES
 
 AT_ONCE, WAITING = 1, 20
@@ -20,6 +23,16 @@ BOUNDS = Bounds(memory=4_000_000_000, cpu=60, seconds=30, answer=50_000_000)
 """Of one act. Typst maps far more memory than it uses: a stack for each of its threads, and its fonts."""
 
 
+@dataclass(frozen=True, slots=True)
+class Printout:
+    """An act with all that is printed of it."""
+
+    act: Entered
+    annex: Sequence[Appointee]
+    formed: Sequence[Formed]
+    letterhead: Letterhead = PLAIN
+
+
 class Press:
     """Typesets acts, each in a process of its own: typst keeps what it has computed for one
     for the next ones, gigabytes for long annexes (messense/typst-py, issue 104)."""
@@ -27,24 +40,23 @@ class Press:
     def __init__(self) -> None:
         self._acts = Workbench(typesetting.typeset, BOUNDS, AT_ONCE, WAITING)
 
-    async def printed(
-        self, act: Entered, annex: Sequence[Appointee], formed: Sequence[Formed], zone: str
-    ) -> bytes:
+    async def printed(self, printout: Printout, zone: str) -> bytes:
         """An act with its annex as PDF, days by the clocks of a time zone. Raises Unavailable if too many
         wait, TimeoutError, Broken."""
-        document = orjson.dumps(_document(act, annex, formed, ZoneInfo(zone)))
-        return await self._acts.done(document)
+        return await self._acts.done(orjson.dumps(_document(printout, ZoneInfo(zone))))
 
 
-def _document(
-    act: Entered, annex: Sequence[Appointee], formed: Sequence[Formed], zone: ZoneInfo
-) -> dict[str, object]:
+def _document(printout: Printout, zone: ZoneInfo) -> dict[str, object]:
+    act, annex, head = printout.act, printout.annex, printout.letterhead
     signer = signer_of(act, annex)
     return {
         "title": f"Распоряжение № {act.number}",
         "number": act.number,
         "day": f"{day(act.day)} {act.day.year} г.",
-        "place": act.place,
+        "issuer": (head.issuer or act.place).splitlines(),
+        "place": head.place,
+        "preamble": head.preamble.splitlines(),
+        "control": head.control,
         "annex": [
             {
                 "name": each.name,
@@ -54,8 +66,8 @@ def _document(
             }
             for each in annex
         ],
-        "groups": [{"name": group.name, "area": _area(group)} for group in formed],
-        "signer": {"title": signer.title, "name": signer.name},
+        "groups": [{"name": group.name, "area": _area(group)} for group in printout.formed],
+        "signer": {"title": signer.title, "name": signed(signer.name)},
     }
 
 

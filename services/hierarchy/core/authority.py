@@ -49,6 +49,7 @@ class Deed(StrEnum):
     KEEP_ORGANIZATIONS = "keep-organizations"
     SET_RECEPTION = "set-reception"
     ATTACH_SCAN = "attach-scan"
+    SET_LETTERHEAD = "set-letterhead"
     BRIEF = "brief"
     SET_REGION = "set-region"
     SEE_PEOPLE = "see-people"
@@ -128,6 +129,7 @@ RIGHTS: Mapping[Deed, Row] = {
         OF_HEAD | {Role.RESPONSIBLE: OWN, Role.ADMINISTRATOR: ANYWHERE}, "not-yours-to-set-reception"
     ),
     Deed.ATTACH_SCAN: Row(OF_HEAD | {Role.RESPONSIBLE: OWN, Role.ADMINISTRATOR: OWN}, "not-yours-to-attach"),
+    Deed.SET_LETTERHEAD: Row(OF_HEAD | {Role.ADMINISTRATOR: OWN}, "not-yours-to-letterhead"),
     Deed.BRIEF: Row(OF_GROUP, "not-yours-to-brief"),
     Deed.SET_REGION: Row({Role.ADMINISTRATOR: OWN}, "not-found", hidden=True),
     Deed.SEE_PEOPLE: Row(OVERSEERS | {Role.ADMINISTRATOR: ANYWHERE}, "not-found", hidden=True),

@@ -126,6 +126,7 @@ async def test_every_required_field_of_every_form_of_an_administrator(browser: B
             "/cabinet/campaigns/new",
             campaign[0],
         ),
+        "/cabinet/region/letterhead",
         *("/cabinet/structure/smos/new", "/cabinet/imports/municipalities", "/cabinet/imports/population"),
     )
 
@@ -144,6 +145,7 @@ async def test_every_required_field_of_every_form_of_an_administrator(browser: B
         "/cabinet/municipalities/…/serving",
         "/cabinet/municipalities/…/transformation",
         "/cabinet/region/appointments",
+        "/cabinet/region/letterhead",
         "/cabinet/structure/smos/new",
     }
 
@@ -177,6 +179,7 @@ async def test_every_required_field_of_every_form_of_a_head_and_of_a_group(
         "/cabinet/imports/organizations",
         "/cabinet/municipalities/…/appointments",
         "/cabinet/municipalities/…/groups/new",
+        "/cabinet/municipalities/…/letterhead",
         "/cabinet/municipalities/…/scheme",
         "/cabinet/organizations/…/appointments",
     }

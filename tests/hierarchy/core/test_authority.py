@@ -65,6 +65,7 @@ WHO = {
     Deed.SET_RECEPTION: BY_HEAD | {"responsible", ADMINISTRATOR},
     Deed.KEEP_ORGANIZATIONS: BY_HEAD | {"responsible", ADMINISTRATOR},
     Deed.ATTACH_SCAN: BY_HEAD | {"responsible"},
+    Deed.SET_LETTERHEAD: BY_HEAD,
     Deed.BRIEF: {"leader", "member"},
     Deed.SET_REGION: {ADMINISTRATOR},
     Deed.SEE_PEOPLE: OVERSEERS | SERVED | {ADMINISTRATOR},

@@ -26,9 +26,10 @@ from services.directory.staff import RENEWAL
 from services.hierarchy.appointments.commands.attach_scan import Signed, attach_scan
 from services.hierarchy.appointments.commands.find_act import find_act, place_of_act
 from services.hierarchy.appointments.domain.acts import Entered
+from services.hierarchy.appointments.domain.letterheads import PLAIN
 from services.hierarchy.appointments.domain.scans import LARGEST, MEGABYTES, check_content
-from services.hierarchy.appointments.printing import Press
-from services.hierarchy.appointments.store import acts, scans
+from services.hierarchy.appointments.printing import Press, Printout
+from services.hierarchy.appointments.store import acts, letterheads, scans
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.roles import TITLES
@@ -122,8 +123,9 @@ class ActPages(Controller):
             if act.served_by:
                 # An agreement is not written here: both sides have signed it.
                 raise NotFound("act-unknown")
-            annex, formed = await acts.appointed(db, act), await acts.formed(db, act)
-        body = await press.printed(act, annex, formed, campaign.time_zone if campaign else "UTC")
+            head = await letterheads.of_tenant(db, act.municipality)
+            printout = Printout(act, await acts.appointed(db, act), await acts.formed(db, act), head)
+        body = await press.printed(printout, campaign.time_zone if campaign else "UTC")
         headers = as_attachment(f"{_named(act)}.pdf")
         return Response(body, media_type="application/pdf", headers=headers)
 
@@ -155,6 +157,7 @@ async def _list(visit: Visit[Staff], scope: Scope, of: str) -> Response[str]:
         address=address,
         back=address_of(scope, of),
         rows=found[:AT_ONCE],
+        sets_letterhead=may(visit.who, Deed.SET_LETTERHEAD, place),
         q=typed,
         more=f"{address}?{urlencode({'q': typed, 'after': last})}" if last else "",
     )
@@ -167,12 +170,14 @@ async def _page(visit: Visit[Staff], id_: UUID) -> Response[str]:
         kept = await scans.of_act(db, act)
         annex = await acts.appointed(db, act)
         formed = await acts.formed(db, act)
+        has_letterhead = await letterheads.of_tenant(db, act.municipality) != PLAIN
     return await visit.page(
         "appointments/act.html",
         act=act,
         address=_address(id_),
         kept=kept,
         attaches=may(visit.who, Deed.ATTACH_SCAN, place),
+        letterhead=may(visit.who, Deed.SET_LETTERHEAD, place) and not has_letterhead,
         done=visit.query.get("done", ""),
         many=number_of(visit.query.get("many", "")) or len(annex),
         back=address_of_acts(act.municipality),

@@ -17,7 +17,7 @@ SERVING_AGREED, SERVING_ENDED = "serving-agreed", "serving-ended"
 IMPORTED, SMO_SET = "imported-{what}", "smo-set"
 CAMPAIGN_SET, CAMPAIGN_CLOSED = "campaign-set", "campaign-closed"
 MATERIAL_PUBLISHED, BRIEFING_HELD = "material-published", "briefing-held"
-SCAN_ATTACHED = "scan-attached"
+SCAN_ATTACHED, LETTERHEAD_SET = "scan-attached", "letterhead-set"
 BRIEFING_CONFIRMED, BRIEFING_REMINDED = "briefing-confirmed", "briefing-reminded"
 """What is done."""
 
