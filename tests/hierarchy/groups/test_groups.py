@@ -267,7 +267,7 @@ async def test_the_recommended_scheme_gives_every_deputy_a_group(office: Office,
         follow_redirects=False,
     )
 
-    assert all(word in asked for word in ("Дороги", "Школы", "школа — 2", "больница — 1"))
+    assert all(word in asked for word in ("Дороги", "Школы", "школа – 2", "больница – 1"))
     assert answer.status_code == 303, answer.text
     stands = await coverage(office)
     assert (stands["groups"], stands["groups_without_leader"]) == (2, 0)

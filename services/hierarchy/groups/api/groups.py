@@ -25,13 +25,16 @@ MOST = 100
 
 class NewGroup(BaseModel):
     """A group to be formed: its leader is the Head or a deputy; of `kinds` of organizations it gets all that
-    no other group has. `covers_all`: whatever no other group covers."""
+    no other group has. `covers_all`: whatever no other group covers; `organizations`: chosen one by one;
+    `takes`: directions that other groups hand over to it."""
 
     name: str
     leader: UUID | None = None
     directions: list[str] = []
     kinds: list[str] = []
     covers_all: bool = False
+    organizations: list[UUID] = []
+    takes: list[str] = []
 
 
 class NewGroups(BaseModel):
@@ -102,7 +105,11 @@ class WorkingGroups(Controller):
     ) -> Formed:
         """201 with the ids of the new groups."""
         areas = [
-            Area(g.name, g.leader, frozenset(g.directions), frozenset(g.kinds), g.covers_all)
+            Area(
+                *(g.name, g.leader, frozenset(g.directions), frozenset(g.kinds), g.covers_all),
+                organizations=frozenset(g.organizations),
+                takes=frozenset(g.takes),
+            )
             for g in data.groups
         ]
         given = Forming(data.municipality, data.number, data.day, areas)

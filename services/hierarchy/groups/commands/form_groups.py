@@ -21,13 +21,16 @@ from services.hierarchy.appointments.commands.carry_out import Plan, carry_out
 from services.hierarchy.appointments.domain.appointments import Appointment, Details, check_act
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.authority import Acting
-from services.hierarchy.core.domain.audit import GROUP_FORMED
+from services.hierarchy.core.domain.audit import GROUP_CHANGED, GROUP_FORMED
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.domain.reached import Reached
 from services.hierarchy.core.store import audit, campaigns, locks, places
 from services.hierarchy.core.tenants import tenants_of
+from services.hierarchy.groups.commands.hand_over import apart, handed_over
+from services.hierarchy.groups.commands.lock_group import save_group
 from services.hierarchy.groups.domain.groups import (
+    Uncovered,
     WorkingGroup,
     check_area,
     check_directions,
@@ -43,13 +46,16 @@ LEADERS = (Role.DEPUTY, Role.HEAD)
 @dataclass(frozen=True, slots=True)
 class Area:
     """A group as it shall be: its leader's account, directions, and kinds of organizations, of which it gets
-    all that no group has by name. `covers_all`: also everything that no other group covers."""
+    all that no group has by name. `covers_all`: also everything that no other group covers; `organizations`:
+    chosen one by one; `takes`: directions that other groups hand over to it."""
 
     name: str
     leader: UUID | None = None
     directions: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     covers_all: bool = False
+    organizations: frozenset[UUID] = frozenset()
+    takes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,37 +96,45 @@ async def form_groups(pool: Pool, entrance: Entrance, by: Staff, given: Forming,
         leaders = {a.account: a for a in present if a.role in LEADERS}
         checks, act_id = Checks(), uuid_utils.compat.uuid7()
         act = checks.take(lambda: check_act(given.number, given.day, campaign, at.now))
-        formed = await _formed(db, campaign, given, act_id, checks)
+        standing = await groups.present(db, code, campaign.id)
+        handed = handed_over(by, place, present, standing, [area.takes for area in given.areas])
+        formed = await _formed(db, campaign, given, act_id, checks, apart(standing, handed))
         led = [checks.take(partial(_leader, leaders, area.leader)) for area in given.areas]
         checks.settle()
         plan = Plan(act, {code: (act_id, who)})
         for group, leader in zip(formed, led, strict=True):
             if leader is not None:
                 await _lead(db, plan, who, group, leader, at.now)
+        for group in handed:
+            await save_group(db, group, who, GROUP_CHANGED, at.now)
         await _carry_out(db, entrance, plan, formed, who, at.now)
         return await idempotency.keep(db, at, Formed([group.id for group in formed]))
 
 
 async def _formed(
-    db: Db, campaign: CampaignDefined, given: Forming, act: UUID, checks: Checks
+    db: Db,
+    campaign: CampaignDefined,
+    given: Forming,
+    act: UUID,
+    checks: Checks,
+    standing: Sequence[WorkingGroup],
 ) -> list[WorkingGroup]:
     code, formed = given.municipality, list[WorkingGroup]()
-    standing = await groups.present(db, code, campaign.id)
-    free = await groups.uncovered(db, code, campaign.id)
+    free = Uncovered(await groups.uncovered(db, code, campaign.id))
     checks.take(lambda: _check_any(given.areas))
     for area in given.areas:
-        organizations = frozenset(id_ for kind in area.kinds for id_ in free.pop(kind, []))
+        organizations = checks.take(partial(free.take, area.kinds, area.organizations))
         whole = WorkingGroup(
             municipality=code,
             id=uuid_utils.compat.uuid7(),
             campaign=campaign.id,
             name=area.name,
             covers_all=area.covers_all,
-            directions=area.directions,
-            organizations=organizations,
+            directions=area.directions | area.takes,
+            organizations=organizations or frozenset(),
             act=act,
         )
-        if group := checks.take(partial(_checked, whole, campaign, standing + formed)):
+        if group := checks.take(partial(_checked, whole, campaign, [*standing, *formed])):
             formed.append(group)
     return formed
 

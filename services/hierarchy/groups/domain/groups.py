@@ -1,6 +1,6 @@
 """Working groups: who forms them, and what they cover."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -109,6 +109,29 @@ def check_directions(
         if direction in taken:
             raise Conflict("direction-elsewhere", name=names[direction], group=taken[direction].name)
     return frozenset(wanted)
+
+
+def give_up(groups: Iterable[WorkingGroup], directions: Collection[str]) -> list[WorkingGroup]:
+    """The groups as they are once they hand these directions over."""
+    return [
+        group.change(group.name, group.directions - set(directions), group.organizations) for group in groups
+    ]
+
+
+class Uncovered:
+    """Organizations that no group has by name, by their kind; who takes some leaves the rest to the next."""
+
+    def __init__(self, by_kind: Mapping[str, Collection[UUID]]) -> None:
+        self._by_kind = {kind: set(ids) for kind, ids in by_kind.items()}
+
+    def take(self, kinds: Iterable[str], chosen: Collection[UUID]) -> frozenset[UUID]:
+        """All of some kinds, and those that were chosen one by one. Raises Conflict if one of these is not
+        free."""
+        taken = {id_ for kind in kinds for id_ in self._by_kind.get(kind, ())} | set(chosen)
+        if not taken <= {id_ for ids in self._by_kind.values() for id_ in ids}:
+            raise Conflict("organization-elsewhere")
+        self._by_kind = {kind: ids - taken for kind, ids in self._by_kind.items()}
+        return frozenset(taken)
 
 
 def check_area(group: WorkingGroup, others: Iterable[WorkingGroup]) -> None:

@@ -14,7 +14,7 @@ from services.directory.staff import RENEWAL
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.groups.commands.change_group import Change, change_group
 from services.hierarchy.groups.commands.dissolve_group import dissolve_group
-from services.hierarchy.groups.pages.area import DIRECTION, KIND, changeable, free_in
+from services.hierarchy.groups.pages.area import DIRECTION, KIND, TAKES, changeable, chosen, free_in
 
 
 class ChangingPages(Controller):
@@ -38,7 +38,11 @@ class ChangingPages(Controller):
         """It covers something else now, and back to the group."""
         form = await visit.sent()
         async with visit.refusing():
-            given = Change(id_, form.of("name"), form.ticked(DIRECTION), form.ticked(KIND))
+            given = Change(
+                *(id_, form.of("name"), form.ticked(DIRECTION), form.ticked(KIND)),
+                organizations=chosen(form),
+                takes=form.ticked(TAKES),
+            )
             await change_group(visit.pool, visit.who, given, await visit.moment())
             return visit.go(address_of(Scope.GROUP, id_), done="changed")
         return await _change(visit, id_)
@@ -63,7 +67,7 @@ class ChangingPages(Controller):
 async def _change(visit: Visit[Staff], id_: UUID) -> Response[str]:
     group = await changeable(visit, id_)
     free = await free_in(visit, group.municipality, group)
-    return await visit.page("groups/area.html", **free.values(group))
+    return await visit.page("groups/area.html", **free.values(visit.form, group))
 
 
 async def _dissolution(visit: Visit[Staff], id_: UUID) -> Response[str]:

@@ -15,7 +15,7 @@ from services.directory.staff import RENEWAL
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.groups.commands.form_groups import Area, Forming, form_groups
-from services.hierarchy.groups.pages.area import DIRECTION, KIND, free_in
+from services.hierarchy.groups.pages.area import DIRECTION, KIND, TAKES, chosen, free_in
 
 
 class FormingPages(Controller):
@@ -74,18 +74,21 @@ async def _area(visit: Visit[Staff], code: str) -> Response[str]:
     free = await free_in(visit, code)
     alone = str(free.leaders[0].account) if len(free.leaders) == 1 else ""
     visit.form.values.setdefault("leader", alone)
-    return await visit.page("groups/area.html", **free.values())
+    return await visit.page("groups/area.html", **free.values(visit.form))
 
 
-async def _scheme(visit: Visit[Staff], code: str) -> Response[str]:
-    free = await free_in(visit, code)
+async def _scheme(visit: Visit[Staff], municipality: str) -> Response[str]:
+    free = await free_in(visit, municipality)
     deputies = [Option(str(a.account), a.name) for a in free.leaders if a.role is Role.DEPUTY]
     if deputies:
-        for prefix, things in ((DIRECTION, free.directions), (KIND, free.kinds)):
-            for nth, option in enumerate(things):
+        for prefix, codes in (
+            (DIRECTION, [each.code for each in free.directions]),
+            (KIND, [each.code for each in free.kinds]),
+        ):
+            for nth, code in enumerate(codes):
                 proposed = deputies[nth % len(deputies)].code
-                visit.form.values.setdefault(f"{prefix}{option.code}", proposed)
-    return await visit.page("groups/scheme.html", **free.values(), deputies=deputies)
+                visit.form.values.setdefault(f"{prefix}{code}", proposed)
+    return await visit.page("groups/scheme.html", **free.values(visit.form), deputies=deputies)
 
 
 def _forming(form: Form, code: str, areas: Sequence[Area]) -> Forming:
@@ -99,6 +102,8 @@ def _entered(form: Form) -> Area:
         directions=form.ticked(DIRECTION),
         kinds=form.ticked(KIND),
         covers_all=form.of("covers_all") == "1",
+        organizations=chosen(form),
+        takes=form.ticked(TAKES),
     )
 
 

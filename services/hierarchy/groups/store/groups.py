@@ -31,6 +31,16 @@ class Supervised:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """An organization and the name of the settlement in which it stands."""
+
+    id: UUID
+    name: str
+    kind: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """Which of a group's organizations are wanted: by part of the name, those without a coordinator alone."""
 
@@ -93,6 +103,11 @@ async def by_name(db: Db, campaign: str, words: Collection[str]) -> dict[str, li
 async def uncovered(db: Db, municipality: str, campaign: str) -> dict[str, list[UUID]]:
     """Kind → organizations of a municipality that no group was given by name, the largest kind first."""
     return {row["kind"]: row["ids"] for row in await db.fetch(sql.uncovered, municipality, campaign)}
+
+
+async def free(db: Db, municipality: str, campaign: str, limit: int) -> list[Standing]:
+    """The same one by one, by the alphabet."""
+    return [Standing(**dict(row)) for row in await db.fetch(sql.free, municipality, campaign, limit)]
 
 
 async def supervised(db: Db, group: WorkingGroup, asked: Asked, limit: int) -> list[Supervised]:

@@ -47,6 +47,17 @@ SELECT o.kind, array_agg(o.id ORDER BY o.sort_key, o.id) AS ids
  GROUP BY o.kind
  ORDER BY count(*) DESC, o.kind;
 
+-- name: free
+-- The same one by one, by the alphabet, each with the settlement in which it stands.
+SELECT o.id, o.name, o.kind, m.name AS place
+  FROM organization AS o JOIN municipality AS m ON m.code = o.place
+ WHERE o.founder = ANY (ARRAY (SELECT $1 UNION ALL
+                              SELECT s.municipality FROM serving AS s WHERE s.served_by = $1 AND s.until_at IS NULL))
+   AND NOT o.closed
+   AND NOT EXISTS (SELECT FROM group_organization AS g WHERE g.campaign = $2 AND g.organization = o.id)
+ ORDER BY o.sort_key, o.id
+ LIMIT $3;
+
 -- name: supervised
 -- What a working group supervises, each with its coordinator; after an organization, by the alphabet.
 SELECT o.id, o.name, o.kind, coalesce(c.name, '') AS coordinator,
