@@ -128,3 +128,9 @@ def test_whatever_a_command_changes_is_audited() -> None:
 
 def test_no_exception_from_the_audit_is_without_a_command() -> None:
     assert [each for each in UNAUDITED if not any(path.startswith(each) for path in unaudited())] == []
+
+
+def test_screens_and_letters_have_one_dash() -> None:
+    shown = [file for ending in ("html", "txt", "yaml", "typ") for file in SERVICES.rglob(f"*.{ending}")]
+
+    assert [str(file) for file in shown if "\N{EM DASH}" in file.read_text("utf-8")] == []

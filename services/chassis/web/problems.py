@@ -108,7 +108,7 @@ def to_refusal(error: Exception) -> tuple[int, Refused]:
     if isinstance(error, HTTPException):
         slug = BY_STATUS.get(error.status_code)
         if slug is None and error.status_code < 500:
-            return error.status_code, Refused("bad-request", fields="—")
+            return error.status_code, Refused("bad-request", fields="–")
         return error.status_code, Refused(slug or "internal-error")
     return _of_database(error)
 

@@ -24,6 +24,7 @@ from services.hierarchy.accounts.commands.renew_session import renew_session
 from services.hierarchy.accounts.domain.accounts import SESSION_VALID
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.core.authority import appoints
+from services.hierarchy.core.domain.initials import signed
 from services.hierarchy.core.store import campaigns
 
 CABINET = "/cabinet"
@@ -73,7 +74,7 @@ class StaffKit:
         async with self.pool.acquire() as db:
             campaign = await campaigns.now_open(db)
         return {
-            "visitor": visit.recognised.name,
+            "visitor": signed(visit.recognised.name),
             "staff": visit.recognised.who,
             "administers": visit.signed_in and visit.who.holds(Role.ADMINISTRATOR),
             "appoints": visit.signed_in and bool(appoints(visit.who)),

@@ -29,6 +29,7 @@ class Printout:
 
     act: Entered
     annex: Sequence[Appointee]
+    ended: Sequence[Appointee]
     formed: Sequence[Formed]
     letterhead: Letterhead = PLAIN
 
@@ -65,6 +66,9 @@ def _document(printout: Printout, zone: ZoneInfo) -> dict[str, object]:
                 "term": _term(each, zone),
             }
             for each in annex
+        ],
+        "ended": [
+            {"name": each.name, "title": TITLES[each.role], "place": each.place} for each in printout.ended
         ],
         "groups": [{"name": group.name, "area": _area(group)} for group in printout.formed],
         "signer": {"title": signer.title, "name": signed(signer.name)},

@@ -101,10 +101,10 @@ def document_of(outline: bytes) -> Document:
     try:
         answer = OUTLINE.validate_json(outline)
     except ValidationError:
-        answer = _Fault(refused="row-yaml", line=1, facts={"problem": "—"})
+        answer = _Fault(refused="row-yaml", line=1, facts={"problem": "–"})
     if isinstance(answer, _Fault):
         raise BadFile(
-            BadRow(answer.line, Invalid(answer.refused, problem=answer.facts.get("problem") or "—"))
+            BadRow(answer.line, Invalid(answer.refused, problem=answer.facts.get("problem") or "–"))
         )
     repeated = [BadRow(line, Invalid("row-yaml-twice", key=key)) for line, key in answer.repeated]
     return Document(answer.value, Lines(dict(answer.lines)), tuple(repeated))

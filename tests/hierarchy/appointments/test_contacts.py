@@ -1,8 +1,11 @@
 """How people are reached: telephone and hours with every appointment, and nobody without somebody to call."""
 
+import io
+import re
 from html import unescape
 
 import pytest
+from pypdf import PdfReader
 
 from tests.hierarchy.groups.test_groups import formed, head, organization
 from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, appoint, appointment, slug
@@ -13,6 +16,10 @@ SPOKEN = "+7 493 232-61-12, доб. 5"
 
 async def contacts(browser: Browser, query: str) -> str:
     return unescape((await browser.get(f"/contacts?{query}")).text)
+
+
+async def listed(browser: Browser) -> str:
+    return unescape((await browser.get(f"/cabinet/municipalities/{PLACE}/acts")).text)
 
 
 async def held(browser: Browser, place: str = PLACE) -> dict[str, dict[str, str]]:
@@ -164,6 +171,12 @@ async def test_ending_says_by_which_act_where_there_is_one(office: Office, brows
     assert without.status_code == 200
     shown = unescape((await browser.get(f"/cabinet/municipalities/{PLACE}")).text)
     assert shown.count("прекращены по распоряжению №\xa044-р") == 1
+    found = re.search(r'<a href="(/cabinet/acts/[^"]+)">№\xa044-р', await listed(browser))
+    assert found
+    act = unescape((await browser.get(found[1])).text)
+    assert "Чьи полномочия прекращены" in act
+    printed = (await browser.get(f"{found[1]}/act.pdf")).content
+    assert "Прекратить полномочия" in PdfReader(io.BytesIO(printed)).pages[0].extract_text()
 
 
 async def test_nobody_near_is_reached_by_the_settlements_school_through_its_organization(

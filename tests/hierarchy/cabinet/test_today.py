@@ -249,3 +249,13 @@ async def test_nothing_waits_for_who_is_nobody_any_more(office: Office, browser:
     assert "Сейчас вы никуда не назначены" in await text(browser, "/cabinet")
     refused = await browser.post(f"/api/v1/appointments/{one}/contact", json={"phone": PHONE})
     assert slug(refused) == "appointment-unknown"
+
+
+async def test_acts_that_nobody_has_signed_wait_for_their_scan(office: Office, browser: Browser) -> None:
+    await head(office, browser)
+
+    waits = (await lines(browser))["scans"]
+    listed = await text(browser, waits["href"])
+
+    assert listed.partition("<tbody")[2].count("<tr>") == waits["count"] == 2
+    assert waits["action"]["href"] == f"{HERE}/acts?missing=scan"

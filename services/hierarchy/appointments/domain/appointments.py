@@ -128,7 +128,7 @@ def check_category(role: Role | None, given: str) -> Category | None:
 
 def titled(role: Role, place: Place) -> str:
     """A role over a place as letters name it."""
-    return f"{TITLES[role]} — {place.name}" if place.name else TITLES[role]
+    return f"{TITLES[role]} – {place.name}" if place.name else TITLES[role]
 
 
 def appointable(staff: Staff, place: Place, scope: Scope) -> list[Role]:

@@ -30,6 +30,7 @@ from services.hierarchy.appointments.domain.letterheads import PLAIN
 from services.hierarchy.appointments.domain.scans import LARGEST, MEGABYTES, check_content
 from services.hierarchy.appointments.printing import Press, Printout
 from services.hierarchy.appointments.store import acts, letterheads, scans
+from services.hierarchy.appointments.store.acts import Asked
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.roles import TITLES
@@ -124,7 +125,8 @@ class ActPages(Controller):
                 # An agreement is not written here: both sides have signed it.
                 raise NotFound("act-unknown")
             head = await letterheads.of_tenant(db, act.municipality)
-            printout = Printout(act, await acts.appointed(db, act), await acts.formed(db, act), head)
+            annex, ended = await acts.appointed(db, act), await acts.ended(db, act)
+            printout = Printout(act, annex, ended, await acts.formed(db, act), head)
         body = await press.printed(printout, campaign.time_zone if campaign else "UTC")
         headers = as_attachment(f"{_named(act)}.pdf")
         return Response(body, media_type="application/pdf", headers=headers)
@@ -145,11 +147,14 @@ def _named(act: Entered) -> str:
 
 
 async def _list(visit: Visit[Staff], scope: Scope, of: str) -> Response[str]:
-    typed, after = one_line(visit.query.get("q", ""))[:200], uuid_of(visit.query.get("after", ""))
+    query = visit.query
+    typed, unscanned = one_line(query.get("q", ""))[:200], query.get("missing") == "scan"
+    asked = Asked(typed, unscanned, uuid_of(query.get("after", "")))
     async with visit.pool.acquire() as db, db.transaction():
         place = await look_at(db, visit.who, scope, of, await campaigns.now_open(db))
-        found = await acts.listed(db, place.tenant, typed, after, AT_ONCE + 1)
+        found = await acts.listed(db, place.tenant, asked, AT_ONCE + 1)
     address = address_of_acts(place.tenant)
+    wanted = {"q": typed, "missing": "scan" if unscanned else ""}
     last = found[AT_ONCE - 1].id if len(found) > AT_ONCE else None
     return await visit.page(
         "appointments/acts.html",
@@ -159,7 +164,8 @@ async def _list(visit: Visit[Staff], scope: Scope, of: str) -> Response[str]:
         rows=found[:AT_ONCE],
         sets_letterhead=may(visit.who, Deed.SET_LETTERHEAD, place),
         q=typed,
-        more=f"{address}?{urlencode({'q': typed, 'after': last})}" if last else "",
+        unscanned=unscanned,
+        more=f"{address}?{urlencode(wanted | {'after': last})}" if last else "",
     )
 
 
@@ -169,6 +175,7 @@ async def _page(visit: Visit[Staff], id_: UUID) -> Response[str]:
         place = await place_of_act(db, act)
         kept = await scans.of_act(db, act)
         annex = await acts.appointed(db, act)
+        ended = await acts.ended(db, act)
         formed = await acts.formed(db, act)
         has_letterhead = await letterheads.of_tenant(db, act.municipality) != PLAIN
     return await visit.page(
@@ -182,6 +189,7 @@ async def _page(visit: Visit[Staff], id_: UUID) -> Response[str]:
         many=number_of(visit.query.get("many", "")) or len(annex),
         back=address_of_acts(act.municipality),
         annex=annex,
+        ended=ended,
         formed=formed,
         titles=TITLES,
     )

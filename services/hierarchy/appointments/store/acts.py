@@ -27,6 +27,15 @@ class Formed:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Which acts are wanted: by words in the number, those without a signed scan alone, behind one."""
+
+    typed: str = ""
+    unscanned: bool = False
+    after: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """An act of a list: how many it appointed, whether a signed scan is kept, whether it is an agreement by
     which a district serves."""
@@ -57,7 +66,16 @@ async def get(db: Db, id_: UUID) -> Entered:
 
 async def appointed(db: Db, act: Entered) -> list[Appointee]:
     """Everybody whom an act appointed, in its order."""
-    rows = await db.fetch(sql.appointed, act.municipality, act.id)
+    return await _appointees(db, act, ended=False)
+
+
+async def ended(db: Db, act: Entered) -> list[Appointee]:
+    """Everybody whose appointment an act ended."""
+    return await _appointees(db, act, ended=True)
+
+
+async def _appointees(db: Db, act: Entered, *, ended: bool) -> list[Appointee]:
+    rows = await db.fetch(sql.appointed, act.municipality, act.id, ended)
     return [Appointee(**{**row, "role": Role(row["role"])}) for row in rows]
 
 
@@ -66,10 +84,16 @@ async def formed(db: Db, act: Entered) -> list[Formed]:
     return [Formed(**dict(row)) for row in await db.fetch(sql.formed, act.municipality, act.id)]
 
 
-async def listed(db: Db, tenant: str, typed: str, after: UUID | None, limit: int) -> list[Listed]:
-    """The next acts of a municipality or of the region with these words in the number, the newest first."""
-    rows = await db.fetch(sql.listed, tenant, search_pattern(typed), after, limit)
+async def listed(db: Db, tenant: str, asked: Asked, limit: int) -> list[Listed]:
+    """The next acts of a municipality or of the region, the newest first."""
+    asked_for = (search_pattern(asked.typed), asked.unscanned, asked.after)
+    rows = await db.fetch(sql.listed, tenant, *asked_for, limit)
     return [Listed(**dict(row)) for row in rows]
+
+
+async def unscanned(db: Db, tenant: str) -> int:
+    """How many acts of a municipality or of the region have no signed scan."""
+    return int(await db.fetchval(sql.unscanned, tenant))
 
 
 async def entered_with(db: Db, act: Entered) -> list[Copy]:

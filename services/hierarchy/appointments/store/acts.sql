@@ -18,7 +18,7 @@ SELECT a.municipality, a.id, a.number, a.day, a.entered_at, coalesce(m.name, '')
  WHERE a.id = $1;
 
 -- name: appointed
--- Everybody whom an act appointed, in its order, with the name of what they were appointed over.
+-- Everybody whom an act appointed, or ($3) whose appointment it ended, in its order, with the name of what they were appointed over.
 SELECT a.id, a.role, a.scope_of AS of, a.name, a.from_at, a.until_at,
        coalesce(g.name, o.name, s.name, m.name, '') AS place
   FROM appointment AS a
@@ -28,7 +28,7 @@ SELECT a.id, a.role, a.scope_of AS of, a.name, a.from_at, a.until_at,
     ON o.id = CASE WHEN a.role IN ('coordinator', 'stand-in') THEN a.scope_of::uuid END
   LEFT JOIN smo AS s ON a.role = 'smo-operator' AND s.id = a.scope_of
   LEFT JOIN municipality AS m ON m.code = a.scope_of
- WHERE a.municipality = $1 AND a.act = $2
+ WHERE a.municipality = $1 AND CASE WHEN $3::boolean THEN a.ended_by ELSE a.act END = $2
  ORDER BY a.from_at, a.id;
 
 -- name: formed
@@ -49,9 +49,14 @@ SELECT a.id, a.number, a.day,
   FROM act AS a
  WHERE a.municipality = $1
    AND replace(lower(a.number), 'ё', 'е') LIKE $2
-   AND ($3::uuid IS NULL OR (a.day, a.id) < (SELECT x.day, x.id FROM act AS x WHERE x.municipality = $1 AND x.id = $3))
+   AND (NOT $3::boolean OR NOT EXISTS (SELECT FROM act_scan AS s WHERE s.municipality = a.municipality AND s.act = a.id))
+   AND ($4::uuid IS NULL OR (a.day, a.id) < (SELECT x.day, x.id FROM act AS x WHERE x.municipality = $1 AND x.id = $4))
  ORDER BY a.day DESC, a.id DESC
- LIMIT $4;
+ LIMIT $5;
+
+-- name: unscanned
+SELECT count(*)::int FROM act AS a
+ WHERE a.municipality = $1 AND NOT EXISTS (SELECT FROM act_scan AS s WHERE s.municipality = a.municipality AND s.act = a.id);
 
 -- name: entered_with
 -- The same act in every municipality in which it was entered at once, as far as the transaction sees.

@@ -43,7 +43,7 @@ def _compose(content: bytes) -> yaml.Node:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise _Refused("row-yaml", line, problem=error.problem) from None
     except (yaml.YAMLError, RecursionError):
-        raise _Refused("row-yaml", problem="—") from None
+        raise _Refused("row-yaml", problem="–") from None
     if not isinstance(root, yaml.Node):
         raise _Refused("row-yaml-empty")
     return root

@@ -253,4 +253,4 @@ def _find_orphans(rows: list[Row], kinds: dict[Row, Said], reading: Reading) -> 
 
 def _nothing_found(region: str, lines: list[TableRow]) -> Invalid:
     held = sorted({code[:2] for line in lines if (code := _code(line))[:2].isdigit()})
-    return Invalid("row-region", region=region, held=", ".join(held) or "—")
+    return Invalid("row-region", region=region, held=", ".join(held) or "–")

@@ -40,7 +40,7 @@ def parse(table: Table, known: Collection[str]) -> dict[str, People]:
 
 def _problems(line: TableRow, code: str, known: Collection[str], seen: Collection[str]) -> Iterator[Invalid]:
     if code not in known:
-        yield Invalid("row-municipality", code=line.cells[0] or "—")
+        yield Invalid("row-municipality", code=line.cells[0] or "–")
     if code in seen:
         yield Invalid("row-municipality-twice", code=code)
     for column, cell in zip(COLUMNS[1:], line.cells[1:], strict=True):

@@ -66,7 +66,7 @@ class Places:
         if len(named) > 1:
             raise Invalid("row-municipality-many", name=cell, codes=", ".join(sorted(named)))
         if not named:
-            raise Invalid("row-municipality", code=cell or "—")
+            raise Invalid("row-municipality", code=cell or "–")
         return min(named)
 
     def place(self, cell: str, founder: str) -> str:
