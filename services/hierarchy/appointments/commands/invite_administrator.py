@@ -16,14 +16,13 @@ from services.hierarchy.accounts.domain.accounts import Account, check_name
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.appointments.commands.carry_out import Plan, carry_out
 from services.hierarchy.appointments.commands.check_same_person import same_name
+from services.hierarchy.appointments.domain.acts import INSTALLATION
 from services.hierarchy.appointments.domain.appointments import Act
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.places import THE_REGION
 from services.hierarchy.core.domain.roles import TITLES
 from services.hierarchy.core.store import locks
-
-ACT = "установка системы"
 
 
 async def invite_administrator(pool: Pool, entrance: Entrance, email: str, name: str, now: datetime) -> str:
@@ -42,7 +41,7 @@ async def invite_administrator(pool: Pool, entrance: Entrance, email: str, name:
         present = await appointments.present(db, [REGION])
         if any(a.account == account.id and a.role is role for a in present):
             return await write_appointed(db, entrance, account, roles, now)
-        plan = Plan(Act(ACT, now.date()))
+        plan = Plan(Act(INSTALLATION, now.date()))
         plan.appoint(None, role, THE_REGION, replace(account, name=wanted.name), now)
         (url,) = await carry_out(db, entrance, plan, now)
         return url

@@ -8,6 +8,9 @@ from uuid import UUID
 from contracts.appointments import Role
 from contracts.event import REGION
 
+INSTALLATION = "установка системы"
+"""What stands for a number where a command has appointed, before anybody could enter an act."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entered:
@@ -30,6 +33,11 @@ class Entered:
     served_by: str
     served_until: datetime | None
     is_law: bool
+
+    @property
+    def by_installation(self) -> bool:
+        """Whether it is no act: somebody was appointed when the system was installed."""
+        return self.number == INSTALLATION
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
 from services.directory.russian import search_pattern
+from services.hierarchy.appointments.domain.acts import INSTALLATION
 from services.hierarchy.appointments.domain.appointments import Act, Appointment
 from services.hierarchy.core.authority import Acting
 from services.hierarchy.core.domain.places import Place
@@ -46,6 +47,11 @@ class Holder:
     ended_by: UUID | None
     ended_number: str | None
     ended_day: date | None
+
+    @property
+    def by_installation(self) -> bool:
+        """Whether they were appointed by no act, but when the system was installed."""
+        return self.number == INSTALLATION
 
 
 @dataclass(frozen=True, slots=True)
