@@ -62,6 +62,7 @@ async def test_from_the_letter_to_a_formed_group_without_javascript(
         await choose_password(page)
         await expect(page.get_by_role("heading", name="Сосновский муниципальный район")).to_be_visible()
         await fill_act(page, "заместитель главы", "Морозов Пётр Ильич", "morozov@example.org")
+        await page.locator("summary", has_text="Изменить").click()
         await page.get_by_role("link", name="Прекратить полномочия").click()
         await expect(page.get_by_text("Морозов Пётр Ильич")).to_be_visible()
         await page.get_by_role("button", name="Прекратить полномочия").click()

@@ -141,11 +141,10 @@ async def test_the_regions_acts_are_the_administrators(office: Office, browser: 
 async def test_an_act_of_a_command_was_entered_by_nobody(office: Office, browser: Browser) -> None:
     (act,) = await acts(browser, REGION_LIST)
 
-    facts = (await page(browser, act)).partition("<dl")[2].partition("</dl>")[0]
-    printed = read((await browser.get(f"{act}/act.pdf")).content)
+    shown = await page(browser, act)
 
-    assert "Команда на сервере" in facts
-    assert squeezed("Админова Ада администратор региона регион") in printed
+    assert "Команда на сервере" in shown.partition("<dl")[2].partition("</dl>")[0]
+    assert "Админова Ада" in shown.partition('id="annex"')[2]
 
 
 @pytest.mark.parametrize(
@@ -289,3 +288,27 @@ async def staffed(office: Office, browser: Browser) -> str:
         appointment("coordinator", await organization(office), "teacher@example.org"),
     )
     return act
+
+
+async def test_who_was_appointed_at_the_installation_has_no_number_of_an_act(
+    office: Office, browser: Browser
+) -> None:
+    people, listed = await page(browser, "/cabinet/region"), await page(browser, REGION_LIST)
+    (act,) = await acts(browser, REGION_LIST)
+
+    for seen in (people, listed, shown := await page(browser, act)):
+        assert "№ установка системы" not in seen
+        assert "ри установке системы" in seen
+    assert "act.pdf" not in shown
+    assert (await browser.get(f"{act}/act.pdf")).status_code == 404
+
+
+async def test_what_may_be_done_with_a_person_is_folded_away(office: Office, browser: Browser) -> None:
+    await head(office, browser)
+
+    people = await page(browser, f"/cabinet/municipalities/{PLACE}")
+
+    folded = re.findall(r'<details class="deeds small">.*?</details>', people, re.DOTALL)
+    assert len(folded) == 2, "of two deputies; a Head does not end the Head"
+    assert all("Прекратить полномочия" in each and "Исправить адрес" in each for each in folded)
+    assert people.count("Прекратить полномочия") == 2

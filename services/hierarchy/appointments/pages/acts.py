@@ -121,8 +121,8 @@ class ActPages(Controller):
         async with visit.pool.acquire() as db, db.transaction():
             campaign = await campaigns.now_open(db)
             act = await find_act(db, visit.who, id_)
-            if act.served_by:
-                # An agreement is not written here: both sides have signed it.
+            if act.served_by or act.by_installation:
+                # An agreement is not written here: both sides have signed it. A command has no act.
                 raise NotFound("act-unknown")
             head = await letterheads.of_tenant(db, act.municipality)
             annex, ended = await acts.appointed(db, act), await acts.ended(db, act)

@@ -9,7 +9,7 @@ from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
 from services.directory.russian import search_pattern
-from services.hierarchy.appointments.domain.acts import Appointee, Entered
+from services.hierarchy.appointments.domain.acts import INSTALLATION, Appointee, Entered
 
 sql = queries.load(__package__, "acts.sql")
 
@@ -46,6 +46,11 @@ class Listed:
     appointed: int
     scanned: bool
     is_agreement: bool
+
+    @property
+    def by_installation(self) -> bool:
+        """Whether it is no act: somebody was appointed when the system was installed."""
+        return self.number == INSTALLATION
 
 
 @dataclass(frozen=True, slots=True)
