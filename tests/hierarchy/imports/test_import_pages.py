@@ -7,7 +7,9 @@ import sys
 from collections.abc import Callable
 from html import unescape
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import xlsxwriter
@@ -43,6 +45,18 @@ async def take(browser: Browser, address: str) -> Any:
     return await browser.post(address, data=form, follow_redirects=False)
 
 
+def table(page: str, id_: str) -> list[list[str]]:
+    """The cells of a table of the page, its head first."""
+    rows = re.findall(
+        r"<tr>(.*?)</tr>", page.partition(f'<table id="{id_}">')[2].partition("</table>")[0], re.DOTALL
+    )
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
+    return [
+        [" ".join(unescape(re.sub(r"<[^>]+>", "", cell)).replace("\xa0", " ").split()) for cell in row]
+        for row in cells
+    ]
+
+
 async def names(office: Office) -> list[str]:
     rows = await office.pool.fetch(
         "SELECT name FROM organization WHERE founder = $1 ORDER BY external_id", PLACE
@@ -59,7 +73,19 @@ async def test_a_table_is_looked_through_before_it_changes_anything(office: Offi
     page = unescape((await browser.get(address)).text)
 
     assert "Добавится: 1. Изменится: 1. Останется как есть: 3." in page
-    assert "название: Школа № 1 → Школа № 1 имени Ушинского; работников: 40 → 41" in page
+    assert table(page, "changed") == [
+        ["Номер", "Где находится", "Название", "Вид", "Работников"],
+        [
+            *("2", "Берёзовский муниципальный район"),
+            "было Школа № 1 → стало Школа № 1 имени Ушинского",
+            *("школа", "было 40 → стало 41"),
+        ],
+    ]
+    assert table(page, "added")[1:] == [
+        ["7", "Берёзовский муниципальный район", "Сад «Берёзка»", "детский сад", "12"]
+    ]
+    assert "Школа № 2" in page.partition("<details>")[2], "what is not in the file is folded away"
+    assert "Школа № 2" not in page.partition("<details>")[0]
     assert await names(office) == before
 
 
@@ -88,13 +114,17 @@ async def test_five_thousand_with_three_hundred_bad_rows_change_nothing(
     address = await bring(browser, HEAD + "\n".join(rows))
     page = (await browser.get(address)).text
     answer = await browser.post(address, data={"digest": "", "form_key": "x"})
-    table = (await browser.get(f"{address}?format=csv")).content.decode("utf-8-sig")
+    file = await browser.get(f"{address}?format=csv")
+    lines = file.content.decode("utf-8-sig").splitlines()
 
     assert "Всего ошибок: 295" in page.replace("\u00a0", " ")
     assert page.count("Заполните столбец «Название».") == 100
     assert "Ничего не изменилось" in answer.text
-    assert len(table.splitlines()) == 296
-    assert table.splitlines()[1] == '2;"Заполните столбец «Название»."'
+    assert len(lines) == 296
+    assert lines[1] == '2;"Заполните столбец «Название»."'
+    hour = office.now.astimezone(ZoneInfo("Europe/Samara"))
+    named = unquote(file.headers["content-disposition"])
+    assert f"Ошибки в файле, {hour:%Y-%m-%d %H-%M}.csv" in named
     assert await names(office) == before
 
 
@@ -156,7 +186,16 @@ async def test_the_whole_regions_register_names_founders(office: Office, browser
         browser, head + f"9;{PLACE};Музей;музей\n9;Каменское городское поселение;Музей;музей\n", of=""
     )
 
-    assert "Добавится: 2" in (await browser.get(address)).text
+    page = (await browser.get(address)).text
+    assert "Добавится: 2" in page
+    assert table(page, "added")[0] == [
+        "Номер",
+        "Учредитель",
+        "Где находится",
+        "Название",
+        "Вид",
+        "Работников",
+    ]
 
 
 async def test_population_is_brought_as_a_spreadsheet(office: Office, browser: Browser) -> None:
@@ -170,7 +209,10 @@ async def test_population_is_brought_as_a_spreadsheet(office: Office, browser: B
     page = (await browser.get(address)).text
     await take(browser, address)
 
-    assert "население: нет → 12000" in page
+    assert table(page, "changed") == [
+        ["Код ОКТМО", "Название", "Население", "Аудитория"],
+        [PLACE, "Берёзовский муниципальный район", "было – → стало 12 000", "было – → стало 900"],
+    ]
     row = await office.pool.fetchrow("SELECT population, audience FROM municipality WHERE code = $1", PLACE)
     assert row is not None
     assert (row["population"], row["audience"]) == (12000, 900)
@@ -184,7 +226,11 @@ async def test_municipalities_are_brought_from_the_classifier(
 
     page = (await browser.get(await bring(browser, renamed, of="13", what="municipalities"))).text
 
-    assert "название: Городской округ город Заречный → Городской округ город Новозаречный" in page
+    assert table(page, "changed")[0] == ["Код ОКТМО", "Название", "Вид", "Район"]
+    assert (
+        "было Городской округ город Заречный → стало Городской округ город Новозаречный"
+        in (table(page, "changed")[1])
+    )
 
 
 @pytest.mark.parametrize(

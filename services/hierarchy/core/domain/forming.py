@@ -1,6 +1,7 @@
 """When a municipality's own people are appointed, briefed and grouped (rule 4)."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from contracts.structure import CampaignDefined
 from services.chassis.days import in_words, today
@@ -17,6 +18,11 @@ def check_forming(campaign: CampaignDefined | None, now: datetime) -> CampaignDe
     return campaign
 
 
+def region_time(campaign: CampaignDefined | None, now: datetime) -> datetime:
+    """A moment by the region's clocks; before its first campaign nobody has said by which."""
+    return now.astimezone(ZoneInfo(campaign.time_zone) if campaign else UTC)
+
+
 def region_day(campaign: CampaignDefined | None, now: datetime) -> date:
-    """The region's day; before its first campaign nobody has said by which clocks."""
-    return today(campaign.time_zone, now) if campaign else now.astimezone(UTC).date()
+    """The region's day."""
+    return region_time(campaign, now).date()

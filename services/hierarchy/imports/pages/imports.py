@@ -15,8 +15,10 @@ from services.chassis.web.tables import download, ending_of, files
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
+from services.hierarchy.core.domain.forming import region_time
 from services.hierarchy.core.domain.rows import Column
 from services.hierarchy.core.reading import FileReader
+from services.hierarchy.core.store import campaigns
 from services.hierarchy.imports.commands.apply_file import Previewed, apply_file
 from services.hierarchy.imports.commands.authorise_upload import authorise_upload
 from services.hierarchy.imports.commands.find_changes import Preview
@@ -138,7 +140,9 @@ async def _refused(
     sentences = visit.kit.sentences
     bad = [(row.line, sentences(row.why.slug, row.why.facts)) for row in preview.bad]
     if ending := ending_of(visit.query):
-        return await download("Ошибки в файле", ending, ("Строка", "Что не так"), bad, visit.now)
+        async with visit.pool.acquire() as db:
+            as_of = region_time(await campaigns.now_open(db), visit.now)
+        return await download("Ошибки в файле", ending, ("Строка", "Что не так"), bad, as_of)
     return await visit.page(
         "imports/refused.html", bad=bad[:SHOWN], all_bad=len(bad), files=files(address), again=again
     )
