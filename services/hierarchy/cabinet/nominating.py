@@ -23,7 +23,15 @@ async def nominations(
     """A nomination for each row."""
     named = await _named(pool, staff, rows)
     return [
-        Nomination(row.role, named.get((row.role, row.of), row.of), row.name, row.email, False, same_person)
+        Nomination(
+            row.role,
+            named.get((row.role, row.of), row.of),
+            row.name,
+            row.email,
+            same_person=same_person,
+            phone=row.phone,
+            category=row.category,
+        )
         for row in rows
     ]
 

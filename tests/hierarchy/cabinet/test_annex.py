@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.hierarchy.groups.test_groups import formed, head
 from tests.hierarchy.office import (
     ELSEWHERE,
     PLACE,
@@ -101,7 +102,7 @@ async def test_everything_wrong_with_everything_is_told_at_once(browser: Browser
     *bad, fine = said(page)[1:]
     told = [
         ("2 Сидоров Сидор нет завхоз 13605000 Ошибка", "«завхоз» не понятна", "имя@example.ru"),
-        ("3 Петров Пётр глава – Ошибка", "2 столбцов"),
+        ("3 Петров Пётр глава – Ошибка", "столбцов: 2"),
         (
             "4 Имя не указано x@example.org глава Светлолеск",
             "образования «Светлолеск» у вас нет",
@@ -228,3 +229,28 @@ async def test_the_form_shows_two_example_rows(browser: Browser) -> None:
     assert example.count("<tr>") == 3
     assert ">глава<" in example
     assert ">отв. за реализацию<" in example
+
+
+async def test_a_list_says_the_telephone_and_the_kind_of_a_member(office: Office, browser: Browser) -> None:
+    await head(office, browser)
+    group = await formed(browser, kinds=["школа"], directions=["roads"], name="Дороги и школы")
+    rows = (
+        "роль\tФИО\tтелефон\tпочта\tгде\n"
+        "член рабочей группы, депутат\tДепутатова Инна\t8 (4932) 32-61-12, доб. 5\td@example.org\t"
+        "Дороги и школы\n"
+        "член группы (мун. служащий)\tСлужащев Олег\t\ts@example.org\tДороги и школы\n"
+        "заместитель\tЗамов Захар\t8 920 позвоните\tz@example.org\t"
+    )
+
+    wrong = await checked(browser, *rows.splitlines())
+    right = await checked(browser, *rows.replace("8 920 позвоните", "").splitlines())
+    await browser.post("/cabinet/annex/appointments", data=hidden(right.text))
+
+    assert "Укажите один номер телефона" in unescape(wrong.text)
+    assert "член рабочей группы, депутат" in unescape(right.text)
+    answer = await browser.get("/api/v1/appointments", params={"municipality": PLACE})
+    people = {item["email"]: item for item in answer.json()["items"]}
+    assert people["d@example.org"]["category"] == "representative"
+    assert people["d@example.org"]["phone"] == "+74932326112;ext=5"
+    assert people["d@example.org"]["of"] == group
+    assert people["s@example.org"]["category"] == "servant"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from contracts.appointments import Role
 from services.chassis.errors import Invalid, Refused
 from services.hierarchy.core.domain.cells import is_error, likeness, one_line
-from services.hierarchy.core.domain.roles import TITLES
+from services.hierarchy.core.domain.roles import CATEGORIES, TITLES, Category
 from services.hierarchy.core.domain.rows import Table
 
 LONGEST = 2000
@@ -56,11 +56,25 @@ HEADS = (
     ("имя", "фио", "ф.и.о.", "ф. и. о.", "фамилия, имя, отчество", "кто", "name"),
     ("адрес", "адрес электронной почты", "электронная почта", "почта", "email", "e-mail"),
     ("код октмо", "октмо", "код", "где", "муниципальное образование", "организация", "группа"),
+    ("телефон", "тел", "тел.", "номер телефона", "phone"),
 )
 """Of each part of a row, what stands above it in a table."""
 
+NAMED_ALONE = 4
+"""The telephone is no part of most tables: it is found by its name, never as the next column that is left."""
+
+OTHER_CATEGORIES: Mapping[Category, Sequence[str]] = {
+    Category.SERVANT: ("служащий", "мун служащий", "муниципальный служащий", "муниципальная служащая"),
+    Category.MANAGER: ("руководитель", "руководитель организации", "рук организации", "директор"),
+    Category.REPRESENTATIVE: ("депутат представительного органа", "депутат совета", "депутат думы"),
+}
+"""What the kinds of members are called besides their titles."""
+
+MEMBER = re.compile(r"(?P<role>[^,(]+)[,(](?P<category>[^,()]+)\)?")
+"""A member with the kind beside: «член рабочей группы, депутат», «член группы (служащий)»."""
+
 ROLE = likeness(HEADS[0][0])
-OTHERS = re.compile(r"|№.*|n|no\.?|п/п|номер.*|примечани[ея]|комментари[йи]|телефон|должность", re.IGNORECASE)
+OTHERS = re.compile(r"|№.*|n|no\.?|п/п|номер.*|примечани[ея]|комментари[йи]|должность", re.IGNORECASE)
 """What stands above columns that are no part of a row."""
 
 NUMBER = re.compile(r"\d{1,5}[.)]?")
@@ -71,7 +85,7 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 class Row:
     """A person of an annex, on which line of it; `of` is empty where one's own municipality is meant.
 
-    `word`: what stands for the role, None if it is no role.
+    `role`: None if `word`, which stands for it, is no role; `phone` and `category` may be empty.
     """
 
     line: int
@@ -80,6 +94,8 @@ class Row:
     name: str
     email: str
     word: str
+    phone: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +124,8 @@ class AnnexRefused(Refused):
 
 
 def read(text: str) -> Read:
-    """The rows `role; name; address` or `role; name; address; code`, parted by semicolons or tabs, and every
-    row that is none. Raises Invalid for an empty or over-long annex."""
+    """The rows `role; name; address`, with `; code` and `; telephone` behind, parted by semicolons or tabs,
+    and every row that is none. Raises Invalid for an empty or over-long annex."""
     lines = list(_ordered(_cells(text)))
     if not lines or len(lines) > LONGEST:
         raise Invalid("annex-empty", field="annex", limit=LONGEST)
@@ -152,7 +168,7 @@ def _cells(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
 def _ordered(lines: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, Sequence[str]]]:
     """The rows without heads and numbers, in the order of our parts: a head says in which order those below
     it are."""
-    order: list[int] | None = None
+    order: list[int | None] | None = None
     width = 0
     for nth, cells in lines:
         if ROLE in map(likeness, cells):
@@ -160,17 +176,22 @@ def _ordered(lines: Iterable[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, 
         elif order is None:
             yield nth, _unnumbered(cells)
         else:
-            row, stray = [cells[at] if at < len(cells) else "" for at in order], list(cells[width:])
+            row, stray = (
+                [cells[at] if at is not None and at < len(cells) else "" for at in order],
+                list(cells[width:]),
+            )
             yield nth, row + stray if stray else _trimmed(row)
 
 
-def _order(head: Sequence[str]) -> list[int]:
+def _order(head: Sequence[str]) -> list[int | None]:
     """Where our parts stand under a head. A part whose name we do not know is the next that is left."""
     known = [likeness(cell) for cell in head]
     at = {part: known.index(name) for part, names in enumerate(HEADS) for name in _likenesses(names, known)}
     left = iter(n for n, cell in enumerate(head) if n not in at.values() and not OTHERS.fullmatch(cell))
-    places = [at[part] if part in at else next(left, None) for part in range(len(HEADS))]
-    return [place for place in places if place is not None]
+    return [
+        at[part] if part in at else next(left, None) if part < NAMED_ALONE else None
+        for part in range(len(HEADS))
+    ]
 
 
 def _likenesses(names: Sequence[str], known: Sequence[str]) -> list[str]:
@@ -189,12 +210,22 @@ def _unnumbered(cells: Sequence[str]) -> Sequence[str]:
 
 
 def _row(nth: int, cells: Sequence[str]) -> Row:
-    if len(cells) not in (3, 4):
+    if len(cells) not in (3, 4, 5):
         raise Invalid("annex-row", count=len(cells))
     if error := next(filter(is_error, cells), None):
         raise Invalid("annex-error", error=error)
-    word, name, email, *of = cells
-    return Row(nth, role_of(word), of[0] if of else "", name, email, word)
+    word, name, email, of, phone = [*cells, "", ""][:5]
+    role, category = _called(word)
+    return Row(nth, role, of, name, email, word, phone, category)
+
+
+def _called(word: str) -> tuple[Role | None, str]:
+    """The role that is called so, and the kind of a member, if it stands beside."""
+    found = MEMBER.fullmatch(word)
+    category = CATEGORY_WORDS.get(_plain(found["category"])) if found else None
+    if found and category and role_of(found["role"]) is Role.MEMBER:
+        return Role.MEMBER, category.value
+    return role_of(word), ""
 
 
 def _plain(word: str) -> str:
@@ -203,3 +234,10 @@ def _plain(word: str) -> str:
 
 WORDS = {_plain(word): role for role, title in TITLES.items() for word in (title, *OTHER_WORDS.get(role, ()))}
 """What a role may be called, as `_plain` makes it."""
+
+CATEGORY_WORDS = {
+    _plain(word): category
+    for category, title in CATEGORIES.items()
+    for word in (title, *OTHER_CATEGORIES[category])
+}
+"""What a kind of members may be called, as `_plain` makes it."""

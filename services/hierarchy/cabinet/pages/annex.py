@@ -27,7 +27,7 @@ from services.hierarchy.appointments.store import acts, appointments
 from services.hierarchy.cabinet.nominating import nominations, unmistakable
 from services.hierarchy.core.authority import appoints
 from services.hierarchy.core.domain.entrance import Entrance
-from services.hierarchy.core.domain.roles import TITLES
+from services.hierarchy.core.domain.roles import CATEGORIES, TITLES, Category
 from services.hierarchy.core.domain.rows import BadFile
 from services.hierarchy.core.reading import FileReader
 from services.hierarchy.core.store import campaigns
@@ -192,7 +192,7 @@ def _rows(visit: Visit[Staff], read: annex.Read, preview: Preview, shown: Sequen
             number=row.line,
             name=row.name,
             email=row.email,
-            role=TITLES[row.role] if row.role else row.word,
+            role=_titled(row),
             place=_place(row, outcome),
             state="bad" if outcome.refused else "new" if outcome.account else "held",
             why=_sentences(visit, row, outcome.refused) if outcome.refused else "",
@@ -205,6 +205,14 @@ def _unread(visit: Visit[Staff], read: annex.Read) -> Iterator[Line]:
         role, name, *rest = (*row.cells, "", "")
         why = visit.kit.sentences.of(row.why)
         yield Line(row.line, name, rest[0], role, "; ".join(filter(None, rest[1:])), "bad", why)
+
+
+def _titled(row: annex.Row) -> str:
+    """The role in words, a member's with the kind; what is no role is as it was typed."""
+    if row.role is None:
+        return row.word
+    kind = f", {CATEGORIES[Category(row.category)]}" if row.category else ""
+    return TITLES[row.role] + kind
 
 
 def _place(row: annex.Row, outcome: Outcome) -> str:
