@@ -119,6 +119,13 @@ async def sign_in(watched: Watched, client: Client, municipality: str = "1360300
 
 async def serious_findings(page: Page, rules: Sequence[str] = ()) -> list[str]:
     """What axe-core finds that keeps people out; by these rules of its alone, if any are given."""
+    return await findings(page, rules, SERIOUS)
+
+
+async def findings(
+    page: Page, rules: Sequence[str] = (), impacts: Sequence[str] = ("minor", "moderate", *SERIOUS)
+) -> list[str]:
+    """What axe-core finds of these impacts."""
     # The content security policy forbids injected elements; evaluation by the debugger is not the page's.
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE.read_text("utf-8"))
@@ -129,7 +136,7 @@ async def serious_findings(page: Page, rules: Sequence[str] = ()) -> list[str]:
     return [
         f"{found['id']}: {node['target']} {node['failureSummary']}"
         for found in result["violations"]
-        if found["impact"] in SERIOUS
+        if found["impact"] in impacts
         for node in found["nodes"]
     ]
 

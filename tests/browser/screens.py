@@ -173,7 +173,7 @@ async def _opened(browser: Browser, origin: str, window: str, path: str) -> Asyn
 
 
 async def _take(page: Page, name: str, whole_page: bool = True) -> Path:
-    # The live view says «как есть» until its stream has spoken, and uPlot draws after that.
+    # The live view says «как есть» until its stream has spoken.
     await page.wait_for_timeout(400)
     file = SCREENS / f"{name}.png"
     # Tiles outside the window are drawn when they are scrolled to.

@@ -3,9 +3,10 @@
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from html import unescape
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from litestar.testing import AsyncTestClient
@@ -41,7 +42,9 @@ from tests.metrics.test_rights import OTHER_SMO, Region, opened
 OWN = "/region/figures"
 SCHOOL = define_organization("1", DISTRICT).id
 OTHERS = define_organization("2", OKRUG).id
-NOW = datetime.now(UTC)
+HERE = ZoneInfo("Europe/Moscow")
+NOW = datetime.now(HERE)
+"""By the region's clock, as events tell it."""
 Counted = InitiativeEvent | ParticipantEvent
 
 

@@ -17,7 +17,7 @@ from services.chassis.errors import NotFound
 from services.chassis.inert import guarded
 from services.chassis.web.downloads import as_attachment
 
-Cell: TypeAlias = "str | int | None"
+Cell: TypeAlias = "str | int | float | None"
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -79,7 +79,7 @@ def as_xlsx(
         for nth, column in enumerate(zip(head, *rows, strict=True)):
             sheet.write_string(0, nth, column[0], bold)
             for row, cell in enumerate(column[1:], 1):
-                if isinstance(cell, int):
+                if isinstance(cell, int | float):
                     sheet.write_number(row, nth, cell)
                 elif cell:
                     sheet.write_string(row, nth, cell[:LONGEST_CELL])
@@ -96,4 +96,7 @@ def as_xlsx(
 
 
 def _inert(cell: Cell) -> Cell:
+    if isinstance(cell, float):
+        # A Russian spreadsheet would read a date into 3.4.
+        return f"{cell}".replace(".", ",")
     return guarded(cell) if isinstance(cell, str) else cell

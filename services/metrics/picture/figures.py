@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,11 @@ from services.chassis.web.sse import frame
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture.structure import Structure
 from services.metrics.store.figures import DayTotal, Movement
+
+SILENT = 3
+"""Full days without an initiative, today not counted, after which a place is silent."""
+
+MICROSECONDS = 1_000_000
 
 
 @dataclass(slots=True)
@@ -52,6 +57,10 @@ class Sums:
     def of(self, codes: Iterable[str], counter: str) -> int:
         """The sum of a counter over municipalities."""
         return sum(self.own.get((code, counter), 0) for code in codes)
+
+    def of_day(self, codes: Iterable[str], counter: str, day: date) -> int:
+        """What a day added to it."""
+        return sum(self.days.get((code, counter), {}).get(day, 0) for code in codes)
 
     def by_day(self, codes: Iterable[str], counter: str) -> dict[date, int]:
         """The same by day."""
@@ -112,14 +121,34 @@ class Figures:
         day = self.day
         return {counter: self.sums.region_days.get((counter, day), 0) for counter in COUNTERS}
 
+    @property
+    def silent_since(self) -> date | None:
+        """The first of the days on which whoever is silent submitted nothing; None while nobody can be: the
+        campaign is too young, or over."""
+        campaign, day = self.structure.campaign, self.day
+        since = day - timedelta(days=SILENT)
+        running = campaign is not None and campaign.first_day <= since and day <= campaign.last_day
+        return since if running else None
+
+    def silent(self) -> set[str]:
+        """The municipalities from which nothing came for three full days; a district with its settlements."""
+        if (since := self.silent_since) is None:
+            return set()
+        days, s = [since + timedelta(days=n) for n in range(SILENT + 1)], self.structure
+        own = {code: self.sums.days.get((code, SUBMITTED), {}) for code in s.municipalities}
+        heard = {code for code, counted in own.items() if any(counted.get(day) for day in days)}
+        return {code for code in s.municipalities if heard.isdisjoint(s.with_settlements(code))}
+
     def item(self, level: str, code: str, codes: Iterable[str]) -> dict[str, Any]:
-        """One line of the picture: the sums over `codes`, and what is the municipality's own."""
-        codes = list(codes)
+        """One line of the picture: the sums over `codes`, today's part, and what is a district's own."""
+        codes, day = list(codes), self.day
         line = {
             "level": level,
             "code": code,
             "registered": self.sums.of(codes, REGISTERED),
             "submitted": self.sums.of(codes, SUBMITTED),
+            "registered_today": self.sums.of_day(codes, REGISTERED, day),
+            "submitted_today": self.sums.of_day(codes, SUBMITTED, day),
         }
         if level == "district":
             line["own_registered"] = self.sums.of([code], REGISTERED)
@@ -144,6 +173,10 @@ class Figures:
         return orjson.dumps(
             {
                 "as_of": self.as_of.astimezone(self.zone),
+                # Whoever gets pictures by two ways knows by these which is the newer one.
+                "moment": int(self.as_of.timestamp() * MICROSECONDS),
+                "revision": self.revision,
+                "day": self.day,
                 "campaign": self.campaign_id,
                 "region": self.sums.region,
                 "today": self.today(),

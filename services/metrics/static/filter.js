@@ -2,6 +2,8 @@
 
 const field = document.getElementById("q");
 const nothing = document.getElementById("nothing-found");
+const scope = document.getElementById("filter-scope"); // says that the figures above are not filtered
+const narrowed = ["smo", "silent"].some((name) => new URLSearchParams(location.search).get(name));
 
 function plain(name) {
   return name.toLowerCase().replaceAll("ё", "е");
@@ -13,7 +15,8 @@ function matcher() {
 }
 
 function nameOf(element) {
-  return element.querySelector(".tile-name").textContent;
+  const name = element.querySelector(".tile-name");
+  return (name.querySelector(".hidden") ?? name).textContent;
 }
 
 // Whether anything of the tile is found; a district with its name found is shown whole.
@@ -46,6 +49,7 @@ function find() {
   let found = 0;
   for (const item of document.querySelectorAll(".live-tiles > .tiles > li")) found += findTile(item, matches);
   for (const row of document.querySelectorAll("tr[data-find]")) found += findRow(row, matches);
+  scope.hidden = !field.value.trim() && !narrowed;
   nothing.hidden = found > 0;
   nothing.closest("section").classList.toggle("nothing", !found);
   keep();

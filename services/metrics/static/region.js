@@ -1,9 +1,10 @@
 // Keeps the live view's figures fresh: one stream of absolute values, drawn at most once a frame.
 // Where a proxy holds the stream back, the picture is fetched now and then instead.
 //
-// Elements with data-figure="<level> <code> <counter>" show a figure; [data-live] names the stream and the
-// picture's address; data-pace="10" makes waiting ten times shorter.
-// Other modules hear "figures" on the document after every change of the region's totals.
+// Elements with data-figure="<level> <code> <counter>" show a figure (…_today: what today added, …_per_hundred: per
+// hundred of data-audience); [data-live] names the stream and the picture's address; data-pace="10" makes waiting
+// ten times shorter. Other modules hear "figures" on the document in the frame that draws a picture (with the lines
+// of all that have come since the last), and say "redrawn" when they have put new figures on the page.
 
 const FIRST_RETRY = 500;
 const LONGEST_RETRY = 10_000;
@@ -11,6 +12,7 @@ const LOST_AFTER = 1_000; // a stream that is back within this time was not wort
 const MARKED_FOR = 2_000;
 const SPOKEN_EVERY = 60_000;
 const SHADES = 5;
+const REDRAWN_WITHIN = 20_000; // after midnight: not everybody in the same second
 
 const live = document.querySelector("[data-live]");
 const pace = Number(live?.dataset.pace) || 1;
@@ -25,12 +27,28 @@ const ago = new Intl.RelativeTimeFormat("ru", { numeric: "auto" });
 
 // ---- figures on the page ----
 
-const shown = new Map(); // key → { value, elements }
-const tiers = [new Map(), new Map()]; // upper tier, parts of districts: key → tile
+let shown = new Map(); // key → { value (null: unknown), audience, elements }
+let tiers = []; // upper tier, parts of districts: key → tile
 
-for (const element of document.querySelectorAll("[data-figure]")) {
+function valueOf(element) {
+  const text = element.textContent.replace(/[^\d,]/g, "").replace(",", ".");
+  return text ? Number(text) : null;
+}
+
+// Reads the page, or reads it again where a part of it was drawn anew: what it showed before stands.
+function scan() {
+  const before = shown;
+  shown = new Map();
+  tiers = [new Map(), new Map()];
+  for (const element of document.querySelectorAll("[data-figure]")) adopt(element, before);
+}
+
+function adopt(element, before) {
   const key = element.dataset.figure;
-  const figure = shown.get(key) ?? { value: Number(element.textContent.replace(/\D/g, "")), elements: [] };
+  const known = shown.get(key);
+  const value = (known ?? before.get(key))?.value ?? valueOf(element);
+  if (value !== null && value !== valueOf(element)) element.textContent = number.format(value);
+  const figure = known ?? { value, audience: Number(element.dataset.audience) || 0, elements: [] };
   figure.elements.push(element);
   shown.set(key, figure);
   const tile = element.closest(".tile");
@@ -38,17 +56,29 @@ for (const element of document.querySelectorAll("[data-figure]")) {
 }
 
 let waiting = new Map(); // key → value not drawn yet
+let lines = new Map(); // "district 79605000" → its line of the picture
 let latest = null;
 
-function take(picture) {
-  const put = (key, value) => shown.has(key) && waiting.set(key, value);
-  for (const [counter, value] of Object.entries(picture.region)) put(`region ${counter}`, value);
-  for (const [counter, value] of Object.entries(picture.today)) put(`region ${counter}_today`, value);
-  for (const [counter, value] of Object.entries(picture.last_hour)) put(`region ${counter}_hour`, value);
-  for (const item of picture.items) {
-    put(`${item.level} ${item.code} registered`, item.registered);
-    put(`${item.level} ${item.code} submitted`, item.submitted);
+function put(key, value) {
+  if (shown.has(key)) waiting.set(key, value);
+}
+
+function putLine(place, line) {
+  for (const counter of ["registered", "submitted"]) {
+    put(`${place} ${counter}`, line[counter]);
+    put(`${place} ${counter}_today`, line[`${counter}_today`]);
+    const audience = shown.get(`${place} ${counter}_per_hundred`)?.audience;
+    // To one decimal, half up, as the server has it.
+    if (audience) put(`${place} ${counter}_per_hundred`, Math.round((line[counter] * 1000) / audience) / 10);
   }
+  lines.set(place, line);
+}
+
+function take(picture) {
+  const { region, today } = picture;
+  putLine("region", { ...region, registered_today: today.registered, submitted_today: today.submitted });
+  for (const [counter, value] of Object.entries(picture.last_hour)) put(`region ${counter}_hour`, value);
+  for (const item of picture.items) putLine(`${item.level} ${item.code}`, item);
   if (!latest) requestAnimationFrame(draw);
   latest = picture;
 }
@@ -58,29 +88,34 @@ function draw() {
   const changed = [];
   for (const [key, value] of waiting) {
     const figure = shown.get(key);
-    if (figure.value === value) continue;
+    if (!figure || figure.value === value) continue;
     figure.value = value;
     for (const element of figure.elements) {
       element.textContent = number.format(value);
       changed.push(element);
     }
   }
+  const drawn = lines;
   latest = null;
   waiting = new Map();
+  lines = new Map();
   if (changed.length) {
     tiers.forEach(shade);
     mark(changed);
-    document.dispatchEvent(new CustomEvent("figures"));
   }
+  // In the same frame: a chart that shows another number than the counter above it shows a wrong one.
+  const detail = { picture, lines: drawn, changed: changed.length > 0 };
+  document.dispatchEvent(new CustomEvent("figures", { detail }));
   drawMovements(picture);
   drawMoment();
   speakLater();
 }
 
 function shade(tiles) {
-  const largest = Math.max(0, ...[...tiles.keys()].map((key) => shown.get(key).value));
+  const values = [...tiles.keys()].map((key) => shown.get(key).value ?? 0);
+  const largest = Math.max(0, ...values);
   for (const [key, tile] of tiles) {
-    const { value } = shown.get(key);
+    const value = shown.get(key).value ?? 0;
     const amount = value > 0 ? Math.min(SHADES, Math.ceil((value * SHADES) / largest)) : 0;
     const name = `tile amount-${amount}`;
     if (tile.className !== name) tile.className = name;
@@ -152,8 +187,17 @@ let lost = false;
 // Text before and after the time, kept from what the server rendered.
 const calm = state?.innerHTML;
 
+let moment = 0; // of the newest picture, and its number within it
+let revision = 0;
+
+// Whether a picture is older than the newest: a proxy may have held it back.
+function isOlder(picture) {
+  return picture.moment < moment || (picture.moment === moment && picture.revision < revision);
+}
+
 // Whether the picture is a newer one.
 function notice(picture) {
+  ({ moment, revision } = picture);
   if (picture.as_of === asOf) return false;
   asOf = picture.as_of;
   movedAt = performance.now();
@@ -250,8 +294,13 @@ function hear(event) {
   const picture = JSON.parse(event.data);
   retry = FIRST_RETRY;
   heard = true;
-  if (notice(picture)) heardAt = movedAt;
+  if (isOlder(picture)) return;
+  if (notice(picture)) {
+    heardAt = movedAt;
+    answeredAt = -Infinity; // the stream is back: nothing needs to be fetched beside it
+  }
   if (event.type === "snapshot" && isAnotherPage(picture)) return;
+  isYesterdays(picture);
   take(picture);
   settle();
 }
@@ -292,6 +341,15 @@ function isAnotherPage(picture) {
   return true;
 }
 
+// Yesterday's page: its days, its fortnights and what is of today are drawn anew by the server.
+let redrawing = null;
+
+function isYesterdays(picture) {
+  if (!live.dataset.day || picture.day === live.dataset.day) return false;
+  redrawing ??= setTimeout(() => location.reload(), (Math.random() * REDRAWN_WITHIN) / pace);
+  return true;
+}
+
 function watch() {
   if (document.hidden) return;
   const now = performance.now();
@@ -325,6 +383,7 @@ async function ask() {
     // A stream that has spoken meanwhile knows more.
     if (document.hidden || (heard && openedBefore !== openedAt)) return;
     answeredAt = performance.now();
+    // What was asked for just now is true, whatever a clock that was set back has told before.
     notice(picture);
     if (isAnotherPage(picture)) return;
     take(picture);
@@ -344,7 +403,10 @@ function show() {
   open();
 }
 
+document.addEventListener("redrawn", scan);
+
 if (live) {
+  scan();
   document.addEventListener("visibilitychange", show);
   addEventListener("online", show);
   addEventListener("pagehide", close);

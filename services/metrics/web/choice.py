@@ -10,20 +10,25 @@ from services.metrics.domain import COUNTERS, SUBMITTED
 
 TILES, TABLE = "tiles", "table"
 DAY, HOUR = "day", "hour"
+ALL, TODAY, PER_HUNDRED = "all", "today", "per-hundred"
+RANKS = (ALL, TODAY, PER_HUNDRED)
 GAPS = "gaps"
-SORTS = ("name", "registered", "submitted", GAPS)
+SORTS = ("name", *COUNTERS, TODAY, PER_HUNDRED, GAPS)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The live view's address: the counter, tiles or a table and its order, days or hours, filters, wall."""
+    """The live view's address: the counter and by what municipalities are compared, tiles or a table and its
+    order (empty: the comparison's), days or hours, filters, wall."""
 
     show: str = SUBMITTED
     view: str = TILES
     by: str = DAY
-    sort: str = "-submitted"
+    rank: str = ALL
+    sort: str = ""
     q: str = ""
     smo: str = ""
+    silent: bool = False
     wall: bool = False
 
     @classmethod
@@ -33,22 +38,36 @@ class Choice:
             "show": COUNTERS,
             "view": (TILES, TABLE),
             "by": (DAY, HOUR),
+            "rank": RANKS,
             "sort": (*SORTS, *(f"-{name}" for name in SORTS)),
         }
         chosen: dict[str, Any] = {
             name: query[name] for name, values in known.items() if query.get(name) in values
         }
-        words = {name: one_line(query.get(name, ""))[:100] for name in ("q", "smo")}
-        return cls(**chosen, **words, wall=query.get("wall") == "1")
+        chosen |= {name: one_line(query.get(name, ""))[:100] for name in ("q", "smo")}
+        chosen |= {name: query.get(name) == "1" for name in ("silent", "wall")}
+        return cls(**chosen)
+
+    @property
+    def order(self) -> str:
+        """The column of the table's order, with a minus if it falls."""
+        return self.sort or f"-{self.show if self.rank == ALL else self.rank}"
 
     def href(self, **change: Any) -> str:
         """The address of this choice with something changed."""
-        changed = replace(self, **change)
-        chosen = {field.name: (getattr(changed, field.name), field.default) for field in fields(self)}
-        query = {
+        query = replace(self, **change).query()
+        return f"/region?{urlencode(query)}" if query else "/region"
+
+    def query(self) -> dict[str, str]:
+        """What is not as by default, as an address has it."""
+        chosen = {field.name: (getattr(self, field.name), field.default) for field in fields(self)}
+        return {
             name: "1" if value is True else value for name, (value, usual) in chosen.items() if value != usual
         }
-        return f"/region?{urlencode(query)}" if query else "/region"
+
+    def kept(self) -> list[tuple[str, str]]:
+        """What a search keeps of it."""
+        return [(name, value) for name, value in self.query().items() if name not in ("q", "smo")]
 
     def matches(self, name: str) -> bool:
         """Whether every word that was typed is part of the name."""

@@ -1,9 +1,10 @@
 """The curves: how a counter grew by day over the campaign, or by hour over the last two days."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
+from statistics import quantiles
 
 from contracts.structure import CampaignDefined
 from services.chassis.web.pages import day
@@ -11,6 +12,18 @@ from services.metrics.picture.figures import Figures
 from services.metrics.web.choice import HOUR, Choice
 
 HOURS = 48
+FORTNIGHT = 14
+
+BURST, NOTEWORTHY = 3, 20
+"""A step is cut when it is this many times as high as the ordinary ones, and of this many at the least."""
+
+FEWEST = 5
+"""Of fewer steps nobody can say which is ordinary."""
+
+MOST_TICKS = 4
+
+HEADROOM = 1.2
+"""How far a bar that is cut stands out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +46,65 @@ class Curve:
     sums: list[Point]
     slots: int = 0
     last: str = ""
+    now: bool = True
+    """Whether the last step still runs."""
 
     @property
     def most(self) -> Point:
         """The step in which most came."""
         return max(self.pace, key=lambda point: point.value)
+
+    @property
+    def top(self) -> int:
+        """What the upper edge of the pace stands for."""
+        return usual([point.value for point in self.pace])
+
+    @property
+    def cut(self) -> int:
+        """How many steps are higher than the chart."""
+        return sum(point.value > self.top for point in self.pace)
+
+    @property
+    def ticks(self) -> list[int]:
+        """The figures beside the pace."""
+        return ticks(self.top)
+
+    @property
+    def whole(self) -> int:
+        """What the upper edge of the sum stands for."""
+        return max(self.sums[-1].value, 1)
+
+    @property
+    def whole_ticks(self) -> list[int]:
+        """The figures beside the sum."""
+        return ticks(self.whole)
+
+
+def usual(values: Sequence[int]) -> int:
+    """The scale of a chart: its highest value, but for a few that would flatten all others. Those lie above
+    the upper quartile by more than three times the middle half (Tukey's outer fence)."""
+    known = [value for value in values if value]
+    highest = max(known, default=1)
+    if len(known) < FEWEST:
+        return highest
+    lower, _, upper = quantiles(known, n=4, method="inclusive")
+    ordinary = max(value for value in known if value <= upper + BURST * (upper - lower))
+    top = round(ordinary * HEADROOM)
+    return top if highest >= max(BURST * top, NOTEWORTHY) else highest
+
+
+def ticks(top: int) -> list[int]:
+    """Two to five round numbers up to the top of a chart."""
+    scale = 10 ** (len(str(top)) - 1)
+    step = next(
+        step for step in (scale // 5, scale // 2, scale, scale * 2) if step and top // step <= MOST_TICKS
+    )
+    return list(range(step, top + 1, step))
+
+
+def fortnight(days: Mapping[date, int], today: date) -> list[int]:
+    """What came on each of the last fourteen days, today the last of them."""
+    return [days.get(today - timedelta(days=ago), 0) for ago in reversed(range(FORTNIGHT))]
 
 
 def region_curve(figures: Figures, campaign: CampaignDefined, choice: Choice) -> Curve:
@@ -45,18 +112,21 @@ def region_curve(figures: Figures, campaign: CampaignDefined, choice: Choice) ->
     if choice.by == HOUR:
         return by_hour(figures, choice.show)
     days = {day: n for (counter, day), n in figures.sums.region_days.items() if counter == choice.show}
-    return by_day(days, campaign, _here(figures).date())
+    return by_day(days, campaign, figures.day)
 
 
-def by_day(days: Mapping[date, int], campaign: CampaignDefined, today: date) -> Curve:
-    """From the first day (or what came before it) to today, in a window that ends with the last day."""
-    counted = [day for day, n in days.items() if n]
+def by_day(
+    days: Mapping[date, int], campaign: CampaignDefined, today: date, beside: Collection[date] = ()
+) -> Curve:
+    """From the first day (or what came before it) to today, in a window that ends with the last day.
+    `beside`: days on which something came of what stands in the same table."""
+    counted = [day for day, n in days.items() if n] + [*beside]
     first = min([campaign.first_day, *counted])
     until = max([min(today, campaign.last_day), *counted, first])
     last = max(until, campaign.last_day)
     dates = [first + timedelta(days=i) for i in range((until - first).days + 1)]
     pace = [Point(day(d), days.get(d, 0)) for d in dates]
-    return Curve("day", pace, _sums(pace, 0), (last - first).days + 1, day(last))
+    return Curve("day", pace, _sums(pace, 0), (last - first).days + 1, day(last), until == today)
 
 
 def by_hour(figures: Figures, counter: str) -> Curve:

@@ -1,22 +1,25 @@
 """The live view as a file: every municipality with its figures, and on a second sheet what they count."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from litestar import Response
 
 from contracts.structure import CampaignDefined
-from services.chassis.web.pages import moment
+from services.chassis.web.pages import day, moment
 from services.chassis.web.tables import Cell, download
-from services.metrics.domain import REGISTERED, SUBMITTED
+from services.metrics.domain import COUNTERS, SUBMITTED
 from services.metrics.picture.figures import Figures
 from services.metrics.web.choice import Choice
-from services.metrics.web.picture import Gaps, Row, rows
+from services.metrics.web.measure import audience_of, per_hundred
+from services.metrics.web.picture import Gaps
+from services.metrics.web.table import Row, rows
 
 HEAD = (
     *("Код", "Муниципальное образование", "Район", "СМО", "Зарегистрировано", "Подано"),
-    *("Жителей", "Работников бюджетной сферы", "Подано на 1000 работников"),
+    *("Зарегистрировано сегодня", "Подано сегодня", "Жителей", "Работников бюджетной сферы"),
+    *("Подано на 100 работников", "Молчит 3 дня"),
 )
-PER = 1000
 
 
 async def of_region(
@@ -24,38 +27,51 @@ async def of_region(
 ) -> Response[bytes]:
     """The table as it is filtered and sorted, the sum first (csv or xlsx)."""
     shown = [row for row in rows(figures, choice, gaps) if not row.hidden]
-    whole = [] if choice.q or choice.smo else [_sum(figures)]
-    as_of = figures.as_of.astimezone(figures.zone)
+    whole = [] if choice.q or choice.smo or choice.silent else [_sum(figures)]
     notes = {
+        **notes_of(figures, campaign),
+        "Районы": "Вместе с поселениями. Строки поселений стоят и отдельно, в «Всего» они один раз.",
+        "Сегодня": f"{day(figures.day)}, с начала суток.",
+        "Подано на 100 работников": "Сколько инициатив приходится на 100 работников бюджетной сферы.",
+        "Молчит 3 дня": "Ни одной инициативы сегодня и за три полных дня до этого.",
+    }
+    lines = [*whole, *_lines(figures, shown)]
+    return await download(campaign.name, ending, HEAD, lines, as_of(figures), notes)
+
+
+def as_of(figures: Figures) -> datetime:
+    """The moment of the figures by the region's clock."""
+    return figures.as_of.astimezone(figures.zone)
+
+
+def notes_of(figures: Figures, campaign: CampaignDefined) -> dict[str, str]:
+    """What a file says of any figure."""
+    return {
         "На момент": moment(figures.as_of, str(figures.zone), "d MMMM y, HH:mm:ss"),
         "Зарегистрировано": campaign.definitions.registered,
         "Подано": campaign.definitions.submitted,
-        "Районы": "Вместе с поселениями. Строки поселений стоят и отдельно, в «Всего» они один раз.",
-        "Подано на 1000 работников": "Сколько инициатив приходится на 1000 работников бюджетной сферы.",
     }
-    lines = [*whole, *_lines(figures, shown)]
-    return await download(campaign.name, ending, HEAD, lines, as_of, notes)
 
 
 def _sum(figures: Figures) -> tuple[Cell, ...]:
     known = figures.structure.upper_tier  # a district's people are counted with its settlements
-    population, audience = _all(m.population for m in known), _all(m.audience for m in known)
-    registered, submitted = (figures.sums.region[counter] for counter in (REGISTERED, SUBMITTED))
-    return ("", "Всего", "", "", registered, submitted, population, audience, _share(submitted, audience))
+    population, audience = _all(m.population for m in known), audience_of(known)
+    sums, today = (figures.sums.region[counter] for counter in COUNTERS), figures.today()
+    per = per_hundred(figures.sums.region[SUBMITTED], audience)
+    return ("", "Всего", "", "", *sums, *(today[c] for c in COUNTERS), population, audience, per, "")
 
 
 def _lines(figures: Figures, shown: list[Row]) -> Iterator[tuple[Cell, ...]]:
     for row in shown:
         m = figures.structure.municipalities[row.code]
-        figure = (row.registered, row.submitted, m.population, m.audience)
-        yield (row.code, row.name, row.district, row.smo, *figure, _share(row.submitted, m.audience))
+        codes = figures.structure.with_settlements(row.code)
+        today = (figures.sums.of_day(codes, counter, figures.day) for counter in COUNTERS)
+        per = per_hundred(row.submitted, m.audience)
+        figure = (row.registered, row.submitted, *today, m.population, m.audience, per)
+        yield (row.code, row.name, row.district, row.smo, *figure, "да" if row.silent else "")
 
 
 def _all(counts: Iterable[int | None]) -> int | None:
     """Their sum, if all of them are known."""
     known = list(counts)
     return None if None in known else sum(n or 0 for n in known)
-
-
-def _share(submitted: int, audience: int | None) -> int | None:
-    return round(submitted * PER / audience) if audience else None

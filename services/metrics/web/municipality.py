@@ -57,6 +57,7 @@ def open_figures(
     codes = s.with_settlements(municipality.code)
     today = figures.day
     days = {counter: figures.sums.by_day(codes, counter) for counter in COUNTERS}
+    both = {day for counted in days.values() for day, n in counted.items() if n}
     registered, submitted = (figures.sums.of(codes, counter) for counter in COUNTERS)
     smo = s.smos.get(municipality.smo or "")
     return OpenFigures(
@@ -66,7 +67,7 @@ def open_figures(
         registered=registered,
         submitted=submitted,
         today={counter: days[counter].get(today, 0) for counter in COUNTERS},
-        days={counter: by_day(days[counter], campaign, today) for counter in COUNTERS},
+        days={counter: by_day(days[counter], campaign, today, both) for counter in COUNTERS},
         parts=_parts(figures, municipality),
         directions=_directions(campaign, directions) if min(registered, submitted) >= FEWEST else None,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from uuid import UUID
 
 from asyncpg import Pool
@@ -18,12 +18,9 @@ from services.metrics.domain import COUNTERS
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
+from services.metrics.web.curve import fortnight, usual
 from services.metrics.web.picture import breakdown
 from services.metrics.web.rights import Rights
-
-FORTNIGHT = 14
-SILENT = 3
-"""Full days without an initiative, today not counted, after which a place is silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +49,10 @@ class Own:
         """The last fourteen days, today the last of them."""
         return fortnight(self.days or {}, self.today)
 
-
-def fortnight(days: Mapping[date, int], today: date) -> list[int]:
-    """What came on each of the last fourteen days, today the last of them."""
-    return [days.get(today - timedelta(days=ago), 0) for ago in reversed(range(FORTNIGHT))]
+    @property
+    def usual(self) -> int:
+        """What the tallest bar of an ordinary day stands for."""
+        return usual(self.fortnight)
 
 
 @get("/region/figures", include_in_schema=False)
@@ -123,7 +120,7 @@ async def _days_of(
 
 async def _silence(pool: Pool, figures: Figures, codes: Collection[str]) -> Silence | None:
     """None while the campaign is too young for it, or over."""
-    since = silent_since(figures)
+    since = figures.silent_since
     known = {o.id for o in figures.structure.organizations.values() if o.founder in codes and not o.closed}
     if since is None or not known:
         return None
@@ -131,10 +128,3 @@ async def _silence(pool: Pool, figures: Figures, codes: Collection[str]) -> Sile
     async with pool.acquire() as db:
         heard = await store.heard_of(db, figures.campaign_id, codes, begin)
     return Silence(len(known - heard), len(known))
-
-
-def silent_since(figures: Figures) -> date | None:
-    """The first of the days on which whoever is silent submitted nothing; None while nobody can be."""
-    campaign, since = figures.structure.campaign, figures.day - timedelta(days=SILENT)
-    running = campaign is not None and campaign.first_day <= since and figures.day <= campaign.last_day
-    return since if running else None

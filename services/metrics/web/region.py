@@ -1,5 +1,6 @@
 """Pages: the live view of the region, and a municipality's open figures."""
 
+from dataclasses import replace
 from typing import Any
 
 from asyncpg import Pool
@@ -21,13 +22,14 @@ from services.metrics.picture.coverage import gaps_of
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
-from services.metrics.web import exports, picture
+from services.metrics.web import exports, picture, table, words
 from services.metrics.web.choice import TABLE, Choice
 from services.metrics.web.curve import region_curve
 from services.metrics.web.municipality import open_figures
 from services.metrics.web.own import own_figures
 from services.metrics.web.picture import Gaps
-from services.metrics.web.rights import Rights
+from services.metrics.web.rights import NOBODY, Rights
+from services.metrics.web.tiles import Tiles
 
 KEPT = 200
 """How many drawn parts a picture keeps at most: a table of 955 municipalities is about 350 KB."""
@@ -44,23 +46,31 @@ async def region(
     figures, ending = await rights.of_region(request), ending_of(request.query_params)
     choice = Choice.of(dict(request.query_params.items()))
     # A wall is looked at by everybody who passes.
-    gaps = {} if choice.wall else await rights.gaps(request, figures)
+    viewer = NOBODY if choice.wall else await rights.viewer(request)
+    gaps = rights.gaps(viewer, figures)
     campaign = figures.structure.campaign
-    common = {**_around(figures, campaign, choice), "staff": bool(gaps)}
+    common = {**_around(figures, campaign, choice), "staff": viewer.staff}
     if campaign is None or not figures.structure.municipalities:
         return pages.render(request, "region_empty.html", **common)
     if ending:
         return await exports.of_region(figures, campaign, choice, gaps, ending)
+    seen: dict[str, Any] = {
+        "totals": picture.totals(figures, campaign, choice),
+        "curve": region_curve(figures, campaign, choice),
+        "standings": picture.standings(figures, choice),
+        "movements": [figures.told(movement) for movement in figures.aside.movements],
+    }
+    if choice.wall:
+        tiles, legend = Tiles(figures, choice).pages(), words.TITLES[choice.show, choice.rank]
+        return pages.render(request, "region_wall.html", **common, **seen, pages=tiles, legend=legend)
     return pages.render(
         request,
         "region.html",
         **common,
-        totals=picture.totals(figures, campaign, choice),
-        curve=region_curve(figures, campaign, choice),
+        **seen,
         part=figures.codes is not None,
         staffing=picture.staffing(gaps, choice),
         drawn=municipalities(pages, figures, choice, gaps if choice.view == TABLE else {}),
-        movements=[figures.told(movement) for movement in figures.aside.movements],
     )
 
 
@@ -69,7 +79,7 @@ def municipalities(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps) -
     unless they look for something."""
     if choice.q or choice.smo:
         return _drawn(pages, figures, choice, gaps)
-    key = choice, frozenset(gaps.items())
+    key = choice, figures.day, frozenset(gaps.items())
     if key not in figures.drawn:
         if len(figures.drawn) >= KEPT:
             figures.drawn.clear()
@@ -78,22 +88,27 @@ def municipalities(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps) -
 
 
 def _drawn(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps) -> Markup:
-    table = choice.view == TABLE and not choice.wall
-    rows = picture.rows(figures, choice, gaps) if table else []
-    councils = [] if table else picture.Tiles(figures, choice).councils()
+    in_table = choice.view == TABLE
+    rows = table.rows(figures, choice, gaps) if in_table else []
+    councils = [] if in_table else Tiles(figures, choice).councils()
     shown = [not row.hidden for row in rows] + [not tile.hidden for c in councils for tile in c.tiles]
     return pages.part(
         "region_municipalities.html",
         choice=choice,
         region=figures.sums.region,
-        table_view=table,
+        may_be_silent=figures.silent_since is not None,
+        table_view=in_table,
+        caption=words.CAPTIONS[choice.show],
+        legend=words.TITLES[choice.show, choice.rank],
         councils=councils,
         rows=rows,
+        whole=None if choice.smo or choice.silent else table.whole(figures, choice),
+        sorted=choice.order,
         covered=bool(gaps),
         found=any(shown),
-        orders=picture.orders(choice),
+        orders=table.orders(choice),
         smos=picture.smos(figures),
-        files=files("/region", view=TABLE, sort=choice.sort, q=choice.q, smo=choice.smo),
+        files=files("/region", **replace(choice, view=TABLE, sort=choice.order).query()),
     )
 
 
@@ -108,7 +123,11 @@ async def curve(
     choice = Choice.of(dict(request.query_params.items()))
     campaign = _campaign(figures)
     return pages.render(
-        request, "region_curve.html", choice=choice, curve=region_curve(figures, campaign, choice)
+        request,
+        "region_curve.html",
+        choice=choice,
+        curve=region_curve(figures, campaign, choice),
+        standings=picture.standings(figures, choice),
     )
 
 
@@ -134,7 +153,8 @@ async def municipality(
         raise NotFound("municipality-unknown")
     codes = figures.structure.with_settlements(code)
     await rights.check_totals(request, codes)
-    covered = code in await rights.covered(request)
+    viewer = await rights.viewer(request)
+    covered = code in viewer.sees
     async with pool.acquire() as db:
         directions = await store.by_family(db, campaign.id, DIRECTION, codes)
         stated = await mirror.one(db, CoverageStated, f"coverage:{campaign.id}:{code}") if covered else None
@@ -147,7 +167,7 @@ async def municipality(
         **common,
         seen=seen,
         covered=covered,
-        staff=covered,
+        staff=viewer.staff,
         coverage=stated,
         gaps=gaps_of(stated) if stated else None,
         serving=serving,
@@ -168,6 +188,8 @@ def _around(figures: Figures, campaign: CampaignDefined | None, choice: Choice) 
         "demonstration": bool(campaign and campaign.demonstration),
         "wall": choice.wall,
         "as_of": figures.as_of,
+        "today": figures.day.isoformat(),
+        "days": picture.days_of(campaign, figures.day) if campaign else None,
         "zone": str(figures.zone),
         "municipalities": len(figures.structure.municipalities),
     }

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -26,6 +26,17 @@ AGAIN = 2.0
 
 LONGEST = timedelta(hours=12)
 """How long an open page may go on after its token has run out: a session's end closes it all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at a page: whether one of the staff, and the municipalities whose coverage is theirs."""
+
+    staff: bool
+    sees: Collection[str]
+
+
+NOBODY = Viewer(False, frozenset())
 
 
 class Rights:
@@ -77,18 +88,20 @@ class Rights:
         if not own and organization.founder not in seen_by(wider, self._figures):
             raise NotFound("within-unknown")
 
-    async def covered(self, request: AnyRequest) -> set[str]:
-        """The municipalities whose coverage somebody sees, for as long as their session; none for a visitor.
-        Nor while the database is away: the page beside it needs none."""
+    async def viewer(self, request: AnyRequest) -> Viewer:
+        """Who looks, and whose coverage they see, for as long as their session. While the database is away
+        nobody's is seen, and whoever comes with a token of the staff keeps the staff's menu."""
         try:
-            return seen_by(await self._staff(request, LONGEST), self._figures)
-        except (Unauthorized, *UNREACHABLE):
-            return set()
+            return Viewer(True, seen_by(await self._staff(request, LONGEST), self._figures))
+        except Unauthorized:
+            return NOBODY
+        except UNREACHABLE:
+            return Viewer(self._desk.cookie in request.cookies, frozenset())
 
-    async def gaps(self, request: AnyRequest, figures: Figures) -> Gaps:
+    def gaps(self, viewer: Viewer, figures: Figures) -> Gaps:
         """The gaps in a picture that somebody sees."""
         known, gaps = figures.structure.municipalities, self._figures.gaps
-        return {code: gaps.get(code) for code in await self.covered(request) if code in known}
+        return {code: gaps.get(code) for code in viewer.sees if code in known}
 
     async def while_allowed(
         self, request: AnyRequest, seen: Figures, frames: AsyncIterator[bytes]

@@ -1,0 +1,173 @@
+"""The municipalities as tiles, by SMO and district, shaded and sorted by what they are compared by."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from contracts.structure import MunicipalityDefined
+from services.metrics.picture.figures import Figures
+from services.metrics.picture.structure import alphabet
+from services.metrics.web.choice import Choice
+from services.metrics.web.curve import fortnight, usual
+from services.metrics.web.measure import Measure, Value, audience_of, falling, own_audience, suffix
+from services.metrics.web.names import short_names
+from services.metrics.web.picture import breakdown
+
+SHADES = 5
+SPARKLINES = 100
+"""In a region with more municipalities than this, settlements are drawn without their fortnight: it weighs as
+much as all else of a tile."""
+
+ACROSS, DOWN = 4, 6
+"""Tiles that a wall shows at once: of more nobody could read the names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A municipality as a tile. `key` names its figure, `amount` is its shade (0 none … 5 most).
+
+    A district's `value` includes its settlements, whose tiles it unfolds to; `own` is the district's alone.
+    """
+
+    code: str
+    name: str
+    short: str
+    key: str
+    value: Value
+    audience: int | None
+    amount: int
+    href: str
+    silent: bool
+    days: Sequence[int] = ()
+    top: int = 0
+    hidden: bool = False
+    own: "Tile | None" = None
+    settlements: tuple["Tile", ...] = ()
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Council:
+    """An SMO (or none) with the tiles of its municipalities."""
+
+    id: str
+    name: str
+    key: str
+    value: Value
+    audience: int | None
+    tiles: tuple[Tile, ...]
+    href: str
+
+
+def shade(value: Value, largest: float) -> int:
+    """0 for nothing and for the unknown, else 1 … 5 by share of the largest."""
+    return min(SHADES, int(-(-value * SHADES // largest))) if value and value > 0 and largest > 0 else 0
+
+
+def evenly(tiles: Sequence[Tile], parts: int) -> list[Sequence[Tile]]:
+    """So many parts, none longer by more than one than another; the longer ones first."""
+    size, longer = divmod(len(tiles), parts) if parts else (0, 0)
+    ends = [nth * size + min(nth, longer) for nth in range(parts + 1)]
+    return [tiles[first:last] for first, last in pairwise(ends)]
+
+
+class Tiles:
+    """Makes tiles of one counter. The upper tier and the settlements are each shaded by their own largest."""
+
+    def __init__(self, figures: Figures, choice: Choice) -> None:
+        self._choice, self._figures = choice, figures
+        self._structure = s = figures.structure
+        self._measure = measure = Measure(figures, choice.show, choice.rank)
+        self._key = choice.show + suffix(choice.rank)
+        self._silent, self._day = figures.silent(), figures.day
+        self._short = short_names({code: m.name for code, m in s.municipalities.items()})
+        self._sparse = len(s.municipalities) > SPARKLINES
+        self._wholes = {m.code: measure.whole(m) for m in s.upper_tier}
+        self._owns = {m.code: measure.own(m) for m in s.municipalities.values()}
+        self._largest = max((n or 0 for n in self._wholes.values()), default=0)
+        parts = (self._owns[code] or 0 for m in s.settlements for code in s.with_settlements(m))
+        self._largest_part = max(parts, default=0)
+
+    def councils(self) -> list[Council]:
+        """The SMOs by name, those without one last; only the chosen one if one is chosen."""
+        groups: dict[str, list[MunicipalityDefined]] = {}
+        for municipality in self._structure.upper_tier:
+            if self._choice.silent and municipality.code not in self._silent:
+                continue
+            groups.setdefault(municipality.smo or "", []).append(municipality)
+        smos = self._structure.smos
+        known = sorted((i for i in groups if i in smos), key=lambda i: alphabet(smos[i].name))
+        wanted = [*known, *(i for i in groups if i not in smos)]
+        return [self._council(i, groups[i]) for i in wanted if self._choice.smo in ("", i)]
+
+    def pages(self) -> list[list[Sequence[Tile]]]:
+        """The upper tier as a wall shows it: pages of full rows, small enough for names that can be read."""
+        tiles = [tile for council in self.councils() for tile in council.tiles]
+        tiles.sort(key=lambda tile: falling(tile.value))
+        return [
+            evenly(page, -(-len(page) // ACROSS)) for page in evenly(tiles, -(-len(tiles) // (ACROSS * DOWN)))
+        ]
+
+    def _council(self, smo: str, municipalities: list[MunicipalityDefined]) -> Council:
+        named, audience = self._structure.smos.get(smo), audience_of(municipalities)
+        codes = [code for m in municipalities for code in self._structure.with_settlements(m.code)]
+        return Council(
+            id=smo,
+            name=named.name if named else "",
+            key=f"smo {smo} {self._key}",
+            value=self._measure.of(codes, audience),
+            audience=audience,
+            tiles=self._sorted(self._upper(m) for m in municipalities),
+            href=self._choice.href(smo=smo),
+        )
+
+    def _sorted(self, tiles: Iterable[Tile]) -> tuple[Tile, ...]:
+        return tuple(sorted(tiles, key=lambda tile: falling(tile.value)))
+
+    def _upper(self, municipality: MunicipalityDefined) -> Tile:
+        code, matches = municipality.code, self._choice.matches
+        whole, parts = matches(municipality.name), self._structure.settlements.get(code, [])
+        settlements = self._sorted(self._part(m, hidden=not (whole or matches(m.name))) for m in parts)
+        found = any(not tile.hidden for tile in settlements)
+        value = self._wholes[code]
+        days = self._fortnight(self._structure.with_settlements(code))
+        return Tile(
+            code=code,
+            name=municipality.name,
+            short=self._short[code],
+            key=f"district {code} {self._key}",
+            value=value,
+            audience=municipality.audience,
+            amount=shade(value, self._largest),
+            href=breakdown(code),
+            silent=code in self._silent,
+            days=days,
+            top=usual(days),
+            hidden=not (whole or found),
+            own=self._part(municipality, hidden=not whole) if settlements else None,
+            settlements=settlements,
+            open=found and not whole,
+        )
+
+    def _part(self, municipality: MunicipalityDefined, hidden: bool) -> Tile:
+        code = municipality.code
+        value = self._owns[code]
+        days = [] if self._sparse else self._fortnight([code])
+        return Tile(
+            code=code,
+            name=municipality.name,
+            short=self._short[code],
+            key=f"municipality {code} {self._key}",
+            value=value,
+            audience=own_audience(self._figures, municipality),
+            amount=shade(value, self._largest_part),
+            href=breakdown(code),
+            # What a district's own tile says of silence its whole says already.
+            silent=code in self._silent and code not in self._structure.settlements,
+            days=days,
+            top=usual(days),
+            hidden=hidden,
+        )
+
+    def _fortnight(self, codes: Iterable[str]) -> list[int]:
+        return fortnight(self._figures.sums.by_day(codes, self._choice.show), self._day)
