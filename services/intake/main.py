@@ -37,10 +37,12 @@ from services.intake.core.identity import Identity, cookie_of
 from services.intake.core.kit import PortalKit
 from services.intake.core.moments import Time
 from services.intake.core.region import Region
-from services.intake.initiatives.api import Initiatives
+from services.intake.initiatives.api.drafts import Drafts
+from services.intake.initiatives.api.initiatives import Initiatives
 from services.intake.initiatives.commands.submit_initiative import Submissions
 from services.intake.initiatives.commands.write_acceptances import write_acceptances
-from services.intake.initiatives.pages import InitiativePages
+from services.intake.initiatives.pages.drafts import DraftPages
+from services.intake.initiatives.pages.own import InitiativePages
 from services.intake.participants.api import Participants, Sessions
 from services.intake.participants.commands.unify_addresses import unify_addresses
 from services.intake.participants.digests import Pepper
@@ -54,8 +56,8 @@ from services.intake.pruning import RULES
 from services.intake.restate import restate
 
 PACKAGE = "services.intake"
-OPERATIONS = (Participants, Sessions, Initiatives, Personal)
-PAGES = (StartPages, RegistrationPages, CodePages, SignInPages, InitiativePages, PersonalPages)
+OPERATIONS = (Participants, Sessions, Initiatives, Drafts, Personal)
+PAGES = (StartPages, RegistrationPages, CodePages, SignInPages, DraftPages, InitiativePages, PersonalPages)
 PROVIDED = ("signer", "pepper", "identity", "submissions", "kit", "set_aside_desk")
 MIGRATIONS = (
     "services.chassis.db.migrations",

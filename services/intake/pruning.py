@@ -6,6 +6,7 @@ from services.chassis.db import queries
 from services.chassis.db.pruning import COMMON, Rule
 from services.chassis.mail import letters
 from services.directory import staff
+from services.intake.initiatives.domain import DRAFT_KEPT
 
 sql = queries.load(__package__, "pruning.sql")
 
@@ -16,4 +17,5 @@ RULES = (
     Rule("participant_session", sql.ended_sessions, timedelta(days=1)),
     Rule("confirmation_code", sql.expired_codes, timedelta(days=1)),
     Rule("participant", sql.unconfirmed, timedelta(days=30)),
+    Rule("draft", sql.forgotten_drafts, DRAFT_KEPT),
 )

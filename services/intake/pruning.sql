@@ -20,3 +20,7 @@ WITH gone AS (
     DELETE FROM confirmation_code WHERE participant_id IN (SELECT id FROM gone)
 )
 DELETE FROM participant_directory WHERE participant_id IN (SELECT id FROM gone);
+
+-- name: forgotten_drafts
+DELETE FROM draft WHERE ctid = ANY (
+    ARRAY (SELECT ctid FROM draft WHERE saved_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED));

@@ -23,13 +23,13 @@ BODIES = {
     "half a pair": b'{"email": "\\ud800"}',
 }
 JSON_OF: Mapping[str, Sequence[str]] = {
-    "intake": ("/api/v1/participants", "/api/v1/sessions", "/api/v1/initiatives"),
+    "intake": ("/api/v1/participants", "/api/v1/sessions", "/api/v1/initiatives", "/api/v1/drafts"),
     "hierarchy": ("/api/v1/staff/sessions", "/api/v1/appointments", "/api/v1/working-groups"),
 }
 
 FORM_TYPE = {"Content-Type": "multipart/form-data; boundary=x"}
 FORMS_OF: Mapping[str, Sequence[str]] = {
-    "intake": ("/sign-in", "/participants/new", "/initiatives/new"),
+    "intake": ("/sign-in", "/participants/new", "/initiatives/new", "/initiatives/drafts", "/me/correction"),
     "hierarchy": ("/staff/sign-in", "/staff/forgotten", "/cabinet/annex"),
 }
 
@@ -49,7 +49,10 @@ ADDRESSES: Mapping[str, Sequence[str]] = {
     ),
 }
 ODD: Mapping[str, Sequence[str]] = {
-    "intake": ("/participants/new?organization_q=%00&municipality=%ff", "/sign-in?next=%ff%00"),
+    "intake": (
+        *("/participants/new?organization_q=%00&municipality=%ff", "/sign-in?next=%ff%00"),
+        *("/initiatives/new?draft=%00&direction=%ff", f"/initiatives/new?draft={LONG}"),
+    ),
     "hierarchy": (
         *("/cabinet?q=%00", "/cabinet?after=%ff", f"/cabinet?after={LONG}", "/cabinet/municipalities/%ff%fe"),
         *(f"/cabinet/municipalities/{'x' * 20_000}", "/staff/links/%00", f"/staff/links/{'я' * 3000}"),

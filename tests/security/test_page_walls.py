@@ -236,6 +236,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("intake", "/me/data"): to_participants(404, others=303),
     ("intake", "/me/correction"): to_participants(404, others=303),
     ("intake", "/me/erasure"): to_participants(404, others=303),
+    ("intake", "/initiatives/drafts/{draft_id}/deletion"): to_participants(404, others=303),
     ("intake", "/initiatives"): to_participants(200, others=303),
     ("intake", "/initiatives/new"): to_participants(200, others=303),
     ("intake", "/initiatives/{initiative_id}"): to_participants(404, others=303),
@@ -292,7 +293,7 @@ async def look(walls: Walls, service: str, path: str, who: Who, place: str) -> i
         code=place,
         what="organizations" if path.endswith("{id_}") else f"organizations?of={place}",
         id_=await id_for(walls, path, place),
-        **dict.fromkeys(("scan", "word", "participant_id", "initiative_id"), uuid4()),
+        **dict.fromkeys(("scan", "word", "participant_id", "initiative_id", "draft_id"), uuid4()),
     )
     query = f"?municipality={place}" if path in ("/contacts", "/region/figures") else ""
     headers = {"Accept": "text/html"} | walls.headers.get(who, {})

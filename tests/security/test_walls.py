@@ -269,6 +269,16 @@ OPERATIONS: dict[Key, Operation] = {
         of_participant(404), body=lambda walls, place: {"position": "budget"}
     ),
     ("intake", "delete", "/api/v1/me"): of_participant(404),
+    ("intake", "get", "/api/v1/drafts"): of_participant(200),
+    ("intake", "post", "/api/v1/drafts"): replace(
+        of_participant(404), body=lambda walls, place: {"title": "А"}
+    ),
+    ("intake", "get", "/api/v1/drafts/{draft_id}"): of_participant(404),
+    ("intake", "patch", "/api/v1/drafts/{draft_id}"): replace(
+        of_participant(404), body=lambda walls, place: {"title": "А", "version": 1}
+    ),
+    ("intake", "delete", "/api/v1/drafts/{draft_id}"): of_participant(204),
+    ("intake", "post", "/api/v1/drafts/{draft_id}/submission"): of_participant(404),
     ("intake", "get", "/api/v1/initiatives"): of_participant(200),
     ("intake", "post", "/api/v1/initiatives"): replace(
         of_participant(401),
@@ -337,7 +347,7 @@ async def wrong_answers(walls: Walls, key: Key, operation: Operation, full: bool
 
 async def ask(walls: Walls, key: Key, operation: Operation, who: Who, place: str) -> int:
     service, method, path = key
-    ids = dict.fromkeys(("participant_id", "initiative_id"), str(uuid4()))
+    ids = dict.fromkeys(("participant_id", "initiative_id", "draft_id"), str(uuid4()))
     await walls.serve()
     if path.endswith("/working-groups"):
         await walls.dissolve_others()

@@ -83,11 +83,13 @@ async def take_many(db: Db, results: Mapping[Repeat, object]) -> set[Repeat]:
 async def earlier_many(
     db: Db, repeats: Sequence[Repeat], kind: type[Result]
 ) -> dict[Repeat, Result | Invalid]:
-    """What came of each of these before, or the refusal of a key used for something else."""
+    """What came of each of these that was asked before, or the refusal of a key used for something else."""
     rows = await db.fetch(sql.earlier_many, [r.scope for r in repeats], [r.key for r in repeats])
     found = {(row["scope"], row["key"]): row for row in rows}
     results: dict[Repeat, Result | Invalid] = {}
     for repeat in repeats:
+        if (repeat.scope, repeat.key) not in found:
+            continue
         try:
             results[repeat] = _same(repeat, found[repeat.scope, repeat.key], kind)
         except Invalid as refusal:

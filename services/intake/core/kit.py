@@ -90,7 +90,8 @@ async def kept_page(visit: Visit[Author], template: str, **values: object) -> Re
 
 def to_sign_in(request: AnyRequest, _: Unauthorized) -> Redirect:
     """To the sign-in, and back to this page afterwards."""
-    return Redirect(f"/sign-in?next={quote(request.url.path)}", status_code=303)
+    query = f"?{request.url.query}" if request.url.query else ""
+    return Redirect(f"/sign-in?next={quote(request.url.path + query)}", status_code=303)
 
 
 TO_SIGN_IN: Any = {Unauthorized: to_sign_in}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 from uuid import UUID
 
@@ -18,7 +18,45 @@ REASON_LONGEST = 1000
 HIGHEST = 2**63 - 1
 """No initiative has a higher number."""
 
+DRAFT_TITLE_LONGEST, DRAFT_TEXT_LONGEST = 2_000, 20_000
+"""Characters: what is still to be shortened is kept as well."""
+
+DRAFTS_MOST = 50
+
+DRAFT_KEPT = timedelta(days=90)
+"""How long after it was saved last."""
+
 AnEvent = TypeVar("AnEvent", bound=InitiativeEvent)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An initiative as its author has written it."""
+
+    direction: str
+    organization: UUID | None
+    form: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftOf:
+    """Which draft a page or a client holds, and in which version it knows it: 0 before it was ever saved."""
+
+    id: UUID
+    version: int = 0
+    tab: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A draft that is kept."""
+
+    id: UUID
+    version: int
+    saved_at: datetime
+    draft: Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +132,21 @@ def _run(run: Sequence[int]) -> list[str]:
     if len(run) < 3:
         return [whole_number(number) for number in run]
     return [f"{whole_number(run[0])}–{whole_number(run[-1])}"]
+
+
+def check_draft(campaign: CampaignDefined, given: Draft) -> Draft:
+    """A draft as it is stored: what is chosen from the lists, and text within the limits. Raises Invalid."""
+    title, text = texts.one_line(given.title), texts.several_lines(given.text)
+    if not (title or text):
+        raise Invalid("draft-empty", field="text")
+    limits = (("title", title, DRAFT_TITLE_LONGEST), ("text", text, DRAFT_TEXT_LONGEST))
+    for field, written, limit in limits:
+        if len(written) > limit:
+            raise Invalid("draft-too-long", field=field, limit=limit, length=len(written))
+    known = {direction.code for direction in campaign.directions}
+    forms = {term.code for c in campaign.classifiers if c.code == "form" for term in c.values}
+    direction = given.direction if given.direction in known else ""
+    return Draft(direction, given.organization, given.form if given.form in forms else "", title, text)
 
 
 def check_reason(given: str | None) -> str | None:

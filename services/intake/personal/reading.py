@@ -15,8 +15,8 @@ from services.intake.core import choices
 from services.intake.core.domain import Author, local
 from services.intake.core.region import Picture
 from services.intake.core.store import sessions
-from services.intake.initiatives.domain import Initiative
-from services.intake.initiatives.store import initiatives
+from services.intake.initiatives.domain import Initiative, Saved
+from services.intake.initiatives.store import drafts, initiatives
 from services.intake.initiatives.store.initiatives import Step
 from services.intake.participants.domain import Participant
 from services.intake.participants.store import participants
@@ -88,12 +88,25 @@ class OneInitiative:
 
 
 @dataclass(frozen=True, slots=True)
+class OneDraft:
+    """A draft of one's own."""
+
+    saved_at: datetime
+    direction: str
+    organization: UUID | None
+    form: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnData:
     """All of it but the initiatives, which follow page by page."""
 
     participant: Person
     consent: Consent
     sessions: list[Session]
+    drafts: list[OneDraft]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +122,13 @@ async def own_data(pool: Pool, picture: Picture, who: Author) -> tuple[OwnData, 
         await tenancy.see(db, who.municipality)
         participant = await participants.present(db, who)
         living = await sessions.living(db, who.participant_id, datetime.now(UTC))
-        count = await initiatives.count_of(db, who)
+        count, kept = await initiatives.count_of(db, who), await drafts.all_of(db, who)
     campaign = picture.campaign(participant.campaign)
     found = OwnData(
         _person(picture, campaign, participant),
         _consent(campaign, participant),
         [Session(*each) for each in living],
+        [_draft(campaign, saved) for saved in kept],
     )
     return found, count
 
@@ -160,6 +174,12 @@ def _person(picture: Picture, campaign: CampaignDefined, p: Participant) -> Pers
 def _consent(campaign: CampaignDefined, p: Participant) -> Consent:
     text = campaign.consent.text if campaign.consent.version == p.consent_version else None
     return Consent(p.consent_version, local(p.consented_at, campaign), text)
+
+
+def _draft(campaign: CampaignDefined, saved: Saved) -> OneDraft:
+    draft = saved.draft
+    written = (draft.direction, draft.organization, draft.form, draft.title, draft.text)
+    return OneDraft(local(saved.saved_at, campaign), *written)
 
 
 def _initiative(campaign: CampaignDefined, one: Initiative, steps: list[Step]) -> OneInitiative:

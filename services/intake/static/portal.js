@@ -31,24 +31,16 @@ function countCharacters(field) {
   show();
 }
 
-// What is being written survives a closed form: kept in this tab until it is submitted or somebody signs out.
-function keepDraft(form) {
-  const key = `draft ${form.action}`;
-  const fields = [...form.querySelectorAll("[data-draft]")];
-  const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
-  if (!document.querySelector(".error-summary")) {
-    for (const field of fields) if (!field.value && kept[field.name]) field.value = kept[field.name];
-  }
-  form.addEventListener("input", () => {
-    sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(fields.map((field) => [field.name, field.value]))));
-  });
+// A draft that could not be kept: the line says so until the next one is.
+function tellFailed(event) {
+  const line = event.target.closest("[data-failed]");
+  if (!line) return;
+  const told = document.createElement("p");
+  told.className = "small";
+  told.textContent = line.dataset.failed;
+  line.querySelectorAll(":scope > :not(input)").forEach((old) => old.remove());
+  line.append(told);
 }
 
-if (document.querySelector("[data-draft-done]")) sessionStorage.clear();
-for (const form of document.querySelectorAll("form[data-forgets]")) {
-  form.addEventListener("submit", () => sessionStorage.clear());
-}
-for (const form of document.querySelectorAll("form")) {
-  if (form.querySelector("[data-draft]")) keepDraft(form);
-}
+for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.body.addEventListener(name, tellFailed);
 document.querySelectorAll("[data-limit]").forEach(countCharacters);

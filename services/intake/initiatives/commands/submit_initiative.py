@@ -1,7 +1,7 @@
 """Submit initiatives: concurrent submissions commit together, each result waits for its commit."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -16,11 +16,12 @@ from services.chassis.db import idempotency, tenancy
 from services.chassis.db.away import UNREACHABLE
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
-from services.chassis.errors import Checks, Refused, Unauthorized
+from services.chassis.errors import Checks, NotFound, Refused, Unauthorized
 from services.chassis.streams import outbox
 from services.intake.core.domain import Author, check_classifier, check_days, local
 from services.intake.core.region import Picture
-from services.intake.initiatives.domain import Initiative, check_direction, check_text
+from services.intake.initiatives.domain import Draft, DraftOf, Initiative, check_direction, check_text
+from services.intake.initiatives.store import drafts as store
 from services.intake.initiatives.store import initiatives
 from services.intake.initiatives.store.initiatives import Prepared
 
@@ -28,17 +29,6 @@ log = structlog.get_logger()
 
 TOGETHER = 200
 IN_FLIGHT = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An initiative as its author has written it."""
-
-    direction: str
-    organization: UUID | None
-    form: str
-    title: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +43,10 @@ class Submission:
     title: str
     text: str
     at: Moment
+    draft: DraftOf | None = None
+    """The draft that goes with it, as its author knows it."""
+    once: bool = False
+    """Whether that draft itself is what is submitted, so that nothing is without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +62,10 @@ class Submitted:
 Outcome: TypeAlias = Submitted | Refused
 
 
-def check_submission(picture: Picture, who: Author, given: Draft, at: Moment) -> Submission:
-    """A draft that may be stored.
+def check_submission(
+    picture: Picture, who: Author, given: Draft, at: Moment, kept: DraftOf | None = None
+) -> Submission:
+    """A draft that may be submitted; `kept` is the one that it was written in.
 
     Raises NotFound without the author's campaign, Conflict outside its days, Invalid with everything wrong.
     """
@@ -82,7 +78,7 @@ def check_submission(picture: Picture, who: Author, given: Draft, at: Moment) ->
     title = checks.take(lambda: check_text("title", given.title, campaign.limits.title))
     text = checks.take(lambda: check_text("text", given.text, campaign.limits.text))
     checks.settle()
-    return Submission(who, campaign, given.organization, direction, classifiers, title, text, at)
+    return Submission(who, campaign, given.organization, direction, classifiers, title, text, at, kept)
 
 
 async def submit_together(pool: Pool, batch: Sequence[Submission]) -> list[Outcome]:
@@ -90,15 +86,43 @@ async def submit_together(pool: Pool, batch: Sequence[Submission]) -> list[Outco
     async with pool.acquire() as db, db.transaction():
         await tenancy.see(db, *(submission.who.municipality for submission in batch))
         prepared = await initiatives.prepare(db, [submission.who for submission in batch])
-        fresh = {i: _initiative(batch[i], known) for i, known in prepared.items()}
+        gone = await _without_draft(db, batch, prepared)
+        fresh = {i: _initiative(batch[i], known) for i, known in prepared.items() if i not in gone}
         results = {i: _submitted(initiative, batch[i]) for i, initiative in fresh.items()}
         repeated = await _repeated(db, batch, results)
         new = [i for i in fresh if i not in repeated]
         if new:
             await initiatives.add_many(db, [fresh[i] for i in new])
             await outbox.publish(db, *(fresh[i].event(InitiativeSubmitted, batch[i].campaign) for i in new))
-    outcomes: dict[int, Outcome] = {**results, **repeated}
+    outcomes: dict[int, Outcome] = {**results, **repeated, **gone}
     return [outcomes.get(i, Unauthorized("token-invalid")) for i in range(len(batch))]
+
+
+async def _without_draft(
+    db: Db, batch: Sequence[Submission], prepared: Collection[int]
+) -> dict[int, Outcome]:
+    """What is answered to those whose draft was submitted before; the drafts of the others go."""
+    drafts = {i: draft for i in prepared if (draft := batch[i].draft) is not None}
+    if not drafts:
+        return {}
+    taken = await store.take(db, [(batch[i].who, draft) for i, draft in sorted(drafts.items())])
+    # Of several that submit one draft at once, the first has it, and who repeats the first.
+    holders: dict[UUID, int] = {}
+    for i, draft in sorted(drafts.items()):
+        holders.setdefault(draft.id, i)
+    late = [
+        i
+        for i, draft in drafts.items()
+        if batch[i].once and (draft.id not in taken or not _repeats(batch, i, holders[draft.id]))
+    ]
+    asked = {i: repeat for i in late if (repeat := batch[i].at.repeat)}
+    earlier = await idempotency.earlier_many(db, list(asked.values()), Submitted) if asked else {}
+    unknown = NotFound("draft-unknown")
+    return {i: earlier.get(asked[i], unknown) if i in asked else unknown for i in late}
+
+
+def _repeats(batch: Sequence[Submission], i: int, first: int) -> bool:
+    return i == first or (batch[i].at.repeat is not None and batch[i].at.repeat == batch[first].at.repeat)
 
 
 def _initiative(submission: Submission, prepared: Prepared) -> Initiative:

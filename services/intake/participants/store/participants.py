@@ -90,6 +90,12 @@ async def lock(db: Db, entry: Entry) -> Participant:
     return _participant(row)
 
 
+async def hold(db: Db, who: Author) -> None:
+    """Keep a registered participant from being erased before this transaction ends. Raises NotFound."""
+    if not await db.fetchval(sql.hold, who.municipality, who.participant_id):
+        raise NotFound("participant-unknown")
+
+
 async def present(db: Db, who: Author) -> Participant:
     """The registered participant as they are now. Raises NotFound, also for who was erased."""
     row = await db.fetchrow(sql.present, who.municipality, who.participant_id)

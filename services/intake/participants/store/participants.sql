@@ -32,6 +32,12 @@ SELECT municipality, id, campaign, organization, classifiers, email, consent_ver
  WHERE municipality = $1 AND id = $2 AND erased_at IS NULL
    FOR UPDATE;
 
+-- name: hold
+-- FOR KEY SHARE: whoever erases the participant waits, or has been here before.
+SELECT true FROM participant
+ WHERE municipality = $1 AND id = $2 AND registered_at IS NOT NULL AND erased_at IS NULL
+   FOR KEY SHARE;
+
 -- name: present
 SELECT municipality, id, campaign, organization, classifiers, email, consent_version, consented_at,
        registered_at, version

@@ -14,7 +14,7 @@ from services.chassis.streams import outbox
 from services.intake.core.domain import Author
 from services.intake.core.region import Picture
 from services.intake.core.store import sessions
-from services.intake.initiatives.store import acceptances, initiatives
+from services.intake.initiatives.store import acceptances, drafts, initiatives
 from services.intake.participants.store import participants
 from services.intake.personal.domain import Texts
 
@@ -29,7 +29,7 @@ class Erased:
 
 
 async def erase_participant(pool: Pool, picture: Picture, who: Author, texts: Texts, now: datetime) -> Erased:
-    """The address, its digest, sessions, codes and waiting letters go; the figures stay.
+    """The address, its digest, sessions, codes, drafts and waiting letters go; the figures stay.
 
     A repeat, from whichever browser, changes nothing. Raises NotFound for who never registered.
     """
@@ -40,6 +40,7 @@ async def erase_participant(pool: Pool, picture: Picture, who: Author, texts: Te
         await participants.erase(db, who, now)
         await sessions.remove_all(db, who.participant_id)
         await acceptances.forget(db, who)
+        await drafts.remove_all(db, who)
         await letters.drop(db, who.participant_id)
         await outbox.publish(db, *await _let_go(db, picture, who, texts, now))
     log.info("participant_erased", participant_id=str(who.participant_id))

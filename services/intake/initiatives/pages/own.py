@@ -10,18 +10,19 @@ from litestar.params import FromPath, QueryParameter
 from contracts.structure import CampaignDefined
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
-from services.chassis.errors import Unauthorized
-from services.chassis.web.forms import LONGEST_FORM, Form, from_here
+from services.chassis.errors import NotFound, Unauthorized
+from services.chassis.web.forms import LONGEST_FORM, from_here, uuid_of
 from services.chassis.web.requests import AnyRequest
 from services.chassis.web.visits import Answer, Recognised, Visit
 from services.intake.core import choices
-from services.intake.core.domain import Author, phase
-from services.intake.core.kit import TO_SIGN_IN, PortalKit, campaign_of, kept_page
+from services.intake.core.domain import Author
+from services.intake.core.kit import TO_SIGN_IN, PortalKit, campaign_of
 from services.intake.core.region import Picture
-from services.intake.initiatives.commands.submit_initiative import Draft, Submissions, check_submission
+from services.intake.initiatives.commands.submit_initiative import Submissions, check_submission
 from services.intake.initiatives.commands.withdraw_initiative import Withdrawal, withdraw_initiative
 from services.intake.initiatives.domain import HIGHEST, REASON_LONGEST, Initiative
-from services.intake.initiatives.store import initiatives
+from services.intake.initiatives.pages import form as forms
+from services.intake.initiatives.store import drafts, initiatives
 from services.intake.initiatives.store.initiatives import Step
 from services.intake.participants.store import participants
 
@@ -38,16 +39,17 @@ class InitiativePages(Controller):
     request_max_body_size = LONGEST_FORM
 
     @get("/new")
-    async def blank(
-        self, visit: NamedDependency[Visit[Author]], picture: NamedDependency[Picture]
-    ) -> Response[str]:
-        """The form, with the organization of the author's registration."""
+    async def blank(self, visit: NamedDependency[Visit[Author]], picture: NamedDependency[Picture]) -> Answer:
+        """The form, with a draft if one is asked for, or else with the organization of the registration."""
+        if asked := visit.query.get("draft"):
+            return await _continued(visit, picture, asked)
         who = visit.who
         async with visit.pool.acquire() as db, db.transaction():
             await tenancy.see(db, who.municipality)
             organization = await participants.organization_of(db, who)
         visit.form.values["organization"] = str(organization or "")
-        return await _new(visit, picture)
+        visit.form.values["direction"] = visit.query.get("direction", "")
+        return await forms.show(visit, picture, await forms.drafts_of(visit))
 
     @post("/new")
     async def submit(
@@ -64,13 +66,13 @@ class InitiativePages(Controller):
             # Within: where the token cannot be renewed now, the text is not lost either.
             visit.recognised = await kit.recognise(request)
             if "find" in form.values:
-                return await _new(visit, picture)
+                return await forms.show(visit, picture)
             if not visit.signed_in:
                 raise Unauthorized("signed-out-while-writing")
-            checked = check_submission(picture, visit.who, _draft(form), await visit.moment())
-            submitted = await submissions.submit(checked)
+            given, at = (forms.draft(form), await visit.moment()), forms.draft_of(form)
+            submitted = await submissions.submit(check_submission(picture, visit.who, *given, at))
             return visit.go(f"/initiatives/{submitted.id}", submitted=1)
-        return await _new(visit, picture)
+        return await forms.show(visit, picture)
 
     @get()
     async def own(
@@ -89,7 +91,9 @@ class InitiativePages(Controller):
             items=found[:PAGE],
             more_href=f"/initiatives?before={found[PAGE - 1].number}" if len(found) > PAGE else "",
             first_page=before is None,
-            phase=_phase(visit, picture),
+            drafts=[] if before else await forms.drafts_of(visit),
+            deleted="deleted" in visit.query,
+            phase=forms.phase_of(visit, picture),
         )
 
     @get("/{initiative_id:uuid}")
@@ -109,7 +113,7 @@ class InitiativePages(Controller):
             form_name=_form_name(campaign_of(picture, visit), initiative),
             history=history,
             done=next((name for name in ("submitted", "withdrawn") if name in visit.query), ""),
-            phase=_phase(visit, picture),
+            phase=forms.phase_of(visit, picture),
         )
 
     @get("/{initiative_id:uuid}/withdrawal")
@@ -135,39 +139,22 @@ class InitiativePages(Controller):
         return await _withdrawal(visit, initiative_id)
 
 
-def _draft(form: Form) -> Draft:
-    return Draft(
-        direction=form.of("direction"),
-        organization=choices.organization_of(form),
-        form=form.of("form"),
-        title=form.of("title"),
-        text=form.of("text"),
-    )
-
-
-async def _new(visit: Visit[Author], picture: Picture) -> Response[str]:
-    municipality = visit.who.municipality if visit.signed_in else ""
-    campaign = campaign_of(picture, visit)
-    return await kept_page(
-        visit,
-        "initiatives/new.html",
-        forms=choices.classifier(campaign, "form"),
-        found=choices.found(picture, municipality, visit.form),
-        municipality=picture.municipalities.get(municipality),
-        searched="find" in visit.form.values,
-        phase=_phase(visit, picture),
-    )
+async def _continued(visit: Visit[Author], picture: Picture, asked: str) -> Answer:
+    """The form with a draft as it is kept; one that is gone is begun anew."""
+    try:
+        async with visit.pool.acquire() as db, db.transaction():
+            await tenancy.see(db, visit.who.municipality)
+            saved = await drafts.one_of(db, visit.who, uuid_of(asked) or choices.NONE_CHOSEN)
+    except NotFound:
+        return visit.go("/initiatives/new")
+    forms.fill(visit.form, saved)
+    return await forms.show(visit, picture, saved_at=saved.saved_at)
 
 
 async def _withdrawal(visit: Visit[Author], initiative_id: UUID) -> Response[str]:
     initiative, _ = await _read(visit.pool, visit.who, initiative_id)
     values = {"initiative": initiative, "longest": REASON_LONGEST}
     return await visit.page("initiatives/withdrawal.html", **values)
-
-
-def _phase(visit: Visit[Author], picture: Picture) -> str:
-    campaign = campaign_of(picture, visit)
-    return phase(campaign, visit.now) if campaign else ""
 
 
 async def _read(pool: Pool, who: Author, initiative_id: UUID) -> tuple[Initiative, list[Step]]:

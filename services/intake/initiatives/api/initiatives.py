@@ -19,7 +19,6 @@ from services.intake.core import calls
 from services.intake.core.domain import Author, local
 from services.intake.core.region import Picture
 from services.intake.initiatives.commands.submit_initiative import (
-    Draft,
     Submissions,
     Submitted,
     check_submission,
@@ -29,7 +28,7 @@ from services.intake.initiatives.commands.withdraw_initiative import (
     Withdrawn,
     withdraw_initiative,
 )
-from services.intake.initiatives.domain import HIGHEST, Initiative
+from services.intake.initiatives.domain import HIGHEST, Draft, Initiative
 from services.intake.initiatives.store import initiatives
 
 PAGE = 50

@@ -1,0 +1,1 @@
+"""HTTP: initiatives of the author's, and drafts of them."""
