@@ -208,7 +208,7 @@ async def test_a_clerk_attaches_for_the_head_and_the_audit_tells(office: Office,
         " JOIN account AS b ON b.id = a.on_behalf_of WHERE a.action = 'scan-attached'"
     )
     assert await rows(office, query) == [("clerk@example.org", "head@example.org", PLACE)]
-    assert "Приложена подписанная копия распоряжения № 9-р" in told
+    assert "Приложена подписанная копия распоряжения: № 9-р" in told
 
 
 async def test_a_form_that_is_sent_twice_is_done_once(office: Office, browser: Browser, act: str) -> None:

@@ -194,7 +194,7 @@ async def test_a_closed_one_is_closed(office: Office, browser: Browser) -> None:
     assert "Весенний марафон" in asked
     assert again.status_code == 409
     assert change.status_code == 404
-    assert "Завершён марафон Весенний марафон" in deeds
+    assert "Завершён марафон: Весенний марафон" in deeds
 
 
 async def test_campaigns_are_the_administrators(office: Office, browser: Browser) -> None:

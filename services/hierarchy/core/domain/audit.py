@@ -21,6 +21,38 @@ SCAN_ATTACHED, LETTERHEAD_SET = "scan-attached", "letterhead-set"
 BRIEFING_CONFIRMED, BRIEFING_REMINDED = "briefing-confirmed", "briefing-reminded"
 """What is done."""
 
+DEEDS = {
+    APPOINTED: "Назначение",
+    ENDED: "Прекращение полномочий",
+    ADDRESS_CORRECTED: "Исправлен адрес",
+    CONTACT_SET: "Указано, как связаться",
+    RECEPTION_SET: "Указан телефон администрации",
+    ADDRESS_CHANGED: "Изменён свой адрес",
+    PASSWORD_CHOSEN: "Задан пароль",
+    IDENTITY_BOUND: "Первый вход через единый вход",
+    REMINDED: "Напоминание о приглашении",
+    GROUP_FORMED: "Сформирована рабочая группа",
+    GROUP_CHANGED: "Изменена рабочая группа",
+    GROUP_DISSOLVED: "Расформирована рабочая группа",
+    BRIEFING_HELD: "Проведён инструктаж",
+    BRIEFING_CONFIRMED: "Прочитан материал инструктажа",
+    BRIEFING_REMINDED: "Напоминание об инструктаже",
+    MATERIAL_PUBLISHED: "Опубликован материал инструктажа",
+    SCAN_ATTACHED: "Приложена подписанная копия распоряжения",
+    LETTERHEAD_SET: "Изменён бланк распоряжений",
+    ORGANIZATION_CLOSED: "Закрыта организация",
+    IMPORTED.format(what="organizations"): "Загружены организации",
+    IMPORTED.format(what="municipalities"): "Загружены муниципальные образования",
+    IMPORTED.format(what="population"): "Загружено население",
+    SERVING_AGREED: "Передано обслуживание району",
+    SERVING_ENDED: "Прекращено обслуживание районом",
+    MUNICIPALITY_TRANSFORMED: "Преобразовано муниципальное образование",
+    SMO_SET: "Изменён состав СМО",
+    CAMPAIGN_SET: "Настроен марафон",
+    CAMPAIGN_CLOSED: "Завершён марафон",
+}
+"""Each deed in words, in the order in which a list offers them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -44,13 +76,24 @@ class Link:
     line: Line | None
 
 
+SUM = 32
+"""Hexadecimal digits of a digest that people write down: enough to know it again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """How many links there are, the digest of the last, and the first that is not as it should be."""
+    """How many links there are, the digest of the last, and the first that is not as it should be; `found`:
+    the link whose digest somebody has written down, if there still is one."""
 
     links: int
     head: bytes
     broken: int | None = None
+    found: int | None = None
+
+    @property
+    def sum(self) -> str:
+        """What people write down."""
+        return self.head.hex()[:SUM]
 
 
 def link(before: bytes, line: Line) -> bytes:
@@ -68,12 +111,14 @@ def chain(n: int, before: bytes, lines: Iterable[Line]) -> Iterator[tuple[int, i
         yield nth, line.id, before
 
 
-def verify(links: Iterable[Link]) -> Verified:
-    """Recompute the chain from its beginning."""
-    n, head = 0, b""
+def verify(links: Iterable[Link], written: str = "") -> Verified:
+    """Recompute the chain from its beginning; `written`: a sum of before, to be found again."""
+    n, head, known = 0, b"", None
     for found in links:
         expected = link(head, found.line) if found.line else b""
         if found.n != n + 1 or found.digest != expected:
-            return Verified(n, head, broken=n + 1)
+            return Verified(n, head, n + 1, known)
         n, head = found.n, found.digest
-    return Verified(n, head)
+        if written and head.hex()[:SUM] == written:
+            known = n
+    return Verified(n, head, found=known)

@@ -4,14 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.event import REGION
 from services.chassis.db import queries
 from services.chassis.db.pool import Db, announce
+from services.directory.russian import search_pattern, search_text
 from services.hierarchy.core.authority import Acting
 from services.hierarchy.core.domain.audit import Line, Link, chain
 
 sql = queries.load(__package__, "audit.sql")
 
 CHANNEL = "audit"
+
+REGION_WORD = "регион"
+"""What is done for the whole region is found by this word, or its beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,18 @@ class AuditRow:
     on_behalf_of: str
     whom: str
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which lines are wanted: by or about a person of this name, in municipalities of this name or code, of a
+    deed, from a moment on, before another; empty: all."""
+
+    person: str = ""
+    place: str = ""
+    action: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 async def note(db: Db, tenant: str, who: Acting | None, at: datetime, action: str, *subjects: str) -> None:
@@ -63,6 +80,12 @@ async def links(db: Db) -> list[Link]:
     return found
 
 
-async def latest(db: Db, before: int | None, limit: int) -> list[AuditRow]:
+async def asked(db: Db, asked: Asked, before: int | None, limit: int) -> list[AuditRow]:
     """What was done last, or before a line; the newest first."""
-    return [AuditRow(**dict(row)) for row in await db.fetch(sql.latest, before, limit)]
+    person = search_pattern(asked.person) if asked.person else ""
+    places = [row["code"] for row in await db.fetch(sql.places, search_pattern(asked.place), asked.place)]
+    if asked.place and REGION_WORD.startswith(search_text(asked.place)):
+        places.append(REGION)
+    where = places if asked.place else None
+    rows = await db.fetch(sql.asked, before, limit, asked.action, where, asked.since, asked.until, person)
+    return [AuditRow(**dict(row)) for row in rows]

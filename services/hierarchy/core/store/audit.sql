@@ -23,11 +23,29 @@ SELECT c.n, c.digest, a.municipality, a.at, a.account, a.on_behalf_of, a.action,
   FROM audit_chain AS c LEFT JOIN audit AS a ON a.id = c.line
  ORDER BY c.n;
 
--- name: latest
+-- name: asked
+-- What was done last, or before a line: of a deed, in some municipalities, within a time, by a person or to one. Lines are
+-- chosen first and named after that: of many, some are shown.
+WITH person AS (
+    SELECT id FROM account WHERE $7::text <> '' AND replace(lower(name), 'ё', 'е') LIKE $7
+), named AS (
+    SELECT 'appointment:' || id AS subject FROM appointment WHERE $7::text <> '' AND replace(lower(name), 'ё', 'е') LIKE $7
+), chosen AS MATERIALIZED (
+    SELECT a.id, a.at, a.action, a.municipality, a.account, a.on_behalf_of, a.subject
+      FROM audit AS a
+     WHERE ($1::bigint IS NULL OR a.id < $1)
+       AND ($3::text = '' OR a.action = $3)
+       AND ($4::text[] IS NULL OR a.municipality = ANY ($4))
+       AND ($5::timestamptz IS NULL OR a.at >= $5)
+       AND ($6::timestamptz IS NULL OR a.at < $6)
+       AND ($7::text = '' OR a.account IN (SELECT id FROM person) OR a.on_behalf_of IN (SELECT id FROM person)
+                          OR a.subject IN (SELECT subject FROM named))
+     ORDER BY a.id DESC LIMIT $2
+)
 SELECT a.id, a.at, a.action, a.municipality, coalesce(m.name, '') AS place, coalesce(p.name, '') AS who,
        coalesce(b.name, '') AS on_behalf_of,
        coalesce(ap.name, g.name, o.name, c.name, s.name, '№ ' || act.number, '') AS whom, coalesce(ap.role, '') AS role
-  FROM audit AS a
+  FROM chosen AS a
   LEFT JOIN municipality AS m ON m.code = a.municipality
   LEFT JOIN account AS p ON p.id = a.account
   LEFT JOIN account AS b ON b.id = a.on_behalf_of
@@ -42,5 +60,8 @@ SELECT a.id, a.at, a.action, a.municipality, coalesce(m.name, '') AS place, coal
   LEFT JOIN act ON act.municipality = copy.municipality AND act.id = copy.act
   LEFT JOIN campaign AS c ON a.subject = 'campaign:' || c.id
   LEFT JOIN smo AS s ON a.subject = 'smo:' || s.id
- WHERE $1::bigint IS NULL OR a.id < $1
- ORDER BY a.id DESC LIMIT $2;
+ ORDER BY a.id DESC;
+
+-- name: places
+-- The municipalities with these words in the name, or with this code.
+SELECT code FROM municipality WHERE search_text LIKE $1 OR code = $2;
