@@ -60,6 +60,7 @@ SHARES = {
     "tests/hierarchy/appointments/test_acts.py": Share(processes=10),
     # An act is printed in a process of its own.
     "tests/hierarchy/appointments/test_letterheads.py": Share(processes=9),
+    "tests/hierarchy/appointments/test_contacts.py": Share(processes=5),
     "tests/hierarchy/appointments/test_scans.py": Share(processes=6),
     "tests/chassis/test_files.py": Share(processes=1),
     "tests/contracts/test_events.py": Share(processes=1),

@@ -82,7 +82,7 @@ async def test_the_holder_and_who_appoints_change_the_telephone_and_nobody_else(
     assert by_holder.json()["phone"] == "+78000000001"
     assert slug(of_another) == "not-yours-to-appoint"
     await office.reset(browser, "admin@example.org")
-    assert unescape((await browser.get("/cabinet/audit")).text).count("Указано, как связаться:") == 2
+    assert unescape((await browser.get("/cabinet/audit")).text).count("Указано, как связаться: ") == 2
 
 
 async def test_a_telephone_is_set_on_a_page_and_typed_again_when_it_is_wrong(
