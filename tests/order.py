@@ -13,6 +13,7 @@ SHARING = frozenset(
         "tests/browser/test_staff.py",
         "tests/journeys/test_main_job.py",
         "tests/journeys/test_many_watch.py",
+        "tests/journeys/test_one_base.py",
     }
 )
 """Modules that use one installation, one after another: each leaves every process running, with the settings

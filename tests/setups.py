@@ -78,6 +78,7 @@ SHARES = {
     "tests/demonstration/test_replay.py": WHOLE,
     "tests/journeys/test_main_job.py": WHOLE,
     "tests/journeys/test_many_watch.py": WHOLE,
+    "tests/journeys/test_one_base.py": WHOLE,
     "tests/journeys/test_staff.py": WHOLE,
     "tests/journeys/test_faults.py": WHOLE._replace(processes=2000),
     "tests/chaos/test_chaos.py": WHOLE._replace(processes=2000),

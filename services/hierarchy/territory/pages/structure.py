@@ -40,16 +40,18 @@ class StructurePages(Controller):
         administrator(visit.who)
         async with visit.pool.acquire() as db:
             councils, known = await smos.all_by_id(db), await municipalities.all_by_code(db)
-            open_, closed = await organizations.counted(db)
+            counted = await organizations.counted(db)
+        transformed = {code for m in known.values() for code in m.successor_of}
+        present = [m for m in known.values() if m.code not in transformed]
         return await visit.page(
             "territory/structure.html",
             councils=list(councils.values()),
             members=Counter(m.smo for m in known.values() if m.smo),
             without=sum(m.smo is None for m in known.values()),
-            municipalities=len(known),
-            unpeopled=sum(m.population is None for m in known.values()),
-            organizations=open_,
-            closed=closed,
+            municipalities=len(present),
+            transformed=len(transformed),
+            unpeopled=sum(m.population is None for m in present),
+            organizations=counted,
             what=visit.query.get("done", ""),
             done=imported(visit.query),
         )

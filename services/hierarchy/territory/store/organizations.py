@@ -61,6 +61,15 @@ class Described:
     headcount: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many organizations are open, how many of those want no coordinator, and how many are closed."""
+
+    open: int
+    self_served: int
+    closed: int
+
+
 async def described(db: Db, id_: str) -> Described:
     """An organization that is there."""
     return Described(**dict(await db.fetchrow(sql.described, UUID(id_))))  # type: ignore[arg-type]
@@ -111,10 +120,9 @@ async def kept(db: Db, founder: str, campaign: str, asked: Asked, limit: int) ->
     return [Kept(**dict(row)) for row in await db.fetch(sql.kept, founder, campaign, *which)]
 
 
-async def counted(db: Db) -> tuple[int, int]:
-    """How many organizations of the region are open, and how many closed."""
-    (row,) = await db.fetch(sql.counted)
-    return row["open"], row["closed"]
+async def counted(db: Db) -> Counted:
+    """How many organizations the region has."""
+    return Counted(**dict(await db.fetchrow(sql.counted, list(SELF_SERVED))))  # type: ignore[arg-type]
 
 
 async def founder_of(db: Db, id_: UUID) -> str | None:

@@ -3,7 +3,10 @@ SELECT id, external_id, founder, place, name, kind, headcount, closed, successor
   FROM organization WHERE $1::text IS NULL OR founder = $1 ORDER BY founder, external_id;
 
 -- name: counted
-SELECT count(*) FILTER (WHERE NOT closed) AS open, count(*) FILTER (WHERE closed) AS closed FROM organization;
+-- Open ones, those of them whose kind ($1) wants no coordinator, and closed ones.
+SELECT count(*) FILTER (WHERE NOT closed) AS open, count(*) FILTER (WHERE NOT closed AND kind = ANY ($1::text[])) AS self_served,
+       count(*) FILTER (WHERE closed) AS closed
+  FROM organization;
 
 -- name: lock
 -- In order: two who close each other into one do not wait for each other.
