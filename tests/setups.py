@@ -36,7 +36,7 @@ WHOLE = Share(databases=3, applications=0, browsers=1, processes=60)
 SHARES = {
     # Where what an application keeps in memory is the matter, each test has one of its own.
     "tests/intake/test_api.py": Share(applications=54),
-    "tests/intake/test_pages.py": Share(applications=31),
+    "tests/intake/test_pages.py": Share(applications=45),
     "tests/chassis/test_arrivals.py": Share(applications=9),
     "tests/metrics/test_coverage.py": Share(applications=40),
     "tests/metrics/test_rights.py": Share(applications=30),
@@ -47,7 +47,7 @@ SHARES = {
     "tests/hierarchy/cabinet/test_web.py": Share(applications=10, processes=9),
     # A browser lives in one event loop, and each of these tests has its own.
     "tests/hierarchy/cabinet/test_in_browser.py": Share(browsers=6, processes=12),
-    "tests/intake/test_in_browser.py": Share(browsers=3, processes=6),
+    "tests/intake/test_in_browser.py": Share(applications=8, browsers=8, processes=16),
     # Files of strangers are read in a process each.
     "tests/hierarchy/imports/test_imports.py": Share(processes=53),
     "tests/hierarchy/imports/test_import_pages.py": Share(processes=31),

@@ -20,6 +20,8 @@ PLURAL_FORM = Locale("ru").plural_form
 
 BREAKS = re.compile("\r\n|[\v\f\r\x85\u2028\u2029]")
 
+SENTENCE = re.compile(r".+?[.!?…](?=\s+[«\"A-ZА-ЯЁ])", re.DOTALL)
+
 HYPHEN = "\x1e"
 """The non-breaking hyphen of Word."""
 
@@ -69,6 +71,12 @@ def whole_number(value: int) -> str:
 def plural(count: int, forms: Sequence[str]) -> str:
     """The noun's form after a number: (инициатива, инициативы, инициатив)."""
     return forms[{"one": 0, "few": 1}.get(PLURAL_FORM(count), 2)]
+
+
+def first_sentence(text: str) -> str:
+    """The beginning of a text up to the end of its first sentence; all of it if it has one alone."""
+    found = SENTENCE.match(text.strip())
+    return found[0] if found else text
 
 
 def shortened(text: str, most: int) -> str:

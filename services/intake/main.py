@@ -47,7 +47,7 @@ from services.intake.participants.api import Participants, Sessions
 from services.intake.participants.commands.unify_addresses import unify_addresses
 from services.intake.participants.digests import Pepper
 from services.intake.participants.pages.code import CodePages
-from services.intake.participants.pages.registration import RegistrationPages
+from services.intake.participants.pages.registration import RegistrationPages, ShortAddress
 from services.intake.participants.pages.sign_in import SignInPages
 from services.intake.personal.api import Personal
 from services.intake.personal.pages import PersonalPages
@@ -57,7 +57,8 @@ from services.intake.restate import restate
 
 PACKAGE = "services.intake"
 OPERATIONS = (Participants, Sessions, Initiatives, Drafts, Personal)
-PAGES = (StartPages, RegistrationPages, CodePages, SignInPages, DraftPages, InitiativePages, PersonalPages)
+OF_PARTICIPANTS = (ShortAddress, RegistrationPages, CodePages, SignInPages)
+PAGES = (StartPages, *OF_PARTICIPANTS, DraftPages, InitiativePages, PersonalPages)
 PROVIDED = ("signer", "pepper", "identity", "submissions", "kit", "set_aside_desk")
 MIGRATIONS = (
     "services.chassis.db.migrations",

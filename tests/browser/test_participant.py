@@ -23,9 +23,10 @@ async def test_registration_and_submission_work_without_javascript(
         page = await watched.open("/")
 
         await page.get_by_role("link", name="Зарегистрироваться").click()
-        await page.get_by_label("Муниципальное образование").select_option("13603000")
+        await page.get_by_label("Где вы работаете?").fill("школа 2")
+        await page.get_by_role("button", name="Найти").click()
+        await page.get_by_role("link", name=re.compile("школа", re.IGNORECASE)).first.click()
         await page.get_by_label("Работник бюджетной сферы").check()
-        await find_organization(page, "школа")
         await page.get_by_label("Адрес электронной почты").fill(address)
         await page.get_by_label("Я прочитал текст").check()
         await page.get_by_role("button", name="Получить код").click()
@@ -44,13 +45,6 @@ async def test_registration_and_submission_work_without_javascript(
         watched.assert_clean()
 
 
-async def find_organization(page: Page, part: str) -> None:
-    """Type part of the name, search, take the first that was found."""
-    await page.get_by_label("Часть названия").fill(part)
-    await page.get_by_role("button", name="Найти").click()
-    await page.get_by_label(re.compile("школа", re.IGNORECASE)).first.check()
-
-
 async def test_the_whole_way_works_by_keyboard_alone(watched: Watched, client: Client) -> None:
     address = f"{uuid4().hex}@example.org"
     page = await watched.open("/")
@@ -58,8 +52,13 @@ async def test_the_whole_way_works_by_keyboard_alone(watched: Watched, client: C
     await tab_to(page, "Зарегистрироваться")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/participants/new")
-    await tab_to(page, "municipality")
-    await page.keyboard.press("ArrowDown")
+    await tab_to(page, "q")
+    await page.keyboard.type("школа 2")
+    school = page.locator("#found a").first
+    await expect(school).to_be_visible()
+    await tab_to(page, await school.inner_text())
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/participants/new?organization=*")
     await tab_to(page, "position")
     await page.keyboard.press("Space")
     await tab_to(page, "email")
@@ -119,9 +118,9 @@ async def test_a_refused_form_keeps_what_was_typed_and_leads_to_the_errors(
 
 
 async def test_an_organization_is_found_by_typing_part_of_its_name(watched: Watched, client: Client) -> None:
-    page = await watched.open("/participants/new")
+    await looking.sign_in(watched, client)
+    page = await watched.open("/initiatives/new")
 
-    await page.get_by_label("Муниципальное образование").select_option("13603000")
     await page.get_by_label("Часть названия").press_sequentially("школ", delay=20)
 
     await expect(page.get_by_label(re.compile("школа", re.IGNORECASE)).first).to_be_visible()

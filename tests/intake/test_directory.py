@@ -62,9 +62,9 @@ def test_a_transformed_municipality_is_refused_with_its_successor() -> None:
 def test_only_the_successor_is_offered_with_the_organizations_from_before() -> None:
     picture = transformed()
 
-    (group,) = choices.municipalities(picture)
+    found = choices.municipalities(picture, "о")
 
-    assert [option.name for option in group.options] == ["Округ"]
+    assert [option.name for option in found] == ["Округ"]
     (school,) = picture.find(OKRUG, "школа")
     picture.check_organization(school.id, OKRUG)
 
@@ -73,3 +73,55 @@ def test_whoever_registered_before_goes_on_with_their_organization() -> None:
     (school,) = transformed().organizations
 
     transformed().check_organization(school, SETTLEMENT)
+
+
+def region_of_schools() -> Picture:
+    """Schools of two municipalities, with numbers that are parts of one another."""
+    municipalities = [
+        define_municipality(DISTRICT, "Сосновский район"),
+        define_municipality(SETTLEMENT, "Ёлкинское поселение", DISTRICT),
+        define_municipality(OKRUG, "Округ Воленск"),
+    ]
+    schools = [
+        define_organization("2", DISTRICT, place=SETTLEMENT),
+        define_organization("12", OKRUG),
+        define_organization("22", OKRUG, name="Больница «Воленская»"),
+        define_organization("32", OKRUG, name="Закрытая школа", closed=True),
+    ]
+    return Picture(
+        municipalities={m.code: m for m in municipalities}, organizations={o.id: o for o in schools}
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "found"),
+    [
+        ("школа", ["Школа № 12", "Школа № 2"]),
+        ("школа 2", ["Школа № 2"]),
+        ("ШКОЛА №2", ["Школа № 2"]),
+        ("школа волен", ["Школа № 12"]),
+        ("волен", ["Больница «Воленская»", "Школа № 12"]),
+        ("елкин", ["Школа № 2"]),
+        ("«больница»", ["Больница «Воленская»"]),
+        ("закрытая", []),
+        ("", []),
+        ("%_ \0 «»", []),
+        ("о" * 10_000, []),
+    ],
+)
+def test_a_workplace_is_found_by_words_of_its_name_and_place(part: str, found: list[str]) -> None:
+    assert [option.name for option in choices.workplaces(region_of_schools(), part)] == found
+
+
+def test_a_workplace_says_where_it_stands_and_whose_it_is() -> None:
+    (school,) = choices.workplaces(region_of_schools(), "школа 2")
+
+    assert school.hint == "Ёлкинское поселение, Сосновский район"
+
+
+@pytest.mark.parametrize(
+    ("part", "found"),
+    [("сосн", ["Сосновский район", "Ёлкинское поселение"]), ("ёлк", ["Ёлкинское поселение"]), ("x", [])],
+)
+def test_a_municipality_is_found_by_its_name_and_then_by_its_district(part: str, found: list[str]) -> None:
+    assert [option.name for option in choices.municipalities(region_of_schools(), part)] == found

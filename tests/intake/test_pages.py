@@ -6,6 +6,7 @@ from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import quote, quote_plus
 from uuid import uuid4
 
 import pytest
@@ -19,7 +20,15 @@ from services.chassis.process.lifetime import Lifetime
 from services.chassis.web import tokens
 from services.intake.main import create_web
 from tests.databases import Database
-from tests.factories import DISTRICT, OKRUG, mirror_region, region
+from tests.factories import (
+    DISTRICT,
+    OKRUG,
+    SETTLEMENT,
+    define_campaign,
+    define_organization,
+    mirror_region,
+    region,
+)
 
 Browser: TypeAlias = AsyncTestClient[Litestar]
 Response: TypeAlias = Any
@@ -119,24 +128,136 @@ async def test_an_empty_registration_is_answered_with_every_error_at_once(browse
         assert f'id="{field}-error"' in page.text
 
 
-async def test_what_was_typed_stays_when_an_organization_is_searched_for(browser: Browser) -> None:
-    fields = {"municipality": OKRUG, "organization_q": "школа", "email": EMAIL, "find": "organization"}
+async def test_registering_begins_with_the_workplace_which_sets_the_municipality(
+    browser: Browser, intake: Pool
+) -> None:
+    asked = await browser.get("/participants/new")
+    searched = await browser.get("/participants/new?q=школа+1")
+    school = str(define_organization("1", DISTRICT).id)
+    assert f'href="/participants/new?organization={school}"' in words(searched)
+    chosen = await browser.get(f"/participants/new?organization={school}")
+    done = await register(browser, municipality=hidden(chosen, "municipality"), organization=school)
 
-    page = await send(browser, "/participants/new", **fields)
+    assert "Где вы работаете?" in words(asked)
+    assert 'name="email"' not in asked.text
+    assert "<select" not in asked.text + chosen.text
+    for text in ("Школа № 1", "Сосновский муниципальный район"):
+        assert text in words(chosen)
+    assert done.status_code == 303
+    async with intake.acquire() as db, db.transaction():
+        await db.execute("SELECT set_config('app.municipalities', '*', true)")
+        [row] = await db.fetch("SELECT municipality, organization::text FROM participant")
+    assert tuple(row) == (DISTRICT, school)
+
+
+def hidden(page: Response, name: str) -> str:
+    found = re.search(f'name="{name}" value="([^"]*)"', page.text)
+    assert found, name
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("where", "question"), [("home", "Где вы живёте?"), ("place", "В каком муниципальном")]
+)
+async def test_who_has_no_organization_chooses_a_municipality(
+    browser: Browser, where: str, question: str
+) -> None:
+    first = await browser.get("/participants/new")
+    found = await browser.get(f"/participants/new?where={where}&q=соснов")
+    chosen = await browser.get(f"/participants/new?municipality={SETTLEMENT}")
+
+    assert f'href="/participants/new?where={where}"' in words(first)
+    assert question in words(found)
+    for code in (DISTRICT, SETTLEMENT):
+        assert f'href="/participants/new?municipality={code}"' in words(found)
+    assert hidden(chosen, "municipality") == SETTLEMENT
+    assert "Сосновское городское поселение" in words(chosen)
+
+
+async def test_a_link_of_a_coordinator_leads_to_the_form_that_knows_the_school(browser: Browser) -> None:
+    school = str(define_organization("2", OKRUG).id)
+
+    page = await browser.get(f"/register?organization={school}")
+    by_place = await browser.get(f"/register?municipality={DISTRICT}")
+
+    assert "Школа № 2" in words(page)
+    assert (hidden(page, "municipality"), hidden(page, "organization")) == (OKRUG, school)
+    assert hidden(by_place, "municipality") == DISTRICT
+
+
+@pytest.mark.parametrize(
+    "query", [f"organization={uuid4()}", "organization=x", "municipality=99999999", "organization=%00"]
+)
+async def test_a_link_to_what_is_no_more_asks_for_the_workplace(browser: Browser, query: str) -> None:
+    page = await browser.get(f"/register?{query}")
 
     assert page.status_code == 200
-    assert f'value="{EMAIL}"' in page.text
-    assert re.search(f'value="{OKRUG}" selected', page.text)
-    assert 'type="radio" name="organization"' in page.text
-    assert "error-summary" not in page.text
+    assert "Ссылка устарела" in words(page)
+    assert "Где вы работаете?" in words(page)
 
 
-async def test_a_name_typed_but_not_chosen_is_asked_about(browser: Browser) -> None:
-    page = await register(browser, organization_q="школа")
+async def test_a_link_to_a_closed_school_does_not_register_there(browser: Browser) -> None:
+    page = await browser.get(f"/register?organization={define_organization('3', OKRUG).id}")
+
+    assert "Где вы работаете?" in words(page)
+
+
+async def test_a_search_that_finds_nothing_says_so_and_many_are_not_all_shown(
+    browser: Browser, intake: Pool
+) -> None:
+    nothing = await browser.get("/participants/new?q=<b>яяя</b>")
+
+    assert "Ничего не нашлось" in words(nothing)
+    assert "<b>яяя" not in nothing.text
+
+
+async def test_the_consent_begins_with_its_first_sentence_and_is_read_whole_on_demand(
+    intake: Pool, intake_database: Database, tmp_path: Path
+) -> None:
+    text = "Даю согласие Администрации (ст. 9 152-ФЗ) на обработку. Отозвать его можно в любой день."
+    await mirror_region(intake, [define_campaign(consent={"version": "1", "text": text}), *region()[1:]])
+
+    async with opened(intake_database, tmp_path) as browser:
+        page = words(await browser.get(f"/participants/new?municipality={OKRUG}"))
+
+    beginning, rest = page.split("<details>")
+    assert "Даю согласие Администрации (ст. 9 152-ФЗ) на обработку.</p>" in beginning
+    assert "Отозвать его" not in beginning
+    assert text in rest
+    assert "Прочитать целиком" in rest
+
+
+async def test_the_way_to_a_page_is_kept_through_registering(browser: Browser, intake: Pool) -> None:
+    way = "/initiatives/new?direction=roads"
+    sign_in_page = await browser.get(f"/sign-in?next={quote(way)}")
+    first = await browser.get(f"/participants/new?next={quote(way)}&q=школа")
+    chosen = await browser.get(f"/participants/new?municipality={OKRUG}&next={quote(way)}")
+    registered = await register(browser, next=unescape(hidden(chosen, "next")))
+    entered = await send(browser, registered.headers["location"], code=await code_of(intake), next=way)
+
+    assert "/participants/new?next=" in words(sign_in_page)
+    assert quote_plus(way) in words(first)
+    assert entered.headers["location"] == way
+
+
+async def test_a_refused_registration_keeps_the_workplace(browser: Browser) -> None:
+    school = str(define_organization("2", OKRUG).id)
+
+    page = await register(browser, municipality=OKRUG, organization=school, email="не адрес")
 
     assert page.status_code == 422
+    assert (hidden(page, "municipality"), hidden(page, "organization")) == (OKRUG, school)
+    assert "Школа № 2" in words(page)
+
+
+async def test_an_organization_of_another_municipality_is_refused_where_it_is_shown(browser: Browser) -> None:
+    school = str(define_organization("2", OKRUG).id)
+
+    page = await register(browser, municipality=DISTRICT, organization=school)
+
+    assert page.status_code == 422
+    assert 'href="#organization"' in page.text
     assert 'id="organization-error"' in page.text
-    assert 'type="radio" name="organization"' in page.text
 
 
 async def test_organizations_are_found_as_one_types(browser: Browser) -> None:

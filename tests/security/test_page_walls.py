@@ -228,6 +228,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("metrics", "/region/picture"): curve,
     ("intake", "/"): to_everybody(200),
     ("intake", "/sign-in"): to_participants(303, others=200),
+    ("intake", "/register"): to_everybody(303),
     ("intake", "/participants/new"): to_participants(303, others=200),
     ("intake", "/participants/organizations"): to_everybody(200),
     # Nobody learns whether somebody has registered.

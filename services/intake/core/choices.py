@@ -1,27 +1,18 @@
-"""What can be chosen in a form: municipalities by district, organizations by part of their name."""
+"""What can be chosen in a form: organizations and municipalities by part of their name."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
-from contracts.structure import CampaignDefined, Classifier, MunicipalityDefined, OrganizationDefined
+from contracts.structure import CampaignDefined, Classifier, OrganizationDefined
 from services.chassis.web.forms import Form, Option, uuid_of
-from services.intake.core.region import Picture, alphabet
+from services.intake.core.region import Picture, search
 
 SHOWN = 12
 SHOWN_ELSEWHERE = 5
 
 NONE_CHOSEN = UUID(int=0)
 """Stands for a name that was typed and not chosen from the list: no organization has this id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A district with its settlements, or with an empty name all that have none."""
-
-    name: str
-    options: list[Option]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +37,16 @@ def name_of(campaign: CampaignDefined | None, classifier_code: str, value: str) 
     return next((term.name for term in asked.values if term.code == value), "") if asked else ""
 
 
-def municipalities(picture: Picture) -> list[Group]:
-    """Every municipality that was not transformed: okrugs first, then each district with its settlements."""
-    of_parent: dict[str, list[MunicipalityDefined]] = defaultdict(list)
-    present = {code: m for code, m in picture.municipalities.items() if code not in picture.successors}
-    for municipality in sorted(present.values(), key=lambda m: alphabet(m.name)):
-        parent = municipality.parent if municipality.parent in present else None
-        of_parent[parent or ""].append(municipality)
-    tops = of_parent.pop("", [])
-    alone = Group("", [Option(m.code, m.name) for m in tops if m.code not in of_parent])
-    districts = [
-        Group(top.name, [Option(m.code, m.name) for m in (top, *of_parent[top.code])])
-        for top in tops
-        if top.code in of_parent
-    ]
-    return [alone, *districts]
+def workplaces(picture: Picture, part: str) -> list[Option]:
+    """The organizations of the whole region by part of their name or place, one more than are shown."""
+    found = search(picture.workplaces, part, SHOWN + 1)
+    return [Option(str(o.id), o.name, ", ".join(picture.places_of(o))) for o in found]
+
+
+def municipalities(picture: Picture, part: str) -> list[Option]:
+    """The municipalities by part of their name or district, one more than are shown."""
+    found = search(picture.present, part, SHOWN + 1)
+    return [Option(m.code, m.name, picture.name_of(m.parent)) for m in found]
 
 
 def organizations(picture: Picture, municipality: str, part: str, chosen: str = "") -> Found:
@@ -101,14 +87,9 @@ def _elsewhere(picture: Picture, municipality: str, part: str) -> list[Option]:
     others = (code for code in picture.searchable if code != municipality)
     founders = sorted(others, key=lambda code: code != district)
     matching = (o for code in founders for o in picture.find(code, part, SHOWN_ELSEWHERE))
-    return [Option(str(o.id), o.name, _name(picture, o.founder)) for o in islice(matching, SHOWN_ELSEWHERE)]
+    return [Option(str(o.id), o.name, picture.name_of(o.founder)) for o in islice(matching, SHOWN_ELSEWHERE)]
 
 
 def _option(picture: Picture, organization: OrganizationDefined) -> Option:
-    place = "" if organization.place == organization.founder else _name(picture, organization.place)
+    place = "" if organization.place == organization.founder else picture.name_of(organization.place)
     return Option(str(organization.id), organization.name, place)
-
-
-def _name(picture: Picture, code: str) -> str:
-    municipality = picture.municipalities.get(code)
-    return municipality.name if municipality else ""

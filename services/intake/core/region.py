@@ -1,9 +1,11 @@
 """The structure as intake knows it: a picture in memory, drawn from the mirror of hierarchy's topic."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
+from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 import structlog
@@ -18,6 +20,8 @@ from services.chassis.streams import mirror
 from services.chassis.text import one_line
 
 log = structlog.get_logger()
+
+WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,40 @@ class Picture:
         """Transformed municipality → its final successor."""
         direct = {old: new.code for new in self.municipalities.values() for old in new.successor_of}
         return {old: final(direct, old) for old in direct}
+
+    @cached_property
+    def workplaces(self) -> "list[Sought[OrganizationDefined]]":
+        """The open organizations of the region, by the alphabet, to be searched by name and place."""
+        found = [
+            Sought(searchable(o.name), searchable(" ".join((o.name, *self.places_of(o)))), o)
+            for o in self.organizations.values()
+            if not o.closed and self.home_of(o) in self.municipalities
+        ]
+        return sorted(found, key=lambda sought: alphabet(sought.what.name))
+
+    @cached_property
+    def present(self) -> "list[Sought[MunicipalityDefined]]":
+        """The municipalities that were not transformed, in the same way, by name and district."""
+        here = [m for code, m in self.municipalities.items() if code not in self.successors]
+        found = [
+            Sought(searchable(m.name), searchable(f"{m.name} {self.name_of(m.parent)}"), m) for m in here
+        ]
+        return sorted(found, key=lambda sought: alphabet(sought.what.name))
+
+    def home_of(self, organization: OrganizationDefined) -> str:
+        """The municipality in which an organization's people are counted: its founder, or who succeeds it."""
+        return self.successors.get(organization.founder, organization.founder)
+
+    def places_of(self, organization: OrganizationDefined) -> list[str]:
+        """The names of where an organization stands and of its home, if they are two."""
+        place = self.successors.get(organization.place, organization.place)
+        names = (self.name_of(code) for code in dict.fromkeys((place, self.home_of(organization))))
+        return [name for name in names if name]
+
+    def name_of(self, code: str | None) -> str:
+        """A municipality's name, or nothing for one that nobody knows."""
+        municipality = self.municipalities.get(code or "")
+        return municipality.name if municipality else ""
 
     @property
     def open_campaign(self) -> CampaignDefined:
@@ -100,6 +138,35 @@ class Picture:
             if all(word in name for word in words)
         )
         return list(islice(matching, limit))
+
+
+What = TypeVar("What")
+
+
+class Sought(NamedTuple, Generic[What]):
+    """Something that is searched by its name alone, and by all that is known of it."""
+
+    name: str
+    whole: str
+    what: What
+
+
+def search(among: Sequence[Sought[What]], part: str, limit: int) -> list[What]:
+    """Those with every word of `part`, numbers as a whole; those that have them in their name come first."""
+    words = [f" {word} " if word.isdigit() else word for word in searchable(part).split()]
+    if not words:
+        return []
+
+    def named(sought: Sought[What]) -> bool:
+        return all(word in sought.name for word in words)
+
+    others = (s for s in among if all(word in s.whole for word in words) and not named(s))
+    return [sought.what for sought in islice(chain(filter(named, among), others), limit)]
+
+
+def searchable(text: str) -> str:
+    """Words alone, between spaces, as they are compared."""
+    return f" {' '.join(WORD.findall(foldable(one_line(text))))} "
 
 
 def final(direct: Mapping[str, str], code: str) -> str:

@@ -35,6 +35,8 @@ function countCharacters(field) {
 function tellFailed(event) {
   const line = event.target.closest("[data-failed]");
   if (!line) return;
+  // Whatever a gateway or a fault has answered instead is not shown in its place.
+  if (event.detail?.ctx) event.detail.ctx.swap = "none";
   const told = document.createElement("p");
   told.className = "small";
   told.textContent = line.dataset.failed;
@@ -42,5 +44,5 @@ function tellFailed(event) {
   line.append(told);
 }
 
-for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.body.addEventListener(name, tellFailed);
+for (const name of ["htmx:error", "htmx:response:error"]) document.body.addEventListener(name, tellFailed);
 document.querySelectorAll("[data-limit]").forEach(countCharacters);

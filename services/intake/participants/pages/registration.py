@@ -1,10 +1,17 @@
-"""Pages: registering, and the search for one's organization."""
+"""Pages: registering, from one's workplace on, and the search for an organization in other forms."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
+from litestar.response import Redirect
 
-from services.chassis.web.forms import LONGEST_FORM, Form, from_here
+from services.chassis.text import first_sentence
+from services.chassis.web.forms import LONGEST_FORM, Form, from_here, uuid_of
 from services.chassis.web.requests import AnyRequest
 from services.chassis.web.visits import Answer, Visit
 from services.intake.core import choices
@@ -13,7 +20,31 @@ from services.intake.core.kit import PortalKit, campaign_of, kept_page
 from services.intake.core.region import Picture
 from services.intake.participants.commands.register_participant import Registration, register_participant
 from services.intake.participants.digests import Pepper
-from services.intake.participants.pages.steps import FIRST_STEP, to_code
+from services.intake.participants.pages.steps import FIRST_STEP, next_of, to_code
+
+HERE = "/participants/new"
+LIVING, WORKING = "home", "place"
+"""Who chooses a municipality: where they live, or where they work if the organization is in no list."""
+
+
+class Place(NamedTuple):
+    """Where somebody registers: a municipality, and the organization that led to it."""
+
+    municipality: str
+    organization: UUID | None = None
+
+
+class ShortAddress(Controller):
+    """The address that a coordinator's link or a code on a wall holds."""
+
+    path = "/register"
+    include_in_schema = False
+
+    @get()
+    async def lead(self, request: AnyRequest) -> Redirect:
+        """To the registration, with what the link says of the workplace."""
+        query = f"?{request.url.query}" if request.url.query else ""
+        return Redirect(f"{HERE}{query}", status_code=303)
 
 
 class RegistrationPages(Controller):
@@ -26,11 +57,17 @@ class RegistrationPages(Controller):
 
     @get("/new")
     async def blank(self, visit: NamedDependency[Visit[Author]], picture: NamedDependency[Picture]) -> Answer:
-        """The form of registration; a participant signed in already goes on."""
+        """First where one works, then the rest; a participant signed in already goes on."""
+        visit.form.values["next"] = next_of(visit.query)
         if visit.signed_in:
-            return visit.go(FIRST_STEP)
+            return visit.go(visit.form.of("next") or FIRST_STEP)
         if campaign_of(picture, visit) is None:
             return visit.go("/")
+        place = _place(picture, visit.query)
+        if place is None:
+            return await _workplace(visit, picture)
+        visit.form.values["municipality"] = place.municipality
+        visit.form.values["organization"] = str(place.organization or "")
         return await _registration(visit, picture)
 
     @post("/new")
@@ -40,10 +77,9 @@ class RegistrationPages(Controller):
         picture: NamedDependency[Picture],
         pepper: NamedDependency[Pepper],
     ) -> Answer:
-        """On to the page of the code; or the form again with what was found or what is wrong."""
+        """On to the page of the code; or the form again with what is wrong."""
         form = await visit.sent()
-        if "find" in form.values:
-            return await _registration(visit, picture)
+        form.values["next"] = next_of(form.values)
         async with visit.refusing():
             given, at = _given(form), await visit.moment(by_address=True)
             return to_code(visit, await register_participant(visit.pool, picture, pepper, given, at))
@@ -58,7 +94,7 @@ class RegistrationPages(Controller):
         municipality: FromQuery[str] = "",
         organization_q: FromQuery[str] = "",
     ) -> Response[str]:
-        """The organizations that a part of a name finds, as a part of a form."""
+        """The organizations of a municipality that a part of a name finds, as a part of a form."""
         form = Form({"organization_q": organization_q.strip()})
         found = choices.organizations(picture, municipality, form.of("organization_q"))
         return kit.pages.render(request, "participants/organizations.html", form=form, found=found)
@@ -74,14 +110,49 @@ def _given(form: Form) -> Registration:
     )
 
 
+def _place(picture: Picture, query: Mapping[str, str]) -> Place | None:
+    """What an address says of the workplace, as far as it is still there; its successor where it is not."""
+    if asked := picture.organizations.get(uuid_of(query.get("organization", "")) or choices.NONE_CHOSEN):
+        organization = picture.successor_of(asked) if asked.closed else asked
+        return Place(picture.home_of(organization), organization.id) if organization else None
+    code = query.get("municipality", "")
+    return Place(picture.successors.get(code, code)) if code in picture.municipalities else None
+
+
+async def _workplace(visit: Visit[Author], picture: Picture) -> Response[str]:
+    """The first question, with what was found; `where` turns it into one for a municipality."""
+    where = visit.query.get("where", "")
+    part = visit.query.get("q", "").strip()
+    by_place = where in (LIVING, WORKING)
+    found = (choices.municipalities if by_place else choices.workplaces)(picture, part)
+    on = {"next": visit.form.of("next")} if visit.form.of("next") else {}
+    field = "municipality" if by_place else "organization"
+    return await kept_page(
+        visit,
+        "participants/workplace.html",
+        where=where if by_place else "",
+        part=part,
+        found=[(each, f"{HERE}?{urlencode({field: each.code, **on})}") for each in found[: choices.SHOWN]],
+        more=len(found) > choices.SHOWN,
+        unknown=bool(visit.query.get("organization") or visit.query.get("municipality")),
+        elsewhere={way: f"{HERE}?{urlencode({'where': way, **on})}" for way in (LIVING, WORKING)},
+        back=f"{HERE}?{urlencode(on)}" if on else HERE,
+        phase=phase(picture.open_campaign, visit.now),
+    )
+
+
 async def _registration(visit: Visit[Author], picture: Picture) -> Response[str]:
     campaign = picture.open_campaign
+    form = visit.form
+    organization = picture.organizations.get(uuid_of(form.of("organization")) or choices.NONE_CHOSEN)
+    on = {"next": form.of("next")} if form.of("next") else {}
     return await kept_page(
         visit,
         "participants/register.html",
         position=choices.classifier(campaign, "position"),
-        municipalities=choices.municipalities(picture),
-        found=choices.found(picture, visit.form.of("municipality"), visit.form),
-        searched="find" in visit.form.values,
+        organization=organization.name if organization else "",
+        municipality=picture.name_of(form.of("municipality")),
+        back=f"{HERE}?{urlencode(on)}" if on else HERE,
+        beginning=first_sentence(campaign.consent.text),
         phase=phase(campaign, visit.now),
     )
