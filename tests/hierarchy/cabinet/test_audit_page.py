@@ -111,7 +111,7 @@ async def test_a_sum_that_was_written_down_is_found_again(office: Office, browse
     )
     strange = unescape((await browser.get(f"/cabinet/audit?verify=1&sum={'0' * 32}")).text)
 
-    assert "Запишите её вне системы" in page
+    assert "Запишите её вне системы и введите при следующей проверке" in page
     assert "Записанная сумма найдена" in again
     assert "Записанной суммы в журнале нет" in strange
 

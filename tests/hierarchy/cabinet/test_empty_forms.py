@@ -11,7 +11,7 @@ from tests.hierarchy.office import PLACE, Browser, Office, appoint, appointment
 LINK = re.compile(r'href="(/(?:cabinet|staff)[^"#]*)')
 FILE = re.compile(r"\.pdf$|[?&](?:format|accessible)=")
 FORM = re.compile(r'<form method="post" action="([^"]+)"[^>]*>(.*?)</form>', re.DOTALL)
-FIELD = re.compile(r'<(div|fieldset) class="field[^"]*"[^>]*>(.*?)</\1>', re.DOTALL)
+FIELD = re.compile(r'<(div|fieldset) class="field([^"]*)"[^>]*>(.*?)</\1>', re.DOTALL)
 LABEL = re.compile(r"<(label for|legend)[^>]*>(.*?)</(?:label|legend)>", re.DOTALL)
 NAME = re.compile(r'<(?:input|select|textarea)[^>]* name="([^"]+)"')
 GIVEN = re.compile(
@@ -68,10 +68,12 @@ async def forms(browser: Browser, *starts: str) -> dict[str, tuple[dict[str, str
 def required(content: str) -> list[Required]:
     """The fields of a form that are not called optional; a box may always stay empty."""
     fields = []
-    for _, field in FIELD.findall(content):
+    for _, kind_of_field, field in FIELD.findall(content):
         label, name = LABEL.search(field), NAME.search(field)
         if label and name and "(необязательно)" not in label[2] and 'type="checkbox"' not in field:
-            fields.append(Required(name[1], " ".join(unescape(re.sub(r"<[^>]+>", "", label[2])).split())))
+            # The names of a list stand for the list.
+            list_name = name[1].rpartition(":")[0] if "terms" in kind_of_field else name[1]
+            fields.append(Required(list_name, " ".join(unescape(re.sub(r"<[^>]+>", "", label[2])).split())))
     return fields
 
 

@@ -1,15 +1,17 @@
 """Campaigns on screen: opened with an earlier one's settings, changed while they run, closed."""
 
+import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 
+from services.chassis.days import in_words
 from services.directory.russian import code_of
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.territory.domain.campaign import DAYS
-from tests.hierarchy.office import PLACE, TODAY, Browser, Office, appoint, appointment
+from tests.hierarchy.office import PLACE, TODAY, Browser, Office, appoint, appointment, hidden
 
 OPEN = "/cabinet/campaigns/spring-2026"
 WORDS = {
@@ -29,9 +31,11 @@ def form(**changes: str) -> dict[str, str]:
         "id": "autumn-2026",
         "time_zone": "Asia/Omsk",
         "figures": "staff",
-        "directions": "roads; Дороги\n\n  Чистая вода  \n",
-        "classifier:position": "servant; Служащий\nЖитель",
-        "classifier:form": "personal; Личная",
+        "directions:roads": "Дороги",
+        "directions": "\n\n  Чистая вода  \n",
+        "classifier:position:servant": "Служащий",
+        "classifier:position": "Житель",
+        "classifier:form:personal": "Личная",
         **WORDS,
         **days,
         **changes,
@@ -61,7 +65,8 @@ async def test_a_campaign_is_opened_with_an_earlier_ones_settings(office: Office
     )
     assert closed.headers["location"].endswith("done=closed")
     assert "Новый марафон с этими настройками" in listed
-    assert "roads; Дороги" in proposed
+    assert 'name="directions:roads" type="text" value="Дороги"' in proposed
+    assert "Без кода" not in proposed
     assert "Весенний марафон" not in proposed.partition("<h1>")[2], "name and days are its own"
     assert opened.status_code == 303, unescape(opened.text)
     assert [d.code for d in stands.directions] == ["roads", "chistaya-voda"]
@@ -81,13 +86,11 @@ async def test_a_campaign_is_opened_with_an_earlier_ones_settings(office: Office
         ({"id": "spring-2026"}, "короткое имя уже занято"),
         ({"first_day": ""}, "Первый день подачи: укажите число"),
         ({"last_day": "2020-01-01"}, "Последний день подачи: этот день раньше"),
-        ({"time_zone": "Mars/Base"}, "Выберите из списка"),
-        ({"figures": ""}, "Выберите из списка"),
-        ({"directions": " \n"}, "хотя бы одну строку"),
-        ({"directions": "roads; Дороги\nroads; Тропы"}, "Код roads указан дважды"),
-        ({"directions": "Вода\nДороги; Тропы"}, "Строка 2: код пишут латинскими буквами"),
-        ({"classifier:position": "servant;"}, "Строка 1: после точки с запятой нет названия"),
-        ({"classifier:form": ""}, "хотя бы одну строку"),
+        ({"time_zone": "Mars/Base"}, "«Часовой пояс региона»: выберите из списка"),
+        ({"figures": ""}, "«Число участников и инициатив»: выберите из списка"),
+        ({"directions": "Вода\nВОДА"}, "«ВОДА» есть уже"),
+        ({"directions": " \n"}, "«Направления инициатив»: напишите хотя бы одну строку"),
+        ({"classifier:form": ""}, "«От кого инициатива?»: напишите хотя бы одну строку"),
         ({"consent_text": ""}, "Заполните поле «Согласие"),
     ],
 )
@@ -96,7 +99,9 @@ async def test_what_cannot_be_is_said_at_its_field_and_nothing_is_opened(
 ) -> None:
     await post(browser, f"{OPEN}/closing")
 
-    answer = await post(browser, "/cabinet/campaigns/new", form(**changes))
+    # A list is empty without the names that it had.
+    given = {name: value for name, value in form().items() if not any(f"{each}:" in name for each in changes)}
+    answer = await post(browser, "/cabinet/campaigns/new", given | changes)
 
     page, (field,) = unescape(answer.text), changes
     assert answer.status_code in (409, 422)
@@ -123,43 +128,123 @@ async def test_at_most_one_is_open(office: Office, browser: Browser) -> None:
     assert "Уже открыт марафон «Весенний марафон»" in unescape(answer.text)
 
 
-async def test_the_open_one_is_changed_and_what_is_in_use_stays(office: Office, browser: Browser) -> None:
-    before = (await known(office))["spring-2026"]
-    page = unescape((await browser.get(OPEN)).text)
-    days = {name: getattr(before, name).isoformat() for name in DAYS}
-    values = form(name="Весенний марафон", time_zone=before.time_zone, **days) | {
-        "directions": "roads; Дороги и тропы\nschools; Школы\nВода",
-        "classifier:position": "servant; Муниципальный служащий\nresident; Житель",
-    }
+async def change(browser: Browser, values: dict[str, str], path: str = OPEN) -> Any:
+    """Look at what would change, and confirm it; the answer of the last of the two."""
+    shown = await post(browser, path, values)
+    if f"{path}/settings" not in unescape(shown.text):
+        return shown
+    return await post(browser, f"{path}/settings", hidden(shown.text))
 
-    changed = await post(browser, OPEN, values | {"version": str(before.version)})
-    seen = {"version": str(before.version + 1)}
-    without = await post(browser, OPEN, values | seen | {"directions": "schools; Школы"})
-    person = await post(browser, OPEN, values | seen | {"classifier:position": "servant; Служащий"})
-    consent = await post(browser, OPEN, values | seen | {"consent_text": "Я согласен на всё."})
-    later = await post(browser, OPEN, values | seen | {"first_day": before.last_day.isoformat()})
-    elsewhere = await post(browser, OPEN, values | {"version": str(before.version), "name": "Марафон"})
+
+async def standing(office: Office, browser: Browser) -> dict[str, str]:
+    """The form of the open campaign as a browser sends it unchanged."""
+    page = unescape((await browser.get(OPEN)).text)
+    before = (await known(office))["spring-2026"]
+    texts = dict(re.findall(r'<textarea id="([^"]+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL))
+    inputs = dict(re.findall(r'<input[^>]* name="([^"]+)" type="(?:text|date)" value="([^"]*)"', page))
+    chosen = {"time_zone": before.time_zone, "figures": before.figures, "version": str(before.version)}
+    return texts | inputs | chosen
+
+
+async def test_the_open_one_is_changed_and_what_is_in_use_stays(office: Office, browser: Browser) -> None:
+    before, values = (await known(office))["spring-2026"], await standing(office, browser)
+
+    changed = await change(browser, values | {"directions:roads": "Дороги и тропы", "directions": "Вода"})
+    values = await standing(office, browser)
+    without = await change(browser, values | {"directions:roads": "", "directions:voda": ""})
+    person = await change(browser, values | {"classifier:position:resident": ""})
+    consent = await change(browser, values | {"consent_text": "Я согласен на всё."})
+    later = await change(browser, values | {"first_day": before.last_day.isoformat()})
+    elsewhere = await change(browser, values | {"version": str(before.version), "name": "Марафон"})
 
     after = (await known(office))["spring-2026"]
-    assert 'value="Весенний марафон"' in page
     assert changed.status_code == 303, unescape(changed.text)
-    assert [d.code for d in after.directions] == ["roads", "schools", "voda"]
+    assert [(d.code, d.name) for d in after.directions] == [
+        ("roads", "Дороги и тропы"),
+        ("schools", "Школы"),
+        ("voda", "Вода"),
+    ]
     assert after.version == before.version + 1
     assert "убрать нельзя: Дороги и тропы, Вода" in unescape(without.text)
     assert "убрать нельзя: Житель" in unescape(person.text)
-    assert "Текст согласия изменился, а версия прежняя (2)" in unescape(consent.text)
+    assert "Текст согласия изменился, а версия прежняя" in unescape(consent.text)
     assert "Первый день больше не меняют" in unescape(later.text)
     assert "настройки изменил кто-то ещё" in unescape(elsewhere.text)
     assert after == (await known(office))["spring-2026"]
 
 
+def cells(row: str) -> list[str]:
+    """The cells of a row as they are read."""
+    found = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
+    return [" ".join(unescape(re.sub(r"<[^>]+>", "", cell)).split()) for cell in found]
+
+
+async def test_what_would_change_is_shown_first_and_for_whom(office: Office, browser: Browser) -> None:
+    before, values = (await known(office))["spring-2026"], await standing(office, browser)
+    last = before.last_day + timedelta(days=1)
+    new = {"last_day": last.isoformat(), "directions:roads": "Дороги <и> тропы", "directions": "Вода"}
+
+    shown = await post(browser, OPEN, values | new)
+    rows = [cells(row) for row in re.findall(r"<tr>(.*?)</tr>", shown.text, re.DOTALL)[1:]]
+    unchanged = (await known(office))["spring-2026"]
+    again = await post(browser, OPEN, hidden(shown.text) | {"edit": "1"})
+    done = await post(browser, f"{OPEN}/settings", hidden(shown.text))
+
+    first = in_words(before.first_day)
+    assert rows == [
+        [
+            "Дни подачи",
+            f"с {first} по {in_words(before.last_day)}",
+            f"с {first} по {in_words(last)}",
+            "Все, кто открывает портал: подать можно в эти дни",
+        ],
+        ["Направления инициатив", "Дороги", "Дороги <и> тропы, Вода", "Кто подаёт, и рабочие группы"],
+    ]
+    assert unchanged == before
+    assert 'value="Дороги <и> тропы"' in unescape(again.text)
+    assert done.status_code == 303
+    assert (await known(office))["spring-2026"].last_day == last
+
+
+async def test_the_same_settings_change_nothing_and_say_so(office: Office, browser: Browser) -> None:
+    shown = await post(browser, OPEN, await standing(office, browser))
+
+    assert shown.status_code == 200
+    assert "Ничего не изменится" in shown.text
+    assert ">Сохранить<" not in shown.text
+
+
+async def test_what_somebody_else_has_changed_after_the_look_is_not_overwritten(
+    office: Office, browser: Browser
+) -> None:
+    values = await standing(office, browser)
+    mine = hidden((await post(browser, OPEN, values | {"name": "Мой"})).text)
+    await change(browser, values | {"name": "Чужой"})
+
+    late = await post(browser, f"{OPEN}/settings", mine)
+
+    assert late.status_code == 409
+    assert "настройки изменил кто-то ещё" in unescape(late.text)
+    assert (await known(office))["spring-2026"].name == "Чужой"
+
+
+async def test_a_name_that_moved_to_the_new_ones_keeps_its_code(office: Office, browser: Browser) -> None:
+    values = await standing(office, browser)
+
+    await change(browser, values | {"directions:roads": "", "directions": "дороги", "name": "Другой"})
+
+    codes = [(d.code, d.name) for d in (await known(office))["spring-2026"].directions]
+    assert codes == [("schools", "Школы"), ("roads", "дороги")]
+
+
 async def test_before_its_first_day_everything_may_change(office: Office, browser: Browser) -> None:
     await post(browser, f"{OPEN}/closing")
     await post(browser, "/cabinet/campaigns/new", form())
+    values = form(directions="Вода", version="1") | {"directions:chistaya-voda": "", "directions:dorogi": ""}
 
-    answer = await post(browser, "/cabinet/campaigns/autumn-2026", form(directions="Вода", version="1"))
+    answer = await change(browser, values, "/cabinet/campaigns/autumn-2026")
 
-    assert answer.status_code == 303
+    assert answer.status_code == 303, unescape(answer.text)
     assert [d.code for d in (await known(office))["autumn-2026"].directions] == ["voda"]
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from contracts.structure import CampaignDefined
 from services.chassis.days import today
 from services.chassis.db import idempotency
 from services.chassis.db.idempotency import Moment
@@ -11,7 +10,7 @@ from services.chassis.errors import Conflict
 from services.directory.grants import Staff
 from services.hierarchy.core.domain.audit import CAMPAIGN_SET
 from services.hierarchy.territory.commands.lock_campaigns import lock_campaigns, save_campaign
-from services.hierarchy.territory.domain.campaign import Campaign, check_kept, opened
+from services.hierarchy.territory.domain.campaign import Campaign, check_kept, check_seen, opened
 
 RESERVED = "new"
 """No campaign is called so: it is the address where one is opened."""
@@ -47,15 +46,8 @@ async def set_campaign(pool: Pool, by: Staff, given: NewSettings, at: Moment) ->
         if not given.seen and (before is not None or wanted.id == RESERVED):
             raise Conflict("campaign-exists", field="id")
         if before is not None:
-            _check_present(before, given.seen)
+            check_seen(before, given.seen)
             check_kept(before, wanted, today(before.time_zone, at.now))
         if campaign := opened(wanted, known):
             await save_campaign(db, campaign, who, CAMPAIGN_SET, at.now)
         return await idempotency.keep(db, at, Set(wanted.id))
-
-
-def _check_present(before: CampaignDefined, seen: int) -> None:
-    if not before.open:
-        raise Conflict("campaign-closed", name=before.name)
-    if before.version != seen:
-        raise Conflict("campaign-changed")

@@ -141,6 +141,14 @@ def parse(document: marked.Document) -> Campaign:
     return marked.read(document, FILE)
 
 
+def check_seen(campaign: CampaignDefined, version: int) -> None:
+    """Raises Conflict for a campaign that is closed, or that was changed after this version was seen."""
+    if not campaign.open:
+        raise Conflict("campaign-closed", name=campaign.name)
+    if campaign.version != version:
+        raise Conflict("campaign-changed")
+
+
 def check_kept(before: CampaignDefined, wanted: Campaign, day: date) -> None:
     """A consent that a participant gave stays readable: another text is another version. From the first day
     on it stays the first day, and classifiers and directions stay: codes are added and renamed, none goes.

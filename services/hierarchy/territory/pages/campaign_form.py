@@ -1,6 +1,6 @@
 """A campaign as a form: every setting in words that are typed, and every refusal at its field."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.resources import files
 from itertools import count
 from typing import Any
@@ -9,9 +9,10 @@ import yaml
 from pydantic import ValidationError
 
 from contracts.structure import CampaignDefined
-from services.chassis.errors import Invalid
+from services.chassis.errors import Invalid, Refused
+from services.chassis.text import one_line
 from services.chassis.web.forms import Form, Option
-from services.directory.russian import code_of
+from services.directory.russian import code_of, search_text
 from services.hierarchy.territory.domain.campaign import DAYS, Campaign
 
 FIRST: dict[str, Any] = yaml.safe_load(
@@ -19,8 +20,9 @@ FIRST: dict[str, Any] = yaml.safe_load(
 )
 """What is proposed where no earlier campaign can be copied."""
 
-CLASSIFIER = "classifier:"
-"""Names of the fields that hold a classifier's values begin like this."""
+CLASSIFIER, DIRECTIONS = "classifier:", "directions"
+"""Names of the fields that hold a classifier's values begin like this. A term that there is has a field of
+its own, the list's name and its code; the list's own field holds new ones, a line each."""
 
 ZONES = [
     Option("Europe/Kaliningrad", "Калининград (МСК−1)"),
@@ -56,9 +58,6 @@ REFUSED = {
     "day": "campaign-day",
     "days": "campaign-days-order",
     "literal_error": "campaign-choice",
-    "repeated": "campaign-code-twice",
-    "string_pattern_mismatch": "campaign-code",
-    "string_too_long": "campaign-code",
     "time_zone": "campaign-choice",
     "too_short": "campaign-list-empty",
 }
@@ -83,33 +82,39 @@ def filled(settings: Mapping[str, Any], days: bool) -> dict[str, str]:
         "name": settings.get("name", "") if days else "",
         "time_zone": settings.get("time_zone", "Europe/Moscow"),
         "figures": settings.get("figures", "public"),
-        "directions": _lines(settings.get("directions", [])),
         "registered": settings["definitions"]["registered"],
         "submitted": settings["definitions"]["submitted"],
         "consent_version": settings.get("consent", {}).get("version", "1"),
         "consent_text": settings.get("consent", {}).get("text", ""),
     }
-    for classifier in settings["classifiers"]:
-        values[f"{CLASSIFIER}{classifier['code']}"] = _lines(classifier["values"])
+    for field, terms in lists(settings):
+        values |= {f"{field}:{term['code']}": term["name"] for term in terms}
     if days:
         values |= {name: str(settings[name]) for name in DAYS}
     return values
 
 
+def lists(settings: Mapping[str, Any]) -> list[tuple[str, Sequence[Mapping[str, str]]]]:
+    """The lists of terms that there are, each with the name of its field: directions and classifiers."""
+    classifiers = [(f"{CLASSIFIER}{each['code']}", each["values"]) for each in settings["classifiers"]]
+    return [(DIRECTIONS, settings.get("directions", [])), *classifiers]
+
+
 def read(form: Form, settings: Mapping[str, Any], id_: str) -> Campaign:
     """The campaign of the form; what it does not show is as in the settings. Raises Invalid, with all
     that is wrong at its fields."""
+    terms = {field: _terms(form, field, known) for field, known in lists(settings)}
     classifiers = [
-        classifier | {"values": _terms(form.of(f"{CLASSIFIER}{classifier['code']}"), classifier["values"])}
-        for classifier in settings["classifiers"]
+        each | {"values": terms[f"{CLASSIFIER}{each['code']}"]} for each in settings["classifiers"]
     ]
+    wrong: list[Refused] = [each for field, given in terms.items() for each in _twice(field, given, settings)]
     try:
-        return Campaign.model_validate(
+        campaign = Campaign.model_validate(
             {name: form.of(name) for name in ("name", *DAYS, "time_zone", "figures")}
             | {
                 "id": id_,
                 "demonstration": settings.get("demonstration", False),
-                "directions": _terms(form.of("directions"), settings.get("directions", [])),
+                "directions": terms[DIRECTIONS],
                 "classifiers": classifiers,
                 "definitions": {"registered": form.of("registered"), "submitted": form.of("submitted")},
                 "consent": {"version": form.of("consent_version"), "text": form.of("consent_text")},
@@ -117,22 +122,32 @@ def read(form: Form, settings: Mapping[str, Any], id_: str) -> Campaign:
             }
         )
     except ValidationError as error:
-        raise _refusal(error, settings) from None
+        wrong = [*_refusals(error, settings), *wrong]
+    if wrong:
+        first, *first.others = wrong
+        raise first
+    return campaign
 
 
-def _refusal(error: ValidationError, settings: Mapping[str, Any]) -> Invalid:
+def _refusals(error: ValidationError, settings: Mapping[str, Any]) -> list[Invalid]:
     found = error.errors(include_url=False, include_input=False)
     # A list all of whose items are refused is called too short beside: that is said at the items.
-    first, *others = [_invalid(dict(each), settings) for each in found if each["loc"] != ("classifiers",)]
-    first.others.extend(others)
-    return first
+    return [_invalid(dict(each), settings) for each in found if each["loc"] != ("classifiers",)]
+
+
+def _twice(field: str, terms: Sequence[Mapping[str, str]], settings: Mapping[str, Any]) -> Iterator[Invalid]:
+    seen = set[str]()
+    for term in terms:
+        if (name := search_text(term["name"])) in seen:
+            label = _label(field, settings)
+            yield Invalid("campaign-term-twice", field=field, label=label, name=term["name"])
+        seen.add(name)
 
 
 def _invalid(detail: Mapping[str, Any], settings: Mapping[str, Any]) -> Invalid:
     place = (*detail["loc"], *detail.get("ctx", {}).get("at", ()))
     field = _field(place, settings)
-    line = next((nth + 1 for nth in reversed(place[1:]) if isinstance(nth, int)), 0)
-    facts = {"label": _label(field, settings), "line": line} | detail.get("ctx", {})
+    facts = {"label": _label(field, settings)} | detail.get("ctx", {})
     return Invalid(_slug(detail["type"], place), field=field, **facts)
 
 
@@ -144,8 +159,6 @@ def _label(field: str, settings: Mapping[str, Any]) -> str:
 def _slug(kind: str, place: tuple[Any, ...]) -> str:
     if place[:1] == ("id",):
         return "campaign-id"
-    if kind == "string_too_short" and place[-1] == "name" and len(place) > 1:
-        return "campaign-term-empty"
     return REFUSED.get(kind, "campaign-empty")
 
 
@@ -160,26 +173,18 @@ def _field(place: tuple[Any, ...], settings: Mapping[str, Any]) -> str:
     return str(first)
 
 
-def _lines(terms: Iterable[Mapping[str, str]]) -> str:
-    return "\n".join(f"{term['code']}; {term['name']}" for term in terms)
-
-
-def _terms(text: str, known: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
-    """A term for each line «code; name»; without a code, the known name's or one that is made of it."""
-    codes = {term["name"]: term["code"] for term in known}
-    lines = [_parted(line) for line in filter(None, map(str.strip, text.splitlines()))]
-    taken = {code for code, _ in lines if code} | set(codes.values())
-    terms = []
-    for given, name in lines:
-        code = given or codes.get(name) or _free(code_of(name) or "term", taken)
+def _terms(form: Form, field: str, known: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """The terms that there are, by the names that their fields have now, without those whose field is empty,
+    and then the new ones: under a code that is made of the name, or that the name had before."""
+    names = {term["code"]: one_line(form.of(f"{field}:{term['code']}")) for term in known}
+    terms = [{"code": code, "name": name} for code, name in names.items() if name]
+    former = {search_text(term["name"]): term["code"] for term in known if not names[term["code"]]}
+    taken = set(names)
+    for name in filter(None, map(one_line, form.of(field).splitlines())):
+        code = former.pop(search_text(name), "") or _free(code_of(name) or "term", taken)
         taken.add(code)
         terms.append({"code": code, "name": name})
     return terms
-
-
-def _parted(line: str) -> tuple[str, str]:
-    code, separator, name = (part.strip() for part in line.partition(";"))
-    return (code, name) if separator else ("", line)
 
 
 def _free(code: str, taken: Collection[str]) -> str:

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from contracts.structure import CampaignDefined
+from services.chassis.days import today
 from services.chassis.errors import NotFound
 from services.chassis.web.forms import LONGEST_FORM, Option, from_here, number_of
 from services.chassis.web.visits import Answer, Visit
@@ -17,7 +18,9 @@ from services.hierarchy.core.authority import administrator
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.territory.commands.close_campaign import close_campaign
 from services.hierarchy.territory.commands.set_campaign import NewSettings, set_campaign
+from services.hierarchy.territory.domain.campaign import check_kept, check_seen
 from services.hierarchy.territory.pages import campaign_form
+from services.hierarchy.territory.pages.campaign_changes import changes
 
 ADDRESS = "/cabinet/campaigns"
 
@@ -71,13 +74,27 @@ class CampaignPages(Controller):
         return await _form(visit, settings, campaign)
 
     @post("/{id_:str}")
+    async def preview(self, visit: NamedDependency[Visit[Staff]], id_: FromPath[str]) -> Response[str]:
+        """What would change, and for whom; nothing does yet. `edit=1`: the form again, as it was typed."""
+        form, campaign = await visit.sent(), await _open(visit, id_)
+        settings = campaign_form.settings_of(campaign)
+        if form.of("edit") == "1":
+            return await _form(visit, settings, campaign)
+        async with visit.refusing():
+            wanted = campaign_form.read(form, settings, campaign.id)
+            check_seen(campaign, _version(visit))
+            check_kept(campaign, wanted, today(campaign.time_zone, visit.now))
+            found = changes(campaign, wanted)
+            return await visit.page("territory/campaign_preview.html", changed=campaign, changes=found)
+        return await _form(visit, settings, campaign)
+
+    @post("/{id_:str}/settings")
     async def change(self, visit: NamedDependency[Visit[Staff]], id_: FromPath[str]) -> Answer:
         """They are other ones now, and back to the list."""
         form, campaign = await visit.sent(), await _open(visit, id_)
         settings = campaign_form.settings_of(campaign)
         async with visit.refusing():
-            seen = number_of(form.of("version"), longest=8) or 0
-            given = NewSettings(campaign_form.read(form, settings, campaign.id), seen)
+            given = NewSettings(campaign_form.read(form, settings, campaign.id), _version(visit))
             await set_campaign(visit.pool, visit.who, given, await visit.moment())
             return visit.go(ADDRESS, done="changed")
         return await _form(visit, settings, campaign)
@@ -94,6 +111,11 @@ class CampaignPages(Controller):
         await visit.sent()
         await close_campaign(visit.pool, visit.who, id_, await visit.moment())
         return visit.go(ADDRESS, done="closed")
+
+
+def _version(visit: Visit[Staff]) -> int:
+    """Of the settings that were seen."""
+    return number_of(visit.form.of("version"), longest=8) or 0
 
 
 async def _known(visit: Visit[Staff]) -> dict[str, CampaignDefined]:
@@ -118,6 +140,7 @@ async def _form(
         "territory/campaign.html",
         changed=campaign,
         source=visit.form.of("from"),
+        directions=settings.get("directions", []),
         classifiers=settings["classifiers"],
         zones=[*zones, *more],
         back=ADDRESS,
