@@ -16,6 +16,7 @@ SUBMITTED: Final = "submitted"
 COUNTERS = (REGISTERED, SUBMITTED)
 
 HOUR, ORGANIZATION, DIRECTION = "hour", "organization", "direction"
+CLASSIFIER: Final = "classifier:"
 NO_ORGANIZATION = "-"
 
 
@@ -123,11 +124,10 @@ def _count(fact: Fact, n: int, sums: dict[tuple[str, str, str, str, str], int]) 
     campaign, municipality, counter = fact.campaign, fact.municipality, fact.counter
     sums[campaign, municipality, ORGANIZATION, fact.organization or NO_ORGANIZATION, counter] += n
     sums[campaign, municipality, HOUR, fact.hour, counter] += n
-    if counter == SUBMITTED:
-        if fact.direction is not None:
-            sums[campaign, municipality, DIRECTION, fact.direction, counter] += n
-        for classifier, value in fact.classifiers.items():
-            sums[campaign, municipality, f"classifier:{classifier}", value, counter] += n
+    if fact.direction is not None:
+        sums[campaign, municipality, DIRECTION, fact.direction, counter] += n
+    for classifier, value in fact.classifiers.items():
+        sums[campaign, municipality, CLASSIFIER + classifier, value, counter] += n
 
 
 def recount(facts: Iterable[Fact]) -> Deltas:

@@ -51,12 +51,13 @@ async def test_an_initiative_is_counted_in_each_of_its_families(metrics: Pool) -
     }
 
 
-async def test_a_participant_is_counted_by_organization_and_hour(metrics: Pool) -> None:
+async def test_a_participant_is_counted_by_organization_hour_and_position(metrics: Pool) -> None:
     await roll_up(metrics, REGISTERED, [register_participant()])
 
     assert await counters(metrics) == {
         ("organization", "-", "registered"): 1,
         ("hour", "2026-02-14T09", "registered"): 1,
+        ("classifier:position", "budget", "registered"): 1,
     }
 
 

@@ -225,6 +225,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("metrics", "/region"): renewed(own_figures),
     ("metrics", "/region/curve"): curve,
     ("metrics", "/region/figures"): fragment,
+    ("metrics", "/region/initiators"): renewed(own_figures),
     ("metrics", "/region/picture"): curve,
     ("intake", "/"): to_everybody(200),
     ("intake", "/sign-in"): to_participants(303, others=200),

@@ -11,7 +11,7 @@ import orjson
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.streams.tail import Stream
-from services.metrics.domain import Deltas, Fact, Key
+from services.metrics.domain import CLASSIFIER, Deltas, Fact, Key
 
 sql = queries.load(__package__, "figures.sql")
 
@@ -126,6 +126,12 @@ async def by_family(
     """(municipality, key, counter, n) of one family."""
     rows = await db.fetch(sql.by_family, campaign, family, _chosen(codes))
     return [(r["municipality"], r["key"], r["counter"], r["n"]) for r in rows]
+
+
+async def by_classifier(db: Db, campaign: str, codes: Codes = None) -> dict[tuple[str, str, str], int]:
+    """How many have which value: (classifier's code, value, counter) → n."""
+    rows = await db.fetch(sql.by_classifier, campaign, _chosen(codes))
+    return {(r["family"].removeprefix(CLASSIFIER), r["key"], r["counter"]): r["n"] for r in rows}
 
 
 async def of_organization(

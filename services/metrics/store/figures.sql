@@ -77,6 +77,12 @@ SELECT municipality, key, counter, n
   FROM counter
  WHERE campaign = $1 AND family = $2 AND ($3::text[] IS NULL OR municipality = ANY ($3));
 
+-- name: by_classifier
+-- The condition as the index has it.
+SELECT family, key, counter, sum(n)::bigint AS n FROM counter
+ WHERE campaign = $1 AND family LIKE 'classifier:%' AND ($2::text[] IS NULL OR municipality = ANY ($2))
+ GROUP BY family, key, counter;
+
 -- name: of_organization
 -- One organization by day. Its founder's facts are read for it: an index would cost every event, this one page.
 SELECT counter, left(hour, 10) AS day, count(*) AS n FROM fact

@@ -17,12 +17,22 @@ from contracts.structure import CampaignDefined, CounterDefinitions
 from services.chassis.errors import Invalid, NotFound
 from services.chassis.web.openapi import PERHAPS_SIGNED_IN
 from services.chassis.web.requests import AnyRequest
-from services.metrics.domain import DIRECTION, NO_ORGANIZATION, ORGANIZATION, REGISTERED, SUBMITTED
+from services.metrics.domain import (
+    CLASSIFIER,
+    DIRECTION,
+    NO_ORGANIZATION,
+    ORGANIZATION,
+    REGISTERED,
+    SUBMITTED,
+)
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
 from services.metrics.web.rights import Rights
 
 PAGE = 1000
+TERRITORY = ("region", "smo", "district", "municipality")
+OPEN = (*TERRITORY, DIRECTION)
+"""Levels that are everybody's where totals are."""
 
 
 class CounterItem(BaseModel):
@@ -67,14 +77,14 @@ async def counters(
 ) -> Response[CounterPage]:
     """Level: region, smo, district, municipality, organization, direction or a classifier's code.
 
-    `within` is an SMO's id or a municipality's code (a district's holds its settlements). Organizations are
-    for the staff alone; everything is where the campaign says so.
+    `within` is an SMO's id or a municipality's code (a district's holds its settlements). Organizations and
+    classifiers are for the staff alone; everything is where the campaign says so.
     """
     campaign = figures.structure.campaign
     if campaign is None:
         raise NotFound("campaign-not-open")
     codes = scope(figures, within)
-    await (rights.check_staff if level == ORGANIZATION else rights.check_totals)(request, codes)
+    await (rights.check_totals if level in OPEN else rights.check_staff)(request, codes)
     items = sorted(
         await _items(pool, figures, campaign, level, codes, within is None), key=lambda i: str(i["code"])
     )
@@ -100,12 +110,12 @@ def _next(level: str, within: str | None, items: list[dict[str, Any]]) -> str | 
 async def _items(
     pool: Pool, figures: LiveFigures, campaign: CampaignDefined, level: str, codes: set[str], whole: bool
 ) -> list[dict[str, Any]]:
-    if level in ("region", "smo", "district", "municipality"):
+    if level in TERRITORY:
         return _of_territory(figures, level, codes)
     families = {ORGANIZATION: ORGANIZATION, DIRECTION: DIRECTION}
-    families |= {c.code: f"classifier:{c.code}" for c in campaign.classifiers}
+    families |= {c.code: CLASSIFIER + c.code for c in campaign.classifiers}
     if level not in families:
-        raise Invalid("level-unknown", levels=", ".join(["region, smo, district, municipality", *families]))
+        raise Invalid("level-unknown", levels=", ".join([*TERRITORY, *families]))
     chosen = None if whole else sorted(codes)
     async with pool.acquire() as db:
         rows = await store.by_family(db, campaign.id, families[level], chosen)

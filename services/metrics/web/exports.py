@@ -8,10 +8,12 @@ from litestar import Response
 from contracts.structure import CampaignDefined
 from services.chassis.web.pages import day, moment
 from services.chassis.web.tables import Cell, download
-from services.metrics.domain import COUNTERS, SUBMITTED
+from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
 from services.metrics.web.choice import Choice
+from services.metrics.web.initiators import FEW, UNTOLD, WORDS, Breakdown, Shown
 from services.metrics.web.measure import audience_of, per_hundred
+from services.metrics.web.municipality import OpenFigures
 from services.metrics.web.picture import Gaps
 from services.metrics.web.table import Row, rows
 
@@ -75,3 +77,52 @@ def _all(counts: Iterable[int | None]) -> int | None:
     """Their sum, if all of them are known."""
     known = list(counts)
     return None if None in known else sum(n or 0 for n in known)
+
+
+OF_MUNICIPALITY = ("Раздел", "Строка", "Зарегистрировано", "Подано")
+
+
+async def of_municipality(
+    figures: Figures, campaign: CampaignDefined, seen: OpenFigures, initiators: list[Breakdown], ending: str
+) -> Response[bytes]:
+    """All that a municipality's page shows, part by part."""
+    name = f"{campaign.name}, {seen.municipality.name}"
+    notes = {**notes_of(figures, campaign), **(NOT_TOLD if initiators else {})}
+    parts = [("Всего", "", seen.registered, seen.submitted)]
+    parts += [("Поселения", part.name or "Сам район", part.registered, part.submitted) for part in seen.parts]
+    days = zip(seen.days[REGISTERED].pace, seen.days[SUBMITTED].pace, strict=True)
+    lines: list[tuple[Cell, ...]] = [
+        *parts,
+        *(("По дням", one.label, one.value, other.value) for one, other in days),
+        *(("По направлениям", direction, None, n) for direction, n in seen.directions or []),
+        *_initiators(initiators),
+    ]
+    return await download(name, ending, OF_MUNICIPALITY, lines, as_of(figures), notes)
+
+
+NOT_TOLD = {
+    WORDS[FEW]: "Столько в группе есть, но меньше пяти: точное число указало бы на людей.",
+    WORDS[UNTOLD]: "По этому числу можно было бы вычислить то, которое меньше пяти.",
+}
+
+
+async def of_initiators(
+    figures: Figures, campaign: CampaignDefined, shown: list[Breakdown], ending: str
+) -> Response[bytes]:
+    """Who submits in the region, or in one's own part of it."""
+    registered, submitted = (figures.sums.region[counter] for counter in COUNTERS)
+    notes = {**notes_of(figures, campaign), **NOT_TOLD}
+    lines: list[tuple[Cell, ...]] = [("Всего", "", registered, submitted), *_initiators(shown)]
+    return await download(
+        f"{campaign.name}, кто подаёт", ending, OF_MUNICIPALITY, lines, as_of(figures), notes
+    )
+
+
+def _initiators(shown: list[Breakdown]) -> Iterator[tuple[Cell, ...]]:
+    for breakdown in shown:
+        for line in breakdown.lines or []:
+            yield (f"Кто подаёт: {breakdown.name}", line.name, _told(line.registered), _told(line.submitted))
+
+
+def _told(value: Shown) -> int | str | None:
+    return WORDS[value] if isinstance(value, str) else value

@@ -8,11 +8,8 @@ from contracts.structure import CampaignDefined, MunicipalityDefined
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
 from services.metrics.web.curve import Curve, by_day
+from services.metrics.web.initiators import FEWEST
 from services.metrics.web.picture import breakdown
-
-FEWEST = 5
-"""Groups under five initiators are not broken down in public (product.md, rule 8). Initiators are at most
-as many as those registered, and as what was submitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +57,8 @@ def open_figures(
     both = {day for counted in days.values() for day, n in counted.items() if n}
     registered, submitted = (figures.sums.of(codes, counter) for counter in COUNTERS)
     smo = s.smos.get(municipality.smo or "")
+    # Initiators are at most as many as those registered, and as what was submitted.
+    enough = min(registered, submitted) >= FEWEST
     return OpenFigures(
         municipality=municipality,
         district=s.municipalities.get(municipality.parent or ""),
@@ -69,7 +68,7 @@ def open_figures(
         today={counter: days[counter].get(today, 0) for counter in COUNTERS},
         days={counter: by_day(days[counter], campaign, today, both) for counter in COUNTERS},
         parts=_parts(figures, municipality),
-        directions=_directions(campaign, directions) if min(registered, submitted) >= FEWEST else None,
+        directions=_directions(campaign, directions) if enough else None,
     )
 
 

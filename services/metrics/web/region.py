@@ -17,7 +17,7 @@ from services.chassis.web.pages import Pages
 from services.chassis.web.requests import AnyRequest
 from services.chassis.web.tables import ending_of, files
 from services.directory.staff import RENEWAL
-from services.metrics.domain import DIRECTION
+from services.metrics.domain import DIRECTION, REGISTERED, SUBMITTED
 from services.metrics.picture.coverage import gaps_of
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
@@ -25,10 +25,11 @@ from services.metrics.store import figures as store
 from services.metrics.web import exports, picture, table, words
 from services.metrics.web.choice import TABLE, Choice
 from services.metrics.web.curve import region_curve
+from services.metrics.web.initiators import Breakdown, breakdowns
 from services.metrics.web.municipality import open_figures
 from services.metrics.web.own import own_figures
-from services.metrics.web.picture import Gaps
-from services.metrics.web.rights import NOBODY, Rights
+from services.metrics.web.picture import Gaps, breakdown
+from services.metrics.web.rights import NOBODY, Rights, Viewer
 from services.metrics.web.tiles import Tiles
 
 KEPT = 200
@@ -39,6 +40,7 @@ KEPT = 200
 async def region(
     request: AnyRequest,
     pages: NamedDependency[Pages],
+    pool: NamedDependency[Pool],
     rights: NamedDependency[Rights],
 ) -> Response[str] | Response[bytes]:
     """The live view of the region, or of one's own part of it; complete without JavaScript. Its table also as
@@ -54,6 +56,7 @@ async def region(
         return pages.render(request, "region_empty.html", **common)
     if ending:
         return await exports.of_region(figures, campaign, choice, gaps, ending)
+    initiators = await initiators_of(pool, figures, campaign, viewer) if viewer.sees else []
     seen: dict[str, Any] = {
         "totals": picture.totals(figures, campaign, choice),
         "curve": region_curve(figures, campaign, choice),
@@ -70,6 +73,8 @@ async def region(
         **seen,
         part=figures.codes is not None,
         staffing=picture.staffing(gaps, choice),
+        initiators=initiators,
+        files_of_initiators=files("/region/initiators"),
         drawn=municipalities(pages, figures, choice, gaps if choice.view == TABLE else {}),
     )
 
@@ -112,6 +117,29 @@ def _drawn(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps) -> Markup
     )
 
 
+async def initiators_of(
+    pool: Pool, figures: Figures, campaign: CampaignDefined, viewer: Viewer
+) -> list[Breakdown]:
+    """Who submits, in a whole picture, as far as the viewer may know it."""
+    async with pool.acquire() as db:
+        counted = await store.by_classifier(db, campaign.id, figures.codes)
+    inside = viewer.is_inside(figures.structure.municipalities)
+    return breakdowns(campaign, counted, figures.sums.region, inside)
+
+
+@get("/region/initiators", include_in_schema=False, exception_handlers=RENEWAL)
+async def initiators(
+    request: AnyRequest,
+    pool: NamedDependency[Pool],
+    rights: NamedDependency[Rights],
+) -> Response[bytes]:
+    """Who submits in what is one's own, as a file."""
+    figures, ending = await rights.of_own(request), ending_of(request.query_params) or "xlsx"
+    campaign = _campaign(figures)
+    shown = await initiators_of(pool, figures, campaign, await rights.viewer(request))
+    return await exports.of_initiators(figures, campaign, shown, ending)
+
+
 @get("/region/curve", include_in_schema=False)
 async def curve(
     request: AnyRequest,
@@ -146,31 +174,37 @@ async def municipality(
     pool: NamedDependency[Pool],
     rights: NamedDependency[Rights],
     code: FromPath[str],
-) -> Response[str]:
-    """A municipality's open figures."""
+) -> Response[str] | Response[bytes]:
+    """A municipality's open figures; also as a file (`format=csv` or `xlsx`)."""
     campaign, found = _campaign(figures), figures.structure.municipalities.get(code)
     if found is None:
         raise NotFound("municipality-unknown")
     codes = figures.structure.with_settlements(code)
     await rights.check_totals(request, codes)
-    viewer = await rights.viewer(request)
+    viewer, ending = await rights.viewer(request), ending_of(request.query_params)
     covered = code in viewer.sees
     async with pool.acquire() as db:
         directions = await store.by_family(db, campaign.id, DIRECTION, codes)
         stated = await mirror.one(db, CoverageStated, f"coverage:{campaign.id}:{code}") if covered else None
-    common = _around(figures, campaign, Choice())
+        counted = await store.by_classifier(db, campaign.id, codes) if viewer.sees >= {*codes} else None
     seen = open_figures(figures, campaign, found, directions)
+    totals = {REGISTERED: seen.registered, SUBMITTED: seen.submitted}
+    shown = [] if counted is None else breakdowns(campaign, counted, totals, viewer.is_inside(codes))
+    if ending:
+        return await exports.of_municipality(figures, campaign, seen, shown, ending)
     serving = figures.structure.municipalities.get(stated.served_by or "") if stated else None
     return pages.render(
         request,
         "municipality.html",
-        **common,
+        **_around(figures, campaign, Choice()),
         seen=seen,
         covered=covered,
         staff=viewer.staff,
         coverage=stated,
         gaps=gaps_of(stated) if stated else None,
         serving=serving,
+        initiators=shown,
+        files=files(breakdown(code)),
     )
 
 
@@ -195,4 +229,4 @@ def _around(figures: Figures, campaign: CampaignDefined | None, choice: Choice) 
     }
 
 
-REGION_PAGES: list[Any] = [region, curve, current, own_figures, municipality]
+REGION_PAGES: list[Any] = [region, initiators, curve, current, own_figures, municipality]

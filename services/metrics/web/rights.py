@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -30,13 +31,19 @@ LONGEST = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks at a page: whether one of the staff, and the municipalities whose coverage is theirs."""
+    """Who looks at a page: whether one of the staff, the municipalities whose coverage is theirs, and those
+    over the whole of which they stand in the line of subordination."""
 
     staff: bool
-    sees: Collection[str]
+    sees: AbstractSet[str] = frozenset()
+    leads: AbstractSet[str] = frozenset()
+
+    def is_inside(self, codes: Collection[str]) -> bool:
+        """Whether nothing of these municipalities lies outside their line."""
+        return self.leads >= set(codes)
 
 
-NOBODY = Viewer(False, frozenset())
+NOBODY = Viewer(False)
 
 
 class Rights:
@@ -79,6 +86,11 @@ class Rights:
             raise Forbidden("figures-not-yours")
         return own
 
+    async def of_own(self, request: AnyRequest) -> Figures:
+        """The picture of what is somebody's of the staff, in every campaign; the whole one, if all of it is.
+        Raises as `own` does."""
+        return await self._figures.part(await self.own(request))
+
     async def check_organization(self, request: AnyRequest, organization: OrganizationDefined) -> None:
         """One organization's figures: its coordinator's, and theirs who see its founder's for another
         reason than a school of their own. Raises Unauthorized, and NotFound if it is foreign."""
@@ -92,11 +104,12 @@ class Rights:
         """Who looks, and whose coverage they see, for as long as their session. While the database is away
         nobody's is seen, and whoever comes with a token of the staff keeps the staff's menu."""
         try:
-            return Viewer(True, seen_by(await self._staff(request, LONGEST), self._figures))
+            staff = await self._staff(request, LONGEST)
         except Unauthorized:
             return NOBODY
         except UNREACHABLE:
-            return Viewer(self._desk.cookie in request.cookies, frozenset())
+            return Viewer(self._desk.cookie in request.cookies)
+        return Viewer(True, seen_by(staff, self._figures), set(filter(staff.oversees, staff.municipalities)))
 
     def gaps(self, viewer: Viewer, figures: Figures) -> Gaps:
         """The gaps in a picture that somebody sees."""
