@@ -6,6 +6,7 @@ from xdist.workermanage import WorkerController  # type: ignore[import-untyped]
 UNHARMED = "unharmed"
 SHARING = frozenset(
     {
+        "tests/browser/test_first_action.py",
         "tests/browser/test_live_view.py",
         "tests/browser/test_pages.py",
         "tests/browser/test_participant.py",
