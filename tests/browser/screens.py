@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -145,17 +146,29 @@ async def _staff(browser: Browser, whole: Installation, origin: str) -> None:
                 await _take(await watched.open(f"/cabinet/appointments/{first}/end"), f"end-{window}")
                 for name, path in FORMING.items():
                     await _take(await watched.open(path), f"{name}-{window}")
-                page = await watched.open("/cabinet/annex")
-                await page.get_by_label("Приложение").fill(
-                    "глава; Иванов; x\nзаместитель; ; y@example.org; 1; 2"
-                )
-                await page.get_by_role("button", name="Проверить", exact=True).click()
+                page = await _annex(watched, "глава; Иванов; x\nзаместитель; ; y@example.org; 1; 2")
                 await _take(page, f"annex-errors-{window}")
+                page = await _annex(
+                    watched, "зам. главы; Ли Анна; li@example.org\nотв.; Ким Ян; k@example.org"
+                )
+                await _take(page, f"annex-preview-{window}")
+
+
+async def _annex(watched: looking.Watched, rows: str) -> Page:
+    """What a list would do, or what is wrong with it."""
+    page = await watched.open("/cabinet/annex")
+    await page.get_by_label("Номер распоряжения").fill("14-р")
+    await page.get_by_label("Дата распоряжения").fill(datetime.now(UTC).date().isoformat())
+    await page.get_by_label("Приложение", exact=True).fill(rows)
+    await page.get_by_role("button", name="Проверить", exact=True).click()
+    await page.wait_for_load_state()
+    return page
 
 
 FORMING = {
     "group-new": "/cabinet/municipalities/13603000/groups/new?all=1",
     "group-scheme": "/cabinet/municipalities/13603000/scheme",
+    "letterhead": "/cabinet/municipalities/13603000/letterhead",
     "contacts": "/contacts?municipality=13603000",
 }
 """Pages of forming, as the Head sees them."""

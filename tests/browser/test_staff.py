@@ -267,6 +267,7 @@ async def test_what_was_typed_stays_and_the_error_says_what_to_do(
         "/staff/sessions",
         "/cabinet",
         "/cabinet/region",
+        "/cabinet/region/letterhead",
         "/cabinet/annex",
         "/cabinet/invitations?all=1",
         "/cabinet/audit?verify=1",
