@@ -67,7 +67,10 @@ async def test_an_act_names_everybody_whom_it_appointed(office: Office, browser:
     assert "от своего имени" in act
     assert re.search(r'<a href="/cabinet/acts/[^"]+">по распоряжению № 77-р от ', people)
     assert f'href="{LIST}"' in people
-    assert '<td class="number">2</td>' in listed.partition("№ 77-р")[2].partition("</tr>")[0]
+    assert (
+        '<td class="number" data-head="Назначено">2</td>'
+        in listed.partition("№ 77-р")[2].partition("</tr>")[0]
+    )
 
 
 async def test_an_act_of_a_clerk_says_on_whose_behalf(office: Office, browser: Browser) -> None:

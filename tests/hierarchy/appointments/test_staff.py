@@ -163,7 +163,7 @@ async def test_an_annex_with_bad_rows_appoints_nobody(office: Office, browser: B
 
     page = unescape(refused.text)
     assert refused.status_code == 422
-    assert "исправьте строки, в которых ошибка (2 из 4)" in page
+    assert "Исправьте строки, в которых ошибка (2 из 4)" in page
     assert "Укажите адрес электронной почты" in page
     assert "В строке столбцов: 2" in unescape(unreadable.text)
     assert done.headers["location"].startswith("/cabinet/annex?done=2&act=")

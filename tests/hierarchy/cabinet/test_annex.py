@@ -98,7 +98,7 @@ async def test_everything_wrong_with_everything_is_told_at_once(browser: Browser
         "day",
         "annex",
     ]
-    assert "исправьте строки, в которых ошибка (7 из 8)" in page
+    assert "Исправьте строки, в которых ошибка (7 из 8)" in page
     *bad, fine = said(page)[1:]
     told = [
         ("2 Сидоров Сидор нет завхоз 13605000 Ошибка", "«завхоз» не понятна", "имя@example.ru"),

@@ -180,7 +180,7 @@ async def _checked(visit: Visit[Staff], checks: Checks) -> Checked:
     shown = visit.form.of("marks").split(" ")
     lines = sorted([*_rows(visit, read, preview, shown), *_unread(visit, read)], key=lambda line: line.number)
     if bad := sum(line.state == "bad" for line in lines):
-        checks.note(Invalid("annex-refused", field="annex", bad=bad, total=len(lines)))
+        checks.note(Invalid("annex-rows", field="annex", bad=bad, total=len(lines)))
     people = {outcome.account for outcome in preview.outcomes if outcome.account}
     why = [each.slug for outcome in preview.outcomes if outcome.refused for each in outcome.refused.every()]
     return Checked(lines, preview.marks, len(people), not set(DOUBTS).isdisjoint(why))
