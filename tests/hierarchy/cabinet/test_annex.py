@@ -62,6 +62,15 @@ async def test_checking_says_what_would_happen_and_does_nothing(office: Office, 
     assert len(await office.events()) == 1
 
 
+async def test_a_telephone_is_shown_as_it_was_typed(browser: Browser) -> None:
+    good = await checked(browser, f"{GOOD[0]}; 8 (4932) 32-61-12")
+    wrong = await checked(browser, f"{GOOD[0]}; 12")
+
+    assert "head@example.org, 8 (4932) 32-61-12 глава" in said(good.text)[1]
+    assert "head@example.org, 12 глава" in said(wrong.text)[1]
+    assert wrong.status_code == 422
+
+
 async def test_what_was_shown_is_done_and_its_act_is_there(office: Office, browser: Browser) -> None:
     shown = hidden((await checked(browser, *GOOD)).text)
 

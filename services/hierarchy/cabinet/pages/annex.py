@@ -62,6 +62,7 @@ class Line:
     state: str
     why: str = ""
     moved: bool = False
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,7 @@ def _rows(visit: Visit[Staff], read: annex.Read, preview: Preview, shown: Sequen
             state="bad" if outcome.refused else "new" if outcome.account else "held",
             why=_sentences(visit, row, outcome.refused) if outcome.refused else "",
             moved=shown != [""] and outcome.mark not in shown[nth : nth + 1],
+            phone=row.phone,
         )
 
 
