@@ -52,6 +52,7 @@ from services.intake.participants.pages.sign_in import SignInPages
 from services.intake.personal.api import Personal
 from services.intake.personal.pages import PersonalPages
 from services.intake.portal.pages import StartPages
+from services.intake.portal.reading import Submitted
 from services.intake.pruning import RULES
 from services.intake.restate import restate
 
@@ -59,7 +60,7 @@ PACKAGE = "services.intake"
 OPERATIONS = (Participants, Sessions, Initiatives, Drafts, Personal)
 OF_PARTICIPANTS = (ShortAddress, RegistrationPages, CodePages, SignInPages)
 PAGES = (StartPages, *OF_PARTICIPANTS, DraftPages, InitiativePages, PersonalPages)
-PROVIDED = ("signer", "pepper", "identity", "submissions", "kit", "set_aside_desk")
+PROVIDED = ("signer", "pepper", "identity", "submissions", "kit", "set_aside_desk", "submitted")
 MIGRATIONS = (
     "services.chassis.db.migrations",
     "services.directory.migrations",
@@ -95,7 +96,7 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
             aside = SetAsideDesk("intake", pages, of_staff, {kind.word: kind.name for kind in KINDS})
             app.state.update(pool=pool, signer=signer, pepper=Pepper(secret), identity=identity, kit=kit)
             app.state.update(region=region, time=time, submissions=submissions)
-            app.state.update(set_aside_desk=aside, desk=of_staff, clock=telling)
+            app.state.update(set_aside_desk=aside, desk=of_staff, clock=telling, submitted=Submitted(pool))
             works = (notifier.run, region.run, submissions.run)
             async with lifetime.background(*works):
                 yield

@@ -8,8 +8,15 @@ from uuid import uuid4
 import pytest
 
 from services.chassis.db.pool import Pool
-from services.intake.initiatives.commands.write_acceptances import AUTHORS, GATHERED, NAMED, write_bundle
+from services.intake.initiatives.commands.write_acceptances import (
+    AUTHORS,
+    GATHERED,
+    NAMED,
+    recount,
+    write_bundle,
+)
 from services.intake.initiatives.domain import runs
+from services.intake.portal.reading import Submitted
 from tests.factories import OKRUG, define_organization
 from tests.intake.test_api import PERSON, WISH, Api
 
@@ -167,3 +174,35 @@ async def test_more_authors_than_a_bundle_holds_are_all_told(author: Api, worker
 )
 def test_numbers_in_a_row_are_told_by_their_ends(numbers: list[int], expected: list[str]) -> None:
     assert runs(numbers) == expected
+
+
+async def test_the_first_page_counts_what_is_stored_at_every_moment(author: Api, worker: Pool) -> None:
+    one = await submitted(author)
+    await submitted(author, direction="culture")
+    at_once = await counted_by(worker)
+    await author.post(f"/api/v1/initiatives/{one['id']}/withdrawal", json={})
+    await told(worker)
+    after_the_letter = await counted_by(worker)
+    await submitted(author)
+    await author.delete("/api/v1/me?texts=remove")
+    erased = await counted_by(worker)
+    await recount(worker)
+
+    assert at_once == after_the_letter == {"roads": 1, "culture": 1}
+    assert erased == await counted_by(worker) == {"roads": 2, "culture": 1}
+
+
+async def test_what_another_version_has_stored_is_counted_by_the_recount(author: Api, worker: Pool) -> None:
+    await submitted(author)
+    await submitted(author)
+    await worker.execute("DELETE FROM acceptance WHERE ctid = (SELECT min(ctid) FROM acceptance)")
+    before = await counted_by(worker)
+
+    await recount(worker)
+
+    assert (before, await counted_by(worker)) == ({"roads": 1}, {"roads": 2})
+
+
+async def counted_by(pool: Pool) -> dict[str, int]:
+    """By direction, as the first page says it to whoever opens it first."""
+    return await Submitted(pool).of("spring")

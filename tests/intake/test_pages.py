@@ -19,6 +19,7 @@ from services.chassis.mail.settings import IssuerSettings
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.web import tokens
 from services.intake.main import create_web
+from services.intake.portal import reading
 from tests.databases import Database
 from tests.factories import (
     DISTRICT,
@@ -104,6 +105,46 @@ async def test_the_start_names_the_campaign_and_its_one_main_action(browser: Bro
     assert "Весенний марафон" in page.text
     assert page.text.count('class="button"') == 1
     assert "Зарегистрироваться" in page.text
+
+
+async def test_every_direction_is_a_door_to_the_form_with_it_chosen(browser: Browser, intake: Pool) -> None:
+    await sign_in(browser, intake)
+    start = await browser.get("/")
+
+    form = await browser.get("/initiatives/new?direction=culture")
+
+    for code in ("roads", "culture"):
+        assert f'href="/initiatives/new?direction={code}"' in words(start)
+    assert re.search('value="culture" selected', form.text)
+
+
+async def test_the_start_says_how_many_were_submitted_and_in_which_direction(
+    browser: Browser, intake: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "FRESH", 0)
+    nothing = words(await browser.get("/"))
+    await sign_in(browser, intake)
+    for _ in range(2):
+        await submit(browser)
+
+    page = words(await browser.get("/"))
+
+    assert "Уже подан" not in nothing
+    assert "0\N{NO-BREAK SPACE}инициатив<" in nothing
+    assert re.search(r'Уже поданы <a href="/region"><b>2</b></a> инициативы', page)
+    assert "2\N{NO-BREAK SPACE}инициативы" in page
+
+
+async def test_figures_that_are_the_staffs_are_not_on_the_start(
+    intake: Pool, intake_database: Database, tmp_path: Path
+) -> None:
+    await mirror_region(intake, [define_campaign(figures="staff"), *region()[1:]])
+
+    async with opened(intake_database, tmp_path) as browser:
+        page = words(await browser.get("/"))
+
+    assert "Дороги" in page
+    assert "инициатив<" not in page
 
 
 async def test_without_a_campaign_the_start_says_so(

@@ -7,6 +7,7 @@ from services.chassis.web.visits import Visit
 from services.intake.core.domain import Author, local, phase
 from services.intake.core.kit import campaign_of, kept_page
 from services.intake.core.region import Picture
+from services.intake.portal.reading import Submitted
 
 
 class StartPages(Controller):
@@ -17,12 +18,17 @@ class StartPages(Controller):
 
     @get()
     async def start(
-        self, visit: NamedDependency[Visit[Author]], picture: NamedDependency[Picture]
+        self,
+        visit: NamedDependency[Visit[Author]],
+        picture: NamedDependency[Picture],
+        submitted: NamedDependency[Submitted],
     ) -> Response[str]:
         """What the campaign is, its days, and how to take part."""
         values: dict[str, object] = {}
         if campaign := campaign_of(picture, visit):
             left = (campaign.last_day - local(visit.now, campaign).date()).days + 1
             values = {"phase": phase(campaign, visit.now), "days_left": left}
+            if campaign.figures == "public":
+                values["counts"] = await submitted.of(campaign.id)
         values["erased"] = "erased" in visit.query and not visit.signed_in
         return await kept_page(visit, "portal/start.html", **values)

@@ -1,6 +1,7 @@
 """Write to authors that their initiatives were accepted: one letter for all of some minutes."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -19,7 +20,7 @@ from services.intake.initiatives.domain import runs
 from services.intake.initiatives.store import acceptances
 from services.intake.initiatives.store.acceptances import Accepted
 
-EVERY = 10.0
+EVERY, RECOUNTED_EVERY = 10.0, 3600.0
 """Seconds."""
 
 GATHERED = timedelta(minutes=2)
@@ -41,13 +42,23 @@ log = structlog.get_logger()
 
 async def write_acceptances(pool: Pool, site: str) -> None:
     """Write the letters that are due, until cancelled. Needs to see every municipality."""
+    recounted = float("-inf")
     while True:
         try:
+            if time.monotonic() - recounted > RECOUNTED_EVERY:
+                await recount(pool)
+                recounted = time.monotonic()
             while await write_bundle(pool, site, datetime.now(UTC)) == AUTHORS:
                 pass
         except notify.LOST as error:
             log.warning("acceptances_wait", error=type(error).__name__)
         await asyncio.sleep(EVERY)
+
+
+async def recount(pool: Pool) -> None:
+    """Let the tally of the directions be what is stored, whoever has stored it."""
+    async with pool.acquire() as db, db.transaction():
+        await acceptances.recount(db)
 
 
 async def write_bundle(pool: Pool, site: str, now: datetime) -> int:

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
-from services.intake.core.domain import Author
+
+LONGEST = 60.0
+"""Seconds that a recount may take: it reads every initiative."""
 
 sql = queries.load(__package__, "acceptances.sql")
 
@@ -39,6 +41,12 @@ async def take(db: Db, authors: Sequence[tuple[str, UUID]]) -> list[Accepted]:
     return [Accepted(**dict(row)) for row in await db.fetch(sql.take, *zip(*authors, strict=True))]
 
 
-async def forget(db: Db, who: Author) -> None:
-    """The author need not be told any more."""
-    await db.execute(sql.forget, who.municipality, who.participant_id)
+async def recount(db: Db) -> None:
+    """Count all that was told anew. Needs to see every municipality, and a transaction."""
+    await db.execute(sql.hold_tally)
+    await db.execute(sql.recount, timeout=LONGEST)
+
+
+async def submitted(db: Db, campaign: str) -> dict[str, int]:
+    """How many initiatives were submitted in each direction. Needs to see every municipality."""
+    return {row["direction"]: row["n"] for row in await db.fetch(sql.submitted, campaign)}

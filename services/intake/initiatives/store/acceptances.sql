@@ -19,11 +19,40 @@ SELECT id, email FROM participant
 WITH taken AS (
     DELETE FROM acceptance WHERE (municipality, participant_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))
     RETURNING municipality, initiative_id
+), counted AS (
+    -- Each is counted once, as it leaves; in one order, so that two of these cannot deadlock.
+    INSERT INTO tally AS t (campaign, direction, n)
+    SELECT i.campaign, i.direction, count(*)
+      FROM taken JOIN initiative AS i ON i.municipality = taken.municipality AND i.id = taken.initiative_id
+     GROUP BY i.campaign, i.direction
+     ORDER BY i.campaign, i.direction
+    ON CONFLICT (campaign, direction) DO UPDATE SET n = t.n + excluded.n
 )
 SELECT i.municipality, i.participant_id, i.id, i.number, i.organization, i.title
   FROM taken AS t JOIN initiative AS i ON i.municipality = t.municipality AND i.id = t.initiative_id
  WHERE i.status <> 'withdrawn'
  ORDER BY i.participant_id, i.number;
 
--- name: forget
-DELETE FROM acceptance WHERE municipality = $1 AND participant_id = $2;
+-- name: submitted
+-- What was counted, and what is still to be.
+SELECT direction, sum(n)::bigint AS n
+  FROM (SELECT direction, n FROM tally WHERE campaign = $1
+        UNION ALL
+        SELECT i.direction, 1 FROM acceptance AS a
+          JOIN initiative AS i ON i.municipality = a.municipality AND i.id = a.initiative_id
+         WHERE i.campaign = $1) AS parts
+ GROUP BY direction;
+
+-- name: hold_tally
+-- Whoever takes acceptances waits: they are in the tally or among these, and in neither twice.
+LOCK TABLE tally IN SHARE ROW EXCLUSIVE MODE;
+
+-- name: recount
+WITH counted AS (
+    SELECT i.campaign, i.direction, count(*) AS n FROM initiative AS i
+     WHERE NOT EXISTS (SELECT FROM acceptance AS a
+                        WHERE a.municipality = i.municipality AND a.initiative_id = i.id)
+     GROUP BY i.campaign, i.direction
+)
+INSERT INTO tally AS t (campaign, direction, n) SELECT campaign, direction, n FROM counted
+ON CONFLICT (campaign, direction) DO UPDATE SET n = excluded.n WHERE t.n <> excluded.n;

@@ -39,7 +39,7 @@ async def erase_participant(pool: Pool, picture: Picture, who: Author, texts: Te
             return Erased(erased_at)
         await participants.erase(db, who, now)
         await sessions.remove_all(db, who.participant_id)
-        await acceptances.forget(db, who)
+        await acceptances.take(db, [(who.municipality, who.participant_id)])
         await drafts.remove_all(db, who)
         await letters.drop(db, who.participant_id)
         await outbox.publish(db, *await _let_go(db, picture, who, texts, now))
