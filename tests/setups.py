@@ -36,7 +36,7 @@ WHOLE = Share(databases=3, applications=0, browsers=1, processes=60)
 SHARES = {
     # Where what an application keeps in memory is the matter, each test has one of its own.
     "tests/intake/test_api.py": Share(applications=54),
-    "tests/intake/test_pages.py": Share(applications=50),
+    "tests/intake/test_pages.py": Share(applications=52),
     "tests/chassis/test_arrivals.py": Share(applications=9),
     "tests/metrics/test_coverage.py": Share(applications=40),
     "tests/metrics/test_rights.py": Share(applications=30),

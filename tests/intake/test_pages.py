@@ -1,12 +1,13 @@
 """The portal's pages without a browser: what is answered, kept and refused."""
 
 import re
+import struct
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any, TypeAlias
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -551,3 +552,34 @@ async def test_a_browser_keeps_no_page_of_a_sign_in_nor_of_somebody_signed_in(
     own = [await browser.get("/initiatives"), await browser.get("/initiatives/new")]
 
     assert {page.headers["cache-control"] for page in (*asked, *own)} == {"no-store"}
+
+
+async def test_a_link_is_shown_with_a_picture(browser: Browser) -> None:
+    page = (await browser.get("/")).text
+    found = re.search('property="og:image" content="([^"]*)"', page)
+    assert found
+    address = unescape(found[1])
+
+    head = await browser.head(urlsplit(address).path)
+    picture = await browser.get(urlsplit(address).path)
+
+    assert address.startswith("http://127.0.0.1:8000/static/")
+    assert (head.status_code, head.headers["content-type"]) == (200, "image/png")
+    assert len(picture.content) < 60_000
+    assert struct.unpack(">II", picture.content[16:24]) == (1200, 630)
+    assert 'name="twitter:card" content="summary_large_image"' in page
+
+
+async def test_what_became_of_an_initiative_is_a_line_that_ends_where_it_is(
+    browser: Browser, intake: Pool
+) -> None:
+    await sign_in(browser, intake)
+    path = (await submit(browser)).headers["location"].partition("?")[0]
+    at_first = (await browser.get(path)).text
+    await send(browser, f"{path}/withdrawal")
+
+    page = (await browser.get(path)).text
+
+    steps = [re.findall('<li( aria-current="step")?><b>([^<]*)', text) for text in (at_first, page)]
+    assert steps[0] == [(' aria-current="step"', "Подана")]
+    assert steps[1] == [("", "Подана"), (' aria-current="step"', "Отозвана вами")]

@@ -31,12 +31,12 @@ function countCharacters(field) {
   show();
 }
 
-// A draft that could not be kept: the line says so until the next one is.
-function tellFailed(event) {
+// Whatever a gateway or a fault has answered is not put into the page: what stands there stays. A draft's line says that it
+// was not kept, until the next one is.
+function leaveAsItIs(event) {
+  if (event.detail?.ctx) event.detail.ctx.swap = "none";
   const line = event.target.closest("[data-failed]");
   if (!line) return;
-  // Whatever a gateway or a fault has answered instead is not shown in its place.
-  if (event.detail?.ctx) event.detail.ctx.swap = "none";
   const told = document.createElement("p");
   told.className = "small";
   told.textContent = line.dataset.failed;
@@ -44,5 +44,5 @@ function tellFailed(event) {
   line.append(told);
 }
 
-for (const name of ["htmx:error", "htmx:response:error"]) document.body.addEventListener(name, tellFailed);
+for (const name of ["htmx:error", "htmx:response:error"]) document.body.addEventListener(name, leaveAsItIs);
 document.querySelectorAll("[data-limit]").forEach(countCharacters);
