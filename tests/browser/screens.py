@@ -26,7 +26,9 @@ WINDOWS: dict[str, dict[str, Any]] = {
 }
 OPEN = {
     "start": "/",
-    "registration": "/participants/new",
+    "registration": "/register",
+    "registration-found": "/register?q=%D1%88%D0%BA%D0%BE%D0%BB%D0%B0",
+    "registration-place": "/participants/new?municipality=13603000",
     "sign-in": "/sign-in",
     "region": "/region",
     "region-table": "/region?view=table&show=registered&sort=-registered",
@@ -64,7 +66,13 @@ STAFF = {
 FIRST_INSIDE = "sessions"
 """The pages before it are for people who are not signed in."""
 
-OWN = {"new-initiative": "/initiatives/new", "initiatives": "/initiatives"}
+OWN = {
+    "new-initiative": "/initiatives/new",
+    "initiatives": "/initiatives",
+    "data": "/me",
+    "correction": "/me/correction",
+    "erasure": "/me/erasure",
+}
 LONG = "Водоснабжение-водоотведение-и-благоустройство-прибрежной-территории " * 2
 
 

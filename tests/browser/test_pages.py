@@ -12,7 +12,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 OPEN = {
     "start": "/",
-    "registration": "/participants/new",
+    "registration": "/register",
+    "registration-found": "/register?q=%D1%88%D0%BA%D0%BE%D0%BB%D0%B0",
+    "registration-place": "/participants/new?municipality=13603000",
     "sign-in": "/sign-in",
     "region": "/region",
     "region-table": "/region?view=table&by=hour",
@@ -20,7 +22,13 @@ OPEN = {
     "municipality": "/municipalities/13603000",
     "apis": "/api",
 }
-OWN = {"new-initiative": "/initiatives/new", "initiatives": "/initiatives"}
+OWN = {
+    "new-initiative": "/initiatives/new",
+    "initiatives": "/initiatives",
+    "data": "/me",
+    "correction": "/me/correction",
+    "erasure": "/me/erasure",
+}
 HEAVIEST = 100 * 1024
 WEIGHTS = """[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
   .filter((entry) => !entry.name.endsWith('.woff2')).map((entry) => [entry.name, entry.encodedBodySize])"""

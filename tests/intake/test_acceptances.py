@@ -124,6 +124,15 @@ async def test_who_takes_it_back_at_once_is_not_told_that_it_was_accepted(author
     assert await worker.fetchval("SELECT count(*) FROM acceptance") == 0
 
 
+async def test_the_past_of_a_demonstration_is_no_news(author: Api, worker: Pool) -> None:
+    long_ago = (datetime.now(UTC) - timedelta(days=3)).isoformat()
+    answer = await author.post("/api/v1/initiatives", json=WISH, headers={"X-Demo-Time": long_ago})
+
+    assert answer.status_code == 201
+    assert await told(worker) == []
+    assert await counted_by(worker) == {"roads": 1}
+
+
 async def test_a_refused_initiative_is_told_of_to_nobody(author: Api, worker: Pool) -> None:
     answer = await author.post("/api/v1/initiatives", json=WISH | {"text": ""})
 

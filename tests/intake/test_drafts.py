@@ -109,6 +109,26 @@ async def test_too_many_drafts_are_refused_and_none_is_lost(author: Api) -> None
     assert (saved.status_code, len(await listed(author))) == (200, DRAFTS_MOST)
 
 
+async def test_what_a_change_leaves_out_stays(author: Api) -> None:
+    address = f"/api/v1/drafts/{(await begun(author))['id']}"
+
+    changed = await author.patch(address, json={"version": 1, "text": "Новее", "form": ""})
+
+    assert changed.status_code == 200, changed.text
+    found = (await author.get(address)).json()
+    assert found | WRITTEN | {"text": "Новее", "form": "", "version": 2} == found
+
+
+async def test_a_repeated_change_is_one(author: Api) -> None:
+    address, headers = f"/api/v1/drafts/{(await begun(author))['id']}", {"Idempotency-Key": uuid4().hex}
+    change = {"version": 1, "text": "Новее"}
+
+    answers = [await author.patch(address, json=change, headers=headers) for _ in range(2)]
+
+    assert answers[0].json() == answers[1].json()
+    assert (await author.get(address)).json()["version"] == 2
+
+
 async def test_a_stale_client_overwrites_nothing(author: Api, another: Api) -> None:
     kept = await begun(author)
     address = f"/api/v1/drafts/{kept['id']}"

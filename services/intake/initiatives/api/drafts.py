@@ -1,5 +1,6 @@
 """HTTP: drafts of initiatives, and submitting one."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -34,7 +35,7 @@ class NewDraft(BaseModel):
 
 
 class ChangedDraft(NewDraft):
-    """All of it as it is now, and the version that it was changed from."""
+    """What has changed, and the version that it was changed from; what is left out stays."""
 
     version: int = Field(ge=1, le=2**31 - 1)
 
@@ -109,8 +110,12 @@ class Drafts(Controller):
         at: NamedDependency[Moment],
     ) -> Kept:
         """200 with the next version; 409 if somebody else has saved it since `version`."""
+        async with pool.acquire() as db, db.transaction():
+            await tenancy.see(db, who.municipality)
+            saved = await drafts.one_of(db, who, draft_id)
+        changes = data.model_dump(exclude_unset=True, exclude={"version"})
         which = DraftOf(draft_id, data.version)
-        return await save_draft(pool, picture, who, which, _draft(data), at)
+        return await save_draft(pool, picture, who, which, replace(saved.draft, **changes), at)
 
     @delete("/{draft_id:uuid}", summary="Delete a draft")
     async def remove(

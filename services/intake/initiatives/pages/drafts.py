@@ -91,12 +91,13 @@ async def _refused(visit: Visit[Author], picture: Picture, refusal: Refused, wri
     forms.hold(visit.form, forms.draft_of(visit.form))
     stale = refusal.slug in ("draft-newer", "draft-unknown")
     told: dict[str, Any] = {"trouble": visit.kit.sentences.of(refusal), "stale": stale}
+    told["newer"] = refusal.slug == "draft-newer"
     if written:
         nothing_yet = refusal.slug == "draft-empty"
         signed_out = isinstance(refusal, Unauthorized)
         return await visit.page(LINE, **({} if nothing_yet else told), signed_out=signed_out)
     if stale:
         visit.status = 409
-        return await forms.show(visit, picture, trouble=told["trouble"])
+        return await forms.show(visit, picture, **told)
     visit.status = visit.form.refuse(visit.kit.sentences, refusal)
     return await forms.show(visit, picture)

@@ -51,9 +51,9 @@ async def show(
     picture: Picture,
     others: list[Saved] | None = None,
     saved_at: datetime | None = None,
-    trouble: str = "",
+    **told: object,
 ) -> Response[str]:
-    """The page of the form; `others` are drafts that it may go on with instead."""
+    """The page of the form; `others` are drafts to go on with instead, `told` is for the line of its own."""
     hold(visit.form, draft_of(visit.form))
     municipality = visit.who.municipality if visit.signed_in else ""
     campaign = campaign_of(picture, visit)
@@ -67,8 +67,7 @@ async def show(
         phase=phase_of(visit, picture),
         drafts=others or [],
         saved_at=saved_at,
-        trouble=trouble,
-        stale=bool(trouble),
+        **told,
         kept_days=DRAFT_KEPT.days,
     )
 

@@ -15,10 +15,10 @@ SELECT id, email FROM participant
    FOR SHARE;
 
 -- name: take
--- What another worker has taken is not returned again.
+-- What another worker has taken is not returned again. What a demonstration submits for a day long past is no news.
 WITH taken AS (
     DELETE FROM acceptance WHERE (municipality, participant_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))
-    RETURNING municipality, initiative_id
+    RETURNING municipality, initiative_id, accepted_at
 ), counted AS (
     -- Each is counted once, as it leaves; in one order, so that two of these cannot deadlock.
     INSERT INTO tally AS t (campaign, direction, n)
@@ -30,7 +30,7 @@ WITH taken AS (
 )
 SELECT i.municipality, i.participant_id, i.id, i.number, i.organization, i.title
   FROM taken AS t JOIN initiative AS i ON i.municipality = t.municipality AND i.id = t.initiative_id
- WHERE i.status <> 'withdrawn'
+ WHERE i.status <> 'withdrawn' AND i.submitted_at > t.accepted_at - interval '1 day'
  ORDER BY i.participant_id, i.number;
 
 -- name: submitted
