@@ -28,6 +28,7 @@ WEIGHTS = {
     "tests/openid/test_signing_in.py": 50,
     "tests/demonstration/test_replay.py": 40,
     "tests/hierarchy/cabinet/test_in_browser.py": 30,
+    "tests/metrics/test_in_browser.py": 70,
     "tests/security/test_openapi.py": 25,
     "tests/journeys/test_staff.py": 25,
     "tests/protocol/test_model.py": 20,

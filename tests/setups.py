@@ -44,6 +44,7 @@ SHARES = {
     "tests/metrics/test_initiators.py": Share(applications=10),
     "tests/metrics/test_live_view.py": Share(applications=30),
     "tests/metrics/test_in_browser.py": Share(applications=15, browsers=15, processes=30),
+    "tests/metrics/test_summary.py": Share(applications=6, processes=10),
     "tests/metrics/test_exports.py": Share(applications=10),
     "tests/hierarchy/cabinet/test_web.py": Share(applications=10, processes=9),
     # A browser lives in one event loop, and each of these tests has its own.

@@ -14,6 +14,7 @@ from services.chassis.db.pool import Pool, open_pool
 from services.chassis.process.background import Work
 from services.chassis.process.clock import Clock
 from services.chassis.process.lifetime import Lifetime
+from services.chassis.process.press import Press
 from services.chassis.process.settings import Settings
 from services.chassis.streams import mirror, replay
 from services.chassis.web import app as web
@@ -34,6 +35,7 @@ from services.metrics.web.counters import counters
 from services.metrics.web.live import live
 from services.metrics.web.region import REGION_PAGES
 from services.metrics.web.rights import Rights
+from services.metrics.web.summary import TEMPLATE
 
 PACKAGE = "services.metrics"
 MIGRATIONS = (
@@ -70,7 +72,7 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
             desk = StaffDesk(pool, Verifier(tokens.keys_from(pool)), telling, settings.secure)
             rights = Rights(desk, live_figures)
             aside = SetAsideDesk("metrics", pages, desk, {kind.word: kind.name for kind in KINDS})
-            app.state.update(set_aside_desk=aside)
+            app.state.update(set_aside_desk=aside, press=Press(TEMPLATE))
             app.state.update(pool=pool, hub=hub, figures=live_figures, pages=pages, rights=rights)
             works = (notifier.run, live_figures.run, live_figures.look_aside, hub.close_when_stopping)
             async with lifetime.background(*works):
@@ -85,7 +87,7 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
             pages=pages,
             works=lifetime.works,
             cookie=staff.cookie_of(settings.secure),
-            provides=("hub", "figures", "pages", "rights", "set_aside_desk"),
+            provides=("hub", "figures", "pages", "rights", "press", "set_aside_desk"),
         )
     )
 

@@ -227,6 +227,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("metrics", "/region/figures"): fragment,
     ("metrics", "/region/initiators"): renewed(own_figures),
     ("metrics", "/region/picture"): curve,
+    ("metrics", "/region/summary.pdf"): renewed(own_figures),
     ("intake", "/"): to_everybody(200),
     ("intake", "/sign-in"): to_participants(303, others=200),
     ("intake", "/register"): to_everybody(303),

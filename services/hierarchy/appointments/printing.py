@@ -3,24 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import orjson
-
-from services.chassis.process.bounded import Bounds, Workbench
+from services.chassis.process import press
 from services.chassis.web.pages import day
-from services.hierarchy.appointments import typesetting
 from services.hierarchy.appointments.domain.acts import Appointee, Entered, signer_of
 from services.hierarchy.appointments.domain.letterheads import PLAIN, Letterhead
 from services.hierarchy.appointments.store.acts import Formed
 from services.hierarchy.core.domain.initials import signed
 from services.hierarchy.core.domain.roles import TITLES
 
-AT_ONCE, WAITING = 1, 20
-"""Acts typeset at the same time, 500 rows in some tenths of a second and 100 MB, and how many may wait."""
-
-BOUNDS = Bounds(memory=4_000_000_000, cpu=60, seconds=30, answer=50_000_000)
-"""Of one act. Typst maps far more memory than it uses: a stack for each of its threads, and its fonts."""
+TEMPLATE = Path(__file__).with_name("act.typ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +29,15 @@ class Printout:
 
 
 class Press:
-    """Typesets acts, each in a process of its own: typst keeps what it has computed for one
-    for the next ones, gigabytes for long annexes (messense/typst-py, issue 104)."""
+    """Typesets acts."""
 
     def __init__(self) -> None:
-        self._acts = Workbench(typesetting.typeset, BOUNDS, AT_ONCE, WAITING)
+        self._press = press.Press(TEMPLATE)
 
     async def printed(self, printout: Printout, zone: str) -> bytes:
         """An act with its annex as PDF, days by the clocks of a time zone. Raises Unavailable if too many
         wait, TimeoutError, Broken."""
-        return await self._acts.done(orjson.dumps(_document(printout, ZoneInfo(zone))))
+        return await self._press.printed(_document(printout, ZoneInfo(zone)))
 
 
 def _document(printout: Printout, zone: ZoneInfo) -> dict[str, object]:

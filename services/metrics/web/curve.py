@@ -89,7 +89,7 @@ def usual(values: Sequence[int]) -> int:
         return highest
     lower, _, upper = quantiles(known, n=4, method="inclusive")
     ordinary = max(value for value in known if value <= upper + BURST * (upper - lower))
-    top = round(ordinary * HEADROOM)
+    top = round(max(value for value in known if value <= BURST * ordinary) * HEADROOM)
     return top if highest >= max(BURST * top, NOTEWORTHY) else highest
 
 

@@ -30,6 +30,7 @@ from services.metrics.web.municipality import open_figures
 from services.metrics.web.own import own_figures
 from services.metrics.web.picture import Gaps, breakdown
 from services.metrics.web.rights import NOBODY, Rights, Viewer
+from services.metrics.web.summary import summary
 from services.metrics.web.tiles import Tiles
 
 KEPT = 200
@@ -75,6 +76,7 @@ async def region(
         staffing=picture.staffing(gaps, choice),
         initiators=initiators,
         files_of_initiators=files("/region/initiators"),
+        files=files("/region", **replace(choice, view=TABLE, sort=choice.order).query()),
         drawn=municipalities(pages, figures, choice, gaps if choice.view == TABLE else {}),
     )
 
@@ -113,7 +115,6 @@ def _drawn(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps) -> Markup
         found=any(shown),
         orders=table.orders(choice),
         smos=picture.smos(figures),
-        files=files("/region", **replace(choice, view=TABLE, sort=choice.order).query()),
     )
 
 
@@ -229,4 +230,4 @@ def _around(figures: Figures, campaign: CampaignDefined | None, choice: Choice) 
     }
 
 
-REGION_PAGES: list[Any] = [region, initiators, curve, current, own_figures, municipality]
+REGION_PAGES: list[Any] = [region, initiators, curve, current, own_figures, summary, municipality]

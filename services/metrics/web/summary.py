@@ -1,0 +1,156 @@
+"""The region's summary on one sheet of paper: what has come, who leads, who lags, what is not ready."""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from asyncpg import Pool
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from contracts.appointments import CoverageStated
+from contracts.structure import CampaignDefined
+from services.chassis.errors import NotFound
+from services.chassis.process.press import Press
+from services.chassis.streams import mirror
+from services.chassis.web.downloads import as_attachment
+from services.chassis.web.pages import moment, number, plural
+from services.chassis.web.requests import AnyRequest
+from services.directory.staff import RENEWAL
+from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
+from services.metrics.picture.coverage import gaps_of
+from services.metrics.picture.figures import Figures
+from services.metrics.web.choice import ALL, PER_HUNDRED, Choice
+from services.metrics.web.curve import region_curve
+from services.metrics.web.measure import Measure
+from services.metrics.web.names import short_names
+from services.metrics.web.picture import NAMED, Days, days_of
+from services.metrics.web.rights import Rights
+
+TEMPLATE = Path(__file__).with_name("summary.typ")
+SILENT_NAMED = 12
+"""Of more silent ones the sheet says how many there are."""
+
+LONGEST = 60
+"""Characters of a name: the sheet is one."""
+
+NAMES = {REGISTERED: "Зарегистрировано", SUBMITTED: "Подано инициатив"}
+
+
+@get("/region/summary.pdf", include_in_schema=False, exception_handlers=RENEWAL)
+async def summary(
+    request: AnyRequest,
+    pool: NamedDependency[Pool],
+    rights: NamedDependency[Rights],
+    press: NamedDependency[Press],
+) -> Response[bytes]:
+    """What is one's own, on one page to be printed."""
+    figures, viewer = await rights.of_own(request), await rights.viewer(request)
+    campaign = figures.structure.campaign
+    if campaign is None:
+        raise NotFound("campaign-not-open")
+    stated = await _coverage(pool, campaign, viewer.sees)
+    body = await press.printed(sheet(figures, campaign, stated))
+    at = figures.as_of.astimezone(figures.zone)
+    headers = as_attachment(f"{campaign.name}, справка, {at:%Y-%m-%d %H-%M}.pdf")
+    return Response(body, media_type="application/pdf", headers=headers)
+
+
+async def _coverage(pool: Pool, campaign: CampaignDefined, codes: Collection[str]) -> list[CoverageStated]:
+    async with pool.acquire() as db:
+        states = await mirror.all_of(db, CoverageStated.topic, [CoverageStated])
+    stated = (state for state in states if isinstance(state, CoverageStated))
+    return [state for state in stated if state.campaign == campaign.id and state.municipality in codes]
+
+
+def sheet(figures: Figures, campaign: CampaignDefined, stated: Sequence[CoverageStated]) -> dict[str, object]:
+    """What the template shows, in words."""
+    today, zone = figures.today(), str(figures.zone)
+    best, lagging = standings(figures)
+    return {
+        "title": f"Справка на {moment(figures.as_of, zone, 'd MMMM y, HH:mm')}",
+        "campaign": campaign.name,
+        "as_of": f"Показатели на {moment(figures.as_of, zone, 'HH:mm:ss')}",
+        "days": _days(days_of(campaign, figures.day)),
+        "part": figures.codes is not None,
+        "figures": [
+            {
+                "name": NAMES[counter],
+                "total": number(figures.sums.region[counter]),
+                "today": f"+{number(today[counter])}" if today[counter] else "0",
+            }
+            for counter in COUNTERS
+        ],
+        "curve": _curve(figures, campaign),
+        "best": best,
+        "lagging": lagging,
+        "silent": _silent(figures),
+        "ready": _ready(figures, stated),
+        "definitions": [
+            {"name": NAMES[counter], "text": getattr(campaign.definitions, counter)} for counter in COUNTERS
+        ],
+    }
+
+
+def _days(days: Days) -> str:
+    if not (days.day and days.left):
+        return ""
+    left = f"{plural(days.left, ('остался', 'осталось', 'осталось'))} {number(days.left)}"
+    return f"день {number(days.day)} из {number(days.all)}, {left}"
+
+
+def standings(figures: Figures) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """The five best and the five that lag, by what comes from a hundred workers; nobody is both."""
+    names = short_names({code: m.name for code, m in figures.structure.municipalities.items()})
+    share, all_of = (Measure(figures, SUBMITTED, rank) for rank in (PER_HUNDRED, ALL))
+    known = [(m, value) for m in figures.structure.upper_tier if (value := share.whole(m)) is not None]
+    known.sort(key=lambda pair: -pair[1])
+    rows = [
+        {
+            "name": names[m.code][:LONGEST],
+            "share": number(value),
+            "submitted": number(all_of.whole(m) or 0),
+        }
+        for m, value in known
+    ]
+    best = rows[:NAMED] if len(rows) >= 2 * NAMED else rows[: (len(rows) + 1) // 2]
+    return best, rows[len(best) :][-NAMED:][::-1]
+
+
+def _curve(figures: Figures, campaign: CampaignDefined) -> dict[str, object]:
+    shown = region_curve(figures, campaign, Choice())
+    steps = max(shown.slots - 1, 1)
+    points = [[nth / steps, point.value / shown.whole] for nth, point in enumerate(shown.sums)]
+    return {
+        "name": "Подано с начала марафона",
+        "points": points,
+        "first": shown.sums[0].label,
+        "last": shown.last,
+    }
+
+
+def _silent(figures: Figures) -> dict[str, str]:
+    s, silent = figures.structure, figures.silent()
+    names = short_names({code: m.name for code, m in s.municipalities.items()})
+    upper = [names[m.code][:LONGEST] for m in s.upper_tier if m.code in silent]
+    more = len(upper) - SILENT_NAMED
+    said = ", ".join(upper[:SILENT_NAMED]) + (f" и ещё {number(more)}" if more > 0 else "")
+    if figures.silent_since is not None and not upper:
+        said = "никто"
+    return {"title": "Три дня ни одной инициативы", "said": said}
+
+
+def _ready(figures: Figures, stated: Sequence[CoverageStated]) -> list[dict[str, str]]:
+    if not stated:
+        return []
+    among = len(figures.structure.municipalities)
+    counted = {
+        "Всё готово": f"у {number(sum(not gaps_of(s) for s in stated))} из {number(among)}",
+        "Не назначен глава": number(sum(not s.head for s in stated)),
+        "Не назначен ответственный": number(sum(not s.responsible for s in stated)),
+        "Нет рабочих групп": number(sum(not (s.groups or s.served_by) for s in stated)),
+        "Организаций без координатора": number(sum(s.coordinators_missing for s in stated)),
+        "Не прошли инструктаж": number(sum(s.unbriefed for s in stated)),
+        "Не ответили на приглашение": number(sum(s.unanswered for s in stated)),
+        "Нет данных": number(among - len(stated)),
+    }
+    return [{"name": name, "value": value} for name, value in counted.items()]
