@@ -12,8 +12,9 @@ from contracts.structure import CampaignDefined
 from services.chassis.errors import NotFound
 from services.chassis.process.press import Press
 from services.chassis.streams import mirror
+from services.chassis.text import plural
 from services.chassis.web.downloads import as_attachment
-from services.chassis.web.pages import moment, number, plural
+from services.chassis.web.pages import moment, number
 from services.chassis.web.requests import AnyRequest
 from services.directory.staff import RENEWAL
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
