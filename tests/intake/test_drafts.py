@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from services.chassis.db import pruning
 from services.chassis.db.pool import Pool
 from services.intake.initiatives.domain import DRAFT_KEPT, DRAFTS_MOST
+from services.intake.initiatives.pages import drafts as pages
 from services.intake.pruning import RULES
 from tests.factories import OKRUG, define_organization
 from tests.intake.conftest import Hall, join
@@ -484,3 +486,21 @@ async def test_nobody_sees_anothers_draft_on_any_page(browser: Browser, hall: Ha
     assert asked.status_code == 404
     assert "больше нет" in words(told)
     assert [text for text, _ in await kept(intake)] == ["Дети переходят"]
+
+
+async def test_nothing_typed_is_lost_while_the_database_is_away(
+    browser: Browser, intake: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
+
+    await sign_in(browser, intake)
+    tab = await opened(browser)
+    monkeypatch.setattr(pages, "save_draft", away)
+
+    by_button = await send(browser, "/initiatives/drafts", save="1", **(tab | WRITTEN))
+    by_itself = await typed(browser, tab)
+
+    assert by_button.status_code == 503
+    assert "Дети переходят</textarea>" in by_button.text
+    assert "ничего не потеряется" in words(by_itself)

@@ -42,20 +42,19 @@ class Picture:
     @cached_property
     def workplaces(self) -> "list[Sought[OrganizationDefined]]":
         """The open organizations of the region, by the alphabet, to be searched by name and place."""
-        found = [
-            Sought(searchable(o.name), searchable(" ".join((o.name, *self.places_of(o)))), o)
-            for o in self.organizations.values()
-            if not o.closed and self.home_of(o) in self.municipalities
-        ]
+        places = {code: words_of(m.name) for code, m in self.municipalities.items()}
+        found = []
+        for o in self.organizations.values():
+            if not o.closed and (home := self.home_of(o)) in places:
+                name, place = words_of(o.name), places.get(self.successors.get(o.place, o.place), "")
+                found.append(Sought(name, f"{name}{place}{places[home]}", o))
         return sorted(found, key=lambda sought: alphabet(sought.what.name))
 
     @cached_property
     def present(self) -> "list[Sought[MunicipalityDefined]]":
         """The municipalities that were not transformed, in the same way, by name and district."""
         here = [m for code, m in self.municipalities.items() if code not in self.successors]
-        found = [
-            Sought(searchable(m.name), searchable(f"{m.name} {self.name_of(m.parent)}"), m) for m in here
-        ]
+        found = [Sought(words_of(m.name), words_of(f"{m.name} {self.name_of(m.parent)}"), m) for m in here]
         return sorted(found, key=lambda sought: alphabet(sought.what.name))
 
     def home_of(self, organization: OrganizationDefined) -> str:
@@ -153,7 +152,7 @@ class Sought(NamedTuple, Generic[What]):
 
 def search(among: Sequence[Sought[What]], part: str, limit: int) -> list[What]:
     """Those with every word of `part`, numbers as a whole; those that have them in their name come first."""
-    words = [f" {word} " if word.isdigit() else word for word in searchable(part).split()]
+    words = [f" {word} " if word.isdigit() else word for word in words_of(one_line(part)).split()]
     if not words:
         return []
 
@@ -164,9 +163,9 @@ def search(among: Sequence[Sought[What]], part: str, limit: int) -> list[What]:
     return [sought.what for sought in islice(chain(filter(named, among), others), limit)]
 
 
-def searchable(text: str) -> str:
-    """Words alone, between spaces, as they are compared."""
-    return f" {' '.join(WORD.findall(foldable(one_line(text))))} "
+def words_of(name: str) -> str:
+    """The words alone, between spaces, as they are compared."""
+    return f" {' '.join(WORD.findall(foldable(name)))} "
 
 
 def final(direct: Mapping[str, str], code: str) -> str:

@@ -11,8 +11,9 @@ from litestar.response import Redirect
 
 from services.chassis.db import tenancy
 from services.chassis.db.idempotency import Moment
-from services.chassis.errors import Refused, Unauthorized
+from services.chassis.errors import Unauthorized
 from services.chassis.web.forms import LONGEST_FORM, from_here
+from services.chassis.web.problems import to_refusal
 from services.chassis.web.requests import AnyRequest
 from services.chassis.web.visits import Answer, Recognised, Visit
 from services.intake.core.domain import Author
@@ -52,8 +53,9 @@ class DraftPages(Controller):
             if not visit.signed_in:
                 raise Unauthorized("signed-out-while-writing")
             kept = await _save(visit, picture)
-        except Refused as refusal:
-            return await _refused(visit, picture, refusal, written)
+        except Exception as error:
+            # Whatever it is, what was typed is not lost.
+            return await _refused(visit, picture, error, written)
         if not written:
             return visit.go("/initiatives/new", draft=kept.id, saved=1)
         forms.hold(visit.form, DraftOf(kept.id, kept.version))
@@ -87,17 +89,18 @@ async def _save(visit: Visit[Author], picture: Picture) -> Kept:
     return await save_draft(visit.pool, picture, visit.who, *given)
 
 
-async def _refused(visit: Visit[Author], picture: Picture, refusal: Refused, written: bool) -> Response[str]:
+async def _refused(visit: Visit[Author], picture: Picture, error: Exception, written: bool) -> Response[str]:
     forms.hold(visit.form, forms.draft_of(visit.form))
+    visit.status, refusal = to_refusal(error)
     stale = refusal.slug in ("draft-newer", "draft-unknown")
     told: dict[str, Any] = {"trouble": visit.kit.sentences.of(refusal), "stale": stale}
     told["newer"] = refusal.slug == "draft-newer"
     if written:
+        visit.status = 200
         nothing_yet = refusal.slug == "draft-empty"
         signed_out = isinstance(refusal, Unauthorized)
         return await visit.page(LINE, **({} if nothing_yet else told), signed_out=signed_out)
     if stale:
-        visit.status = 409
         return await forms.show(visit, picture, **told)
-    visit.status = visit.form.refuse(visit.kit.sentences, refusal)
+    visit.form.refuse(visit.kit.sentences, error)
     return await forms.show(visit, picture)
