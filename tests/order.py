@@ -30,6 +30,7 @@ WEIGHTS = {
     "tests/hierarchy/cabinet/test_in_browser.py": 30,
     "tests/metrics/test_in_browser.py": 70,
     "tests/security/test_openapi.py": 25,
+    "tests/intake/test_in_browser.py": 25,
     "tests/journeys/test_staff.py": 25,
     "tests/protocol/test_model.py": 20,
     "tests/chassis/test_survival.py": 15,

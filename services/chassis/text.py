@@ -20,7 +20,7 @@ PLURAL_FORM = Locale("ru").plural_form
 
 BREAKS = re.compile("\r\n|[\v\f\r\x85\u2028\u2029]")
 
-SENTENCE = re.compile(r".+?[.!?…](?=\s+[«\"A-ZА-ЯЁ])", re.DOTALL)
+SENTENCE = re.compile(r".{20,}?[.!?…](?=\s+[«\"A-ZА-ЯЁ])", re.DOTALL)
 
 HYPHEN = "\x1e"
 """The non-breaking hyphen of Word."""

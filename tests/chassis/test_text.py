@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.chassis.errors import Invalid
-from services.chassis.text import check_length, one_line, several_lines
+from services.chassis.text import check_length, first_sentence, one_line, several_lines
 from services.chassis.web.pages import typed
 
 ANY = st.text(
@@ -138,3 +138,18 @@ def test_forms_follow_the_rule_and_leave_passwords_alone() -> None:
     )
 
     assert form == {"text": "по-волжский", "password": "лодка\u00adплывёт", "again": "лодка\u00adплывёт"}
+
+
+@pytest.mark.parametrize(
+    ("beginning", "rest"),
+    [
+        ("Даю согласие на обработку данных: адреса.", " Его можно отозвать."),
+        ("Даю согласие (ст. 9 закона № 152-ФЗ) на обработку.", "\nИ ещё."),
+        ("Отвечаю на вопрос, кто я, «Кто вы?».", " Дальше"),
+        ("Согласен.", ""),
+        ("без точки и без конца", ""),
+        ("", ""),
+    ],
+)
+def test_a_text_begins_with_its_first_sentence(beginning: str, rest: str) -> None:
+    assert first_sentence(beginning + rest) == beginning
