@@ -315,6 +315,7 @@ async def test_a_reloaded_tab_shows_what_was_kept(browser: Browser, intake: Pool
     page = await browser.get(answer.headers["hx-replace-url"])
 
     assert "Дети идут</textarea>" in page.text
+    assert re.search(r"Черновик сохранён \d+ \w+, \d\d:\d\d", words(page))
     assert f'value="{TITLE}"' in page.text
     assert re.search('value="roads" selected', page.text)
     assert re.search('value="collective" checked', page.text)

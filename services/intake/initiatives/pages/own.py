@@ -148,7 +148,7 @@ async def _continued(visit: Visit[Author], picture: Picture, asked: str) -> Answ
     except NotFound:
         return visit.go("/initiatives/new")
     forms.fill(visit.form, saved)
-    return await forms.show(visit, picture, saved_at=saved.saved_at)
+    return await forms.show(visit, picture, saved_at=saved.saved_at, earlier="saved" not in visit.query)
 
 
 async def _withdrawal(visit: Visit[Author], initiative_id: UUID) -> Response[str]:
