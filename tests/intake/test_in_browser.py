@@ -10,7 +10,7 @@ from services.chassis.db.pool import Pool
 from tests.browser import looking
 from tests.browser.looking import Watched
 from tests.databases import Database
-from tests.factories import mirror_region
+from tests.factories import DISTRICT, mirror_region
 from tests.intake.test_pages import EMAIL, code_of, web_of
 from tests.served import another_site, served
 
@@ -178,3 +178,53 @@ async def test_data_are_corrected_and_erased_without_javascript(window: Watched,
 
     await expect(page.get_by_role("status")).to_contain_text("Ваши данные удалены")
     await expect(page.get_by_role("link", name="Мои данные")).to_have_count(0)
+
+
+OPEN = (
+    "/",
+    "/register?q=школа",
+    "/register?where=home&q=сосн",
+    f"/register?municipality={DISTRICT}",
+    "/sign-in",
+)
+OWN = ("/", "/initiatives/new", "/initiatives", "/me", "/me/correction", "/me/erasure")
+
+
+@pytest.mark.parametrize("scripts", [True])
+async def test_axe_finds_nothing_on_any_page_of_the_portal(window: Watched, intake: Pool) -> None:
+    window.forgiven = ("404",)  # the contacts are hierarchy's, which is not here
+
+    for path in OPEN:
+        await assert_spotless(await window.open(path), path)
+    page = await come_in(window, intake)
+    for path in OWN:
+        await page.goto(f"{window.origin}{path}")
+        await assert_spotless(page, path)
+    await page.goto(f"{window.origin}/initiatives/new")
+    await page.get_by_role("button", name="Подать инициативу").click()
+    await expect(page.locator(".error-summary")).to_be_visible()
+    await assert_spotless(page, "the form with errors")
+    await fill_in(page)
+    await page.get_by_role("button", name="Подать инициативу").click()
+    await expect(page.get_by_role("status")).to_contain_text("принята")
+    await assert_spotless(page, "the initiative")
+
+
+async def fill_in(page: Page) -> None:
+    """All that an initiative needs."""
+    await page.get_by_label("Направление").select_option("roads")
+    await page.locator("input[name=form]").first.check()
+    await page.get_by_label("Название").fill("Переход у школы")
+    await page.get_by_label("Текст инициативы").fill("Дети переходят дорогу")
+
+
+async def assert_spotless(page: Page, what: str) -> None:
+    """Nothing for axe, in neither colour scheme, and nothing cut on the narrowest screen."""
+    wide = page.viewport_size
+    assert await looking.findings(page) == [], what
+    await page.emulate_media(color_scheme="dark")
+    await page.set_viewport_size(looking.NARROW)
+    assert (await looking.findings(page), await looking.overflow(page)) == ([], 0), what
+    await page.emulate_media(color_scheme="light")
+    if wide:
+        await page.set_viewport_size(wide)
