@@ -102,9 +102,10 @@ class Client:
             while True:
                 for file in sorted(self._letters().difference(known), reverse=True):
                     letter = message_from_bytes(file.read_bytes())
-                    if letter["To"] == address:
-                        text = letter.get_payload(decode=True).decode()  # type: ignore[union-attr]
-                        return re.search(code, text, re.MULTILINE)[1]  # type: ignore[index]
+                    text = letter.get_payload(decode=True).decode()  # type: ignore[union-attr]
+                    # Others are written as well: that an initiative was accepted.
+                    if letter["To"] == address and (found := re.search(code, text, re.MULTILINE)):
+                        return found[1]
                 await asyncio.sleep(0.05)
 
     def _letters(self) -> set[Path]:

@@ -1,6 +1,8 @@
 """The main job: what somebody submits appears in the region's live view, once."""
 
 import asyncio
+import re
+from html import unescape
 from uuid import uuid4
 
 from aiokafka import TopicPartition
@@ -63,6 +65,30 @@ async def test_thousands_of_initiatives_of_one_participant_are_all_taken(client:
 
     assert set(statuses) == {201}
     await client.counted(before + many)
+
+
+async def test_the_first_page_of_the_portal_says_the_figures_of_the_region(client: Client) -> None:
+    who, before = await client.register(), (await client.counters())[0]["submitted"]
+    for direction in ("roads", "culture", "culture"):
+        await client.submit(who, direction=direction)
+    await client.counted(before + 3)
+    of_direction = {line["code"]: line["submitted"] for line in await client.counters("direction")}
+
+    async with asyncio.timeout(PATIENCE):
+        while (page := await start(client))[0] != before + 3:
+            await asyncio.sleep(0.5)
+
+    assert page[1] == of_direction
+
+
+async def start(client: Client) -> tuple[int, dict[str, int]]:
+    """How many initiatives the first page says there are, in all and in each direction."""
+    page = unescape((await client.http.get(f"{client.url('intake')}/")).text).replace(
+        "\N{NO-BREAK SPACE}", ""
+    )
+    total = re.search(r'href="/region"><b>(\d+)</b>', page)
+    doors = re.findall(r'direction=([a-z-]+)">.*?<small>(\d+)', page, re.DOTALL)
+    return int(total[1]) if total else 0, {direction: int(count) for direction, count in doors}
 
 
 async def test_an_empty_municipality_shows_zero(client: Client) -> None:
