@@ -80,6 +80,32 @@ async def test_who_sees_a_part_is_told_of_nothing_else(metrics: Pool, metrics_da
         await stream.aclose()  # type: ignore[attr-defined]
 
 
+async def test_at_midnight_everybody_is_told_of_a_new_day_though_nothing_happens(
+    metrics: Pool, metrics_database: Database
+) -> None:
+    at = [datetime.now(UTC)]
+    await mirror_region(metrics)
+    hub = Hub[Figures](asyncio.Event())
+    figures = LiveFigures(metrics_database.settings("web"), metrics, hub, Clock(lambda: at[0]))
+    await figures.start()
+    figures.publish([DayTotal(OKRUG, figures.day, "submitted", 4)])
+    stream = hub.stream(figures, figures.snapshot)
+    before = orjson.loads((await anext(stream)).partition(b"data: ")[2])
+    coming = asyncio.ensure_future(anext(stream))
+    await asyncio.sleep(0)
+
+    at[0] += timedelta(days=1)
+    await figures._look_aside()
+
+    event, _, data = (await coming).partition(b"data: ")
+    after = orjson.loads(data)
+    assert b"snapshot" in event
+    assert (before["today"]["submitted"], after["today"]["submitted"]) == (4, 0)
+    assert after["day"] == (date.fromisoformat(before["day"]) + timedelta(days=1)).isoformat()
+    assert (after["moment"], after["revision"]) > (before["moment"], before["revision"])
+    await stream.aclose()  # type: ignore[attr-defined]
+
+
 async def test_all_who_see_the_same_share_a_picture(metrics: Pool, metrics_database: Database) -> None:
     figures, _ = await watched(metrics, metrics_database)
     one, two = await asyncio.gather(figures.part([SETTLEMENT]), figures.part({SETTLEMENT}))

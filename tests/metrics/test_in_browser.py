@@ -360,6 +360,20 @@ async def test_a_wall_can_be_read_from_afar_and_has_no_hole(
         assert max(abs(grid["right"]), abs(grid["bottom"])) < 2
 
 
+async def test_on_a_phone_both_figures_stand_beside_the_name(
+    metrics: Pool, metrics_database: Database
+) -> None:
+    await count(metrics, [*new(DISTRICT, 1234), *new(OKRUG, 3)])
+    async with opened(metrics_database, metrics, viewport=looking.NARROW) as watched:
+        for path in ("/region?view=table", f"/municipalities/{DISTRICT}"):
+            page = await watched.open(path)
+            figures = page.locator("table:is(#figures, #settlements) tbody tr").first.locator("td.number")
+            box = await figures.nth(1).bounding_box()
+            assert box
+            assert box["x"] + box["width"] <= looking.NARROW["width"]
+            assert await looking.overflow(page) == 0
+
+
 async def test_the_scene_fits_a_laptop_and_axe_finds_nothing(
     metrics: Pool, metrics_database: Database
 ) -> None:

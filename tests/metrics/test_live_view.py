@@ -14,10 +14,10 @@ from contracts.appointments import Role
 from contracts.event import Event
 from contracts.structure import MunicipalityDefined
 from services.chassis.db.pool import Pool
+from services.metrics.picture.names import short_names, shorter
 from services.metrics.web.choice import Choice
 from services.metrics.web.curve import Curve, Point, by_day, ticks, usual
 from services.metrics.web.measure import per_hundred
-from services.metrics.web.names import short_names, shorter
 from services.metrics.web.picture import days_of
 from services.metrics.web.tiles import ACROSS, DOWN, Tile, evenly
 from tests.databases import Database

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.resources import files
 from typing import TypeAlias
 from uuid import uuid4
 
@@ -59,6 +60,19 @@ async def test_a_participant_is_counted_by_organization_hour_and_position(metric
         ("hour", "2026-02-14T09", "registered"): 1,
         ("classifier:position", "budget", "registered"): 1,
     }
+
+
+async def test_who_was_registered_before_is_counted_by_position_too(metrics: Pool) -> None:
+    await roll_up(metrics, REGISTERED, [register_participant(), register_participant()])
+    expected = await counters(metrics)
+    await metrics.execute("DELETE FROM counter WHERE family LIKE 'classifier:%'")
+    migration = files("services.metrics.migrations").joinpath("0002_initiators.sql").read_text("utf-8")
+    (insert,) = [part for part in migration.split(";") if "INSERT INTO figures.counter" in part]
+
+    await metrics.execute(insert)
+
+    assert await counters(metrics) == expected
+    assert expected["classifier:position", "budget", "registered"] == 2
 
 
 async def test_the_same_event_again_changes_nothing(metrics: Pool) -> None:

@@ -1,7 +1,7 @@
 """The figures as somebody may see them: of the whole region, or of some municipalities."""
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -139,17 +139,16 @@ class Figures:
         heard = {code for code, counted in own.items() if any(counted.get(day) for day in days)}
         return {code for code in s.municipalities if heard.isdisjoint(s.with_settlements(code))}
 
-    def item(self, level: str, code: str, codes: Iterable[str]) -> dict[str, Any]:
-        """One line of the picture: the sums over `codes`, today's part, and what is a district's own."""
-        codes, day = list(codes), self.day
+    def item(self, level: str, code: str, codes: Sequence[str], day: date) -> dict[str, Any]:
+        """A line of the picture: the sums over `codes`, today's part if any, and what is a district's own."""
         line = {
             "level": level,
             "code": code,
             "registered": self.sums.of(codes, REGISTERED),
             "submitted": self.sums.of(codes, SUBMITTED),
-            "registered_today": self.sums.of_day(codes, REGISTERED, day),
-            "submitted_today": self.sums.of_day(codes, SUBMITTED, day),
         }
+        # Most had nothing today: what is not told is 0.
+        line |= {f"{c}_today": n for c in COUNTERS if (n := self.sums.of_day(codes, c, day))}
         if level == "district":
             line["own_registered"] = self.sums.of([code], REGISTERED)
             line["own_submitted"] = self.sums.of([code], SUBMITTED)
@@ -160,12 +159,12 @@ class Figures:
         s = self.structure
         chosen = s.municipalities.keys() if among is None else s.municipalities.keys() & set(among)
         upper = {s.municipalities[code].parent or code for code in chosen}
-        smos = {smo for code in chosen if (smo := s.smo_of(code))}
+        smos, day = {smo for code in chosen if (smo := s.smo_of(code))}, self.day
         members = {smo: [c for c, m in s.municipalities.items() if m.smo == smo] for smo in smos}
         return [
-            *(self.item("smo", smo, members[smo]) for smo in sorted(smos)),
-            *(self.item("district", code, s.with_settlements(code)) for code in sorted(upper)),
-            *(self.item("municipality", code, [code]) for code in sorted(chosen)),
+            *(self.item("smo", smo, members[smo], day) for smo in sorted(smos)),
+            *(self.item("district", code, s.with_settlements(code), day) for code in sorted(upper)),
+            *(self.item("municipality", code, [code], day) for code in sorted(chosen)),
         ]
 
     def picture(self, items: list[dict[str, Any]]) -> bytes:

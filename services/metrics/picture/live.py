@@ -43,6 +43,7 @@ class LiveFigures(Figures):
         self._settings, self._pool, self._hub = settings, pool, hub
         self._marks: dict[Stream, tuple[int, int]] = {}
         self._structure_mark: str | None = None
+        self._day = self.day
         self.gaps: dict[str, int] = {}
         """By municipality, of those that stated their coverage. The staff's, and in no picture (rule 5)."""
         self._gaps_mark: tuple[str, str] | None = None
@@ -170,6 +171,16 @@ class LiveFigures(Figures):
             await self._count_gaps(db)
             for figures in list(self._all()):
                 figures.aside = await self._aside_of(db, figures.codes)
+        self._turn_day()
+
+    def _turn_day(self) -> None:
+        """What today has added begins anew at midnight, whether anything happens or not."""
+        if self._day == self.day:
+            return
+        self._day = self.day
+        for figures in self._all():
+            figures.move()
+        self._hub.publish(lambda seen: seen.snapshot())
 
     async def _count_gaps(self, db: Db) -> None:
         campaign = self.campaign_id

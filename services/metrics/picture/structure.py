@@ -14,6 +14,7 @@ from contracts.structure import (
 )
 from services.chassis.db.pool import Db
 from services.chassis.streams import mirror
+from services.metrics.picture.names import short_names
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Structure:
         """Districts and okrugs by name."""
         upper = (m for m in self.municipalities.values() if m.parent is None)
         return sorted(upper, key=lambda m: alphabet(m.name))
+
+    @cached_property
+    def short_names(self) -> dict[str, str]:
+        """Every municipality's name for where there is room for a word."""
+        return short_names({code: m.name for code, m in self.municipalities.items()})
 
     def only(self, codes: Collection[str]) -> "Structure":
         """The same of some municipalities alone; a settlement whose district is not among them stands by

@@ -66,7 +66,7 @@ function put(key, value) {
 function putLine(place, line) {
   for (const counter of ["registered", "submitted"]) {
     put(`${place} ${counter}`, line[counter]);
-    put(`${place} ${counter}_today`, line[`${counter}_today`]);
+    put(`${place} ${counter}_today`, line[`${counter}_today`] ?? 0);
     const audience = shown.get(`${place} ${counter}_per_hundred`)?.audience;
     // To one decimal, half up, as the server has it.
     if (audience) put(`${place} ${counter}_per_hundred`, Math.round((line[counter] * 1000) / audience) / 10);

@@ -26,7 +26,7 @@ function scan() {
 function drawDay(place, line) {
   for (const home of places.get(place) ?? []) {
     const spark = home.querySelector(".spark");
-    if (spark) drawToday(spark, line[`${show}_today`]);
+    if (spark) drawToday(spark, line[`${show}_today`] ?? 0);
     if (line.submitted_today > 0) wake(home);
   }
 }

@@ -11,7 +11,6 @@ from services.metrics.picture.figures import Figures
 from services.metrics.picture.structure import alphabet
 from services.metrics.web.choice import GAPS, PER_HUNDRED, TABLE, TODAY, Choice
 from services.metrics.web.measure import Measure, suffix
-from services.metrics.web.names import short_names
 
 NAMED = 5
 """How many are named as leading or lagging."""
@@ -107,14 +106,14 @@ def days_of(campaign: CampaignDefined, today: date) -> Days:
     return Days(day, whole, max(left, 0))
 
 
-def standings(figures: Figures, choice: Choice) -> Standings:
+def standings(figures: Figures, show: str) -> Standings:
     """Of the upper tier, by the shown counter; whose workers are not known cannot lag."""
     upper, silent = figures.structure.upper_tier, figures.silent()
-    short = short_names({m.code: m.name for m in figures.structure.municipalities.values()})
+    short = figures.structure.short_names
 
     def ranked(rank: str) -> list[Standing]:
-        measure = Measure(figures, choice.show, rank)
-        key = choice.show + suffix(rank)
+        measure = Measure(figures, show, rank)
+        key = show + suffix(rank)
         known = [(m, value) for m in upper if (value := measure.whole(m)) is not None]
         return [
             Standing(m.name, short[m.code], breakdown(m.code), f"district {m.code} {key}", value, m.audience)
@@ -126,7 +125,7 @@ def standings(figures: Figures, choice: Choice) -> Standings:
         lagging=ranked(PER_HUNDRED)[:NAMED],
         silent=len(silent) if figures.silent_since else None,
         silent_names=[short[m.code] for m in upper if m.code in silent],
-        href=choice.href(view=TABLE, silent=True, q="", smo="") + "#municipalities",
+        href=Choice(show=show, view=TABLE, silent=True).href() + "#municipalities",
     )
 
 

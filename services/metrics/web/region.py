@@ -1,5 +1,6 @@
 """Pages: the live view of the region, and a municipality's open figures."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import Any
 
@@ -61,17 +62,21 @@ async def region(
     seen: dict[str, Any] = {
         "totals": picture.totals(figures, campaign, choice),
         "curve": region_curve(figures, campaign, choice),
-        "standings": picture.standings(figures, choice),
         "movements": [figures.told(movement) for movement in figures.aside.movements],
     }
     if choice.wall:
-        tiles, legend = Tiles(figures, choice).pages(), words.TITLES[choice.show, choice.rank]
-        return pages.render(request, "region_wall.html", **common, **seen, pages=tiles, legend=legend)
+        seen |= {
+            "standings": picture.standings(figures, choice.show),
+            "pages": Tiles(figures, choice).pages(),
+            "legend": words.TITLES[choice.show, choice.rank],
+        }
+        return pages.render(request, "region_wall.html", **common, **seen)
     return pages.render(
         request,
         "region.html",
         **common,
         **seen,
+        standings=standings(pages, figures, choice.show),
         part=figures.codes is not None,
         staffing=picture.staffing(gaps, choice),
         initiators=initiators,
@@ -87,10 +92,23 @@ def municipalities(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps) -
     if choice.q or choice.smo:
         return _drawn(pages, figures, choice, gaps)
     key = choice, figures.day, frozenset(gaps.items())
+    return _kept(figures, key, lambda: _drawn(pages, figures, choice, gaps))
+
+
+def standings(pages: Pages, figures: Figures, show: str) -> Markup:
+    """Who leads and who lags, found among all and drawn as seldom."""
+
+    def drawn() -> Markup:
+        return pages.part("region_standings.html", standings=picture.standings(figures, show))
+
+    return _kept(figures, ("standings", show, figures.day), drawn)
+
+
+def _kept(figures: Figures, key: Hashable, draw: Callable[[], Markup]) -> Markup:
     if key not in figures.drawn:
         if len(figures.drawn) >= KEPT:
             figures.drawn.clear()
-        figures.drawn[key] = _drawn(pages, figures, choice, gaps)
+        figures.drawn[key] = draw()
     return figures.drawn[key]
 
 
@@ -156,7 +174,7 @@ async def curve(
         "region_curve.html",
         choice=choice,
         curve=region_curve(figures, campaign, choice),
-        standings=picture.standings(figures, choice),
+        standings=standings(pages, figures, choice.show),
     )
 
 

@@ -23,7 +23,6 @@ from services.metrics.picture.figures import Figures
 from services.metrics.web.choice import ALL, PER_HUNDRED, Choice
 from services.metrics.web.curve import region_curve
 from services.metrics.web.measure import Measure
-from services.metrics.web.names import short_names
 from services.metrics.web.picture import NAMED, Days, days_of
 from services.metrics.web.rights import Rights
 
@@ -101,7 +100,7 @@ def _days(days: Days) -> str:
 
 def standings(figures: Figures) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     """The five best and the five that lag, by what comes from a hundred workers; nobody is both."""
-    names = short_names({code: m.name for code, m in figures.structure.municipalities.items()})
+    names = figures.structure.short_names
     share, all_of = (Measure(figures, SUBMITTED, rank) for rank in (PER_HUNDRED, ALL))
     known = [(m, value) for m in figures.structure.upper_tier if (value := share.whole(m)) is not None]
     known.sort(key=lambda pair: -pair[1])
@@ -130,8 +129,7 @@ def _curve(figures: Figures, campaign: CampaignDefined) -> dict[str, object]:
 
 
 def _silent(figures: Figures) -> dict[str, str]:
-    s, silent = figures.structure, figures.silent()
-    names = short_names({code: m.name for code, m in s.municipalities.items()})
+    s, silent, names = figures.structure, figures.silent(), figures.structure.short_names
     upper = [names[m.code][:LONGEST] for m in s.upper_tier if m.code in silent]
     more = len(upper) - SILENT_NAMED
     said = ", ".join(upper[:SILENT_NAMED]) + (f" и ещё {number(more)}" if more > 0 else "")

@@ -10,13 +10,12 @@ from services.metrics.picture.structure import alphabet
 from services.metrics.web.choice import Choice
 from services.metrics.web.curve import fortnight, usual
 from services.metrics.web.measure import Measure, Value, audience_of, falling, own_audience, suffix
-from services.metrics.web.names import short_names
 from services.metrics.web.picture import breakdown
 
 SHADES = 5
 SPARKLINES = 100
-"""In a region with more municipalities than this, settlements are drawn without their fortnight: it weighs as
-much as all else of a tile."""
+"""Of more tiles than this none has its fortnight, which weighs as much as all else of one: in a region of
+more municipalities settlements have none, in one of more districts nobody has."""
 
 ACROSS, DOWN = 4, 6
 """Tiles that a wall shows at once: of more nobody could read the names."""
@@ -80,8 +79,8 @@ class Tiles:
         self._measure = measure = Measure(figures, choice.show, choice.rank)
         self._key = choice.show + suffix(choice.rank)
         self._silent, self._day = figures.silent(), figures.day
-        self._short = short_names({code: m.name for code, m in s.municipalities.items()})
-        self._sparse = len(s.municipalities) > SPARKLINES
+        self._short = s.short_names
+        self._with_days = [len(of) <= SPARKLINES for of in (s.upper_tier, s.municipalities)]
         self._wholes = {m.code: measure.whole(m) for m in s.upper_tier}
         self._owns = {m.code: measure.own(m) for m in s.municipalities.values()}
         self._largest = max((n or 0 for n in self._wholes.values()), default=0)
@@ -130,7 +129,7 @@ class Tiles:
         settlements = self._sorted(self._part(m, hidden=not (whole or matches(m.name))) for m in parts)
         found = any(not tile.hidden for tile in settlements)
         value = self._wholes[code]
-        days = self._fortnight(self._structure.with_settlements(code))
+        days = self._fortnight(self._structure.with_settlements(code)) if self._with_days[0] else []
         return Tile(
             code=code,
             name=municipality.name,
@@ -152,7 +151,7 @@ class Tiles:
     def _part(self, municipality: MunicipalityDefined, hidden: bool) -> Tile:
         code = municipality.code
         value = self._owns[code]
-        days = [] if self._sparse else self._fortnight([code])
+        days = self._fortnight([code]) if self._with_days[1] else []
         return Tile(
             code=code,
             name=municipality.name,
