@@ -24,7 +24,6 @@ from tests.installation import Installation, Process
 
 CHROMIUM = "/usr/bin/chromium"
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
-SERIOUS = ("serious", "critical")
 PATIENCE = 120_000
 """Milliseconds to wait for what a browser shows at once on a machine that has nothing else to do."""
 expect.set_options(timeout=PATIENCE)
@@ -117,15 +116,8 @@ async def sign_in(watched: Watched, client: Client, municipality: str = "1360300
     await watched.enter((await client.register(municipality)).token)
 
 
-async def serious_findings(page: Page, rules: Sequence[str] = ()) -> list[str]:
-    """What axe-core finds that keeps people out; by these rules of its alone, if any are given."""
-    return await findings(page, rules, SERIOUS)
-
-
-async def findings(
-    page: Page, rules: Sequence[str] = (), impacts: Sequence[str] = ("minor", "moderate", *SERIOUS)
-) -> list[str]:
-    """What axe-core finds of these impacts."""
+async def findings(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """What axe-core finds, of any gravity; by these rules of its alone, if any are given."""
     # The content security policy forbids injected elements; evaluation by the debugger is not the page's.
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE.read_text("utf-8"))
@@ -136,26 +128,25 @@ async def findings(
     return [
         f"{found['id']}: {node['target']} {node['failureSummary']}"
         for found in result["violations"]
-        if found["impact"] in impacts
         for node in found["nodes"]
     ]
 
 
 async def assert_usable(watched: Watched, page: Page) -> None:
     """By everybody, in one window: wide, dark and narrow."""
-    await _assert_nothing_serious(watched, page)
+    await _assert_nothing_found(watched, page)
     await page.emulate_media(color_scheme="dark")
-    assert await serious_findings(page, OF_COLOUR) == []
+    assert await findings(page, OF_COLOUR) == []
     await page.emulate_media(color_scheme="light")
     wide = page.viewport_size
     await page.set_viewport_size(NARROW)
-    await _assert_nothing_serious(watched, page)
+    await _assert_nothing_found(watched, page)
     if wide:
         await page.set_viewport_size(wide)
 
 
-async def _assert_nothing_serious(watched: Watched, page: Page) -> None:
-    assert await serious_findings(page) == []
+async def _assert_nothing_found(watched: Watched, page: Page) -> None:
+    assert await findings(page) == []
     for _ in range(FRAMES):
         if await overflow(page) == 0:
             break

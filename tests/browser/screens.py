@@ -23,7 +23,10 @@ WINDOWS: dict[str, dict[str, Any]] = {
     "wide": {"viewport": {"width": 1440, "height": 900}},
     "narrow": {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2},
     "dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
+    "print": {"viewport": {"width": 1000, "height": 1400}},
+    "accessible": {"viewport": {"width": 1440, "height": 900}},
 }
+WALL: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
 OPEN = {
     "start": "/",
     "registration": "/register",
@@ -103,10 +106,8 @@ async def _full(whole: Installation, origin: str) -> None:
         for name, path, window in track(shots, description="Pictures"):
             async with _opened(browser, origin, window, path) as page:
                 await _take(page, f"{name}-{window}")
-        async with _opened(browser, origin, "wide", "/region?wall=1") as page:
-            await _take(page, "region-wall", whole_page=False)
-        async with _opened(browser, origin, "wide", "/region?accessible=1") as page:
-            await _take(page, "region-accessible")
+        async with looking.window(browser, origin, **WALL) as watched:
+            await _take(await watched.open("/region?wall=1"), "region-wall", whole_page=False)
         await _own(browser, whole, origin)
         await _staff(browser, whole, origin)
 
@@ -125,8 +126,8 @@ async def _own(browser: Browser, whole: Installation, origin: str) -> None:
         await page.goto(f"{origin}/initiatives/new")
         await page.get_by_role("button", name="Подать инициативу").click()
         await _take(page, "new-initiative-errors-wide")
-        for window, how in WINDOWS.items():
-            async with looking.window(browser, origin, **how) as other:
+        for window in WINDOWS:
+            async with _window(browser, origin, window) as other:
                 await other.enter(who.token)
                 for name, path in OWN.items():
                     await _take(await other.open(path), f"{name}-{window}")
@@ -141,17 +142,21 @@ async def _staff(browser: Browser, whole: Installation, origin: str) -> None:
         administrator = await client.come("admin@example.org")
         await client.appoint(administrator, *[head(code) for code in ("13603000", "13603151", "13702000")])
         of_head = await client.come("head13603000@example.org")
+        await client.appoint(administrator, {"role": "smo-operator", "of": "smo", "email": "smo@example.org"})
+        of_council = await client.come("smo@example.org")
         deputies = [{"role": "deputy", "of": "13603000", "email": f"d{i}@example.org"} for i in range(3)]
         (first, *_) = await client.appoint(of_head, *deputies)
-        for window, how in WINDOWS.items():
-            async with looking.window(browser, origin, **how) as watched:
+        for window in WINDOWS:
+            async with _window(browser, origin, window) as watched:
                 for name, path in STAFF.items():
                     if name == FIRST_INSIDE:
                         await watched.enter(administrator, cookie="staff")
                     await _take(await watched.open(path), f"{name}-{window}")
                 await watched.enter(of_head, cookie="staff")
                 await _take(await watched.open("/cabinet"), f"cabinet-head-{window}")
-                await _take(await watched.open(f"/cabinet/appointments/{first}/end"), f"end-{window}")
+                for what in ("end", "contact", "address"):
+                    page = await watched.open(f"/cabinet/appointments/{first}/{what}")
+                    await _take(page, f"{what}-{window}")
                 for name, path in FORMING.items():
                     await _take(await watched.open(path), f"{name}-{window}")
                 page = await _annex(watched, "глава; Иванов; x\nзаместитель; ; y@example.org; 1; 2")
@@ -160,6 +165,9 @@ async def _staff(browser: Browser, whole: Installation, origin: str) -> None:
                     watched, "зам. главы; Ли Анна; li@example.org\nотв.; Ким Ян; k@example.org"
                 )
                 await _take(page, f"annex-preview-{window}")
+                await watched.enter(of_council, cookie="staff")
+                for name, path in COUNCIL.items():
+                    await _take(await watched.open(path), f"{name}-{window}")
 
 
 async def _annex(watched: looking.Watched, rows: str) -> Page:
@@ -178,8 +186,13 @@ FORMING = {
     "group-scheme": "/cabinet/municipalities/13603000/scheme",
     "letterhead": "/cabinet/municipalities/13603000/letterhead",
     "contacts": "/contacts?municipality=13603000",
+    "coordination-group": "/cabinet/municipalities/13603000/coordination-group",
+    "reception": "/cabinet/municipalities/13603000/reception",
 }
 """Pages of forming, as the Head sees them."""
+
+
+COUNCIL = {"cabinet-smo": "/cabinet", "smo-place": "/cabinet/municipalities/13603000"}
 
 
 def head(code: str) -> dict[str, str]:
@@ -189,13 +202,23 @@ def head(code: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def _opened(browser: Browser, origin: str, window: str, path: str) -> AsyncIterator[Page]:
-    async with looking.window(browser, origin, **WINDOWS[window]) as watched:
+    async with _window(browser, origin, window) as watched:
         yield await watched.open(path)
+
+
+@asynccontextmanager
+async def _window(browser: Browser, origin: str, window: str) -> AsyncIterator[looking.Watched]:
+    async with looking.window(browser, origin, **WINDOWS[window]) as watched:
+        if window == "accessible":
+            await watched.context.add_cookies([{"name": "accessible", "value": "1", "url": origin}])
+        yield watched
 
 
 async def _take(page: Page, name: str, whole_page: bool = True) -> Path:
     # The live view says «как есть» until its stream has spoken.
     await page.wait_for_timeout(400)
+    if name.endswith("-print"):
+        await page.emulate_media(media="print")
     file = SCREENS / f"{name}.png"
     # Tiles outside the window are drawn when they are scrolled to.
     drawn = ".tiles > li { content-visibility: visible; }"
