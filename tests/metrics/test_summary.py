@@ -49,7 +49,7 @@ async def test_a_sheet_says_what_came_who_leads_who_lags_and_what_is_not_ready(l
     assert "Подано инициатив 15 сегодня +2" in text
     assert "Больше всех на 100 работников на 100 подано Воленск 30 9" in text
     assert "Меньше всех на 100 работников на 100 подано Сосновский р-н 6 6" in text
-    assert "Три дня ни одной инициативы: Воленск, Дальний" in text
+    assert "Три дня ни одной инициативы у 3 из 4: Воленск, Дальний; поселений – 1" in text
     assert "Всё готово у 1 из 4" in text
     assert "Организаций без координатора 1" in text
     assert "Нет данных 2" in text

@@ -131,11 +131,13 @@ def _curve(figures: Figures, campaign: CampaignDefined) -> dict[str, object]:
 def _silent(figures: Figures) -> dict[str, str]:
     s, silent, names = figures.structure, figures.silent(), figures.structure.short_names
     upper = [names[m.code][:LONGEST] for m in s.upper_tier if m.code in silent]
-    more = len(upper) - SILENT_NAMED
+    more, settlements = len(upper) - SILENT_NAMED, len(silent) - len(upper)
     said = ", ".join(upper[:SILENT_NAMED]) + (f" и ещё {number(more)}" if more > 0 else "")
-    if figures.silent_since is not None and not upper:
-        said = "никто"
-    return {"title": "Три дня ни одной инициативы", "said": said}
+    below = f"поселений – {number(settlements)}" if settlements else ""
+    if figures.silent_since is None:
+        return {"title": "Три дня ни одной инициативы", "said": ""}
+    title = f"Три дня ни одной инициативы у {number(len(silent))} из {number(len(s.municipalities))}"
+    return {"title": title, "said": "; ".join(filter(None, (said, below))) or "таких нет"}
 
 
 def _ready(figures: Figures, stated: Sequence[CoverageStated]) -> list[dict[str, str]]:
