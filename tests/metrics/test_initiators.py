@@ -164,11 +164,18 @@ async def test_a_municipalitys_file_has_all_that_its_page_shows(live: Region) ->
     assert await live.status(f"/municipalities/{SETTLEMENT}?format=exe") == 404
 
 
-async def test_the_api_counts_participants_by_position_too(live: Region) -> None:
-    who, _ = await live.grant(Role.ADMINISTRATOR, "region")
+async def test_the_api_tells_small_groups_to_the_line_alone(live: Region) -> None:
+    above, _ = await live.grant(Role.ADMINISTRATOR, "region")
+    head, _ = await live.grant(Role.HEAD, OKRUG)
 
-    answer = await live.browser.get("/api/v1/counters?level=position", headers=who)
+    async def counted(who: dict[str, str], query: str) -> dict[str, tuple[int | None, int | None]]:
+        answer = await live.browser.get(f"/api/v1/counters?{query}", headers=who)
+        return {item["code"]: (item["registered"], item["submitted"]) for item in answer.json()["items"]}
 
     assert await live.status("/api/v1/counters?level=position") == 401, "small groups are not for everybody"
-    counted = {item["code"]: (item["registered"], item["submitted"]) for item in answer.json()["items"]}
-    assert counted == {"budget": (9, 9), "deputy": (2, 3)}
+    assert await counted(head, f"level=position&within={OKRUG}") == {"budget": (9, 7), "deputy": (2, 3)}
+    assert await counted(above, f"level=position&within={OKRUG}") == {
+        "budget": (None, None),
+        "deputy": (None, None),
+    }
+    assert (await counted(above, "level=direction"))["roads"] == (0, 12)

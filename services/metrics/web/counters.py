@@ -13,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from pydantic import BaseModel
 
-from contracts.structure import CampaignDefined, CounterDefinitions
+from contracts.structure import CampaignDefined, Classifier, CounterDefinitions
 from services.chassis.errors import Invalid, NotFound
 from services.chassis.web.openapi import PERHAPS_SIGNED_IN
 from services.chassis.web.requests import AnyRequest
@@ -27,6 +27,7 @@ from services.metrics.domain import (
 )
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
+from services.metrics.web.initiators import Line, breakdown
 from services.metrics.web.rights import Rights
 
 PAGE = 1000
@@ -41,8 +42,10 @@ class CounterItem(BaseModel):
 
     code: str
     name: str
-    registered: int
-    submitted: int
+    registered: int | None
+    submitted: int | None
+    """Null: a group of a classifier under five, or one that would give such a group away, for whoever stands
+    outside the line of subordination."""
     kind: str | None = None
     parent: str | None = None
     smo: str | None = None
@@ -88,6 +91,9 @@ async def counters(
     items = sorted(
         await _items(pool, figures, campaign, level, codes, within is None), key=lambda i: str(i["code"])
     )
+    if classifier := next((each for each in campaign.classifiers if each.code == level), None):
+        viewer = await rights.viewer(request)
+        items = items if viewer.is_inside(codes) else _told(items, classifier, _sums(figures, codes))
     items = [item for item in items if after is None or str(item["code"]) > after]
     body = {
         "as_of": figures.as_of.astimezone(figures.zone),
@@ -182,6 +188,25 @@ def _of_family(rows: Iterable[tuple[str, str, str, int]], names: Mapping[str, st
     for _, key, counter, n in rows:
         sums[key][counter] += n
     return [{"code": key, "name": names.get(key, _unnamed(key))} | n for key, n in sums.items()]
+
+
+def _told(
+    items: list[dict[str, Any]], classifier: Classifier, totals: Mapping[str, int]
+) -> list[dict[str, Any]]:
+    """The values of a classifier without what few initiators would be known by (rule 8)."""
+    counters = (REGISTERED, SUBMITTED)
+    counted = {
+        (classifier.code, item["code"], counter): item[counter] for item in items for counter in counters
+    }
+    lines = breakdown(classifier, counted, totals, inside=False).lines or []
+    shown = {value.code: line for value, line in zip(classifier.values, lines, strict=False)}
+    return [item | _shown(shown.get(item["code"])) for item in items]
+
+
+def _shown(line: Line | None) -> dict[str, int | None]:
+    told = (line.registered, line.submitted) if line else (None, None)
+    registered, submitted = (n if isinstance(n, int) else None for n in told)
+    return {REGISTERED: registered, SUBMITTED: submitted}
 
 
 def _unnamed(key: str) -> str:

@@ -48,12 +48,11 @@ def breakdowns(
 ) -> list[Breakdown]:
     """Every classifier of a campaign. `totals`: all participants and initiatives; `inside`: whether the
     viewer stands in the line of subordination."""
-    return [_breakdown(classifier, counted, totals, inside) for classifier in campaign.classifiers]
+    return [breakdown(classifier, counted, totals, inside) for classifier in campaign.classifiers]
 
 
-def _breakdown(
-    classifier: Classifier, counted: Counted, totals: Mapping[str, int], inside: bool
-) -> Breakdown:
+def breakdown(classifier: Classifier, counted: Counted, totals: Mapping[str, int], inside: bool) -> Breakdown:
+    """One classifier, its values in their order, and behind them whoever has none."""
     of_participants = classifier.of == "participant"
     names = [value.name for value in classifier.values]
     columns = {
