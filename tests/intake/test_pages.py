@@ -228,7 +228,13 @@ async def test_a_link_of_a_coordinator_leads_to_the_form_that_knows_the_school(b
 
 
 @pytest.mark.parametrize(
-    "query", ["organization=98c26fe8-16f8-4442-b91f-d60feed58621", "organization=x", "municipality=99999999", "organization=%00"]
+    "query",
+    [
+        "organization=98c26fe8-16f8-4442-b91f-d60feed58621",
+        "organization=x",
+        "municipality=99999999",
+        "organization=%00",
+    ],
 )
 async def test_a_link_to_what_is_no_more_asks_for_the_workplace(browser: Browser, query: str) -> None:
     page = await browser.get(f"/register?{query}")
