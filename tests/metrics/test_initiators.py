@@ -136,7 +136,7 @@ async def test_of_too_few_nothing_is_broken_down(live: Region) -> None:
     html = (await live.browser.get(f"/municipalities/{DISTRICT}", headers=who)).text
     rows = await table(live, f"/municipalities/{DISTRICT}?format=csv", who)
 
-    assert "Разбивка появится, когда участников и инициатив" in html
+    assert "не показано, потому что по этим цифрам можно было бы узнать человека" in html
     assert not [part for part, _ in rows if part.startswith("Кто подаёт")]
 
 
@@ -179,3 +179,18 @@ async def test_the_api_tells_small_groups_to_the_line_alone(live: Region) -> Non
         "deputy": (None, None),
     }
     assert (await counted(above, "level=direction"))["roads"] == (0, 12)
+
+
+@pytest.mark.parametrize(
+    ("registered", "submitted"),
+    [([2, 10, 20], [12, 30, 40]), ([0, 10, 20], [7, 30, 40]), ([4, 0, 20], [9, 0, 40])],
+)
+def test_what_few_people_submitted_is_never_the_only_thing_that_is_hidden(
+    registered: list[int], submitted: list[int]
+) -> None:
+    told = protected(registered, submitted, of_participants=True)
+
+    assert told is not None
+    hidden = [each for each in told[1] if not isinstance(each, int)]
+    assert not isinstance(told[1][0], int)
+    assert len(hidden) > 1

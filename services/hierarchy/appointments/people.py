@@ -26,6 +26,8 @@ from services.hierarchy.core.tenants import tenants_of
 CHOICE = [Option(kind.value, word) for kind, word in CATEGORIES.items()]
 """The kinds of members of a working group, to be chosen from."""
 
+UNSAID = Option("", "Не указано")
+
 WITH_ACTS = (Scope.REGION, Scope.MUNICIPALITY)
 """The kinds of places whose acts have a list of their own."""
 
@@ -47,7 +49,7 @@ async def shown(db: Db, visit: Visit[Staff], place: Place, scope: Scope) -> dict
         "acts": may(staff, Deed.SEE_PEOPLE, place),
         "all_acts": f"{address_of(scope, place.of)}/acts" if scope in WITH_ACTS else "",
         "roles": [Option(role.value, TITLES[role]) for role in roles],
-        "categories": CHOICE if Role.MEMBER in roles else [],
+        "categories": [UNSAID, *CHOICE] if Role.MEMBER in roles else [],
         "kinds": CATEGORIES,
         "mine": staff.account,
         "given": {role.value for role in roles},

@@ -42,7 +42,7 @@ class Press:
 
 def _document(printout: Printout, zone: ZoneInfo) -> dict[str, object]:
     act, annex, head = printout.act, printout.annex, printout.letterhead
-    signer = signer_of(act, annex)
+    signer = signer_of(act, [*annex, *printout.ended])
     return {
         "title": f"Распоряжение № {act.number}",
         "number": act.number,

@@ -25,13 +25,15 @@ class Action(BaseModel):
 
 
 class TodayItem(BaseModel):
-    """A line of «Сегодня»; `own`: it waits for the person, and is not merely missing below them."""
+    """A line of «Сегодня»; `own`: it waits for the person, and is not merely missing
+    below them; `where`: in which of several places."""
 
     kind: str
     title: str
     count: int | None
     due: datetime | None
     href: str
+    where: str
     own: bool
     action: Action | None
 
@@ -70,6 +72,7 @@ def _item(line: Line) -> TodayItem:
         count=line.n,
         due=line.due,
         href=line.href,
+        where=line.where,
         own=line.own,
         action=_action(line.step) if line.step else None,
     )

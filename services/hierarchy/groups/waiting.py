@@ -27,16 +27,20 @@ MOST = 100_000
 MUNICIPALITIES = ("муниципальное образование", "муниципальных образования", "муниципальных образований")
 ORGANIZATIONS = ("организация", "организации", "организаций")
 HEADS = ("глава ещё не ответил", "главы ещё не ответили", "глав ещё не ответили")
+UNREADY = tuple(
+    f"{name} {words}:"
+    for name, words in zip(MUNICIPALITIES, ("ещё не готово", "ещё не готовы", "ещё не готовы"), strict=True)
+)
 GROUPS = ("рабочая группа", "рабочие группы", "рабочих групп")
 DIRECTIONS = ("направление", "направления", "направлений")
 
 
 async def lines(db: Db, looked: Looked) -> list[Line]:
     """What is missing in the region or an SMO, in one's municipalities and in one's groups."""
-    if looked.campaign is None:
-        return []
     whole = overseen(looked.staff)
     found = await _of_region(db, whole, looked.campaign) if whole else []
+    if looked.campaign is None:
+        return found
     await tenancy.see(db, *around(looked.staff))
     seen = [p for p in looked.of(Scope.MUNICIPALITY) if may(looked.staff, Deed.SEE_PEOPLE, p)]
     covered = await coverage.count(db, looked.campaign, [place.of for place in seen]) if seen else []
@@ -48,23 +52,23 @@ async def lines(db: Db, looked: Looked) -> list[Line]:
     return found
 
 
-async def _of_region(db: Db, whole: Overseen, campaign: CampaignDefined) -> list[Line]:
+async def _of_region(db: Db, whole: Overseen, campaign: CampaignDefined | None) -> list[Line]:
+    """Heads are appointed at any time; what else is missing, is missing in a campaign."""
     await tenancy.see(db, *await municipalities.of_smos(db, whole.smos))
-    gaps, covered = (
-        await appointments.gaps(db, whole.smos),
-        await coverage.summed(db, whole.smos, campaign.id),
-    )
+    gaps = await appointments.gaps(db, whole.smos)
     by_list = Step("Назначить списком", "/cabinet/annex?heads=1") if whole.names else None
-    of = whole_number(covered.organizations)
-    base = f"без координатора из {of}, которым он нужен: администраций здесь не считаем"
-    unready = "ещё не готовы: нужны глава, ответственный и рабочие группы на всё"
     found = [
         _at_region("head", gaps.without_head, MUNICIPALITIES, "без главы", by_list),
         _at_region("answer", gaps.unanswered, HEADS, "на приглашение", REMIND),
         _at_region("responsible", gaps.without_responsible, MUNICIPALITIES, "без ответственного"),
-        _at_region("groups", covered.unformed, MUNICIPALITIES, unready),
-        _at_region("coordinators", covered.coordinators_missing, ORGANIZATIONS, base),
     ]
+    if campaign is not None:
+        covered = await coverage.summed(db, whole.smos, campaign.id)
+        of = whole_number(covered.organizations)
+        base = f"без координатора из {of}, которым он нужен: администраций здесь не считаем"
+        unready = "нужны глава, ответственный и рабочие группы на всё"
+        found.append(_at_region("groups", covered.unformed, UNREADY, unready))
+        found.append(_at_region("coordinators", covered.coordinators_missing, ORGANIZATIONS, base))
     return [line for line in found if line.n]
 
 

@@ -28,7 +28,8 @@ class StartPages(Controller):
         if campaign := campaign_of(picture, visit):
             left = (campaign.last_day - local(visit.now, campaign).date()).days + 1
             values = {"phase": phase(campaign, visit.now), "days_left": left}
-            if campaign.figures == "public":
-                values["counts"] = await submitted.of(campaign.id)
+            counts = await submitted.of(campaign.id) if campaign.figures == "public" else None
+            if counts is not None:
+                values["counts"] = counts
         values["erased"] = "erased" in visit.query and not visit.signed_in
         return await kept_page(visit, "portal/start.html", **values)

@@ -167,12 +167,13 @@ let refreshing = null;
 
 function refreshLater() {
   refreshing ??= setTimeout(async () => {
+    // What changes while the answer is on its way is asked for again.
+    refreshing = null;
     try {
       await refresh();
     } catch {
       // The live view says itself that the connection is lost.
     }
-    refreshing = null;
   }, REFRESH_EVERY);
 }
 

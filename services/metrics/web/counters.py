@@ -27,7 +27,7 @@ from services.metrics.domain import (
 )
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
-from services.metrics.web.initiators import Line, breakdown
+from services.metrics.web.initiators import FEWEST, Line, breakdown
 from services.metrics.web.rights import Rights
 
 PAGE = 1000
@@ -94,6 +94,11 @@ async def counters(
     if classifier := next((each for each in campaign.classifiers if each.code == level), None):
         viewer = await rights.viewer(request)
         items = items if viewer.is_inside(codes) else _told(items, classifier, _sums(figures, codes))
+    if level == DIRECTION and min(_sums(figures, codes).values()) < FEWEST:
+        viewer = await rights.viewer(request)
+        items = items if viewer.is_inside(codes) else [item | _shown(None) for item in items]
+    if level == ORGANIZATION and (own := await rights.organizations(request, codes)) is not None:
+        items = [item for item in items if item["code"] in own]
     items = [item for item in items if after is None or str(item["code"]) > after]
     body = {
         "as_of": figures.as_of.astimezone(figures.zone),

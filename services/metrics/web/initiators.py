@@ -82,7 +82,9 @@ def protected(registered: Sequence[int], submitted: Sequence[int], of_participan
     """Both columns without groups under five, which nobody can tell from the sum either: what few people
     submitted is as little told as how few they are. None where nothing is left to hide them among."""
     small = [of_participants and 0 < n < FEWEST for n in registered]
-    few = [0 < n < FEWEST or (n > 0 and of_few) for n, of_few in zip(submitted, small, strict=True)]
+    # Of a group that everybody has left by a correction what they submitted still stands.
+    by_few = [of_participants and n < FEWEST for n in registered]
+    few = [0 < n < FEWEST or (n > 0 and of_few) for n, of_few in zip(submitted, by_few, strict=True)]
     people, initiatives = _column(registered, small), _column(submitted, few)
     return None if people is None or initiatives is None else (people, initiatives)
 
@@ -91,7 +93,10 @@ def _column(values: Sequence[int], few: Sequence[bool]) -> list[Shown] | None:
     small = {nth for nth, n in enumerate(values) if few[nth] and n < FEWEST}
     untold = {nth for nth, is_few in enumerate(few) if is_few} - small
     others = sorted(set(range(len(values))) - small - untold, key=lambda nth: (values[nth] == 0, values[nth]))
-    while small and _can_be_told(sum(values[i] for i in small | untold), len(small), len(untold)):
+    # Alone, whatever is hidden is the sum less the others.
+    while (len(untold) == 1 and not small) or (
+        small and _can_be_told(sum(values[i] for i in small | untold), len(small), len(untold))
+    ):
         if not others:
             return None
         untold.add(others.pop(0))

@@ -49,6 +49,9 @@ async def region(
     a file (`format=csv` or `xlsx`)."""
     figures, ending = await rights.of_region(request), ending_of(request.query_params)
     choice = Choice.of(dict(request.query_params.items()))
+    if figures.silent_since is None:
+        # Nobody can be silent yet, or any more.
+        choice = replace(choice, silent=False)
     # A wall is looked at by everybody who passes.
     viewer = NOBODY if choice.wall else await rights.viewer(request)
     gaps = rights.gaps(viewer, figures)
@@ -58,7 +61,9 @@ async def region(
         return pages.render(request, "region_empty.html", **common)
     if ending:
         return await exports.of_region(figures, campaign, choice, gaps, ending)
-    initiators = await initiators_of(pool, figures, campaign, viewer) if viewer.sees else []
+    # Of the same part as the file below it.
+    own = await rights.of_own(request) if viewer.sees else figures
+    initiators = await initiators_of(pool, own, campaign, viewer) if viewer.sees else []
     seen: dict[str, Any] = {
         "totals": picture.totals(figures, campaign, choice),
         "curve": region_curve(figures, campaign, choice),

@@ -94,11 +94,16 @@ class Rights:
     async def check_organization(self, request: AnyRequest, organization: OrganizationDefined) -> None:
         """One organization's figures: its coordinator's, and theirs who see its founder's for another
         reason than a school of their own. Raises Unauthorized, and NotFound if it is foreign."""
+        own = await self.organizations(request, {organization.founder})
+        if own is not None and str(organization.id) not in own:
+            raise NotFound("within-unknown")
+
+    async def organizations(self, request: AnyRequest, codes: Collection[str]) -> set[str] | None:
+        """Those of some municipalities whose figures are somebody's: their own schools', or all (None) for
+        who sees a municipality for another reason."""
         staff = await self._staff(request)
         wider = replace(staff, grants=tuple(g for g in staff.grants if g.scope is not Scope.ORGANIZATION))
-        own = str(organization.id) in staff.reach(Scope.ORGANIZATION)
-        if not own and organization.founder not in seen_by(wider, self._figures):
-            raise NotFound("within-unknown")
+        return None if seen_by(wider, self._figures).issuperset(codes) else staff.reach(Scope.ORGANIZATION)
 
     async def viewer(self, request: AnyRequest) -> Viewer:
         """Who looks, and whose coverage they see, for as long as their session. While the database is away

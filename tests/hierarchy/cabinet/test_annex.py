@@ -263,3 +263,15 @@ async def test_a_list_says_the_telephone_and_the_kind_of_a_member(office: Office
     assert people["d@example.org"]["phone"] == "+74932326112;ext=5"
     assert people["d@example.org"]["of"] == group
     assert people["s@example.org"]["category"] == "servant"
+
+
+async def test_a_numbered_list_is_read_with_the_kinds_of_its_members(
+    office: Office, browser: Browser
+) -> None:
+    await head(office, browser)
+    await formed(browser, kinds=["школа"], directions=["roads"], name="Дороги")
+
+    shown = await checked(browser, "1; член рабочей группы, депутат; Депутатова Инна; d@example.org; Дороги")
+
+    assert shown.status_code == 200
+    assert "член рабочей группы, депутат" in unescape(shown.text)

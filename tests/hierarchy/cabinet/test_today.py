@@ -257,5 +257,27 @@ async def test_acts_that_nobody_has_signed_wait_for_their_scan(office: Office, b
     waits = (await lines(browser))["scans"]
     listed = await text(browser, waits["href"])
 
-    assert listed.partition("<tbody")[2].count("<tr>") == waits["count"] == 2
+    assert listed.partition("<tbody")[2].count("<tr>") == waits["count"] == 1
     assert waits["action"]["href"] == f"{HERE}/acts?missing=scan"
+
+
+async def test_without_a_campaign_the_heads_who_are_missing_are_told_all_the_same(
+    office: Office, browser: Browser
+) -> None:
+    await office.pool.execute("UPDATE campaign SET open = false")
+
+    waits = await lines(browser)
+
+    assert waits["head"]["count"] > 0
+    assert waits["head"]["action"]["name"] == "Назначить списком"
+    assert "groups" not in waits
+
+
+async def test_who_is_replaced_is_ended_by_the_same_act(office: Office, browser: Browser) -> None:
+    await head(office, browser)
+    await appoint(browser, appointment("responsible", PLACE, "old@example.org", name="Старов Олег"))
+    new = appointment("responsible", PLACE, "new@example.org", name="Новов Олег", replaces=True)
+
+    await appoint(browser, new, number="88-р")
+
+    assert "полномочия прекращены по распоряжению №\xa088-р" in await text(browser, HERE)

@@ -255,23 +255,24 @@ def _plan(
     holding = region.held[role, of]
     if any(a.account == account.id for a in holding):
         return None
-    if holding and role in CHAIRS:
-        _vacate(plan, holding[0], candidate, now)
-        holding.clear()
     place = region.place_of(role, of)
-    plan.appoint(acting(by, role, place), role, place, account, now, candidate.details)
+    who = acting(by, role, place)
+    if holding and role in CHAIRS:
+        _vacate(plan, holding[0], candidate, now, plan.act_in(place.tenant, who))
+        holding.clear()
+    plan.appoint(who, role, place, account, now, candidate.details)
     holding.append(plan.new[-1])
     if role is Role.HEAD:
         region.heads[of] = account.id
     return plan.new[-1]
 
 
-def _vacate(plan: Plan, holding: Appointment, candidate: Candidate, now: datetime) -> None:
+def _vacate(plan: Plan, holding: Appointment, candidate: Candidate, now: datetime, act: UUID) -> None:
     if holding in plan.new:
         raise Invalid("chair-twice", role=TITLES[candidate.role])
     if not candidate.replaces:
         raise Conflict("chair-taken", field="replaces", role=TITLES[candidate.role], name=holding.name)
-    plan.ended.append(holding.end(now))
+    plan.ended.append(holding.end(now, act))
 
 
 def _check_all(refused: Mapping[int, Refused], total: int) -> None:

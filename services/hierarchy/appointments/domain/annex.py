@@ -205,7 +205,7 @@ def _trimmed(cells: list[str]) -> list[str]:
 
 
 def _unnumbered(cells: Sequence[str]) -> Sequence[str]:
-    numbered = len(cells) > 1 and NUMBER.fullmatch(cells[0]) and role_of(cells[1])
+    numbered = len(cells) > 1 and NUMBER.fullmatch(cells[0]) and _called(cells[1])[0]
     return cells[1:] if numbered else cells
 
 

@@ -158,7 +158,7 @@ def check_act(number: str, day: str, campaign: CampaignDefined | None, now: date
     """The act as it is stored: of a day from a year before the campaign's `prepare_from` (before the first
     campaign, a year before today) to today. Raises Invalid with everything wrong."""
     last = region_day(campaign, now)
-    first = a_year_before(campaign.prepare_from if campaign else last)
+    first = a_year_before(min(campaign.prepare_from, last) if campaign else last)
     return check_paper(ACT, number, day, (first, last))
 
 

@@ -49,14 +49,18 @@ SELECT a.id, a.number, a.day,
   FROM act AS a
  WHERE a.municipality = $1
    AND replace(lower(a.number), 'ё', 'е') LIKE $2
-   AND (NOT $3::boolean OR NOT EXISTS (SELECT FROM act_scan AS s WHERE s.municipality = a.municipality AND s.act = a.id))
+   AND (NOT $3::boolean
+        OR NOT EXISTS (SELECT FROM act_scan AS s WHERE s.municipality = a.municipality AND s.act = a.id)
+           AND NOT EXISTS (SELECT FROM appointment AS h WHERE h.municipality = a.municipality AND h.act = a.id AND h.role = 'head'))
    AND ($4::uuid IS NULL OR (a.day, a.id) < (SELECT x.day, x.id FROM act AS x WHERE x.municipality = $1 AND x.id = $4))
  ORDER BY a.day DESC, a.id DESC
  LIMIT $5;
 
 -- name: unscanned
+-- What appoints a Head is the administrator's to sign.
 SELECT count(*)::int FROM act AS a
- WHERE a.municipality = $1 AND NOT EXISTS (SELECT FROM act_scan AS s WHERE s.municipality = a.municipality AND s.act = a.id);
+ WHERE a.municipality = $1 AND NOT EXISTS (SELECT FROM act_scan AS s WHERE s.municipality = a.municipality AND s.act = a.id)
+   AND NOT EXISTS (SELECT FROM appointment AS h WHERE h.municipality = a.municipality AND h.act = a.id AND h.role = 'head');
 
 -- name: entered_with
 -- The same act in every municipality in which it was entered at once, as far as the transaction sees.

@@ -32,6 +32,8 @@ AT_ONCE = 100
 MOST = 50_000
 """Lines of a file: what a spreadsheet opens at once."""
 
+CUT = "Дальше не поместилось: выберите дни и скачайте по частям."
+
 COLUMNS = ("Когда", "Кто", "По поручению", "Что сделал", "Кого или что", "Роль", "Где")
 FILTER = ("person", "place", "deed", "from", "to")
 
@@ -54,10 +56,12 @@ class AuditPages(Controller):
         async with visit.pool.acquire() as db, db.transaction():
             await tenancy.see(db, EVERYBODY)
             now = region_time(await campaigns.now_open(db), visit.now)
-            limit = MOST if ending else AT_ONCE + 1
+            limit = (MOST if ending else AT_ONCE) + 1
             deeds = await audit.asked(db, _asked(chosen, now), before, limit)
         if ending:
-            cells = await asyncio.to_thread(lambda: [_cells(deed, now) for deed in deeds])
+            cells = await asyncio.to_thread(lambda: [_cells(deed, now) for deed in deeds[:MOST]])
+            if len(deeds) > MOST:
+                cells.append((CUT, *[""] * (len(COLUMNS) - 1)))
             return await download("Журнал действий", ending, COLUMNS, cells, now)
         verified = await _verified(visit) if visit.query.get("verify") == "1" else None
         more = {"before": deeds[AT_ONCE - 1].id} if len(deeds) > AT_ONCE else None

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
@@ -51,7 +50,8 @@ class CoordinationPages(Controller):
             people = [h for h in await appointments.people(db, code) if h.until_at is None]
             standing = await groups.present(db, code, campaign.id) if campaign else []
         seated = [h for role in (Role.HEAD, Role.DEPUTY) for h in people if h.role is role]
-        leaders = {holder.of: holder.account for holder in people if holder.role is Role.LEADER}
+        leaders = {holder.of: holder for holder in people if holder.role is Role.LEADER}
+        sits = {holder.account for holder in seated}
         return await visit.page(
             "cabinet/coordination.html",
             place=place,
@@ -59,14 +59,20 @@ class CoordinationPages(Controller):
             address=address_of(Scope.MUNICIPALITY, code),
             seats=[_seat(holder, standing, leaders) for holder in seated],
             names={d.code: d.name for d in campaign.directions} if campaign else {},
+            others=[
+                (group, leaders[str(group.id)].name)
+                for group in standing
+                if str(group.id) in leaders and leaders[str(group.id)].account not in sits
+            ],
             leaderless=[group for group in standing if str(group.id) not in leaders],
             uncovered=_uncovered(campaign, place, standing),
             forms=may_form(visit.who, place) and place.served_by is None,
         )
 
 
-def _seat(holder: Holder, standing: Sequence[WorkingGroup], leaders: Mapping[str, UUID]) -> Seat:
-    return Seat(holder, [group for group in standing if leaders.get(str(group.id)) == holder.account])
+def _seat(holder: Holder, standing: Sequence[WorkingGroup], leaders: Mapping[str, Holder]) -> Seat:
+    led = {of for of, leader in leaders.items() if leader.account == holder.account}
+    return Seat(holder, [group for group in standing if str(group.id) in led])
 
 
 def _uncovered(campaign: CampaignDefined | None, place: Place, standing: Sequence[WorkingGroup]) -> list[str]:

@@ -26,7 +26,7 @@ COUNTED = (
 async def is_overseen(visit: Visit[Staff], code: str) -> bool:
     """Whether the viewer sees a municipality as its SMO alone, and does not act there."""
     smos = visit.who.reach(Scope.SMO)
-    if not smos or visit.who.holds(Role.ADMINISTRATOR) or code in visit.who.municipalities:
+    if not smos or visit.who.holds(Role.ADMINISTRATOR) or visit.who.oversees(code):
         return False
     async with visit.pool.acquire() as db:
         return code in await municipalities.of_smos(db, smos)

@@ -12,6 +12,7 @@ from services.intake.core.domain import Author, check_days
 from services.intake.core.region import Picture
 from services.intake.initiatives.domain import check_reason
 from services.intake.initiatives.store import initiatives
+from services.intake.participants.store import participants
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ async def withdraw_initiative(
         if withdrawn := await idempotency.earlier(db, at, Withdrawn):
             return withdrawn
         await tenancy.see(db, who.municipality)
+        # An erasure that waits for this one forgets its reason as well.
+        await participants.hold(db, who)
         initiative = await initiatives.lock(db, who, given.initiative)
         campaign = picture.campaign(initiative.campaign)
         check_days(campaign, at.now, campaign.close_until)
