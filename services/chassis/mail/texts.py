@@ -1,6 +1,5 @@
 """The texts of letters: plain templates in the rooms' `letters/`, the subject in the first line."""
 
-from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -8,13 +7,21 @@ import minijinja
 
 from services.chassis.text import plural, whole_number
 
+
+def _source(name: str) -> str:
+    room, _, file = name.partition("/")
+    return files(room).joinpath("letters", file).read_text("utf-8")
+
+
 ENVIRONMENT = minijinja.Environment(
+    loader=_source,
     undefined_behavior="strict",
     trim_blocks=True,
     lstrip_blocks=True,
     keep_trailing_newline=True,
     filters={"number": whole_number, "plural": plural},
 )
+"""A letter includes what it has in common with others by room and file: `services.intake.portal/end.txt`."""
 
 
 class Text(NamedTuple):
@@ -26,10 +33,5 @@ class Text(NamedTuple):
 
 def text(room: str, name: str, **values: object) -> Text:
     """The letter `letters/{name}.txt` of a room (its package), with these values filled in."""
-    subject, _, body = ENVIRONMENT.render_str(_template(room, name), **values).partition("\n\n")
+    subject, _, body = ENVIRONMENT.render_template(f"{room}/{name}.txt", **values).partition("\n\n")
     return Text(subject.strip(), body)
-
-
-@cache
-def _template(room: str, name: str) -> str:
-    return files(room).joinpath("letters", f"{name}.txt").read_text("utf-8")

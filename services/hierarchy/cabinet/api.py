@@ -11,9 +11,8 @@ from services.chassis.db.pool import Pool
 from services.chassis.text import plural, whole_number
 from services.chassis.web.openapi import SIGNED_IN
 from services.directory.grants import Staff
-from services.hierarchy.cabinet.waiting import own_places, waiting
-from services.hierarchy.core.domain.waiting import Line, Looked, Step
-from services.hierarchy.core.store import campaigns
+from services.hierarchy.cabinet.waiting import look, waiting
+from services.hierarchy.core.domain.waiting import Line, Step
 
 
 class Action(BaseModel):
@@ -58,9 +57,7 @@ class Today(Controller):
     ) -> TodayPage:
         """The same lines as the first page of the cabinet."""
         async with pool.acquire() as db, db.transaction():
-            campaign = await campaigns.now_open(db)
-            looked = Looked(by, campaign, at.now, await own_places(db, by, campaign))
-            lines = await waiting(db, looked)
+            lines = await waiting(db, await look(db, by, at.now))
         return TodayPage(items=[_item(line) for line in lines])
 
 

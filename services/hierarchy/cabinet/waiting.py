@@ -12,7 +12,7 @@ from services.hierarchy.briefings import waiting as briefings
 from services.hierarchy.core.addresses import FOLDERS
 from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.domain.waiting import Line, Looked
-from services.hierarchy.core.store import places
+from services.hierarchy.core.store import campaigns, places
 from services.hierarchy.core.tenants import tenants_of
 from services.hierarchy.groups import waiting as groups
 from services.hierarchy.territory import waiting as territory
@@ -26,13 +26,19 @@ CONTRIBUTORS: Sequence[Callable[[Db, Looked], Awaitable[list[Line]]]] = (
 LAST = datetime.max.replace(tzinfo=UTC)
 
 
+async def look(db: Db, staff: Staff, now: datetime) -> Looked:
+    """Who looks, over which places of the open campaign."""
+    campaign = await campaigns.now_open(db)
+    return Looked(staff, campaign, now, await _own_places(db, staff, campaign))
+
+
 async def waiting(db: Db, looked: Looked) -> list[Line]:
     """Everything that waits for them: what is their own first, and of that what is due first."""
     found = [line for contribute in CONTRIBUTORS for line in await contribute(db, looked)]
     return sorted(found, key=lambda line: (not line.own, line.due or LAST))
 
 
-async def own_places(db: Db, staff: Staff, campaign: CampaignDefined | None) -> list[Place]:
+async def _own_places(db: Db, staff: Staff, campaign: CampaignDefined | None) -> list[Place]:
     """The places where they act, the widest first."""
     await tenancy.see(db, *tenants_of(staff))
     acts = {(g.scope, g.of) for g in staff.grants if g.scope in FOLDERS}

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.appointments import SCOPE_OF, Role
-from services.chassis.db import idempotency, tenancy
+from services.chassis.db import idempotency
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Conflict, Forbidden
@@ -15,14 +15,14 @@ from services.directory.grants import Staff
 from services.directory.staff import grants_of
 from services.hierarchy.accounts.commands.write_letters import write_appointed
 from services.hierarchy.accounts.store import accounts, address_changes
+from services.hierarchy.appointments.commands.lock_appointment import lock_appointment
 from services.hierarchy.appointments.domain.appointments import Appointment, acting, titled
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.authority import Acting
 from services.hierarchy.core.domain.audit import ADDRESS_CORRECTED
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.roles import TITLES
-from services.hierarchy.core.store import audit, campaigns, locks, places
-from services.hierarchy.core.tenants import tenants_of
+from services.hierarchy.core.store import audit, campaigns, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,9 @@ async def correct_address(
     async with pool.acquire() as db, db.transaction():
         if corrected := await idempotency.earlier(db, at, Corrected):
             return corrected
-        await tenancy.see(db, *tenants_of(by))
-        appointment = await appointments.get(db, given.appointment)
         # Tenant before account, as everybody takes them who appoints; nobody appoints or signs in meanwhile.
-        await locks.tenants(db, appointment.municipality)
+        appointment = await lock_appointment(db, by, given.appointment)
         await accounts.lock(db, appointment.account)
-        appointment = await appointments.get(db, given.appointment)
         account = await accounts.get(db, appointment.account)
         held = [a for a in await appointments.of_account(db, account.id) if a.until_at is None]
         who, roles = await _acting(db, by, appointment, held, at.now)

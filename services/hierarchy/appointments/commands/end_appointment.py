@@ -8,16 +8,16 @@ import uuid_utils.compat
 
 from contracts.appointments import SCOPE_OF, Role, Scope
 from contracts.structure import CampaignDefined
-from services.chassis.db import idempotency, tenancy
+from services.chassis.db import idempotency
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Conflict
 from services.directory.grants import Staff
+from services.hierarchy.appointments.commands.lock_appointment import lock_appointment
 from services.hierarchy.appointments.domain.appointments import Act, acting, check_act
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.domain.audit import ENDED
-from services.hierarchy.core.store import audit, campaigns, locks, places, rights
-from services.hierarchy.core.tenants import tenants_of
+from services.hierarchy.core.store import audit, campaigns, places, rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,8 @@ async def end_appointment(pool: Pool, by: Staff, given: Ending, at: Moment) -> E
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Ended):
             return done
-        await tenancy.see(db, *tenants_of(by))
-        # The tenant's lock first, as everybody takes it who appoints; then what stands is looked at.
-        tenant = (await appointments.get(db, given.appointment)).municipality
-        await locks.tenants(db, tenant)
-        appointment = await appointments.get(db, given.appointment)
+        appointment = await lock_appointment(db, by, given.appointment)
+        tenant = appointment.municipality
         present = await appointments.present(db, [tenant])
         campaign = await campaigns.now_open(db)
         place = await places.find_one(db, SCOPE_OF[appointment.role], appointment.of, campaign)

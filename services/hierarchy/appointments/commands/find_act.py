@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from contracts.appointments import Scope
-from contracts.event import REGION
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
@@ -27,5 +25,4 @@ async def find_act(db: Db, staff: Staff, id_: UUID) -> Entered:
 
 async def place_of_act(db: Db, act: Entered) -> Place:
     """Whose act it is: a municipality's or the region's."""
-    scope = Scope.REGION if act.municipality == REGION else Scope.MUNICIPALITY
-    return await places.find_one(db, scope, act.municipality)
+    return await places.of_tenant(db, act.municipality)

@@ -4,18 +4,18 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from contracts.appointments import SCOPE_OF
-from services.chassis.db import idempotency, tenancy
+from services.chassis.db import idempotency
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.directory.grants import Staff
+from services.hierarchy.appointments.commands.lock_appointment import lock_appointment
 from services.hierarchy.appointments.domain.appointments import acting, check_details
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.authority import Acting
 from services.hierarchy.core.domain.audit import CONTACT_SET
 from services.hierarchy.core.domain.reached import Reached
 from services.hierarchy.core.domain.roles import Category
-from services.hierarchy.core.store import audit, campaigns, locks, places
-from services.hierarchy.core.tenants import tenants_of
+from services.hierarchy.core.store import audit, campaigns, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,7 @@ async def set_details(pool: Pool, by: Staff, given: Given, at: Moment) -> Said:
     async with pool.acquire() as db, db.transaction():
         if said := await idempotency.earlier(db, at, Said):
             return said
-        await tenancy.see(db, *tenants_of(by))
-        tenant = (await appointments.get(db, given.appointment)).municipality
-        await locks.tenants(db, tenant)
-        appointment = await appointments.get(db, given.appointment)
+        appointment = await lock_appointment(db, by, given.appointment)
         place = await places.find_one(
             db, SCOPE_OF[appointment.role], appointment.of, await campaigns.now_open(db)
         )
@@ -59,5 +56,5 @@ async def set_details(pool: Pool, by: Staff, given: Given, at: Moment) -> Said:
         reached, category = details.reached, details.category or appointment.category
         known = replace(appointment, phone=reached.phone, hours=reached.hours, category=category)
         await appointments.save_details(db, known)
-        await audit.note(db, tenant, who, at.now, CONTACT_SET, appointment.subject)
+        await audit.note(db, known.municipality, who, at.now, CONTACT_SET, appointment.subject)
         return await idempotency.keep(db, at, Said(known.phone, known.hours, known.category))

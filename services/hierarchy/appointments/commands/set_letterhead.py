@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from contracts.appointments import Scope
-from contracts.event import REGION
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
@@ -54,8 +53,7 @@ async def set_letterhead(pool: Pool, by: Staff, given: NewLetterhead, at: Moment
 async def whose(db: Db, by: Staff, of: str) -> Place:
     """Whose acts are theirs to see; the transaction sees its tenant's rows from then on. Raises NotFound."""
     await tenancy.see(db, *tenants_of(by))
-    scope = Scope.REGION if of == REGION else Scope.MUNICIPALITY
-    place = await places.find_one(db, scope, of)
+    place = await places.of_tenant(db, of)
     if not may(by, Deed.SEE_PEOPLE, place):
         raise NotFound(UNKNOWN[Scope.MUNICIPALITY])
     return place

@@ -130,9 +130,8 @@ class Lacking:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """How many municipalities there are, and in how many people are missing."""
+    """In how many municipalities people are missing."""
 
-    municipalities: int
     without_head: int
     unanswered: int
     without_responsible: int

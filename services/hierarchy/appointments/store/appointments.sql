@@ -79,8 +79,7 @@ SELECT m.code, m.name, coalesce(district.name, '') AS district, coalesce(h.name,
  LIMIT $5;
 
 -- name: gaps
-SELECT count(*) AS municipalities,
-       count(*) FILTER (WHERE h.id IS NULL) AS without_head,
+SELECT count(*) FILTER (WHERE h.id IS NULL) AS without_head,
        count(*) FILTER (WHERE h.id IS NOT NULL AND NOT head.has_come) AS unanswered,
        count(*) FILTER (WHERE r.id IS NULL) AS without_responsible
   FROM municipality AS m

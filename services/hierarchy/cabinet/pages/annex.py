@@ -102,16 +102,7 @@ class AnnexPages(Controller):
         form, _ = await visit.sent(), visit.who  # who is not signed in has no file read
         if form.of("edit") == "1":
             return await _form(visit, Checked())
-        checked, checks = Checked(), Checks()
-        async with visit.refusing():
-            try:
-                await _add_uploaded(visit, reader)
-            except Refused as refusal:
-                checks.note(refusal)
-            checked = await _checked(visit, checks)
-            checks.settle()
-            return await _preview(visit, checked)
-        return await _form(visit, checked)
+        return await _shown(visit, reader)
 
     @post("/appointments")
     async def appoint_many(
@@ -126,12 +117,24 @@ class AnnexPages(Controller):
             given = Previewed(await _draft(visit, read.rows), form.of("marks"))
             at = await visit.moment(orjson.dumps(form.values, option=orjson.OPT_SORT_KEYS))
             return await _gone(visit, await appoint_previewed(visit.pool, entrance, visit.who, given, at))
-        checked, checks = Checked(), Checks()
-        async with visit.refusing():
-            checked = await _checked(visit, checks)
-            checks.settle()
-            return await _preview(visit, checked)
-        return await _form(visit, checked)
+        return await _shown(visit)
+
+
+async def _shown(visit: Visit[Staff], reader: FileReader | None = None) -> Response[str]:
+    """What the list would do, with the rows of its file if one is to be read; or the list again, with all
+    that is wrong."""
+    checked, checks = Checked(), Checks()
+    async with visit.refusing():
+        try:
+            if reader is not None:
+                await _add_uploaded(visit, reader)
+        except Refused as refusal:
+            checks.note(refusal)
+        checked = await _checked(visit, checks)
+        checks.settle()
+        day = day_of(visit.form.of("day"))
+        return await visit.page("cabinet/annex_preview.html", checked=checked, day=day, back=ADDRESS)
+    return await _form(visit, checked)
 
 
 async def _gone(visit: Visit[Staff], appointed: Appointed) -> Answer:
@@ -244,11 +247,6 @@ async def _draft(visit: Visit[Staff], rows: Sequence[annex.Row]) -> Draft:
     form = visit.form
     named = await nominations(visit.pool, visit.who, rows, form.of("same_person") == "1")
     return Draft(form.of("number"), form.of("day"), named)
-
-
-async def _preview(visit: Visit[Staff], checked: Checked) -> Response[str]:
-    day = day_of(visit.form.of("day"))
-    return await visit.page("cabinet/annex_preview.html", checked=checked, day=day, back=ADDRESS)
 
 
 async def _form(visit: Visit[Staff], checked: Checked, **more: object) -> Response[str]:

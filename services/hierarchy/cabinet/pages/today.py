@@ -25,7 +25,7 @@ from services.hierarchy.appointments.commands.remind_unanswered import remind_un
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.appointments.store.appointments import Staffed
 from services.hierarchy.cabinet.coming import coming, figures_of
-from services.hierarchy.cabinet.waiting import own_places, waiting
+from services.hierarchy.cabinet.waiting import look, waiting
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.forming import region_day
@@ -66,10 +66,9 @@ class CabinetPages(Controller):
         if whole is not None and ending_of(visit.query):
             return await _file(visit, whole)
         async with visit.pool.acquire() as db, db.transaction():
-            campaign = await campaigns.now_open(db)
-            looked = Looked(visit.who, campaign, visit.now, await own_places(db, visit.who, campaign))
+            looked = await look(db, visit.who, visit.now)
             lines = await waiting(db, looked)
-            table = await _table(db, visit, whole, campaign) if whole else {}
+            table = await _table(db, visit, whole, looked.campaign) if whole else {}
         return await visit.page("cabinet/today.html", **_shown(visit, looked, lines), **table)
 
     @post("/reminders")
@@ -122,7 +121,7 @@ async def _table(
     wanted = Wanted.of(visit.query)
     found, stated = await _found(db, whole, wanted, campaign, AT_ONCE + 1)
     return {
-        "gaps": await appointments.gaps(db, whole.smos),
+        "municipalities": await municipalities.count_of_smos(db, whole.smos),
         "stated": stated,
         "rows": found[:AT_ONCE],
         "names": whole.names,

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from contracts.appointments import SCOPE_OF, Role, Scope
+from contracts.event import REGION
 from contracts.structure import CampaignDefined
 from services.chassis.db import queries, tenancy
 from services.chassis.db.pool import Db
@@ -40,6 +41,11 @@ async def find(db: Db, wanted: Iterable[Kind], campaign: CampaignDefined | None)
 async def find_one(db: Db, scope: Scope, of: str, campaign: CampaignDefined | None = None) -> Place:
     """One place. Raises NotFound."""
     return of_kind(await find(db, [(scope, of)], campaign), scope, of)
+
+
+async def of_tenant(db: Db, tenant: str) -> Place:
+    """The municipality, or the region, whose rows these are. Raises NotFound."""
+    return await find_one(db, Scope.REGION if tenant == REGION else Scope.MUNICIPALITY, tenant)
 
 
 async def look_at(db: Db, staff: Staff, scope: Scope, of: str, campaign: CampaignDefined | None) -> Place:

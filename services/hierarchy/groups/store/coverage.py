@@ -14,9 +14,8 @@ sql = queries.load(__package__, "coverage.sql")
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """How many municipalities there are, how many have not been formed, and who is missing in all of them."""
+    """How many municipalities have not been formed, and who is missing in all of them."""
 
-    municipalities: int
     unformed: int
     coordinators_missing: int
     organizations: int

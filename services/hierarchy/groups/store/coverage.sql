@@ -102,9 +102,8 @@ ON CONFLICT (campaign, municipality) DO UPDATE
 RETURNING municipality;
 
 -- name: sum
--- Of the municipalities of SMOs ($1), or of all: how many there are, and what they lack.
-SELECT count(*) AS municipalities,
-       count(*) FILTER (WHERE c.formed_at IS NULL) AS unformed,
+-- Of the municipalities of SMOs ($1), or of all: what they lack.
+SELECT count(*) FILTER (WHERE c.formed_at IS NULL) AS unformed,
        coalesce(sum(c.coordinators_missing), 0)::int AS coordinators_missing,
        coalesce(sum(c.organizations), 0)::int AS organizations
   FROM municipality AS m

@@ -7,6 +7,7 @@ from typing import Any
 from contracts.structure import MunicipalityKind
 from services.chassis.text import whole_number
 from services.directory.russian import search_text
+from services.hierarchy.core.domain.names import NOUNS
 from services.hierarchy.imports.commands.find_changes import Preview
 from services.hierarchy.imports.domain.files import Import, What
 from services.hierarchy.territory.commands.apply_changes import Plan
@@ -16,14 +17,6 @@ from services.hierarchy.territory.domain.structure import Organization
 SHOWN = 100
 """Rows of a list on the page; there may be thousands."""
 
-KINDS = {
-    MunicipalityKind.MUNICIPAL_DISTRICT: "муниципальный район",
-    MunicipalityKind.MUNICIPAL_OKRUG: "муниципальный округ",
-    MunicipalityKind.URBAN_OKRUG: "городской округ",
-    MunicipalityKind.INNER_CITY: "внутригородской район",
-    MunicipalityKind.URBAN_SETTLEMENT: "городское поселение",
-    MunicipalityKind.RURAL_SETTLEMENT: "сельское поселение",
-}
 OF_ORGANIZATION = {
     "external_id": "Номер",
     "founder": "Учредитель",
@@ -144,7 +137,7 @@ def _twins(plan: Plan[Any]) -> Iterator[Organization]:
 def _word(name: str, thing: Any, names: Mapping[str, str]) -> str:
     value = getattr(thing, name)
     if isinstance(value, MunicipalityKind):
-        return KINDS[value]
+        return NOUNS[value][0]
     if isinstance(value, int):
         return whole_number(value)
     if value is None:

@@ -45,8 +45,12 @@ async def of_smos(db: Db, smos: Collection[str] | None) -> list[str]:
     """The municipalities of SMOs; of all (None): everybody, the region's own rows too."""
     if smos is None:
         return [EVERYBODY]
-    known = await all_by_code(db)
-    return [code for code, municipality in known.items() if municipality.smo in smos]
+    return [row["code"] for row in await db.fetch(sql.of_smos, list(smos))]
+
+
+async def count_of_smos(db: Db, smos: Collection[str] | None) -> int:
+    """How many municipalities SMOs have, or (None) the region, without those that were transformed."""
+    return int(await db.fetchval(sql.count_of_smos, None if smos is None else list(smos)))
 
 
 async def by_name(db: Db, words: Collection[str]) -> dict[str, list[str]]:

@@ -22,6 +22,14 @@ ON CONFLICT (code) DO UPDATE
        audience = excluded.audience, successor_of = excluded.successor_of, version = excluded.version, sort_key = excluded.sort_key,
        search_text = excluded.search_text;
 
+-- name: of_smos
+SELECT code FROM municipality WHERE smo = ANY ($1::text[]);
+
+-- name: count_of_smos
+-- Those that were not transformed.
+SELECT count(*)::int FROM municipality AS m
+ WHERE ($1::text[] IS NULL OR m.smo = ANY ($1)) AND m.code NOT IN (SELECT unnest(n.successor_of) FROM municipality AS n);
+
 -- name: by_name
 SELECT code, search_text FROM municipality WHERE search_text = ANY ($1::text[]);
 
