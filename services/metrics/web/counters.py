@@ -13,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from pydantic import BaseModel
 
-from contracts.structure import CampaignDefined, Classifier, CounterDefinitions
+from contracts.structure import CampaignDefined, CounterDefinitions
 from services.chassis.errors import Invalid, NotFound
 from services.chassis.web.openapi import PERHAPS_SIGNED_IN
 from services.chassis.web.requests import AnyRequest
@@ -91,14 +91,11 @@ async def counters(
     items = sorted(
         await _items(pool, figures, campaign, level, codes, within is None), key=lambda i: str(i["code"])
     )
-    if classifier := next((each for each in campaign.classifiers if each.code == level), None):
-        viewer = await rights.viewer(request)
-        items = items if viewer.is_inside(codes) else _told(items, classifier, _sums(figures, codes))
-    if level == DIRECTION and min(_sums(figures, codes).values()) < FEWEST:
-        viewer = await rights.viewer(request)
-        items = items if viewer.is_inside(codes) else [item | _shown(None) for item in items]
     if level == ORGANIZATION and (own := await rights.organizations(request, codes)) is not None:
         items = [item for item in items if item["code"] in own]
+    if level not in TERRITORY and level != ORGANIZATION:
+        inside = (await rights.viewer(request)).is_inside(codes)
+        items = items if inside else _told(items, campaign, level, _sums(figures, codes))
     items = [item for item in items if after is None or str(item["code"]) > after]
     body = {
         "as_of": figures.as_of.astimezone(figures.zone),
@@ -196,9 +193,12 @@ def _of_family(rows: Iterable[tuple[str, str, str, int]], names: Mapping[str, st
 
 
 def _told(
-    items: list[dict[str, Any]], classifier: Classifier, totals: Mapping[str, int]
+    items: list[dict[str, Any]], campaign: CampaignDefined, level: str, totals: Mapping[str, int]
 ) -> list[dict[str, Any]]:
-    """The values of a classifier without what few initiators would be known by (rule 8)."""
+    """Directions, or the values of a classifier, without what few initiators would be known by (rule 8)."""
+    if level == DIRECTION:
+        return items if min(totals.values()) >= FEWEST else [item | _shown(None) for item in items]
+    classifier = next(each for each in campaign.classifiers if each.code == level)
     counters = (REGISTERED, SUBMITTED)
     counted = {
         (classifier.code, item["code"], counter): item[counter] for item in items for counter in counters

@@ -1,6 +1,6 @@
 """The live view as a file: every municipality with its figures, and on a second sheet what they count."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from litestar import Response
@@ -12,7 +12,7 @@ from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
 from services.metrics.web.choice import Choice
 from services.metrics.web.initiators import FEW, UNTOLD, WORDS, Breakdown, Shown
-from services.metrics.web.measure import audience_of, per_hundred
+from services.metrics.web.measure import audience_of, per_hundred, together
 from services.metrics.web.municipality import OpenFigures
 from services.metrics.web.picture import Gaps
 from services.metrics.web.table import Row, rows
@@ -57,7 +57,7 @@ def notes_of(figures: Figures, campaign: CampaignDefined) -> dict[str, str]:
 
 def _sum(figures: Figures) -> tuple[Cell, ...]:
     known = figures.structure.upper_tier  # a district's people are counted with its settlements
-    population, audience = _all(m.population for m in known), audience_of(known)
+    population, audience = together(m.population for m in known), audience_of(known)
     sums, today = (figures.sums.region[counter] for counter in COUNTERS), figures.today()
     per = per_hundred(figures.sums.region[SUBMITTED], audience)
     return ("", "Всего", "", "", *sums, *(today[c] for c in COUNTERS), population, audience, per, "")
@@ -71,12 +71,6 @@ def _lines(figures: Figures, shown: list[Row]) -> Iterator[tuple[Cell, ...]]:
         per = per_hundred(row.submitted, m.audience)
         figure = (row.registered, row.submitted, *today, m.population, m.audience, per)
         yield (row.code, row.name, row.district, row.smo, *figure, "да" if row.silent else "")
-
-
-def _all(counts: Iterable[int | None]) -> int | None:
-    """Their sum, if all of them are known."""
-    known = list(counts)
-    return None if None in known else sum(n or 0 for n in known)
 
 
 OF_MUNICIPALITY = ("Раздел", "Строка", "Зарегистрировано", "Подано")

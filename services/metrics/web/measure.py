@@ -10,6 +10,8 @@ from services.metrics.web.choice import PER_HUNDRED, TODAY
 Value: TypeAlias = "int | float | None"
 """A figure, or unknown."""
 
+Ranked: TypeAlias = "tuple[MunicipalityDefined, int | float]"
+
 
 def per_hundred(n: int, audience: int | None) -> float | None:
     """To one decimal, half up, as the page's script has it; unknown where it is unknown how many could."""
@@ -40,6 +42,11 @@ class Measure:
         codes = self._figures.structure.with_settlements(municipality.code)
         return self.of(codes, municipality.audience)
 
+    def ranked(self, municipalities: Iterable[MunicipalityDefined]) -> list[Ranked]:
+        """Municipalities with their settlements, the lowest first, without those whose figure is unknown."""
+        known = [(m, value) for m in municipalities if (value := self.whole(m)) is not None]
+        return sorted(known, key=lambda pair: pair[1])
+
     def own(self, municipality: MunicipalityDefined) -> Value:
         """Of a municipality alone."""
         return self.of([municipality.code], own_audience(self._figures, municipality))
@@ -56,7 +63,12 @@ def own_audience(figures: Figures, municipality: MunicipalityDefined) -> int | N
 
 def audience_of(municipalities: Collection[MunicipalityDefined]) -> int | None:
     """Their workers together, if all are known."""
-    known = [m.audience for m in municipalities]
+    return together(m.audience for m in municipalities)
+
+
+def together(counts: Iterable[int | None]) -> int | None:
+    """Their sum, if all of them are known."""
+    known = list(counts)
     return None if None in known else sum(n or 0 for n in known)
 
 

@@ -114,10 +114,9 @@ def standings(figures: Figures, show: str) -> Standings:
     def ranked(rank: str) -> list[Standing]:
         measure = Measure(figures, show, rank)
         key = show + suffix(rank)
-        known = [(m, value) for m in upper if (value := measure.whole(m)) is not None]
         return [
             Standing(m.name, short[m.code], breakdown(m.code), f"district {m.code} {key}", value, m.audience)
-            for m, value in sorted(known, key=lambda pair: pair[1])
+            for m, value in measure.ranked(upper)
         ]
 
     return Standings(

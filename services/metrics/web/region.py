@@ -62,8 +62,9 @@ async def region(
     if ending:
         return await exports.of_region(figures, campaign, choice, gaps, ending)
     # Of the same part as the file below it.
-    own = await rights.of_own(request) if viewer.sees else figures
-    initiators = await initiators_of(pool, own, campaign, viewer) if viewer.sees else []
+    initiators = (
+        await initiators_of(pool, await rights.of_own(request), campaign, viewer) if viewer.sees else []
+    )
     seen: dict[str, Any] = {
         "totals": picture.totals(figures, campaign, choice),
         "curve": region_curve(figures, campaign, choice),

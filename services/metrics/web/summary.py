@@ -102,15 +102,13 @@ def standings(figures: Figures) -> tuple[list[dict[str, str]], list[dict[str, st
     """The five best and the five that lag, by what comes from a hundred workers; nobody is both."""
     names = figures.structure.short_names
     share, all_of = (Measure(figures, SUBMITTED, rank) for rank in (PER_HUNDRED, ALL))
-    known = [(m, value) for m in figures.structure.upper_tier if (value := share.whole(m)) is not None]
-    known.sort(key=lambda pair: -pair[1])
     rows = [
         {
             "name": names[m.code][:LONGEST],
             "share": number(value),
             "submitted": number(all_of.whole(m) or 0),
         }
-        for m, value in known
+        for m, value in sorted(share.ranked(figures.structure.upper_tier), key=lambda pair: -pair[1])
     ]
     best = rows[:NAMED] if len(rows) >= 2 * NAMED else rows[: (len(rows) + 1) // 2]
     return best, rows[len(best) :][-NAMED:][::-1]

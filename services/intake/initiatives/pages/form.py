@@ -5,7 +5,6 @@ from datetime import datetime
 import uuid_utils.compat
 from litestar import Response
 
-from services.chassis.db import tenancy
 from services.chassis.web.forms import Form, number_of, uuid_of
 from services.chassis.web.visits import Visit
 from services.intake.core import choices
@@ -13,7 +12,6 @@ from services.intake.core.domain import Author, phase
 from services.intake.core.kit import campaign_of, kept_page
 from services.intake.core.region import Picture
 from services.intake.initiatives.domain import DRAFT_KEPT, Draft, DraftOf, Saved
-from services.intake.initiatives.store import drafts
 
 
 def draft(form: Form) -> Draft:
@@ -70,13 +68,6 @@ async def show(
         **told,
         kept_days=DRAFT_KEPT.days,
     )
-
-
-async def drafts_of(visit: Visit[Author]) -> list[Saved]:
-    """The participant's drafts."""
-    async with visit.pool.acquire() as db, db.transaction():
-        await tenancy.see(db, visit.who.municipality)
-        return await drafts.all_of(db, visit.who)
 
 
 def phase_of(visit: Visit[Author], picture: Picture) -> str:

@@ -47,9 +47,10 @@ class InitiativePages(Controller):
         async with visit.pool.acquire() as db, db.transaction():
             await tenancy.see(db, who.municipality)
             organization = await participants.organization_of(db, who)
+            others = await drafts.all_of(db, who)
         visit.form.values["organization"] = str(organization or "")
         visit.form.values["direction"] = visit.query.get("direction", "")
-        return await forms.show(visit, picture, await forms.drafts_of(visit))
+        return await forms.show(visit, picture, others)
 
     @post("/new")
     async def submit(
@@ -86,12 +87,13 @@ class InitiativePages(Controller):
         async with visit.pool.acquire() as db, db.transaction():
             await tenancy.see(db, who.municipality)
             found = await initiatives.page_of(db, who, before, PAGE + 1)
+            begun = [] if before else await drafts.all_of(db, who)
         return await visit.page(
             "initiatives/initiatives.html",
             items=found[:PAGE],
             more_href=f"/initiatives?before={found[PAGE - 1].number}" if len(found) > PAGE else "",
             first_page=before is None,
-            drafts=[] if before else await forms.drafts_of(visit),
+            drafts=begun,
             deleted="deleted" in visit.query,
             phase=forms.phase_of(visit, picture),
         )

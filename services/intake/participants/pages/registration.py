@@ -119,24 +119,30 @@ def _place(picture: Picture, query: Mapping[str, str]) -> Place | None:
     return Place(picture.successors.get(code, code)) if code in picture.municipalities else None
 
 
+def _address(visit: Visit[Author], **query: str) -> str:
+    """The registration with this said already, and afterwards on to where somebody was going."""
+    on = visit.form.of("next")
+    said = query | ({"next": on} if on else {})
+    return f"{HERE}?{urlencode(said)}" if said else HERE
+
+
 async def _workplace(visit: Visit[Author], picture: Picture) -> Response[str]:
     """The first question, with what was found; `where` turns it into one for a municipality."""
     where = visit.query.get("where", "")
     part = visit.query.get("q", "").strip()
     by_place = where in (LIVING, WORKING)
     found = (choices.municipalities if by_place else choices.workplaces)(picture, part)
-    on = {"next": visit.form.of("next")} if visit.form.of("next") else {}
     field = "municipality" if by_place else "organization"
     return await kept_page(
         visit,
         "participants/workplace.html",
         where=where if by_place else "",
         part=part,
-        found=[(each, f"{HERE}?{urlencode({field: each.code, **on})}") for each in found[: choices.SHOWN]],
+        found=[(each, _address(visit, **{field: each.code})) for each in found[: choices.SHOWN]],
         more=len(found) > choices.SHOWN,
         unknown=bool(visit.query.get("organization") or visit.query.get("municipality")),
-        elsewhere={way: f"{HERE}?{urlencode({'where': way, **on})}" for way in (LIVING, WORKING)},
-        back=f"{HERE}?{urlencode(on)}" if on else HERE,
+        elsewhere={way: _address(visit, where=way) for way in (LIVING, WORKING)},
+        back=_address(visit),
         phase=phase(picture.open_campaign, visit.now),
     )
 
@@ -145,14 +151,13 @@ async def _registration(visit: Visit[Author], picture: Picture) -> Response[str]
     campaign = picture.open_campaign
     form = visit.form
     organization = picture.organizations.get(uuid_of(form.of("organization")) or choices.NONE_CHOSEN)
-    on = {"next": form.of("next")} if form.of("next") else {}
     return await kept_page(
         visit,
         "participants/register.html",
         position=choices.classifier(campaign, "position"),
         organization=organization.name if organization else "",
         municipality=picture.name_of(form.of("municipality")),
-        back=f"{HERE}?{urlencode(on)}" if on else HERE,
+        back=_address(visit),
         beginning=first_sentence(campaign.consent.text),
         phase=phase(campaign, visit.now),
     )
