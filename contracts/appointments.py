@@ -1,5 +1,9 @@
-"""Topic dialogue.appointments.v1: who may do what, without saying who they are. Owned by hierarchy."""
+"""Topic dialogue.appointments.v1: who may do what, without saying who they are; what is planned.
 
+Owned by hierarchy.
+"""
+
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -195,10 +199,79 @@ class CoverageStated(AppointmentEvent):
         return self.municipality
 
 
+class TargetScope(StrEnum):
+    """Whom a municipality's target is about."""
+
+    OWN = "own"
+    WITH_SETTLEMENTS = "with-settlements"
+
+
+class TargetSet(AppointmentEvent):
+    """A version of a municipality's targets; the highest number is in force. It never changes."""
+
+    type: ClassVar[str] = "dialogue.target.set.v1"
+
+    campaign: Slug
+    municipality: MunicipalityCode
+    number: int = Field(ge=1, description="1, 2, 3 … of this municipality in this campaign.")
+    registered: int = Field(ge=1, description="Registered users to be reached by the last day.")
+    submitted: int = Field(ge=1, description="Submitted initiatives to be reached by the last day.")
+    scope: TargetScope
+    set_at: AwareDatetime
+    confirmed: bool = Field(description="False: the SMO entered it from a letter, until the Head confirms.")
+
+    @property
+    def subject(self) -> str:
+        return f"target:{self.campaign}:{self.municipality}:{self.number}"
+
+    @property
+    def partition_key(self) -> str:
+        return self.municipality
+
+
+class CheckpointsEvent(AppointmentEvent):
+    """All days of a campaign at whose end interim results are frozen, those that have passed too."""
+
+    campaign: Slug
+    days: list[date]
+    set_at: AwareDatetime
+
+
+class CheckpointsScheduled(CheckpointsEvent):
+    """A municipality has days of its own, by an act of its Head; the SMO's do not apply to it."""
+
+    type: ClassVar[str] = "dialogue.checkpoints.scheduled.v1"
+
+    municipality: MunicipalityCode
+
+    @property
+    def subject(self) -> str:
+        return f"checkpoints:{self.campaign}:{self.municipality}"
+
+    @property
+    def partition_key(self) -> str:
+        return self.municipality
+
+
+class CheckpointsRecommended(CheckpointsEvent):
+    """An SMO recommends days: they apply to its municipalities that have none of their own."""
+
+    type: ClassVar[str] = "dialogue.checkpoints.recommended.v1"
+
+    smo: Slug
+
+    @property
+    def subject(self) -> str:
+        return f"checkpoints:{self.campaign}:smo:{self.smo}"
+
+
 RIGHTS = (GrantGiven, GrantEnded, ServingAgreed, ServingEnded, SessionEnded)
 """What every service keeps, to know who may do what."""
 
 FORMING = (WorkingGroupDefined, CoverageStated)
 """How far the municipalities are organized."""
 
-EVENTS = RIGHTS + FORMING
+PLANNED = (TargetSet, CheckpointsScheduled, CheckpointsRecommended)
+"""What the municipalities want to reach, and when they look how far they are."""
+
+EVENTS = RIGHTS + FORMING + PLANNED

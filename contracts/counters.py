@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from pydantic import AwareDatetime, Field
 
+from contracts.appointments import TargetScope
 from contracts.event import MunicipalityCode, Part, Slug
 
 TOPIC = "dialogue.counters.v1"
@@ -37,6 +38,14 @@ class CountersStated(Part):
     submitted: int = Field(ge=0)
     counters: list[Counter]
     marks: dict[str, Mark] = Field(description="Topic → mark of this municipality's stream.")
+    scope: TargetScope | None = Field(None, description="Whom the target is about; null without one.")
+    target_registered: int | None = Field(None, ge=1)
+    target_submitted: int | None = Field(None, ge=1)
+    target_confirmed: bool | None = Field(None, description="False: entered by the SMO from a letter.")
+    share_registered: float | None = Field(
+        None, ge=0, description="Per cent of the target that is reached, by its scope, to one decimal."
+    )
+    share_submitted: float | None = Field(None, ge=0)
 
     @property
     def key(self) -> str:

@@ -63,6 +63,23 @@ class StreamOpened(Event):
         return ""
 
 
+class WatermarkReached(Event):
+    """Whatever happened before `moment` has a lower number than this record in its stream.
+
+    In any topic, hourly and so at midnight, and without an aggregate. A reader that has applied it knows
+    that nothing of before that moment is still to come by this epoch.
+    """
+
+    topic: ClassVar[str] = "any"
+    type: ClassVar[str] = "dialogue.stream.watermark.v1"
+
+    moment: AwareDatetime
+
+    @property
+    def subject(self) -> str:
+        return ""
+
+
 Data = TypeVar("Data", bound=BaseModel)
 
 

@@ -53,6 +53,20 @@ class CounterDefinitions(Part):
     submitted: str = Field(min_length=1)
 
 
+class PlanRules(Part):
+    """How a campaign plans: what is proposed as a target, how the way to it goes, whether to warn."""
+
+    registered_percent: int = Field(20, ge=1, le=100, description="Proposed: of the audience registered.")
+    submitted_per_registered: float = Field(
+        0.5, gt=0, le=100, description="Proposed: initiatives for each registered."
+    )
+    pace: str = Field(
+        "working-days",
+        description="What is expected by a day: `working-days`, or by the shape of a past campaign, its id.",
+    )
+    warnings: bool = Field(True, description="Whether letters tell of the silent and of the slow.")
+
+
 class CampaignDefined(StructureEvent):
     """A campaign was opened or its settings changed."""
 
@@ -73,6 +87,7 @@ class CampaignDefined(StructureEvent):
     definitions: CounterDefinitions
     consent: Consent
     limits: TextLimits
+    plan: PlanRules = PlanRules()
 
     @property
     def subject(self) -> str:
@@ -153,4 +168,19 @@ class OrganizationDefined(StructureEvent):
         return self.founder
 
 
-EVENTS = (CampaignDefined, SmoDefined, MunicipalityDefined, OrganizationDefined)
+class CalendarDefined(StructureEvent):
+    """The production calendar of a year became known or was corrected (five-day week)."""
+
+    type: ClassVar[str] = "dialogue.calendar.defined.v1"
+
+    year: int = Field(ge=2000, le=2999)
+    days_off: list[date] = Field(description="Weekdays that are off.")
+    worked: list[date] = Field(description="Saturdays and Sundays that are worked.")
+    shortened: list[date] = Field(description="Days before a holiday, an hour shorter.")
+
+    @property
+    def subject(self) -> str:
+        return f"calendar:{self.year}"
+
+
+EVENTS = (CampaignDefined, SmoDefined, MunicipalityDefined, OrganizationDefined, CalendarDefined)

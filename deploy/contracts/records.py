@@ -7,10 +7,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
-from contracts import appointments, counters, initiatives, keys, nak, participants, structure
-from contracts.event import CloudEvent, Event, LooseEvent, Part, StreamOpened
+from contracts import appointments, counters, initiatives, keys, nak, participants, results, structure, work
+from contracts.event import CloudEvent, Event, LooseEvent, Part, StreamOpened, WatermarkReached
 
-NUMBERED: tuple[ModuleType, ...] = (initiatives, participants, structure, appointments, keys)
+NUMBERED: tuple[ModuleType, ...] = (initiatives, participants, structure, appointments, work, results, keys)
 """Modules of topics whose records have epoch, sequence and chain."""
 
 LOOSE: tuple[ModuleType, ...] = (counters, nak)
@@ -29,8 +29,9 @@ class Plain(GenerateJsonSchema):
 
 
 def events_of_topics() -> dict[str, tuple[type[Part], ...]]:
-    """Topic → the events it may hold. A numbered stream may also be opened anew."""
-    numbered = {module.EVENTS[0].topic: (*module.EVENTS, StreamOpened) for module in NUMBERED}
+    """Topic → the events it may hold. A numbered stream also has its own."""
+    of_streams = (StreamOpened, WatermarkReached)
+    numbered = {module.EVENTS[0].topic: (*module.EVENTS, *of_streams) for module in NUMBERED}
     return numbered | {module.TOPIC: module.EVENTS for module in LOOSE}
 
 

@@ -19,6 +19,7 @@ from services.chassis.db.notify import LOST, Notifier
 from services.chassis.db.pool import Pool, open_pool
 from services.chassis.process import health
 from services.chassis.process.background import Work
+from services.chassis.process.clock import Clock
 from services.chassis.process.lifetime import Lifetime, logged
 from services.chassis.process.selfcheck import SelfCheckFailed
 from services.chassis.process.settings import Settings
@@ -47,6 +48,7 @@ class Duties:
     readers: Sequence[Reader] = ()
     works: Callable[[Pool], Sequence[Work]] = lambda _: ()
     session: Mapping[str, str] = field(default_factory=dict)
+    clock: Clock = field(default_factory=Clock)
 
 
 def streams_of(topic: str) -> list[Stream]:
@@ -114,7 +116,8 @@ class Worker:
         works = list(self._duties.works(pool))
         duties = self._duties
         if duties.restate is not None:
-            self._relay = Relay(self._settings, duties.source, duties.streams, duties.restate)
+            streams, restate = duties.streams, duties.restate
+            self._relay = Relay(self._settings, duties.source, streams, restate, duties.clock)
             works += self._relay.works()
         return works
 

@@ -10,6 +10,7 @@ from litestar import Litestar
 from contracts import keys
 from contracts.appointments import AppointmentEvent
 from contracts.structure import StructureEvent
+from contracts.work import WorkEvent
 from services.chassis.db import pruning, set_aside
 from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
@@ -197,5 +198,6 @@ def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> 
         )
 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["hierarchy"])
-    streams = [*streams_of(StructureEvent.topic), *streams_of(AppointmentEvent.topic), own_keys]
+    told = (StructureEvent.topic, AppointmentEvent.topic, WorkEvent.topic)
+    streams = [*(stream for topic in told for stream in streams_of(topic)), own_keys]
     return create_worker(settings, lifetime, Duties("hierarchy", streams, restate(signer), works=works))

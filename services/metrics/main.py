@@ -6,8 +6,9 @@ from functools import partial
 
 from litestar import Litestar
 
-from contracts import structure
-from contracts.appointments import CoverageStated
+from contracts import structure, work
+from contracts.appointments import PLANNED, AppointmentEvent, CoverageStated
+from contracts.work import WorkEvent
 from services.chassis.db import pruning, set_aside
 from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
@@ -28,9 +29,9 @@ from services.directory import staff
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
 from services.metrics.events import rollup
-from services.metrics.events.publish_counters import Outlet
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
+from services.metrics.stating.counters import Outlet
 from services.metrics.web.counters import counters
 from services.metrics.web.live import live
 from services.metrics.web.region import REGION_PAGES
@@ -53,6 +54,8 @@ READERS = (
     tokens.reader("metrics.keys"),
     staff.reader("metrics.staff"),
     mirror.reader("metrics.coverage", CoverageStated.topic, [CoverageStated]),
+    mirror.reader("metrics.plan", AppointmentEvent.topic, PLANNED),
+    mirror.reader("metrics.meetings", WorkEvent.topic, work.EVENTS),
 )
 KINDS = (replay.kind(READERS),)
 

@@ -19,7 +19,7 @@ from services.chassis.process.background import Pauses
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import Settings
 from services.chassis.streams import kafka
-from services.metrics.events.publish_counters import Outlet
+from services.metrics.stating.counters import Outlet
 from tests.installation import Installation
 
 FIRST, LARGE, LAST = "13601000", "13603000", "13702000"

@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     notify_interval: float = 0.005
     tail_check_interval: float = 60
     report_interval: float = 60
+    watermark_interval: float = Field(3600, gt=0, description="Streams state hourly that they are complete.")
+    watermark_settling: float = Field(
+        60, ge=0, description="How long whatever happened may take to be committed, at the very most."
+    )
     nak_interval: float = 10
     tend_interval: float = 0.5
     watchdog_timeout: float = 20

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
@@ -10,7 +11,7 @@ import structlog
 from pydantic import TypeAdapter
 
 from contracts import streams
-from contracts.event import Event, StreamOpened
+from contracts.event import Event, StreamOpened, WatermarkReached
 from services.chassis.db import queries, set_aside
 from services.chassis.db.away import PASSING
 from services.chassis.db.pool import Db, announce
@@ -34,6 +35,9 @@ ATTEMPTS = 3
 
 Apply: TypeAlias = Callable[[Db, Stream, Sequence[Any]], Awaitable[None]]
 Take: TypeAlias = "Callable[[Db, Reader, Stream, Sequence[Record], Until], Awaitable[Outcome]]"
+OF_STREAMS: Mapping[str, type[Event]] = {event.type: event for event in (StreamOpened, WatermarkReached)}
+"""What is said of a stream itself, in any topic: no reader applies it."""
+
 Until: TypeAlias = tuple[int, int] | None
 """The epoch and number of the last event that is wanted; what comes behind it is as if it were not there."""
 
@@ -79,7 +83,7 @@ class Reader:
 
     @property
     def _known(self) -> dict[str, Any]:
-        return {**self.shapes, StreamOpened.type: StreamOpened}
+        return {**self.shapes, **OF_STREAMS}
 
 
 def by_type(events: Sequence[type[Event]]) -> dict[str, type[Event]]:
@@ -98,6 +102,8 @@ class Outcome:
     duplicates: int = 0
     reset: bool = False
     gap: tuple[int, int] | None = None
+    watermark: datetime | None = None
+    """The stream is complete up to then."""
     broken_chain: bool = False
     offsets_at_mark: list[int] = field(default_factory=list)
 
@@ -176,7 +182,7 @@ async def take(
     events, outcome.unknown = events_of(reader, todo)
     if events:
         await reader.apply(db, stream, events)
-    outcome.applied = len(todo)
+    outcome.applied, outcome.watermark = len(todo), _complete_until(reader, todo)
     await _move(db, reader, stream, before, outcome)
     return outcome
 
@@ -195,6 +201,7 @@ async def take_carefully(
         error = await _try(db, reader, stream, item, outcome)
         if error is None:
             outcome.applied += 1
+            outcome.watermark = _complete_until(reader, [item]) or outcome.watermark
         else:
             outcome.parked += 1
             await _park(db, reader, stream, item.record, item.envelope, error)
@@ -206,6 +213,12 @@ async def place_of(db: Db, reader: Reader, stream: Stream) -> Place:
     """Where the reader is, by the database; the row is made if it is not there."""
     await db.execute(sql.open, reader.name, *stream)
     return Place(*await db.fetchrow(sql.place, reader.name, *stream))  # type: ignore[misc]
+
+
+async def watermarks(db: Db, *readers: str) -> dict[Stream, datetime]:
+    """Up to when the streams are complete, as far as these readers have applied them."""
+    rows = await db.fetch(sql.watermarks, list(readers))
+    return {Stream(row["topic"], row["partition"]): row["watermark"] for row in rows}
 
 
 async def _locked(db: Db, reader: Reader, stream: Stream) -> asyncpg.Record:
@@ -222,10 +235,21 @@ def events_of(reader: Reader, todo: Sequence[Next]) -> tuple[list[Any], int]:
         adapter = reader.adapters.get(item.envelope.type)
         if adapter is None:
             unknown += 1
-        elif item.envelope.type != StreamOpened.type:
-            data = item.envelope.data
-            events.append(adapter.validate_python(data) if isinstance(data, dict) else data)
+        elif item.envelope.type not in OF_STREAMS:
+            events.append(_data(adapter, item))
     return events, unknown
+
+
+def _data(adapter: TypeAdapter[Any], item: Next) -> Any:
+    data = item.envelope.data
+    return adapter.validate_python(data) if isinstance(data, dict) else data
+
+
+def _complete_until(reader: Reader, todo: Sequence[Next]) -> datetime | None:
+    """The latest watermark among these."""
+    adapter = reader.adapters[WatermarkReached.type]
+    stated = [_data(adapter, item).moment for item in todo if item.envelope.type == WatermarkReached.type]
+    return max(stated, default=None)
 
 
 async def _try(db: Db, reader: Reader, stream: Stream, item: Next, outcome: Outcome) -> Exception | None:
@@ -304,6 +328,7 @@ async def _move(db: Db, reader: Reader, stream: Stream, before: Place, outcome: 
         sql.move,
         *(reader.name, *stream, before.epoch, before.mark, *after),
         *(outcome.reset, outcome.applied, outcome.parked, outcome.unknown, outcome.duplicates),
+        outcome.watermark,
     )
     if done != "UPDATE 1":
         raise Misplaced(f"{reader.name} {stream}: {before}")

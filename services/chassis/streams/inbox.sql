@@ -15,8 +15,12 @@ UPDATE inbox
    SET epoch = $6, mark = $7, chain = $8, next_offset = $9,
        applied = CASE WHEN $10 THEN 0 ELSE applied END + $11,
        parked = CASE WHEN $10 THEN 0 ELSE parked END + $12,
-       unknown = unknown + $13, duplicates = duplicates + $14
+       unknown = unknown + $13, duplicates = duplicates + $14,
+       watermark = CASE WHEN $10 THEN $15 ELSE greatest(watermark, $15) END
  WHERE reader = $1 AND topic = $2 AND partition = $3 AND epoch = $4 AND mark = $5;
+
+-- name: watermarks
+SELECT topic, partition, watermark FROM inbox WHERE reader = ANY ($1::text[]) AND watermark IS NOT NULL;
 
 -- name: park
 INSERT INTO dead_letter (reader, topic, partition, epoch, seq, record_offset, body, reason, parked_at)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any, TypeAlias
 
@@ -16,9 +17,10 @@ from contracts.nak import NumberMissing, PositionReported
 from services.chassis.db import notify, queries
 from services.chassis.db.pool import Db, Session
 from services.chassis.process.background import Work
+from services.chassis.process.clock import Clock
 from services.chassis.process.settings import Settings
 from services.chassis.process.telemetry import RELAY_BACK, RELAY_SENT
-from services.chassis.streams import kafka, outbox, tail, wire
+from services.chassis.streams import kafka, outbox, tail, watermarks, wire
 from services.chassis.streams.held import TOO_LARGE, Held, Unsendable
 from services.chassis.streams.leading import lead
 from services.chassis.streams.tail import Restate, Stream
@@ -48,8 +50,15 @@ class Relay:
     `restate` gives the present state of every aggregate of a stream, for a new epoch.
     """
 
-    def __init__(self, settings: Settings, source: str, owned: Sequence[Stream], restate: Restate) -> None:
-        self._settings = settings
+    def __init__(
+        self,
+        settings: Settings,
+        source: str,
+        owned: Sequence[Stream],
+        restate: Restate,
+        clock: Clock | None = None,
+    ) -> None:
+        self._settings, self._clock = settings, clock or Clock()
         self._source = source
         self._owned = owned
         self._restate = restate
@@ -95,23 +104,35 @@ class Relay:
 
     async def _session(self, db: Session) -> None:
         """One database session: compare with the log, then number and send as long as it lasts."""
-        await db.execute(sql.add_streams, [s.topic for s in self._owned], [s.partition for s in self._owned])
+        topics, partitions = [s.topic for s in self._owned], [s.partition for s in self._owned]
+        await db.execute(sql.add_streams, topics, partitions, self._complete)
         await self._check_tail(db)
         async with kafka.producer(self._settings, BATCH_BYTES) as producer:
             await self._lead(db, producer)
 
+    @property
+    def _complete(self) -> datetime:
+        """Up to when the streams are complete."""
+        return watermarks.due(self._clock.now(), self._settings)
+
     async def _lead(self, db: Db, producer: AIOKafkaProducer) -> None:
         loop = asyncio.get_running_loop()
         next_check = loop.time() + self._settings.tail_check_interval
+        stated: datetime | None = None
         self.ready = True
         log.info("relay_leads", count=len(self._owned))
         while True:
             self._woken.clear()
             await self._answer_naks(db)
+            if stated != (complete := self._complete):
+                await watermarks.state(db, self._owned, complete)
+                stated = complete
             more = await number(db) | await send(db, producer, self._source, self._held)
             if loop.time() >= next_check:
                 await self._check_tail(db)
                 next_check = loop.time() + self._settings.tail_check_interval
+                # A new epoch has to be told again.
+                stated = None
             elif not more:
                 # Whatever is committed from now on, or was while we worked, wakes us.
                 await self._woken.wait()

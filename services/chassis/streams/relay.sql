@@ -7,9 +7,23 @@ SELECT pg_try_advisory_lock(7031991);
 SELECT true;
 
 -- name: add_streams
-INSERT INTO outbox_stream (topic, partition)
-SELECT * FROM unnest($1::text[], $2::smallint[])
+-- A new stream is complete up to now: nothing could have happened in it.
+INSERT INTO outbox_stream (topic, partition, watermark)
+SELECT *, $3 FROM unnest($1::text[], $2::smallint[])
 ON CONFLICT DO NOTHING;
+
+-- name: reach_watermark
+-- Under the streams' locks, in their order: of two relays one states it.
+WITH behind AS (
+    SELECT topic, partition FROM outbox_stream
+     WHERE (watermark IS NULL OR watermark < $1)
+       AND (topic, partition) IN (SELECT * FROM unnest($2::text[], $3::smallint[]))
+     ORDER BY topic, partition
+       FOR UPDATE
+)
+UPDATE outbox_stream AS s SET watermark = $1 FROM behind AS b
+ WHERE (s.topic, s.partition) = (b.topic, b.partition)
+RETURNING s.topic, s.partition;
 
 -- name: lock_waiting_streams
 -- The row lock is the mutual exclusion between relays; sorted, so that two cannot deadlock.
@@ -85,7 +99,8 @@ SELECT t.id FROM unnest($1::uuid[]) AS t (id)
 SELECT set_config('idle_in_transaction_session_timeout', '2min', true);
 
 -- name: begin_epoch
-UPDATE outbox_stream SET epoch = $3, last_seq = $4, sent_seq = 0, chain = $5
+-- Readers begin anew, and so does what was stated to them.
+UPDATE outbox_stream SET epoch = $3, last_seq = $4, sent_seq = 0, chain = $5, watermark = NULL
  WHERE topic = $1 AND partition = $2;
 
 -- name: number_epoch

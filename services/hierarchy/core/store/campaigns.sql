@@ -6,9 +6,9 @@ SELECT to_jsonb(campaign) AS campaign FROM campaign WHERE open;
 
 -- name: save
 INSERT INTO campaign (id, version, open, name, prepare_from, first_day, last_day, close_until, time_zone,
-                      demonstration, figures, directions, classifiers, definitions, consent, limits)
+                      demonstration, figures, directions, classifiers, definitions, consent, limits, plan)
 SELECT id, version, open, name, prepare_from, first_day, last_day, close_until, time_zone,
-       demonstration, figures, directions, classifiers, definitions, consent, limits
+       demonstration, figures, directions, classifiers, definitions, consent, limits, plan
   FROM jsonb_populate_record(NULL::campaign, $1::jsonb)
 ON CONFLICT (id) DO UPDATE
    SET version = excluded.version, open = excluded.open, name = excluded.name,
@@ -17,4 +17,5 @@ ON CONFLICT (id) DO UPDATE
        time_zone = excluded.time_zone, demonstration = excluded.demonstration,
        figures = excluded.figures, directions = excluded.directions,
        classifiers = excluded.classifiers, definitions = excluded.definitions,
-       consent = excluded.consent, limits = excluded.limits;
+       consent = excluded.consent, limits = excluded.limits,
+       plan = excluded.plan;

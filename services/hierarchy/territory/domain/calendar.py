@@ -1,44 +1,18 @@
-"""The production calendar (производственный календарь) of a five-day week: how many hours a day has.
+"""The production calendars that come with the program.
 
 One file a year in `calendars/`, days as month and day; Saturdays and Sundays are off unless `worked`.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
 import yaml
 
 from services.chassis.errors import Invalid
-
-FULL, SHORT = 8, 7
-"""Hours of a working day, and of one before a holiday (article 95 of the Labour Code)."""
+from services.directory.calendar import Calendar
 
 FILES = files("services.hierarchy.territory") / "calendars"
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """One year: weekdays that are off, weekends that are worked, and shortened days."""
-
-    year: int
-    days_off: frozenset[date]
-    worked: frozenset[date]
-    shortened: frozenset[date]
-
-    def hours(self, day: date) -> int:
-        """How many hours of a day are worked."""
-        weekend = day.weekday() > 4 and day not in self.worked
-        if weekend or day in self.days_off:
-            return 0
-        return SHORT if day in self.shortened else FULL
-
-    def days(self) -> Iterator[date]:
-        """Every day of the year."""
-        first = date(self.year, 1, 1)
-        return (first + timedelta(n) for n in range((date(self.year + 1, 1, 1) - first).days))
 
 
 def years() -> list[int]:

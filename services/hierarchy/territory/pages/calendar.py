@@ -12,10 +12,10 @@ from services.chassis.errors import Invalid
 from services.chassis.web.forms import number_of
 from services.chassis.web.pages import LOCALE
 from services.chassis.web.visits import Visit
+from services.directory.calendar import FULL, Calendar
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
 from services.hierarchy.territory.domain import calendar
-from services.hierarchy.territory.domain.calendar import FULL, Calendar
 
 MONTHS = [name.capitalize() for _, name in sorted(get_month_names("wide", "stand-alone", LOCALE).items())]
 

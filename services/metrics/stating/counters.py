@@ -24,7 +24,7 @@ from services.chassis.streams.held import TOO_LARGE
 from services.chassis.streams.tail import Stream
 from services.metrics.domain import HOUR, REGISTERED, SUBMITTED
 from services.metrics.events import rollup
-from services.metrics.events.set_aside import SetAside
+from services.metrics.stating.set_aside import SetAside
 from services.metrics.store import figures
 
 log = structlog.get_logger()

@@ -1,0 +1,43 @@
+"""The plan of the municipalities: whose targets a sum takes, and whose figures fulfil them. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from contracts.appointments import TargetScope
+
+Parents: TypeAlias = Mapping[str, str | None]
+"""Municipality → the one it is a part of, if any: a settlement's district, a transformed one's successor."""
+
+Scopes: TypeAlias = Mapping[str, TargetScope]
+"""Municipality → whom its target is about; those without a target are not there."""
+
+
+def above(code: str, parents: Parents) -> Iterator[str]:
+    """What a municipality is a part of, the nearest first."""
+    seen = {code}
+    while (upper := parents.get(code)) and upper not in seen:
+        seen.add(upper)
+        yield upper
+        code = upper
+
+
+def added(scopes: Scopes, parents: Parents) -> frozenset[str]:
+    """Whose targets a sum takes, so that it takes each person once: those of which no part of the way up has
+    a target with settlements. The others are shown beside."""
+    return frozenset(code for code in scopes if not _is_within(code, scopes, parents))
+
+
+def covered(codes: Iterable[str], scopes: Scopes, parents: Parents) -> frozenset[str]:
+    """Who of them has a target: their own, or one with settlements above them. The others miss theirs."""
+    return frozenset(code for code in codes if code in scopes or _is_within(code, scopes, parents))
+
+
+def counted(code: str, scope: TargetScope, parents: Parents) -> frozenset[str]:
+    """Whose figures fulfil a target: its municipality's alone, or with all that is a part of it."""
+    if scope is TargetScope.OWN:
+        return frozenset({code})
+    return frozenset({code, *(part for part in parents if code in above(part, parents))})
+
+
+def _is_within(code: str, scopes: Scopes, parents: Parents) -> bool:
+    return any(scopes.get(upper) is TargetScope.WITH_SETTLEMENTS for upper in above(code, parents))

@@ -1,0 +1,1 @@
+"""Checkpoints (даты подведения промежуточных итогов): the days, their frozen results, the conclusions."""

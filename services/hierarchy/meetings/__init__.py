@@ -1,0 +1,1 @@
+"""Meetings (координационные встречи): called by an SMO, with agenda, answers, attendance, agreements."""

@@ -1,0 +1,80 @@
+"""Targets in force at a moment, and what they add up to above the municipality."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from contracts.appointments import TargetScope, TargetSet
+from services.directory import plan
+from services.directory.plan import Parents
+from services.metrics.domain import REGISTERED, SUBMITTED
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What some municipalities want to reach together, and whose figures fulfil it.
+
+    `with_target` of `among` municipalities have a target, their own or one above them.
+    """
+
+    registered: int
+    submitted: int
+    codes: frozenset[str]
+    with_target: int
+    among: int
+
+    def of(self, counter: str) -> int:
+        """The target of a counter."""
+        return {REGISTERED: self.registered, SUBMITTED: self.submitted}[counter]
+
+
+@dataclass(frozen=True)
+class Targets:
+    """The targets of a campaign that are in force, by municipality, and what is a part of what."""
+
+    known: Mapping[str, TargetSet] = field(default_factory=dict)
+    parents: Parents = field(default_factory=dict)
+
+    def of(self, code: str) -> Goal | None:
+        """A municipality's own target, by its scope; None without one."""
+        target = self.known.get(code)
+        if target is None:
+            return None
+        codes = plan.counted(code, target.scope, self.parents)
+        return Goal(target.registered, target.submitted, codes, 1, 1)
+
+    def together(self, codes: Collection[str]) -> Goal | None:
+        """What some municipalities want together, each person once; None if none of them has a target."""
+        parents = {code: self.parents.get(code) for code in codes}
+        scopes = {code: target.scope for code, target in self.known.items() if code in parents}
+        chosen = [self.known[code] for code in sorted(plan.added(scopes, parents))]
+        if not chosen:
+            return None
+        return Goal(
+            registered=sum(target.registered for target in chosen),
+            submitted=sum(target.submitted for target in chosen),
+            codes=frozenset().union(*(plan.counted(t.municipality, t.scope, parents) for t in chosen)),
+            with_target=len(plan.covered(parents, scopes, parents)),
+            among=len(parents),
+        )
+
+    def missing(self, codes: Collection[str]) -> set[str]:
+        """Who of them has no target, neither of their own nor above them."""
+        scopes: dict[str, TargetScope] = {code: target.scope for code, target in self.known.items()}
+        return set(codes) - plan.covered(codes, scopes, self.parents)
+
+
+def in_force(
+    versions: Iterable[TargetSet], campaign: str, before: datetime | None = None
+) -> dict[str, TargetSet]:
+    """Each municipality's latest version, of those that were set before a moment."""
+    found: dict[str, TargetSet] = {}
+    for target in versions:
+        known = found.get(target.municipality)
+        if (
+            target.campaign == campaign
+            and (before is None or target.set_at < before)
+            and (known is None or known.number < target.number)
+        ):
+            found[target.municipality] = target
+    return found

@@ -1,0 +1,1 @@
+"""What metrics states to other systems: the counters of every municipality."""
