@@ -53,8 +53,8 @@ READERS = (
     *rollup.readers(),
     tokens.reader("metrics.keys"),
     staff.reader("metrics.staff"),
-    mirror.reader("metrics.coverage", CoverageStated.topic, [CoverageStated]),
-    mirror.reader("metrics.plan", AppointmentEvent.topic, PLANNED),
+    # One mirror a topic: a new epoch empties all that the topic told.
+    mirror.reader("metrics.coverage", AppointmentEvent.topic, [CoverageStated, *PLANNED]),
     mirror.reader("metrics.meetings", WorkEvent.topic, work.EVENTS),
 )
 KINDS = (replay.kind(READERS),)
