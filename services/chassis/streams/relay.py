@@ -104,16 +104,10 @@ class Relay:
 
     async def _session(self, db: Session) -> None:
         """One database session: compare with the log, then number and send as long as it lasts."""
-        topics, partitions = [s.topic for s in self._owned], [s.partition for s in self._owned]
-        await db.execute(sql.add_streams, topics, partitions, self._complete)
+        await db.execute(sql.add_streams, [s.topic for s in self._owned], [s.partition for s in self._owned])
         await self._check_tail(db)
         async with kafka.producer(self._settings, BATCH_BYTES) as producer:
             await self._lead(db, producer)
-
-    @property
-    def _complete(self) -> datetime:
-        """Up to when the streams are complete."""
-        return watermarks.due(self._clock.now(), self._settings)
 
     async def _lead(self, db: Db, producer: AIOKafkaProducer) -> None:
         loop = asyncio.get_running_loop()
@@ -124,7 +118,7 @@ class Relay:
         while True:
             self._woken.clear()
             await self._answer_naks(db)
-            if stated != (complete := self._complete):
+            if stated != (complete := watermarks.due(self._clock.now(), self._settings)):
                 await watermarks.state(db, self._owned, complete)
                 stated = complete
             more = await number(db) | await send(db, producer, self._source, self._held)

@@ -7,9 +7,8 @@ SELECT pg_try_advisory_lock(7031991);
 SELECT true;
 
 -- name: add_streams
--- A new stream is complete up to now: nothing could have happened in it.
-INSERT INTO outbox_stream (topic, partition, watermark)
-SELECT *, $3 FROM unnest($1::text[], $2::smallint[])
+INSERT INTO outbox_stream (topic, partition)
+SELECT * FROM unnest($1::text[], $2::smallint[])
 ON CONFLICT DO NOTHING;
 
 -- name: reach_watermark
