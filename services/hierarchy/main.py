@@ -21,6 +21,7 @@ from services.chassis.process.clock import Clock
 from services.chassis.process.files import Files
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.turns import Turns
+from services.chassis.streams import replay
 from services.chassis.streams.tail import Stream
 from services.chassis.web import app as web
 from services.chassis.web import tokens
@@ -34,6 +35,7 @@ from services.directory import staff
 from services.directory.calls import STAFF_CALLS
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
+from services.hierarchy import results
 from services.hierarchy.accounts.api import StaffSessions
 from services.hierarchy.accounts.doors import Doors
 from services.hierarchy.accounts.kit import StaffKit
@@ -92,7 +94,8 @@ MIGRATIONS = (
     "services.directory.migrations",
     "services.hierarchy.migrations",
 )
-KINDS = (letters.KIND,)
+READERS = results.READERS
+KINDS = (letters.KIND, replay.kind(READERS))
 """What hierarchy sets aside when it cannot be done."""
 
 OPERATIONS = (
@@ -185,7 +188,7 @@ def provider_of(settings: HierarchySettings) -> Provider | None:
 
 
 def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> Litestar:
-    """Sends events and letters, chains the audit."""
+    """Sends events and letters, reads results, chains the audit."""
     signer = Signer("hierarchy", settings.signing_key_file.read_bytes())
 
     def works(pool: Pool) -> Sequence[Work]:
@@ -200,4 +203,4 @@ def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["hierarchy"])
     told = (StructureEvent.topic, AppointmentEvent.topic, WorkEvent.topic)
     streams = [*(stream for topic in told for stream in streams_of(topic)), own_keys]
-    return create_worker(settings, lifetime, Duties("hierarchy", streams, restate(signer), works=works))
+    return create_worker(settings, lifetime, Duties("hierarchy", streams, restate(signer), READERS, works))

@@ -5,10 +5,11 @@ import pytest
 from deploy.contracts.__main__ import ROOT
 from deploy.contracts.records import events_of_topics
 from services.chassis.streams.topics import topics
+from services.hierarchy.main import READERS as HIERARCHY
 from services.intake.main import READERS as INTAKE
 from services.metrics.main import READERS as METRICS
 
-READERS = {"intake": INTAKE, "metrics": METRICS}
+READERS = {"hierarchy": HIERARCHY, "intake": INTAKE, "metrics": METRICS}
 RELAYS = {"dialogue.nak.v1": {"intake", "hierarchy"}}
 """Read by the relays themselves, not by a subscriber."""
 

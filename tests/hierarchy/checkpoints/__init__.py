@@ -1,0 +1,1 @@
+"""Days, results, conclusions and warnings of the room of checkpoints."""
