@@ -13,7 +13,11 @@ from minijinja import Markup
 from services.chassis.process.clock import Clock
 from services.chassis.web.sse import frame
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
+from services.metrics.picture.plan import Plan
 from services.metrics.picture.structure import Structure
+from services.metrics.plan.progress import Progress
+from services.metrics.plan.targets import Goal, Targets
+from services.metrics.plan.way import Way
 from services.metrics.store.figures import DayTotal, Movement
 
 SILENT = 3
@@ -87,10 +91,12 @@ class Figures:
         self.codes = codes
         self.structure = Structure()
         self.sums = Sums()
+        self.plan = Plan()
+        """The staff's, and in no picture (rule 5)."""
         self.aside = Aside()
         self.as_of = clock.now()
         self.revision = 0
-        """Grows whenever a municipality's figure or the structure changes."""
+        """Grows whenever a municipality's figure, the structure or the plan changes."""
         self.drawn: dict[Hashable, Markup] = {}
         """Parts of pages, kept until then."""
         self._snapshot: tuple[tuple[datetime, int, Aside], bytes] | None = None
@@ -138,6 +144,46 @@ class Figures:
         own = {code: self.sums.days.get((code, SUBMITTED), {}) for code in s.municipalities}
         heard = {code for code, counted in own.items() if any(counted.get(day) for day in days)}
         return {code for code in s.municipalities if heard.isdisjoint(s.with_settlements(code))}
+
+    # ---- the plan beside the fact ----
+    @property
+    def targets(self) -> Targets:
+        """The targets in force."""
+        return self.plan.targets
+
+    @property
+    def due(self) -> date:
+        """The day by whose end something is expected today: yesterday, the last that is over."""
+        return self.day - timedelta(days=1)
+
+    def way(self, counter: str) -> Way | None:
+        """The way to a counter's target, if it is known."""
+        return self.plan.ways.get(counter)
+
+    def goal(self, codes: str | Collection[str]) -> Goal | None:
+        """What one municipality (a code) wants by its own target, or what several (a set) want together,
+        each person once; None without a target."""
+        return self.plan.goal(codes)
+
+    def progress(self, codes: str | Collection[str], counter: str) -> Progress | None:
+        """How far a municipality (a code), or several (a set), are with a counter; None without a target."""
+        if (goal := self.goal(codes)) is None:
+            return None
+        return self.progress_of(goal, counter)
+
+    def progress_of(self, goal: Goal, counter: str) -> Progress:
+        """How far whoever has a goal is with a counter."""
+        return Progress(goal.of(counter), self.sums.of(goal.codes, counter), self.due, self.way(counter))
+
+    def slow(self) -> set[str]:
+        """The municipalities that are far behind their own target of initiatives, while the campaign runs."""
+        campaign, own = self.structure.campaign, self.targets.known
+        if campaign is None or not campaign.first_day <= self.day <= campaign.last_day:
+            return set()
+        found = {
+            code: self.progress(code, SUBMITTED) for code in self.structure.municipalities if code in own
+        }
+        return {code for code, progress in found.items() if progress and progress.is_slow}
 
     def item(self, level: str, code: str, codes: Sequence[str], day: date) -> dict[str, Any]:
         """A line of the picture: the sums over `codes`, today's part if any, and what is a district's own."""
@@ -208,6 +254,11 @@ class Figures:
     def current(self) -> bytes:
         """The same picture by itself: what a snapshot holds."""
         return self.snapshot().partition(b"data: ")[2].rstrip()
+
+    def plan_frame(self) -> bytes:
+        """An event of a stream: another plan, or another day of it. What is shown of it is to be fetched."""
+        told = orjson.dumps({"revision": self.revision})
+        return frame("plan", f"{self.as_of.timestamp():.3f}", told)
 
     def frame(self, event: str, items: list[dict[str, Any]]) -> bytes:
         """An event of a stream with these lines of the picture."""

@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 import orjson
 import structlog
 
-from contracts.appointments import CoverageStated
+from contracts.appointments import AppointmentEvent, CoverageStated
 from contracts.streams import partition_of
 from contracts.structure import StructureEvent
 from services.chassis.db import notify
@@ -22,7 +22,7 @@ from services.chassis.streams.tail import Stream
 from services.chassis.web.sse import Hub
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.events import rollup
-from services.metrics.picture import coverage, structure
+from services.metrics.picture import coverage, plan, structure
 from services.metrics.picture.figures import Aside, Figures, Sums
 from services.metrics.store import figures as store
 from services.metrics.store.figures import DayTotal
@@ -43,6 +43,7 @@ class LiveFigures(Figures):
         self._settings, self._pool, self._hub = settings, pool, hub
         self._marks: dict[Stream, tuple[int, int]] = {}
         self._structure_mark: str | None = None
+        self._plan_mark: tuple[str, str] | None = None
         self._day = self.day
         self.gaps: dict[str, int] = {}
         """By municipality, of those that stated their coverage. The staff's, and in no picture (rule 5)."""
@@ -66,6 +67,7 @@ class LiveFigures(Figures):
 
     def _cut_out(self, codes: frozenset[str], part: Figures) -> None:
         part.structure, part.sums = self.structure.only(codes), self.sums.only(codes)
+        part.plan = self.plan.of(part.structure)
 
     @property
     def parts(self) -> int:
@@ -128,6 +130,7 @@ class LiveFigures(Figures):
         now = self._clock.now()
         async with self._pool.acquire() as db:
             await self._redraw(db)
+            await self._plan_anew(db)
             marks = await store.marks(db, rollup.READER)
             moved = [stream for stream, mark in marks.items() if self._marks.get(stream) != mark]
             for stream in moved:
@@ -165,6 +168,23 @@ class LiveFigures(Figures):
         if self.structure.totals_are_public != were_public:
             self._hub.disconnect()
         self._hub.publish(lambda seen: seen.snapshot())
+
+    async def _plan_anew(self, db: Db) -> None:
+        """Draw the plan again once its mirrors moved, and tell everybody to fetch what they see of it."""
+        mark = (str(self._structure_mark), await mirror.fingerprint(db, AppointmentEvent.topic))
+        if mark == self._plan_mark:
+            return
+        before, self.plan, self._plan_mark = self.plan, await plan.draw(db, self.structure), mark
+        for part in self._parts.values():
+            part.plan = self.plan.of(part.structure)
+        if self.plan != before:
+            self._tell_plan()
+
+    def _tell_plan(self) -> None:
+        """The targets and what is expected are the staff's: that they changed is all that is sent."""
+        for figures in self._all():
+            figures.move()
+        self._hub.publish(lambda seen: seen.plan_frame())
 
     async def _look_aside(self) -> None:
         async with self._pool.acquire() as db:

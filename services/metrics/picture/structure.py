@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts import structure
 from contracts.structure import (
+    CalendarDefined,
     CampaignDefined,
     MunicipalityDefined,
     OrganizationDefined,
@@ -14,17 +15,19 @@ from contracts.structure import (
 )
 from services.chassis.db.pool import Db
 from services.chassis.streams import mirror
+from services.directory.calendar import Calendar
 from services.metrics.picture.names import short_names
 
 
 @dataclass(frozen=True)
 class Structure:
-    """Campaigns, SMOs, municipalities and organizations at one moment."""
+    """Campaigns, SMOs, municipalities, organizations and production calendars at one moment."""
 
     campaigns: dict[str, CampaignDefined] = field(default_factory=dict)
     smos: dict[str, SmoDefined] = field(default_factory=dict)
     municipalities: dict[str, MunicipalityDefined] = field(default_factory=dict)
     organizations: dict[UUID, OrganizationDefined] = field(default_factory=dict)
+    calendars: dict[int, Calendar] = field(default_factory=dict)
 
     @property
     def campaign(self) -> CampaignDefined | None:
@@ -109,4 +112,5 @@ async def draw(db: Db) -> Structure:
         smos={s.id: s for s in states if isinstance(s, SmoDefined)},
         municipalities=with_successors(municipalities),
         organizations={s.id: s for s in states if isinstance(s, OrganizationDefined)},
+        calendars={s.year: Calendar.of(s) for s in states if isinstance(s, CalendarDefined)},
     )

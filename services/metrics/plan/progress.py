@@ -40,11 +40,13 @@ class Progress:
 
     @property
     def lag_days(self) -> int | None:
-        """How many days the figure is behind the way; below 0: ahead of it."""
+        """How many whole days the figure is behind the way; below 0: ahead of it."""
         if self.way is None:
             return None
-        due = min(max(self.day, self.way.day_of(0)), self.way.last_day)
-        return (due - self.way.day_of(min(self.fact / self.target, 1.0))).days
+        due, reached = self.way.by(self.day), self.fact / self.target
+        # By the days on which something was due: nobody falls behind over a weekend.
+        stands = self.way.reached(reached) if reached >= due else self.way.day_of(reached)
+        return (self.way.day_of(due) - stands).days
 
     @property
     def is_slow(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from contracts.appointments import TargetScope, TargetSet
 from services.directory import plan
@@ -35,13 +36,17 @@ class Targets:
     known: Mapping[str, TargetSet] = field(default_factory=dict)
     parents: Parents = field(default_factory=dict)
 
+    @cached_property
+    def parts(self) -> Mapping[str, frozenset[str]]:
+        """Municipality → all that is a part of it; those without parts are not there."""
+        return parts_of(self.parents)
+
     def of(self, code: str) -> Goal | None:
         """A municipality's own target, by its scope; None without one."""
         target = self.known.get(code)
         if target is None:
             return None
-        codes = plan.counted(code, target.scope, self.parents)
-        return Goal(target.registered, target.submitted, codes, 1, 1)
+        return Goal(target.registered, target.submitted, self._counted(target, self.parts), 1, 1)
 
     def together(self, codes: Collection[str]) -> Goal | None:
         """What some municipalities want together, each person once; None if none of them has a target."""
@@ -50,10 +55,11 @@ class Targets:
         chosen = [self.known[code] for code in sorted(plan.added(scopes, parents))]
         if not chosen:
             return None
+        parts = parts_of(parents)
         return Goal(
             registered=sum(target.registered for target in chosen),
             submitted=sum(target.submitted for target in chosen),
-            codes=frozenset().union(*(plan.counted(t.municipality, t.scope, parents) for t in chosen)),
+            codes=frozenset().union(*(self._counted(target, parts) for target in chosen)),
             with_target=len(plan.covered(parents, scopes, parents)),
             among=len(parents),
         )
@@ -62,6 +68,20 @@ class Targets:
         """Who of them has no target, neither of their own nor above them."""
         scopes: dict[str, TargetScope] = {code: target.scope for code, target in self.known.items()}
         return set(codes) - plan.covered(codes, scopes, self.parents)
+
+    @staticmethod
+    def _counted(target: TargetSet, parts: Mapping[str, frozenset[str]]) -> frozenset[str]:
+        own = frozenset({target.municipality})
+        return own if target.scope is TargetScope.OWN else own | parts.get(target.municipality, frozenset())
+
+
+def parts_of(parents: Parents) -> dict[str, frozenset[str]]:
+    """Whose figures `plan.counted` adds to each municipality's, found for all of them at once."""
+    found: dict[str, set[str]] = {}
+    for part in parents:
+        for upper in plan.above(part, parents):
+            found.setdefault(upper, set()).add(part)
+    return {code: frozenset(parts) for code, parts in found.items()}
 
 
 def in_force(

@@ -1,6 +1,6 @@
 """The way to a target: which part of it was to be reached by the end of each day."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -35,6 +35,11 @@ class Way:
         if share <= 0:
             return self.first_day - timedelta(days=1)
         return self.first_day + timedelta(days=min(bisect_left(self.shares, share), len(self.shares) - 1))
+
+    def reached(self, share: float) -> date:
+        """By the end of which day all that was due is reached with a share; what adds nothing is left out."""
+        nth = bisect_right(self.shares, share) - 1
+        return self.day_of(0.0 if nth < 0 else self.shares[nth])
 
 
 def by_working_days(first: date, last: date, calendars: Calendars) -> Way:

@@ -120,6 +120,14 @@ async def hours(db: Db, campaign: str, since: str, codes: Codes = None) -> list[
     return [(r["hour"], r["counter"], r["n"]) for r in rows]
 
 
+async def by_day(db: Db, campaign: str) -> dict[str, dict[date, int]]:
+    """The whole region's figures by counter and day."""
+    days: dict[str, dict[date, int]] = {}
+    for row in await db.fetch(sql.by_day, campaign):
+        days.setdefault(row["counter"], {})[date.fromisoformat(row["day"])] = row["n"]
+    return days
+
+
 async def by_family(
     db: Db, campaign: str, family: str, codes: Codes = None
 ) -> list[tuple[str, str, str, int]]:

@@ -72,6 +72,12 @@ SELECT key AS hour, counter, sum(n)::bigint AS n
  GROUP BY key, counter
  ORDER BY key;
 
+-- name: by_day
+-- A past campaign's course, of the whole region.
+SELECT counter, left(key, 10) AS day, sum(n)::bigint AS n
+  FROM counter WHERE campaign = $1 AND family = 'hour'
+ GROUP BY counter, left(key, 10);
+
 -- name: by_family
 SELECT municipality, key, counter, n
   FROM counter

@@ -1,0 +1,84 @@
+"""The plan beside the figures in memory: what is wanted, and the way that leads there."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from contracts.appointments import PLANNED, TargetSet
+from contracts.structure import CampaignDefined
+from services.chassis.db.pool import Db
+from services.chassis.streams import mirror
+from services.metrics.domain import COUNTERS
+from services.metrics.picture.structure import Structure
+from services.metrics.plan import way
+from services.metrics.plan.targets import Goal, Targets, in_force
+from services.metrics.plan.way import Way
+from services.metrics.store import figures as store
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The targets in force, and how they are to be reached day by day."""
+
+    targets: Targets = field(default_factory=Targets)
+    ways: Mapping[str, Way] = field(default_factory=dict)
+    """Counter → the way to its target; empty while a calendar of the campaign's years is unknown."""
+    like: str | None = None
+    """The name of the past campaign whose course the ways follow; None: they go by working days."""
+
+    @property
+    def way_name(self) -> str | None:
+        """How the ways go, in words; None without any."""
+        if not self.ways:
+            return None
+        return f"по ходу марафона «{self.like}»" if self.like else WORKING_DAYS
+
+    def goal(self, codes: str | Collection[str]) -> Goal | None:
+        """What one municipality wants by its own target, or what some want together."""
+        return self.targets.of(codes) if isinstance(codes, str) else self.targets.together(codes)
+
+    def of(self, structure: Structure) -> "Plan":
+        """The same for the municipalities of a structure alone."""
+        parents = parents_of(structure)
+        known = {code: target for code, target in self.targets.known.items() if code in parents}
+        return Plan(Targets(known, parents), self.ways, self.like)
+
+
+WORKING_DAYS = "по рабочим дням производственного календаря"
+
+
+def parents_of(structure: Structure) -> dict[str, str | None]:
+    """What each municipality is a part of: its district, or whoever took over from it."""
+    return {code: municipality.parent for code, municipality in structure.municipalities.items()}
+
+
+async def draw(db: Db, structure: Structure) -> Plan:
+    """The plan of the campaign that is shown, as the mirror has it now."""
+    campaign = structure.campaign
+    if campaign is None:
+        return Plan()
+    told = await mirror.all_of(db, TargetSet.topic, PLANNED)
+    versions = (event for event in told if isinstance(event, TargetSet))
+    targets = Targets(in_force(versions, campaign.id))
+    past = structure.campaigns.get(campaign.plan.pace)
+    if past and (ways := await _like(db, campaign, past)):
+        return Plan(targets, ways, past.name).of(structure)
+    return Plan(targets, _by_working_days(campaign, structure)).of(structure)
+
+
+async def _like(db: Db, campaign: CampaignDefined, past: CampaignDefined) -> dict[str, Way] | None:
+    """The ways by the course of a past campaign; None if it has no figures of a counter."""
+    days = await store.by_day(db, past.id)
+    when, then = (campaign.first_day, campaign.last_day), (past.first_day, past.last_day)
+    try:
+        return {counter: way.by_shape(*when, days.get(counter, {}), *then) for counter in COUNTERS}
+    except ValueError:
+        return None
+
+
+def _by_working_days(campaign: CampaignDefined, structure: Structure) -> dict[str, Way]:
+    """None while a year is unknown: then nothing is expected, and everything else goes on."""
+    try:
+        found = way.by_working_days(campaign.first_day, campaign.last_day, structure.calendars)
+    except KeyError:
+        return {}
+    return dict.fromkeys(COUNTERS, found)
