@@ -1,6 +1,5 @@
 """The figures as somebody may see them: of the whole region, or of some municipalities."""
 
-from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,6 +14,8 @@ from services.chassis.web.sse import frame
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture.plan import Plan
 from services.metrics.picture.structure import Structure
+from services.metrics.picture.sums import Sums
+from services.metrics.plan.forecast import Forecast, Outlook
 from services.metrics.plan.progress import Progress
 from services.metrics.plan.targets import Goal, Targets
 from services.metrics.plan.way import Way
@@ -24,54 +25,6 @@ SILENT = 3
 """Full days without an initiative, today not counted, after which a place is silent."""
 
 MICROSECONDS = 1_000_000
-
-
-@dataclass(slots=True)
-class Sums:
-    """Counters by municipality and day, with their sums kept beside."""
-
-    days: dict[tuple[str, str], dict[date, int]] = field(default_factory=dict)
-    own: dict[tuple[str, str], int] = field(default_factory=dict)
-    region: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
-    region_days: dict[tuple[str, date], int] = field(default_factory=dict)
-
-    def put(self, total: DayTotal) -> bool:
-        """Set a municipality's counter of a day; whether it changed."""
-        key = (total.municipality, total.counter)
-        of_days = self.days.setdefault(key, {})
-        change = total.n - of_days.get(total.day, 0)
-        if not change:
-            return False
-        of_days[total.day] = total.n
-        self.own[key] = self.own.get(key, 0) + change
-        self.region[total.counter] += change
-        day = (total.counter, total.day)
-        self.region_days[day] = self.region_days.get(day, 0) + change
-        return True
-
-    def only(self, codes: Collection[str]) -> "Sums":
-        """The same of some municipalities alone."""
-        part = Sums()
-        for (code, counter), days in self.days.items():
-            if code in codes:
-                for day, n in days.items():
-                    part.put(DayTotal(code, day, counter, n))
-        return part
-
-    def of(self, codes: Iterable[str], counter: str) -> int:
-        """The sum of a counter over municipalities."""
-        return sum(self.own.get((code, counter), 0) for code in codes)
-
-    def of_day(self, codes: Iterable[str], counter: str, day: date) -> int:
-        """What a day added to it."""
-        return sum(self.days.get((code, counter), {}).get(day, 0) for code in codes)
-
-    def by_day(self, codes: Iterable[str], counter: str) -> dict[date, int]:
-        """The same by day."""
-        days: Counter[date] = Counter()
-        for code in codes:
-            days.update(self.days.get((code, counter), {}))
-        return dict(days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +52,8 @@ class Figures:
         """Grows whenever a municipality's figure, the structure or the plan changes."""
         self.drawn: dict[Hashable, Markup] = {}
         """Parts of pages, kept until then."""
+        self._outlooks: dict[tuple[str, date], Outlook | None] = {}
+        self._forecasts: dict[tuple[frozenset[str], str, date], Forecast | None] = {}
         self._snapshot: tuple[tuple[datetime, int, Aside], bytes] | None = None
 
     def __contains__(self, municipality: object) -> bool:
@@ -174,6 +129,27 @@ class Figures:
     def progress_of(self, goal: Goal, counter: str) -> Progress:
         """How far whoever has a goal is with a counter."""
         return Progress(goal.of(counter), self.sums.of(goal.codes, counter), self.due, self.way(counter))
+
+    def forecast(self, codes: str | Collection[str], counter: str) -> Forecast | None:
+        """What a municipality (a code), or several (a set), will have reached by the end of the last day, of
+        what their target counts; None without a target, and while too few days are known."""
+        if (goal := self.goal(codes)) is None:
+            return None
+        key = goal.codes, counter, self.day
+        if key not in self._forecasts:
+            self._forecasts[key] = self._foretell(*key)
+        return self._forecasts[key]
+
+    def _foretell(self, codes: Collection[str], counter: str, today: date) -> Forecast | None:
+        if (outlook := self._outlook(counter, today)) is None:
+            return None
+        *recent, of_today = self.sums.of_days(codes, counter, [*outlook.days, today])
+        return outlook.of(recent, of_today, self.sums.of(codes, counter))
+
+    def _outlook(self, counter: str, today: date) -> Outlook | None:
+        if (counter, today) not in self._outlooks:
+            self._outlooks[counter, today] = self.plan.outlook(self.structure, counter, today)
+        return self._outlooks[counter, today]
 
     def slow(self) -> set[str]:
         """The municipalities that are far behind their own target of initiatives, while the campaign runs."""
@@ -276,3 +252,5 @@ class Figures:
         """What was drawn is no longer so."""
         self.revision += 1
         self.drawn.clear()
+        self._outlooks.clear()
+        self._forecasts.clear()

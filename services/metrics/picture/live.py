@@ -23,7 +23,8 @@ from services.chassis.web.sse import Hub
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.events import rollup
 from services.metrics.picture import coverage, plan, structure
-from services.metrics.picture.figures import Aside, Figures, Sums
+from services.metrics.picture.figures import Aside, Figures
+from services.metrics.picture.sums import Sums
 from services.metrics.store import figures as store
 from services.metrics.store.figures import DayTotal
 

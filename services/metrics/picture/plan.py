@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from contracts.appointments import PLANNED, TargetSet
 from contracts.structure import CampaignDefined
@@ -9,7 +10,8 @@ from services.chassis.db.pool import Db
 from services.chassis.streams import mirror
 from services.metrics.domain import COUNTERS
 from services.metrics.picture.structure import Structure
-from services.metrics.plan import way
+from services.metrics.plan import forecast, way
+from services.metrics.plan.forecast import Outlook
 from services.metrics.plan.targets import Goal, Targets, in_force
 from services.metrics.plan.way import Way
 from services.metrics.store import figures as store
@@ -25,6 +27,10 @@ class Plan:
     like: str | None = None
     """The name of the past campaign whose course the ways follow; None: they go by working days."""
 
+    _goals: dict[str | frozenset[str], Goal | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
     @property
     def way_name(self) -> str | None:
         """How the ways go, in words; None without any."""
@@ -34,7 +40,21 @@ class Plan:
 
     def goal(self, codes: str | Collection[str]) -> Goal | None:
         """What one municipality wants by its own target, or what some want together."""
-        return self.targets.of(codes) if isinstance(codes, str) else self.targets.together(codes)
+        key = codes if isinstance(codes, str) else frozenset(codes)
+        if key not in self._goals:
+            self._goals[key] = self.targets.of(key) if isinstance(key, str) else self.targets.together(key)
+        return self._goals[key]
+
+    def outlook(self, structure: Structure, counter: str, today: date) -> Outlook | None:
+        """What a day knows of the days that are left; None without a campaign or its calendar."""
+        if (campaign := structure.campaign) is None:
+            return None
+        if self.like and counter in self.ways:
+            return forecast.by_shape(self.ways[counter], today)
+        try:
+            return forecast.by_working_days(campaign.first_day, campaign.last_day, today, structure.calendars)
+        except KeyError:
+            return None
 
     def of(self, structure: Structure) -> "Plan":
         """The same for the municipalities of a structure alone."""
