@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from services.chassis.process.clock import Clock
 from services.chassis.web.sse import Hub
 from services.metrics.picture.figures import Figures
-from services.metrics.picture.sums import Sums
 from services.metrics.picture.live import LiveFigures
+from services.metrics.picture.sums import Sums
 from services.metrics.store.figures import DayTotal
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, mirror_region

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -27,6 +28,8 @@ from services.metrics.domain import (
 )
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
+from services.metrics.web import fulfilment
+from services.metrics.web.fulfilment import Fulfilment
 from services.metrics.web.initiators import FEWEST, Line, breakdown
 from services.metrics.web.rights import Rights
 
@@ -36,9 +39,9 @@ OPEN = (*TERRITORY, DIRECTION)
 """Levels that are everybody's where totals are."""
 
 
-class CounterItem(BaseModel):
-    """Both figures of a place, an organization, a direction or a value. Municipalities say more: their kind,
-    where they belong, and what is theirs without their settlements."""
+class CounterItem(Fulfilment):
+    """Both figures of a place, an organization, a direction or a value. Places say more to the staff: their
+    targets. Municipalities: their kind, where they belong, and what is theirs without their settlements."""
 
     code: str
     name: str
@@ -88,9 +91,11 @@ async def counters(
         raise NotFound("campaign-not-open")
     codes = scope(figures, within)
     await (rights.check_totals if level in OPEN else rights.check_staff)(request, codes)
-    items = sorted(
-        await _items(pool, figures, campaign, level, codes, within is None), key=lambda i: str(i["code"])
-    )
+    if level in TERRITORY:
+        items = _of_territory(figures, level, codes, (await rights.viewer(request)).sees)
+    else:
+        items = await _items(pool, figures, campaign, level, codes, within is None)
+    items.sort(key=lambda item: str(item["code"]))
     if level == ORGANIZATION and (own := await rights.organizations(request, codes)) is not None:
         items = [item for item in items if item["code"] in own]
     if level not in TERRITORY and level != ORGANIZATION:
@@ -118,8 +123,6 @@ def _next(level: str, within: str | None, items: list[dict[str, Any]]) -> str | 
 async def _items(
     pool: Pool, figures: LiveFigures, campaign: CampaignDefined, level: str, codes: set[str], whole: bool
 ) -> list[dict[str, Any]]:
-    if level in TERRITORY:
-        return _of_territory(figures, level, codes)
     families = {ORGANIZATION: ORGANIZATION, DIRECTION: DIRECTION}
     families |= {c.code: CLASSIFIER + c.code for c in campaign.classifiers}
     if level not in families:
@@ -142,17 +145,24 @@ def scope(figures: LiveFigures, within: str | None) -> set[str]:
     raise Invalid("within-unknown")
 
 
-def _of_territory(figures: LiveFigures, level: str, codes: set[str]) -> list[dict[str, Any]]:
+def _of_territory(
+    figures: LiveFigures, level: str, codes: set[str], sees: AbstractSet[str]
+) -> list[dict[str, Any]]:
     s = figures.structure
     if level == "region":
-        return [{"code": "region", "name": "Регион"} | _sums(figures, codes)]
+        beside = fulfilment.of_several(figures, sees, codes)
+        return [{"code": "region", "name": "Регион"} | _sums(figures, codes) | beside]
     if level == "smo":
         members: dict[str, list[str]] = {smo: [] for smo in s.smos}
         for code in codes:
             if smo := s.smo_of(code):
                 members[smo].append(code)
-        return [{"code": i, "name": s.smos[i].name} | _sums(figures, m) for i, m in members.items()]
+        return [
+            {"code": i, "name": s.smos[i].name} | _sums(figures, m) | fulfilment.of_several(figures, sees, m)
+            for i, m in members.items()
+        ]
     tier = s.upper_tier if level == "district" else s.municipalities.values()
+    beside_of = fulfilment.of_district if level == "district" else fulfilment.of_municipality
     return [
         {"code": m.code, "name": m.name, "kind": m.kind, "parent": m.parent, "smo": m.smo}
         | _sums(figures, s.with_settlements(m.code))
@@ -160,6 +170,7 @@ def _of_territory(figures: LiveFigures, level: str, codes: set[str]) -> list[dic
             "own_registered": figures.sums.of([m.code], REGISTERED),
             "own_submitted": figures.sums.of([m.code], SUBMITTED),
         }
+        | beside_of(figures, sees, m.code)
         for m in tier
         if m.code in codes
     ]
