@@ -44,7 +44,7 @@ class LiveFigures(Figures):
         self._settings, self._pool, self._hub = settings, pool, hub
         self._marks: dict[Stream, tuple[int, int]] = {}
         self._structure_mark: str | None = None
-        self._plan_mark: tuple[str, str] | None = None
+        self._plan_mark: tuple[str, ...] | None = None
         self._day = self.day
         self.gaps: dict[str, int] = {}
         """By municipality, of those that stated their coverage. The staff's, and in no picture (rule 5)."""
@@ -172,24 +172,29 @@ class LiveFigures(Figures):
 
     async def _plan_anew(self, db: Db) -> None:
         """Draw the plan again once its mirrors moved, and tell everybody to fetch what they see of it."""
-        mark = (str(self._structure_mark), await mirror.fingerprint(db, AppointmentEvent.topic))
+        # A past campaign's course may be read later than its name: looked for again each minute until then.
+        again = f"{self._clock.now():%H:%M}" if self.plan.wanting else ""
+        mark = (str(self._structure_mark), await mirror.fingerprint(db, AppointmentEvent.topic), again)
         if mark == self._plan_mark:
             return
-        before, self.plan, self._plan_mark = self.plan, await plan.draw(db, self.structure), mark
+        drawn, self._plan_mark = await plan.draw(db, self.structure), mark
+        if drawn == self.plan:
+            return
+        self.plan = drawn
         for part in self._parts.values():
-            part.plan = self.plan.of(part.structure)
-        if self.plan != before:
-            self._tell_plan()
+            part.plan = drawn.of(part.structure)
+        self._tell_plan()
 
     def _tell_plan(self) -> None:
         """The targets and what is expected are the staff's: that they changed is all that is sent."""
         for figures in self._all():
             figures.move()
-        self._hub.publish(lambda seen: seen.plan_frame())
+        self._hub.publish(Figures.plan_frame)
 
     async def _look_aside(self) -> None:
         async with self._pool.acquire() as db:
             await self._count_gaps(db)
+            await self._plan_anew(db)
             for figures in list(self._all()):
                 figures.aside = await self._aside_of(db, figures.codes)
         self._turn_day()
@@ -202,6 +207,8 @@ class LiveFigures(Figures):
         for figures in self._all():
             figures.move()
         self._hub.publish(lambda seen: seen.snapshot())
+        # More is due than was yesterday.
+        self._hub.publish(Figures.plan_frame)
 
     async def _count_gaps(self, db: Db) -> None:
         campaign = self.campaign_id

@@ -1,10 +1,10 @@
 """The plan beside the figures in memory: what is wanted, and the way that leads there."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from contracts.appointments import PLANNED, TargetSet
+from contracts.appointments import TargetSet
 from contracts.structure import CampaignDefined
 from services.chassis.db.pool import Db
 from services.chassis.streams import mirror
@@ -27,6 +27,8 @@ class Plan:
     like: str | None = None
     """The name of the past campaign whose course the ways follow; None: they go by working days."""
 
+    wanting: bool = False
+    """Whether they are to follow a campaign's course of which there are no figures."""
     _goals: dict[str | frozenset[str], Goal | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -60,7 +62,7 @@ class Plan:
         """The same for the municipalities of a structure alone."""
         parents = parents_of(structure)
         known = {code: target for code, target in self.targets.known.items() if code in parents}
-        return Plan(Targets(known, parents), self.ways, self.like)
+        return replace(self, targets=Targets(known, parents))
 
 
 WORKING_DAYS = "по рабочим дням производственного календаря"
@@ -71,18 +73,23 @@ def parents_of(structure: Structure) -> dict[str, str | None]:
     return {code: municipality.parent for code, municipality in structure.municipalities.items()}
 
 
+async def versions(db: Db) -> list[TargetSet]:
+    """Every version of every target that the mirror knows."""
+    told = await mirror.all_of(db, TargetSet.topic, [TargetSet])
+    return [event for event in told if isinstance(event, TargetSet)]
+
+
 async def draw(db: Db, structure: Structure) -> Plan:
     """The plan of the campaign that is shown, as the mirror has it now."""
     campaign = structure.campaign
     if campaign is None:
         return Plan()
-    told = await mirror.all_of(db, TargetSet.topic, PLANNED)
-    versions = (event for event in told if isinstance(event, TargetSet))
-    targets = Targets(in_force(versions, campaign.id))
+    targets = Targets(in_force(await versions(db), campaign.id))
     past = structure.campaigns.get(campaign.plan.pace)
-    if past and (ways := await _like(db, campaign, past)):
+    if past and past.id != campaign.id and (ways := await _like(db, campaign, past)):
         return Plan(targets, ways, past.name).of(structure)
-    return Plan(targets, _by_working_days(campaign, structure)).of(structure)
+    by_days = Plan(targets, _by_working_days(campaign, structure), wanting=past is not None)
+    return by_days.of(structure)
 
 
 async def _like(db: Db, campaign: CampaignDefined, past: CampaignDefined) -> dict[str, Way] | None:

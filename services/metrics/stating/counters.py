@@ -1,10 +1,10 @@
 """Kafka: state each municipality's counters on `dialogue.counters.v1`, at most once a second."""
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable, Iterable
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 import structlog
@@ -19,12 +19,14 @@ from contracts.streams import partition_of
 from services.chassis.db import notify
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.settings import Settings
-from services.chassis.streams import kafka, wire
+from services.chassis.streams import kafka, mirror, wire
 from services.chassis.streams.held import TOO_LARGE
 from services.chassis.streams.tail import Stream
-from services.metrics.domain import HOUR, REGISTERED, SUBMITTED
+from services.metrics.domain import COUNTERS, HOUR
 from services.metrics.events import rollup
+from services.metrics.plan.progress import per_cent
 from services.metrics.stating.set_aside import SetAside
+from services.metrics.stating.targets import StatedTargets
 from services.metrics.store import figures
 
 log = structlog.get_logger()
@@ -44,16 +46,21 @@ class Outlet:
     def __init__(self, settings: Settings, pool: Pool) -> None:
         self._settings, self._pool = settings, pool
         self._changed: set[str] | None = None
+        self._moved = True
         self._aside = SetAside()
+        self._targets = StatedTargets()
 
     async def listen(self) -> None:
         """Learn what changed, until cancelled. After every loss of the connection: everything."""
         first = True
-        async for bundle in notify.heard(self._settings, rollup.CHANNEL):
+        async for bundle in notify.heard(self._settings, rollup.CHANNEL, mirror.CHANNEL):
             if bundle is None:
                 self._changed, first = (None if first else self._changed), False
             for heard in bundle or []:
-                self._note(heard.payload)
+                if heard.channel == mirror.CHANNEL:
+                    self._moved = True
+                else:
+                    self._note(heard.payload)
 
     def _note(self, payload: str) -> None:
         if payload == "*":
@@ -78,9 +85,12 @@ class Outlet:
 
     async def _state_changed(self, producers: "Producers") -> None:
         changed, self._changed = self._changed, set()
+        if self._moved or changed is None:
+            self._moved = False
+            changed = await self._with_targets(changed)
         if changed == set():
             return
-        codes = sorted(changed) if changed else await self._everybody()
+        codes = await self._everybody() if changed is None else sorted(self._with_upper(changed))
         for start in range(0, len(codes), AT_ONCE):
             states = [state for code in codes[start : start + AT_ONCE] for state in await self._states(code)]
             outcomes = await asyncio.gather(
@@ -90,14 +100,24 @@ class Outlet:
                 if outcome is not None:
                     raise outcome
 
+    async def _with_targets(self, changed: set[str] | None) -> set[str] | None:
+        """Those whose target changed besides."""
+        async with self._pool.acquire() as db:
+            others = await self._targets.look(db)
+        return None if changed is None else changed | others
+
+    def _with_upper(self, changed: set[str]) -> set[str]:
+        return changed | self._targets.fulfilled_by(changed)
+
     async def _everybody(self) -> list[str]:
         async with self._pool.acquire() as db:
-            return await figures.municipalities(db)
+            counted = await figures.municipalities(db)
+        return sorted({*counted, *self._targets.municipalities()})
 
     async def _states(self, code: str) -> list[CountersStated]:
         try:
             async with self._pool.acquire() as db:
-                states = await states_of(db, code)
+                states = await states_of(db, code, self._targets)
         except notify.LOST:
             raise
         except Exception as error:
@@ -149,35 +169,51 @@ async def _producers(settings: Settings) -> AsyncIterator[Producers]:
 
 def _content(state: CountersStated) -> Hashable:
     """What a state says, without when and how far it was counted."""
-    return state.registered, state.submitted, hash(tuple(state.counters))
+    told = state.model_dump(exclude={"as_of", "marks", "counters"})
+    return *told.values(), hash(tuple(state.counters))
 
 
-async def states_of(db: Db, code: str) -> list[CountersStated]:
+async def states_of(db: Db, code: str, targets: StatedTargets) -> list[CountersStated]:
     """A municipality's counters as they are now, one state for each campaign."""
     async with db.transaction(isolation="repeatable_read", readonly=True):
-        marks = await figures.marks(db, rollup.READER)
-        return [
-            _state(campaign, code, await figures.of_municipality(db, campaign, code), marks)
-            for campaign in await figures.campaigns_of(db, code)
-        ]
+        marks = _marks(code, await figures.marks(db, rollup.READER))
+        campaigns = {*await figures.campaigns_of(db, code), *targets.campaigns_of(code)}
+        return [await _state(db, campaign, code, targets, marks) for campaign in sorted(campaigns)]
 
 
-def _state(
-    campaign: str,
-    code: str,
-    rows: Iterable[tuple[str, str, str, int]],
-    marks: dict[Stream, tuple[int, int]],
-) -> CountersStated:
-    values = [Counter(family=f, key=k, counter=c, value=n) for f, k, c, n in rows]
-    of_hours = [value for value in values if value.family == HOUR]
+def _marks(code: str, marks: dict[Stream, tuple[int, int]]) -> dict[str, Mark]:
     topics = (InitiativeEvent.topic, ParticipantEvent.topic)
     places = {topic: marks.get(Stream(topic, partition_of(code))) for topic in topics}
+    return {topic: Mark(epoch=p[0], sequence=p[1]) for topic, p in places.items() if p and p[0]}
+
+
+async def _state(
+    db: Db, campaign: str, code: str, targets: StatedTargets, marks: dict[str, Mark]
+) -> CountersStated:
+    rows = await figures.of_municipality(db, campaign, code)
+    values = [Counter(family=f, key=k, counter=c, value=n) for f, k, c, n in rows]
+    sums = {c: sum(v.value for v in values if v.family == HOUR and v.counter == c) for c in COUNTERS}
     return CountersStated(
         campaign=campaign,
         municipality=code,
         as_of=datetime.now(UTC),
-        registered=sum(value.value for value in of_hours if value.counter == REGISTERED),
-        submitted=sum(value.value for value in of_hours if value.counter == SUBMITTED),
+        **sums,
         counters=values,
-        marks={topic: Mark(epoch=p[0], sequence=p[1]) for topic, p in places.items() if p and p[0]},
+        marks=marks,
+        **await _beside(db, campaign, code, targets, sums),
     )
+
+
+async def _beside(
+    db: Db, campaign: str, code: str, targets: StatedTargets, own: dict[str, int]
+) -> dict[str, Any]:
+    """The target and its shares, by its scope."""
+    if (found := targets.of(campaign, code)) is None:
+        return {}
+    target, goal = found
+    fact = own if goal.codes == {code} else await figures.sums_of(db, campaign, goal.codes)
+    told = {"scope": target.scope, "target_confirmed": target.confirmed}
+    for counter in COUNTERS:
+        told[f"target_{counter}"] = goal.of(counter)
+        told[f"share_{counter}"] = per_cent(fact.get(counter, 0), goal.of(counter))
+    return told

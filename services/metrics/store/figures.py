@@ -164,6 +164,12 @@ async def of_municipality(db: Db, campaign: str, code: str) -> list[tuple[str, s
     return [(r["family"], r["key"], r["counter"], r["n"]) for r in rows]
 
 
+async def sums_of(db: Db, campaign: str, codes: Collection[str]) -> dict[str, int]:
+    """What some municipalities have together, by counter."""
+    rows = await db.fetch(sql.sums_of, list(codes), campaign)
+    return {row["counter"]: row["n"] for row in rows}
+
+
 async def campaigns_of(db: Db, code: str) -> list[str]:
     """The campaigns in which a municipality has figures."""
     return [row["campaign"] for row in await db.fetch(sql.campaigns_of, code)]

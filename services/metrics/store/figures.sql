@@ -106,6 +106,11 @@ SELECT family, key, counter, n FROM counter
  WHERE municipality = $1 AND campaign = $2 AND n > 0
  ORDER BY family, key, counter;
 
+-- name: sums_of
+SELECT counter, sum(n)::bigint AS n FROM counter
+ WHERE municipality = ANY ($1::text[]) AND campaign = $2 AND family = 'hour'
+ GROUP BY counter;
+
 -- name: campaigns_of
 SELECT DISTINCT campaign FROM counter WHERE municipality = $1;
 

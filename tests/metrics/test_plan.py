@@ -1,0 +1,266 @@
+"""The plan beside the fact, pure: whose targets a sum takes, the way to them, how far a place is."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.appointments import TargetScope, TargetSet
+from services.directory import plan
+from services.directory.calendar import Calendar, days_between
+from services.metrics.plan.progress import Progress, per_cent
+from services.metrics.plan.targets import Targets, in_force
+from services.metrics.plan.way import Way, by_shape, by_working_days
+
+OWN, WITH_SETTLEMENTS = TargetScope.OWN, TargetScope.WITH_SETTLEMENTS
+CODES = [f"1360{n}000" for n in range(1, 9)]
+MONDAY = date(2026, 2, 16)
+CALENDARS = {2026: Calendar(2026, frozenset({date(2026, 2, 23), date(2026, 3, 9)}), frozenset(), frozenset())}
+
+
+def set_target(code: str, registered: int, submitted: int, **changes: object) -> TargetSet:
+    fields = {
+        "version": 1,
+        "campaign": "spring",
+        "municipality": code,
+        "number": 1,
+        "registered": registered,
+        "submitted": submitted,
+        "scope": OWN,
+        "set_at": datetime(2026, 2, 1, tzinfo=UTC),
+        "confirmed": True,
+    }
+    return TargetSet.model_validate(fields | changes)
+
+
+@st.composite
+def regions(draw: st.DrawFn) -> Targets:
+    """Any tree of municipalities, any mix of scopes, targets that are missing."""
+    count = draw(st.integers(1, len(CODES)))
+    codes = CODES[:count]
+    parents = {
+        code: draw(st.none() | st.sampled_from(codes[:nth])) if nth else None
+        for nth, code in enumerate(codes)
+    }
+    known = {
+        code: set_target(code, draw(st.integers(1, 999)), draw(st.integers(1, 999)), scope=scope)
+        for code in codes
+        if (scope := draw(st.sampled_from([None, OWN, WITH_SETTLEMENTS])))
+    }
+    return Targets(known, parents)
+
+
+def ways_up(code: str, parents: Mapping[str, str | None]) -> list[str]:
+    upper = parents[code]
+    return [upper, *ways_up(upper, parents)] if upper else []
+
+
+@given(targets=regions())
+def test_together_each_person_is_wanted_once(targets: Targets) -> None:
+    parents, known = targets.parents, targets.known
+    wide = {code for code, target in known.items() if target.scope is WITH_SETTLEMENTS}
+    added = [code for code in known if not wide & set(ways_up(code, parents))]
+
+    goal = targets.together(parents)
+
+    if goal is None:
+        assert not known
+        return
+    assert goal.registered == sum(known[code].registered for code in added)
+    assert goal.submitted == sum(known[code].submitted for code in added)
+    assert goal.codes == {
+        code for code in parents if code in added or (wide & set(added)) & set(ways_up(code, parents))
+    }
+    assert (goal.with_target, goal.among) == (
+        sum(code in known or bool(wide & set(ways_up(code, parents))) for code in parents),
+        len(parents),
+    )
+    assert len(targets.missing(parents)) == goal.among - goal.with_target
+
+
+@given(targets=regions(), facts=st.lists(st.integers(0, 99), min_size=len(CODES), max_size=len(CODES)))
+def test_what_is_added_adds_up_to_the_fact_of_the_whole(targets: Targets, facts: list[int]) -> None:
+    counted = dict(zip(CODES, facts, strict=True))
+    scopes = {code: target.scope for code, target in targets.known.items()}
+    parts = [targets.of(code) for code in plan.added(scopes, targets.parents)]
+
+    whole = targets.together(targets.parents)
+
+    if whole:
+        of_parts = [sum(counted[code] for code in part.codes) for part in parts if part]
+        assert sum(of_parts) == sum(counted[code] for code in whole.codes)
+        assert sum(part.submitted for part in parts if part) == whole.submitted
+
+
+@given(targets=regions())
+def test_a_municipality_wants_its_own_target_by_its_scope(targets: Targets) -> None:
+    for code in targets.parents:
+        target, goal = targets.known.get(code), targets.of(code)
+        if target is None:
+            assert goal is None
+        else:
+            assert goal is not None
+            assert goal.codes == plan.counted(code, target.scope, targets.parents)
+            assert (goal.registered, goal.submitted) == (target.registered, target.submitted)
+
+
+def test_the_latest_version_of_the_campaign_is_in_force() -> None:
+    first, second = set_target(CODES[0], 10, 5), set_target(CODES[0], 20, 9, number=2)
+    later = second.model_copy(update={"set_at": first.set_at + timedelta(days=3)})
+    other = set_target(CODES[0], 99, 99, number=7, campaign="autumn")
+
+    assert in_force([later, first, other], "spring") == {CODES[0]: later}
+    assert in_force([later, first], "spring", first.set_at + timedelta(days=1)) == {CODES[0]: first}
+    assert in_force([later, first], "spring", first.set_at) == {}
+
+
+stretches = st.builds(
+    lambda first, days: (first, first + timedelta(days=days)),
+    st.dates(date(2026, 1, 1), date(2026, 9, 1)),
+    st.integers(0, 100),
+)
+
+
+def is_a_way(way: Way, first: date, last: date) -> None:
+    due = [way.by(day) for day in days_between(first - timedelta(days=1), last + timedelta(days=3))]
+    assert due[0] == 0
+    assert due[-4:] == [1.0] * 4
+    assert all(before <= after for before, after in pairwise(due))
+    assert way.last_day == last
+
+
+@given(stretch=stretches)
+def test_by_working_days_the_way_grows_to_the_whole(stretch: tuple[date, date]) -> None:
+    first, last = stretch
+    way = by_working_days(first, last, CALENDARS)
+
+    is_a_way(way, first, last)
+    worked = [day for day in days_between(first, last) if CALENDARS[2026].hours(day)]
+    if worked:
+        rising = [d for d in days_between(first, last) if way.by(d) > way.by(d - timedelta(days=1))]
+        assert rising == worked
+
+
+@given(stretch=stretches, past=stretches, data=st.data())
+def test_by_the_course_of_a_past_campaign_the_way_grows_to_the_whole(
+    stretch: tuple[date, date], past: tuple[date, date], data: st.DataObject
+) -> None:
+    days = list(days_between(*past))
+    counts = data.draw(st.lists(st.integers(0, 50), min_size=len(days), max_size=len(days)).filter(any))
+
+    way = by_shape(*stretch, dict(zip(days, counts, strict=True)), *past)
+
+    is_a_way(way, *stretch)
+
+
+@given(stretch=stretches, data=st.data())
+def test_the_day_of_a_share_is_the_first_by_which_it_was_due(
+    stretch: tuple[date, date], data: st.DataObject
+) -> None:
+    way = by_working_days(*stretch, CALENDARS)
+    share = data.draw(st.floats(0, 1, exclude_min=True))
+
+    day = way.day_of(share)
+
+    assert way.by(day) >= share
+    assert way.by(day - timedelta(days=1)) < share
+
+
+def test_nothing_is_due_over_a_weekend_or_a_holiday() -> None:
+    way = by_working_days(date(2026, 2, 19), date(2026, 2, 25), CALENDARS)
+
+    due = [way.by(day) for day in days_between(date(2026, 2, 19), date(2026, 2, 25))]
+
+    assert due == [0.25, 0.5, 0.5, 0.5, 0.5, 0.75, 1.0]
+
+
+def test_where_no_day_is_worked_each_is_as_good() -> None:
+    way = by_working_days(date(2026, 2, 21), date(2026, 2, 23), CALENDARS)
+
+    assert [round(share, 2) for share in way.shares] == [0.33, 0.67, 1.0]
+
+
+def test_an_unknown_year_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        by_working_days(date(2026, 12, 1), date(2027, 1, 31), CALENDARS)
+
+
+def test_a_past_campaign_of_another_length_gives_its_shape() -> None:
+    first = date(2025, 3, 1)
+    past = {first: 10, first + timedelta(days=1): 30, first + timedelta(days=9): 60}
+
+    twice = by_shape(MONDAY, MONDAY + timedelta(days=19), past, first, first + timedelta(days=9))
+
+    assert [round(share, 2) for share in twice.shares[:5]] == [0.05, 0.1, 0.25, 0.4, 0.4]
+    assert [round(share, 2) for share in twice.shares[-3:]] == [0.4, 0.7, 1.0]
+
+
+def test_a_past_campaign_in_which_nothing_came_has_no_shape() -> None:
+    with pytest.raises(ValueError, match="no shape"):
+        by_shape(MONDAY, MONDAY, {MONDAY: 0}, MONDAY, MONDAY)
+
+
+FORTNIGHT = by_working_days(MONDAY, MONDAY + timedelta(days=11), {2026: Calendar(2026, *[frozenset()] * 3)})
+"""Ten working days, with a weekend amid."""
+FRIDAY, SATURDAY, SUNDAY = (MONDAY + timedelta(days=n) for n in (4, 5, 6))
+
+
+@pytest.mark.parametrize(
+    ("day", "fact", "lag", "days"),
+    [
+        (FRIDAY, 50, 0, 0),
+        (FRIDAY, 49, 1, 0),
+        (FRIDAY, 40, 10, 1),
+        (FRIDAY, 0, 50, 5),
+        (FRIDAY, 59, -9, 0),
+        (FRIDAY, 60, -10, -3),
+        (FRIDAY, 130, -80, -7),
+        (SATURDAY, 50, 0, 0),
+        (SUNDAY, 50, 0, 0),
+        (SUNDAY, 49, 1, 0),
+        (SUNDAY, 40, 10, 1),
+        (SUNDAY, 60, -10, -3),
+        (SUNDAY + timedelta(days=1), 50, 10, 3),
+        (MONDAY + timedelta(days=40), 100, 0, 0),
+        (MONDAY + timedelta(days=40), 90, 10, 1),
+        (MONDAY - timedelta(days=1), 0, 0, 0),
+    ],
+)
+def test_a_lag_is_told_in_pieces_and_in_days(day: date, fact: int, lag: int, days: int) -> None:
+    progress = Progress(100, fact, day, FORTNIGHT)
+
+    assert (progress.lag, progress.lag_days) == (lag, days)
+
+
+@given(target=st.integers(1, 10_000), fact=st.integers(0, 20_000), day=st.dates(MONDAY, date(2026, 3, 31)))
+def test_whoever_has_what_was_due_is_behind_in_no_way(target: int, fact: int, day: date) -> None:
+    progress = Progress(target, fact, day, FORTNIGHT)
+
+    assert progress.lag is not None
+    assert progress.lag_days is not None
+    if fact / target >= FORTNIGHT.by(day):
+        assert progress.lag_days <= 0
+        assert progress.lag <= 0
+    else:
+        assert progress.lag_days >= 0
+        assert progress.lag >= 0
+
+
+def test_while_nothing_was_due_nobody_is_slow() -> None:
+    before = Progress(100, 0, MONDAY - timedelta(days=1), FORTNIGHT)
+    unknown = Progress(100, 0, FRIDAY)
+
+    assert (before.pace, before.is_slow) == (None, False)
+    assert (unknown.expected, unknown.pace, unknown.lag, unknown.lag_days) == (None, None, None, None)
+
+
+@pytest.mark.parametrize(("fact", "slow"), [(34, True), (35, False)])
+def test_slow_is_under_seventy_per_cent_of_what_was_due(fact: int, slow: bool) -> None:
+    assert Progress(100, fact, FRIDAY, FORTNIGHT).is_slow is slow
+
+
+def test_a_share_is_rounded_half_up_to_one_decimal() -> None:
+    assert (per_cent(1, 3), per_cent(1, 16), per_cent(3, 2)) == (33.3, 6.3, 150.0)
