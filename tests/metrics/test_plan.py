@@ -264,3 +264,15 @@ def test_slow_is_under_seventy_per_cent_of_what_was_due(fact: int, slow: bool) -
 
 def test_a_share_is_rounded_half_up_to_one_decimal() -> None:
     assert (per_cent(1, 3), per_cent(1, 16), per_cent(3, 2)) == (33.3, 6.3, 150.0)
+
+
+def test_what_was_transformed_misses_no_target() -> None:
+    old, new, other = CODES[:3]
+    parents = {old: new, new: None, other: None}
+    targets = Targets({new: set_target(new, 10, 5)}, parents, frozenset({old}))
+
+    goal = targets.together(parents)
+
+    assert targets.missing(parents) == {other}
+    assert goal is not None
+    assert (goal.with_target, goal.among) == (1, 2)

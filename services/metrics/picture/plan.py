@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 
 from contracts.appointments import TargetSet
 from contracts.structure import CampaignDefined
@@ -62,7 +62,8 @@ class Plan:
         """The same for the municipalities of a structure alone."""
         parents = parents_of(structure)
         known = {code: target for code, target in self.targets.known.items() if code in parents}
-        return replace(self, targets=Targets(known, parents))
+        gone = frozenset(old for each in structure.municipalities.values() for old in each.successor_of)
+        return replace(self, targets=Targets(known, parents, gone))
 
 
 WORKING_DAYS = "по рабочим дням производственного календаря"
@@ -82,9 +83,14 @@ async def versions(db: Db) -> list[TargetSet]:
 async def draw(db: Db, structure: Structure) -> Plan:
     """The plan of the campaign that is shown, as the mirror has it now."""
     campaign = structure.campaign
-    if campaign is None:
-        return Plan()
-    targets = Targets(in_force(await versions(db), campaign.id))
+    return await of_campaign(db, structure, campaign) if campaign else Plan()
+
+
+async def of_campaign(
+    db: Db, structure: Structure, campaign: CampaignDefined, before: datetime | None = None
+) -> Plan:
+    """A campaign's plan, with the targets that were in force at a moment; by default now."""
+    targets = Targets(in_force(await versions(db), campaign.id, before))
     past = structure.campaigns.get(campaign.plan.pace)
     if past and past.id != campaign.id and (ways := await _like(db, campaign, past)):
         return Plan(targets, ways, past.name).of(structure)

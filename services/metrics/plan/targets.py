@@ -35,6 +35,8 @@ class Targets:
 
     known: Mapping[str, TargetSet] = field(default_factory=dict)
     parents: Parents = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
+    """What was transformed: no target is missing there."""
 
     @cached_property
     def parts(self) -> Mapping[str, frozenset[str]]:
@@ -60,14 +62,18 @@ class Targets:
             registered=sum(target.registered for target in chosen),
             submitted=sum(target.submitted for target in chosen),
             codes=frozenset().union(*(self._counted(target, parts) for target in chosen)),
-            with_target=len(plan.covered(parents, scopes, parents)),
-            among=len(parents),
+            with_target=len(plan.covered(self._asked(codes), scopes, parents)),
+            among=len(self._asked(codes)),
         )
 
     def missing(self, codes: Collection[str]) -> set[str]:
         """Who of them has no target, neither of their own nor above them."""
         scopes: dict[str, TargetScope] = {code: target.scope for code, target in self.known.items()}
-        return set(codes) - plan.covered(codes, scopes, self.parents)
+        asked = self._asked(codes)
+        return asked - plan.covered(asked, scopes, self.parents)
+
+    def _asked(self, codes: Collection[str]) -> set[str]:
+        return {code for code in codes if code in self.known or code not in self.gone}
 
     @staticmethod
     def _counted(target: TargetSet, parts: Mapping[str, frozenset[str]]) -> frozenset[str]:
