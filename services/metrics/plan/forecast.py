@@ -103,7 +103,7 @@ def _coming(kind: Kind, recent: Sequence[int], today: int) -> tuple[float, float
     misses = sum((n - usual * weight) ** 2 for n, weight in zip(counted, kind.weights, strict=True))
     known = len(counted)
     # Counts vary by their own size at least, and silence for some days is no proof of silence for ever.
-    variance = max(misses / max(known - 1, 1), sum(counted) / known, 1 / known)
+    variance = max(misses / max(known - 1, 1), (sum(counted) + 1) / known)
     return more, variance * kind.often * (1 + kind.often / known)
 
 
