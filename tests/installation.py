@@ -21,7 +21,7 @@ import yaml
 
 from contracts.keys import ISSUERS
 from deploy import topics
-from deploy.demonstration.region import dated
+from deploy.demonstration.region import dated, years_of
 from deploy.local.home import new_signing_key
 from deploy.local.kafka import Kafka, fetch_jars
 from deploy.local.postgres import Postgres
@@ -33,6 +33,7 @@ from services.hierarchy.imports.commands.import_municipalities import import_mun
 from services.hierarchy.imports.commands.import_organizations import import_organizations
 from services.hierarchy.imports.commands.import_smos import import_smos
 from services.hierarchy.imports.commands.open_campaign import open_campaign
+from services.hierarchy.territory.commands.add_calendars import add_by_law
 from tests import databases
 from tests.client import PATIENCE, Client
 from tests.databases import Database, free_port
@@ -237,6 +238,7 @@ class Installation:
             await import_organizations(pool, (DEMONSTRATION / "organizations.csv").read_bytes())
             template = yaml.safe_load((DEMONSTRATION / "campaign.yaml").read_text("utf-8"))
             campaign = dated(template, Clock().now().date())
+            await add_by_law(pool, years_of(campaign), datetime.now(UTC))
             await open_campaign(
                 pool, yaml.safe_dump(campaign, allow_unicode=True).encode(), datetime.now(UTC)
             )

@@ -39,7 +39,7 @@ def load(hierarchy: str, run: Run) -> int:
     for command, file, *words in IMPORTS:
         if code := run("hierarchy", command, str(DATA / file), *words):
             return code
-    return _open(template, run)
+    return _open(template, run, datetime.now(ZoneInfo(template["time_zone"])).date())
 
 
 def campaign_id() -> str:
@@ -71,9 +71,18 @@ def dated(template: Mapping[str, Any], today: date) -> dict[str, Any]:
     return {name: value for name, value in template.items() if name != "days"} | days
 
 
-def _open(template: Mapping[str, Any], run: Run) -> int:
-    today = datetime.now(ZoneInfo(template["time_zone"])).date()
+def years_of(campaign: Mapping[str, Any]) -> list[int]:
+    """The years that the days of a campaign touch."""
+    return list(range(campaign["prepare_from"].year, campaign["close_until"].year + 1))
+
+
+def _open(template: Mapping[str, Any], run: Run, today: date) -> int:
+    """Open the campaign. A year whose calendar is not known yet is entered by the law alone, and shown so:
+    around the present day the demonstration reaches into years that have no decree."""
+    campaign = dated(template, today)
+    if code := run("hierarchy", "calendar-by-law", *map(str, years_of(campaign))):
+        return code
     with TemporaryDirectory() as folder:
         file = Path(folder) / "campaign.yaml"
-        file.write_text(yaml.safe_dump(dated(template, today), allow_unicode=True), "utf-8")
+        file.write_text(yaml.safe_dump(campaign, allow_unicode=True), "utf-8")
         return run("hierarchy", "open-campaign", str(file))

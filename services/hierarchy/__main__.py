@@ -1,4 +1,4 @@
-"""`python -m services.hierarchy web|worker|migrate|import-…|open-campaign|invite-administrator`."""
+"""`python -m services.hierarchy web|worker|migrate|import-…|open-campaign|calendar-by-law|invite-…`."""
 
 import sys
 

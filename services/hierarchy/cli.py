@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -24,6 +24,7 @@ from services.hierarchy.imports.commands.import_smos import import_smos
 from services.hierarchy.imports.commands.open_campaign import open_campaign
 from services.hierarchy.imports.domain.oktmo import check_region
 from services.hierarchy.settings import HierarchySettings
+from services.hierarchy.territory.commands.add_calendars import add_by_law
 from services.hierarchy.territory.commands.apply_changes import Summary
 
 PATIENCE = 120
@@ -69,6 +70,10 @@ def extend(commands: Commands) -> None:
         "Open a campaign, or change the open one: YAML.",
         lambda pool, content, _, __: open_campaign(pool, content, datetime.now(UTC)),
     )
+    adding = "Add calendars of years that have none by article 112 of the Labour Code, without transfers."
+    add = commands.add_parser("calendar-by-law", help=adding, description=adding)
+    add.add_argument("years", type=int, nargs="+", metavar="YEAR")
+    add.set_defaults(run=lambda given: add_calendars(given.years))
     checking = "Recompute the audit's chain: was a chained line changed or removed?"
     check = commands.add_parser("verify-audit", help=checking, description=checking)
     check.set_defaults(run=lambda _: verify_chain())
@@ -121,6 +126,21 @@ def verify_chain() -> int:
     sys.stdout.write(
         f"audit: {verified.links} links, as they were written; the last is {verified.head.hex()}\n"
     )
+    return 0
+
+
+def add_calendars(years: Sequence[int]) -> int:
+    """Add calendars by the law alone, and name those years; 1 if one of them was refused."""
+
+    async def run() -> list[int]:
+        async with open_pool(Settings().model_copy(update={"pool_size": 1})) as pool:
+            return await add_by_law(pool, years, datetime.now(UTC))
+
+    try:
+        added = asyncio.run(run())
+    except Refused as refusal:
+        return _refuse(f"Refused: {Sentences('services.hierarchy')(refusal.slug, refusal.facts)}")
+    sys.stdout.writelines(f"calendar: {year} by article 112, without transfers\n" for year in added)
     return 0
 
 

@@ -79,9 +79,11 @@ from services.hierarchy.imports.pages.imports import ImportPages
 from services.hierarchy.pruning import RULES
 from services.hierarchy.restate import restate
 from services.hierarchy.settings import HierarchySettings, OfficeSettings
+from services.hierarchy.territory.api.calendars import ProductionCalendars
 from services.hierarchy.territory.api.campaigns import Campaigns
 from services.hierarchy.territory.api.municipalities import Municipalities
 from services.hierarchy.territory.api.organizations import Organizations
+from services.hierarchy.territory.commands.add_calendars import keep_calendars
 from services.hierarchy.territory.pages.calendar import CalendarPages
 from services.hierarchy.territory.pages.campaigns import CampaignPages
 from services.hierarchy.territory.pages.organizations import OrganizationPages
@@ -99,7 +101,7 @@ KINDS = (letters.KIND, replay.kind(READERS))
 """What hierarchy sets aside when it cannot be done."""
 
 OPERATIONS = (
-    *(Campaigns, Municipalities, Organizations),
+    *(Campaigns, ProductionCalendars, Municipalities, Organizations),
     StaffSessions,
     *(Appointments, Letterheads),
     *(WorkingGroups, Servings),
@@ -197,6 +199,7 @@ def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> 
             partial(set_aside.retry_asked, settings, pool, KINDS, Sentences(PACKAGE)),
             partial(chain_audit, settings, pool),
             partial(state_coverage, pool, Clock()),
+            partial(keep_calendars, pool),
             partial(pruning.prune, pool, RULES),
         )
 

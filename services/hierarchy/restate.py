@@ -13,7 +13,7 @@ from services.hierarchy.accounts.store import sessions
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.groups.store import coverage, groups, serving
-from services.hierarchy.territory.store import municipalities, organizations, smos
+from services.hierarchy.territory.store import calendars, municipalities, organizations, smos
 
 
 def restate(signer: Signer) -> Restate:
@@ -32,6 +32,7 @@ def restate(signer: Signer) -> Restate:
 async def _structure(db: Db) -> Sequence[Event]:
     """One event an aggregate; what is referred to comes before what refers to it."""
     return [
+        *(year.defined() for year in (await calendars.all_by_year(db)).values()),
         *(await campaigns.all_by_id(db)).values(),
         *(smo.defined() for smo in (await smos.all_by_id(db)).values()),
         *(each.defined() for each in (await municipalities.all_by_code(db)).values()),

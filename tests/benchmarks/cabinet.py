@@ -9,11 +9,12 @@ import asyncpg
 import httpx2
 import yaml
 
-from deploy.demonstration.region import dated
+from deploy.demonstration.region import dated, years_of
 from services.chassis.db.pool import open_pool
 from services.chassis.process.clock import Clock
 from services.hierarchy.groups.commands.state_coverage import count_anew
 from services.hierarchy.imports.commands.open_campaign import open_campaign
+from services.hierarchy.territory.commands.add_calendars import add_by_law
 from tests.client import Client
 from tests.installation import DEMONSTRATION, Installation, Process
 
@@ -41,6 +42,7 @@ async def fill(whole: Installation) -> float:
     template = yaml.safe_load((DEMONSTRATION / "campaign.yaml").read_text("utf-8"))
     campaign = dated(template, Clock().now().date())
     async with open_pool(settings, server_settings={"app.municipalities": "*"}) as pool:
+        await add_by_law(pool, years_of(campaign), datetime.now(UTC))
         await open_campaign(pool, yaml.safe_dump(campaign, allow_unicode=True).encode(), datetime.now(UTC))
         async with pool.acquire() as db:
             await db.execute(FILL)

@@ -25,17 +25,21 @@ def test_everything_is_loaded_in_order_by_hierarchys_commands(monkeypatch: pytes
 
     def run(service: str, command: str, file: str, *words: str) -> int:
         commands.append((service, command, Path(file).name, *words))
-        campaigns.extend([yaml.safe_load(Path(file).read_text("utf-8"))] * (command == "open-campaign"))
+        if command == "open-campaign":
+            campaigns.append(yaml.safe_load(Path(file).read_text("utf-8")))
         return 0
 
     assert region.load("http://hierarchy", run) == 0
+    years = [str(year) for year in region.years_of(campaigns[0])]
     assert commands == [
         ("hierarchy", "import-municipalities", "oktmo.csv", "--region", "13"),
         ("hierarchy", "import-population", "population.csv"),
         ("hierarchy", "import-smos", "smos.yaml"),
         ("hierarchy", "import-organizations", "organizations.csv"),
+        ("hierarchy", "calendar-by-law", *years),
         ("hierarchy", "open-campaign", "campaign.yaml"),
     ]
+    assert years, "those that the campaign touches"
     assert (campaigns[0]["last_day"] - campaigns[0]["first_day"]).days == 45
 
 

@@ -28,6 +28,7 @@ from services.hierarchy.imports.commands.import_smos import import_smos
 from services.hierarchy.imports.commands.open_campaign import open_campaign
 from services.hierarchy.main import create_web
 from services.hierarchy.settings import OfficeSettings
+from services.hierarchy.territory.commands.add_calendars import add_by_law
 from tests.databases import NOTHING, Content, Database
 from tests.webs import Web, serving
 
@@ -68,6 +69,8 @@ async def load_region(pool: Pool) -> None:
     for name, ahead in (("prepare_from", -9), ("first_day", -5), ("last_day", 5), ("close_until", 9)):
         day = (TODAY + timedelta(days=ahead)).isoformat()
         campaign = re.sub(rf"^{name}: .*$", f"{name}: {day}", campaign, flags=re.MULTILINE)
+    # What the tests open reaches into the next year, at any time of this one.
+    await add_by_law(pool, (TODAY.year, TODAY.year + 1), datetime.now(UTC))
     await open_campaign(pool, campaign.encode(), datetime.now(UTC))
     await invite_administrator(pool, Entrance(URL), "admin@example.org", "Админова Ада", datetime.now(UTC))
 

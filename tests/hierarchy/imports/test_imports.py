@@ -23,6 +23,7 @@ from services.hierarchy.imports.commands.open_campaign import open_campaign
 from services.hierarchy.imports.domain.oktmo import check_digit
 from services.hierarchy.restate import restate
 from services.hierarchy.territory.commands.apply_changes import Summary
+from services.hierarchy.territory.domain import calendar
 
 Read = Callable[[str], bytes]
 
@@ -242,7 +243,8 @@ async def test_an_opened_campaign_is_announced_once(pool: Pool, file: Read) -> N
     [second] = await open_campaign(pool, file("campaign.yaml"), datetime.now(UTC))
 
     assert (figures(first), figures(second)) == ((1, 0, 0, 0), (0, 0, 1, 0))
-    [event] = await outgoing(pool)
+    *years, event = await outgoing(pool)
+    assert [year["year"] for year in years] == calendar.years(), "its working days are known before it is"
     assert (event["id"], event["version"], event["open"]) == ("spring-2026", 1, True)
     assert event["first_day"] == "2026-02-14"
 
@@ -265,7 +267,7 @@ async def test_at_most_one_campaign_is_open(pool: Pool, file: Read) -> None:
         )
 
     assert refusal.value.facts["id"] == "spring-2026"
-    assert len(await outgoing(pool)) == 1
+    assert (await types(pool))["campaign"] == 1
 
 
 async def test_a_new_epoch_begins_with_everything_as_it_is_now(pool: Pool, file: Read) -> None:

@@ -16,6 +16,8 @@ MUNICIPALITY_TRANSFORMED = "municipality-transformed"
 SERVING_AGREED, SERVING_ENDED = "serving-agreed", "serving-ended"
 IMPORTED, SMO_SET = "imported-{what}", "smo-set"
 CAMPAIGN_SET, CAMPAIGN_CLOSED = "campaign-set", "campaign-closed"
+CALENDAR_SET = "calendar-set"
+TARGET_SET, TARGET_PREPARED, TARGETS_REMINDED = "target-set", "target-prepared", "targets-reminded"
 MATERIAL_PUBLISHED, BRIEFING_HELD = "material-published", "briefing-held"
 SCAN_ATTACHED, LETTERHEAD_SET = "scan-attached", "letterhead-set"
 BRIEFING_CONFIRMED, BRIEFING_REMINDED = "briefing-confirmed", "briefing-reminded"
@@ -50,6 +52,10 @@ DEEDS = {
     SMO_SET: "Изменён состав СМО",
     CAMPAIGN_SET: "Настроен марафон",
     CAMPAIGN_CLOSED: "Завершён марафон",
+    CALENDAR_SET: "Внесён производственный календарь",
+    TARGET_SET: "Установлены целевые показатели",
+    TARGET_PREPARED: "Подготовлены целевые показатели",
+    TARGETS_REMINDED: "Напоминание о целевых показателях",
 }
 """Each deed in words, in the order in which a list offers them."""
 

@@ -8,7 +8,7 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from pydantic import BaseModel
 
-from contracts.structure import Classifier, Consent, CounterDefinitions, Term, TextLimits
+from contracts.structure import Classifier, Consent, CounterDefinitions, PlanRules, Term, TextLimits
 from services.chassis.errors import NotFound
 from services.hierarchy.core.store import campaigns
 
@@ -30,6 +30,7 @@ class CurrentCampaign(BaseModel):
     definitions: CounterDefinitions
     consent: Consent
     limits: TextLimits
+    plan: PlanRules
 
 
 class Campaigns(Controller):

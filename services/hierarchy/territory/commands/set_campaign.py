@@ -9,8 +9,17 @@ from services.chassis.db.pool import Pool
 from services.chassis.errors import Conflict
 from services.directory.grants import Staff
 from services.hierarchy.core.domain.audit import CAMPAIGN_SET
+from services.hierarchy.territory.commands.add_calendars import add_built_in
 from services.hierarchy.territory.commands.lock_campaigns import lock_campaigns, save_campaign
-from services.hierarchy.territory.domain.campaign import Campaign, check_kept, check_seen, opened
+from services.hierarchy.territory.domain.calendar import check_years
+from services.hierarchy.territory.domain.campaign import (
+    Campaign,
+    check_kept,
+    check_pace,
+    check_seen,
+    opened,
+)
+from services.hierarchy.territory.store import calendars
 
 RESERVED = "new"
 """No campaign is called so: it is the address where one is opened."""
@@ -36,7 +45,7 @@ async def set_campaign(pool: Pool, by: Staff, given: NewSettings, at: Moment) ->
 
     Raises NotFound for anybody but an administrator, Conflict if another campaign is open, if a new one has
     the id of an earlier one, if another administrator has changed it meanwhile, or if something would go that
-    is in use.
+    is in use, Invalid for a year without a calendar.
     """
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Set):
@@ -48,6 +57,9 @@ async def set_campaign(pool: Pool, by: Staff, given: NewSettings, at: Moment) ->
         if before is not None:
             check_seen(before, given.seen)
             check_kept(before, wanted, today(before.time_zone, at.now))
+        check_pace(wanted, known)
+        await add_built_in(db, at.now)
+        check_years(await calendars.all_by_year(db), wanted)
         if campaign := opened(wanted, known):
             await save_campaign(db, campaign, who, CAMPAIGN_SET, at.now)
         return await idempotency.keep(db, at, Set(wanted.id))

@@ -20,9 +20,9 @@ from pydantic_core import PydanticCustomError
 
 from contracts import structure
 from contracts.event import Slug
-from contracts.structure import CampaignDefined
+from contracts.structure import CampaignDefined, PlanRules
 from services.chassis.days import day_of, in_words
-from services.chassis.errors import Checks, Conflict
+from services.chassis.errors import Checks, Conflict, Invalid
 from services.chassis.text import OneLine, SeveralLines, several_lines
 from services.hierarchy.core.domain import marked
 
@@ -30,6 +30,9 @@ DAYS = ("prepare_from", "first_day", "last_day", "close_until")
 """The four days in the order in which they must come."""
 
 LONGEST_TEXT = 100_000
+
+WORKING_DAYS = "working-days"
+"""What is expected by a day goes by the working days of the production calendar."""
 
 
 def _iso_day(value: object) -> date:
@@ -102,8 +105,18 @@ class Limits(FilePart):
     text: int = Field(ge=1, le=LONGEST_TEXT)
 
 
+class Plan(FilePart):
+    """How a campaign plans: what is proposed as a target, how the way to it goes, whether to warn."""
+
+    registered_percent: int = Field(20, ge=1, le=100)
+    submitted_per_registered: float = Field(0.5, ge=0.01, le=100, allow_inf_nan=False)
+    pace: Slug = WORKING_DAYS
+    warnings: bool = True
+
+
 class Campaign(FilePart):
-    """Everything about a campaign but whether it is open. Days are the region's own."""
+    """Everything about a campaign but whether it is open. Days are the region's own. Without a plan it keeps
+    the one that it has, or takes the usual one."""
 
     id: Slug
     name: OneLine
@@ -119,6 +132,7 @@ class Campaign(FilePart):
     definitions: Definitions
     consent: Consent
     limits: Limits
+    plan: Plan | None = None
 
     @model_validator(mode="after")
     def _days_in_order(self) -> "Campaign":
@@ -128,9 +142,11 @@ class Campaign(FilePart):
                 raise PydanticCustomError("days", "{later} is before {earlier}", facts)
         return self
 
-    def defined(self, version: int, is_open: bool) -> CampaignDefined:
-        """The event of this state."""
-        return CampaignDefined(**self.model_dump(), version=version, open=is_open)
+    def defined(self, version: int, is_open: bool, plan: PlanRules | None = None) -> CampaignDefined:
+        """The event of this state; `plan`: the one that it had."""
+        settings = self.model_dump(exclude={"plan"})
+        wanted = PlanRules(**self.plan.model_dump()) if self.plan else plan or PlanRules()
+        return CampaignDefined(**settings, plan=wanted, version=version, open=is_open)
 
 
 FILE = TypeAdapter(Campaign)
@@ -147,6 +163,20 @@ def check_seen(campaign: CampaignDefined, version: int) -> None:
         raise Conflict("campaign-closed", name=campaign.name)
     if campaign.version != version:
         raise Conflict("campaign-changed")
+
+
+def check_pace(wanted: Campaign, known: Mapping[str, CampaignDefined]) -> None:
+    """The way to the targets goes by working days, or as in a campaign of the region that is over. Raises
+    Invalid."""
+    if wanted.plan is None or wanted.plan.pace == WORKING_DAYS:
+        return
+    if wanted.plan.pace not in {campaign.id for campaign in past(known.values(), wanted.id)}:
+        raise Invalid("plan-pace", field="pace")
+
+
+def past(known: Iterable[CampaignDefined], id_: str) -> list[CampaignDefined]:
+    """The campaigns that are over, by whose shape another one (of this id) may go."""
+    return [campaign for campaign in known if not campaign.open and campaign.id != id_]
 
 
 def check_kept(before: CampaignDefined, wanted: Campaign, day: date) -> None:
@@ -208,6 +238,6 @@ def opened(campaign: Campaign, known: Mapping[str, CampaignDefined]) -> Campaign
     before = known.get(campaign.id)
     if before is None:
         return campaign.defined(version=1, is_open=True)
-    if before == campaign.defined(before.version, is_open=True):
+    if before == campaign.defined(before.version, is_open=True, plan=before.plan):
         return None
-    return campaign.defined(before.version + 1, is_open=True)
+    return campaign.defined(before.version + 1, is_open=True, plan=before.plan)

@@ -1,15 +1,18 @@
 """What changes in a campaign's settings and who will see it, in words for the page that asks before."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from contracts.structure import CampaignDefined, Term
+from contracts.structure import CampaignDefined, PlanRules, Term
 from services.chassis.days import in_words
 from services.hierarchy.territory.domain.campaign import Campaign
-from services.hierarchy.territory.pages.campaign_form import LABELS, ZONES
+from services.hierarchy.territory.pages.campaign_form import LABELS, ZONES, decimal, paces
 
 EVERYBODY = "Все, кто открывает портал"
 STAFF = "Сотрудники"
+HEADS = "Главы и их помощники: предложение в форме показателей"
+OVERSEERS = "Все, кто видит показатели"
+WARNED = "Ответственные и операторы СМО"
 FIGURES = {"public": "Открыто всем", "staff": "Только сотрудникам"}
 ZONE_NAMES = {zone.code: zone.name for zone in ZONES}
 
@@ -24,10 +27,14 @@ class Setting:
     whom: str
 
 
-def changes(before: CampaignDefined, wanted: Campaign) -> list[Setting]:
-    """Every setting of the form that would change, in its order."""
-    after = wanted.defined(before.version, before.open)
-    return [setting for setting in _settings(before, after) if setting.before != setting.after]
+def changes(
+    before: CampaignDefined, wanted: Campaign, known: Iterable[CampaignDefined] = ()
+) -> list[Setting]:
+    """Every setting of the form that would change, in its order; `known`: the region's campaigns."""
+    after = wanted.defined(before.version, before.open, before.plan)
+    names = {pace.code: pace.name for pace in paces(known, before.id)}
+    found = (*_settings(before, after), *_planned(before.plan, after.plan, names))
+    return [setting for setting in found if setting.before != setting.after]
 
 
 def _settings(before: CampaignDefined, after: CampaignDefined) -> Iterator[Setting]:
@@ -54,6 +61,16 @@ def _settings(before: CampaignDefined, after: CampaignDefined) -> Iterator[Setti
     whom = "Кто зарегистрируется после этого. Кто уже согласился, согласился с прежней версией"
     yield Setting(LABELS["consent_text"], before.consent.text, after.consent.text, whom)
     yield Setting(LABELS["consent_version"], before.consent.version, after.consent.version, whom)
+
+
+def _planned(before: PlanRules, after: PlanRules, names: Mapping[str, str]) -> Iterator[Setting]:
+    def setting(name: str, word: Callable[[PlanRules], str], whom: str) -> Setting:
+        return Setting(LABELS[name], word(before), word(after), whom)
+
+    yield setting("registered_percent", lambda rules: f"{rules.registered_percent} %", HEADS)
+    yield setting("submitted_per_registered", lambda rules: decimal(rules.submitted_per_registered), HEADS)
+    yield setting("pace", lambda rules: names.get(rules.pace, rules.pace), OVERSEERS)
+    yield setting("warnings", lambda rules: "Да" if rules.warnings else "Нет", WARNED)
 
 
 def _days(campaign: CampaignDefined) -> str:

@@ -1,6 +1,6 @@
 """A campaign as a form: every setting in words that are typed, and every refusal at its field."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from itertools import count
 from typing import Any
@@ -8,12 +8,12 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from contracts.structure import CampaignDefined
+from contracts.structure import CampaignDefined, PlanRules
 from services.chassis.errors import Invalid, Refused
 from services.chassis.text import one_line
 from services.chassis.web.forms import Form, Option
 from services.directory.russian import code_of, search_text
-from services.hierarchy.territory.domain.campaign import DAYS, Campaign
+from services.hierarchy.territory.domain.campaign import DAYS, WORKING_DAYS, Campaign, past
 
 FIRST: dict[str, Any] = yaml.safe_load(
     files("services.hierarchy.territory").joinpath("first_campaign.yaml").read_text("utf-8")
@@ -49,6 +49,10 @@ LABELS = {
     "directions": "Направления инициатив",
     "registered": "Кого считаем зарегистрированным",
     "submitted": "Какую инициативу считаем поданной",
+    "registered_percent": "Процент аудитории",
+    "submitted_per_registered": "Инициатив на одного зарегистрированного",
+    "pace": "Как считать, сколько ожидалось к сегодняшнему дню",
+    "warnings": "Письма о тех, кто молчит или отстаёт",
     "consent_version": "Версия согласия",
     "consent_text": "Согласие на обработку персональных данных",
 }
@@ -62,6 +66,10 @@ REFUSED = {
     "too_short": "campaign-list-empty",
 }
 """What a model finds wrong → the sentence; whatever else is wrong, the field is empty."""
+
+
+PLAN = tuple(PlanRules.model_fields)
+"""The fields of the plan's rules."""
 
 
 def proposal(source: CampaignDefined | None) -> dict[str, Any]:
@@ -87,11 +95,31 @@ def filled(settings: Mapping[str, Any], days: bool) -> dict[str, str]:
         "consent_version": settings.get("consent", {}).get("version", "1"),
         "consent_text": settings.get("consent", {}).get("text", ""),
     }
+    values |= _planned(PlanRules.model_validate(settings.get("plan", {})))
     for field, terms in lists(settings):
         values |= {f"{field}:{term['code']}": term["name"] for term in terms}
     if days:
         values |= {name: str(settings[name]) for name in DAYS}
     return values
+
+
+def _planned(rules: PlanRules) -> dict[str, str]:
+    return {
+        "registered_percent": str(rules.registered_percent),
+        "submitted_per_registered": decimal(rules.submitted_per_registered),
+        "pace": rules.pace,
+    } | ({"warnings": "1"} if rules.warnings else {})
+
+
+def decimal(number: float) -> str:
+    """A number as people write it: «0,5»."""
+    return f"{number:g}".replace(".", ",")
+
+
+def paces(known: Iterable[CampaignDefined], id_: str) -> list[Option]:
+    """How the way to a target may go: by working days, or as in a campaign of the region that is over."""
+    shapes = [Option(each.id, f"По ходу прошлого марафона: {each.name}") for each in past(known, id_)]
+    return [Option(WORKING_DAYS, "По рабочим дням"), *shapes]
 
 
 def lists(settings: Mapping[str, Any]) -> list[tuple[str, Sequence[Mapping[str, str]]]]:
@@ -119,6 +147,7 @@ def read(form: Form, settings: Mapping[str, Any], id_: str) -> Campaign:
                 "definitions": {"registered": form.of("registered"), "submitted": form.of("submitted")},
                 "consent": {"version": form.of("consent_version"), "text": form.of("consent_text")},
                 "limits": settings["limits"],
+                "plan": _plan(form),
             }
         )
     except ValidationError as error:
@@ -127,6 +156,11 @@ def read(form: Form, settings: Mapping[str, Any], id_: str) -> Campaign:
         first, *first.others = wrong
         raise first
     return campaign
+
+
+def _plan(form: Form) -> dict[str, Any]:
+    numbers = {name: form.of(name).strip().replace(",", ".") for name in PLAN[:2]}
+    return numbers | {"pace": form.of("pace"), "warnings": form.of("warnings") == "1"}
 
 
 def _refusals(error: ValidationError, settings: Mapping[str, Any]) -> list[Invalid]:
@@ -159,12 +193,16 @@ def _label(field: str, settings: Mapping[str, Any]) -> str:
 def _slug(kind: str, place: tuple[Any, ...]) -> str:
     if place[:1] == ("id",):
         return "campaign-id"
+    if place[:1] == ("plan",):
+        return f"plan-{str(place[1]).replace('_', '-')}"
     return REFUSED.get(kind, "campaign-empty")
 
 
 def _field(place: tuple[Any, ...], settings: Mapping[str, Any]) -> str:
     first, *rest = place or ("name",)
     if first == "definitions":
+        return str(rest[0])
+    if first == "plan":
         return str(rest[0])
     if first == "consent":
         return f"consent_{rest[0]}"

@@ -18,9 +18,11 @@ from services.hierarchy.core.authority import administrator
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.territory.commands.close_campaign import close_campaign
 from services.hierarchy.territory.commands.set_campaign import NewSettings, set_campaign
-from services.hierarchy.territory.domain.campaign import check_kept, check_seen
+from services.hierarchy.territory.domain.calendar import check_years
+from services.hierarchy.territory.domain.campaign import Campaign, check_kept, check_pace, check_seen
 from services.hierarchy.territory.pages import campaign_form
 from services.hierarchy.territory.pages.campaign_changes import changes
+from services.hierarchy.territory.store import calendars
 
 ADDRESS = "/cabinet/campaigns"
 
@@ -84,7 +86,8 @@ class CampaignPages(Controller):
             wanted = campaign_form.read(form, settings, campaign.id)
             check_seen(campaign, _version(visit))
             check_kept(campaign, wanted, today(campaign.time_zone, visit.now))
-            found = changes(campaign, wanted)
+            known = await _check_plan(visit, wanted)
+            found = changes(campaign, wanted, known.values())
             return await visit.page("territory/campaign_preview.html", changed=campaign, changes=found)
         return await _form(visit, settings, campaign)
 
@@ -131,6 +134,15 @@ async def _open(visit: Visit[Staff], id_: str) -> CampaignDefined:
     return campaign
 
 
+async def _check_plan(visit: Visit[Staff], wanted: Campaign) -> dict[str, CampaignDefined]:
+    """All campaigns. Raises Invalid for a pace that there is not, and for a year without a calendar."""
+    known = await _known(visit)
+    check_pace(wanted, known)
+    async with visit.pool.acquire() as db:
+        check_years(await calendars.all_by_year(db), wanted)
+    return known
+
+
 async def _form(
     visit: Visit[Staff], settings: Mapping[str, Any], campaign: CampaignDefined | None = None
 ) -> Response[str]:
@@ -143,5 +155,6 @@ async def _form(
         directions=settings.get("directions", []),
         classifiers=settings["classifiers"],
         zones=[*zones, *more],
+        paces=campaign_form.paces((await _known(visit)).values(), campaign.id if campaign else ""),
         back=ADDRESS,
     )
