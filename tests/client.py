@@ -102,7 +102,8 @@ class Client:
             while True:
                 for file in sorted(self._letters().difference(known), reverse=True):
                     letter = message_from_bytes(file.read_bytes())
-                    text = letter.get_payload(decode=True).decode()  # type: ignore[union-attr]
+                    plain = next(part for part in letter.walk() if part.get_content_type() == "text/plain")
+                    text = plain.get_payload(decode=True).decode()  # type: ignore[union-attr]
                     # Others are written as well: that an initiative was accepted.
                     if letter["To"] == address and (found := re.search(code, text, re.MULTILINE)):
                         return found[1]

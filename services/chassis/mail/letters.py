@@ -27,7 +27,8 @@ PRUNED = (
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter to one person: of which kind, about whose account, and until when it is worth sending."""
+    """A letter to one person: of which kind, about whose account, until when it is worth sending, and what it
+    brings for their calendar (iCalendar with a METHOD, RFC 5546), if anything."""
 
     id: UUID
     recipient: str
@@ -37,6 +38,7 @@ class Letter:
     about: UUID | None = None
     expires_at: datetime | None = None
     attempts: int = 0
+    calendar: str = ""
 
 
 async def write(db: Db, letter: Letter, at: datetime) -> None:
@@ -44,7 +46,7 @@ async def write(db: Db, letter: Letter, at: datetime) -> None:
     await db.execute(
         sql.insert,
         *(letter.id, letter.recipient, letter.subject, letter.body),
-        *(letter.kind, letter.about, letter.expires_at, at),
+        *(letter.kind, letter.about, letter.expires_at, letter.calendar, at),
     )
     announce(db, CHANNEL)
 

@@ -1,6 +1,6 @@
 -- name: insert
-INSERT INTO letter (id, recipient, subject, body, kind, about, expires_at, written_at, next_try_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8);
+INSERT INTO letter (id, recipient, subject, body, kind, about, expires_at, calendar, written_at, next_try_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9);
 
 -- name: replace
 DELETE FROM letter WHERE about = $1 AND kind = $2;
@@ -24,9 +24,9 @@ WITH leased AS (
      WHERE id IN (SELECT id FROM letter WHERE next_try_at <= $2 AND set_aside_at IS NULL
                    ORDER BY expires_at NULLS LAST, next_try_at LIMIT $4
                      FOR UPDATE SKIP LOCKED)
-    RETURNING id, recipient, subject, body, kind, about, expires_at, attempts, written_at
+    RETURNING id, recipient, subject, body, kind, about, expires_at, attempts, calendar, written_at
 )
-SELECT id, recipient, subject, body, kind, about, expires_at, attempts FROM leased
+SELECT id, recipient, subject, body, kind, about, expires_at, attempts, calendar FROM leased
  ORDER BY expires_at NULLS LAST, written_at, id;
 
 -- name: hold

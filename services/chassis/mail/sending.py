@@ -1,6 +1,7 @@
 """Send the letters that wait: by SMTP, or as files for a machine without a mail server."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -38,6 +39,9 @@ ATTEMPTS = 82
 LEASE = timedelta(minutes=2)
 LONGEST = 50.0
 """Seconds for reaching the server, and again for one letter; together less than the lease."""
+
+CALENDAR_FILE = "meeting.ics"
+METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 
 AWAY = "Почтовый сервер недоступен или не принимает писем от нас."
 
@@ -235,7 +239,20 @@ def message(letter: Letter, recipient: Address, sender: Sender, now: datetime) -
     mail["Auto-Submitted"] = "auto-generated"
     body = f"{letter.body.rstrip()}\n\n{sender.footer}" if sender.footer else letter.body
     mail.set_content(body, cte="8bit")
+    if letter.calendar:
+        _add_calendar(mail, letter.calendar)
     return mail
+
+
+def _add_calendar(mail: EmailMessage, calendar: str) -> None:
+    """Beside the text, by which mail programs offer to answer (RFC 6047), and as a file for the others.
+    In base64: lines must end in CRLF on whatever way. Raises ValueError for one without a method."""
+    found = METHOD.search(calendar)
+    if found is None:
+        raise ValueError("a calendar without a method")
+    content, params = calendar.encode(), {"method": found[1], "charset": "utf-8"}
+    mail.add_alternative(content, maintype="text", subtype="calendar", params=params)
+    mail.add_attachment(content, maintype="application", subtype="ics", filename=CALENDAR_FILE)
 
 
 class Folder:
