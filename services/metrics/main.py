@@ -7,7 +7,7 @@ from functools import partial
 from litestar import Litestar
 
 from contracts import structure, work
-from contracts.appointments import PLANNED, AppointmentEvent, CoverageStated
+from contracts.results import ResultEvent
 from contracts.work import WorkEvent
 from services.chassis.db import pruning, set_aside
 from services.chassis.db.notify import Notifier
@@ -24,13 +24,17 @@ from services.chassis.web.pages import Pages
 from services.chassis.web.problems import Sentences
 from services.chassis.web.sse import Hub
 from services.chassis.web.tokens import Verifier
-from services.chassis.worker import Duties, create_worker
+from services.chassis.worker import Duties, create_worker, streams_of
 from services.directory import staff
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
+from services.metrics.checkpoints import schedules
+from services.metrics.checkpoints.watch import Watch
 from services.metrics.events import rollup
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
+from services.metrics.restate import restate
+from services.metrics.settings import MetricsSettings
 from services.metrics.stating.counters import Outlet
 from services.metrics.web.counters import counters
 from services.metrics.web.live import live
@@ -53,8 +57,7 @@ READERS = (
     *rollup.readers(),
     tokens.reader("metrics.keys"),
     staff.reader("metrics.staff"),
-    # One mirror a topic: a new epoch empties all that the topic told.
-    mirror.reader("metrics.coverage", AppointmentEvent.topic, [CoverageStated, *PLANNED]),
+    schedules.reader(),
     mirror.reader("metrics.meetings", WorkEvent.topic, work.EVENTS),
 )
 KINDS = (replay.kind(READERS),)
@@ -95,17 +98,23 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
     )
 
 
-def create_metrics_worker(settings: Settings, lifetime: Lifetime) -> Litestar:
-    """Rolls events up and states the counters for other systems."""
+def create_metrics_worker(
+    settings: MetricsSettings, lifetime: Lifetime, clock: Clock | None = None
+) -> Litestar:
+    """Rolls events up, states the counters for other systems, freezes results and sends them."""
+    telling = clock or Clock()
 
     def works(pool: Pool) -> Sequence[Work]:
-        outlet = Outlet(settings, pool)
+        outlet, watch = Outlet(settings, pool), Watch(settings, pool, telling)
         return (
             outlet.listen,
             outlet.run,
+            watch.listen,
+            watch.run,
             partial(set_aside.retry_asked, settings, pool, KINDS, Sentences(PACKAGE)),
             partial(pruning.prune, pool, (*pruning.COMMON, *staff.PRUNED)),
         )
 
-    duties = Duties("metrics", readers=READERS, works=works, session=FIGURES)
+    streams = streams_of(ResultEvent.topic)
+    duties = Duties("metrics", streams, restate, READERS, works, session=FIGURES, clock=telling)
     return create_worker(settings, lifetime, duties)

@@ -12,6 +12,7 @@ from minijinja import Markup
 from services.chassis.process.clock import Clock
 from services.chassis.web.sse import frame
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
+from services.metrics.picture import silence
 from services.metrics.picture.plan import Plan
 from services.metrics.picture.structure import Structure
 from services.metrics.picture.sums import Sums
@@ -20,9 +21,6 @@ from services.metrics.plan.progress import Progress
 from services.metrics.plan.targets import Goal, Targets
 from services.metrics.plan.way import Way
 from services.metrics.store.figures import DayTotal, Movement
-
-SILENT = 3
-"""Full days without an initiative, today not counted, after which a place is silent."""
 
 MICROSECONDS = 1_000_000
 
@@ -86,19 +84,16 @@ class Figures:
     def silent_since(self) -> date | None:
         """The first of the days on which whoever is silent submitted nothing; None while nobody can be: the
         campaign is too young, or over."""
-        campaign, day = self.structure.campaign, self.day
-        since = day - timedelta(days=SILENT)
-        running = campaign is not None and campaign.first_day <= since and day <= campaign.last_day
-        return since if running else None
+        return silence.silent_since(self.structure.campaign, self.day)
 
     def silent(self) -> set[str]:
         """The municipalities from which nothing came for three full days; a district with its settlements."""
         if (since := self.silent_since) is None:
             return set()
-        days, s = [since + timedelta(days=n) for n in range(SILENT + 1)], self.structure
-        own = {code: self.sums.days.get((code, SUBMITTED), {}) for code in s.municipalities}
+        days = [since + timedelta(days=n) for n in range(silence.SILENT + 1)]
+        own = {code: self.sums.days.get((code, SUBMITTED), {}) for code in self.structure.municipalities}
         heard = {code for code, counted in own.items() if any(counted.get(day) for day in days)}
-        return {code for code in s.municipalities if heard.isdisjoint(s.with_settlements(code))}
+        return silence.silent(self.structure, heard)
 
     # ---- the plan beside the fact ----
     @property

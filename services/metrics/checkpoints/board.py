@@ -1,0 +1,88 @@
+"""The municipalities beside their targets as of a moment: figures, shares, pace, places. Pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from contracts.results import Standing
+from services.metrics.domain import COUNTERS, SUBMITTED
+from services.metrics.picture.plan import Plan
+from services.metrics.picture.structure import Structure
+from services.metrics.plan.progress import Progress
+from services.metrics.store.results import Totals
+
+Kind: TypeAlias = tuple[str | None, bool]
+"""The SMO of a municipality, and whether it is of the upper tier."""
+
+
+@dataclass(frozen=True)
+class Board:
+    """What was counted, beside the plan. `due`: the day by whose end something was expected."""
+
+    structure: Structure
+    plan: Plan
+    totals: Totals
+    due: date
+
+    def figure(self, codes: Collection[str], counter: str) -> int:
+        """What some municipalities have counted together."""
+        return sum(self.totals.get((code, counter), 0) for code in codes)
+
+    def codes_of(self, code: str) -> frozenset[str]:
+        """Whose figures a municipality's result is about: those of its target, its own without one."""
+        goal = self.plan.goal(code)
+        return goal.codes if goal else frozenset({code})
+
+    def progress(self, code: str, counter: str) -> Progress | None:
+        """How far a municipality is with a counter; None without a target."""
+        if (goal := self.plan.goal(code)) is None:
+            return None
+        way = self.plan.ways.get(counter)
+        return Progress(goal.of(counter), self.figure(goal.codes, counter), self.due, way)
+
+    def standing(self, code: str) -> dict[str, Any]:
+        """A municipality's line, as `Standing` takes it."""
+        codes, target = self.codes_of(code), self.plan.targets.known.get(code)
+        line: dict[str, Any] = {"municipality": code}
+        line |= {counter: self.figure(codes, counter) for counter in COUNTERS}
+        if target is None:
+            return line
+        line |= {"scope": target.scope, "target_number": target.number, "target_confirmed": target.confirmed}
+        for counter in COUNTERS:
+            if progress := self.progress(code, counter):
+                line[f"target_{counter}"] = progress.target
+                line |= {f"share_{counter}": progress.share, f"pace_{counter}": progress.pace}
+        return line
+
+    def shown(self, code: str) -> Standing:
+        """The same as an event holds it."""
+        return Standing.model_validate(self.standing(code))
+
+    # ---- among equals ----
+    def kind(self, code: str) -> Kind | None:
+        """Among whom a municipality has a place; None for one that the structure does not know."""
+        municipality = self.structure.municipalities.get(code)
+        return (municipality.smo, municipality.parent is None) if municipality else None
+
+    @cached_property
+    def shares(self) -> Mapping[Kind, Mapping[str, float]]:
+        """The shares of submitted of all that have a target, by kind."""
+        found: dict[Kind, dict[str, float]] = {}
+        for code in self.plan.targets.known:
+            if (kind := self.kind(code)) and (progress := self.progress(code, SUBMITTED)):
+                found.setdefault(kind, {})[code] = progress.share
+        return found
+
+    def equals(self, kind: Kind | None) -> Collection[str]:
+        """Those of a kind that have a target."""
+        return self.shares.get(kind, {}) if kind else ()
+
+    def place(self, code: str) -> int | None:
+        """Its place among its equals, None without a target. Equal shares share the better place."""
+        kind = self.kind(code)
+        shares = self.shares.get(kind, {}) if kind else {}
+        if code not in shares:
+            return None
+        return 1 + sum(share > shares[code] for share in shares.values())

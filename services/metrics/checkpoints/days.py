@@ -1,0 +1,51 @@
+"""Which days of a municipality's schedule count, and when each of them ends. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The days at whose end results are frozen, as somebody set them at a moment."""
+
+    set_at: datetime
+    days: frozenset[date]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A day of a municipality that counts: when it ends, and whether it is the SMO's and not its own."""
+
+    campaign: str
+    municipality: str
+    day: date
+    ended_at: datetime
+    recommended: bool
+
+
+@cache
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The first moment of the next day, in UTC. Where midnight is left out, the clock jumps over it then."""
+    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+
+
+def in_force(versions: Sequence[Schedule], before: datetime) -> Schedule | None:
+    """The last of the versions, in their order, that was set before a moment."""
+    return next((each for each in reversed(versions) if each.set_at < before), None)
+
+
+def counting(own: Sequence[Schedule], recommended: Sequence[Schedule], zone: ZoneInfo) -> dict[date, bool]:
+    """The days that count, and whether each is the SMO's. In force at a day's end is the municipality's own
+    schedule or, while it has no days of its own, the SMO's."""
+    found = {}
+    for day in {day for each in (*own, *recommended) for day in each.days}:
+        end = end_of(day, zone)
+        by_itself = in_force(own, end)
+        has_own = by_itself is not None and bool(by_itself.days)
+        chosen = by_itself if has_own else in_force(recommended, end)
+        if chosen is not None and day in chosen.days:
+            found[day] = not has_own
+    return found

@@ -1,0 +1,95 @@
+"""The schedules of checkpoints as they were told: every version, and what follows from them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from contracts.appointments import (
+    PLANNED,
+    AppointmentEvent,
+    CheckpointsEvent,
+    CheckpointsRecommended,
+    CheckpointsScheduled,
+    CoverageStated,
+)
+from contracts.event import Event
+from contracts.structure import CampaignDefined
+from services.chassis.db.pool import Db
+from services.chassis.streams import mirror
+from services.chassis.streams.inbox import Reader, by_type
+from services.chassis.streams.tail import Stream
+from services.metrics.checkpoints.days import Checkpoint, Schedule, counting, end_of
+from services.metrics.picture.structure import Structure
+from services.metrics.store import results
+
+READER = "metrics.coverage"
+KEPT: Sequence[type[Event]] = (CoverageStated, *PLANNED)
+
+
+def reader() -> Reader:
+    """A mirror of coverage and plan, which keeps every version of a schedule besides."""
+    # One mirror a topic: a new epoch empties all that the topic told.
+    return Reader(READER, AppointmentEvent.topic, by_type(KEPT), _keep, mirror.forget)
+
+
+async def _keep(db: Db, stream: Stream, events: Sequence[Event]) -> None:
+    await mirror.keep(db, stream, events)
+    if told := [event for event in events if isinstance(event, CheckpointsEvent)]:
+        await results.keep_schedules(db, told)
+
+
+@dataclass(frozen=True)
+class Schedules:
+    """The versions of every schedule that still stands, by its subject, the oldest first."""
+
+    versions: dict[str, list[Schedule]] = field(default_factory=dict)
+    known: dict[str, list[CheckpointsEvent]] = field(default_factory=dict)
+    """Campaign → what stands."""
+
+    def checkpoints(self, structure: Structure) -> list[Checkpoint]:
+        """Every day that counts, of every municipality in every campaign, the first to end first."""
+        found = (
+            checkpoint
+            for campaign in structure.campaigns.values()
+            for checkpoint in self._of_campaign(campaign, structure)
+        )
+        return sorted(found, key=lambda each: (each.ended_at, each.campaign, each.municipality))
+
+    def _of_campaign(self, campaign: CampaignDefined, structure: Structure) -> Iterable[Checkpoint]:
+        zone, told = ZoneInfo(campaign.time_zone), self.known.get(campaign.id, [])
+        own = {each.municipality: each for each in told if isinstance(each, CheckpointsScheduled)}
+        smos = {each.smo: each for each in told if isinstance(each, CheckpointsRecommended)}
+        of_smos = {smo: counting([], self._of(each, campaign), zone) for smo, each in smos.items()}
+        for code, municipality in structure.municipalities.items():
+            smo, days = municipality.smo or "", of_smos.get(municipality.smo or "", {})
+            if code in own:
+                of_smo = self._of(smos[smo], campaign) if smo in smos else []
+                days = counting(self._of(own[code], campaign), of_smo, zone)
+            for day, recommended in days.items():
+                yield Checkpoint(campaign.id, code, day, end_of(day, zone), recommended)
+
+    def _of(self, told: CheckpointsEvent, campaign: CampaignDefined) -> list[Schedule]:
+        """The versions up to the one that stands, without what is no day of the campaign."""
+        known = [*self.versions.get(told.subject, []), Schedule(told.set_at, frozenset(told.days))]
+        first, last = campaign.prepare_from, campaign.close_until
+        return [
+            Schedule(each.set_at, frozenset(day for day in each.days if first <= day <= last))
+            for each in known
+        ]
+
+
+async def draw(db: Db) -> Schedules:
+    """The schedules as the mirror and the versions before have them now."""
+    states = await mirror.all_of(db, AppointmentEvent.topic, [CheckpointsScheduled, CheckpointsRecommended])
+    known: dict[str, list[CheckpointsEvent]] = defaultdict(list)
+    versions: dict[str, list[Schedule]] = {}
+    before = await results.schedules(db) if states else {}
+    for state in states:
+        if isinstance(state, CheckpointsEvent):
+            known[state.campaign].append(state)
+            told = before.get(state.subject, [])
+            versions[state.subject] = [
+                Schedule(at, days) for version, at, days in told if version < state.version
+            ]
+    return Schedules(versions, dict(known))

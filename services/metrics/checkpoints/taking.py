@@ -1,0 +1,70 @@
+"""Figures for meetings: what an agenda asks for is taken once, as it is then."""
+
+from datetime import UTC, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from contracts.results import FiguresTaken
+from contracts.work import MeetingDefined, WorkEvent
+from services.chassis.db.pool import Db, Pool
+from services.chassis.process.clock import Clock
+from services.chassis.streams import mirror, outbox
+from services.metrics.checkpoints.board import Board
+from services.metrics.picture import plan, structure
+from services.metrics.store import results
+
+log = structlog.get_logger()
+
+
+class Taking:
+    """Answers the requests of meetings, each once."""
+
+    def __init__(self, pool: Pool, clock: Clock) -> None:
+        self._pool, self._clock = pool, clock
+        self._mark: str | None = None
+        self._asked: dict[UUID, MeetingDefined] = {}
+        """What has no answer yet."""
+
+    async def look(self) -> int:
+        """Take the figures that are asked for; of how many requests."""
+        async with self._pool.acquire() as db:
+            await self._learn(db)
+        taken = [id_ for id_, meeting in list(self._asked.items()) if await self._take(id_, meeting)]
+        for id_ in taken:
+            self._asked.pop(id_, None)
+        return len(taken)
+
+    async def _learn(self, db: Db) -> None:
+        mark = await mirror.fingerprint(db, WorkEvent.topic)
+        if mark == self._mark:
+            return
+        meetings = await mirror.all_of(db, WorkEvent.topic, [MeetingDefined])
+        asked = {id_: each for each in meetings if isinstance(each, MeetingDefined) for id_ in each.figures}
+        left = await results.unanswered(db, asked)
+        self._asked, self._mark = {id_: asked[id_] for id_ in left}, mark
+
+    async def _take(self, id_: UUID, meeting: MeetingDefined) -> bool:
+        """Take the figures of one request, all of them at one moment. Not before its campaign is known."""
+        async with self._pool.acquire() as db, db.transaction(isolation="repeatable_read"):
+            if not await results.alone(db) or not (taken := await self._taken(db, id_, meeting)):
+                return False
+            if await results.take(db, taken):
+                await outbox.publish(db, taken)
+                log.info("figures_taken", campaign=taken.campaign, count=len(taken.items))
+        return True
+
+    async def _taken(self, db: Db, id_: UUID, meeting: MeetingDefined) -> FiguresTaken | None:
+        known = await structure.draw(db)
+        campaign = known.campaigns.get(meeting.campaign)
+        if campaign is None:
+            return None
+        now = self._clock.now().astimezone(UTC)
+        day = now.astimezone(ZoneInfo(campaign.time_zone)).date()
+        wanted = await plan.of_campaign(db, known, campaign, now)
+        totals = await results.totals_before(db, campaign.id, None)
+        # Expected is what was due by the end of the last day that is over, as in the live view.
+        board = Board(known, wanted, totals, day - timedelta(days=1))
+        items = [board.shown(code) for code in dict.fromkeys(meeting.municipalities)]
+        return FiguresTaken(version=1, id=id_, campaign=campaign.id, as_of=now, day=day, items=items)

@@ -1,0 +1,49 @@
+"""What the worker does beside the roll-up: freeze, correct, warn, take figures, each when it is due."""
+
+import asyncio
+
+import structlog
+
+from services.chassis.db import notify
+from services.chassis.db.pool import Pool
+from services.chassis.process.clock import Clock
+from services.metrics.checkpoints.correcting import Correcting
+from services.metrics.checkpoints.freezing import Freezing
+from services.metrics.checkpoints.taking import Taking
+from services.metrics.checkpoints.warning import Warnings
+from services.metrics.settings import MetricsSettings
+
+log = structlog.get_logger()
+
+PAUSE = 2.0
+"""Seconds between looks. One at rest asks for a few marks."""
+
+
+class Watch:
+    """Looks every few seconds at what is due. Whatever it has not done it finds again after a restart."""
+
+    def __init__(self, settings: MetricsSettings, pool: Pool, clock: Clock) -> None:
+        self._freezing = Freezing(settings, pool, clock)
+        self._correcting = Correcting(settings, pool, clock)
+        self._warnings = Warnings(settings, pool, clock)
+        self._taking = Taking(pool, clock)
+
+    async def listen(self) -> None:
+        """Hear which past days changed, until cancelled."""
+        await self._correcting.listen()
+
+    async def run(self) -> None:
+        """Look at what is due, until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except notify.LOST as error:
+                log.warning("results_not_looked_at", error=type(error).__name__)
+            await asyncio.sleep(PAUSE)
+
+    async def look(self) -> None:
+        """Do what is due now. What was frozen a moment ago may have to be corrected already."""
+        await self._freezing.look()
+        await self._correcting.look()
+        await self._warnings.look(self._freezing.structure)
+        await self._taking.look()
