@@ -10,7 +10,7 @@ from services.intake.main import READERS as INTAKE
 from services.metrics.main import READERS as METRICS
 
 READERS = {"hierarchy": HIERARCHY, "intake": INTAKE, "metrics": METRICS}
-RELAYS = {"dialogue.nak.v1": {"intake", "hierarchy"}}
+RELAYS = {"dialogue.nak.v1": {"intake", "hierarchy", "metrics"}}
 """Read by the relays themselves, not by a subscriber."""
 
 MANY = {"all", "each issuer its partition"}
