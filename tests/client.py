@@ -190,13 +190,14 @@ class Client:
 
     @asynccontextmanager
     async def live(self) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
-        """The live stream's payloads, one after another."""
+        """The live stream's pictures, one after another."""
         url = f"{self.url('metrics')}/api/v1/live"
         async with self.http.stream("GET", url, timeout=None) as answer:
-            yield _payloads(answer.aiter_lines())
+            yield _pictures(answer.aiter_lines())
 
 
-async def _payloads(lines: AsyncIterator[str]) -> AsyncIterator[dict[str, Any]]:
+async def _pictures(lines: AsyncIterator[str]) -> AsyncIterator[dict[str, Any]]:
     async for line in lines:
-        if line.startswith("data: {"):
-            yield orjson.loads(line[6:])
+        # That the plan has changed is said without a picture.
+        if line.startswith("data: {") and "region" in (told := orjson.loads(line[6:])):
+            yield told

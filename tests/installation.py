@@ -83,6 +83,8 @@ class Installation:
     ports: dict[Process, int] = field(default_factory=dict)
     running: dict[Process, subprocess.Popen[bytes]] = field(default_factory=dict)
     servers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    more: dict[str, str] = field(default_factory=dict)
+    """What every process has in its environment besides."""
 
     # ---- processes ----
     def start(self, *wanted: tuple[str, str] | Process) -> None:
@@ -118,6 +120,7 @@ class Installation:
             "APP_SIGNING_KEY_FILE": str(self.folder / f"{process.service}.pem"),
             "APP_MAIL_DIR": str(self.folder / "mail"),
             "APP_FILES_URL": (self.folder / "files").as_uri(),
+            **self.more,
         }
 
     def settings(self, service: str, kind: str = "worker") -> Settings:
@@ -229,8 +232,9 @@ class Installation:
         async with httpx2.AsyncClient(timeout=30, limits=limits) as http:
             yield Client(self, http)
 
-    async def load_region(self) -> None:
-        """The fictional region of the demonstration, with a campaign that is open now."""
+    async def load_region(self, time_zone: str | None = None) -> None:
+        """The fictional region of the demonstration, with a campaign that is open now; in a zone of its own,
+        if one is given."""
         settings = self.databases["hierarchy"].settings("worker")
         async with open_pool(settings) as pool:
             await import_municipalities(pool, (DEMONSTRATION / "oktmo.csv").read_bytes(), "13")
@@ -238,6 +242,7 @@ class Installation:
             await import_organizations(pool, (DEMONSTRATION / "organizations.csv").read_bytes())
             template = yaml.safe_load((DEMONSTRATION / "campaign.yaml").read_text("utf-8"))
             campaign = dated(template, Clock().now().date())
+            campaign |= {"time_zone": time_zone} if time_zone else {}
             await add_by_law(pool, years_of(campaign), datetime.now(UTC))
             await open_campaign(
                 pool, yaml.safe_dump(campaign, allow_unicode=True).encode(), datetime.now(UTC)

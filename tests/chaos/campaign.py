@@ -12,7 +12,7 @@ from typing import NamedTuple
 import httpx2
 
 from services.chassis.db.notify import LOST
-from tests.chaos import checker
+from tests.chaos import checker, checkpoints
 from tests.chaos.ground import Ground
 from tests.chaos.harms.watchers import watchers_flap
 from tests.chaos.history import History
@@ -92,6 +92,12 @@ async def run(
             outsider = Outsider(whole.settings("metrics"))
             load = Load(client, history, rng, manner.pause)
             nemesis = Nemesis(ground, history, rng, manner.scale)
+
+            async def found() -> list[str]:
+                await _settled(client, outsider, deadline)
+                checked = await checker.check(client, history, watcher, outsider)
+                return checked + await checkpoints.violations(whole, ground.midnight)
+
             async with looking_on(watcher, outsider, _supervising(whole)):
                 async with asyncio.TaskGroup() as group:
                     group.create_task(load.run(WRITERS))
@@ -106,12 +112,11 @@ async def run(
                     load.going = False
                 tell("healing")
                 deadline = time.monotonic() + manner.healing
-                await _settled(client, outsider, deadline)
-                outcome.violations = await checker.check(client, history, watcher, outsider)
+                await checkpoints.settled(whole, ground.midnight)
+                outcome.violations = await found()
                 # A relay looks at its topics now and then: what it found at this moment is told anew.
                 while outcome.violations and time.monotonic() < deadline:
-                    await _settled(client, outsider, deadline)
-                    outcome.violations = await checker.check(client, history, watcher, outsider)
+                    outcome.violations = await found()
                 outcome.violations += checker.grown(before, checker.footprints(whole))
         outcome.attempts, outcome.accepted = history.attempts, len(history.accepted)
     return outcome

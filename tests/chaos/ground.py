@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import databases
+from tests.chaos import checkpoints, midnight
 from tests.chaos.cluster import nodes
+from tests.chaos.midnight import Midnight
 from tests.chaos.proxy import Proxy, proxies
 from tests.databases import free_port
 from tests.installation import Installation, installation
+
+TO_MIDNIGHT = 25
+"""Seconds at least between the loading of the region and the end of its day."""
 
 
 @dataclass
@@ -24,6 +29,8 @@ class Ground:
     databases: dict[str, Proxy]
     """Service → the way to its database."""
     brokers: Sequence[Proxy]
+    midnight: Midnight
+    """When the region's day ends, and its interim results are due."""
 
     def place(self, name: str) -> Path:
         """A new folder of this name that everybody may look into."""
@@ -46,6 +53,10 @@ def ground(brokers: int) -> Iterator[Ground]:
         cluster = nodes(folder, outer, [way.port for way in to_brokers])
         around = {way.target: way.port for way in to_databases.values()}
         whole = stack.enter_context(installation(postgres, cluster, around))
+        zones = stack.enter_context(midnight.own_zones(folder / "zones"))
+        whole.more |= {**midnight.HASTE, **zones}
         whole.start()
-        asyncio.run(whole.load_region())
-        yield Ground(whole, folder, to_databases, to_brokers)
+        day_ends = midnight.midnight_in(folder / "zones", TO_MIDNIGHT)
+        asyncio.run(whole.load_region(midnight.NAME))
+        asyncio.run(checkpoints.plan(whole, day_ends))
+        yield Ground(whole, folder, to_databases, to_brokers, day_ends)

@@ -8,22 +8,30 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.chaos import campaign
+from tests.chaos import campaign, checkpoints
 from tests.chaos.checker import check
 from tests.chaos.ground import Ground, ground
 from tests.chaos.harms import SCENARIOS
 from tests.chaos.history import History
 from tests.chaos.nemesis import Nemesis, Scenario
 from tests.chaos.observer import Outsider, Watcher
-from tests.installation import Installation, Process
+from tests.installation import Process
 
 # aiokafka loses a connection whose first answer is cancelled; what the run's own clients lose while brokers
 # and proxies are harmed is nobody's fault here. The services are processes of their own.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
-CHOSEN = ("relay-killed", "rollup-killed", "web-killed", "poison")
+CHOSEN = ("relay-stopped-over-midnight", "relay-killed", "rollup-killed", "web-killed", "poison")
 AS_IN_THE_JOURNEYS = ("broker-killed", "database-stopped", "last-segment-lost")
 """Harms that `journeys/test_faults.py` does, too, without the checker."""
+
+CORRECTED = """
+    INSERT INTO checkpoint_correction (municipality, campaign, day, version, registered, submitted, corrected_at)
+    SELECT municipality, campaign, day, 2, 1000, 0, now() FROM checkpoint_result LIMIT 1
+    ON CONFLICT (municipality, campaign, day) DO UPDATE SET registered = 1000"""
+TOO_EARLY = """
+    UPDATE outbox SET data = jsonb_set(data::jsonb, '{moment}', '"2999-01-01T00:00:00Z"')::text
+     WHERE type = 'dialogue.stream.watermark.v1'"""
 
 MANNER = campaign.Manner(seed=20261124, scale=0.15, pause=0.2, warm=200)
 WRONG = MANNER._replace(healing=3, warm=100)
@@ -62,14 +70,16 @@ def test_nothing_survives_wrongly(standing: Ground, tmp_path: Path, full: bool) 
         ("metrics", "UPDATE counter SET n = n + 1 WHERE family = 'direction'", "verify"),
         ("intake", "UPDATE outbox_stream SET last_seq = last_seq + 1 WHERE last_seq > 5", "not dense"),
         ("metrics", "UPDATE inbox SET mark = mark - 1, applied = applied - 1 WHERE mark > 5", "stands at"),
+        ("metrics", CORRECTED, "by midnight"),
+        ("intake", TOO_EARLY, "after the watermark"),
     ],
     # An id with a double colon would tear the module apart among the runner's processes.
-    ids=["initiative", "counter", "number", "mark"],
+    ids=["initiative", "counter", "number", "mark", "correction", "watermark"],
 )
 def test_the_checker_sees_what_was_tampered_with(
     standing: Ground, service: str, tampering: str, what: str, tmp_path: Path
 ) -> None:
-    violations = asyncio.run(tampered(standing.whole, service, tampering, tmp_path / "history.jsonl"))
+    violations = asyncio.run(tampered(standing, service, tampering, tmp_path / "history.jsonl"))
 
     assert any(what in violation for violation in violations), violations
 
@@ -102,8 +112,9 @@ def test_the_checker_sees_code_that_is_wrong(
     assert any(what in violation for violation in outcome.violations), outcome.violations
 
 
-async def tampered(whole: Installation, service: str, tampering: str, file: Path) -> list[str]:
+async def tampered(standing: Ground, service: str, tampering: str, file: Path) -> list[str]:
     """What the checker says while somebody has changed a database behind the services' back."""
+    whole = standing.whole
     with file.open("wb") as written:
         history = History(written)
         rows = await whole.rows("intake", "SELECT id FROM initiative")
@@ -116,6 +127,7 @@ async def tampered(whole: Installation, service: str, tampering: str, file: Path
             async with whole.client() as client:
                 watcher, outsider = Watcher(client, history, 0), Outsider(whole.settings("metrics"))
                 await db.execute(tampering)
-                return await check(client, history, watcher, outsider)
+                checked = await check(client, history, watcher, outsider)
+                return checked + await checkpoints.violations(whole, standing.midnight)
         finally:
             await db.close()

@@ -3,7 +3,9 @@
 import asyncio
 
 from tests import harm
-from tests.chaos.nemesis import Nemesis, named
+from tests.chaos import checkpoints
+from tests.chaos.midnight import GRACE, INTERVAL, SETTLING
+from tests.chaos.nemesis import Nemesis, Skipped, named
 from tests.installation import HASTE, PROCESSES, Process
 
 RELAY, ROLLUP = Process("intake", "worker"), Process("metrics", "worker")
@@ -57,6 +59,20 @@ async def _kills_itself(nemesis: Nemesis, process: Process, how: str) -> None:
         finally:
             harmed.kill()
     await asyncio.to_thread(nemesis.whole.start, process)
+
+
+async def relay_stopped_over_midnight(nemesis: Nemesis) -> None:
+    """The relay is away while the region's day ends: nothing is frozen before it has told all of it."""
+    midnight = nemesis.ground.midnight
+    if midnight.is_over:
+        raise Skipped("the day is over")
+    await asyncio.sleep(max(midnight.seconds() - 2, 0))
+    nemesis.whole.kill(*RELAY)
+    await asyncio.sleep(max(midnight.seconds(), 0) + GRACE + SETTLING + INTERVAL)
+    if early := await checkpoints.frozen(nemesis.whole, midnight.day):
+        nemesis.history.violations.append(f"{early} results were frozen before the relay told all of the day")
+    await asyncio.to_thread(nemesis.whole.start, RELAY)
+    await checkpoints.settled(nemesis.whole, midnight)
 
 
 async def four_relays(nemesis: Nemesis) -> None:
@@ -141,7 +157,9 @@ async def loop_blocked(nemesis: Nemesis) -> None:
 
 
 SCENARIOS = {
-    **named(3, relay_killed, relay_killed_before_mark, four_relays, relay_frozen),
+    **named(
+        3, relay_killed, relay_killed_before_mark, relay_stopped_over_midnight, four_relays, relay_frozen
+    ),
     **named(15, rollup_killed, rollup_killed_before_commit, rollup_frozen, rebalance_storm),
     **named(15, more_members_than_partitions, rolling_restart, loop_blocked, web_killed),
 }
