@@ -40,6 +40,7 @@ SHARES = {
     "tests/chassis/test_arrivals.py": Share(applications=9),
     "tests/metrics/test_coverage.py": Share(applications=40),
     "tests/metrics/test_rights.py": Share(applications=30),
+    "tests/metrics/test_plan_in_api.py": Share(applications=25),
     "tests/metrics/test_own_figures.py": Share(applications=25),
     "tests/metrics/test_initiators.py": Share(applications=10),
     "tests/metrics/test_live_view.py": Share(applications=30),
