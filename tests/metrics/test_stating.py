@@ -12,6 +12,7 @@ from asyncpg import Pool
 from prometheus_client import REGISTRY
 
 from contracts import counters
+from contracts.appointments import TargetScope
 from contracts.counters import CountersStated
 from contracts.streams import partition_of
 from services.chassis.db.pool import open_pool
@@ -20,7 +21,11 @@ from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import Settings
 from services.chassis.streams import kafka
 from services.metrics.stating.counters import Outlet
+from tests.factories import DISTRICT, SETTLEMENT, region
 from tests.installation import Installation
+from tests.metrics.test_live_plan import tell_structure, tell_targets
+from tests.metrics.test_own_figures import count, submissions
+from tests.metrics.test_plan import set_target
 
 FIRST, LARGE, LAST = "13601000", "13603000", "13702000"
 
@@ -142,3 +147,26 @@ async def test_counters_that_are_no_state_by_the_contract_hold_up_no_others(
 
     (line,) = told(capsys.readouterr().out, "counters_set_aside")
     assert "municipality=1" in line.split()
+
+
+async def until_share(settings: Settings, municipality: str, share: float) -> CountersStated:
+    async with asyncio.timeout(30):
+        while True:
+            for state in await stated(settings, municipality):
+                if state.share_submitted == share:
+                    return state
+            await asyncio.sleep(0.2)
+
+
+async def test_a_target_is_stated_as_soon_as_it_is_known_and_moves_with_the_settlements(
+    settings: Settings, pool: Pool
+) -> None:
+    await tell_structure(pool, *region())
+    async with Lifetime(Pauses(first=0.1)).background((outlet := Outlet(settings, pool)).listen, outlet.run):
+        await tell_targets(pool, set_target(DISTRICT, 40, 20, scope=TargetScope.WITH_SETTLEMENTS))
+        first = await until_share(settings, DISTRICT, 0.0)
+        await count(pool, submissions(SETTLEMENT, 5))
+        second = await until_share(settings, DISTRICT, 25.0)
+
+    assert (first.submitted, second.submitted) == (0, 0)
+    assert second.target_submitted == 20
