@@ -9,11 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.appointments import TargetScope, TargetSet
+from services.chassis.process.clock import Clock
 from services.directory import plan
 from services.directory.calendar import Calendar, days_between
+from services.metrics.picture.figures import Figures
+from services.metrics.picture.plan import Plan
+from services.metrics.picture.structure import Structure
 from services.metrics.plan.progress import Progress, per_cent
 from services.metrics.plan.targets import Targets, in_force
 from services.metrics.plan.way import Way, by_shape, by_working_days
+from services.metrics.store.figures import DayTotal
+from tests.factories import define_campaign, define_municipality
 
 OWN, WITH_SETTLEMENTS = TargetScope.OWN, TargetScope.WITH_SETTLEMENTS
 CODES = [f"1360{n}000" for n in range(1, 9)]
@@ -276,3 +282,45 @@ def test_what_was_transformed_misses_no_target() -> None:
     assert targets.missing(parents) == {other}
     assert goal is not None
     assert (goal.with_target, goal.among) == (1, 2)
+
+
+def drawn(targets: Targets) -> Structure:
+    """The region of some targets, each municipality by its code."""
+    of = {code: define_municipality(code, code, parent) for code, parent in targets.parents.items()}
+    return Structure(campaigns={"spring": define_campaign()}, municipalities=of)
+
+
+@given(
+    targets=regions(),
+    counted=st.lists(st.integers(0, 999), min_size=len(CODES), max_size=len(CODES)),
+    only=st.none() | st.sets(st.sampled_from(CODES)),
+)
+def test_every_share_is_that_of_a_naive_recount(
+    targets: Targets, counted: list[int], only: set[str] | None
+) -> None:
+    facts = dict(zip(CODES, counted, strict=True))
+    figures = Figures(Clock(), None if only is None else frozenset(only))
+    whole = drawn(targets)
+    figures.structure = whole if only is None else whole.only(only)
+    figures.plan = Plan(targets).of(figures.structure)
+    figures.take(DayTotal(code, MONDAY, "submitted", n) for code, n in facts.items())
+
+    known, parents = figures.targets.known, figures.targets.parents
+    wide = {code for code, target in known.items() if target.scope is WITH_SETTLEMENTS}
+    fact, target = 0, 0
+    for code in parents:
+        above = set(ways_up(code, parents))
+        of_code = facts[code] if code in known or wide & above else 0
+        fact += of_code
+        target += known[code].submitted if code in known and not wide & above else 0
+        own = figures.progress(code, "submitted")
+        assert (own is None) == (code not in known)
+        if own:
+            parts = [part for part in parents if part == code or (code in wide & set(ways_up(part, parents)))]
+            assert own.share == per_cent(sum(facts[part] for part in parts), known[code].submitted)
+    together = figures.progress(list(parents), "submitted")
+
+    assert (together is None) == (not target)
+    if together:
+        assert (together.fact, together.target) == (fact, target)
+        assert together.share == per_cent(fact, target)

@@ -52,6 +52,9 @@ class Sums:
     def of_days(self, codes: Collection[str], counter: str, days: Sequence[date]) -> list[int]:
         """What each of some days added to it."""
         counted = [of for code in codes if (of := self.days.get((code, counter)))]
+        if len(counted) == 1:
+            # As most are: that of one municipality.
+            return [counted[0].get(day, 0) for day in days]
         return [sum(of.get(day, 0) for of in counted) for day in days]
 
     def by_day(self, codes: Iterable[str], counter: str) -> dict[date, int]:

@@ -53,7 +53,7 @@ class Targets:
     def together(self, codes: Collection[str]) -> Goal | None:
         """What some municipalities want together, each person once; None if none of them has a target."""
         parents = {code: self.parents.get(code) for code in codes}
-        scopes = {code: target.scope for code, target in self.known.items() if code in parents}
+        scopes = {code: scope for code in parents if (scope := self._scopes.get(code))}
         chosen = [self.known[code] for code in sorted(plan.added(scopes, parents))]
         if not chosen:
             return None
@@ -68,9 +68,12 @@ class Targets:
 
     def missing(self, codes: Collection[str]) -> set[str]:
         """Who of them has no target, neither of their own nor above them."""
-        scopes: dict[str, TargetScope] = {code: target.scope for code, target in self.known.items()}
         asked = self._asked(codes)
-        return asked - plan.covered(asked, scopes, self.parents)
+        return asked - plan.covered(asked, self._scopes, self.parents)
+
+    @cached_property
+    def _scopes(self) -> Mapping[str, TargetScope]:
+        return {code: target.scope for code, target in self.known.items()}
 
     def _asked(self, codes: Collection[str]) -> set[str]:
         return {code for code in codes if code in self.known or code not in self.gone}

@@ -16,7 +16,7 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 @get(
     "/api/v1/live",
     tags=["live"],
-    summary="Server-sent events: snapshot, counters, resync",
+    summary="Server-sent events: snapshot, counters, plan, resync",
     media_type="text/event-stream",
     security=PERHAPS_SIGNED_IN,
 )
@@ -25,7 +25,10 @@ async def live(
     hub: NamedDependency[Hub[Figures]],
     rights: NamedDependency[Rights],
 ) -> Stream:
-    """Begins with a snapshot; every change follows as absolute values. Ends with the right to see it."""
+    """Begins with a snapshot; every change follows as absolute values. Ends with the right to see it.
+
+    `plan` says that another target or another day applies, and nothing of it: who may see targets asks anew.
+    """
     seen = await rights.of_region(request, open_page=True)
     frames = hub.stream(seen, seen.snapshot)
     if not rights.totals_are_public:
