@@ -246,6 +246,21 @@ async def test_the_way_follows_a_past_campaign_once_its_figures_are_there(
     assert progress.expected == pytest.approx(75)
 
 
+@pytest.mark.parametrize("pace", ["no-such-campaign", "spring", "working-days", "\u202e\u0000"])
+async def test_what_is_no_past_campaign_leaves_the_working_days(
+    metrics: Pool, metrics_database: Database, pace: str
+) -> None:
+    live, *_ = await opened(metrics, metrics_database, set_target(OKRUG, 100, 100))
+
+    await tell_structure(metrics, campaign(plan={"pace": pace}, version=2))
+    await live._catch_up()
+
+    progress = live.progress(OKRUG, "submitted")
+    assert live.plan.like is None
+    assert progress is not None
+    assert progress.expected == pytest.approx(100 * 9 / 28)
+
+
 async def test_a_part_has_the_plan_of_its_own(metrics: Pool, metrics_database: Database) -> None:
     district = set_target(DISTRICT, 200, 100, scope=WITH_SETTLEMENTS)
     live, *_ = await opened(metrics, metrics_database, district, set_target(OKRUG, 80, 50))

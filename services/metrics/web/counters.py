@@ -84,7 +84,8 @@ async def counters(
     """Level: region, smo, district, municipality, organization, direction or a classifier's code.
 
     `within` is an SMO's id or a municipality's code (a district's holds its settlements). Organizations and
-    classifiers are for the staff alone; everything is where the campaign says so.
+    classifiers are for the staff alone; everything is where the campaign says so. Targets, and what stands
+    beside them, are told to those of the staff who see all of the item's municipalities.
     """
     campaign = figures.structure.campaign
     if campaign is None:
