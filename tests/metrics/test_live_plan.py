@@ -350,14 +350,17 @@ async def test_another_campaign_begins_without_the_targets_of_the_last(
 async def test_the_forecast_moves_with_the_figures_and_is_kept_until_then(
     metrics: Pool, metrics_database: Database
 ) -> None:
-    live, *_ = await opened(metrics, metrics_database, set_target(OKRUG, 280, 280))
+    live, *_ = await opened(
+        metrics, metrics_database, set_target(OKRUG, 280, 280), set_target(DISTRICT, 90, 90)
+    )
     live.publish([submitted(OKRUG, 10, FIRST + timedelta(days=n)) for n in (1, 2, 3, 4, 8, 9, 10, 11)])
 
-    first = live.forecast(OKRUG, "submitted")
+    first, other = live.forecast(OKRUG, "submitted"), live.forecast(DISTRICT, "submitted")
     assert live.forecast(OKRUG, "submitted") is first
     live.publish([submitted(OKRUG, 70, date(2026, 3, 2))])
 
     found = live.forecast(OKRUG, "submitted")
+    assert live.forecast(DISTRICT, "submitted") is other
     assert first is not None
     assert found is not None
     assert 80 <= first.low <= first.likely <= first.high

@@ -240,12 +240,16 @@ class Figures:
         """The municipalities of these totals whose figures changed; foreign ones are passed over."""
         moved = {t.municipality for t in totals if t.municipality in self and self.sums.put(t)}
         if moved:
-            self.move()
+            self._forecasts = {key: of for key, of in self._forecasts.items() if key[0].isdisjoint(moved)}
+            self._draw_anew()
         return moved
 
     def move(self) -> None:
-        """What was drawn is no longer so."""
-        self.revision += 1
-        self.drawn.clear()
+        """Neither what was drawn nor what was foretold is so any longer."""
         self._outlooks.clear()
         self._forecasts.clear()
+        self._draw_anew()
+
+    def _draw_anew(self) -> None:
+        self.revision += 1
+        self.drawn.clear()
