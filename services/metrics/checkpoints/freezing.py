@@ -87,10 +87,9 @@ class Freezing:
             seen = await gate.look(db)
         behind = {each for each in due if self._behind(self._known.structure, seen, each)}
         ready = [each for each in due if each not in behind]
-        frozen = {name for day in _by_day(ready) for name in await self._freeze(day, now)}
-        self._coming = [each for each in self._coming if name_of(each) not in frozen]
+        new = sum([await self._freeze(day, now) for day in _by_day(ready)])
         await self._note(seen, [each for each in due if each in behind])
-        return len(frozen)
+        return new
 
     async def _learn(self, db: Db) -> None:
         """Draw anew what may come, once the mirrors moved."""
@@ -107,19 +106,22 @@ class Freezing:
         codes = known.with_settlements(each.municipality)
         return seen.behind(PLAN | figures_of(codes), each.ended_at)
 
-    async def _freeze(self, day: Sequence[Checkpoint], now: datetime) -> set[Name]:
-        """Freeze results of one day of a campaign as of one moment; what is frozen by now."""
+    async def _freeze(self, day: Sequence[Checkpoint], now: datetime) -> int:
+        """Freeze results of one day of a campaign as of one moment; how many were not frozen before."""
         async with self._pool.acquire() as db, db.transaction(isolation="repeatable_read"):
             if not await results.alone(db):
-                return set()
+                return 0
             made = await self._made(db, day, now)
             new = await results.freeze(db, made) if made else []
             await outbox.publish(db, *new)
-        for event in new:
-            self._complete_since.pop(Name(event.campaign, event.municipality, event.day), None)
+        # By us or by another worker: no longer to come.
+        done = {Name(each.event.campaign, each.event.municipality, each.event.day) for each in made}
+        self._coming = [each for each in self._coming if name_of(each) not in done]
+        for name in done:
+            self._complete_since.pop(name, None)
         if new:
             log.info("checkpoints_frozen", campaign=day[0].campaign, day=str(day[0].day), count=len(new))
-        return {Name(each.event.campaign, each.event.municipality, each.event.day) for each in made}
+        return len(new)
 
     async def _made(self, db: Db, day: Sequence[Checkpoint], now: datetime) -> list[Frozen]:
         """The results of what counts and is complete, all of it read at one moment."""
