@@ -12,7 +12,7 @@ from services.chassis.db.pool import open_pool
 from services.chassis.process.progress import shown
 from services.chassis.process.settings import Settings
 from services.metrics.proof.rebuild import LogTooShort, Rebuilt, rebuild
-from services.metrics.proof.verify import Line, verify
+from services.metrics.proof.verify import FrozenResults, Line, frozen_results, verify
 
 LIVE = {"app.municipalities": "*", "search_path": "figures, public"}
 SPARE = {"app.municipalities": "*", "search_path": "spare, public", "synchronous_commit": "off"}
@@ -38,11 +38,18 @@ def _patient() -> Settings:
 async def _verify(settings: Settings) -> int:
     with Console(stderr=True).status("") as status:
         async with open_pool(settings, server_settings=LIVE) as pool:
-            lines = await verify(settings, pool, status.update)
+            lines, kept = await verify(settings, pool, status.update), await frozen_results(pool)
     print(table(lines))
+    print(said(kept))
     wrong = [line for line in lines if not line.equal]
-    print("Every figure is proved." if not wrong else f"{len(wrong)} comparisons differ.")
-    return 1 if wrong else 0
+    print(f"{len(wrong)} comparisons differ." if wrong else "Every figure is proved.")
+    return 1 if wrong or kept.invalid else 0
+
+
+def said(kept: FrozenResults) -> str:
+    """The frozen results in a line."""
+    valid = f"{kept.frozen - kept.invalid} of {kept.frozen} frozen results have a valid digest"
+    return f"{valid}, {kept.corrected} a correction."
 
 
 def table(lines: Sequence[Line]) -> str:
@@ -80,6 +87,11 @@ def _report(outcome: Rebuilt) -> int:
     print(f"{outcome.events} events counted anew.")
     for key, live, rebuilt in outcome.differences:
         print(f"  {' '.join(key)}: live {live}, rebuilt {rebuilt}")
+    frozen, differing = outcome.compared
+    if frozen:
+        print(
+            f"{differing} of {frozen} frozen results differ from what was recounted; they stay as they are."
+        )
     if outcome.swapped:
         print("The rebuilt figures serve now.")
         return 0

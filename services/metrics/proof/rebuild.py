@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from datetime import date, timedelta
+from typing import NamedTuple, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -18,7 +19,7 @@ from services.chassis.streams.tail import Stream
 from services.metrics.domain import Key
 from services.metrics.events import rollup
 from services.metrics.proof.verify import STREAMS
-from services.metrics.store import figures
+from services.metrics.store import figures, results
 
 sql = queries.load("services.metrics.store", "rebuild.sql")
 
@@ -34,13 +35,22 @@ CLOSE_ENOUGH = 2000
 """Records behind the live marks at which the live reader may be held up for the rest."""
 
 
+class Compared(NamedTuple):
+    """How many results are frozen, and of how many the figures of their day were recounted otherwise."""
+
+    frozen: int
+    differing: int
+
+
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """How a rebuild ended: how many events, which counters differ (key, live, rebuilt), swapped?"""
+    """How a rebuild ended: how many events, which counters differ (key, live, rebuilt), swapped? And how many
+    frozen results differ from what was recounted: they stay as they are, the difference is a correction."""
 
     events: int
     differences: list[tuple[Key, int, int]]
     swapped: bool
+    compared: Compared
 
 
 class LogTooShort(Exception):
@@ -71,15 +81,17 @@ async def rebuild(
             await owner.fetch(sql.hold, rollup.READER)
             await counting.up_to(await figures.marks(owner, rollup.READER))
             differences = await compare(owner, spare)
+            compared = await compare_frozen(spare)
             swapped = accept or not differences
             if swapped:
                 await owner.execute(sql.take_parked, rollup.READER, READER)
                 await owner.execute(sql.forget_dead_letters, rollup.READER)
                 await owner.execute(sql.take_dead_letters, rollup.READER, READER)
                 await owner.execute(sql.swap)
+                await owner.fetchval(sql.tell_everybody, rollup.CHANNEL)
             await owner.execute(sql.forget_dead_letters, READER)
             await owner.execute(sql.forget_marks, READER)
-    return Rebuilt(counting.counted, differences, swapped)
+    return Rebuilt(counting.counted, differences, swapped, compared)
 
 
 class Counting:
@@ -167,3 +179,15 @@ async def compare(live: Db, spare: Pool) -> list[tuple[Key, int, int]]:
         after = await figures.all_counters(db)
     keys = sorted({*before, *after})
     return [(k, before.get(k, 0), after.get(k, 0)) for k in keys if before.get(k, 0) != after.get(k, 0)]
+
+
+async def compare_frozen(spare: Pool) -> Compared:
+    """Frozen results beside what their days are recounted to."""
+    async with spare.acquire() as db:
+        frozen = await results.kept(db, date.min, date.max)
+        differing = 0
+        for campaign, day in sorted({(each.name.campaign, each.name.day) for each in frozen}):
+            totals = await results.totals_before(db, campaign, day + timedelta(days=1))
+            of_day = [each for each in frozen if (each.name.campaign, each.name.day) == (campaign, day)]
+            differing += sum(any(each.difference(totals).values()) for each in of_day)
+    return Compared(len(frozen), differing)

@@ -14,11 +14,12 @@ from services.chassis.streams import inbox, kafka
 from services.chassis.streams.inbox import Place
 from services.chassis.streams.tail import Stream
 from services.chassis.worker import streams_of
+from services.directory.results import digest_of
 from services.metrics.domain import COUNTERS, HOUR, ORGANIZATION, SUBMITTED, Fact, Key, latest, recount
 from services.metrics.events import rollup
 from services.metrics.picture import structure
 from services.metrics.picture.structure import Structure
-from services.metrics.store import figures
+from services.metrics.store import figures, results
 
 K = TypeVar("K")
 
@@ -46,6 +47,14 @@ class Line(NamedTuple):
         return self.live == self.counted and not self.differing
 
 
+class FrozenResults(NamedTuple):
+    """How many results are frozen, how many of them have a wrong digest, how many a correction."""
+
+    frozen: int
+    invalid: int
+    corrected: int
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The live figures at one moment, with the marks up to which they are counted."""
@@ -70,6 +79,17 @@ async def verify(
         for fact in await facts_of_log(settings, stream, snapshot.marks.get(stream, (0, 0)), progress)
     ]
     return compare(snapshot, projection, recount(told))
+
+
+async def frozen_results(pool: Pool) -> FrozenResults:
+    """Look at every frozen result."""
+    async with pool.acquire() as db:
+        told = await results.all_told(db)
+    return FrozenResults(
+        frozen=len(told),
+        invalid=sum(digest_of(each) != each.digest for each in told),
+        corrected=sum(any((each.correction_registered, each.correction_submitted)) for each in told),
+    )
 
 
 async def take_snapshot(pool: Pool) -> Snapshot:

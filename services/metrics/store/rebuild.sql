@@ -29,3 +29,7 @@ DO $$ BEGIN
     ALTER SCHEMA spare RENAME TO figures;
     ALTER SCHEMA outgoing RENAME TO spare;
 END $$;
+
+-- name: tell_everybody
+-- Any figure may be another one now, of the days that are frozen too.
+SELECT pg_notify($1, '*');
