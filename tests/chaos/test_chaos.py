@@ -26,7 +26,7 @@ AS_IN_THE_JOURNEYS = ("broker-killed", "database-stopped", "last-segment-lost")
 """Harms that `journeys/test_faults.py` does, too, without the checker."""
 
 CORRECTED = """
-    INSERT INTO checkpoint_correction (municipality, campaign, day, version, registered, submitted, corrected_at)
+    INSERT INTO checkpoint_correction
     SELECT municipality, campaign, day, 2, 1000, 0, now() FROM checkpoint_result LIMIT 1
     ON CONFLICT (municipality, campaign, day) DO UPDATE SET registered = 1000"""
 TOO_EARLY = """

@@ -189,7 +189,8 @@ def test_the_buckets_key_is_a_secret_and_what_is_not_filled_in_is_not_set(tmp_pa
 
 def test_alerts_name_figures_that_exist() -> None:
     rules = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yaml").read_text("utf-8"))
-    sources = ("services/chassis/process/telemetry.py", "services/metrics/events/set_aside.py")
+    of_metrics = ("stating/set_aside.py", "checkpoints/freezing.py")
+    sources = ("services/chassis/process/telemetry.py", *(f"services/metrics/{each}" for each in of_metrics))
     telemetry = "".join((ROOT / source).read_text("utf-8") for source in sources)
     # `up` is Prometheus's own.
     known = set(re.findall(r'\(\s*"(\w+)"', telemetry)) | {"up"}
@@ -198,7 +199,8 @@ def test_alerts_name_figures_that_exist() -> None:
     for rule in (rule for group in rules["groups"] for rule in group["rules"]):
         named = set(
             re.findall(
-                r"\b(?:up\b|(?:relay|outbox|inbox|http|sse|pool|background|counters)_\w+)", rule["expr"]
+                r"\b(?:up\b|(?:relay|outbox|inbox|http|sse|pool|background|counters|checkpoints)_\w+)",
+                rule["expr"],
             )
         )
         assert named

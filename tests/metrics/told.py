@@ -23,7 +23,7 @@ from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
 from contracts.results import EVENTS as RESULTS
 from contracts.results import ResultEvent
-from contracts.structure import CalendarDefined, SmoDefined, StructureEvent
+from contracts.structure import CalendarDefined, CampaignDefined, SmoDefined, StructureEvent
 from services.chassis.process.clock import Clock
 from services.chassis.streams import inbox
 from services.chassis.streams.inbox import Reader
@@ -119,7 +119,7 @@ def settings_of(database: Database, **more: object) -> MetricsSettings:
 
 
 # ---- what is told ----
-def campaign(**changes: object) -> Event:
+def campaign(**changes: object) -> CampaignDefined:
     days = {"prepare_from": date(2026, 2, 1), "first_day": FIRST_DAY, "last_day": LAST_DAY}
     return define_campaign(**{**days, "close_until": date(2026, 4, 15), **changes})
 
