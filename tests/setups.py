@@ -38,6 +38,8 @@ SHARES = {
     "tests/intake/test_api.py": Share(applications=54),
     "tests/intake/test_pages.py": Share(applications=52),
     "tests/chassis/test_arrivals.py": Share(applications=9),
+    # An installation's databases beside one of its own.
+    "tests/chassis/test_watermarks.py": Share(databases=4),
     "tests/metrics/test_coverage.py": Share(applications=40),
     "tests/metrics/test_rights.py": Share(applications=30),
     "tests/metrics/test_plan_in_api.py": Share(applications=25),

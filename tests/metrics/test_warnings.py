@@ -240,10 +240,10 @@ def test_the_live_view_and_the_warning_have_one_rule(heard: dict[tuple[str, int]
         each.subject.split(":")[1]: each for each in region() if each.subject.startswith("municipality:")
     }
     defined = campaign()
-    live.structure = Structure(campaigns={"spring": defined}, municipalities=known)  # type: ignore[arg-type,dict-item]
+    live.structure = Structure(campaigns={"spring": defined}, municipalities=known)  # type: ignore[arg-type]
     live.take(DayTotal(code, date(2026, 2, day), SUBMITTED, n) for (code, day), n in heard.items())
 
-    since = silence.silent_since(defined, at.date())  # type: ignore[arg-type]
+    since = silence.silent_since(defined, at.date())
     spoke = {
         code for (code, day), n in heard.items() if n and since and since <= date(2026, 2, day) <= at.date()
     }

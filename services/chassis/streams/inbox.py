@@ -201,7 +201,6 @@ async def take_carefully(
         error = await _try(db, reader, stream, item, outcome)
         if error is None:
             outcome.applied += 1
-            outcome.watermark = _complete_until(reader, [item]) or outcome.watermark
         else:
             outcome.parked += 1
             await _park(db, reader, stream, item.record, item.envelope, error)
@@ -260,12 +259,15 @@ async def _try(db: Db, reader: Reader, stream: Stream, item: Next, outcome: Outc
                 events, unknown = events_of(reader, [item])
                 if events:
                     await reader.apply(db, stream, events)
+                # One that cannot be read is to blame like any other record.
+                reached = _complete_until(reader, [item])
         except PASSING:
             raise
         except Exception as error:
             failure = error
         else:
             outcome.unknown += unknown
+            outcome.watermark = reached or outcome.watermark
             return None
     return failure
 
