@@ -89,9 +89,7 @@ def _report(outcome: Rebuilt) -> int:
         print(f"  {' '.join(key)}: live {live}, rebuilt {rebuilt}")
     frozen, differing = outcome.compared
     if frozen:
-        print(
-            f"{differing} of {frozen} frozen results differ from what was recounted; they stay as they are."
-        )
+        print(f"{differing} of {frozen} frozen results differ from what was recounted; they stay.")
     if outcome.swapped:
         print("The rebuilt figures serve now.")
         return 0
