@@ -1,0 +1,189 @@
+"""The municipalities as of the end of any day that all have in common: over HTTP, as a page and as a file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+from urllib.parse import urlencode
+
+import orjson
+from asyncpg import Pool
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from pydantic import BaseModel, Field
+
+from contracts.appointments import TargetScope
+from contracts.structure import CampaignDefined
+from services.chassis.errors import Invalid, NotFound
+from services.chassis.web.openapi import SIGNED_IN
+from services.chassis.web.requests import AnyRequest
+from services.metrics.domain import COUNTERS
+from services.metrics.picture.comparison import LEVELS, MUNICIPALITY, Day, Standing, end_of, plan_at
+from services.metrics.picture.live import LiveFigures
+from services.metrics.web.compared import check_day
+from services.metrics.web.counters import PAGE, scope
+from services.metrics.web.rights import Rights
+
+
+class ComparisonItem(BaseModel):
+    """A place as of the end of the day. Shares to the targets that were in force then: null without one."""
+
+    code: str
+    name: str
+    kind: str | None = None
+    parent: str | None = None
+    smo: str | None = None
+    registered: int = Field(description="With settlements.")
+    submitted: int
+    own_registered: int = Field(description="Without settlements.")
+    own_submitted: int
+    scope: TargetScope | None = None
+    target_confirmed: bool | None = Field(None, description="False: entered by the SMO from a letter.")
+    with_target: int = Field(description="How many municipalities have a target, of `of`.")
+    of: int
+    target_registered: int | None = None
+    target_submitted: int | None = None
+    reached_registered: int | None = Field(None, description="By those whom the target is about.")
+    reached_submitted: int | None = None
+    share_registered: float | None = Field(None, description="Per cent of the target.")
+    share_submitted: float | None = None
+    expected_registered: int | None = Field(None, description="What was due by the end of the day.")
+    expected_submitted: int | None = None
+    pace_registered: float | None = Field(None, description="Per cent of what was expected.")
+    pace_submitted: float | None = None
+    lag_registered: int | None = Field(None, description="Below 0: ahead.")
+    lag_submitted: int | None = None
+    lag_days_registered: int | None = None
+    lag_days_submitted: int | None = None
+    place_registered: int | None = Field(None, description="By share, among those of its SMO and its tier.")
+    place_submitted: int | None = None
+    among: int | None = None
+    difference_registered: int | None = Field(None, description="Less what it was on the day `to`.")
+    difference_submitted: int | None = None
+
+
+class ComparisonPage(BaseModel):
+    """A page of places, by code; `next` is a path or null."""
+
+    day: date
+    to: date | None
+    as_of: datetime = Field(description="The moment up to which the figures count: the day's end, or now.")
+    campaign: str
+    items: list[ComparisonItem]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The region as of a day, and as of another one beside it."""
+
+    day: Day
+    to: Day | None
+
+
+async def as_of_days(pool: Pool, figures: LiveFigures, day: date, to: date | None) -> Pair:
+    """The whole region as of one day or two; who sees which part of it is decided elsewhere."""
+
+    async def one(day: date) -> Day:
+        moment = end_of(day, figures.zone)
+        async with pool.acquire() as db:
+            plan = await plan_at(db, figures, moment)
+        return Day(day, min(day, figures.due), figures.structure, figures.sums, plan)
+
+    return Pair(await one(day), None if to is None else await one(to))
+
+
+def usual_day(campaign: CampaignDefined, today: date) -> date:
+    """The last day that is over; the first one while it still runs."""
+    return max(today - timedelta(days=1), campaign.first_day)
+
+
+@get(
+    "/api/v1/comparison",
+    tags=["comparison"],
+    summary="Every municipality as of the end of a day",
+    security=SIGNED_IN,
+)
+async def comparison(
+    request: AnyRequest,
+    rights: NamedDependency[Rights],
+    pool: NamedDependency[Pool],
+    figures: NamedDependency[LiveFigures],
+    day: FromQuery[str | None] = None,
+    to: FromQuery[str | None] = None,
+    level: FromQuery[str] = MUNICIPALITY,
+    within: FromQuery[str | None] = None,
+    after: FromQuery[str | None] = None,
+) -> Response[ComparisonPage]:
+    """Level: municipality, district, smo or region. `within` as for counters; without it, all that is one's
+    own. `day`: by default the last that is over. `to`: another day, to tell the difference from."""
+    campaign = figures.structure.campaign
+    if campaign is None:
+        raise NotFound("campaign-not-open")
+    codes = await rights.own(request) if within is None else scope(figures, within)
+    await rights.check_staff(request, codes)
+    if level not in LEVELS:
+        raise Invalid("level-unknown", levels=", ".join(LEVELS))
+    chosen = usual_day(campaign, figures.day).isoformat() if day is None else day
+    on = check_day(chosen, "day", campaign, figures.day)
+    other = None if to is None else check_day(to, "to", campaign, figures.day)
+    pair = await as_of_days(pool, figures, on, other)
+    standings = sorted(pair.day.of(level, codes & figures.structure.municipalities.keys()), key=lambda s: s.code)
+    standings = [s for s in standings if after is None or s.code > after]
+    body = {
+        "day": on,
+        "to": other,
+        "as_of": min(end_of(on, figures.zone), figures.as_of.astimezone(figures.zone)),
+        "campaign": campaign.id,
+        "items": [item_of(pair, s) for s in standings[:PAGE]],
+        "next": _next(standings, day=day, to=to, level=level, within=within),
+    }
+    # By hand: there are thousands of items.
+    return Response(cast("Any", orjson.dumps(body)), media_type="application/json")
+
+
+def _next(standings: Sequence[Standing], **query: str | None) -> str | None:
+    if len(standings) <= PAGE:
+        return None
+    told = {name: value for name, value in query.items() if value is not None}
+    return f"/api/v1/comparison?{urlencode(told | {'after': standings[PAGE - 1].code})}"
+
+
+def item_of(pair: Pair, standing: Standing) -> dict[str, Any]:
+    """A place as the operation answers it."""
+    m, goal = standing.municipality, standing.goal
+    item: dict[str, Any] = {
+        "code": standing.code,
+        "name": standing.name,
+        "kind": m.kind if m else None,
+        "parent": m.parent if m else None,
+        "smo": m.smo if m else None,
+        "scope": standing.scope,
+        "target_confirmed": standing.confirmed,
+        "with_target": goal.with_target if goal else 0,
+        "of": goal.among if goal else len(standing.codes),
+    }
+    for counter in COUNTERS:
+        item |= {f"{name}_{counter}" if name else counter: n for name, n in _of(pair, standing, counter)}
+    place = next(iter(standing.places.values()), None)
+    return item | {"among": place.among if place else None}
+
+
+def _of(pair: Pair, standing: Standing, counter: str) -> list[tuple[str, float | None]]:
+    progress, place = standing.progress.get(counter), standing.places.get(counter)
+    expected = progress.expected if progress else None
+    before = pair.to.sum(standing.codes, counter) if pair.to else None
+    return [
+        ("", standing.figures[counter]),
+        ("own", standing.own[counter]),
+        ("target", progress.target if progress else None),
+        ("reached", progress.fact if progress else None),
+        ("share", progress.share if progress else None),
+        ("expected", None if expected is None else round(expected)),
+        ("pace", progress.pace if progress else None),
+        ("lag", progress.lag if progress else None),
+        ("lag_days", progress.lag_days if progress else None),
+        ("place", place.nth if place else None),
+        ("difference", None if before is None else standing.figures[counter] - before),
+    ]

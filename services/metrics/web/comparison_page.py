@@ -1,0 +1,187 @@
+"""Page: the municipalities as of the end of a day, in any order, beside another day; also as a file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from asyncpg import Pool
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from contracts.structure import CampaignDefined
+from services.chassis.errors import Invalid, NotFound
+from services.chassis.web.pages import Pages, day
+from services.chassis.web.problems import Sentences
+from services.chassis.web.requests import AnyRequest
+from services.chassis.web.tables import Cell, download, ending_of, files
+from services.directory.staff import RENEWAL
+from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
+from services.metrics.picture.comparison import SMO, Day, Standing, end_of
+from services.metrics.picture.figures import Figures
+from services.metrics.picture.live import LiveFigures
+from services.metrics.picture.structure import alphabet
+from services.metrics.plan.progress import Progress
+from services.metrics.web import exports, picture
+from services.metrics.web.compared import (
+    ADDRESS,
+    DIFFERENCE,
+    LETTER,
+    MISSING,
+    NAME,
+    SLOW,
+    SORTS,
+    Compared,
+    check_day,
+)
+from services.metrics.web.comparison import Pair, as_of_days, usual_day
+from services.metrics.web.measure import Value
+from services.metrics.web.picture import breakdown
+from services.metrics.web.rights import Rights
+
+SENTENCES = Sentences("services.metrics")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A place as a row: its counter beside its target, by the end of the day."""
+
+    standing: Standing
+    name: str
+    district: str
+    smo: str
+    href: str
+    apart: bool
+    """Whether the target, and so the fact, is without settlements that it has."""
+    fact: int
+    progress: Progress | None
+    place: int | None
+    difference: int | None
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it is far behind."""
+        return self.progress is not None and self.progress.is_slow
+
+    def figure(self, column: str) -> Value:
+        """What the table is sorted by."""
+        progress = self.progress
+        if column in ("target", "share", "expected", "pace", "lag"):
+            return getattr(progress, column) if progress else None
+        return {"fact": self.fact, "place": self.place, DIFFERENCE: self.difference}[column]
+
+
+class Table:
+    """Makes the rows of a comparison of what somebody sees."""
+
+    def __init__(self, pair: Pair, figures: Figures, whole: Figures, chosen: Compared) -> None:
+        self._pair, self._chosen, self._structure = pair, chosen, whole.structure
+        codes = figures.structure.municipalities.keys()
+        self._codes = {c for c in codes if chosen.smo in ("", whole.structure.smo_of(c) or "")}
+
+    def rows(self) -> list[Row]:
+        """The rows that were asked for, in their order; equals by name."""
+        chosen = self._chosen
+        standings = self._pair.day.of(chosen.level, self._codes)
+        found = [row for s in standings if self._is_wanted(row := self.row(s, chosen.show))]
+        found.sort(key=lambda row: alphabet(row.name))
+        column, down = chosen.sort.removeprefix("-"), chosen.sort.startswith("-")
+        if column == NAME:
+            return found[::-1] if down else found
+        return sorted(found, key=lambda row: _by_figure(row.figure(column), down))
+
+    def whole(self) -> Row:
+        """All of them together, whatever the filter says but for the SMO."""
+        return self.row(self._pair.day.together("region", "", "Всего", self._codes), self._chosen.show)
+
+    def _is_wanted(self, row: Row) -> bool:
+        listed = {
+            SLOW: row.is_slow,
+            MISSING: row.progress is None and not row.standing.covered,
+            LETTER: row.standing.confirmed is False,
+        }
+        return listed.get(self._chosen.only, True) and self._chosen.matches(f"{row.name} {row.district}")
+
+    def row(self, standing: Standing, counter: str) -> Row:
+        """One place by a counter."""
+        m, s = standing.municipality, self._structure
+        progress, place = standing.progress.get(counter), standing.places.get(counter)
+        codes = standing.goal.codes if standing.goal and m else standing.codes
+        fact = self._pair.day.sum(codes, counter)
+        district, smo = s.municipalities.get((m and m.parent) or ""), s.smos.get((m and m.smo) or "")
+        return Row(
+            standing=standing,
+            name=standing.name,
+            district=district.name if district else "",
+            smo=smo.name if smo else "",
+            href=breakdown(standing.code) if m else "",
+            apart=len(codes) < len(standing.codes),
+            fact=fact,
+            progress=progress,
+            place=place.nth if place else None,
+            difference=fact - self._pair.to.sum(codes, counter) if self._pair.to else None,
+        )
+
+
+def _by_figure(value: Value, down: bool) -> tuple[bool, float]:
+    """The unknown last, in either order."""
+    return value is None, -(value or 0) if down else (value or 0)
+
+
+@get(ADDRESS, include_in_schema=False, exception_handlers=RENEWAL)
+async def comparison_page(
+    request: AnyRequest,
+    pages: NamedDependency[Pages],
+    pool: NamedDependency[Pool],
+    figures: NamedDependency[LiveFigures],
+    rights: NamedDependency[Rights],
+) -> Response[str] | Response[bytes]:
+    """All that is one's own, as of the end of a day (`day`), beside another one (`to`)."""
+    own, ending = await rights.of_own(request), ending_of(request.query_params)
+    campaign = own.structure.campaign
+    if campaign is None:
+        raise NotFound("campaign-not-open")
+    asked = Compared.of(dict(request.query_params.items()))
+    usual = usual_day(campaign, figures.day)
+    errors: dict[str, str] = {}
+    on = _day(asked.day, "day", campaign, figures, errors) if asked.day else usual
+    other = _day(asked.to, "to", campaign, figures, errors) if asked.to else None
+    around: dict[str, Any] = {
+        "asked": asked,
+        "campaign": campaign,
+        "region": campaign.name,
+        "demonstration": campaign.demonstration,
+        "staff": True,
+        "form": {"values": {"day": asked.day or usual.isoformat(), "to": asked.to}, "errors": errors},
+    }
+    if errors or on is None:
+        return pages.render(request, "region_comparison.html", 422, **around, table=None)
+    pair = await as_of_days(pool, figures, on, other)
+    table = Table(pair, own, figures, asked)
+    if ending:
+        return await _file(own, campaign, pair, table, ending)
+    return pages.render(
+        request,
+        "region_comparison.html",
+        **around,
+        table=True,
+        rows=table.rows(),
+        whole=table.whole(),
+        day=on,
+        other=other,
+        runs=on == figures.day,
+        as_of=figures.as_of,
+        zone=str(figures.zone),
+        way=figures.plan.way_name,
+        orders={column: asked.order(column) for column in SORTS},
+        smos=picture.smos(own),
+        of_smos=asked.level == SMO,
+        files=files(ADDRESS, **asked.query(), day=on.isoformat()),
+    )
+
+
+def _day(told: str, field: str, campaign: CampaignDefined, figures: Figures, errors: dict[str, str]) -> Any:
+    try:
+        return check_day(told, field, campaign, figures.day)
+    except Invalid as refused:
+        errors[field] = SENTENCES.of(refused)
+        return None
