@@ -40,6 +40,7 @@ SHARES = {
     "tests/chassis/test_arrivals.py": Share(applications=9),
     # An installation's databases beside one of its own.
     "tests/chassis/test_watermarks.py": Share(databases=4),
+    "tests/metrics/test_comparison.py": Share(applications=45),
     "tests/metrics/test_coverage.py": Share(applications=40),
     "tests/metrics/test_rights.py": Share(applications=30),
     "tests/metrics/test_plan_in_api.py": Share(applications=25),

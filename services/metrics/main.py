@@ -36,6 +36,8 @@ from services.metrics.picture.live import LiveFigures
 from services.metrics.restate import restate
 from services.metrics.settings import MetricsSettings
 from services.metrics.stating.counters import Outlet
+from services.metrics.web.comparison import comparison
+from services.metrics.web.comparison_page import comparison_page
 from services.metrics.web.counters import counters
 from services.metrics.web.live import live
 from services.metrics.web.region import REGION_PAGES
@@ -65,7 +67,7 @@ KINDS = (replay.kind(READERS),)
 
 def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
     """The live view and the figures. Everything is made when the application starts."""
-    pages = Pages("metrics", PACKAGE, settings.support)
+    pages, sentences = Pages("metrics", PACKAGE, settings.support), Sentences(PACKAGE)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
@@ -78,7 +80,7 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
             desk = StaffDesk(pool, Verifier(tokens.keys_from(pool)), telling, settings.secure)
             rights = Rights(desk, live_figures)
             aside = SetAsideDesk("metrics", pages, desk, {kind.word: kind.name for kind in KINDS})
-            app.state.update(set_aside_desk=aside, press=Press(TEMPLATE))
+            app.state.update(set_aside_desk=aside, press=Press(TEMPLATE), sentences=sentences)
             app.state.update(pool=pool, hub=hub, figures=live_figures, pages=pages, rights=rights)
             works = (notifier.run, live_figures.run, live_figures.look_aside, hub.close_when_stopping)
             async with lifetime.background(*works):
@@ -87,13 +89,13 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
     return web.create_app(
         web.Parts(
             title="Муниципальный диалог: показатели",
-            handlers=[counters, live, *REGION_PAGES, pages_of("metrics")],
+            handlers=[counters, comparison, live, *REGION_PAGES, comparison_page, pages_of("metrics")],
             lifespan=lifespan,
-            sentences=Sentences(PACKAGE),
+            sentences=sentences,
             pages=pages,
             works=lifetime.works,
             cookie=staff.cookie_of(settings.secure),
-            provides=("hub", "figures", "pages", "rights", "press", "set_aside_desk"),
+            provides=("hub", "figures", "pages", "rights", "press", "sentences", "set_aside_desk"),
         )
     )
 

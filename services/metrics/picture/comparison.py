@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from contracts.appointments import TargetScope, TargetSet
@@ -43,12 +42,12 @@ class Standing:
     own: Mapping[str, int]
     municipality: MunicipalityDefined | None = None
     goal: Goal | None = None
-    progress: Mapping[str, Progress] = MappingProxyType({})
+    progress: Mapping[str, Progress] = field(default_factory=dict)
     scope: TargetScope | None = None
     confirmed: bool | None = None
     covered: bool = False
     """Whether a target above it holds it, too."""
-    places: Mapping[str, Place] = MappingProxyType({})
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 def end_of(day: date, zone: ZoneInfo) -> datetime:
@@ -126,7 +125,9 @@ class Day:
         if goal is None:
             return {}
         return {
-            counter: Progress(goal.of(counter), self.sum(goal.codes, counter), self._due, self._ways.get(counter))
+            counter: Progress(
+                goal.of(counter), self.sum(goal.codes, counter), self._due, self._ways.get(counter)
+            )
             for counter in COUNTERS
         }
 

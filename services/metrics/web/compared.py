@@ -36,7 +36,9 @@ def check_day(told: str, field: str, campaign: CampaignDefined, today: date) -> 
     except ValueError as error:
         raise Invalid("comparison-day-unknown", field=field) from error
     if not campaign.first_day <= day <= today:
-        raise Invalid("comparison-day-outside", field=field, first=words(campaign.first_day), last=words(today))
+        raise Invalid(
+            "comparison-day-outside", field=field, first=words(campaign.first_day), last=words(today)
+        )
     return day
 
 
@@ -84,7 +86,7 @@ class Compared:
         return [(name, value) for name, value in self.query().items() if name not in own]
 
     def order(self, column: str) -> dict[str, str]:
-        """What the head of a column leads to: figures fall first, names and places rise; once more turns it."""
+        """What the head of a column leads to: figures fall first, names and places rise."""
         present = {column: "ascending", f"-{column}": "descending"}.get(self.sort, "")
         first = column if column in (NAME, PLACE) else f"-{column}"
         other = f"-{column}" if self.sort == column else column

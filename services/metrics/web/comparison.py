@@ -106,6 +106,7 @@ def usual_day(campaign: CampaignDefined, today: date) -> date:
     security=SIGNED_IN,
 )
 async def comparison(
+    *,
     request: AnyRequest,
     rights: NamedDependency[Rights],
     pool: NamedDependency[Pool],
@@ -129,7 +130,9 @@ async def comparison(
     on = check_day(chosen, "day", campaign, figures.day)
     other = None if to is None else check_day(to, "to", campaign, figures.day)
     pair = await as_of_days(pool, figures, on, other)
-    standings = sorted(pair.day.of(level, codes & figures.structure.municipalities.keys()), key=lambda s: s.code)
+    standings = sorted(
+        pair.day.of(level, codes & figures.structure.municipalities.keys()), key=lambda s: s.code
+    )
     standings = [s for s in standings if after is None or s.code > after]
     body = {
         "day": on,

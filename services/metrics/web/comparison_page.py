@@ -1,7 +1,7 @@
 """Page: the municipalities as of the end of a day, in any order, beside another day; also as a file."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from asyncpg import Pool
@@ -10,18 +10,19 @@ from litestar.di import NamedDependency
 
 from contracts.structure import CampaignDefined
 from services.chassis.errors import Invalid, NotFound
+from services.chassis.web.forms import Form
 from services.chassis.web.pages import Pages, day
 from services.chassis.web.problems import Sentences
 from services.chassis.web.requests import AnyRequest
 from services.chassis.web.tables import Cell, download, ending_of, files
 from services.directory.staff import RENEWAL
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
-from services.metrics.picture.comparison import SMO, Day, Standing, end_of
+from services.metrics.picture.comparison import SMO, Standing, end_of
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.picture.structure import alphabet
 from services.metrics.plan.progress import Progress
-from services.metrics.web import exports, picture
+from services.metrics.web import exports, picture, planned
 from services.metrics.web.compared import (
     ADDRESS,
     DIFFERENCE,
@@ -37,8 +38,6 @@ from services.metrics.web.comparison import Pair, as_of_days, usual_day
 from services.metrics.web.measure import Value
 from services.metrics.web.picture import breakdown
 from services.metrics.web.rights import Rights
-
-SENTENCES = Sentences("services.metrics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +133,7 @@ async def comparison_page(
     pool: NamedDependency[Pool],
     figures: NamedDependency[LiveFigures],
     rights: NamedDependency[Rights],
+    sentences: NamedDependency[Sentences],
 ) -> Response[str] | Response[bytes]:
     """All that is one's own, as of the end of a day (`day`), beside another one (`to`)."""
     own, ending = await rights.of_own(request), ending_of(request.query_params)
@@ -141,20 +141,20 @@ async def comparison_page(
     if campaign is None:
         raise NotFound("campaign-not-open")
     asked = Compared.of(dict(request.query_params.items()))
-    usual = usual_day(campaign, figures.day)
-    errors: dict[str, str] = {}
-    on = _day(asked.day, "day", campaign, figures, errors) if asked.day else usual
-    other = _day(asked.to, "to", campaign, figures, errors) if asked.to else None
+    form = Form({"day": asked.day or usual_day(campaign, figures.day).isoformat(), "to": asked.to})
+    on, other = (_day(form, field, campaign, figures, sentences) for field in ("day", "to"))
     around: dict[str, Any] = {
         "asked": asked,
         "campaign": campaign,
         "region": campaign.name,
         "demonstration": campaign.demonstration,
         "staff": True,
-        "form": {"values": {"day": asked.day or usual.isoformat(), "to": asked.to}, "errors": errors},
+        "form": form,
+        "first_day": campaign.first_day.isoformat(),
+        "last_day": figures.day.isoformat(),
     }
-    if errors or on is None:
-        return pages.render(request, "region_comparison.html", 422, **around, table=None)
+    if form.errors or on is None:
+        return pages.render(request, "region_comparison.html", 422, **around, shown=False)
     pair = await as_of_days(pool, figures, on, other)
     table = Table(pair, own, figures, asked)
     if ending:
@@ -163,9 +163,9 @@ async def comparison_page(
         request,
         "region_comparison.html",
         **around,
-        table=True,
+        shown=True,
         rows=table.rows(),
-        whole=table.whole(),
+        whole=None if asked.q or asked.only else table.whole(),
         day=on,
         other=other,
         runs=on == figures.day,
@@ -175,13 +175,61 @@ async def comparison_page(
         orders={column: asked.order(column) for column in SORTS},
         smos=picture.smos(own),
         of_smos=asked.level == SMO,
-        files=files(ADDRESS, **asked.query(), day=on.isoformat()),
+        files=files(ADDRESS, **(asked.query() | {"day": on.isoformat()})),
     )
 
 
-def _day(told: str, field: str, campaign: CampaignDefined, figures: Figures, errors: dict[str, str]) -> Any:
+def _day(
+    form: Form, field: str, campaign: CampaignDefined, figures: Figures, sentences: Sentences
+) -> date | None:
+    if not (told := form.of(field)):
+        return None
     try:
         return check_day(told, field, campaign, figures.day)
     except Invalid as refused:
-        errors[field] = SENTENCES.of(refused)
+        form.refuse(sentences, refused)
         return None
+
+
+HEAD = (
+    *("Код", "Название", "Район", "СМО", "Зарегистрировано", "Подано", "Индикатор", "По письму"),
+    *(name for word in planned.WORDS.values() for name in (*planned.head(word), f"Место: {word}")),
+)
+BESIDE = ("Разница: зарегистрировано", "Разница: подано")
+
+
+async def _file(
+    figures: Figures, campaign: CampaignDefined, pair: Pair, table: Table, ending: str
+) -> Response[bytes]:
+    """All columns of both counters; filtered and sorted as the page is."""
+    on, zone = pair.day.day, figures.zone
+    head = (*HEAD, *(f"{name} с {day(pair.to.day)}" for name in BESIDE)) if pair.to else HEAD
+    lines = [line_of(pair, row) for row in table.rows()]
+    notes = {
+        "На конец дня": f"{day(on)} {on.year}",
+        **exports.notes_of(figures, campaign),
+        **planned.notes(figures),
+        "Место": "По доле индикатора среди муниципальных образований того же уровня и того же СМО.",
+    }
+    name = f"{campaign.name}, сравнение на {on.isoformat()}"
+    return await download(name, ending, head, lines, min(end_of(on, zone), exports.as_of(figures)), notes)
+
+
+def line_of(pair: Pair, row: Row) -> tuple[Cell, ...]:
+    """A place as a line of the file."""
+    s = row.standing
+    code = s.code if s.municipality else ""
+    by_letter = "да" if s.confirmed is False else ""
+    figures = (s.figures[REGISTERED], s.figures[SUBMITTED])
+    beside = pair.to
+    return (
+        *(code, row.name, row.district, row.smo, *figures, planned.SCOPES[s.scope], by_letter),
+        *(cell for counter in COUNTERS for cell in _plan(s, counter)),
+        *((s.figures[counter] - beside.sum(s.codes, counter) for counter in COUNTERS) if beside else ()),
+    )
+
+
+def _plan(standing: Standing, counter: str) -> tuple[Cell, ...]:
+    progress, place = standing.progress.get(counter), standing.places.get(counter)
+    nth = place.nth if place else None
+    return (*planned.cells(progress), nth)

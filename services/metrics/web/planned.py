@@ -1,0 +1,43 @@
+"""The plan beside the fact in files: columns, cells, and what they mean."""
+
+from contracts.appointments import TargetScope
+from services.chassis.web.tables import Cell
+from services.metrics.domain import REGISTERED, SUBMITTED
+from services.metrics.picture.figures import Figures
+from services.metrics.plan.progress import SLOW, Progress
+
+WORDS = {REGISTERED: "зарегистрировано", SUBMITTED: "подано"}
+SCOPES = {TargetScope.OWN: "без поселений", TargetScope.WITH_SETTLEMENTS: "с поселениями", None: ""}
+
+
+def head(word: str) -> tuple[str, ...]:
+    """The columns of a counter beside its target."""
+    return (
+        *(f"Индикатор: {word}", f"В счёт индикатора: {word}", f"Доля: {word}, %", f"Ожидалось: {word}"),
+        *(f"Отставание: {word}", f"Отставание в днях: {word}", f"Темп: {word}, %"),
+    )
+
+
+def cells(progress: Progress | None) -> tuple[Cell, ...]:
+    """The same of a place; empty without a target."""
+    if progress is None:
+        return (None,) * 7
+    expected = None if progress.expected is None else round(progress.expected)
+    return (
+        *(progress.target, progress.fact, progress.share, expected),
+        *(progress.lag, progress.lag_days, progress.pace),
+    )
+
+
+def notes(figures: Figures) -> dict[str, str]:
+    """What these columns mean."""
+    way = figures.plan.way_name or "не рассчитано: неизвестен производственный календарь"
+    return {
+        "Индикатор": "Сколько нужно к последнему дню марафона, по решению главы: без поселений или вместе с "
+        "ними. Пусто: индикатора нет.",
+        "В счёт индикатора": "Показатель тех, о ком индикатор: каждый человек учтён один раз.",
+        "Доля": "Сколько процентов индикатора уже есть.",
+        "Ожидалось": f"Сколько должно было быть к концу дня, {way}.",
+        "Отставание": "Ожидалось минус показатель; с минусом – опережение. В днях: на сколько дней.",
+        "Темп": f"Сколько процентов есть от того, что ожидалось. Меньше {SLOW:.0f} % – медленно.",
+    }
