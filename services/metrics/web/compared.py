@@ -50,7 +50,7 @@ class Compared:
     to: str = ""
     show: str = SUBMITTED
     level: str = MUNICIPALITY
-    sort: str = "place"
+    sort: str = "share"
     q: str = ""
     smo: str = ""
     only: str = ""
