@@ -21,9 +21,9 @@ from services.chassis.streams.tail import Stream
 from services.metrics.domain import recount
 from services.metrics.events import rollup
 from services.metrics.picture.comparison import Day
-from services.metrics.picture.figures import Sums
 from services.metrics.picture.plan import Plan
 from services.metrics.picture.structure import Structure
+from services.metrics.picture.sums import Sums
 from services.metrics.plan.targets import Targets
 from services.metrics.store import figures as store
 from services.metrics.store.figures import DayTotal

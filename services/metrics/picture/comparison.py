@@ -11,9 +11,10 @@ from contracts.structure import MunicipalityDefined
 from services.chassis.db.pool import Db
 from services.chassis.streams import mirror
 from services.metrics.domain import COUNTERS
-from services.metrics.picture.figures import Figures, Sums
+from services.metrics.picture.figures import Figures
 from services.metrics.picture.plan import Plan, parents_of
 from services.metrics.picture.structure import Structure
+from services.metrics.picture.sums import Sums
 from services.metrics.plan.progress import Progress
 from services.metrics.plan.targets import Goal, Targets, in_force
 
