@@ -62,6 +62,8 @@ SHARES = {
     "tests/hierarchy/imports/test_fuzzed_files.py": Share(processes=40),
     "tests/hierarchy/imports/test_oversized_files.py": Share(processes=5),
     "tests/hierarchy/appointments/test_staff.py": Share(processes=7),
+    # Each print is typeset in a process of its own.
+    "tests/hierarchy/checkpoints/test_pages.py": Share(processes=20),
     "tests/chassis/test_bounded.py": Share(processes=13),
     "tests/hierarchy/territory/test_structure.py": Share(applications=12),
     "tests/hierarchy/accounts/test_sign_in.py": Share(applications=3, hashes=3),

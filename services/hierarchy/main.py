@@ -66,6 +66,12 @@ from services.hierarchy.cabinet.pages.groups import GroupPages
 from services.hierarchy.cabinet.pages.leaflet import LeafletPages
 from services.hierarchy.cabinet.pages.places import PlacePages
 from services.hierarchy.cabinet.pages.today import CabinetPages
+from services.hierarchy.checkpoints.api import Checkpoints
+from services.hierarchy.checkpoints.commands.write_warnings import write_warnings
+from services.hierarchy.checkpoints.pages.council import CouncilCheckpoints
+from services.hierarchy.checkpoints.pages.municipality import MunicipalityCheckpoints
+from services.hierarchy.checkpoints.pages.result import ResultPages
+from services.hierarchy.checkpoints.printing import ResultPress
 from services.hierarchy.core.commands.chain_audit import chain_audit
 from services.hierarchy.core.reading import FileReader
 from services.hierarchy.groups.api.groups import WorkingGroups
@@ -106,6 +112,7 @@ OPERATIONS = (
     *(Appointments, Letterheads),
     *(WorkingGroups, Servings),
     *(GroupBriefings, OwnBriefings),
+    Checkpoints,
     Today,
     jwks("hierarchy"),
 )
@@ -116,6 +123,7 @@ PAGES = (
     *(EndingPages, ContactPages, CorrectionPages, InvitationPages, ActPages, LetterheadPages),
     *(FormingPages, ChangingPages, ServingPages, TransformationPages),
     BriefingPages,
+    *(MunicipalityCheckpoints, ResultPages, CouncilCheckpoints),
     *(
         CabinetPages,
         PlacePages,
@@ -130,7 +138,18 @@ PAGES = (
 )
 """Both by room, from below."""
 
-PROVIDED = ("signer", "kit", "doors", "entrance", "press", "reader", "files", "uploads", "set_aside_desk")
+PROVIDED = (
+    "signer",
+    "kit",
+    "doors",
+    "entrance",
+    "press",
+    "result_press",
+    "reader",
+    "files",
+    "uploads",
+    "set_aside_desk",
+)
 
 
 def create_web(
@@ -157,6 +176,7 @@ def create_web(
             doors = Doors(entrance, Passwords(hasher), Secrets(secret), provider_of(settings))
             app.state.update(pool=pool, signer=signer, desk=desk, clock=time, set_aside_desk=aside)
             app.state.update(kit=kit, doors=doors, entrance=entrance, press=Press(), reader=FileReader())
+            app.state.update(result_press=ResultPress())
             app.state.update(files=Files(settings.files_url), uploads=Turns(*UPLOADS))
             async with lifetime.background(notifier.run):
                 yield
@@ -200,6 +220,7 @@ def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> 
             partial(chain_audit, settings, pool),
             partial(state_coverage, pool, Clock()),
             partial(keep_calendars, pool),
+            partial(write_warnings, settings.entrance, pool, Clock()),
             partial(pruning.prune, pool, RULES),
         )
 

@@ -11,6 +11,8 @@ from services.chassis.streams.tail import Restate, Stream
 from services.chassis.web.tokens import VALID, Signer
 from services.hierarchy.accounts.store import sessions
 from services.hierarchy.appointments.store import appointments
+from services.hierarchy.checkpoints.domain.days import Schedule
+from services.hierarchy.checkpoints.store import schedules
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.groups.store import coverage, groups, serving
 from services.hierarchy.territory.store import calendars, municipalities, organizations, smos
@@ -41,13 +43,17 @@ async def _structure(db: Db) -> Sequence[Event]:
 
 
 async def _rights(db: Db) -> Sequence[Event]:
-    """Every grant, agreement, group and coverage, and the sessions whose tokens have not run out by
-    themselves yet."""
+    """Every grant, agreement, group, coverage and days of checkpoints, and the sessions whose tokens have not
+    run out by themselves yet."""
     ended = await sessions.ended_since(db, datetime.now(UTC) - 2 * VALID)
     return [
         *(appointment.event() for appointment in await appointments.all_of_all(db)),
         *(each.event() for each in await serving.all_of_all(db)),
         *(group.defined() for group in await groups.all_of_all(db)),
         *(each.stated() for each in await coverage.all_of_all(db)),
+        *(
+            each.scheduled() if isinstance(each, Schedule) else each.recommended()
+            for each in await schedules.all_of_all(db)
+        ),
         *(SessionEnded(version=1, id=id_, ended_at=at) for id_, at in ended),
     ]

@@ -9,6 +9,7 @@ from contracts.results import ResultEvent
 from services.chassis.db.pool import Db
 from services.chassis.streams.inbox import Reader, by_type
 from services.chassis.streams.tail import Stream
+from services.hierarchy.checkpoints import events as checkpoints
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Taker:
     forget: Callable[[Db], Awaitable[None]]
 
 
-TAKERS: Sequence[Taker] = ()
+TAKERS: Sequence[Taker] = (Taker(checkpoints.EVENTS, checkpoints.take, checkpoints.forget),)
 
 
 async def apply(db: Db, _: Stream, events: Sequence[ResultEvent]) -> None:

@@ -14,6 +14,7 @@ from services.directory.set_aside_pages import SERVICES
 from tests.factories import DISTRICT, OKRUG
 from tests.security.test_walls import OF_GROUP, people
 from tests.security.walls import (
+    CHECKPOINT,
     FORMERS,
     PAIRS,
     SERVED,
@@ -37,6 +38,10 @@ def of_everybody(who: Who, place: str) -> int:
 
 def of_administrators(who: Who, place: str) -> int:
     return 200 if who.role is Role.ADMINISTRATOR else 404
+
+
+def of_overseers(who: Who, place: str) -> int:
+    return 200 if who.role in (Role.ADMINISTRATOR, Role.SMO_OPERATOR) else 404
 
 
 def of_nobody(who: Who, place: str) -> int:
@@ -178,6 +183,7 @@ CABINET: dict[str, Rule] = {
     "/cabinet/campaigns/new": of_administrators,
     "/cabinet/campaigns/{id_}": of_administrators,
     "/cabinet/campaigns/{id_}/closing": of_administrators,
+    "/cabinet/checkpoints": of_overseers,
     "/cabinet/groups/{id_}": working_group,
     "/cabinet/groups/{id_}/area": changing,
     "/cabinet/groups/{id_}/briefing": working_group,
@@ -188,6 +194,9 @@ CABINET: dict[str, Rule] = {
     "/cabinet/invitations": of_everybody,
     "/cabinet/municipalities/{code}": overseen,
     "/cabinet/municipalities/{code}/acts": people,
+    "/cabinet/municipalities/{code}/checkpoints": figures,
+    "/cabinet/municipalities/{code}/checkpoints/{day}": figures,
+    "/cabinet/municipalities/{code}/checkpoints/{day}/result.pdf": figures,
     "/cabinet/municipalities/{code}/coordination-group": people,
     "/cabinet/municipalities/{code}/groups/new": forming((*HEADS, Role.DEPUTY)),
     "/cabinet/municipalities/{code}/letterhead": forming(HEADS),
@@ -295,6 +304,7 @@ def test_the_quick_form_asks_for_every_role_wherever_the_rule_answers_it_otherwi
 async def look(walls: Walls, service: str, path: str, who: Who, place: str) -> int:
     address = path.format(
         code=place,
+        day=CHECKPOINT,
         what="organizations" if path.endswith("{id_}") else f"organizations?of={place}",
         id_=await id_for(walls, path, place),
         **dict.fromkeys(("scan", "word", "participant_id", "initiative_id", "draft_id"), uuid4()),

@@ -13,6 +13,7 @@ from contracts.appointments import Role
 from deploy.contracts.openapi import documents
 from tests.factories import SETTLEMENT
 from tests.security.walls import (
+    CHECKPOINT,
     FORMERS,
     SERVED,
     STRANGERS,
@@ -243,6 +244,14 @@ OPERATIONS: dict[Key, Operation] = {
         of_staff(agreeing), lambda walls, place: {"number": "1", "day": "2026-01-01"}
     ),
     ("hierarchy", "post", "/api/v1/municipalities/{code}/serving/end"): Operation(of_staff(ending)),
+    ("hierarchy", "get", "/api/v1/checkpoints"): Operation(of_staff(figures), query="municipality={place}"),
+    # Nobody asks for days that can be: of whoever may, what is wrong with them is told.
+    ("hierarchy", "post", "/api/v1/checkpoints"): Operation(
+        of_staff(group(422)), lambda walls, place: {"municipality": place, "days": []}
+    ),
+    ("hierarchy", "put", "/api/v1/checkpoints/{code}/{day}/conclusion"): Operation(
+        of_staff(group(200)), lambda walls, place: {"text": "Вывод"}
+    ),
     ("metrics", "get", "/api/v1/counters"): Operation(
         of_staff(figures), query="level=organization&within={place}"
     ),
@@ -358,7 +367,7 @@ async def ask(walls: Walls, key: Key, operation: Operation, who: Who, place: str
         ids["id_"] = str(await walls.form(place))
     elif "{id_}" in path:
         ids["id_"] = str(await walls.appointment(place, operation.about))
-    url = path.format(word="no-such-word", code=place, **ids)
+    url = path.format(word="no-such-word", code=place, day=CHECKPOINT, **ids)
     answer = await walls.webs[service].request(
         method.upper(),
         f"{url}?{operation.query.format(place=place)}" if operation.query else url,

@@ -1,7 +1,7 @@
 """Everybody who asks, and all services in this process."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4, uuid5
 from zlib import crc32
@@ -20,16 +20,21 @@ from services.hierarchy.accounts.domain.accounts import Account
 from services.hierarchy.accounts.store import accounts, sessions
 from services.hierarchy.appointments.domain.appointments import Act, Appointment
 from services.hierarchy.appointments.store import appointments
+from services.hierarchy.checkpoints.store import results
 from services.hierarchy.groups.domain.groups import WorkingGroup
 from services.hierarchy.groups.domain.serving import Serving
 from services.hierarchy.groups.store import groups, serving
 from services.hierarchy.territory.domain.structure import Organization
 from services.hierarchy.territory.store import organizations
 from tests.factories import DISTRICT, NAMES, OKRUG, SETTLEMENT
+from tests.hierarchy.checkpoints.telling import frozen
 
 APPOINTMENTS = Stream(AppointmentEvent.topic, 0)
 SERVED = "13603155"
 """A settlement that its district serves by agreement."""
+
+CHECKPOINT = date(2026, 2, 14)
+"""A day of which every municipality has an interim result."""
 
 PLACES = (DISTRICT, SETTLEMENT, SERVED, OKRUG)
 """One's own, a parent and a child, siblings, one that is served, and a foreign one."""
@@ -158,6 +163,7 @@ class Walls:
                 await organizations.save(db, [school])
             if place != SERVED:
                 await self._form(place, group_of(place), covers_all=True)
+            await self._freeze(place)
         await self.serve()
 
     async def appoint(self, who: Who, role: Role, of: str) -> Appointment:
@@ -202,6 +208,12 @@ class Walls:
     async def form(self, place: str) -> UUID:
         """Another working group there, which may be dissolved."""
         return await self._form(place, uuid4(), covers_all=False)
+
+    async def _freeze(self, place: str) -> None:
+        """A day of the municipality has an interim result."""
+        async with self._hierarchy.acquire() as db, db.transaction():
+            await tenancy.see(db, "*")
+            await results.keep(db, [frozen(CHECKPOINT, municipality=place, campaign="spring")])
 
     async def _form(self, place: str, id_: UUID, covers_all: bool) -> UUID:
         act, now = uuid4(), datetime.now(UTC)

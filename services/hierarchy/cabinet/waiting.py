@@ -9,6 +9,7 @@ from services.chassis.db.pool import Db
 from services.directory.grants import Staff
 from services.hierarchy.appointments import waiting as appointments
 from services.hierarchy.briefings import waiting as briefings
+from services.hierarchy.checkpoints import waiting as checkpoints
 from services.hierarchy.core.addresses import FOLDERS
 from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.domain.waiting import Line, Looked
@@ -22,6 +23,7 @@ CONTRIBUTORS: Sequence[Callable[[Db, Looked], Awaitable[list[Line]]]] = (
     groups.lines,
     appointments.lines,
     territory.lines,
+    checkpoints.lines,
 )
 LAST = datetime.max.replace(tzinfo=UTC)
 

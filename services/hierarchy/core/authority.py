@@ -51,6 +51,9 @@ class Deed(StrEnum):
     ATTACH_SCAN = "attach-scan"
     SET_LETTERHEAD = "set-letterhead"
     BRIEF = "brief"
+    SET_CHECKPOINTS = "set-checkpoints"
+    RECOMMEND_CHECKPOINTS = "recommend-checkpoints"
+    CONCLUDE = "conclude"
     SET_REGION = "set-region"
     SEE_PEOPLE = "see-people"
     SEE = "see"
@@ -131,6 +134,11 @@ RIGHTS: Mapping[Deed, Row] = {
     Deed.ATTACH_SCAN: Row(OF_HEAD | {Role.RESPONSIBLE: OWN, Role.ADMINISTRATOR: OWN}, "not-yours-to-attach"),
     Deed.SET_LETTERHEAD: Row(OF_HEAD | {Role.ADMINISTRATOR: OWN}, "not-yours-to-letterhead"),
     Deed.BRIEF: Row(OF_GROUP, "not-yours-to-brief"),
+    Deed.SET_CHECKPOINTS: Row(OF_HEAD, "not-yours-to-set-checkpoints"),
+    Deed.RECOMMEND_CHECKPOINTS: Row(
+        {Role.SMO_OPERATOR: OWN, Role.ADMINISTRATOR: OWN}, "smo-unknown", hidden=True
+    ),
+    Deed.CONCLUDE: Row(OF_HEAD, "not-yours-to-conclude"),
     Deed.SET_REGION: Row({Role.ADMINISTRATOR: OWN}, "not-found", hidden=True),
     Deed.SEE_PEOPLE: Row(OVERSEERS | {Role.ADMINISTRATOR: ANYWHERE}, "not-found", hidden=True),
     Deed.SEE: Row(OVERSEERS | BELONGING | {Role.ADMINISTRATOR: ANYWHERE}, "not-found", hidden=True),
@@ -212,6 +220,8 @@ def _relation(grant: Grant, place: Place) -> Relation | None:
         return Relation.OWN if place.tenant == REGION else Relation.WHOLE
     if grant.scope is Scope.MUNICIPALITY and place.tenant in grant.serves:
         return Relation.SERVED
+    if grant.scope is Scope.SMO:
+        return Relation.OWN if (place.scope, place.of) == (Scope.SMO, grant.of) else None
     reach = {Scope.MUNICIPALITY: place.tenant, Scope.GROUP: str(place.group), Scope.ORGANIZATION: place.of}
     return Relation.OWN if reach.get(grant.scope) == grant.of else None
 

@@ -37,6 +37,7 @@ WHERE = dict.fromkeys(Deed, Scope.MUNICIPALITY) | {
     Deed.APPOINT_COORDINATOR: Scope.ORGANIZATION,
     Deed.APPOINT_STAND_IN: Scope.ORGANIZATION,
     Deed.BRIEF: Scope.GROUP,
+    Deed.RECOMMEND_CHECKPOINTS: Scope.SMO,
     Deed.SET_REGION: Scope.REGION,
     Deed.SEE: Scope.ORGANIZATION,
 }
@@ -67,6 +68,9 @@ WHO = {
     Deed.ATTACH_SCAN: BY_HEAD | {"responsible"},
     Deed.SET_LETTERHEAD: BY_HEAD,
     Deed.BRIEF: {"leader", "member"},
+    Deed.SET_CHECKPOINTS: BY_HEAD,
+    Deed.RECOMMEND_CHECKPOINTS: {"smo-operator", ADMINISTRATOR},
+    Deed.CONCLUDE: BY_HEAD,
     Deed.SET_REGION: {ADMINISTRATOR},
     Deed.SEE_PEOPLE: OVERSEERS | SERVED | {ADMINISTRATOR},
     Deed.SEE: OVERSEERS | SERVED | {ADMINISTRATOR, "leader", "member", "coordinator", "stand-in"},
@@ -97,7 +101,8 @@ def held(role: Role, relation: str) -> Grant:
         return grant(role, str(GROUP if own else OTHER_GROUP), SETTLEMENT)
     if scope is Scope.ORGANIZATION:
         return grant(role, str(SCHOOL if own else OTHER_SCHOOL), SETTLEMENT)
-    return grant(role, REGION if scope is Scope.REGION else "smo", None)
+    smo = "smo" if own else "other-smo"
+    return grant(role, REGION if scope is Scope.REGION else smo, None)
 
 
 def staff(*grants: Grant) -> Staff:

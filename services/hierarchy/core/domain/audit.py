@@ -21,6 +21,8 @@ TARGET_SET, TARGET_PREPARED, TARGETS_REMINDED = "target-set", "target-prepared",
 MATERIAL_PUBLISHED, BRIEFING_HELD = "material-published", "briefing-held"
 SCAN_ATTACHED, LETTERHEAD_SET = "scan-attached", "letterhead-set"
 BRIEFING_CONFIRMED, BRIEFING_REMINDED = "briefing-confirmed", "briefing-reminded"
+CHECKPOINTS_SET, CHECKPOINTS_RECOMMENDED = "checkpoints-set", "checkpoints-recommended"
+CONCLUSION_WRITTEN = "conclusion-written"
 """What is done."""
 
 DEEDS = {
@@ -40,6 +42,9 @@ DEEDS = {
     BRIEFING_CONFIRMED: "Прочитан материал инструктажа",
     BRIEFING_REMINDED: "Напоминание об инструктаже",
     MATERIAL_PUBLISHED: "Опубликован материал инструктажа",
+    CHECKPOINTS_SET: "Назначены даты промежуточных итогов",
+    CHECKPOINTS_RECOMMENDED: "Рекомендованы даты промежуточных итогов",
+    CONCLUSION_WRITTEN: "Написан вывод по промежуточным итогам",
     SCAN_ATTACHED: "Приложена подписанная копия распоряжения",
     LETTERHEAD_SET: "Изменён бланк распоряжений",
     ORGANIZATION_CLOSED: "Закрыта организация",

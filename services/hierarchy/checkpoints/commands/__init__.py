@@ -1,0 +1,1 @@
+"""Use cases of checkpoints, one a file."""

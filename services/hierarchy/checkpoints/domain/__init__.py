@@ -1,0 +1,1 @@
+"""What the days, results and conclusions are, and what is refused."""

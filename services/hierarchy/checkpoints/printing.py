@@ -1,0 +1,81 @@
+"""Interim results as PDF, to be printed and signed."""
+
+from datetime import datetime
+from pathlib import Path
+
+from contracts.appointments import TargetScope
+from contracts.results import CheckpointEvent
+from contracts.structure import CampaignDefined
+from services.chassis.days import in_words
+from services.chassis.errors import NotFound
+from services.chassis.process.press import Press
+from services.chassis.web.pages import moment, number
+from services.hierarchy.checkpoints.domain.results import Checkpoint
+
+TEMPLATE = Path(__file__).with_name("result.typ")
+COUNTERS = {"registered": "Зарегистрировано", "submitted": "Подано инициатив"}
+NONE = "нет плана"
+
+
+class ResultPress:
+    """Typesets results."""
+
+    def __init__(self) -> None:
+        self._press = Press(TEMPLATE)
+
+    async def printed(
+        self, name: str, campaign: CampaignDefined, checkpoint: Checkpoint, now: datetime
+    ) -> bytes:
+        """A municipality's result as PDF. Raises NotFound before it is frozen, Unavailable if too many wait,
+        TimeoutError, Broken."""
+        if checkpoint.result is None:
+            raise NotFound("checkpoint-unknown")
+        return await self._press.printed(_document(name, campaign, checkpoint, checkpoint.result, now))
+
+
+def _document(
+    name: str, campaign: CampaignDefined, checkpoint: Checkpoint, result: CheckpointEvent, now: datetime
+) -> dict[str, object]:
+    zone, said = campaign.time_zone, checkpoint.conclusion
+    frozen = moment(result.frozen_at, zone, "d MMMM y, HH:mm")
+    return {
+        "title": f"Итоги на {in_words(checkpoint.day)}",
+        "place": name,
+        "campaign": campaign.name,
+        "as_of": f"Показатели на конец дня, подведены {frozen}",
+        "scope": "вместе с поселениями" if result.scope is TargetScope.WITH_SETTLEMENTS else "",
+        "rows": [_row(checkpoint, result, counter) for counter in COUNTERS],
+        "facts": _facts(result),
+        "conclusion": said.body.split("\n") if said else [],
+        "written": f"Версия {said.number}, {moment(said.written_at, zone)}" if said else "",
+        "digest": result.digest,
+        "printed": f"Напечатано {moment(now, zone, 'd MMMM y, HH:mm')}",
+    }
+
+
+def _row(checkpoint: Checkpoint, result: CheckpointEvent, counter: str) -> list[str]:
+    target, share = getattr(result, f"target_{counter}"), getattr(result, f"share_{counter}")
+    pace, since = getattr(result, f"pace_{counter}"), checkpoint.since(counter)
+    correction = getattr(result, f"correction_{counter}")
+    return [
+        COUNTERS[counter],
+        NONE if target is None else number(target),
+        number(getattr(result, counter)),
+        NONE if share is None else f"{number(share)} %",
+        "нет данных" if pace is None else f"{number(pace)} %",
+        "не с чем сравнить" if since is None else _signed(since),
+        _signed(correction) if correction else "нет",
+    ]
+
+
+def _facts(result: CheckpointEvent) -> list[dict[str, str]]:
+    place = f"{result.place}-е из {result.among}" if result.place else NONE
+    gaps = "нет данных" if result.gaps is None else number(result.gaps)
+    return [
+        {"name": "Место по доле поданных инициатив", "value": place},
+        {"name": "Чего не хватало в этот день", "value": gaps},
+    ]
+
+
+def _signed(value: int) -> str:
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{number(abs(value))}"
