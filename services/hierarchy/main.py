@@ -82,6 +82,7 @@ from services.hierarchy.groups.pages.forming import FormingPages
 from services.hierarchy.groups.pages.serving import ServingPages
 from services.hierarchy.groups.pages.transformation import TransformationPages
 from services.hierarchy.imports.pages.imports import ImportPages
+from services.hierarchy.meetings.api.meetings import Agreements, Meetings
 from services.hierarchy.pruning import RULES
 from services.hierarchy.restate import restate
 from services.hierarchy.settings import HierarchySettings, OfficeSettings
@@ -113,6 +114,7 @@ OPERATIONS = (
     *(WorkingGroups, Servings),
     *(GroupBriefings, OwnBriefings),
     Checkpoints,
+    *(Meetings, Agreements),
     Today,
     jwks("hierarchy"),
 )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from contracts.appointments import AppointmentEvent, SessionEnded
 from contracts.event import Event
 from contracts.keys import KeyPublished
+from contracts.work import WorkEvent
 from services.chassis.db.pool import Db
 from services.chassis.streams.tail import Restate, Stream
 from services.chassis.web.tokens import VALID, Signer
@@ -15,6 +16,7 @@ from services.hierarchy.checkpoints.domain.days import Schedule
 from services.hierarchy.checkpoints.store import schedules
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.groups.store import coverage, groups, serving
+from services.hierarchy.meetings.store import meetings
 from services.hierarchy.territory.store import calendars, municipalities, organizations, smos
 
 
@@ -25,8 +27,10 @@ def restate(signer: Signer) -> Restate:
         if stream.topic == KeyPublished.topic:
             yield signer.published()
             return
-        for event in await (_rights(db) if stream.topic == AppointmentEvent.topic else _structure(db)):
-            yield event
+        of_topic = {AppointmentEvent.topic: _rights, WorkEvent.topic: meetings.all_defined}
+        for event in await of_topic.get(stream.topic, _structure)(db):
+            if event.partition == stream.partition:
+                yield event
 
     return of_stream
 

@@ -10,6 +10,7 @@ from services.chassis.db.pool import Db
 from services.chassis.streams.inbox import Reader, by_type
 from services.chassis.streams.tail import Stream
 from services.hierarchy.checkpoints import events as checkpoints
+from services.hierarchy.meetings import events as meetings
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,10 @@ class Taker:
     forget: Callable[[Db], Awaitable[None]]
 
 
-TAKERS: Sequence[Taker] = (Taker(checkpoints.EVENTS, checkpoints.take, checkpoints.forget),)
+TAKERS: Sequence[Taker] = (
+    Taker(checkpoints.EVENTS, checkpoints.take, checkpoints.forget),
+    Taker(meetings.EVENTS, meetings.take, meetings.forget),
+)
 
 
 async def apply(db: Db, _: Stream, events: Sequence[ResultEvent]) -> None:

@@ -186,6 +186,47 @@ def new_address(walls: "Walls", place: str) -> dict[str, Any]:
     return {"email": f"{uuid4().hex}@example.org"}
 
 
+INVITED = (Role.HEAD, Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY)
+
+
+def meeting(who: Who, place: str) -> int:
+    """The SMO that has called it, the administrator, and who is over a municipality that is invited."""
+    overseer = who.role in (Role.ADMINISTRATOR, Role.SMO_OPERATOR)
+    return 200 if overseer or (who.belongs_to(place) and who.role in INVITED) else 404
+
+
+def run(done: int) -> Callable[[Who, str], int]:
+    """The SMO's operator alone; whoever sees the meeting is told so."""
+
+    def rule(who: Who, place: str) -> int:
+        if who.role is Role.SMO_OPERATOR:
+            return done
+        return 403 if meeting(who, place) == 200 else 404
+
+    return rule
+
+
+def answering(who: Who, place: str) -> int:
+    """Whom the SMO may call, and the clerk for the Head; whoever sees the meeting is told so."""
+    if who.belongs_to(place) and who.role in (Role.HEAD, Role.RESPONSIBLE, Role.CLERK):
+        return 422
+    return 403 if meeting(who, place) == 200 else 404
+
+
+def settling(who: Who, place: str) -> int:
+    """The SMO and the municipality that has promised; the administrator has no part in it."""
+    if who.role is Role.ADMINISTRATOR:
+        return 404
+    if who.role is Role.SMO_OPERATOR or answering(who, place) == 422:
+        return 200
+    return answering(who, place)
+
+
+def planned(walls: "Walls", place: str) -> dict[str, Any]:
+    fields = dict.fromkeys(("title", "format", "day", "hour"), "")
+    return {**fields, "duration": 60, "agenda": [], "seen": 7}
+
+
 OWN_SESSION = of_staff(lambda who, place: 200)
 
 
@@ -239,6 +280,33 @@ OPERATIONS: dict[Key, Operation] = {
     ("hierarchy", "get", "/api/v1/staff/briefings"): Operation(OWN_SESSION),
     ("hierarchy", "post", "/api/v1/staff/briefings/{id_}/confirmation"): Operation(
         of_staff(lambda who, place: 404), lambda walls, place: {"version": 1}
+    ),
+    ("hierarchy", "get", "/api/v1/meetings"): Operation(OWN_SESSION),
+    ("hierarchy", "post", "/api/v1/meetings"): Operation(
+        of_staff(lambda who, place: 422 if who.role is Role.SMO_OPERATOR else 403), planned
+    ),
+    ("hierarchy", "get", "/api/v1/meetings/{id_}"): Operation(of_staff(meeting)),
+    ("hierarchy", "post", "/api/v1/meetings/{id_}/changes"): Operation(of_staff(run(409)), planned),
+    ("hierarchy", "post", "/api/v1/meetings/{id_}/cancellation"): Operation(
+        of_staff(run(200)), lambda walls, place: {"reason": "Паводок"}
+    ),
+    ("hierarchy", "post", "/api/v1/meetings/{id_}/answer"): Operation(
+        of_staff(answering), lambda walls, place: {"answer": ""}
+    ),
+    ("hierarchy", "post", "/api/v1/meetings/{id_}/figures"): Operation(
+        of_staff(run(404)), lambda walls, place: {"item": str(uuid4())}
+    ),
+    ("hierarchy", "post", "/api/v1/meetings/{id_}/attendance"): Operation(
+        of_staff(run(409)), lambda walls, place: {"present": []}
+    ),
+    ("hierarchy", "post", "/api/v1/meetings/{id_}/minutes"): Operation(
+        of_staff(run(409)), lambda walls, place: {"body": "Обсудили"}
+    ),
+    ("hierarchy", "post", "/api/v1/meetings/{id_}/agreements"): Operation(
+        of_staff(run(409)), lambda walls, place: {"municipality": place, "body": "Сделать", "due": ""}
+    ),
+    ("hierarchy", "post", "/api/v1/agreements/{id_}/state"): Operation(
+        of_staff(settling), lambda walls, place: {"state": "done"}
     ),
     ("hierarchy", "post", "/api/v1/municipalities/{code}/serving"): Operation(
         of_staff(agreeing), lambda walls, place: {"number": "1", "day": "2026-01-01"}
@@ -365,6 +433,10 @@ async def ask(walls: Walls, key: Key, operation: Operation, who: Who, place: str
         ids["id_"] = str(await walls.form(place) if place == SERVED else group_of(place))
     elif "/working-groups/{id_}" in path:
         ids["id_"] = str(await walls.form(place))
+    elif "/meetings/{id_}" in path:
+        ids["id_"] = str(await walls.meeting(place))
+    elif "/agreements/{id_}" in path:
+        ids["id_"] = str(await walls.agreement(place))
     elif "{id_}" in path:
         ids["id_"] = str(await walls.appointment(place, operation.about))
     url = path.format(word="no-such-word", code=place, day=CHECKPOINT, **ids)

@@ -1,7 +1,7 @@
 """Everybody who asks, and all services in this process."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4, uuid5
 from zlib import crc32
@@ -24,6 +24,10 @@ from services.hierarchy.checkpoints.store import results
 from services.hierarchy.groups.domain.groups import WorkingGroup
 from services.hierarchy.groups.domain.serving import Serving
 from services.hierarchy.groups.store import groups, serving
+from services.hierarchy.meetings.domain.agreements import Agreement, State
+from services.hierarchy.meetings.domain.invitations import Invitation, Invitee
+from services.hierarchy.meetings.domain.meetings import Format, Item, Meeting, Planned
+from services.hierarchy.meetings.store import agreements, invitations, meetings
 from services.hierarchy.territory.domain.structure import Organization
 from services.hierarchy.territory.store import organizations
 from tests.factories import DISTRICT, NAMES, OKRUG, SETTLEMENT
@@ -238,6 +242,29 @@ class Walls:
         somebody = Who("somebody", role, of, place)
         self.known[somebody] = Known(await self.another(), uuid4())
         return (await self.appoint(somebody, role, of)).id
+
+    async def meeting(self, place: str) -> UUID:
+        """A meeting of the SMO tomorrow, to which one municipality is invited."""
+        now = datetime.now(UTC)
+        planned = Planned("Встреча", Format.VIDEO, "", "https://example.org", now + timedelta(days=1), 60)
+        called_by, invited = await self.another(), await self.another()
+        meeting = Meeting(uuid4(), "spring", "smo", planned, (place,), called_by)
+        invitee = Invitee(place, invited, "Ещё один", f"{invited}@example.org", Role.RESPONSIBLE)
+        async with self._hierarchy.acquire() as db, db.transaction():
+            await tenancy.see(db, "*")
+            await meetings.add(db, meeting, now)
+            await meetings.save_items(db, meeting.id, [Item(uuid4(), 1, "Ход")])
+            await invitations.save(db, Invitation(meeting.id, invitee))
+        return meeting.id
+
+    async def agreement(self, place: str) -> UUID:
+        """What a municipality has promised at a meeting of the SMO."""
+        now, meeting = datetime.now(UTC), await self.meeting(place)
+        given = (place, uuid4(), meeting, "smo", "Сделать", now.date(), State.OPEN, now, now)
+        async with self._hierarchy.acquire() as db, db.transaction():
+            await tenancy.see(db, "*")
+            await agreements.add(db, Agreement(*given), await self.another())
+        return given[1]
 
     async def act(self, place: str) -> UUID:
         """An act of the municipality."""

@@ -54,6 +54,10 @@ class Deed(StrEnum):
     SET_CHECKPOINTS = "set-checkpoints"
     RECOMMEND_CHECKPOINTS = "recommend-checkpoints"
     CONCLUDE = "conclude"
+    RUN_MEETINGS = "run-meetings"
+    SEE_MEETINGS = "see-meetings"
+    ANSWER_SMO = "answer-smo"
+    SEE_INVITATIONS = "see-invitations"
     SET_REGION = "set-region"
     SEE_PEOPLE = "see-people"
     SEE = "see"
@@ -139,6 +143,15 @@ RIGHTS: Mapping[Deed, Row] = {
         {Role.SMO_OPERATOR: OWN, Role.ADMINISTRATOR: OWN}, "smo-unknown", hidden=True
     ),
     Deed.CONCLUDE: Row(OF_HEAD, "not-yours-to-conclude"),
+    Deed.RUN_MEETINGS: Row({Role.SMO_OPERATOR: OWN}, "not-yours-to-run-meetings"),
+    Deed.SEE_MEETINGS: Row({Role.SMO_OPERATOR: OWN, Role.ADMINISTRATOR: OWN}, "meeting-unknown", hidden=True),
+    # Whom the SMO may call answers it, and the clerk for the Head.
+    Deed.ANSWER_SMO: Row(OF_HEAD | {Role.RESPONSIBLE: OWN}, "not-yours-to-answer"),
+    Deed.SEE_INVITATIONS: Row(
+        dict.fromkeys((Role.HEAD, Role.CLERK, Role.RESPONSIBLE, Role.DEPUTY), OWN),
+        "not-found",
+        hidden=True,
+    ),
     Deed.SET_REGION: Row({Role.ADMINISTRATOR: OWN}, "not-found", hidden=True),
     Deed.SEE_PEOPLE: Row(OVERSEERS | {Role.ADMINISTRATOR: ANYWHERE}, "not-found", hidden=True),
     Deed.SEE: Row(OVERSEERS | BELONGING | {Role.ADMINISTRATOR: ANYWHERE}, "not-found", hidden=True),
@@ -218,10 +231,10 @@ def _rights(staff: Staff, deed: Deed, place: Place) -> list[Right]:
 def _relation(grant: Grant, place: Place) -> Relation | None:
     if grant.scope is Scope.REGION:
         return Relation.OWN if place.tenant == REGION else Relation.WHOLE
+    if grant.scope is Scope.SMO:
+        return Relation.OWN if place.scope is Scope.SMO and place.of == grant.of else None
     if grant.scope is Scope.MUNICIPALITY and place.tenant in grant.serves:
         return Relation.SERVED
-    if grant.scope is Scope.SMO:
-        return Relation.OWN if (place.scope, place.of) == (Scope.SMO, grant.of) else None
     reach = {Scope.MUNICIPALITY: place.tenant, Scope.GROUP: str(place.group), Scope.ORGANIZATION: place.of}
     return Relation.OWN if reach.get(grant.scope) == grant.of else None
 

@@ -1,1 +1,1 @@
-"""Meetings (координационные встречи): called by an SMO, with agenda, answers, attendance, agreements."""
+"""Meetings: an SMO calls the responsible persons of its municipalities, and what they agree on."""

@@ -23,6 +23,10 @@ SCAN_ATTACHED, LETTERHEAD_SET = "scan-attached", "letterhead-set"
 BRIEFING_CONFIRMED, BRIEFING_REMINDED = "briefing-confirmed", "briefing-reminded"
 CHECKPOINTS_SET, CHECKPOINTS_RECOMMENDED = "checkpoints-set", "checkpoints-recommended"
 CONCLUSION_WRITTEN = "conclusion-written"
+MEETING_CALLED, MEETING_CHANGED, MEETING_CANCELLED = "meeting-called", "meeting-changed", "meeting-cancelled"
+MEETING_HELD, MINUTES_WRITTEN = "meeting-held", "minutes-written"
+FIGURES_ASKED, INVITATION_ANSWERED = "figures-asked", "invitation-answered"
+AGREEMENT_MADE, AGREEMENT_SETTLED = "agreement-made", "agreement-settled"
 """What is done."""
 
 DEEDS = {
@@ -45,6 +49,15 @@ DEEDS = {
     CHECKPOINTS_SET: "Назначены даты промежуточных итогов",
     CHECKPOINTS_RECOMMENDED: "Рекомендованы даты промежуточных итогов",
     CONCLUSION_WRITTEN: "Написан вывод по промежуточным итогам",
+    MEETING_CALLED: "Созвана встреча",
+    MEETING_CHANGED: "Изменена встреча",
+    MEETING_CANCELLED: "Отменена встреча",
+    FIGURES_ASKED: "Приложены показатели к повестке",
+    INVITATION_ANSWERED: "Ответ на приглашение на встречу",
+    MEETING_HELD: "Отмечено, кто был на встрече",
+    MINUTES_WRITTEN: "Записан протокол встречи",
+    AGREEMENT_MADE: "Записана договорённость",
+    AGREEMENT_SETTLED: "Изменено состояние договорённости",
     SCAN_ATTACHED: "Приложена подписанная копия распоряжения",
     LETTERHEAD_SET: "Изменён бланк распоряжений",
     ORGANIZATION_CLOSED: "Закрыта организация",

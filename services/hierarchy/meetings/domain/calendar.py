@@ -1,0 +1,87 @@
+"""A meeting as people's calendars take it (RFC 5545, RFC 5546)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from icalendar import Calendar, Event, vCalAddress, vUri
+
+from contracts.work import MeetingState
+from services.hierarchy.meetings.domain.meetings import Item, Meeting
+
+PRODID = "-//Municipal dialogue//Meetings//RU"
+
+
+class Method(StrEnum):
+    """What a calendar is to do: enter or update, take out, or show."""
+
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+    PUBLISH = "PUBLISH"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody with an address."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is the same for everybody who is invited to a meeting; `page`: where its page is."""
+
+    meeting: Meeting
+    agenda: Sequence[Item]
+    organizer: Party
+    zone: str
+    page: str
+    now: datetime
+
+
+def calendar_of(sheet: Sheet, method: Method, attendee: Party | None) -> str:
+    """The meeting for one person alone; of nobody else is anything said. By its UID, for ever the same, a
+    calendar knows it again, and by its number the latest."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    calendar.add("x-wr-timezone", sheet.zone)
+    calendar.add_component(_event(sheet, method, attendee))
+    return str(calendar.to_ical(), "utf-8")
+
+
+def _event(sheet: Sheet, method: Method, attendee: Party | None) -> Event:
+    meeting, planned, event = sheet.meeting, sheet.meeting.planned, Event()
+    event.add("uid", f"{meeting.id}@dialogue")
+    event.add("sequence", meeting.sequence)
+    event.add("dtstamp", sheet.now.astimezone(UTC).replace(microsecond=0))
+    event.add("dtstart", meeting.begins_at.astimezone(UTC))
+    event.add("dtend", meeting.ends_at.astimezone(UTC))
+    event.add("summary", planned.title)
+    event.add("description", "\n".join(f"{item.number}. {item.body}" for item in sheet.agenda))
+    event.add("location", planned.place or planned.link)
+    event.add("url", vUri(planned.link or sheet.page))
+    gone = method is Method.CANCEL or meeting.state is MeetingState.CANCELLED
+    event.add("status", "CANCELLED" if gone else "CONFIRMED")
+    event.add("organizer", _address(sheet.organizer))
+    if attendee:
+        event.add("attendee", _attending(attendee), encode=False)
+    return event
+
+
+def _attending(party: Party) -> vCalAddress:
+    address = _address(party)
+    address.params["ROLE"] = "REQ-PARTICIPANT"
+    address.params["PARTSTAT"] = "NEEDS-ACTION"
+    address.params["RSVP"] = "TRUE"
+    return address
+
+
+def _address(party: Party) -> vCalAddress:
+    address = vCalAddress(f"mailto:{party.email}")
+    address.params["CN"] = party.name
+    return address

@@ -1,0 +1,40 @@
+-- name: people
+-- Who is invited for each of these municipalities: the responsible person, or else the Head.
+SELECT DISTINCT ON (a.municipality) a.municipality, p.id AS account, a.name, p.email, a.role
+  FROM appointment AS a JOIN account AS p ON p.id = a.account
+ WHERE a.municipality = ANY ($1::text[]) AND a.until_at IS NULL AND a.role IN ('responsible', 'head')
+ ORDER BY a.municipality, a.role DESC;
+
+-- name: municipalities
+-- An SMO's own that were not transformed, by name.
+SELECT code, name FROM municipality
+ WHERE smo = $1 AND code NOT IN (SELECT unnest(successor_of) FROM municipality)
+ ORDER BY sort_key, code;
+
+-- name: save
+INSERT INTO invitation (municipality, meeting, account, name, email, role, answer, reason, substitute, substitute_email, substitute_phone,
+                        answered_by, answered_at, presence, by_substitute)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+ON CONFLICT (municipality, meeting) DO UPDATE
+   SET account = excluded.account, name = excluded.name, email = excluded.email, role = excluded.role, answer = excluded.answer,
+       reason = excluded.reason, substitute = excluded.substitute, substitute_email = excluded.substitute_email,
+       substitute_phone = excluded.substitute_phone, answered_by = excluded.answered_by, answered_at = excluded.answered_at,
+       presence = excluded.presence, by_substitute = excluded.by_substitute;
+
+-- name: remove
+DELETE FROM invitation WHERE meeting = $1 AND municipality = ANY ($2::text[]);
+
+-- name: of_meeting
+-- Of a meeting, those that the transaction sees, by the municipalities' names.
+SELECT i.municipality, i.meeting, i.account, i.name, i.email, i.role, m.name AS place, i.answer, i.reason,
+       i.substitute, i.substitute_email, i.substitute_phone, i.answered_at, i.presence, i.by_substitute
+  FROM invitation AS i JOIN municipality AS m ON m.code = i.municipality
+ WHERE i.meeting = $1 AND ($2::text[] IS NULL OR i.municipality = ANY ($2))
+ ORDER BY m.sort_key, m.code;
+
+-- name: coming
+-- What municipalities are invited to and that is still to come.
+SELECT m.id, m.title, m.begins_at, i.municipality, i.account, i.answer
+  FROM invitation AS i JOIN meeting AS m ON m.municipality = 'region' AND m.id = i.meeting
+ WHERE i.municipality = ANY ($1::text[]) AND m.state = 'planned' AND m.begins_at > $2
+ ORDER BY m.begins_at, m.id, i.municipality;
