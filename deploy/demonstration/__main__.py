@@ -7,6 +7,7 @@ import sys
 
 from deploy.demonstration.addresses import LOCAL, ROOT, Addresses, written
 from deploy.demonstration.order import Order, carry_out
+from deploy.demonstration.plans import plan_everything
 from deploy.demonstration.region import campaign_id, load, open_campaign
 from deploy.demonstration.staff import appoint_everybody
 from deploy.demonstration.stopped import Stopped
@@ -30,8 +31,13 @@ def _begin(given: argparse.Namespace) -> int:
         return 0
     if code := _load(given):
         return code
-    asyncio.run(appoint_everybody(addresses, run_local, written(LOCAL, "staff_password")))
-    return _carry_out(Order())
+    password = written(LOCAL, "staff_password")
+    asyncio.run(appoint_everybody(addresses, run_local, password))
+    if code := _carry_out(Order()):
+        return code
+    # Interim results of days of the past are frozen from what has been counted by then.
+    asyncio.run(plan_everything(addresses, password))
+    return 0
 
 
 def _load(_: argparse.Namespace) -> int:

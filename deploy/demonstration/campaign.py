@@ -78,20 +78,21 @@ async def opened(web: Web, addresses: Addresses) -> Campaign:
 
 async def organizations(web: Web, addresses: Addresses) -> dict[tuple[str, str], str]:
     """The register's ids by founder and name."""
-    found = await _listed(web, addresses, "organizations")
+    found = await listed(web, addresses, "organizations")
     return {(item["founder"], item["name"]): item["id"] for item in found}
 
 
 async def municipalities(web: Web, addresses: Addresses) -> list[str]:
     """The code of every municipality."""
-    return [item["code"] for item in await _listed(web, addresses, "municipalities")]
+    return [item["code"] for item in await listed(web, addresses, "municipalities")]
 
 
-async def _listed(web: Web, addresses: Addresses, noun: str) -> list[dict[str, Any]]:
+async def listed(web: Web, addresses: Addresses, noun: str, token: str = "") -> list[dict[str, Any]]:
+    """Everything of a list of hierarchy's, page by page."""
     items: list[dict[str, Any]] = []
     path: str | None = f"/api/v1/{noun}?limit=500"
     while path:
-        page = await web.get(f"{addresses.hierarchy}{path}")
+        page = await web.get(f"{addresses.hierarchy}{path}", token=token)
         items += page["items"]
         path = page["next"]
     return items

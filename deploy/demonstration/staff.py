@@ -34,8 +34,13 @@ def sign_ins() -> list[SignIn]:
     cast = _cast()
     group = {person["role"]: SignIn(person["role"], person["email"]) for person in reversed(cast["group"])}
     above = SignIn("administrator", cast["administrator"]["email"]), SignIn("SMO", cast["operator"]["email"])
-    of_head, of_coordinator = SignIn("head", _head_of(cast["shown"])), SignIn("coordinator", COORDINATOR)
+    of_head, of_coordinator = SignIn("head", head_of(cast["shown"])), SignIn("coordinator", COORDINATOR)
     return [*above, of_head, *reversed(group.values()), of_coordinator]
+
+
+def shown() -> str:
+    """The municipality whose people may be signed in as."""
+    return str(_cast()["shown"])
 
 
 async def appoint_everybody(addresses: Addresses, run: Run, password: str) -> int:
@@ -51,11 +56,11 @@ async def appoint_everybody(addresses: Addresses, run: Run, password: str) -> in
         operator = {"role": "smo-operator", "of": "smo", **cast["operator"]}
         codes = sorted(await campaigns.municipalities(client, addresses))
         heads = [operator, *_heads(codes, cast)]
-        for email in (operator["email"], _head_of(cast["shown"])):
+        for email in (operator["email"], head_of(cast["shown"])):
             letters.expect(email)
         await office.appoint(token, "1", heads)
         await office.come(operator["email"])
-        head = await office.come(_head_of(cast["shown"]))
+        head = await office.come(head_of(cast["shown"]))
         for code, reception in _receptions(codes, cast["receptions"]):
             await office.set_reception(token, code, reception)
         for settlement, number in cast["served"].items():
@@ -174,7 +179,7 @@ def _heads(codes: list[str], cast: dict[str, Any]) -> Iterator[dict[str, str]]:
     for i, code in enumerate(codes):
         if i % every == every - 1 and code != cast["shown"]:
             continue
-        head = {"role": "head", "of": code, "name": _name(cast, i), "email": _head_of(code)}
+        head = {"role": "head", "of": code, "name": _name(cast, i), "email": head_of(code)}
         yield head | _phone(2, i)
 
 
@@ -211,7 +216,8 @@ def _name(cast: dict[str, Any], nth: int) -> str:
     )
 
 
-def _head_of(code: str) -> str:
+def head_of(code: str) -> str:
+    """The address of a municipality's Head."""
     return f"head.{code}@example.org"
 
 

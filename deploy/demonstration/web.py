@@ -55,6 +55,11 @@ class Web:
             headers["Authorization"] = f"Bearer {token}"
         return await self._until_answered("POST", url, json=dict(body), headers=headers)
 
+    async def put(self, url: str, body: Mapping[str, object], token: str) -> dict[str, Any]:
+        """The same for something that is set."""
+        headers = {"Idempotency-Key": uuid4().hex, "Authorization": f"Bearer {token}"}
+        return await self._until_answered("PUT", url, json=dict(body), headers=headers)
+
     async def _until_answered(self, method: str, url: str, **request: Any) -> dict[str, Any]:
         patience = stamina.retry_context(
             on=(httpx2.TransportError, Away), attempts=None, timeout=PATIENCE, wait_max=2.0, wait_jitter=0.2
