@@ -134,9 +134,10 @@ class Worker:
         return None
 
     async def _relays(self, _: State) -> str | None:
-        if self._relay is None or self._relay.ready:
+        # Who stands by is ready: a second worker reads as the first one does, and relays once that is gone.
+        if self._relay is None or self._relay.ready or self._relay.stands_by:
             return None
-        return "does not lead (another relay does, or Kafka or the database is away)"
+        return "does not lead (Kafka or the database is away)"
 
     async def _reads(self, _: State) -> str | None:
         stopped = [f"{r.name} {partitions}" for r in self._readings if (partitions := r.stopped)]

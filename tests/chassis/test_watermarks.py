@@ -68,7 +68,7 @@ async def relaying(intake: Pool, intake_database: Database) -> AsyncIterator[Poo
     ) as pool:
         async with pool.acquire() as db:
             streams = [s.topic for s in OWNED], [s.partition for s in OWNED]
-            await db.execute(relay.sql.add_streams, *streams, TEN - HOUR)
+            await db.execute(relay.sql.add_streams, *streams)
         yield pool
 
 
@@ -167,14 +167,14 @@ async def test_a_moment_that_was_stated_or_a_later_one_is_not_stated_again(relay
     assert moments(await numbered(relaying)) == [TEN, TEN + HOUR]
 
 
-async def test_a_new_stream_states_nothing_of_the_time_before_it(relaying: Pool) -> None:
-    assert await state(relaying, TEN - HOUR, OWNED) == 0
+async def test_a_new_stream_states_the_present_hour_at_once_behind_what_it_holds(
+    intake: Pool, relaying: Pool
+) -> None:
+    await publish(intake)
 
-
-async def test_a_stream_from_before_watermarks_states_the_present_hour_at_once(relaying: Pool) -> None:
-    await relaying.execute("UPDATE outbox_stream SET watermark = NULL")
-
-    assert await state(relaying, TEN - HOUR) == 1
+    assert await state(relaying, TEN) == 1
+    await number_all(relaying)
+    assert [type_ for _, type_, _ in await numbered(relaying)][-1] == WatermarkReached.type
 
 
 async def test_a_new_epoch_is_complete_only_once_it_says_so_again(
@@ -406,9 +406,9 @@ async def in_log(settings: Settings, stream: Stream = HERE) -> list[tuple[int, i
     return found
 
 
-async def until_stated(settings: Settings, moment: datetime, epoch: int | None = None) -> None:
+async def until_stated(settings: Settings, moment: datetime) -> None:
     async with asyncio.timeout(30):
-        while not any(each[3] == moment and epoch in (None, each[0]) for each in await in_log(settings)):
+        while not any(each[3] == moment for each in await in_log(settings)):
             await asyncio.sleep(0.1)
 
 
@@ -417,6 +417,7 @@ async def test_a_relay_states_each_hour_once_and_after_a_stop_the_latest_alone(
 ) -> None:
     clock = Watch()
     async with leading(sending, clock, relays=2):
+        await until_stated(sending, TEN)
         clock.at = TEN + HOUR + timedelta(minutes=1)
         await until_stated(sending, TEN + HOUR)
     clock.at = TEN + 5 * HOUR + timedelta(minutes=40)
@@ -427,10 +428,29 @@ async def test_a_relay_states_each_hour_once_and_after_a_stop_the_latest_alone(
         await asyncio.sleep(1.5)
 
     told = await in_log(sending)
-    assert [(seq, moment) for _, seq, _, moment in told] == [(1, TEN + HOUR), (2, None), (3, TEN + 5 * HOUR)]
+    assert [moment for *_, moment in told] == [TEN, TEN + HOUR, None, TEN + 5 * HOUR]
     for stream in OWNED:
         stated = [moment for _, _, _, moment in await in_log(sending, stream) if moment]
-        assert stated == [TEN + HOUR, TEN + 5 * HOUR]
+        assert stated == [TEN, TEN + HOUR, TEN + 5 * HOUR]
+
+
+async def test_of_two_relays_one_leads_and_the_other_stands_by_until_it_is_gone(
+    sending: Settings, servers: Installation
+) -> None:
+    first, second = (Relay(sending, "intake", OWNED, nothing, Watch()) for _ in range(2))
+    async with Lifetime().background(*second.works()):
+        async with Lifetime().background(*first.works()), asyncio.timeout(30):
+            while not (first.ready or second.ready) or not (first.stands_by or second.stands_by):
+                await asyncio.sleep(0.05)
+            leads = (first.ready, second.ready)
+            stands_by = (first.stands_by, second.stands_by)
+        async with asyncio.timeout(30):
+            while not second.ready:
+                await asyncio.sleep(0.05)
+
+    assert sorted(leads) == sorted(stands_by) == [False, True]
+    assert leads != stands_by
+    assert not second.stands_by
 
 
 async def test_a_database_that_was_restored_states_its_hour_in_the_new_epoch_again(
@@ -440,9 +460,11 @@ async def test_a_database_that_was_restored_states_its_hour_in_the_new_epoch_aga
     # The log of the test before knows more than this empty database.
     async with leading(sending, clock):
         clock.at = TEN + 7 * HOUR + timedelta(minutes=1)
-        await until_stated(sending, TEN + 7 * HOUR, epoch=2)
+        await until_stated(sending, TEN + 7 * HOUR)
 
-    second = [each for each in await in_log(sending) if each[0] == 2]
+    told = await in_log(sending)
+    second = [each for each in told if each[0] == told[-1][0]]
+    assert second[0][0] > 1
     assert second[0][1:3] == (1, StreamOpened.type)
     assert [each[3] for each in second[1:]] == sorted(each[3] for each in second[1:] if each[3])
     assert all(each[2] == WatermarkReached.type for each in second[1:])

@@ -67,6 +67,8 @@ class Relay:
         self._missing: list[NumberMissing] = []
         self._held = Held()
         self.ready = False
+        self.stands_by = False
+        """Whether another relay leads, and this one would in its place."""
 
     def works(self) -> tuple[Work, ...]:
         """What is to run in the background: leading, and listening for new rows and for readers' reports."""
@@ -78,10 +80,12 @@ class Relay:
         while True:
             try:
                 if not await lead(self._settings, self._session):
+                    self.stands_by = True
                     await asyncio.sleep(self._settings.poll_interval)
                 pause = self._settings.notify_interval
             except (*notify.LOST, KafkaError) as error:
                 log.warning("relay_session_lost", error=type(error).__name__)
+                self.stands_by = False
                 pause = min(pause * 2, self._settings.backoff_longest)
             finally:
                 self.ready = False
@@ -104,6 +108,7 @@ class Relay:
 
     async def _session(self, db: Session) -> None:
         """One database session: compare with the log, then number and send as long as it lasts."""
+        self.stands_by = False
         await db.execute(sql.add_streams, [s.topic for s in self._owned], [s.partition for s in self._owned])
         await self._check_tail(db)
         async with kafka.producer(self._settings, BATCH_BYTES) as producer:
