@@ -144,7 +144,7 @@ class Checkpoints(Controller):
         at: NamedDependency[Moment],
     ) -> CheckpointsSet:
         """201 with the version and all of its days. Those that have passed stay whatever is asked for."""
-        wanted = Wanted(data.days, data.rule)
+        wanted = Wanted(data.days, data.rule, "rule" if data.rule else "days")
         if data.smo is not None and data.municipality is None:
             return await recommend_checkpoints(pool, by, NewRecommendation(data.smo, wanted, data.seen), at)
         if data.municipality is None or data.smo is not None:

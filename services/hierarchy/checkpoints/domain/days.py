@@ -29,10 +29,12 @@ SHOWN = 30
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Days as somebody gives them: one by one (2026-12-04), or by a rule (`weekly:fri`, `monthly:1,15`)."""
+    """Days as somebody gives them: one by one (2026-12-04), or by a rule (`weekly:fri`, `monthly:1,15`);
+    `field`: where they were given, to be blamed for what is wrong with them."""
 
     days: Sequence[str] = ()
     rule: str = ""
+    field: str = "days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +122,14 @@ def check_wanted(
     """The days after today that are wanted, in order. `standing`: what has passed of these is no mistake.
     Raises Invalid."""
     if bool(given.days) is bool(given.rule.strip()):
-        raise Invalid("checkpoint-days-none", "days")
+        raise Invalid("checkpoint-days-none", given.field)
     if given.days:
-        wanted = _check_single(given.days, campaign, today, standing)
+        wanted = _check_single(given, campaign, today, standing)
     else:
-        wanted = expanded(given.rule, campaign.first_day, campaign.close_until)
+        wanted = expanded(given.rule, campaign.first_day, campaign.close_until, given.field)
     coming = sorted(day for day in wanted if day > today)
     if not coming:
-        raise Invalid("checkpoint-days-over", "days", last=in_words(campaign.close_until))
+        raise Invalid("checkpoint-days-over", given.field, last=in_words(campaign.close_until))
     return coming
 
 
@@ -143,7 +145,7 @@ def renewed(standing: Iterable[date], wanted: Iterable[date], today: date) -> li
     return sorted(passed | {day for day in wanted if day > today})
 
 
-def expanded(rule: str, first: date, last: date) -> list[date]:
+def expanded(rule: str, first: date, last: date, field: str = "rule") -> list[date]:
     """The days of a rule, from the first day to the last, both with them. Raises Invalid for an unknown
     rule."""
     kind, _, given = rule.strip().partition(":")
@@ -154,7 +156,7 @@ def expanded(rule: str, first: date, last: date) -> list[date]:
         if kind == "monthly" and all(map(_is_day_of_month, values)):
             wanted = {int(value) for value in values}
             return [day for day in days_between(first, last) if day.day in _in_month(wanted, day)]
-    raise Invalid("checkpoint-rule", "rule")
+    raise Invalid("checkpoint-rule", field)
 
 
 def rule_in_words(rule: str) -> str:
@@ -169,29 +171,29 @@ def rule_in_words(rule: str) -> str:
 
 
 def _check_single(
-    given: Sequence[str], campaign: CampaignDefined, today: date, standing: Collection[date]
+    given: Wanted, campaign: CampaignDefined, today: date, standing: Collection[date]
 ) -> list[date]:
-    if len(given) > MOST:
-        raise Invalid("checkpoint-days-many", "days", limit=MOST)
+    if len(given.days) > MOST:
+        raise Invalid("checkpoint-days-many", given.field, limit=MOST)
     found: list[date] = []
-    for typed in given:
-        day = _check_one(typed, campaign)
+    for typed in given.days:
+        day = _check_one(typed, campaign, given.field)
         if day in found:
-            raise Invalid("checkpoint-day-twice", "days", day=in_words(day))
+            raise Invalid("checkpoint-day-twice", given.field, day=in_words(day))
         if day <= today and day not in standing:
-            raise Invalid("checkpoint-day-passed", "days", day=in_words(day))
+            raise Invalid("checkpoint-day-passed", given.field, day=in_words(day))
         found.append(day)
     return found
 
 
-def _check_one(typed: str, campaign: CampaignDefined) -> date:
+def _check_one(typed: str, campaign: CampaignDefined, field: str) -> date:
     try:
         day = date.fromisoformat(typed.strip())
     except ValueError as error:
-        raise Invalid("checkpoint-day", "days", day=shortened(typed, SHOWN)) from error
+        raise Invalid("checkpoint-day", field, day=shortened(typed, SHOWN)) from error
     if not campaign.first_day <= day <= campaign.close_until:
         days = {"first": in_words(campaign.first_day), "last": in_words(campaign.close_until)}
-        raise Invalid("checkpoint-day-outside", "days", day=in_words(day), **days)
+        raise Invalid("checkpoint-day-outside", field, day=in_words(day), **days)
     return day
 
 

@@ -19,16 +19,18 @@ WRITTEN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 
 
 def wanted_of(form: Form) -> Wanted:
-    """What was chosen; nothing if no way was."""
+    """What was chosen, with the field that is to blame for what is wrong with it."""
     way = form.of("way")
     if way == "weekly":
         ticked = form.ticked(TICKED)
         chosen = [code for code in WEEKDAYS if code in ticked]
-        return Wanted(rule=f"weekly:{','.join(chosen)}" if chosen else "")
+        return Wanted(rule=f"weekly:{','.join(chosen)}" if chosen else "", field="rule")
     if way == "monthly":
         numbers = _parts(form.of("numbers"))
-        return Wanted(rule=f"monthly:{','.join(numbers)}" if numbers else "")
-    return Wanted([_iso(each) for each in _parts(form.of("days"))] if way == "single" else [])
+        return Wanted(rule=f"monthly:{','.join(numbers)}" if numbers else "", field="numbers")
+    if way == "single":
+        return Wanted([_iso(each) for each in _parts(form.of("days"))], field="days")
+    return Wanted(field="way")
 
 
 def _parts(given: str) -> list[str]:
