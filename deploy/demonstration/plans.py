@@ -72,13 +72,10 @@ class Planning:
         at = self.past(self.wanted["checkpoints"]["begun_days_ago"], PREPARED)
         paper = {"day": at.date().isoformat()}
         for nth, (code, goal) in enumerate(goals.items(), 1):
-            given = {"municipality": code, **goal, "sure": True}
-            if code in of_letter:
-                await self.post("SMO", "targets", given | {"letter": {"number": f"п-{nth}", **paper}}, at)
-            elif code in headed:
-                await self.post(
-                    "administrator", "targets", given | {"act": {"number": f"{nth}-ц", **paper}}, at
-                )
+            by_letter = code in of_letter
+            number = {"number": f"{nth}-{'п' if by_letter else 'ц'}", **paper}
+            given = {"municipality": code, **goal, "sure": True, "letter" if by_letter else "act": number}
+            await self.post("SMO" if by_letter else "administrator", "targets", given, at)
 
     async def _figures(self) -> list[dict[str, Any]]:
         path = f"{self.addresses.metrics}/api/v1/counters"
@@ -168,7 +165,7 @@ class Planning:
 def goals_of(
     figures: list[dict[str, Any]], headed: set[str], asked: Mapping[str, Any]
 ) -> dict[str, dict[str, Any]]:
-    """Code → both targets and their scope, of all but so many that miss theirs: those without a Head first."""
+    """Code → both targets and their scope; of all but so many, who miss theirs: first those without a Head."""
     districts = [item["code"] for item in figures if item["kind"] == DISTRICT and item["code"] in headed]
     whole = set(districts[:: asked["with_settlements_every"]])
     needing = [item for item in figures if item["parent"] not in whole]
