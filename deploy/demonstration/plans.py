@@ -165,7 +165,7 @@ class Planning:
 def goals_of(
     figures: list[dict[str, Any]], headed: set[str], asked: Mapping[str, Any]
 ) -> dict[str, dict[str, Any]]:
-    """Code → both targets and their scope; of all but so many, who miss theirs: first those without a Head."""
+    """Code → both targets and scope, of all but so many who miss theirs: first those without a Head."""
     districts = [item["code"] for item in figures if item["kind"] == DISTRICT and item["code"] in headed]
     whole = set(districts[:: asked["with_settlements_every"]])
     needing = [item for item in figures if item["parent"] not in whole]
