@@ -65,6 +65,8 @@ SHARES = {
     # Each print is typeset in a process of its own.
     "tests/hierarchy/checkpoints/test_pages.py": Share(processes=20),
     "tests/chassis/test_bounded.py": Share(processes=13),
+    "tests/hierarchy/territory/test_campaigns.py": Share(processes=6),
+    "tests/hierarchy/territory/test_calendars.py": Share(processes=6),
     "tests/hierarchy/territory/test_structure.py": Share(applications=12),
     "tests/hierarchy/accounts/test_sign_in.py": Share(applications=3, hashes=3),
     "tests/hierarchy/appointments/test_acts.py": Share(processes=10),

@@ -6,10 +6,12 @@ from html import unescape
 from typing import Any
 
 import pytest
+import yaml
 
 from services.chassis.days import in_words
 from services.directory.russian import code_of
 from services.hierarchy.core.store import campaigns
+from services.hierarchy.imports.commands.open_campaign import open_campaign
 from services.hierarchy.territory.domain.campaign import DAYS
 from tests.hierarchy.office import PLACE, TODAY, Browser, Office, appoint, appointment, hidden
 
@@ -96,6 +98,19 @@ async def test_a_campaign_is_opened_with_an_earlier_ones_settings(office: Office
         ({"directions": " \n"}, "«Направления инициатив»: напишите хотя бы одну строку"),
         ({"classifier:form": ""}, "«От кого инициатива?»: напишите хотя бы одну строку"),
         ({"consent_text": ""}, "Заполните поле «Согласие"),
+        ({"registered_percent": ""}, "«Процент аудитории»: укажите целое число от 1 до 100"),
+        ({"registered_percent": "0"}, "«Процент аудитории»: укажите целое число от 1 до 100"),
+        ({"registered_percent": "101"}, "«Процент аудитории»: укажите целое число от 1 до 100"),
+        ({"registered_percent": "20.5"}, "«Процент аудитории»: укажите целое число от 1 до 100"),
+        ({"registered_percent": "9" * 5000}, "«Процент аудитории»: укажите целое число от 1 до 100"),
+        ({"submitted_per_registered": "0"}, "«Инициатив на одного зарегистрированного»: укажите число"),
+        ({"submitted_per_registered": "-1"}, "«Инициатив на одного зарегистрированного»: укажите число"),
+        ({"submitted_per_registered": "nan"}, "«Инициатив на одного зарегистрированного»: укажите число"),
+        ({"submitted_per_registered": "1e9"}, "«Инициатив на одного зарегистрированного»: укажите число"),
+        ({"pace": ""}, "сколько ожидалось к сегодняшнему дню»: выберите из списка"),
+        ({"pace": "autumn-2026"}, "сколько ожидалось к сегодняшнему дню»: выберите из списка"),
+        ({"pace": "Быстро\x00"}, "сколько ожидалось к сегодняшнему дню»: выберите из списка"),
+        ({"close_until": "2050-01-01"}, "год пока нет, а дни марафона его касаются"),
     ],
 )
 async def test_what_cannot_be_is_said_at_its_field_and_nothing_is_opened(
@@ -314,3 +329,71 @@ async def test_campaigns_are_the_administrators(office: Office, browser: Browser
 )
 def test_a_name_has_a_code(name: str, code: str) -> None:
     assert code_of(name) == code
+
+
+async def test_how_a_campaign_plans_is_seen_and_changed(office: Office, browser: Browser) -> None:
+    await post(browser, f"{OPEN}/closing")
+    await post(browser, "/cabinet/campaigns/new", form())
+    path = "/cabinet/campaigns/autumn-2026"
+    page = unescape((await browser.get(path)).text)
+    values = form(version="1", directions="", pace="spring-2026", registered_percent="30")
+    del values["warnings"]
+    values |= {"directions:roads": "", "directions:dorogi": "", "directions": "Дороги\nЧистая вода"}
+
+    shown = unescape((await post(browser, path, values)).text)
+    changed = await change(browser, values, path)
+    told = (await browser.get("/api/v1/campaigns/current")).json()["plan"]
+
+    before = 'name="submitted_per_registered" type="text" value="0,75"'
+    assert before in page
+    assert 'name="warnings" value="1" checked' in " ".join(page.split())
+    rows = {cell[0]: cell[1:3] for cell in map(cells, re.findall(r"<tr>(.*?)</tr>", shown, re.DOTALL))}
+    assert rows["Процент аудитории"] == ["25 %", "30 %"]
+    assert rows["Как считать, сколько ожидалось к сегодняшнему дню"] == [
+        "По рабочим дням",
+        "По ходу прошлого марафона: Весенний марафон",
+    ]
+    assert rows["Письма о тех, кто молчит или отстаёт"] == ["Да", "Нет"]
+    assert changed.status_code == 303
+    assert told == {
+        "registered_percent": 30,
+        "submitted_per_registered": 0.75,
+        "pace": "spring-2026",
+        "warnings": False,
+    }
+    event = await office.pool.fetchval(
+        "SELECT data::jsonb -> 'plan' ->> 'pace' FROM outbox WHERE subject = 'campaign:autumn-2026'"
+        " ORDER BY id DESC LIMIT 1"
+    )
+    assert event == "spring-2026"
+
+
+async def test_a_year_without_a_calendar_is_refused_in_the_open_one_too(
+    office: Office, browser: Browser
+) -> None:
+    values = await standing(office, browser) | {"close_until": "2050-01-01"}
+
+    shown = await post(browser, OPEN, values)
+    saved = await post(browser, f"{OPEN}/settings", values)
+
+    for answer in (shown, saved):
+        page = unescape(answer.text)
+        assert answer.status_code == 422
+        assert f"Производственного календаря на {TODAY.year + 2} год пока нет" in page
+        assert "«Производственный календарь»" in page
+        assert 'href="#close_until"' in page
+        assert 'href="/cabinet/calendar"' in page
+
+
+async def test_a_file_without_a_plan_keeps_the_one_that_there_is(office: Office, browser: Browser) -> None:
+    values = await standing(office, browser)
+    await change(browser, values | {"registered_percent": "35"})
+    campaign = (await known(office))["spring-2026"]
+    settings = campaign.model_dump(
+        mode="json", exclude={"plan", "version", "open", "type", "topic"}, exclude_none=True
+    )
+
+    (summary,) = await open_campaign(office.pool, yaml.safe_dump(settings).encode(), office.now)
+
+    assert summary.unchanged == 1
+    assert (await known(office))["spring-2026"].plan.registered_percent == 35

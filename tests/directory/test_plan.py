@@ -1,0 +1,120 @@
+"""Whose targets a sum takes: any tree, any mix of scopes, missing targets and parents, circles."""
+
+from collections.abc import Mapping
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.appointments import TargetScope
+from services.directory.plan import above, added, counted, covered
+
+OWN, WHOLE = TargetScope.OWN, TargetScope.WITH_SETTLEMENTS
+CODES = [f"136{n:05}" for n in range(12)]
+
+parents = st.dictionaries(st.sampled_from(CODES), st.none() | st.sampled_from([*CODES, "99999999"]))
+"""Any: deep trees, circles, parents that nobody knows."""
+
+trees = st.lists(st.none() | st.integers(0, 11), min_size=12, max_size=12).map(
+    lambda ups: {
+        code: CODES[up] if up is not None and up < nth else None
+        for nth, (code, up) in enumerate(zip(CODES, ups, strict=True))
+    }
+)
+"""Without circles: each is below one that came before it."""
+
+scopes = st.dictionaries(st.sampled_from(CODES), st.sampled_from(TargetScope))
+
+Parents = Mapping[str, str | None]
+Scopes = Mapping[str, TargetScope]
+
+
+def times_counted(code: str, taken: frozenset[str], known: Scopes, tree: Parents) -> int:
+    """In how many of the targets that are taken somebody of a municipality is."""
+    return sum(code in counted(each, known[each], tree) for each in taken)
+
+
+@given(scopes, trees)
+def test_nobody_is_in_a_sum_twice(known: Scopes, tree: Parents) -> None:
+    taken = added(known, tree)
+
+    assert all(times_counted(code, taken, known, tree) <= 1 for code in tree)
+
+
+@given(scopes, trees)
+def test_whoever_has_a_target_is_in_the_sum_once(known: Scopes, tree: Parents) -> None:
+    taken = added(known, tree)
+
+    assert all(times_counted(code, taken, known, tree) == 1 for code in covered(tree, known, tree))
+
+
+@given(scopes, parents)
+def test_the_sum_takes_the_targets_over_which_there_is_none_with_settlements(
+    known: Scopes, tree: Parents
+) -> None:
+    def is_largest(code: str) -> bool:
+        return not any(known.get(upper) is WHOLE for upper in above(code, tree))
+
+    assert added(known, tree) == {code for code in known if is_largest(code)}
+
+
+@given(scopes, parents)
+def test_any_circle_ends_and_what_is_taken_has_a_target(known: Scopes, tree: Parents) -> None:
+    taken = added(known, tree)
+
+    assert taken <= known.keys()
+    assert taken <= covered(CODES, known, tree) <= set(CODES) | known.keys()
+    for code in CODES:
+        way = list(above(code, tree))
+        assert len(way) == len(set(way))
+        assert code not in way
+
+
+@given(scopes, trees, st.sampled_from(CODES), st.integers(1, 10**6), st.integers(0, 10**6))
+def test_a_larger_target_never_makes_a_smaller_sum(
+    known: Scopes, tree: Parents, code: str, each: int, more: int
+) -> None:
+    figures = {name: each + nth for nth, name in enumerate(CODES)}
+    taken = added(known, tree)
+
+    before = sum(figures[name] for name in taken)
+    after = sum((figures | {code: figures[code] + more})[name] for name in taken)
+
+    assert after == before + (more if code in taken else 0)
+
+
+@given(scopes, trees, st.sampled_from(CODES))
+def test_one_more_target_of_its_own_is_added_or_shown_beside(known: Scopes, tree: Parents, code: str) -> None:
+    without = {name: scope for name, scope in known.items() if name != code}
+    before, after = added(without, tree), added({**without, code: OWN}, tree)
+
+    assert after - before <= {code}
+    assert before <= after
+    assert (code in after) == (not any(without.get(upper) is WHOLE for upper in above(code, tree)))
+
+
+@given(scopes, trees, st.sampled_from(CODES))
+def test_with_settlements_covers_all_that_is_below(known: Scopes, tree: Parents, code: str) -> None:
+    wide = {**known, code: WHOLE}
+    below = counted(code, WHOLE, tree)
+
+    assert below <= covered(CODES, wide, tree)
+    assert added(wide, tree) & (below - {code}) == frozenset()
+    assert covered(CODES, known, tree) <= covered(CODES, wide, tree), "no target takes cover away"
+
+
+@given(scopes, parents, st.sets(st.sampled_from(CODES)))
+def test_covered_answers_for_those_that_are_asked_alone(
+    known: Scopes, tree: Parents, asked: set[str]
+) -> None:
+    assert covered(asked, known, tree) == covered(CODES, known, tree) & asked
+
+
+def test_the_district_of_the_source() -> None:
+    tree = {"district": None, "town": "district", "village": "district", "okrug": None}
+
+    assert added({"district": WHOLE, "town": OWN, "okrug": OWN}, tree) == {"district", "okrug"}
+    assert added({"district": OWN, "town": OWN}, tree) == {"district", "town"}
+    assert covered(tree, {"district": WHOLE}, tree) == {"district", "town", "village"}
+    assert covered(tree, {"district": OWN, "town": OWN}, tree) == {"district", "town"}
+    assert counted("district", WHOLE, tree) == {"district", "town", "village"}
+    assert counted("district", OWN, tree) == {"district"}
