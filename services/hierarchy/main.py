@@ -86,6 +86,9 @@ from services.hierarchy.meetings.api.meetings import Agreements, Meetings
 from services.hierarchy.pruning import RULES
 from services.hierarchy.restate import restate
 from services.hierarchy.settings import HierarchySettings, OfficeSettings
+from services.hierarchy.targets.api import MunicipalTargets
+from services.hierarchy.targets.pages.all import TargetListPages
+from services.hierarchy.targets.pages.one import TargetPages
 from services.hierarchy.territory.api.calendars import ProductionCalendars
 from services.hierarchy.territory.api.campaigns import Campaigns
 from services.hierarchy.territory.api.municipalities import Municipalities
@@ -113,6 +116,7 @@ OPERATIONS = (
     *(Appointments, Letterheads),
     *(WorkingGroups, Servings),
     *(GroupBriefings, OwnBriefings),
+    MunicipalTargets,
     Checkpoints,
     *(Meetings, Agreements),
     Today,
@@ -125,6 +129,7 @@ PAGES = (
     *(EndingPages, ContactPages, CorrectionPages, InvitationPages, ActPages, LetterheadPages),
     *(FormingPages, ChangingPages, ServingPages, TransformationPages),
     BriefingPages,
+    *(TargetPages, TargetListPages),
     *(MunicipalityCheckpoints, ResultPages, CouncilCheckpoints),
     *(
         CabinetPages,

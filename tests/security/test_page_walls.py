@@ -202,6 +202,7 @@ CABINET: dict[str, Rule] = {
     "/cabinet/municipalities/{code}/letterhead": forming(HEADS),
     "/cabinet/municipalities/{code}/organizations": people,
     "/cabinet/municipalities/{code}/reception": at_the_reception,
+    "/cabinet/municipalities/{code}/targets": overseen,
     "/cabinet/municipalities/{code}/transformation": of_administrators,
     "/cabinet/municipalities/{code}/serving": serving,
     "/cabinet/municipalities/{code}/scheme": forming((*HEADS, Role.DEPUTY)),
@@ -213,6 +214,7 @@ CABINET: dict[str, Rule] = {
     "/cabinet/region/letterhead": of_administrators,
     "/cabinet/structure": of_administrators,
     "/cabinet/structure/smos/{id_}": of_administrators,
+    "/cabinet/targets": of_overseers,
 }
 """What somebody of the staff is answered. Nobody has a scan or a file of the ids that are asked for."""
 

@@ -135,6 +135,29 @@ def own_part(who: Who, place: str) -> int:
     return 200 if who.role else 403
 
 
+def targets(who: Who, place: str) -> int:
+    """The Head, or the clerk for the Head; the SMO by letter alone, which this is not."""
+    return 422 if who.role is Role.SMO_OPERATOR else group(409)(who, place)
+
+
+def preparing(who: Who, place: str) -> int:
+    """The responsible person alone; whoever has to do with the place is told so."""
+    if who.role is Role.RESPONSIBLE and who.belongs_to(place):
+        return 200
+    return 403 if who.role is Role.ADMINISTRATOR or who.acts_in(place) else 404
+
+
+def reminding(who: Who, place: str) -> int:
+    """The SMO and the administrator; whoever has to do with the place is told so."""
+    if who.role in (Role.SMO_OPERATOR, Role.ADMINISTRATOR):
+        return 200
+    return 403 if who.acts_in(place) else 404
+
+
+def of_administrators(done: int) -> Callable[[Who, str], int]:
+    return lambda who, place: done if who.role is Role.ADMINISTRATOR else 404
+
+
 @dataclass(frozen=True)
 class Operation:
     """How an operation is asked, and what everybody should be answered."""
@@ -225,6 +248,11 @@ def settling(who: Who, place: str) -> int:
 def planned(walls: "Walls", place: str) -> dict[str, Any]:
     fields = dict.fromkeys(("title", "format", "day", "hour"), "")
     return {**fields, "duration": 60, "agenda": [], "seen": 7}
+
+
+def target(walls: "Walls", place: str) -> dict[str, Any]:
+    act = {"number": "1", "day": datetime.now(UTC).date().isoformat()}
+    return {"municipality": place, "registered": 10, "submitted": 5, "act": act, "seen": 7}
 
 
 OWN_SESSION = of_staff(lambda who, place: 200)
@@ -319,6 +347,18 @@ OPERATIONS: dict[Key, Operation] = {
     ),
     ("hierarchy", "put", "/api/v1/checkpoints/{code}/{day}/conclusion"): Operation(
         of_staff(group(200)), lambda walls, place: {"text": "Вывод"}
+    ),
+    ("hierarchy", "get", "/api/v1/calendars"): Operation(OWN_SESSION),
+    ("hierarchy", "post", "/api/v1/calendars"): Operation(
+        of_staff(of_administrators(201)), lambda walls, place: {"year": 2090, "days_off": []}
+    ),
+    ("hierarchy", "get", "/api/v1/targets"): Operation(of_staff(figures), query="within={place}"),
+    ("hierarchy", "post", "/api/v1/targets"): Operation(of_staff(targets), target),
+    ("hierarchy", "post", "/api/v1/targets/{code}/draft"): Operation(
+        of_staff(preparing), lambda walls, place: {"registered": 10, "submitted": 5}
+    ),
+    ("hierarchy", "post", "/api/v1/targets/reminders"): Operation(
+        of_staff(reminding), lambda walls, place: {"municipality": place}
     ),
     ("metrics", "get", "/api/v1/counters"): Operation(
         of_staff(figures), query="level=organization&within={place}"

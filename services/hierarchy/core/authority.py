@@ -25,6 +25,8 @@ class Relation(StrEnum):
     """The place itself, the municipality or the working group that has it in its line."""
     SERVED = "served"
     """The municipality that acts for the place's by agreement or as its successor."""
+    OVERSEEN = "overseen"
+    """The SMO whose municipality the place is."""
     WHOLE = "whole"
     """The whole region, of which the place is a part."""
 
@@ -58,6 +60,11 @@ class Deed(StrEnum):
     SEE_MEETINGS = "see-meetings"
     ANSWER_SMO = "answer-smo"
     SEE_INVITATIONS = "see-invitations"
+    SET_TARGETS = "set-targets"
+    PREPARE_TARGETS = "prepare-targets"
+    ENTER_TARGETS = "enter-targets"
+    REMIND_TARGETS = "remind-targets"
+    SEE_TARGETS = "see-targets"
     SET_REGION = "set-region"
     SEE_PEOPLE = "see-people"
     SEE = "see"
@@ -93,6 +100,7 @@ FOR_HEAD = Right(frozenset({Relation.OWN}), for_head=True)
 """A clerk enters the Head's acts: where there is no Head, there is nobody to act for."""
 SEEN = Right(frozenset({Relation.OWN, Relation.SERVED}))
 BELOW = Right(frozenset({Relation.WHOLE}))
+OF_SMO = Right(frozenset({Relation.OVERSEEN}))
 ANYWHERE = Right(frozenset({Relation.OWN, Relation.WHOLE}))
 
 OF_HEAD = {Role.HEAD: OWN, Role.CLERK: FOR_HEAD}
@@ -151,6 +159,17 @@ RIGHTS: Mapping[Deed, Row] = {
         dict.fromkeys((Role.HEAD, Role.CLERK, Role.RESPONSIBLE, Role.DEPUTY), OWN),
         "not-found",
         hidden=True,
+    ),
+    # A served settlement's targets are its own Head's: the district's people have no part in them.
+    Deed.SET_TARGETS: Row(OF_HEAD, "not-yours-to-set-targets"),
+    Deed.PREPARE_TARGETS: Row({Role.RESPONSIBLE: OWN}, "not-yours-to-prepare-targets"),
+    # From a letter of the Head, who confirms it; the SMO enters nothing else in a municipality.
+    Deed.ENTER_TARGETS: Row({Role.SMO_OPERATOR: OF_SMO}, "not-yours-to-set-targets"),
+    Deed.REMIND_TARGETS: Row(
+        {Role.SMO_OPERATOR: OF_SMO, Role.ADMINISTRATOR: ANYWHERE}, "not-yours-to-remind-targets"
+    ),
+    Deed.SEE_TARGETS: Row(
+        OVERSEERS | {Role.SMO_OPERATOR: OF_SMO, Role.ADMINISTRATOR: ANYWHERE}, "not-found", hidden=True
     ),
     Deed.SET_REGION: Row({Role.ADMINISTRATOR: OWN}, "not-found", hidden=True),
     Deed.SEE_PEOPLE: Row(OVERSEERS | {Role.ADMINISTRATOR: ANYWHERE}, "not-found", hidden=True),
@@ -232,11 +251,17 @@ def _relation(grant: Grant, place: Place) -> Relation | None:
     if grant.scope is Scope.REGION:
         return Relation.OWN if place.tenant == REGION else Relation.WHOLE
     if grant.scope is Scope.SMO:
-        return Relation.OWN if place.scope is Scope.SMO and place.of == grant.of else None
+        return _relation_of_smo(grant, place)
     if grant.scope is Scope.MUNICIPALITY and place.tenant in grant.serves:
         return Relation.SERVED
     reach = {Scope.MUNICIPALITY: place.tenant, Scope.GROUP: str(place.group), Scope.ORGANIZATION: place.of}
     return Relation.OWN if reach.get(grant.scope) == grant.of else None
+
+
+def _relation_of_smo(grant: Grant, place: Place) -> Relation | None:
+    if place.scope is Scope.SMO:
+        return Relation.OWN if place.of == grant.of else None
+    return Relation.OVERSEEN if place.smo == grant.of else None
 
 
 def _facts(deed: Deed) -> dict[str, str]:

@@ -41,7 +41,7 @@ async def test_each_figure_of_the_region_leads_to_as_many_municipalities(
     shown = await figures(browser, "/cabinet")
 
     assert {path.partition("=")[2] for path in shown} == {
-        *("head", "answer", "responsible", "groups", "coordinators"),
+        *("head", "answer", "responsible", "groups", "coordinators", "missing"),
     }
     for path, figure in shown.items():
         if not path.endswith("coordinators"):

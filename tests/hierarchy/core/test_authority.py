@@ -20,7 +20,7 @@ DISTRICT, SETTLEMENT, ELSEWHERE = "13605000", "13605101", "13610000"
 GROUP, OTHER_GROUP, SCHOOL, OTHER_SCHOOL = (UUID(int=n) for n in range(10, 14))
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
-MUNICIPALITY = Place(Scope.MUNICIPALITY, SETTLEMENT, SETTLEMENT, head=HEAD)
+MUNICIPALITY = Place(Scope.MUNICIPALITY, SETTLEMENT, SETTLEMENT, head=HEAD, smo="smo")
 PLACES = {
     Scope.REGION: THE_REGION,
     Scope.SMO: Place(Scope.SMO, "smo", REGION),
@@ -45,7 +45,7 @@ WHERE = dict.fromkeys(Deed, Scope.MUNICIPALITY) | {
 }
 """Where each deed is done."""
 
-ADMINISTRATOR, CLERK_FOR_HEAD = "administrator", "clerk for head"
+ADMINISTRATOR, SMO, CLERK_FOR_HEAD = "administrator", "smo-operator", "clerk for head"
 BY_HEAD = {"head", CLERK_FOR_HEAD}
 OVERSEERS = {"head", "responsible", "clerk", "deputy", "hotline-operator"}
 SERVED = {f"{role} of the district that serves" for role in OVERSEERS}
@@ -77,6 +77,11 @@ WHO = {
     Deed.SEE_MEETINGS: {"smo-operator", ADMINISTRATOR},
     Deed.ANSWER_SMO: BY_HEAD | {"responsible"},
     Deed.SEE_INVITATIONS: {"head", "responsible", "clerk", "deputy"},
+    Deed.SET_TARGETS: BY_HEAD,
+    Deed.PREPARE_TARGETS: {"responsible"},
+    Deed.ENTER_TARGETS: {SMO},
+    Deed.REMIND_TARGETS: {SMO, ADMINISTRATOR},
+    Deed.SEE_TARGETS: OVERSEERS | SERVED | {SMO, ADMINISTRATOR},
     Deed.SET_REGION: {ADMINISTRATOR},
     Deed.SEE_PEOPLE: OVERSEERS | SERVED | {ADMINISTRATOR},
     Deed.SEE: OVERSEERS | SERVED | {ADMINISTRATOR, "leader", "member", "coordinator", "stand-in"},
@@ -189,3 +194,16 @@ def test_the_administrator_attaches_to_acts_of_the_region_alone() -> None:
 
     assert may(administrator, Deed.ATTACH_SCAN, THE_REGION)
     assert not may(administrator, Deed.ATTACH_SCAN, MUNICIPALITY)
+
+
+def test_an_smo_has_to_do_with_its_own_municipalities_alone() -> None:
+    operator, nobodys = staff(held(Role.SMO_OPERATOR, "own")), replace(MUNICIPALITY, smo=None)
+
+    assert may(operator, Deed.ENTER_TARGETS, MUNICIPALITY)
+    assert not may(operator, Deed.ENTER_TARGETS, nobodys)
+    assert not may(operator, Deed.SEE_PEOPLE, MUNICIPALITY)
+    assert {deed for deed in Deed if may(operator, deed, MUNICIPALITY)} == {
+        Deed.ENTER_TARGETS,
+        Deed.REMIND_TARGETS,
+        Deed.SEE_TARGETS,
+    }

@@ -1,4 +1,4 @@
-"""Write letters to the staff: appointments, passwords, addresses, briefings; part of several commands."""
+"""Write letters to the staff: of appointments, passwords, addresses; part of several commands."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -73,6 +73,16 @@ async def write_briefing(db: Db, entrance: Entrance, account: Account, group: st
     url = f"{entrance.public_url}/cabinet/briefing"
     given = text(ROOM, "briefing", addressee=account.name, group=group, url=url)
     await _write(db, account, "briefing", given, now)
+
+
+async def write_targets(
+    db: Db, entrance: Entrance, account: Account, place: tuple[str, str], last_day: str, now: datetime
+) -> None:
+    """Remind somebody of the targets of their municipality (code, name), which are set until a day."""
+    code, name = place
+    url = f"{entrance.public_url}/cabinet/municipalities/{code}/targets"
+    given = text(ROOM, "targets", addressee=account.name, place=name, last_day=last_day, url=url)
+    await _write(db, account, "targets", given, now)
 
 
 async def write_address_confirmation(

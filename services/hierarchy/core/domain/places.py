@@ -25,7 +25,8 @@ class Place:
 
     `tenant` is in whose line of subordination it is; `group` supervises an organization, or is the
     place itself; `served_by`: whose groups act for the tenant by agreement, or as the successor of a
-    municipality that was `transformed`; `head`: the account of the tenant's Head, if there is one.
+    municipality that was `transformed`; `head`: the account of the tenant's Head, if there is one; `smo`:
+    whose municipality it is.
     """
 
     scope: Scope
@@ -36,6 +37,7 @@ class Place:
     served_by: str | None = None
     transformed: bool = False
     head: UUID | None = None
+    smo: str | None = None
 
     @property
     def line(self) -> str:
