@@ -139,6 +139,7 @@ async def test_every_required_field_of_every_form_of_an_administrator(browser: B
         "/cabinet/acts/…/scans",
         "/cabinet/annex",
         "/cabinet/appointments/…/address",
+        "/cabinet/calendar",
         "/cabinet/campaigns/new",
         campaign[0],
         "/cabinet/imports/municipalities",
@@ -185,5 +186,6 @@ async def test_every_required_field_of_every_form_of_a_head_and_of_a_group(
         "/cabinet/municipalities/…/groups/new",
         "/cabinet/municipalities/…/letterhead",
         "/cabinet/municipalities/…/scheme",
+        "/cabinet/municipalities/…/targets",
         "/cabinet/organizations/…/appointments",
     }
