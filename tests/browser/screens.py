@@ -188,11 +188,16 @@ FORMING = {
     "contacts": "/contacts?municipality=13603000",
     "coordination-group": "/cabinet/municipalities/13603000/coordination-group",
     "reception": "/cabinet/municipalities/13603000/reception",
+    "checkpoints": "/cabinet/municipalities/13603000/checkpoints",
 }
 """Pages of forming, as the Head sees them."""
 
 
-COUNCIL = {"cabinet-smo": "/cabinet", "smo-place": "/cabinet/municipalities/13603000"}
+COUNCIL = {
+    "cabinet-smo": "/cabinet",
+    "smo-place": "/cabinet/municipalities/13603000",
+    "smo-checkpoints": "/cabinet/checkpoints",
+}
 
 
 def head(code: str) -> dict[str, str]:

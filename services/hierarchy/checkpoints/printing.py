@@ -1,5 +1,6 @@
 """Interim results as PDF, to be printed and signed."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -17,35 +18,44 @@ COUNTERS = {"registered": "Зарегистрировано", "submitted": "По
 NONE = "нет плана"
 
 
+@dataclass(frozen=True, slots=True)
+class Printout:
+    """A municipality's result with all that is printed of it; `texts`: whether its conclusion is, too."""
+
+    place: str
+    campaign: CampaignDefined
+    checkpoint: Checkpoint
+    texts: bool
+
+
 class ResultPress:
     """Typesets results."""
 
     def __init__(self) -> None:
         self._press = Press(TEMPLATE)
 
-    async def printed(
-        self, name: str, campaign: CampaignDefined, checkpoint: Checkpoint, now: datetime
-    ) -> bytes:
+    async def printed(self, printout: Printout, now: datetime) -> bytes:
         """A municipality's result as PDF. Raises NotFound before it is frozen, Unavailable if too many wait,
         TimeoutError, Broken."""
-        if checkpoint.result is None:
+        result = printout.checkpoint.result
+        if result is None:
             raise NotFound("checkpoint-unknown")
-        return await self._press.printed(_document(name, campaign, checkpoint, checkpoint.result, now))
+        return await self._press.printed(_document(printout, result, now))
 
 
-def _document(
-    name: str, campaign: CampaignDefined, checkpoint: Checkpoint, result: CheckpointEvent, now: datetime
-) -> dict[str, object]:
+def _document(printout: Printout, result: CheckpointEvent, now: datetime) -> dict[str, object]:
+    campaign, checkpoint = printout.campaign, printout.checkpoint
     zone, said = campaign.time_zone, checkpoint.conclusion
     frozen = moment(result.frozen_at, zone, "d MMMM y, HH:mm")
     return {
         "title": f"Итоги на {in_words(checkpoint.day)}",
-        "place": name,
+        "place": printout.place,
         "campaign": campaign.name,
         "as_of": f"Показатели на конец дня, подведены {frozen}",
         "scope": "вместе с поселениями" if result.scope is TargetScope.WITH_SETTLEMENTS else "",
         "rows": [_row(checkpoint, result, counter) for counter in COUNTERS],
         "facts": _facts(result),
+        "texts": printout.texts,
         "conclusion": said.body.split("\n") if said else [],
         "written": f"Версия {said.number}, {moment(said.written_at, zone)}" if said else "",
         "digest": result.digest,

@@ -94,7 +94,7 @@ async def _of_overseer(db: Db, looked: Looked, campaign: CampaignDefined, today:
         found.append(Line("recommend", "Даты промежуточных итогов не рекомендованы.", OF_ALL, step=step))
     elif coming := sorted(day for known in own.values() for day in known.days if day > today):
         found.append(Line("checkpoint", _next(coming[0], today), f"{OF_ALL}?day={coming[0]}"))
-    if n := await _today(db, campaign, today, whole.smos):
+    if n := await schedules.count_of_day(db, campaign.id, today, whole.smos):
         noun = ("муниципальное образование", "муниципальных образования", "муниципальных образований")
         verb = plural(n, ("подводит", "подводят", "подводят"))
         rest = f"сегодня {verb} промежуточные итоги"
@@ -105,15 +105,6 @@ async def _of_overseer(db: Db, looked: Looked, campaign: CampaignDefined, today:
         href = f"{OF_ALL}?day={last.day}&state=unconcluded"
         found.append(Line("unconcluded", f"на {in_short(last.day)} без вывода главы", href, last.count, noun))
     return found
-
-
-async def _today(db: Db, campaign: CampaignDefined, today: date, smos: list[str] | None) -> int:
-    """In how many municipalities it is a day of interim results."""
-    found = await results.of_day(db, campaign.id, today, smos)
-    own = await schedules.own_of(db, campaign.id, [each.code for each in found])
-    councils = await schedules.recommended(db, campaign.id)
-    standing = (Standing(own.get(each.code), councils.get(each.smo or "")) for each in found)
-    return sum(today in each.days for each in standing)
 
 
 def _next(day: date, today: date) -> str:

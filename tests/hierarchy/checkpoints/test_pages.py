@@ -334,6 +334,7 @@ async def test_a_district_sees_its_settlements_figures_but_no_texts(
     assert "812" in shown
     assert item["conclusion"] is None
     assert all("Подали меньше половины" not in each for each in (shown, paper))
+    assert all("Вывод главы" not in each for each in (shown, paper)), "nobody says that there is none"
     assert (await conclude(operator, code=ELSEWHERE)).status_code == 404
 
 

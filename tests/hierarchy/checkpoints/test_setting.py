@@ -251,6 +251,15 @@ async def test_days_are_set_within_the_days_of_the_campaign_alone(office: Office
     assert answer.status_code == 409
 
 
+async def test_a_transformed_municipality_has_no_days_to_set(office: Office, chief: Browser) -> None:
+    await office.pool.execute("UPDATE municipality SET successor_of = $1 WHERE code = $2", [PLACE], ELSEWHERE)
+
+    answer = await put(chief, ahead(1))
+
+    assert (answer.status_code, slug(answer)) == (409, "municipality-transformed")
+    assert "Назначить даты" not in unescape((await chief.get(PAGE)).text)
+
+
 async def test_a_new_epoch_tells_the_days_that_stand(office: Office, operator: Browser) -> None:
     await recommend(operator, ahead(2))
     await recommend(operator, ahead(1))

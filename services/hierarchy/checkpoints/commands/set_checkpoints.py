@@ -8,7 +8,7 @@ from contracts.event import REGION
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
-from services.chassis.errors import Checks
+from services.chassis.errors import Checks, Conflict
 from services.chassis.streams import outbox
 from services.directory.grants import Staff
 from services.hierarchy.appointments.domain.appointments import check_act
@@ -52,8 +52,8 @@ class CheckpointsSet:
 async def set_checkpoints(pool: Pool, by: Staff, given: NewCheckpoints, at: Moment) -> CheckpointsSet:
     """Whatever the act says, days that have passed stay, also those that the SMO had recommended.
 
-    Raises NotFound for a foreign municipality, Forbidden, Conflict outside the days or if others have set
-    them meanwhile, Invalid with everything wrong.
+    Raises NotFound for a foreign municipality, Forbidden, Conflict outside the days, for a transformed
+    municipality or if others have set them meanwhile, Invalid with everything wrong.
     """
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, CheckpointsSet):
@@ -62,6 +62,8 @@ async def set_checkpoints(pool: Pool, by: Staff, given: NewCheckpoints, at: Mome
         await locks.tenants(db, given.municipality)
         place = await places.find_one(db, Scope.MUNICIPALITY, given.municipality)
         who = authority(by, Deed.SET_CHECKPOINTS, place)
+        if place.transformed:
+            raise Conflict("municipality-transformed", name=place.name)
         campaign = await campaigns.forming(db, at.now)
         standing, today = await _standing(db, campaign.id, place.of), region_day(campaign, at.now)
         checks = Checks()

@@ -92,11 +92,12 @@ async def _page(visit: Visit[Staff], code: str) -> Response[str]:
     campaign, own = shown.seen.campaign, shown.standing.own
     today = region_day(campaign, visit.now)
     visit.form.values.setdefault("seen", str(shown.standing.number))
-    sets = may(visit.who, Deed.SET_CHECKPOINTS, shown.seen.place)
+    place = shown.seen.place
+    sets = may(visit.who, Deed.SET_CHECKPOINTS, place) and not place.transformed
     address = address_of_checkpoints(code)
     return await visit.page(
         "checkpoints/municipality.html",
-        place=shown.seen.place,
+        place=place,
         address=address,
         back=address_of(Scope.MUNICIPALITY, code),
         own=own,

@@ -18,7 +18,7 @@ from services.hierarchy.checkpoints.commands.look_at_results import Seen, look_a
 from services.hierarchy.checkpoints.commands.write_conclusion import NewConclusion, write_conclusion
 from services.hierarchy.checkpoints.domain.results import LONGEST_CONCLUSION, Checkpoint, Conclusion, State
 from services.hierarchy.checkpoints.pages.municipality import address_of_checkpoints
-from services.hierarchy.checkpoints.printing import ResultPress
+from services.hierarchy.checkpoints.printing import Printout, ResultPress
 from services.hierarchy.checkpoints.store import conclusions
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.forming import region_day
@@ -73,7 +73,8 @@ class ResultPages(Controller):
         """A frozen result with its conclusion, to be printed."""
         shown = await _shown(visit, code, day)
         name = shown.seen.place.name
-        body = await result_press.printed(name, shown.campaign, shown.checkpoint, visit.now)
+        printout = Printout(name, shown.campaign, shown.checkpoint, shown.seen.texts)
+        body = await result_press.printed(printout, visit.now)
         headers = as_attachment(f"Итоги на {shown.checkpoint.day} – {name}.pdf")
         return Response(body, media_type="application/pdf", headers=headers)
 

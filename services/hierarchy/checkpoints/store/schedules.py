@@ -75,3 +75,8 @@ async def versions(db: Db, code: str, campaign: str) -> list[Version]:
 async def days_of(db: Db, campaign: str, smos: Sequence[str] | None) -> list[date]:
     """The days of their own that municipalities of SMOs, or (None) of all, have."""
     return [row["day"] for row in await db.fetch(sql.days_of, campaign, smos)]
+
+
+async def count_of_day(db: Db, campaign: str, day: date, smos: Sequence[str] | None) -> int:
+    """In how many municipalities of SMOs, or (None) of all, it is a day of interim results."""
+    return int(await db.fetchval(sql.count_of_day, campaign, day, smos))

@@ -51,3 +51,15 @@ SELECT DISTINCT unnest(s.days) AS day
          WHERE s.campaign = $1 AND ($2::text[] IS NULL OR m.smo = ANY ($2))
          ORDER BY s.municipality, s.number DESC) AS s
  ORDER BY day;
+
+-- name: count_of_day
+-- In how many municipalities of these SMOs, or of all, that were not transformed, a day is one of those that apply.
+SELECT count(*)::int
+  FROM municipality AS m
+  LEFT JOIN LATERAL (SELECT days FROM checkpoint_schedule
+                      WHERE municipality = m.code AND campaign = $1 ORDER BY number DESC LIMIT 1) AS own ON true
+  LEFT JOIN (SELECT DISTINCT ON (smo) smo, days FROM checkpoint_recommendation
+              WHERE campaign = $1 ORDER BY smo, number DESC) AS council ON council.smo = m.smo
+ WHERE ($3::text[] IS NULL OR m.smo = ANY ($3))
+   AND m.code NOT IN (SELECT unnest(n.successor_of) FROM municipality AS n)
+   AND $2::date = ANY (coalesce(own.days, council.days));
