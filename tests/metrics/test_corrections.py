@@ -1,6 +1,7 @@
 """What comes late stands beside a frozen result as a correction, and never changes it."""
 
 import asyncio
+import random
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -11,7 +12,12 @@ from asyncpg import Pool
 
 from contracts.appointments import TargetScope
 from contracts.event import Event
-from contracts.initiatives import InitiativeEvent, InitiativeStatus, InitiativeWithdrawn
+from contracts.initiatives import (
+    InitiativeEvent,
+    InitiativeStatus,
+    InitiativeSubmitted,
+    InitiativeWithdrawn,
+)
 from contracts.results import CheckpointCorrected, CheckpointEvent, ResultEvent
 from contracts.streams import partition_of
 from services.chassis.db.notify import Heard
@@ -250,6 +256,52 @@ async def test_a_new_epoch_of_results_tells_the_corrections_too(
     known = {(e.municipality): e for e in await told(metrics)}
     assert again == [known[DISTRICT], known[OKRUG]]
     assert [event.type.split(".")[2] for event in again] == ["corrected", "frozen"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_what_is_frozen_with_its_correction_always_equals_a_recount_of_the_facts(
+    metrics: Pool, metrics_database: Database, seed: int
+) -> None:
+    chance, topics, settings = random.Random(seed), Topics(metrics), settings_of(metrics_database)
+    with_settlements = target(DISTRICT, 40, scope=TargetScope.WITH_SETTLEMENTS)
+    await topics.tell(*region(), with_settlements, recommend(DAY, DAY - timedelta(days=2)))
+    freezing, correcting = Freezing(settings, metrics, Time()), Correcting(settings, metrics, Time())
+    known: list[InitiativeSubmitted] = []
+
+    async def happen() -> None:
+        """Something new, late or not, or a version of something that moves it to another day."""
+        at = f"2026-02-{chance.randrange(16, 24)}T{chance.randrange(24):02}:30:00+03:00"
+        if known and chance.random() < 0.4:
+            before = chance.choice(known)
+            changes = {"version": before.version + chance.choice([-1, 1, 2]), "submitted_at": moment(at)}
+            event = before.model_copy(update=changes)
+            if event.version < 1:
+                return
+        else:
+            (event,) = submitted(chance.choice([DISTRICT, SETTLEMENT, OKRUG]), 1, at)
+        known.append(event)
+        await topics.tell(event)
+        heard(correcting, event.municipality, day=date(2026, 2, 16))
+
+    for _ in range(10):
+        await happen()
+    await topics.complete(MIDNIGHT)
+    assert await freezing.look() == 6
+    for _ in range(20):
+        await happen()
+        if chance.random() < 0.3:
+            await correcting.look()
+    await correcting.look()
+
+    counted = await metrics.fetch(RECOUNTED)
+    assert len(counted) == 6
+    assert [row["stands"] for row in counted] == [row["recounted"] for row in counted]
+
+
+RECOUNTED = """SELECT r.submitted + coalesce(c.submitted, 0) AS stands,
+       (SELECT count(*) FROM fact AS f WHERE f.municipality = ANY (r.codes) AND f.counter = 'submitted'
+           AND f.happened_at < r.ended_at) AS recounted
+  FROM checkpoint_result AS r LEFT JOIN checkpoint_correction AS c USING (municipality, campaign, day)"""
 
 
 # ---- what is heard ----

@@ -514,6 +514,33 @@ async def test_an_unknown_year_leaves_the_pace_open_and_freezes_all_the_same(
     assert (event.share_submitted, event.pace_submitted) == (10.0, None)
 
 
+async def test_who_was_transformed_has_no_results_of_its_own_any_more(
+    metrics: Pool, topics: Topics, freezer: Freezing
+) -> None:
+    (heir,) = upper("13601000")
+    await topics.tell(*region(), heir.model_copy(update={"successor_of": [DISTRICT, SETTLEMENT]}))
+    await topics.tell(recommend(DAY), *submitted(DISTRICT, 2))
+    await topics.complete(MIDNIGHT)
+
+    await freezer.look()
+
+    assert set(names(await frozen(metrics))) == {OKRUG, heir.code}
+
+
+async def test_a_schedule_that_a_restored_hierarchy_tells_again_counts_as_before(
+    metrics: Pool, topics: Topics, freezer: Freezing
+) -> None:
+    later = schedule(DISTRICT, DAY + timedelta(days=7), version=2, at="2026-02-21T00:05:00+03:00")
+    await topics.tell(*region(), schedule(DISTRICT, DAY), schedule(OKRUG, DAY), later)
+    # The act of the okrug is lost with the newer part of the database.
+    await topics.begin_epoch(Stream(AppointmentEvent.topic, 0), later)
+    await topics.complete(MIDNIGHT)
+
+    await freezer.look()
+
+    assert names(await frozen(metrics)) == [DISTRICT]
+
+
 async def test_a_restart_freezes_nothing_again(
     metrics: Pool, topics: Topics, metrics_database: Database, time_: Time
 ) -> None:

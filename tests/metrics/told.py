@@ -19,7 +19,7 @@ from contracts.appointments import (
     TargetSet,
 )
 from contracts.event import Event, StreamOpened, WatermarkReached
-from contracts.initiatives import InitiativeEvent
+from contracts.initiatives import InitiativeEvent, InitiativeSubmitted
 from contracts.participants import ParticipantEvent
 from contracts.results import EVENTS as RESULTS
 from contracts.results import ResultEvent
@@ -163,7 +163,7 @@ def target(code: str, submitted: int, **changes: Any) -> Event:
     return TargetSet.model_validate(fields | changes)
 
 
-def submitted(code: str, n: int, at: str = "2026-02-18T15:05:00+03:00") -> list[Event]:
+def submitted(code: str, n: int, at: str = "2026-02-18T15:05:00+03:00") -> list[InitiativeSubmitted]:
     return [submit_initiative(code, submitted_at=moment(at)) for _ in range(n)]
 
 

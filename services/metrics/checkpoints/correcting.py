@@ -1,7 +1,7 @@
 """Corrections: what has come or gone since a day was frozen, beside the result and never in it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 import orjson
@@ -100,11 +100,21 @@ class Correcting:
             return 0
         try:
             async with self._pool.acquire() as db:
-                affected = await results.kept(db, since, date.max, codes)
-            return sum([await self._correct(day) for day in _by_day(affected)])
+                affected, seen = await results.kept(db, since, date.max, codes), await gate.look(db)
+            # What waits costs a look at the marks, and no counting.
+            behind = [each for each in affected if seen.behind(figures_of(each.codes), each.ended_at)]
+            names = {each.name for each in behind}
+            self._note(behind)
+            return sum([await self._correct(d) for d in _by_day(e for e in affected if e.name not in names)])
         except BaseException:
             self.changed.note(since, codes)
             raise
+
+    def _note(self, waiting: Iterable[Kept]) -> None:
+        """These are to be looked at again: a stream that is told anew lacks what it will tell, and no
+        correction is made of that."""
+        for each in waiting:
+            self.changed.note(each.name.day, set(each.codes))
 
     async def _correct(self, day: Sequence[Kept]) -> int:
         """Compare one day's results of a campaign with what is counted now, all of it read at one moment."""
@@ -116,25 +126,23 @@ class Correcting:
                 return 0
             seen = await gate.look(db)
             totals = await results.totals_before(db, campaign, over + timedelta(days=1), codes)
-            waiting, differing = set[str](), []
+            waiting, differing = [], []
             for each in await results.kept(db, over, over, codes):
                 if each.name.campaign != campaign:
                     continue
-                # A stream that is being told anew lacks what it will tell: no correction is made of that.
                 if seen.behind(figures_of(each.codes), each.ended_at):
-                    waiting.update(each.codes)
+                    waiting.append(each)
                 elif (now := each.difference(totals)) != each.correction:
                     differing.append((each, now))
             told = await results.correct(db, differing, self._clock.now()) if differing else []
             await outbox.publish(db, *told)
-        if waiting:
-            self.changed.note(over, waiting)
+        self._note(waiting)
         if told:
             log.info("checkpoints_corrected", campaign=campaign, day=str(over), count=len(told))
         return len(told)
 
 
-def _by_day(affected: Sequence[Kept]) -> list[list[Kept]]:
+def _by_day(affected: Iterable[Kept]) -> list[list[Kept]]:
     days: dict[tuple[str, date], list[Kept]] = defaultdict(list)
     for each in affected:
         days[each.name.campaign, each.name.day].append(each)

@@ -61,7 +61,8 @@ class Schedules:
         own = {each.municipality: each for each in told if isinstance(each, CheckpointsScheduled)}
         smos = {each.smo: each for each in told if isinstance(each, CheckpointsRecommended)}
         of_smos = {smo: counting([], self._of(each, campaign), zone) for smo, each in smos.items()}
-        for code, municipality in structure.municipalities.items():
+        for code in structure.municipalities.keys() - structure.gone:
+            municipality = structure.municipalities[code]
             smo, days = municipality.smo or "", of_smos.get(municipality.smo or "", {})
             if code in own:
                 of_smo = self._of(smos[smo], campaign) if smo in smos else []

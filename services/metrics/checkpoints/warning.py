@@ -47,7 +47,7 @@ class Warnings:
         if not campaign.first_day <= over < campaign.last_day or now < end_of(over, zone) + self._grace:
             return 0
         if self._day != (campaign.id, over):
-            self._day, self._left = (campaign.id, over), set(known.municipalities)
+            self._day, self._left = (campaign.id, over), set(known.municipalities.keys() - known.gone)
         if not self._left or not await self._complete(known, campaign, over):
             return 0
         return await self._warn(campaign.id, over)

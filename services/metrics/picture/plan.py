@@ -62,8 +62,7 @@ class Plan:
         """The same for the municipalities of a structure alone."""
         parents = parents_of(structure)
         known = {code: target for code, target in self.targets.known.items() if code in parents}
-        gone = frozenset(old for each in structure.municipalities.values() for old in each.successor_of)
-        return replace(self, targets=Targets(known, parents, gone))
+        return replace(self, targets=Targets(known, parents, structure.gone))
 
 
 WORKING_DAYS = "по рабочим дням производственного календаря"

@@ -60,6 +60,11 @@ class Structure:
         """Every municipality's name for where there is room for a word."""
         return short_names({code: m.name for code, m in self.municipalities.items()})
 
+    @cached_property
+    def gone(self) -> frozenset[str]:
+        """Those that were transformed: their figures stay, and nobody answers for them any more."""
+        return frozenset(old for each in self.municipalities.values() for old in each.successor_of)
+
     def only(self, codes: Collection[str]) -> "Structure":
         """The same of some municipalities alone; a settlement whose district is not among them stands by
         itself."""
