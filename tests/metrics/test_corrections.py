@@ -28,6 +28,7 @@ from services.metrics.checkpoints.correcting import Changed, Correcting
 from services.metrics.checkpoints.freezing import Freezing
 from services.metrics.events import rollup
 from services.metrics.restate import restate
+from services.metrics.store import results
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT
 from tests.metrics.told import (
@@ -204,6 +205,21 @@ async def test_while_a_stream_is_told_anew_nothing_is_corrected(
     (event,) = await corrections(metrics)
     # Of three that intake had told, its restored database knows two.
     assert (event.municipality, event.submitted, event.correction_submitted) == (DISTRICT, 4, -1)
+
+
+async def test_what_waits_is_not_counted_again_and_again(
+    metrics: Pool, topics: Topics, correcting: Correcting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await topics.begin_epoch(INITIATIVES)
+    correcting.changed.hear("*")
+
+    async def counted(*_: object) -> None:
+        raise AssertionError("nothing is counted while a stream is told anew")
+
+    monkeypatch.setattr(results, "totals_before", counted)
+
+    assert [await correcting.look() for _ in range(3)] == [0, 0, 0]
+    assert correcting.changed.codes == {DISTRICT, SETTLEMENT, OKRUG}
 
 
 async def test_an_epoch_that_tells_the_same_corrects_nothing(

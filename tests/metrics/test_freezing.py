@@ -24,8 +24,12 @@ from services.chassis.streams import outbox
 from services.chassis.streams.tail import Stream
 from services.directory.results import digest_of
 from services.metrics.checkpoints import freezing, gate
+from services.metrics.checkpoints.board import Board
 from services.metrics.checkpoints.days import Schedule, counting, end_of
 from services.metrics.checkpoints.freezing import Freezing
+from services.metrics.picture.plan import Plan
+from services.metrics.picture.structure import Structure
+from services.metrics.plan.targets import Targets
 from services.metrics.restate import restate
 from services.metrics.store import results
 from tests.databases import Database
@@ -155,6 +159,25 @@ def test_a_day_that_is_taken_off_after_it_was_over_still_counts() -> None:
     versions = [Schedule(before, frozenset({DAY})), Schedule(after, frozenset())]
 
     assert counting(versions, [], MOSCOW) == {DAY: False}
+
+
+# ---- places, pure ----
+CODES = [f"1360{n}000" for n in range(1, 8)]
+
+
+@given(st.dictionaries(st.sampled_from(CODES), st.tuples(st.integers(1, 30), st.integers(0, 40))))
+def test_a_place_counts_those_whose_share_is_greater(standing: dict[str, tuple[int, int]]) -> None:
+    known = {code: define_municipality(code, code) for code in CODES}
+    targets = {code: target(code, wanted) for code, (wanted, _) in standing.items()}
+    totals = {(code, "submitted"): n for code, (_, n) in standing.items()}
+    board = Board(Structure(municipalities=known), Plan(Targets(targets)), totals, DAY)
+
+    shares = {code: board.shown(code).share_submitted for code in CODES}
+
+    for code in CODES:
+        better = [each for each in standing if (shares[each] or 0) > (shares[code] or 0)]
+        assert board.place(code) == (len(better) + 1 if code in standing else None)
+    assert set(board.equals(board.kind(CODES[0]))) == set(standing)
 
 
 # ---- in the database ----

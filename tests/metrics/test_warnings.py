@@ -23,7 +23,7 @@ from services.metrics.picture.structure import Structure
 from services.metrics.restate import restate
 from services.metrics.store.figures import DayTotal
 from tests.databases import Database
-from tests.factories import DISTRICT, OKRUG, SETTLEMENT
+from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality
 from tests.metrics.told import (
     EVERY,
     GRACE,
@@ -177,6 +177,20 @@ async def test_while_a_stream_is_behind_its_municipalities_are_not_judged(
 
     assert before == {(OKRUG, Warned.SILENT)}
     assert await warned(metrics) == {(OKRUG, Warned.SILENT)}
+
+
+async def test_who_was_transformed_is_warned_of_nothing(
+    metrics: Pool, topics: Topics, watching: Watching
+) -> None:
+    heir = define_municipality("13601000", "Округ").model_copy(
+        update={"successor_of": [DISTRICT, SETTLEMENT]}
+    )
+    await topics.tell(*region(), heir)
+    await topics.complete(MIDNIGHT)
+
+    await watching.look()
+
+    assert await warned(metrics) == {("13601000", Warned.SILENT), (OKRUG, Warned.SILENT)}
 
 
 async def test_what_is_given_is_only_added(

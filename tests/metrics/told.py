@@ -148,7 +148,7 @@ def recommend(*days: date, version: int = 1, at: str = "2026-02-10T12:00:00+03:0
     )
 
 
-def target(code: str, submitted: int, **changes: Any) -> Event:
+def target(code: str, submitted: int, **changes: Any) -> TargetSet:
     fields = {
         "version": 1,
         "campaign": "spring",
