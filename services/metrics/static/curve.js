@@ -160,6 +160,13 @@ function named(fresh) {
     const present = document.getElementById(id);
     if (present && !present.contains(document.activeElement)) present.replaceWith(fresh.getElementById(id));
   }
+  // Foretold anew; what is open stays open.
+  for (const forecast of document.querySelectorAll(".counter-forecast")) {
+    const drawn = fresh.getElementById(forecast.id);
+    if (!drawn) continue;
+    drawn.open = forecast.open;
+    if (!forecast.contains(document.activeElement)) forecast.replaceWith(drawn);
+  }
   document.dispatchEvent(new CustomEvent("redrawn"));
 }
 
@@ -208,4 +215,5 @@ if (section) {
     follow();
     if (detail.changed) refreshLater();
   });
+  document.addEventListener("plan", refreshLater);
 }

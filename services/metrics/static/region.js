@@ -2,7 +2,8 @@
 // Where a proxy holds the stream back, the picture is fetched now and then instead.
 //
 // Elements with data-figure="<level> <code> <counter>" show a figure (…_today: what today added, …_per_hundred: per
-// hundred of data-audience); [data-live] names the stream and the picture's address; data-pace="10" makes waiting
+// hundred of data-audience; …_share: per cent of data-target; …_lead: beside data-due, what was expected. data-of: whose
+// figures these two are of, where not the place's); [data-live] names the stream and the picture's address; data-pace="10" makes waiting
 // ten times shorter. Other modules hear "figures" on the document in the frame that draws a picture (with the lines
 // of all that have come since the last), and say "redrawn" when they have put new figures on the page.
 
@@ -12,6 +13,7 @@ const LOST_AFTER = 1_000; // a stream that is back within this time was not wort
 const MARKED_FOR = 2_000;
 const SPOKEN_EVERY = 60_000;
 const SHADES = 5;
+const SLOW = 70; // per cent of what was expected
 const REDRAWN_WITHIN = 20_000; // after midnight: not everybody in the same second
 
 const live = document.querySelector("[data-live]");
@@ -28,11 +30,18 @@ const ago = new Intl.RelativeTimeFormat("ru", { numeric: "auto" });
 // ---- figures on the page ----
 
 let shown = new Map(); // key → { value (null: unknown), audience, elements }
+let parted = []; // [key, figure] of those that are of other municipalities than of their place
 let tiers = []; // upper tier, parts of districts: key → tile
 
 function valueOf(element) {
-  const text = element.textContent.replace(/[^\d,]/g, "").replace(",", ".");
+  const text = element.textContent.replace(/[^\d,−]/g, "").replace(",", ".").replace("−", "-");
   return text ? Number(text) : null;
+}
+
+// As the server writes it: −12 is behind what was expected, +9 ahead of it.
+function written(key, value) {
+  if (!key.endsWith("_lead") || !value) return number.format(value);
+  return `${value < 0 ? "−" : "+"}${number.format(Math.abs(value))}`;
 }
 
 // Reads the page, or reads it again where a part of it was drawn anew: what it showed before stands.
@@ -41,14 +50,23 @@ function scan() {
   shown = new Map();
   tiers = [new Map(), new Map()];
   for (const element of document.querySelectorAll("[data-figure]")) adopt(element, before);
+  parted = [...shown].filter(([, figure]) => figure.of);
 }
 
 function adopt(element, before) {
   const key = element.dataset.figure;
   const known = shown.get(key);
   const value = (known ?? before.get(key))?.value ?? valueOf(element);
-  if (value !== null && value !== valueOf(element)) element.textContent = number.format(value);
-  const figure = known ?? { value, audience: Number(element.dataset.audience) || 0, elements: [] };
+  if (value !== null && value !== valueOf(element)) element.textContent = written(key, value);
+  const { audience, target, due, of } = element.dataset;
+  const figure = known ?? {
+    value,
+    audience: Number(audience) || 0,
+    target: Number(target) || 0,
+    due: due === undefined ? null : Number(due),
+    of: of ? of.split(" ") : null,
+    elements: [],
+  };
   figure.elements.push(element);
   shown.set(key, figure);
   const tile = element.closest(".tile");
@@ -71,14 +89,63 @@ function putLine(place, line) {
     // To one decimal, half up, as the server has it.
     if (audience) put(`${place} ${counter}_per_hundred`, Math.round((line[counter] * 1000) / audience) / 10);
   }
+  for (const counter of ["registered", "submitted"]) putPlan(`${place} ${counter}`, line[counter]);
   lines.set(place, line);
+}
+
+// ---- beside the plan ----
+
+const own = new Map(); // municipality's code → its line
+
+// To one decimal, half up, as the server has it.
+function perCent(part, whole) {
+  return Math.floor((part * 1000) / whole + 0.5) / 10;
+}
+
+// As the server rounds: a half goes to the even one.
+function rounded(n) {
+  const floor = Math.floor(n);
+  return n - floor === 0.5 ? floor + (floor % 2) : Math.round(n);
+}
+
+function valueBeside(figure, fact) {
+  return figure.target ? perCent(fact, figure.target) : fact - rounded(figure.due);
+}
+
+function putPlan(key, fact) {
+  for (const name of [`${key}_share`, `${key}_lead`]) {
+    const figure = shown.get(name);
+    if (figure && !figure.of) putBeside(name, figure, fact);
+  }
+}
+
+function putBeside(key, figure, fact) {
+  figure.fact = fact;
+  put(key, valueBeside(figure, fact));
+}
+
+// What some municipalities have together, once all of them have been heard of.
+function putParted() {
+  for (const [key, figure] of parted) {
+    const counter = key.split(" ").at(-1).replace(/_\w+$/, "");
+    const facts = figure.of.map((code) => own.get(code)?.[counter]);
+    if (!facts.includes(undefined)) putBeside(key, figure, facts.reduce((sum, n) => sum + n, 0));
+  }
+}
+
+function isLate({ value, due }) {
+  return due > 0 && perCent(value + rounded(due), due) < SLOW;
 }
 
 function take(picture) {
   const { region, today } = picture;
   putLine("region", { ...region, registered_today: today.registered, submitted_today: today.submitted });
   for (const [counter, value] of Object.entries(picture.last_hour)) put(`region ${counter}_hour`, value);
-  for (const item of picture.items) putLine(`${item.level} ${item.code}`, item);
+  for (const item of picture.items) {
+    putLine(`${item.level} ${item.code}`, item);
+    if (item.level === "municipality") own.set(item.code, item);
+  }
+  putParted();
   if (!latest) requestAnimationFrame(draw);
   latest = picture;
 }
@@ -91,7 +158,8 @@ function draw() {
     if (!figure || figure.value === value) continue;
     figure.value = value;
     for (const element of figure.elements) {
-      element.textContent = number.format(value);
+      element.textContent = written(key, value);
+      if (figure.due !== null) element.closest("td")?.classList.toggle("late", isLate(figure));
       changed.push(element);
     }
   }
@@ -104,7 +172,7 @@ function draw() {
     mark(changed);
   }
   // In the same frame: a chart that shows another number than the counter above it shows a wrong one.
-  const detail = { picture, lines: drawn, changed: changed.length > 0 };
+  const detail = { picture, lines: drawn, changed: changed.length > 0, figure: (key) => shown.get(key) };
   document.dispatchEvent(new CustomEvent("figures", { detail }));
   drawMovements(picture);
   drawMoment();
@@ -113,7 +181,8 @@ function draw() {
 
 function shade(tiles) {
   const values = [...tiles.keys()].map((key) => shown.get(key).value ?? 0);
-  const largest = Math.max(0, ...values);
+  const byShare = live.dataset.rank === "target";
+  const largest = byShare ? 100 : Math.max(0, ...values);
   for (const [key, tile] of tiles) {
     const value = shown.get(key).value ?? 0;
     const amount = value > 0 ? Math.min(SHADES, Math.ceil((value * SHADES) / largest)) : 0;
@@ -286,6 +355,7 @@ function open() {
   source = new EventSource(live.dataset.live);
   source.addEventListener("snapshot", hear);
   source.addEventListener("counters", hear);
+  source.addEventListener("plan", () => document.dispatchEvent(new CustomEvent("plan")));
   // After `resync` the server sends a snapshot by itself.
   source.addEventListener("error", fail);
 }

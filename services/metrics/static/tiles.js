@@ -5,7 +5,7 @@ const show = live?.dataset.show;
 const SORTED_EVERY = 10_000 / (Number(live?.dataset.pace) || 1);
 
 function valueOf(element) {
-  const text = element.textContent.replace(/[^\d,]/g, "").replace(",", ".");
+  const text = element?.textContent.replace(/[^\d,−]/g, "").replace(",", ".").replace("−", "-");
   return text ? Number(text) : null;
 }
 
@@ -49,6 +49,7 @@ function wake(home) {
 
 // ---- their order ----
 
+const NAMES = { today: "today", "per-hundred": "per_hundred", share: "share", lag: "lead" };
 let sorting = null;
 
 // Not under somebody's pointer or focus: what one is about to press stays where it is.
@@ -68,11 +69,13 @@ function sort() {
   }
   const body = document.querySelector("tbody[data-sorted]");
   const column = body?.dataset.sorted.replace("-", "");
-  const name = { today: `${show}_today`, "per-hundred": `${show}_per_hundred` }[column] ?? column;
+  const name = NAMES[column] ? `${show}_${NAMES[column]}` : column;
   const rows = body ? [...body.querySelectorAll("tr[data-find]")] : [];
   const cell = (row) => row.querySelector(`[data-figure$=" ${name}"]`);
-  if (rows.length && cell(rows[0])) {
-    arrange(body, rows, (row) => valueOf(cell(row)), body.dataset.sorted.startsWith("-") ? -1 : 1);
+  if (rows.some(cell)) {
+    // Who lags most has the smallest figure beside the plan.
+    const way = body.dataset.sorted.startsWith("-") === (column !== "lag") ? -1 : 1;
+    arrange(body, rows, (row) => valueOf(cell(row)), way);
   }
 }
 

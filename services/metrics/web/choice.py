@@ -10,16 +10,22 @@ from services.metrics.domain import COUNTERS, SUBMITTED
 
 TILES, TABLE = "tiles", "table"
 DAY, HOUR = "day", "hour"
-ALL, TODAY, PER_HUNDRED = "all", "today", "per-hundred"
+ALL, TODAY, PER_HUNDRED, TARGET = "all", "today", "per-hundred", "target"
 RANKS = (ALL, TODAY, PER_HUNDRED)
 GAPS = "gaps"
 SORTS = ("name", *COUNTERS, TODAY, PER_HUNDRED, GAPS)
+LAG = "lag"
+PLANNED = (TARGET, "share", "expected", LAG, "forecast")
+"""Columns of the plan beside the fact; the staff's."""
+LISTS = ("silent", "slow", "missing")
+"""Of whom alone there is a list: who is silent, who is far behind, who has no target."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The live view's address: the counter and by what municipalities are compared, tiles or a table and its
-    order (empty: the comparison's), days or hours, filters, wall."""
+    order (empty: the comparison's), days or hours, filters, wall. `usual`: by what they are compared unless
+    the address says it."""
 
     show: str = SUBMITTED
     view: str = TILES
@@ -29,29 +35,44 @@ class Choice:
     q: str = ""
     smo: str = ""
     silent: bool = False
+    slow: bool = False
+    missing: bool = False
     wall: bool = False
+    usual: str = ALL
 
     @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Choice":
-        """The choice that an address expresses; what it does not know is as by default."""
+    def of(cls, query: Mapping[str, str], planned: bool = False, usual: str = ALL) -> "Choice":
+        """The choice that an address expresses; what it does not know is as by default. `planned`: whether
+        there is a plan beside the fact for whoever asks."""
+        sorts, ranks = (*SORTS, *PLANNED * planned), (*RANKS, *(TARGET,) * planned)
         known = {
             "show": COUNTERS,
             "view": (TILES, TABLE),
             "by": (DAY, HOUR),
-            "rank": RANKS,
-            "sort": (*SORTS, *(f"-{name}" for name in SORTS)),
+            "rank": ranks,
+            "sort": (*sorts, *(f"-{name}" for name in sorts)),
         }
         chosen: dict[str, Any] = {
             name: query[name] for name, values in known.items() if query.get(name) in values
         }
         chosen |= {name: one_line(query.get(name, ""))[:100] for name in ("q", "smo")}
         chosen |= {name: query.get(name) == "1" for name in ("silent", "wall")}
-        return cls(**chosen)
+        chosen |= {name: planned and query.get(name) == "1" for name in ("slow", "missing")}
+        return cls(**({"rank": usual} | chosen), usual=usual)
 
     @property
     def order(self) -> str:
         """The column of the table's order, with a minus if it falls."""
-        return self.sort or f"-{self.show if self.rank == ALL else self.rank}"
+        return self.sort or "-" + {ALL: self.show, TARGET: LAG}.get(self.rank, self.rank)
+
+    @property
+    def is_listing(self) -> bool:
+        """Whether only some are shown, for a reason of the plan or of the fact."""
+        return self.silent or self.slow or self.missing
+
+    def only(self, name: str = "") -> str:
+        """The address of one of the lists, or of all."""
+        return self.href(**{each: each == name for each in LISTS})
 
     def href(self, **change: Any) -> str:
         """The address of this choice with something changed."""
@@ -60,7 +81,11 @@ class Choice:
 
     def query(self) -> dict[str, str]:
         """What is not as by default, as an address has it."""
-        chosen = {field.name: (getattr(self, field.name), field.default) for field in fields(self)}
+        chosen = {
+            field.name: (getattr(self, field.name), self.usual if field.name == "rank" else field.default)
+            for field in fields(self)
+            if field.name != "usual"
+        }
         return {
             name: "1" if value is True else value for name, (value, usual) in chosen.items() if value != usual
         }

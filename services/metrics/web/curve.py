@@ -1,7 +1,7 @@
 """The curves: how a counter grew by day over the campaign, or by hour over the last two days."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 from statistics import quantiles
@@ -9,6 +9,7 @@ from statistics import quantiles
 from contracts.structure import CampaignDefined
 from services.chassis.web.pages import day
 from services.metrics.picture.figures import Figures
+from services.metrics.web.beside import Beside
 from services.metrics.web.choice import HOUR, Choice
 
 HOURS = 48
@@ -48,6 +49,8 @@ class Curve:
     last: str = ""
     now: bool = True
     """Whether the last step still runs."""
+    plan: Sequence[float] = ()
+    """What was and is to be reached by the end of each step of the window."""
 
     @property
     def most(self) -> Point:
@@ -72,7 +75,12 @@ class Curve:
     @property
     def whole(self) -> int:
         """What the upper edge of the sum stands for."""
-        return max(self.sums[-1].value, 1)
+        return max(self.sums[-1].value, round(max(self.plan, default=0)), 1)
+
+    @property
+    def planned(self) -> list[Point]:
+        """What was to be reached by each known step."""
+        return [Point(step.label, round(n)) for step, n in zip(self.sums, self.plan, strict=False)]
 
     @property
     def whole_ticks(self) -> list[int]:
@@ -107,12 +115,27 @@ def fortnight(days: Mapping[date, int], today: date) -> list[int]:
     return [days.get(today - timedelta(days=ago), 0) for ago in reversed(range(FORTNIGHT))]
 
 
-def region_curve(figures: Figures, campaign: CampaignDefined, choice: Choice) -> Curve:
-    """The region's curve of the chosen counter."""
+def region_curve(
+    figures: Figures, campaign: CampaignDefined, choice: Choice, beside: Beside | None = None
+) -> Curve:
+    """The region's curve of the chosen counter; by day with the plan, for whoever sees all of it."""
     if choice.by == HOUR:
         return by_hour(figures, choice.show)
     days = {day: n for (counter, day), n in figures.sums.region_days.items() if counter == choice.show}
-    return by_day(days, campaign, figures.day)
+    curve = by_day(days, campaign, figures.day)
+    return replace(curve, plan=_plan(figures, campaign, choice.show, curve, beside)) if beside else curve
+
+
+def _plan(
+    figures: Figures, campaign: CampaignDefined, counter: str, curve: Curve, beside: Beside
+) -> list[float]:
+    """What was to be reached by the end of each day of a curve's window; nothing without a target."""
+    way, standing = figures.way(counter), beside.together(counter)
+    if way is None or standing.target is None or not beside.is_whole:
+        return []
+    known = [day for (counted, day), n in figures.sums.region_days.items() if n and counted == counter]
+    first = min([campaign.first_day, *known])
+    return [standing.target * way.by(first + timedelta(days=nth)) for nth in range(curve.slots)]
 
 
 def by_day(

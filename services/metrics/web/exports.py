@@ -1,6 +1,6 @@
 """The live view as a file: every municipality with its figures, and on a second sheet what they count."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from litestar import Response
@@ -10,6 +10,8 @@ from services.chassis.web.pages import day, moment
 from services.chassis.web.tables import Cell, download
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
+from services.metrics.web import planned
+from services.metrics.web.beside import NO_STANDING, Beside, Standing
 from services.metrics.web.choice import Choice
 from services.metrics.web.initiators import FEW, UNTOLD, WORDS, Breakdown, Shown
 from services.metrics.web.measure import audience_of, per_hundred, together
@@ -24,21 +26,29 @@ HEAD = (
 )
 
 
+PLAN_HEAD = (
+    *(name for word in planned.WORDS.values() for name in planned.whole_head(word)),
+    "Индикатор по письму",
+)
+
+
 async def of_region(
-    figures: Figures, campaign: CampaignDefined, choice: Choice, gaps: Gaps, ending: str
+    figures: Figures, campaign: CampaignDefined, choice: Choice, gaps: Gaps, beside: Beside, ending: str
 ) -> Response[bytes]:
-    """The table as it is filtered and sorted, the sum first (csv or xlsx)."""
-    shown = [row for row in rows(figures, choice, gaps) if not row.hidden]
-    whole = [] if choice.q or choice.smo or choice.silent else [_sum(figures)]
+    """The table as it is filtered and sorted, the sum first (csv or xlsx); with the plan for who sees it."""
+    shown = [row for row in rows(figures, choice, gaps, beside) if not row.hidden]
+    whole = [] if choice.q or choice.smo or choice.is_listing else [_sum(figures, beside)]
     notes = {
         **notes_of(figures, campaign),
         "Районы": "Вместе с поселениями. Строки поселений стоят и отдельно, в «Всего» они один раз.",
         "Сегодня": f"{day(figures.day)}, с начала суток.",
         "Подано на 100 работников": "Сколько инициатив приходится на 100 работников бюджетной сферы.",
         "Молчит 3 дня": "Ни одной инициативы сегодня и за три полных дня до этого.",
+        **(planned.notes(figures) if beside else {}),
     }
-    lines = [*whole, *_lines(figures, shown)]
-    return await download(campaign.name, ending, HEAD, lines, as_of(figures), notes)
+    lines = [*whole, *_lines(figures, shown, beside)]
+    head = (*HEAD, *PLAN_HEAD) if beside else HEAD
+    return await download(campaign.name, ending, head, lines, as_of(figures), notes)
 
 
 def as_of(figures: Figures) -> datetime:
@@ -55,22 +65,33 @@ def notes_of(figures: Figures, campaign: CampaignDefined) -> dict[str, str]:
     }
 
 
-def _sum(figures: Figures) -> tuple[Cell, ...]:
+def _sum(figures: Figures, beside: Beside) -> tuple[Cell, ...]:
     known = figures.structure.upper_tier  # a district's people are counted with its settlements
     population, audience = together(m.population for m in known), audience_of(known)
     sums, today = (figures.sums.region[counter] for counter in COUNTERS), figures.today()
     per = per_hundred(figures.sums.region[SUBMITTED], audience)
-    return ("", "Всего", "", "", *sums, *(today[c] for c in COUNTERS), population, audience, per, "")
+    standings = {c: beside.together(c) if beside.is_whole else NO_STANDING for c in COUNTERS}
+    plan = _plan(standings) if beside else ()
+    return ("", "Всего", "", "", *sums, *(today[c] for c in COUNTERS), population, audience, per, "", *plan)
 
 
-def _lines(figures: Figures, shown: list[Row]) -> Iterator[tuple[Cell, ...]]:
+def _plan(standings: Mapping[str, Standing]) -> Iterator[Cell]:
+    """The cells of the plan."""
+    for standing in standings.values():
+        yield from planned.cells(standing.progress)
+        yield from planned.forecast_cells(standing.forecast)
+    yield "да" if any(standing.letter for standing in standings.values()) else ""
+
+
+def _lines(figures: Figures, shown: list[Row], beside: Beside) -> Iterator[tuple[Cell, ...]]:
     for row in shown:
         m = figures.structure.municipalities[row.code]
         codes = figures.structure.with_settlements(row.code)
         today = (figures.sums.of_day(codes, counter, figures.day) for counter in COUNTERS)
         per = per_hundred(row.submitted, m.audience)
         figure = (row.registered, row.submitted, *today, m.population, m.audience, per)
-        yield (row.code, row.name, row.district, row.smo, *figure, "да" if row.silent else "")
+        plan = _plan({c: beside.whole(m, c) for c in COUNTERS}) if beside else ()
+        yield (row.code, row.name, row.district, row.smo, *figure, "да" if row.silent else "", *plan)
 
 
 OF_MUNICIPALITY = ("Раздел", "Строка", "Зарегистрировано", "Подано")

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from contracts.structure import MunicipalityDefined
 from services.metrics.picture.figures import Figures
-from services.metrics.web.choice import PER_HUNDRED, TODAY
+from services.metrics.web.choice import PER_HUNDRED, TARGET, TODAY
 
 Value: TypeAlias = "int | float | None"
 """A figure, or unknown."""
@@ -20,7 +20,7 @@ def per_hundred(n: int, audience: int | None) -> float | None:
 
 def suffix(rank: str) -> str:
     """What a comparison adds to the name of a counter in `data-figure`."""
-    return {TODAY: "_today", PER_HUNDRED: "_per_hundred"}.get(rank, "")
+    return {TODAY: "_today", PER_HUNDRED: "_per_hundred", TARGET: "_share"}.get(rank, "")
 
 
 class Measure:

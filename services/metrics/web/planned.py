@@ -4,6 +4,7 @@ from contracts.appointments import TargetScope
 from services.chassis.web.tables import Cell
 from services.metrics.domain import REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
+from services.metrics.plan.forecast import Forecast
 from services.metrics.plan.progress import SLOW, Progress
 
 WORDS = {REGISTERED: "зарегистрировано", SUBMITTED: "подано"}
@@ -29,6 +30,16 @@ def cells(progress: Progress | None) -> tuple[Cell, ...]:
     )
 
 
+def whole_head(word: str) -> tuple[str, ...]:
+    """The same, and the forecast."""
+    return (*head(word), f"Прогноз: {word}", f"Прогноз не меньше: {word}", f"Прогноз не больше: {word}")
+
+
+def forecast_cells(forecast: Forecast | None) -> tuple[Cell, ...]:
+    """The same of a place; empty without a forecast."""
+    return (forecast.likely, forecast.low, forecast.high) if forecast else (None,) * 3
+
+
 def notes(figures: Figures) -> dict[str, str]:
     """What these columns mean."""
     way = figures.plan.way_name or "не рассчитано: неизвестен производственный календарь"
@@ -39,5 +50,7 @@ def notes(figures: Figures) -> dict[str, str]:
         "Доля": "Сколько процентов индикатора уже есть.",
         "Ожидалось": f"Сколько должно было быть к концу дня, {way}.",
         "Отставание": "Ожидалось минус показатель; с минусом – опережение. В днях: на сколько дней.",
+        "Прогноз": "Сколько будет к концу последнего дня у тех, о ком индикатор: скорее всего, и границы, "
+        "между которыми итог окажется в четырёх случаях из пяти.",
         "Темп": f"Сколько процентов есть от того, что ожидалось. Меньше {SLOW:.0f} % – медленно.",
     }

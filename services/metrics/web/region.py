@@ -24,7 +24,8 @@ from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
 from services.metrics.web import exports, picture, table, words
-from services.metrics.web.choice import TABLE, Choice
+from services.metrics.web.beside import Beside, band
+from services.metrics.web.choice import ALL, TABLE, TARGET, Choice
 from services.metrics.web.curve import region_curve
 from services.metrics.web.initiators import Breakdown, breakdowns
 from services.metrics.web.municipality import open_figures
@@ -48,32 +49,31 @@ async def region(
     """The live view of the region, or of one's own part of it; complete without JavaScript. Its table also as
     a file (`format=csv` or `xlsx`)."""
     figures, ending = await rights.of_region(request), ending_of(request.query_params)
-    choice = Choice.of(dict(request.query_params.items()))
-    if figures.silent_since is None:
-        # Nobody can be silent yet, or any more.
-        choice = replace(choice, silent=False)
-    # A wall is looked at by everybody who passes.
-    viewer = NOBODY if choice.wall else await rights.viewer(request)
+    seeing = await rights.viewer(request)
+    choice, beside = chosen(request, figures, seeing)
+    # A wall is looked at by everybody who passes; whoever hung it up has signed in for its plan.
+    viewer = NOBODY if choice.wall else seeing
     gaps = rights.gaps(viewer, figures)
     campaign = figures.structure.campaign
     common = {**_around(figures, campaign, choice), "staff": viewer.staff}
     if campaign is None or not figures.structure.municipalities:
         return pages.render(request, "region_empty.html", **common)
     if ending:
-        return await exports.of_region(figures, campaign, choice, gaps, ending)
+        return await exports.of_region(figures, campaign, choice, gaps, beside, ending)
     # Of the same part as the file below it.
     initiators = (
         await initiators_of(pool, await rights.of_own(request), campaign, viewer) if viewer.sees else []
     )
     seen: dict[str, Any] = {
         "totals": picture.totals(figures, campaign, choice),
-        "curve": region_curve(figures, campaign, choice),
+        "band": band(figures, beside, choice),
+        "curve": region_curve(figures, campaign, choice, beside),
         "movements": [figures.told(movement) for movement in figures.aside.movements],
     }
     if choice.wall:
         seen |= {
             "standings": picture.standings(figures, choice.show),
-            "pages": Tiles(figures, choice).pages(),
+            "pages": Tiles(figures, choice, beside).pages(),
             "legend": words.TITLES[choice.show, choice.rank],
         }
         return pages.render(request, "region_wall.html", **common, **seen)
@@ -88,17 +88,27 @@ async def region(
         initiators=initiators,
         files_of_initiators=files("/region/initiators"),
         files=files("/region", **replace(choice, view=TABLE, sort=choice.order).query()),
-        drawn=municipalities(pages, figures, choice, gaps if choice.view == TABLE else {}),
+        drawn=municipalities(pages, figures, choice, gaps if choice.view == TABLE else {}, beside),
     )
 
 
-def municipalities(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps) -> Markup:
+def chosen(request: AnyRequest, figures: Figures, viewer: Viewer) -> tuple[Choice, Beside]:
+    """What an address expresses for a viewer, and the plan that they see beside the picture: where there is
+    any, municipalities are compared by it unless the address says otherwise."""
+    beside = Beside(figures, viewer.sees)
+    usual = TARGET if beside.exists else ALL
+    choice = Choice.of(dict(request.query_params.items()), planned=bool(beside), usual=usual)
+    # Nobody can be silent yet, or any more.
+    return (choice if figures.silent_since else replace(choice, silent=False)), beside
+
+
+def municipalities(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps, beside: Beside) -> Markup:
     """The page's part that grows with the region: drawn once for all who see the same while no figure moves,
     unless they look for something."""
     if choice.q or choice.smo:
-        return _drawn(pages, figures, choice, gaps)
-    key = choice, figures.day, frozenset(gaps.items())
-    return _kept(figures, key, lambda: _drawn(pages, figures, choice, gaps))
+        return _drawn(pages, figures, choice, gaps, beside)
+    key = choice, figures.day, frozenset(gaps.items()), beside.codes
+    return _kept(figures, key, lambda: _drawn(pages, figures, choice, gaps, beside))
 
 
 def standings(pages: Pages, figures: Figures, show: str) -> Markup:
@@ -118,10 +128,10 @@ def _kept(figures: Figures, key: Hashable, draw: Callable[[], Markup]) -> Markup
     return figures.drawn[key]
 
 
-def _drawn(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps) -> Markup:
+def _drawn(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps, beside: Beside) -> Markup:
     in_table = choice.view == TABLE
-    rows = table.rows(figures, choice, gaps) if in_table else []
-    councils = [] if in_table else Tiles(figures, choice).councils()
+    rows = table.rows(figures, choice, gaps, beside) if in_table else []
+    councils = [] if in_table else Tiles(figures, choice, beside).councils()
     shown = [not row.hidden for row in rows] + [not tile.hidden for c in councils for tile in c.tiles]
     return pages.part(
         "region_municipalities.html",
@@ -129,11 +139,12 @@ def _drawn(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps) -> Markup
         region=figures.sums.region,
         may_be_silent=figures.silent_since is not None,
         table_view=in_table,
-        caption=words.CAPTIONS[choice.show],
+        caption=words.caption(choice),
         legend=words.TITLES[choice.show, choice.rank],
         councils=councils,
         rows=rows,
-        whole=None if choice.smo or choice.silent else table.whole(figures, choice),
+        whole=None if choice.smo or choice.is_listing else table.whole(figures, choice, beside),
+        planned=bool(beside),
         sorted=choice.order,
         covered=bool(gaps),
         found=any(shown),
@@ -173,13 +184,15 @@ async def curve(
 ) -> Response[str]:
     """The curves alone, for a page that is open already."""
     figures = await rights.of_region(request, open_page=True)
-    choice = Choice.of(dict(request.query_params.items()))
+    choice, beside = chosen(request, figures, await rights.viewer(request))
     campaign = _campaign(figures)
     return pages.render(
         request,
         "region_curve.html",
         choice=choice,
-        curve=region_curve(figures, campaign, choice),
+        curve=region_curve(figures, campaign, choice, beside),
+        band=band(figures, beside, choice),
+        campaign=campaign,
         standings=standings(pages, figures, choice.show),
     )
 

@@ -6,9 +6,11 @@ from contracts.structure import MunicipalityDefined
 from services.metrics.domain import REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.structure import alphabet
-from services.metrics.web.choice import GAPS, PER_HUNDRED, SORTS, TODAY, Choice
+from services.metrics.web.beside import NO_STANDING, Beside, Standing
+from services.metrics.web.choice import GAPS, PER_HUNDRED, PLANNED, SORTS, TODAY, Choice
 from services.metrics.web.measure import Measure, Value, audience_of
 from services.metrics.web.picture import Gaps, breakdown
+from services.metrics.web.tiles import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,20 @@ class Row:
     covered: bool
     """Whether its coverage is for the viewer; then `gaps` are its own, without settlements, or unknown."""
     gaps: int | None
+    standing: Standing
+    """The shown counter beside its target, as far as the viewer sees it."""
+    planned: bool
+    """Whether the viewer does."""
 
 
-def rows(figures: Figures, choice: Choice, gaps: Gaps) -> list[Row]:
-    """Every municipality of the chosen SMO, in the chosen order; equals by name."""
+def rows(figures: Figures, choice: Choice, gaps: Gaps, beside: Beside) -> list[Row]:
+    """Every municipality of the chosen SMO and list, in the chosen order; equals by name."""
     s = figures.structure
-    silent, drawing = figures.silent(), _Drawing(figures, choice, gaps)
+    lists, drawing = listed(figures, choice, beside), _Drawing(figures, choice, gaps, beside)
     chosen = [
         m
         for m in s.municipalities.values()
-        if choice.smo in ("", m.smo or "") and (not choice.silent or m.code in silent)
+        if choice.smo in ("", m.smo or "") and all(m.code in codes for codes in lists)
     ]
     found = [drawing.row(m) for m in sorted(chosen, key=lambda m: alphabet(m.name))]
     column, down = choice.order.removeprefix("-"), choice.order.startswith("-")
@@ -50,7 +56,13 @@ def rows(figures: Figures, choice: Choice, gaps: Gaps) -> list[Row]:
         return found[::-1] if down else found
     if column == GAPS:
         return sorted(found, key=lambda row: _by_gaps(row, down))
-    return sorted(found, key=lambda row: _by_figure(getattr(row, column.replace("-", "_")), down))
+    return sorted(found, key=lambda row: _by_figure(_figure(row, column), down))
+
+
+def _figure(row: Row, column: str) -> Value:
+    if column in PLANNED:
+        return getattr(row.standing, "likely" if column == "forecast" else column)  # type: ignore[no-any-return]
+    return getattr(row, column.replace("-", "_"))  # type: ignore[no-any-return]
 
 
 def _by_figure(value: Value, down: bool) -> tuple[bool, float]:
@@ -72,20 +84,22 @@ class Whole:
     today: Value
     per_hundred: Value
     audience: int | None
+    standing: Standing
 
 
-def whole(figures: Figures, choice: Choice) -> Whole:
+def whole(figures: Figures, choice: Choice, beside: Beside) -> Whole:
     """What all have together by the shown counter."""
     codes, audience = figures.structure.municipalities, audience_of(figures.structure.upper_tier)
     today, per_hundred = (Measure(figures, choice.show, rank) for rank in (TODAY, PER_HUNDRED))
-    return Whole(today.of(codes, None), per_hundred.of(codes, audience), audience)
+    standing = beside.together(choice.show) if beside.is_whole else NO_STANDING
+    return Whole(today.of(codes, None), per_hundred.of(codes, audience), audience, standing)
 
 
 class _Drawing:
     """Makes the rows of one table."""
 
-    def __init__(self, figures: Figures, choice: Choice, gaps: Gaps) -> None:
-        self._figures, self._choice, self._gaps = figures, choice, gaps
+    def __init__(self, figures: Figures, choice: Choice, gaps: Gaps, beside: Beside) -> None:
+        self._figures, self._choice, self._gaps, self._beside = figures, choice, gaps, beside
         self._today = Measure(figures, choice.show, TODAY)
         self._per_hundred = Measure(figures, choice.show, PER_HUNDRED)
         self._silent = figures.silent()
@@ -113,12 +127,14 @@ class _Drawing:
             hidden=not found,
             covered=code in self._gaps,
             gaps=self._gaps.get(code),
+            standing=self._beside.whole(municipality, self._choice.show),
+            planned=code in self._beside.codes,
         )
 
 
 def orders(choice: Choice) -> dict[str, dict[str, str]]:
     """What the table's heads lead to: figures fall first, names rise first; once more turns the order."""
-    return {column: _order(choice, column) for column in SORTS}
+    return {column: _order(choice, column) for column in (*SORTS, *PLANNED)}
 
 
 def _order(choice: Choice, column: str) -> dict[str, str]:

@@ -1,18 +1,24 @@
 """The municipalities as tiles, by SMO and district, shaded and sorted by what they are compared by."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
 from contracts.structure import MunicipalityDefined
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.structure import alphabet
-from services.metrics.web.choice import Choice
+from services.metrics.web import words
+from services.metrics.web.beside import Beside, Standing
+from services.metrics.web.choice import TARGET, Choice
 from services.metrics.web.curve import fortnight, usual
 from services.metrics.web.measure import Measure, Value, audience_of, falling, own_audience, suffix
 from services.metrics.web.picture import breakdown
 
 SHADES = 5
+WHOLE = 100.0
+"""Per cent of a target: the darkest shade."""
+
 SPARKLINES = 100
 """Of more tiles than this none has its fortnight, which weighs as much as all else of one: in a region of
 more municipalities settlements have none, in one of more districts nobody has."""
@@ -43,6 +49,30 @@ class Tile:
     own: "Tile | None" = None
     settlements: tuple["Tile", ...] = ()
     open: bool = False
+    standing: Standing | None = None
+    """Where the figure is a share of a target."""
+
+    @property
+    def target(self) -> int | None:
+        """What the figure is a share of."""
+        return self.standing.target if self.standing else None
+
+    @property
+    def of(self) -> str:
+        """Whose figures fulfil the target, if not all that are the tile's."""
+        return self.standing.of if self.standing else ""
+
+    @property
+    def word(self) -> str:
+        """What stands instead of a share."""
+        if self.standing is None or self.standing.progress:
+            return ""
+        return words.COVERED if self.standing.covered else words.WITHOUT_TARGET
+
+    @property
+    def mark(self) -> str:
+        """What is to be known of the target."""
+        return words.BY_LETTER if self.standing and self.standing.letter else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +86,7 @@ class Council:
     audience: int | None
     tiles: tuple[Tile, ...]
     href: str
+    standing: Standing | None = None
 
 
 def shade(value: Value, largest: float) -> int:
@@ -70,34 +101,63 @@ def evenly(tiles: Sequence[Tile], parts: int) -> list[Sequence[Tile]]:
     return [tiles[first:last] for first, last in pairwise(ends)]
 
 
-class Tiles:
-    """Makes tiles of one counter. The upper tier and the settlements are each shaded by their own largest."""
+def listed(figures: Figures, choice: Choice, beside: Beside) -> list[AbstractSet[str]]:
+    """Whom alone is wanted, list by list; nothing narrows it down without a list."""
+    lists: list[AbstractSet[str]] = []
+    if choice.silent:
+        lists.append(figures.silent())
+    if choice.slow:
+        lists.append(beside.slow)
+    if choice.missing:
+        lists.append(beside.missing)
+    return lists
 
-    def __init__(self, figures: Figures, choice: Choice) -> None:
-        self._choice, self._figures = choice, figures
+
+class Tiles:
+    """Makes tiles of one counter. The upper tier and the settlements are each shaded by their own largest; by
+    share of a target, all by the whole of it."""
+
+    def __init__(self, figures: Figures, choice: Choice, beside: Beside) -> None:
+        self._choice, self._figures, self._beside = choice, figures, beside
         self._structure = s = figures.structure
         self._measure = measure = Measure(figures, choice.show, choice.rank)
         self._key = choice.show + suffix(choice.rank)
         self._silent, self._day = figures.silent(), figures.day
         self._short = s.short_names
         self._with_days = [len(of) <= SPARKLINES for of in (s.upper_tier, s.municipalities)]
+        self._shares: dict[str, Standing] = {}
+        self._own_shares: dict[str, Standing] = {}
+        if choice.rank == TARGET:
+            self._by_share()
+            return
         self._wholes = {m.code: measure.whole(m) for m in s.upper_tier}
         self._owns = {m.code: measure.own(m) for m in s.municipalities.values()}
         self._largest = max((n or 0 for n in self._wholes.values()), default=0)
         parts = (self._owns[code] or 0 for m in s.settlements for code in s.with_settlements(m))
         self._largest_part = max(parts, default=0)
 
+    def _by_share(self) -> None:
+        show, s = self._choice.show, self._structure
+        self._shares = {m.code: self._beside.whole(m, show) for m in s.upper_tier}
+        self._own_shares = {m.code: self._beside.own(m, show) for m in s.municipalities.values()}
+        self._wholes = {code: standing.share for code, standing in self._shares.items()}
+        self._owns = {code: standing.share for code, standing in self._own_shares.items()}
+        self._largest = self._largest_part = WHOLE
+
     def councils(self) -> list[Council]:
         """The SMOs by name, those without one last; only the chosen one if one is chosen."""
         groups: dict[str, list[MunicipalityDefined]] = {}
         for municipality in self._structure.upper_tier:
-            if self._choice.silent and municipality.code not in self._silent:
+            if not self._is_listed(municipality):
                 continue
             groups.setdefault(municipality.smo or "", []).append(municipality)
         smos = self._structure.smos
         known = sorted((i for i in groups if i in smos), key=lambda i: alphabet(smos[i].name))
         wanted = [*known, *(i for i in groups if i not in smos)]
         return [self._council(i, groups[i]) for i in wanted if self._choice.smo in ("", i)]
+
+    def _is_listed(self, municipality: MunicipalityDefined) -> bool:
+        return all(municipality.code in codes for codes in listed(self._figures, self._choice, self._beside))
 
     def pages(self) -> list[list[Sequence[Tile]]]:
         """The upper tier as a wall shows it: pages of full rows, small enough for names that can be read."""
@@ -110,11 +170,14 @@ class Tiles:
     def _council(self, smo: str, municipalities: list[MunicipalityDefined]) -> Council:
         named, audience = self._structure.smos.get(smo), audience_of(municipalities)
         codes = [code for m in municipalities for code in self._structure.with_settlements(m.code)]
+        by_share = self._choice.rank == TARGET
+        standing = self._beside.some(codes, self._choice.show) if by_share else None
         return Council(
             id=smo,
             name=named.name if named else "",
             key=f"smo {smo} {self._key}",
-            value=self._measure.of(codes, audience),
+            value=standing.share if standing else self._measure.of(codes, audience),
+            standing=standing,
             audience=audience,
             tiles=self._sorted(self._upper(m) for m in municipalities),
             href=self._choice.href(smo=smo),
@@ -146,6 +209,7 @@ class Tiles:
             own=self._part(municipality, hidden=not whole) if settlements else None,
             settlements=settlements,
             open=found and not whole,
+            standing=self._shares.get(code),
         )
 
     def _part(self, municipality: MunicipalityDefined, hidden: bool) -> Tile:
@@ -166,6 +230,7 @@ class Tiles:
             days=days,
             top=usual(days),
             hidden=hidden,
+            standing=self._own_shares.get(code),
         )
 
     def _fortnight(self, codes: Iterable[str]) -> list[int]:

@@ -1,0 +1,178 @@
+"""The plan beside the fact, for those of the staff whose municipalities it is about (rule 5)."""
+
+from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+import orjson
+
+from contracts.structure import MunicipalityDefined
+from services.metrics.domain import COUNTERS
+from services.metrics.picture.figures import Figures
+from services.metrics.plan.forecast import Forecast
+from services.metrics.plan.progress import Progress
+from services.metrics.web.choice import TABLE, Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A counter beside its target. `of`: whose figures fulfil it, where they are not all of the place's;
+    `covered`: without a target of its own, but within one above it; `letter`: the SMO entered it."""
+
+    progress: Progress | None = None
+    forecast: Forecast | None = None
+    of: str = ""
+    covered: bool = False
+    letter: bool = False
+
+    @property
+    def share(self) -> float | None:
+        """Per cent of the target."""
+        return self.progress.share if self.progress else None
+
+    @property
+    def target(self) -> int | None:
+        """What is to be reached."""
+        return self.progress.target if self.progress else None
+
+    @property
+    def expected(self) -> int | None:
+        """What was due at the beginning of the day."""
+        if self.progress is None or self.progress.expected is None:
+            return None
+        return round(self.progress.expected)
+
+    @property
+    def lag(self) -> int | None:
+        """How many are missing to it."""
+        return self.progress.lag if self.progress else None
+
+    @property
+    def likely(self) -> int | None:
+        """What the last day will probably end with."""
+        return self.forecast.likely if self.forecast else None
+
+
+NO_STANDING = Standing()
+
+
+class Beside:
+    """The plan beside a picture, as far as somebody sees it."""
+
+    def __init__(self, figures: Figures, sees: AbstractSet[str]) -> None:
+        self._figures = figures
+        self.codes = frozenset(figures.structure.municipalities.keys() & sees)
+
+    def __bool__(self) -> bool:
+        return bool(self.codes)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the picture is theirs."""
+        return len(self.codes) == len(self._figures.structure.municipalities)
+
+    @property
+    def exists(self) -> bool:
+        """Whether any of them has a target."""
+        return not self.codes.isdisjoint(self._figures.targets.known)
+
+    @property
+    def missing(self) -> set[str]:
+        """Who of them has no target, neither of their own nor above them."""
+        return self._figures.targets.missing(self.codes)
+
+    @property
+    def slow(self) -> set[str]:
+        """Who of them is far behind with initiatives."""
+        return self._figures.slow() & self.codes
+
+    @property
+    def silent(self) -> set[str]:
+        """From whom of them nothing came for three days."""
+        return self._figures.silent() & self.codes
+
+    def together(self, counter: str) -> Standing:
+        """All of them."""
+        return self._standing(self.codes, counter, self._figures.structure.municipalities.keys())
+
+    def some(self, codes: Collection[str], counter: str) -> Standing:
+        """Some of them together, if all of these are theirs."""
+        chosen = frozenset(codes)
+        return self._standing(chosen, counter, chosen) if self.codes >= chosen else NO_STANDING
+
+    def whole(self, m: MunicipalityDefined, counter: str) -> Standing:
+        """A municipality with its settlements, if all of that is theirs."""
+        codes = frozenset(self._figures.structure.with_settlements(m.code))
+        if len(codes) == 1:
+            return self.own(m, counter)
+        if not self.codes >= codes:
+            return NO_STANDING
+        return self._standing(codes, counter, codes, self._is_by_letter(m))
+
+    def own(self, m: MunicipalityDefined, counter: str) -> Standing:
+        """A municipality by its own target."""
+        if m.code not in self.codes:
+            return NO_STANDING
+        if m.code in self._figures.targets.known:
+            return self._standing(m.code, counter, [m.code], self._is_by_letter(m))
+        return Standing(covered=m.code not in self._figures.targets.missing([m.code]))
+
+    def _is_by_letter(self, m: MunicipalityDefined) -> bool:
+        target = self._figures.targets.known.get(m.code)
+        return target is not None and not target.confirmed
+
+    def _standing(
+        self, codes: str | frozenset[str], counter: str, place: Collection[str], letter: bool = False
+    ) -> Standing:
+        goal = self._figures.goal(codes)
+        if goal is None:
+            return NO_STANDING
+        return Standing(
+            progress=self._figures.progress_of(goal, counter),
+            forecast=self._figures.forecast(codes, counter),
+            of="" if goal.codes == frozenset(place) else " ".join(sorted(goal.codes)),
+            letter=letter,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The plan of a whole picture, or of one's own part of it, as the top of a page shows it."""
+
+    standings: Mapping[str, Standing]
+    whole: bool
+    with_target: int
+    among: int
+    way: str
+    due: Mapping[str, float]
+    """By counter: per cent of a target that were due at the beginning of the day."""
+    ways: str
+    """By counter: which part of a target is due by the end of each day, as JSON."""
+    nth: int
+    """Which of these days is the one by whose end something was due."""
+    missing: str
+    """The address of those without a target."""
+    slow: str
+    slow_among: int
+
+
+def band(figures: Figures, beside: Beside, choice: Choice) -> Band | None:
+    """None for those who see nothing of a plan."""
+    if not beside:
+        return None
+    without, ways = len(beside.missing), figures.plan.ways
+    table = Choice(show=choice.show, view=TABLE, usual=choice.usual, rank=choice.usual)
+    first = next((way.first_day for way in ways.values()), figures.due)
+    return Band(
+        standings={counter: beside.together(counter) for counter in COUNTERS},
+        whole=beside.is_whole,
+        with_target=len(beside.codes) - without,
+        among=len(beside.codes),
+        way=figures.plan.way_name or "",
+        due={counter: round(100 * way.by(figures.due), 1) for counter, way in ways.items()},
+        ways=orjson.dumps({counter: list(way.shares) for counter, way in ways.items()}).decode(),
+        nth=(figures.due - first).days,
+        missing=table.only("missing") + "#municipalities",
+        slow=table.only("slow") + "#municipalities",
+        slow_among=len(beside.slow),
+    )
