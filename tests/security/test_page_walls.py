@@ -234,6 +234,7 @@ RULES: dict[tuple[str, str], Rule] = {
     **{(service, f"/set-aside/{service}"): renewed(of_administrators) for service in SERVICES},
     ("metrics", "/municipalities/{code}"): renewed(figures),
     ("metrics", "/region"): renewed(own_figures),
+    ("metrics", "/region/attention"): curve,
     ("metrics", "/region/comparison"): renewed(own_figures),
     ("metrics", "/region/curve"): curve,
     ("metrics", "/region/figures"): fragment,

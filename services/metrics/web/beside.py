@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import orjson
 
+from contracts.appointments import TargetScope
 from contracts.structure import MunicipalityDefined
 from services.metrics.domain import COUNTERS
 from services.metrics.picture.figures import Figures
@@ -117,6 +118,15 @@ class Beside:
             return self._standing(m.code, counter, [m.code], self._is_by_letter(m))
         return Standing(covered=m.code not in self._figures.targets.missing([m.code]))
 
+    def owns(self, m: MunicipalityDefined) -> dict[str, Standing]:
+        """The same of both counters."""
+        return {counter: self.own(m, counter) for counter in COUNTERS}
+
+    def is_of_settlements(self, code: str) -> bool:
+        """Whether a municipality's target is one with its settlements."""
+        target = self._figures.targets.known.get(code)
+        return target is not None and target.scope is TargetScope.WITH_SETTLEMENTS
+
     def _is_by_letter(self, m: MunicipalityDefined) -> bool:
         target = self._figures.targets.known.get(m.code)
         return target is not None and not target.confirmed
@@ -144,7 +154,7 @@ class Band:
     with_target: int
     among: int
     way: str
-    due: Mapping[str, float]
+    due: Mapping[str, float | None]
     """By counter: per cent of a target that were due at the beginning of the day."""
     ways: str
     """By counter: which part of a target is due by the end of each day, as JSON."""
@@ -154,6 +164,12 @@ class Band:
     """The address of those without a target."""
     slow: str
     slow_among: int
+
+
+def due_of(figures: Figures, counter: str) -> float | None:
+    """Per cent of a target that were due at the beginning of the day; None where that is not known."""
+    way = figures.way(counter)
+    return round(100 * way.by(figures.due), 1) if way else None
 
 
 def band(figures: Figures, beside: Beside, choice: Choice) -> Band | None:
@@ -169,7 +185,7 @@ def band(figures: Figures, beside: Beside, choice: Choice) -> Band | None:
         with_target=len(beside.codes) - without,
         among=len(beside.codes),
         way=figures.plan.way_name or "",
-        due={counter: round(100 * way.by(figures.due), 1) for counter, way in ways.items()},
+        due={counter: due_of(figures, counter) for counter in COUNTERS},
         ways=orjson.dumps({counter: list(way.shares) for counter, way in ways.items()}).decode(),
         nth=(figures.due - first).days,
         missing=table.only("missing") + "#municipalities",

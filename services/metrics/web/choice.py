@@ -74,9 +74,13 @@ class Choice:
         """The address of one of the lists, or of all."""
         return self.href(**{each: each == name for each in LISTS})
 
+    def at(self, **change: Any) -> "Choice":
+        """This choice with something changed."""
+        return replace(self, **change)
+
     def href(self, **change: Any) -> str:
-        """The address of this choice with something changed."""
-        query = replace(self, **change).query()
+        """The address of it."""
+        query = self.at(**change).query()
         return f"/region?{urlencode(query)}" if query else "/region"
 
     def query(self) -> dict[str, str]:

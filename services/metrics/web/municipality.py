@@ -1,12 +1,13 @@
 """A municipality's open figures: totals, days, directions, settlements."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from contracts.structure import CampaignDefined, MunicipalityDefined
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
+from services.metrics.web.beside import Beside, Standing, due_of
 from services.metrics.web.curve import Curve, by_day
 from services.metrics.web.initiators import FEWEST
 from services.metrics.web.picture import breakdown
@@ -20,6 +21,8 @@ class Part:
     href: str
     registered: int
     submitted: int
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    """By counter beside its own target, for whoever sees it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,9 @@ class OpenFigures:
     parts: list[Part]
     directions: list[tuple[str, int]] | None
     """Direction and initiatives, most first; None where the group is too small to be broken down."""
+    standings: Mapping[str, Standing]
+    """By counter beside what it wants with its settlements, for whoever sees it."""
+    due: Mapping[str, float | None]
 
     @property
     def district_href(self) -> str:
@@ -48,6 +54,7 @@ def open_figures(
     campaign: CampaignDefined,
     municipality: MunicipalityDefined,
     directions: Iterable[tuple[str, str, str, int]],
+    beside: Beside,
 ) -> OpenFigures:
     """The picture of one municipality. `directions` are (municipality, direction, counter, n)."""
     s = figures.structure
@@ -67,24 +74,28 @@ def open_figures(
         submitted=submitted,
         today={counter: days[counter].get(today, 0) for counter in COUNTERS},
         days={counter: by_day(days[counter], campaign, today, both) for counter in COUNTERS},
-        parts=_parts(figures, municipality),
+        parts=_parts(figures, municipality, beside),
+        standings={counter: beside.whole(municipality, counter) for counter in COUNTERS},
+        due={counter: due_of(figures, counter) for counter in COUNTERS},
         directions=_directions(campaign, directions) if enough else None,
     )
 
 
-def _parts(figures: Figures, municipality: MunicipalityDefined) -> list[Part]:
+def _parts(figures: Figures, municipality: MunicipalityDefined, beside: Beside) -> list[Part]:
     settlements = figures.structure.settlements.get(municipality.code)
     if not settlements:
         return []
     return [
-        _part(figures, municipality.code, ""),
-        *(_part(figures, settlement.code, settlement.name) for settlement in settlements),
+        _part(figures, municipality, "", beside),
+        *(_part(figures, settlement, settlement.name, beside) for settlement in settlements),
     ]
 
 
-def _part(figures: Figures, code: str, name: str) -> Part:
-    registered, submitted = (figures.sums.of([code], counter) for counter in (REGISTERED, SUBMITTED))
-    return Part(name, breakdown(code) if name else "", registered, submitted)
+def _part(figures: Figures, m: MunicipalityDefined, name: str, beside: Beside) -> Part:
+    registered, submitted = (figures.sums.of([m.code], counter) for counter in (REGISTERED, SUBMITTED))
+    # What the district wants with its settlements is no target of the district alone: it stands above.
+    standings = {} if not name and beside.is_of_settlements(m.code) else beside.owns(m)
+    return Part(name, breakdown(m.code) if name else "", registered, submitted, standings)
 
 
 def _directions(

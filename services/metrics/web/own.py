@@ -18,6 +18,7 @@ from services.metrics.domain import COUNTERS
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
+from services.metrics.web.beside import NO_STANDING, Beside, Standing, due_of
 from services.metrics.web.curve import fortnight, usual
 from services.metrics.web.picture import breakdown
 from services.metrics.web.rights import Rights
@@ -38,6 +39,8 @@ class Own:
     key: str
     days: Mapping[date, int] | None
     today: date
+    standing: Standing = NO_STANDING
+    due: float | None = None
 
     @property
     def total(self) -> int | None:
@@ -66,7 +69,7 @@ async def own_figures(
     organization: FromQuery[str | None] = None,
 ) -> Response[str]:
     """Of a municipality with its settlements, of an organization, or of all that is one's own."""
-    silence = None
+    silence, standings = None, dict.fromkeys(COUNTERS, NO_STANDING)
     if organization is not None:
         school = _organization(figures, organization)
         await rights.check_organization(request, school)
@@ -75,11 +78,20 @@ async def own_figures(
         codes = _codes(figures, municipality)
         await rights.check_staff(request, codes)
         href, days = breakdown(municipality), _days(figures, codes)
+        standings = _of_place(figures, municipality, codes)
         silence = await _silence(pool, figures, codes)
     else:
-        href, days = "/region", _days(figures, await rights.own(request))
+        own = await rights.own(request)
+        href, days = "/region", _days(figures, own)
+        standings = {counter: Beside(figures, own).together(counter) for counter in COUNTERS}
     shown = [
-        Own(counter, days.get(counter, {}) if figures.campaign_id else None, figures.day)
+        Own(
+            counter,
+            days.get(counter, {}) if figures.campaign_id else None,
+            figures.day,
+            standings[counter],
+            due_of(figures, counter),
+        )
         for counter in COUNTERS
     ]
     return pages.render(
@@ -88,9 +100,15 @@ async def own_figures(
         shown=shown,
         href=href,
         silence=silence,
+        campaign=figures.structure.campaign,
         as_of=figures.as_of,
         zone=str(figures.zone),
     )
+
+
+def _of_place(figures: Figures, code: str, codes: Collection[str]) -> dict[str, Standing]:
+    beside = Beside(figures, set(codes))
+    return {counter: beside.whole(figures.structure.municipalities[code], counter) for counter in COUNTERS}
 
 
 def _codes(figures: Figures, municipality: str) -> list[str]:

@@ -1,6 +1,8 @@
 """The plan beside the fact in files: columns, cells, and what they mean."""
 
 from contracts.appointments import TargetScope
+from services.chassis.text import plural
+from services.chassis.web.pages import number
 from services.chassis.web.tables import Cell
 from services.metrics.domain import REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
@@ -54,3 +56,14 @@ def notes(figures: Figures) -> dict[str, str]:
         "между которыми итог окажется в четырёх случаях из пяти.",
         "Темп": f"Сколько процентов есть от того, что ожидалось. Меньше {SLOW:.0f} % – медленно.",
     }
+
+
+def ahead(progress: Progress) -> str:
+    """How far it is from what was expected, in pieces and in days; nothing while that is not known."""
+    lag, days = progress.lag, progress.lag_days or 0
+    if not lag:
+        return "" if lag is None else "идём по плану"
+    said = f"{'отстаём' if lag > 0 else 'опережаем'} на {number(abs(lag))}"
+    if days * lag <= 0:
+        return said
+    return f"{said}, это {number(abs(days))} {plural(abs(days), ('день', 'дня', 'дней'))}"

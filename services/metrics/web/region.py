@@ -24,6 +24,7 @@ from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
 from services.metrics.web import exports, picture, table, words
+from services.metrics.web.attention import attention
 from services.metrics.web.beside import Beside, band
 from services.metrics.web.choice import ALL, TABLE, TARGET, Choice
 from services.metrics.web.curve import region_curve
@@ -225,7 +226,8 @@ async def municipality(
         directions = await store.by_family(db, campaign.id, DIRECTION, codes)
         stated = await mirror.one(db, CoverageStated, f"coverage:{campaign.id}:{code}") if covered else None
         counted = await store.by_classifier(db, campaign.id, codes) if viewer.sees >= {*codes} else None
-    seen = open_figures(figures, campaign, found, directions)
+    beside = Beside(figures, viewer.sees)
+    seen = open_figures(figures, campaign, found, directions, beside)
     totals = {REGISTERED: seen.registered, SUBMITTED: seen.submitted}
     shown = [] if counted is None else breakdowns(campaign, counted, totals, viewer.is_inside(codes))
     if ending:
@@ -237,6 +239,7 @@ async def municipality(
         **_around(figures, campaign, Choice()),
         seen=seen,
         covered=covered,
+        planned=bool(beside.codes & {*codes}),
         staff=viewer.staff,
         coverage=stated,
         gaps=gaps_of(stated) if stated else None,
@@ -267,4 +270,6 @@ def _around(figures: Figures, campaign: CampaignDefined | None, choice: Choice) 
     }
 
 
-REGION_PAGES: list[Any] = [region, initiators, curve, current, own_figures, summary, municipality]
+REGION_PAGES: list[Any] = [
+    *(region, initiators, curve, current, own_figures, attention, summary, municipality),
+]

@@ -20,6 +20,8 @@ from services.directory.staff import RENEWAL
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture.coverage import gaps_of
 from services.metrics.picture.figures import Figures
+from services.metrics.web import planned
+from services.metrics.web.beside import Beside, due_of
 from services.metrics.web.choice import ALL, PER_HUNDRED, Choice
 from services.metrics.web.curve import region_curve
 from services.metrics.web.measure import Measure
@@ -49,7 +51,7 @@ async def summary(
     if campaign is None:
         raise NotFound("campaign-not-open")
     stated = await _coverage(pool, campaign, viewer.sees)
-    body = await press.printed(sheet(figures, campaign, stated))
+    body = await press.printed(sheet(figures, campaign, stated, Beside(figures, viewer.sees)))
     at = figures.as_of.astimezone(figures.zone)
     headers = as_attachment(f"{campaign.name}, справка, {at:%Y-%m-%d %H-%M}.pdf")
     return Response(body, media_type="application/pdf", headers=headers)
@@ -62,7 +64,9 @@ async def _coverage(pool: Pool, campaign: CampaignDefined, codes: Collection[str
     return [state for state in stated if state.campaign == campaign.id and state.municipality in codes]
 
 
-def sheet(figures: Figures, campaign: CampaignDefined, stated: Sequence[CoverageStated]) -> dict[str, object]:
+def sheet(
+    figures: Figures, campaign: CampaignDefined, stated: Sequence[CoverageStated], beside: Beside
+) -> dict[str, object]:
     """What the template shows, in words."""
     today, zone = figures.today(), str(figures.zone)
     best, lagging = standings(figures)
@@ -77,10 +81,12 @@ def sheet(figures: Figures, campaign: CampaignDefined, stated: Sequence[Coverage
                 "name": NAMES[counter],
                 "total": number(figures.sums.region[counter]),
                 "today": f"+{number(today[counter])}" if today[counter] else "0",
+                "plan": _plan(beside, counter, due_of(figures, counter)),
             }
             for counter in COUNTERS
         ],
-        "curve": _curve(figures, campaign),
+        "planned": _planned(figures, beside),
+        "curve": _curve(figures, campaign, beside),
         "best": best,
         "lagging": lagging,
         "silent": _silent(figures),
@@ -114,13 +120,37 @@ def standings(figures: Figures) -> tuple[list[dict[str, str]], list[dict[str, st
     return best, rows[len(best) :][-NAMED:][::-1]
 
 
-def _curve(figures: Figures, campaign: CampaignDefined) -> dict[str, object]:
-    shown = region_curve(figures, campaign, Choice())
+def _plan(beside: Beside, counter: str, due: float | None) -> list[str]:
+    """The plan beside a figure, line by line; nothing without a target."""
+    standing = beside.together(counter)
+    if (progress := standing.progress) is None:
+        return []
+    share = f"{number(progress.share)} % индикатора {number(progress.target)}"
+    expected = "" if due is None else f", ожидалось {number(due)} %"
+    pace = "" if progress.pace is None else f"; темп {number(progress.pace)} %"
+    likely = standing.forecast
+    foretold = f"прогноз: {number(likely.low)} – {number(likely.high)}" if likely else ""
+    lines = (share + expected, planned.ahead(progress) + pace, foretold)
+    return [line for line in lines if line]
+
+
+def _planned(figures: Figures, beside: Beside) -> str:
+    """Who has targets, and how expectation is counted."""
+    if not beside.exists:
+        return ""
+    among = len(beside.codes)
+    way = f"; ожидание – {figures.plan.way_name}" if figures.plan.way_name else ""
+    return f"Индикаторы есть у {number(among - len(beside.missing))} из {number(among)}{way}."
+
+
+def _curve(figures: Figures, campaign: CampaignDefined, beside: Beside) -> dict[str, object]:
+    shown = region_curve(figures, campaign, Choice(), beside)
     steps = max(shown.slots - 1, 1)
     points = [[nth / steps, point.value / shown.whole] for nth, point in enumerate(shown.sums)]
     return {
         "name": "Подано с начала марафона",
         "points": points,
+        "plan": [[nth / steps, n / shown.whole] for nth, n in enumerate(shown.plan)],
         "first": shown.sums[0].label,
         "last": shown.last,
     }
