@@ -1,7 +1,7 @@
 """Plan and fact of the fictional region: targets, interim results, meetings with agreements."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import cycle
@@ -15,7 +15,7 @@ from deploy.demonstration.addresses import Addresses
 from deploy.demonstration.campaign import Campaign
 from deploy.demonstration.days import in_zone
 from deploy.demonstration.region import DATA
-from deploy.demonstration.staff import shown, sign_ins
+from deploy.demonstration.staff import answering_heads, head_of, shown, sign_ins
 from deploy.demonstration.stopped import Stopped
 from deploy.demonstration.web import Web
 
@@ -36,6 +36,7 @@ class Planning:
     client: Web
     addresses: Addresses
     campaign: Campaign
+    password: str
     tokens: Mapping[str, str]
     """Role → token."""
     wanted: Mapping[str, Any]
@@ -55,9 +56,16 @@ class Planning:
         self, role: str, path: str, body: Mapping[str, object], at: datetime | None = None
     ) -> dict[str, Any]:
         """Something that this role does, at a past moment if one is given."""
-        return await self.client.post(
-            f"{self.addresses.hierarchy}/api/v1/{path}", body, at, self.tokens[role]
-        )
+        return await self._post(self.tokens[role], path, body, at)
+
+    async def _post(
+        self, token: str, path: str, body: Mapping[str, object], at: datetime | None
+    ) -> dict[str, Any]:
+        return await self.client.post(f"{self.addresses.hierarchy}/api/v1/{path}", body, at, token)
+
+    async def sign_in(self, email: str) -> str:
+        """A token of one of the staff."""
+        return await signed_in(self.client, self.addresses, email, self.password)
 
     async def get(self, role: str, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         """What this role sees."""
@@ -65,28 +73,27 @@ class Planning:
 
     # ---- targets ----
     async def set_targets(self) -> None:
-        """All but some set targets: most by acts of their Heads, two by a letter that the SMO has entered."""
-        asked, headed = self.wanted["targets"], await self._headed()
-        goals = goals_of(await self._figures(), headed, asked)
-        of_letter = list(goals)[: asked["by_letter"]]
+        """All but some set targets: most by acts of their Heads, some by letters that the SMO entered."""
+        asked, answering = self.wanted["targets"], await self._answering()
+        goals = goals_of(await self._figures(), answering, asked)
+        lettered = by_letter(goals, answering, self._shown, asked["by_letter"])
         at = self.past(self.wanted["checkpoints"]["begun_days_ago"], PREPARED)
         paper = {"day": at.date().isoformat()}
         for nth, (code, goal) in enumerate(goals.items(), 1):
-            by_letter = code in of_letter
-            number = {"number": f"{nth}-{'п' if by_letter else 'ц'}", **paper}
-            given = {"municipality": code, **goal, "sure": True, "letter" if by_letter else "act": number}
-            await self.post("SMO" if by_letter else "administrator", "targets", given, at)
+            given = {"municipality": code, **goal, "sure": True}
+            if code in lettered:
+                await self.post("SMO", "targets", given | {"letter": {"number": f"п-{nth}", **paper}}, at)
+            else:
+                token = self.tokens["head"] if code == self._shown else await self.sign_in(head_of(code))
+                await self._post(token, "targets", given | {"act": {"number": f"{nth}-ц", **paper}}, at)
 
     async def _figures(self) -> list[dict[str, Any]]:
         path = f"{self.addresses.metrics}/api/v1/counters"
         return list((await self.client.get(path, {"level": "municipality"}))["items"])
 
-    async def _headed(self) -> set[str]:
-        """The municipalities that have a Head, who alone sets targets."""
-        held = await campaigns.listed(
-            self.client, self.addresses, "appointments", self.tokens["administrator"]
-        )
-        return {item["of"] for item in held if item["role"] == "head"}
+    async def _answering(self) -> set[str]:
+        codes = sorted(await campaigns.municipalities(self.client, self.addresses))
+        return set(answering_heads(codes))
 
     # ---- interim results ----
     async def set_days(self) -> None:
@@ -163,18 +170,25 @@ class Planning:
 
 
 def goals_of(
-    figures: list[dict[str, Any]], headed: set[str], asked: Mapping[str, Any]
+    figures: list[dict[str, Any]], answering: set[str], asked: Mapping[str, Any]
 ) -> dict[str, dict[str, Any]]:
-    """Code → both targets and scope, of all but so many who miss theirs: first those without a Head."""
-    districts = [item["code"] for item in figures if item["kind"] == DISTRICT and item["code"] in headed]
+    """Code → both targets and scope, of all but so many who miss theirs: first those whose Head is silent."""
+    districts = [item["code"] for item in figures if item["kind"] == DISTRICT and item["code"] in answering]
     whole = set(districts[:: asked["with_settlements_every"]])
     needing = [item for item in figures if item["parent"] not in whole]
-    # Sorting keeps the order of equals: of those with a Head the last ones miss theirs.
-    ready = sorted(needing, key=lambda item: item["code"] not in headed)[: -asked["missing"]]
+    # Sorting keeps the order of equals: of those who answer the last ones miss theirs.
+    ready = sorted(needing, key=lambda item: item["code"] not in answering)[: -asked["missing"]]
     multiples = cycle(asked["multiples"])
     return {
         item["code"]: _goal(item, item["code"] in whole, next(multiples), asked["least"]) for item in ready
     }
+
+
+def by_letter(goals: Iterable[str], answering: set[str], shown: str, least: int) -> set[str]:
+    """For whom the SMO enters a letter: all whose Head is silent, and others, so many at the least."""
+    others = sorted((code for code in goals if code != shown), key=lambda code: code in answering)
+    silent = [code for code in others if code not in answering]
+    return set(others[: max(least, len(silent))])
 
 
 def _goal(item: Mapping[str, Any], whole: bool, multiple: float, least: int) -> dict[str, Any]:
@@ -185,17 +199,21 @@ def _goal(item: Mapping[str, Any], whole: bool, multiple: float, least: int) -> 
     return {"registered": registered, "submitted": submitted, "scope": scope}
 
 
+async def signed_in(client: Web, addresses: Addresses, email: str, password: str) -> str:
+    """A token of one of the staff."""
+    url = f"{addresses.hierarchy}/api/v1/staff/sessions"
+    return str((await client.post(url, {"email": email, "password": password}))["token"])
+
+
 async def plan_everything(addresses: Addresses, password: str) -> None:
     """Targets, interim results and meetings, as the staff would enter them. Raises Stopped for a refusal."""
     async with web.opened(4) as client:
-        emails = {who.role: who.email for who in sign_ins() if who.role in ("administrator", "SMO", "head")}
-        url = f"{addresses.hierarchy}/api/v1/staff/sessions"
-        tokens = {
-            role: str((await client.post(url, {"email": email, "password": password}))["token"])
-            for role, email in emails.items()
-        }
+        emails = {who.role: who.email for who in sign_ins() if who.role in ("SMO", "head")}
+        tokens = {role: await signed_in(client, addresses, email, password) for role, email in emails.items()}
         wanted = yaml.safe_load((DATA / "plans.yaml").read_text("utf-8"))
-        planning = Planning(client, addresses, await campaigns.opened(client, addresses), tokens, wanted)
+        planning = Planning(
+            client, addresses, await campaigns.opened(client, addresses), password, tokens, wanted
+        )
         await planning.set_targets()
         await planning.set_days()
         await planning.meet()

@@ -1,7 +1,8 @@
 """People of the staff for the fictional region: invited, come in, appointed, with a few gaps."""
 
+import asyncio
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -56,11 +57,13 @@ async def appoint_everybody(addresses: Addresses, run: Run, password: str) -> in
         operator = {"role": "smo-operator", "of": "smo", **cast["operator"]}
         codes = sorted(await campaigns.municipalities(client, addresses))
         heads = [operator, *_heads(codes, cast)]
-        for email in (operator["email"], head_of(cast["shown"])):
+        answering = [head_of(code) for code in answering_heads(codes)]
+        for email in (operator["email"], *answering):
             letters.expect(email)
         await office.appoint(token, "1", heads)
         await office.come(operator["email"])
-        head = await office.come(head_of(cast["shown"]))
+        heads_tokens = await asyncio.gather(*(office.come(email) for email in answering))
+        head = heads_tokens[answering.index(head_of(cast["shown"]))]
         for code, reception in _receptions(codes, cast["receptions"]):
             await office.set_reception(token, code, reception)
         for settlement, number in cast["served"].items():
@@ -172,6 +175,17 @@ class Office:
 
 def _today() -> str:
     return datetime.now(ZoneInfo("Europe/Moscow")).date().isoformat()
+
+
+def answering_heads(codes: Sequence[str]) -> list[str]:
+    """The municipalities, of all in order, whose Heads have answered their invitations."""
+    cast = _cast()
+    every, silent = cast["every"]["head"], cast["every"]["silent"]
+    return [
+        code
+        for i, code in enumerate(codes)
+        if code == cast["shown"] or (i % every != every - 1 and i % silent != silent - 1)
+    ]
 
 
 def _heads(codes: list[str], cast: dict[str, Any]) -> Iterator[dict[str, str]]:
