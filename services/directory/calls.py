@@ -6,6 +6,7 @@ from typing import Any
 from litestar.di import NamedDependency
 
 from services.chassis.db.idempotency import Moment
+from services.chassis.web import moments
 from services.chassis.web.repeats import repeat_of
 from services.chassis.web.requests import AnyRequest
 from services.directory.grants import Staff
@@ -18,9 +19,13 @@ async def by(request: AnyRequest) -> Staff:
 
 
 async def at(request: AnyRequest, by: NamedDependency[Staff]) -> Moment:
-    """When it is asked for, and by what a repeat of it is known. Raises Invalid."""
-    return Moment(request.app.state.clock.now(), await repeat_of(request, str(by.account)))
+    """When it is asked for, and by what a repeat of it is known. Raises Malformed, Invalid."""
+    state, client = request.app.state, str(by.account)
+    demonstration = moments.is_given(request) and await state.is_demonstration()
+    now = state.moments.of(request, client, demonstration)
+    return Moment(now, await repeat_of(request, client))
 
 
 STAFF_CALLS: Mapping[str, Callable[..., Any]] = {"by": by, "at": at}
-"""The dependencies of operations for the staff; the application's state holds `desk` and `clock`."""
+"""The dependencies of operations for the staff; the application's state holds `desk`, `moments` and
+`is_demonstration`, which says whether the open campaign is one."""

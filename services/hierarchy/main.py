@@ -26,6 +26,7 @@ from services.chassis.streams.tail import Stream
 from services.chassis.web import app as web
 from services.chassis.web import tokens
 from services.chassis.web.jwks import jwks
+from services.chassis.web.moments import Moments
 from services.chassis.web.pages import Pages
 from services.chassis.web.problems import Sentences
 from services.chassis.web.tokens import Signer, Verifier
@@ -74,6 +75,7 @@ from services.hierarchy.checkpoints.pages.result import ResultPages
 from services.hierarchy.checkpoints.printing import ResultPress
 from services.hierarchy.core.commands.chain_audit import chain_audit
 from services.hierarchy.core.reading import FileReader
+from services.hierarchy.core.store import campaigns
 from services.hierarchy.groups.api.groups import WorkingGroups
 from services.hierarchy.groups.api.serving import Servings
 from services.hierarchy.groups.commands.state_coverage import state_coverage
@@ -181,7 +183,8 @@ def create_web(
             aside = SetAsideDesk("hierarchy", pages, desk, {kind.word: kind.name for kind in KINDS})
             entrance = settings.entrance
             doors = Doors(entrance, Passwords(hasher), Secrets(secret), provider_of(settings))
-            app.state.update(pool=pool, signer=signer, desk=desk, clock=time, set_aside_desk=aside)
+            app.state.update(pool=pool, signer=signer, desk=desk, set_aside_desk=aside)
+            app.state.update(moments=Moments(time), is_demonstration=partial(is_demonstration, pool))
             app.state.update(kit=kit, doors=doors, entrance=entrance, press=Press(), reader=FileReader())
             app.state.update(result_press=ResultPress())
             app.state.update(files=Files(settings.files_url), uploads=Turns(*UPLOADS))
@@ -201,6 +204,13 @@ def create_web(
             calls={"visit": visits("kit"), **STAFF_CALLS},
         )
     )
+
+
+async def is_demonstration(pool: Pool) -> bool:
+    """Whether the open campaign is for demonstration."""
+    async with pool.acquire() as db:
+        campaign = await campaigns.now_open(db)
+    return campaign is not None and campaign.demonstration
 
 
 def provider_of(settings: HierarchySettings) -> Provider | None:
