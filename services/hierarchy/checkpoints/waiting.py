@@ -99,7 +99,7 @@ async def _of_overseer(db: Db, looked: Looked, campaign: CampaignDefined, today:
         verb = plural(n, ("подводит", "подводят", "подводят"))
         rest = f"сегодня {verb} промежуточные итоги"
         found.append(Line("checkpoints-today", rest, f"{OF_ALL}?day={today}", n, noun))
-    last = await results.unconcluded_of_last(db, campaign.id, whole.smos)
+    last = await results.unconcluded_of_last(db, campaign.id)
     if last and last.count:
         noun = ("итог", "итога", "итогов")
         href = f"{OF_ALL}?day={last.day}&state=unconcluded"

@@ -159,7 +159,7 @@ async def _days(
 ) -> list[date]:
     """The days that are recommended, set by any of the municipalities, or frozen."""
     own = await schedules.days_of(db, campaign.id, whole.smos)
-    frozen = await results.days(db, campaign.id, whole.smos)
+    frozen = await results.days(db, campaign.id)
     return sorted({*own, *frozen, *(day for each in recommended for day in each.days)})
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TypeAlias
 
 from contracts.results import CheckpointEvent, CheckpointFrozen
@@ -27,7 +27,6 @@ class OfDay:
     result: CheckpointEvent | None
     conclusion: int
     """Which version of the conclusion stands; 0: none."""
-    written_at: datetime | None
     body: str
 
 
@@ -66,26 +65,26 @@ async def of_municipality(db: Db, code: str, campaign: str) -> list[CheckpointEv
     return [_result(row["event"]) for row in await db.fetch(sql.of_municipality, code, campaign)]
 
 
-async def days(db: Db, campaign: str, smos: Sequence[str] | None) -> list[date]:
-    """The days with results in the municipalities of SMOs, or (None) in all."""
-    return [row["day"] for row in await db.fetch(sql.days, campaign, smos)]
+async def days(db: Db, campaign: str) -> list[date]:
+    """The days with results in municipalities that the transaction sees."""
+    return [row["day"] for row in await db.fetch(sql.days, campaign)]
 
 
 async def of_day(
     db: Db, campaign: str, day: date, smos: Sequence[str] | None, typed: str = ""
 ) -> list[OfDay]:
-    """Every municipality of SMOs, or (None) of all, whose name has what was typed, by the alphabet."""
-    rows = await db.fetch(sql.of_day, campaign, day, smos, search_pattern(typed))
-    return [
-        OfDay(
-            *(row["code"], row["name"], row["smo"], row["district"]),
-            _result(row["event"]) if row["event"] else None,
-            row["conclusion"] or 0,
-            row["written_at"],
-            row["body"] or "",
-        )
-        for row in rows
-    ]
+    """Every municipality of SMOs, or (None) of all, whose name has what was typed, by the alphabet. The
+    transaction must see them."""
+    known = await db.fetch(sql.municipalities, smos, search_pattern(typed))
+    frozen = {row["municipality"]: row["event"] for row in await db.fetch(sql.of_day, campaign, day)}
+    said = {row["municipality"]: row for row in await db.fetch(sql.concluded, campaign, day)}
+    found = []
+    for row in known:
+        told, concluded = frozen.get(row["code"]), said.get(row["code"])
+        written = (concluded["number"], concluded["body"]) if concluded else (0, "")
+        result = _result(told) if told else None
+        found.append(OfDay(row["code"], row["name"], row["smo"], row["district"], result, *written))
+    return found
 
 
 async def unconcluded(db: Db, campaign: str, codes: Iterable[str]) -> list[tuple[str, date]]:
@@ -94,9 +93,9 @@ async def unconcluded(db: Db, campaign: str, codes: Iterable[str]) -> list[tuple
     return [(row["municipality"], row["day"]) for row in rows]
 
 
-async def unconcluded_of_last(db: Db, campaign: str, smos: Sequence[str] | None) -> Unconcluded | None:
-    """Of the last day with results in the municipalities of SMOs, or (None) in all."""
-    row = await db.fetchrow(sql.unconcluded_of_last, campaign, smos)
+async def unconcluded_of_last(db: Db, campaign: str) -> Unconcluded | None:
+    """Of the last day with results in municipalities that the transaction sees."""
+    row = await db.fetchrow(sql.unconcluded_of_last, campaign)
     return Unconcluded(**dict(row)) if row else None
 
 

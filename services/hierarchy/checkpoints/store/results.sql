@@ -19,25 +19,34 @@ DELETE FROM checkpoint_result;
 SELECT event FROM checkpoint_result WHERE municipality = $1 AND campaign = $2 ORDER BY day;
 
 -- name: days
--- The days of which there is a result in any municipality of these SMOs, or of all.
-SELECT DISTINCT r.day
-  FROM checkpoint_result AS r JOIN municipality AS m ON m.code = r.municipality
- WHERE r.campaign = $1 AND ($2::text[] IS NULL OR m.smo = ANY ($2))
- ORDER BY r.day;
+-- The days of which there is a result that the transaction sees, each found by the index behind the one before.
+WITH RECURSIVE found AS (
+    (SELECT day FROM checkpoint_result WHERE campaign = $1 ORDER BY day LIMIT 1)
+    UNION ALL
+    SELECT (SELECT r.day FROM checkpoint_result AS r WHERE r.campaign = $1 AND r.day > found.day ORDER BY r.day LIMIT 1)
+      FROM found WHERE found.day IS NOT NULL
+)
+SELECT day FROM found WHERE day IS NOT NULL;
 
--- name: of_day
--- Every municipality of these SMOs, or of all, that was not transformed, with what it has of a day.
-SELECT m.code, m.name, m.smo, coalesce(district.name, '') AS district, r.event, c.number AS conclusion, c.written_at, c.body
+-- name: municipalities
+-- Every municipality of these SMOs, or of all, that was not transformed.
+SELECT m.code, m.name, m.smo, coalesce(district.name, '') AS district
   FROM municipality AS m
   LEFT JOIN municipality AS district ON district.code = m.parent
-  LEFT JOIN checkpoint_result AS r ON r.municipality = m.code AND r.campaign = $1 AND r.day = $2
-  LEFT JOIN LATERAL (SELECT number, written_at, body FROM checkpoint_conclusion
-                      WHERE municipality = m.code AND campaign = $1 AND day = $2
-                      ORDER BY number DESC LIMIT 1) AS c ON true
- WHERE ($3::text[] IS NULL OR m.smo = ANY ($3))
+ WHERE ($1::text[] IS NULL OR m.smo = ANY ($1))
    AND m.code NOT IN (SELECT unnest(n.successor_of) FROM municipality AS n)
-   AND m.search_text LIKE $4
+   AND m.search_text LIKE $2
  ORDER BY m.sort_key, m.code;
+
+-- name: of_day
+SELECT municipality, event FROM checkpoint_result WHERE campaign = $1 AND day = $2;
+
+-- name: concluded
+-- The conclusions of a day that stand.
+SELECT DISTINCT ON (municipality) municipality, number, body
+  FROM checkpoint_conclusion
+ WHERE campaign = $1 AND day = $2
+ ORDER BY municipality, number DESC;
 
 -- name: unconcluded
 -- The results of these municipalities without a conclusion, the oldest first.
@@ -49,13 +58,11 @@ SELECT r.municipality, r.day
  ORDER BY r.day, r.municipality;
 
 -- name: unconcluded_of_last
--- The last day of which there is a result in these SMOs, or in all, and how many of its results have no conclusion.
+-- The last day of which there is a result that the transaction sees, and how many of its results have no conclusion.
 SELECT r.day, count(*) FILTER (WHERE c.day IS NULL)::int AS count
   FROM checkpoint_result AS r
-  JOIN municipality AS m ON m.code = r.municipality
   LEFT JOIN checkpoint_conclusion AS c
     ON c.municipality = r.municipality AND c.campaign = r.campaign AND c.day = r.day AND c.number = 1
- WHERE r.campaign = $1 AND ($2::text[] IS NULL OR m.smo = ANY ($2))
- GROUP BY r.day
- ORDER BY r.day DESC
- LIMIT 1;
+ WHERE r.campaign = $1
+   AND r.day = (SELECT last.day FROM checkpoint_result AS last WHERE last.campaign = $1 ORDER BY last.day DESC LIMIT 1)
+ GROUP BY r.day;
