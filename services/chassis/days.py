@@ -1,6 +1,6 @@
 """Days: by a region's clocks, and as people read them in a sentence."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -52,6 +52,12 @@ def a_year_before(day: date) -> date:
 def today(zone: str, now: datetime) -> date:
     """The day that a moment belongs to, by the clocks of a time zone."""
     return now.astimezone(ZoneInfo(zone)).date()
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The first moment of the next day, by a zone's clocks. Where they leave midnight out, they jump over it
+    then."""
+    return datetime.combine(day + timedelta(days=1), time(), zone)
 
 
 def in_words(day: date) -> str:

@@ -25,7 +25,7 @@ from services.chassis.streams.tail import Stream
 from services.directory.results import digest_of
 from services.metrics.checkpoints import freezing, gate
 from services.metrics.checkpoints.board import Board
-from services.metrics.checkpoints.days import Schedule, counting, end_of
+from services.metrics.checkpoints.days import Schedule, counting, ended_at
 from services.metrics.checkpoints.freezing import Freezing
 from services.metrics.picture.plan import Plan
 from services.metrics.picture.structure import Structure
@@ -87,7 +87,7 @@ ELSEWHERE = "13601000"
 def test_a_day_ends_as_many_hours_before_midnight_in_utc_as_the_region_is_ahead(
     ahead: int, day: date
 ) -> None:
-    end = end_of(day, ZoneInfo(RUSSIAN[ahead]))
+    end = ended_at(day, ZoneInfo(RUSSIAN[ahead]))
 
     assert end == datetime.combine(day, time(), UTC) + timedelta(hours=24 - ahead)
 
@@ -96,7 +96,7 @@ def test_a_day_ends_as_many_hours_before_midnight_in_utc_as_the_region_is_ahead(
 def test_the_end_of_a_day_is_the_first_moment_of_the_next_one(name: str, day: date) -> None:
     zone = ZoneInfo(name)
 
-    end = end_of(day, zone)
+    end = ended_at(day, zone)
 
     assert end.astimezone(zone).date() == day + timedelta(days=1)
     assert (end - timedelta(microseconds=1)).astimezone(zone).date() == day
@@ -106,7 +106,7 @@ def test_the_end_of_a_day_is_the_first_moment_of_the_next_one(name: str, day: da
 def test_days_follow_each_other_without_a_gap_where_the_clock_is_changed(name: str, day: date) -> None:
     zone = ZoneInfo(name)
 
-    lasted = end_of(day, zone) - end_of(day - timedelta(days=1), zone)
+    lasted = ended_at(day, zone) - ended_at(day - timedelta(days=1), zone)
 
     assert timedelta(hours=23) <= lasted <= timedelta(hours=25)
 
@@ -176,7 +176,7 @@ def test_a_place_counts_those_whose_share_is_greater(standing: dict[str, tuple[i
 
     for code in CODES:
         better = [each for each in standing if (shares[each] or 0) > (shares[code] or 0)]
-        assert board.place(code) == (len(better) + 1 if code in standing else None)
+        assert board.places.get(code) == (len(better) + 1 if code in standing else None)
     assert set(board.equals(board.kind(CODES[0]))) == set(standing)
 
 

@@ -10,6 +10,7 @@ from contracts.results import Standing
 from services.metrics.domain import COUNTERS, SUBMITTED
 from services.metrics.picture.plan import Plan
 from services.metrics.picture.structure import Structure
+from services.metrics.plan.places import places
 from services.metrics.plan.progress import Progress
 from services.metrics.store.results import Totals
 
@@ -79,10 +80,7 @@ class Board:
         """Those of a kind that have a target."""
         return self.shares.get(kind, {}) if kind else ()
 
-    def place(self, code: str) -> int | None:
-        """Its place among its equals, None without a target. Equal shares share the better place."""
-        kind = self.kind(code)
-        shares = self.shares.get(kind, {}) if kind else {}
-        if code not in shares:
-            return None
-        return 1 + sum(share > shares[code] for share in shares.values())
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place among its equals of everyone that has a target."""
+        return {code: nth for shares in self.shares.values() for code, nth in places(shares).items()}

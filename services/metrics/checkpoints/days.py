@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
+
+from services.chassis.days import end_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,9 @@ class Checkpoint:
 
 
 @cache
-def end_of(day: date, zone: ZoneInfo) -> datetime:
-    """The first moment of the next day, in UTC. Where midnight is left out, the clock jumps over it then."""
-    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+def ended_at(day: date, zone: ZoneInfo) -> datetime:
+    """When a day is over, in UTC."""
+    return end_of(day, zone).astimezone(UTC)
 
 
 def in_force(versions: Sequence[Schedule], before: datetime) -> Schedule | None:
@@ -42,7 +44,7 @@ def counting(own: Sequence[Schedule], recommended: Sequence[Schedule], zone: Zon
     schedule or, while it has no days of its own, the SMO's."""
     found = {}
     for day in {day for each in (*own, *recommended) for day in each.days}:
-        end = end_of(day, zone)
+        end = ended_at(day, zone)
         by_itself = in_force(own, end)
         has_own = by_itself is not None and bool(by_itself.days)
         chosen = by_itself if has_own else in_force(recommended, end)

@@ -196,7 +196,7 @@ def _result(
 ) -> Frozen:
     code, codes = each.municipality, board.codes_of(each.municipality)
     parts = codes.union(board.structure.with_settlements(code))
-    place = board.place(code) if placed else None
+    place = board.places.get(code) if placed else None
     result = CheckpointFrozen.model_validate(
         {
             **board.standing(code),

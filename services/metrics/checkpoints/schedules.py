@@ -19,7 +19,7 @@ from services.chassis.db.pool import Db
 from services.chassis.streams import mirror
 from services.chassis.streams.inbox import Reader, by_type
 from services.chassis.streams.tail import Stream
-from services.metrics.checkpoints.days import Checkpoint, Schedule, counting, end_of
+from services.metrics.checkpoints.days import Checkpoint, Schedule, counting, ended_at
 from services.metrics.picture.structure import Structure
 from services.metrics.store import results
 
@@ -68,7 +68,7 @@ class Schedules:
                 of_smo = self._of(smos[smo], campaign) if smo in smos else []
                 days = counting(self._of(own[code], campaign), of_smo, zone)
             for day, recommended in days.items():
-                yield Checkpoint(campaign.id, code, day, end_of(day, zone), recommended)
+                yield Checkpoint(campaign.id, code, day, ended_at(day, zone), recommended)
 
     def _of(self, told: CheckpointsEvent, campaign: CampaignDefined) -> list[Schedule]:
         """The versions up to the one that stands, without what is no day of the campaign."""

@@ -13,7 +13,7 @@ from services.chassis.process.clock import Clock
 from services.chassis.streams import outbox
 from services.metrics.checkpoints import gate
 from services.metrics.checkpoints.board import Board
-from services.metrics.checkpoints.days import end_of
+from services.metrics.checkpoints.days import ended_at
 from services.metrics.checkpoints.gate import PLAN, figures_of
 from services.metrics.domain import SUBMITTED
 from services.metrics.picture import plan, silence, structure
@@ -44,7 +44,7 @@ class Warnings:
         zone = ZoneInfo(campaign.time_zone)
         today = now.astimezone(zone).date()
         over = today - ONE
-        if not campaign.first_day <= over < campaign.last_day or now < end_of(over, zone) + self._grace:
+        if not campaign.first_day <= over < campaign.last_day or now < ended_at(over, zone) + self._grace:
             return 0
         if self._day != (campaign.id, over):
             self._day, self._left = (campaign.id, over), set(known.municipalities.keys() - known.gone)
@@ -84,7 +84,7 @@ async def _complete(
     db: Db, known: Structure, codes: Collection[str], campaign: CampaignDefined, day: date
 ) -> set[str]:
     """Of these municipalities those that were read past the end of a day, with all that is a part of them."""
-    seen, end = await gate.look(db), end_of(day, ZoneInfo(campaign.time_zone))
+    seen, end = await gate.look(db), ended_at(day, ZoneInfo(campaign.time_zone))
     if seen.behind(PLAN, end):
         return set()
     return {code for code in codes if not seen.behind(figures_of(known.with_settlements(code)), end)}
@@ -96,7 +96,7 @@ async def _found(db: Db, known: Structure, campaign: CampaignDefined, day: date)
     if since := silence.silent_since(campaign, day + ONE):
         heard = await results.heard_between(db, campaign.id, since, day + ONE + ONE)
         found[Warned.SILENT] = silence.silent(known, heard)
-    end = end_of(day, ZoneInfo(campaign.time_zone))
+    end = ended_at(day, ZoneInfo(campaign.time_zone))
     wanted = await plan.of_campaign(db, known, campaign, end)
     board = Board(known, wanted, await results.totals_before(db, campaign.id, day + ONE), day)
     for code in wanted.targets.known:

@@ -3,8 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from contracts.appointments import TargetScope, TargetSet
 from contracts.structure import MunicipalityDefined
@@ -15,6 +14,7 @@ from services.metrics.picture.figures import Figures
 from services.metrics.picture.plan import Plan, parents_of
 from services.metrics.picture.structure import Structure
 from services.metrics.picture.sums import Sums
+from services.metrics.plan.places import places
 from services.metrics.plan.progress import Progress
 from services.metrics.plan.targets import Goal, Targets, in_force
 
@@ -49,11 +49,6 @@ class Standing:
     covered: bool = False
     """Whether a target above it holds it, too."""
     places: Mapping[str, Place] = field(default_factory=dict)
-
-
-def end_of(day: date, zone: ZoneInfo) -> datetime:
-    """The first moment that is no longer of a day."""
-    return datetime.combine(day + timedelta(days=1), time(), zone)
 
 
 class Day:
@@ -140,18 +135,16 @@ class Day:
         return self._places
 
     def _placed(self) -> dict[str, dict[str, Place]]:
-        equals: dict[tuple[str | None, bool, str], list[tuple[float, str]]] = defaultdict(list)
+        equals: dict[tuple[str | None, bool, str], dict[str, float]] = defaultdict(dict)
         for code in self._targets.known.keys() & self._structure.municipalities.keys():
             m = self._structure.municipalities[code]
             for counter, progress in self._progress(self._targets.of(code)).items():
-                equals[m.smo, m.parent is None, counter].append((progress.share, code))
-        places: dict[str, dict[str, Place]] = defaultdict(dict)
+                equals[m.smo, m.parent is None, counter][code] = progress.share
+        placed: dict[str, dict[str, Place]] = defaultdict(dict)
         for (_, _, counter), shares in equals.items():
-            ranked = sorted((share for share, _ in shares), reverse=True)
-            firsts = {share: nth for nth, share in reversed(list(enumerate(ranked, 1)))}
-            for share, code in shares:
-                places[code][counter] = Place(firsts[share], len(shares))
-        return places
+            for code, nth in places(shares).items():
+                placed[code][counter] = Place(nth, len(shares))
+        return placed
 
 
 async def plan_at(db: Db, figures: Figures, before: datetime) -> Plan:

@@ -15,11 +15,12 @@ from pydantic import BaseModel, Field
 
 from contracts.appointments import TargetScope
 from contracts.structure import CampaignDefined
+from services.chassis.days import end_of
 from services.chassis.errors import Invalid, NotFound
 from services.chassis.web.openapi import SIGNED_IN
 from services.chassis.web.requests import AnyRequest
 from services.metrics.domain import COUNTERS
-from services.metrics.picture.comparison import LEVELS, MUNICIPALITY, Day, Standing, end_of, plan_at
+from services.metrics.picture.comparison import LEVELS, MUNICIPALITY, Day, Standing, plan_at
 from services.metrics.picture.live import LiveFigures
 from services.metrics.web.compared import check_day
 from services.metrics.web.counters import PAGE, scope

@@ -9,6 +9,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from contracts.structure import CampaignDefined
+from services.chassis.days import end_of
 from services.chassis.errors import Invalid, NotFound
 from services.chassis.web.forms import Form
 from services.chassis.web.pages import Pages, day
@@ -17,7 +18,7 @@ from services.chassis.web.requests import AnyRequest
 from services.chassis.web.tables import Cell, download, ending_of, files
 from services.directory.staff import RENEWAL
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
-from services.metrics.picture.comparison import SMO, Standing, end_of
+from services.metrics.picture.comparison import SMO, Standing
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.picture.structure import alphabet
