@@ -359,7 +359,7 @@ async def test_what_is_heard_of_is_not_looked_for_again(
     await topics.tell(*submitted(DISTRICT, 1, ON_THE_DAY))
     epoch, mark, _ = topics.heads[INITIATIVES]
 
-    await correcting._hear([Heard(inbox.CHANNEL, f"{rollup.READER} {INITIATIVES.topic} 3 {epoch} {mark}")])
+    correcting._hear([Heard(inbox.CHANNEL, f"{rollup.READER} {INITIATIVES.topic} 3 {epoch} {mark}")])
     for _ in range(2):
         await correcting._catch_up()
 

@@ -13,11 +13,11 @@ from services.chassis.db.pool import Pool
 from services.chassis.process.clock import Clock
 from services.chassis.process.settings import Settings
 from services.chassis.streams import inbox, outbox
-from services.chassis.streams.tail import Stream
 from services.metrics.checkpoints import gate
 from services.metrics.checkpoints.gate import figures_of
 from services.metrics.events import rollup
-from services.metrics.store import figures, results
+from services.metrics.events.missed import Missed
+from services.metrics.store import results
 from services.metrics.store.results import Kept
 
 log = structlog.get_logger()
@@ -59,39 +59,29 @@ class Correcting:
 
     def __init__(self, settings: Settings, pool: Pool, clock: Clock) -> None:
         self._settings, self._pool, self._clock = settings, pool, clock
-        self._marks: dict[Stream, tuple[int, int]] = {}
-        self._suspected: dict[Stream, tuple[int, int]] | None = None
+        self._missed = Missed()
         self.changed = Changed()
 
     async def listen(self) -> None:
         """Hear what changed, until cancelled; everything, wherever something may have been missed."""
         async for bundle in notify.heard(self._settings, rollup.CHANNEL, inbox.CHANNEL):
             try:
-                await (self._catch_up() if bundle is None else self._hear(bundle))
+                if bundle is None:
+                    await self._catch_up()
+                else:
+                    self._hear(bundle)
             except notify.LOST as error:
                 log.warning("corrections_not_heard", error=type(error).__name__)
 
-    async def _hear(self, bundle: Sequence[Heard]) -> None:
+    def _hear(self, bundle: Sequence[Heard]) -> None:
+        self._missed.hear(bundle)
         for heard in bundle:
             if heard.channel == rollup.CHANNEL:
                 self.changed.hear(heard.payload)
-            elif heard.payload.startswith(f"{rollup.READER} "):
-                _, topic, partition, epoch, mark = heard.payload.split()
-                stream = Stream(topic, int(partition))
-                self._marks[stream] = max(self._marks.get(stream, (0, 0)), (int(epoch), int(mark)))
 
     async def _catch_up(self) -> None:
-        """Nothing was heard for a while. If the roll-up has moved all the same, and what it said is not just
-        on its way, we missed it."""
-        async with self._pool.acquire() as db:
-            marks = await figures.marks(db, rollup.READER)
-        if marks == self._marks:
-            self._suspected = None
-        elif self._suspected is None:
-            self._suspected = marks
-        else:
+        if await self._missed.look(self._pool):
             self.changed.note(EVER)
-            self._marks, self._suspected = marks, None
 
     async def look(self) -> int:
         """Count anew what changed; how many corrections that made."""

@@ -1,7 +1,6 @@
 """The live figures: sums in memory, moved by what the worker announces, sent to everybody who watches."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
@@ -22,6 +21,7 @@ from services.chassis.streams.tail import Stream
 from services.chassis.web.sse import Hub
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.events import rollup
+from services.metrics.events.missed import marks_in
 from services.metrics.picture import coverage, plan, structure
 from services.metrics.picture.figures import Aside, Figures
 from services.metrics.picture.sums import Sums
@@ -124,7 +124,7 @@ class LiveFigures(Figures):
             async with self._pool.acquire() as db:
                 totals = await store.totals_of_days(db, self.campaign_id, sorted(changed))
             self.publish(totals)
-        self._marks.update(_marks(bundle))
+        self._marks.update(marks_in(bundle))
 
     async def _catch_up(self) -> None:
         """Read anew what may have been missed: streams whose mark is not the one we heard of."""
@@ -246,13 +246,3 @@ class LiveFigures(Figures):
             return None if changed and not here else seen.frame("counters", seen.items(here))
 
         self._hub.publish(render)
-
-
-def _marks(bundle: Iterable[Heard]) -> dict[Stream, tuple[int, int]]:
-    marks: dict[Stream, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for heard in bundle:
-        if heard.channel == inbox.CHANNEL and heard.payload.startswith(f"{rollup.READER} "):
-            _, topic, partition, epoch, mark = heard.payload.split()
-            stream = Stream(topic, int(partition))
-            marks[stream] = max(marks[stream], (int(epoch), int(mark)))
-    return dict(marks)

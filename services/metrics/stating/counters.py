@@ -1,7 +1,7 @@
 """Kafka: state each municipality's counters on `dialogue.counters.v1`, at most once a second."""
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator, Hashable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -17,13 +17,15 @@ from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
 from contracts.streams import partition_of
 from services.chassis.db import notify
+from services.chassis.db.notify import Heard
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.settings import Settings
-from services.chassis.streams import kafka, mirror, wire
+from services.chassis.streams import inbox, kafka, mirror, wire
 from services.chassis.streams.held import TOO_LARGE
 from services.chassis.streams.tail import Stream
 from services.metrics.domain import COUNTERS, HOUR
 from services.metrics.events import rollup
+from services.metrics.events.missed import Missed
 from services.metrics.plan.progress import per_cent
 from services.metrics.stating.set_aside import SetAside
 from services.metrics.stating.targets import StatedTargets
@@ -46,21 +48,35 @@ class Outlet:
     def __init__(self, settings: Settings, pool: Pool) -> None:
         self._settings, self._pool = settings, pool
         self._changed: set[str] | None = None
-        self._moved = True
+        self._moved, self._missed = True, Missed()
         self._aside = SetAside()
         self._targets = StatedTargets()
 
     async def listen(self) -> None:
-        """Learn what changed, until cancelled. After every loss of the connection: everything."""
-        first = True
-        async for bundle in notify.heard(self._settings, rollup.CHANNEL, mirror.CHANNEL):
-            if bundle is None:
-                self._changed, first = (None if first else self._changed), False
-            for heard in bundle or []:
-                if heard.channel == mirror.CHANNEL:
-                    self._moved = True
+        """Learn what changed, until cancelled; everything, wherever something was missed."""
+        channels = (rollup.CHANNEL, inbox.CHANNEL, mirror.CHANNEL)
+        async for bundle in notify.heard(self._settings, *channels):
+            try:
+                if bundle is None:
+                    await self._catch_up()
                 else:
-                    self._note(heard.payload)
+                    self._hear(bundle)
+            except notify.LOST as error:
+                log.warning("counters_not_heard", error=type(error).__name__)
+
+    def _hear(self, bundle: Iterable[Heard]) -> None:
+        self._missed.hear(bundle)
+        for heard in bundle:
+            if heard.channel == mirror.CHANNEL:
+                self._moved = True
+            elif heard.channel == rollup.CHANNEL:
+                self._note(heard.payload)
+
+    async def _catch_up(self) -> None:
+        # Whether the mirrors moved costs two questions to find out.
+        self._moved = True
+        if await self._missed.look(self._pool):
+            self._changed = None
 
     def _note(self, payload: str) -> None:
         if payload == "*":

@@ -1,0 +1,79 @@
+"""An announcement of the roll-up that nobody heard is noticed, and one that was heard is not looked for."""
+
+import pytest
+from asyncpg import Pool
+
+from contracts.initiatives import InitiativeEvent
+from contracts.streams import partition_of
+from services.chassis.db.notify import Heard
+from services.chassis.streams import inbox
+from services.chassis.streams.tail import Stream
+from services.metrics.events import rollup
+from services.metrics.events.missed import Missed
+from services.metrics.stating.counters import Outlet
+from tests.databases import Database
+from tests.factories import DISTRICT
+from tests.metrics.told import Topics, submitted
+
+STREAM = Stream(InitiativeEvent.topic, partition_of(DISTRICT))
+
+
+@pytest.fixture
+def topics(metrics: Pool) -> Topics:
+    return Topics(metrics)
+
+
+def announced(topics: Topics, reader: str = rollup.READER) -> Heard:
+    epoch, mark, _ = topics.heads[STREAM]
+    return Heard(inbox.CHANNEL, f"{reader} {STREAM.topic} {STREAM.partition} {epoch} {mark}")
+
+
+async def test_at_first_everything_was_missed_and_at_rest_nothing(metrics: Pool, topics: Topics) -> None:
+    await topics.tell(*submitted(DISTRICT, 1))
+    missed = Missed()
+
+    assert [await missed.look(metrics) for _ in range(4)] == [True, False, False, False]
+
+
+async def test_what_is_not_heard_for_a_second_time_was_missed(metrics: Pool, topics: Topics) -> None:
+    missed = Missed()
+    await missed.look(metrics)
+    await topics.tell(*submitted(DISTRICT, 1))
+
+    assert [await missed.look(metrics) for _ in range(4)] == [False, True, False, False]
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_what_was_heard_at_last_was_not_missed(metrics: Pool, topics: Topics, late: bool) -> None:
+    missed = Missed()
+    await missed.look(metrics)
+    await topics.tell(*submitted(DISTRICT, 2))
+
+    found = [await missed.look(metrics)] if late else []
+    missed.hear([announced(topics)])
+    found += [await missed.look(metrics) for _ in range(3)]
+
+    assert not any(found)
+
+
+async def test_the_marks_of_another_reader_say_nothing(metrics: Pool, topics: Topics) -> None:
+    missed = Missed()
+    await missed.look(metrics)
+    await topics.tell(*submitted(DISTRICT, 1))
+    missed.hear([announced(topics, "metrics.rebuild")])
+
+    assert [await missed.look(metrics) for _ in range(2)] == [False, True]
+
+
+async def test_counters_that_changed_while_nobody_listened_are_stated(
+    metrics: Pool, topics: Topics, metrics_database: Database
+) -> None:
+    outlet = Outlet(metrics_database.settings("worker"), metrics)
+    await outlet._catch_up()
+    outlet._changed = set()
+    await topics.tell(*submitted(DISTRICT, 1))
+
+    for _ in range(2):
+        await outlet._catch_up()
+
+    assert outlet._changed is None
