@@ -52,7 +52,7 @@ async def test_a_new_version_stands_beside_the_old_one_and_says_who_entered_it(
     shown = await page(people.head)
     assert answer.json() == {"version": 2}
     assert "200 пользователей, 100 инициатив" in shown
-    assert "300 пользователей, 100 инициатив" in shown
+    assert "300 пользователей, 100 инициатив, без поселений" in shown
     assert shown.index("<del>200") < shown.index("<ins>300"), "old → new"
     assert "за главу: Петров Пётр Петрович" in shown
     rows = await everything(office, "SELECT number, registered FROM target ORDER BY number")

@@ -101,7 +101,7 @@ async def _page(visit: Visit[Staff]) -> Response[str]:
         by_letter=len(found.view.by_letter) if found.view else 0,
         q=asked.typed,
         only=asked.only,
-        about=ABOUT,
+        scope_words=ABOUT,
         more=_more(asked, shown[-1]) if len(found.rows) > begin + AT_ONCE else "",
         files=files(ADDRESS, q=asked.typed, only=asked.only),
         open_now=is_setting(found.campaign, visit.now),

@@ -101,7 +101,7 @@ async def _page(visit: Visit[Staff], code: str) -> Response[str]:
         proposals=proposals if any(deeds.values()) else {},
         rules=looked.campaign.plan if looked.campaign else None,
         has_settlements=bool(settlements_of(looked.known, code)),
-        about=ABOUT,
+        scope_words=ABOUT,
         address=_address(code),
         back=address_of(Scope.MUNICIPALITY, code),
         done=visit.query.get("done", ""),
