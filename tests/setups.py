@@ -66,6 +66,7 @@ SHARES = {
     # Each print is typeset in a process of its own.
     "tests/hierarchy/checkpoints/test_pages.py": Share(processes=20),
     "tests/chassis/test_bounded.py": Share(processes=13),
+    "tests/hierarchy/test_cli.py": Share(processes=6),
     "tests/hierarchy/territory/test_campaigns.py": Share(processes=6),
     "tests/hierarchy/territory/test_calendars.py": Share(processes=6),
     "tests/hierarchy/territory/test_structure.py": Share(applications=12),

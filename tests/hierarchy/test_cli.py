@@ -105,3 +105,26 @@ def test_a_file_gets_a_line_for_every_tenth() -> None:
             progress("organizations", done, 100)
 
     assert len(log.getvalue().splitlines()) == 11
+
+
+def test_years_without_a_calendar_are_added_by_the_law_alone(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes = [run("calendar-by-law", *words) for words in (("2026", "2040"), ("2040",), ("3000",))]
+
+    shown = capsys.readouterr()
+    assert codes == [0, 0, 1]
+    assert shown.out == "calendar: 2040 by article 112, without transfers\n"
+    assert "Укажите год с 2000 по 2100" in shown.err
+
+
+def test_a_campaign_that_reaches_into_an_unknown_year_is_refused(
+    run: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    campaign = (DATA / "campaign.yaml").read_text("utf-8").replace("2026-04-15", "2099-04-15")
+    (file := tmp_path / "campaign.yaml").write_text(campaign, "utf-8")
+
+    code = run("open-campaign", str(file))
+
+    assert code == 1
+    assert "Производственного календаря на 2027 год пока нет" in capsys.readouterr().err

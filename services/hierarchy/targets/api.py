@@ -5,7 +5,8 @@ from typing import Annotated
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
-from pydantic import BaseModel, Strict
+from pydantic import BaseModel, BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from contracts.appointments import TargetScope
 from services.chassis.db.idempotency import Moment
@@ -24,7 +25,15 @@ from services.hierarchy.targets.domain.targets import Figures, Typed, TypedPaper
 from services.hierarchy.targets.store.views import view
 from services.hierarchy.territory.store import smos
 
-Number = Annotated[int, Strict()] | str
+
+def _no_truth(given: object) -> object:
+    """True is no number."""
+    if isinstance(given, bool):
+        raise PydanticCustomError("number", "A number is expected")
+    return given
+
+
+Number = Annotated[int | str, BeforeValidator(_no_truth)]
 """Also as it is typed: what is no number is refused at its field."""
 
 

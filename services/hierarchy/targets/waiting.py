@@ -7,6 +7,7 @@ from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.domain.waiting import Line, Looked, Step
+from services.hierarchy.core.tenants import overseen
 from services.hierarchy.targets.domain.listing import MISSING
 from services.hierarchy.targets.domain.targets import due, is_setting
 from services.hierarchy.targets.store import targets
@@ -21,22 +22,24 @@ async def lines(db: Db, looked: Looked) -> list[Line]:
     campaign = looked.campaign
     if campaign is None or not is_setting(campaign, looked.now):
         return []
+    theirs = [place for place in looked.of(Scope.MUNICIPALITY) if _decides(looked, place)]
+    if not theirs and overseen(looked.staff) is None:
+        return []
     seen = await view(db, looked.staff, campaign)
-    own = [
-        line
-        for place in looked.of(Scope.MUNICIPALITY)
-        if not place.transformed
-        for line in await _of_place(db, looked, place, campaign, seen)
-    ]
+    own = [line for place in theirs for line in await _of_place(db, looked, place, campaign, seen)]
     return [*own, *_below(seen)]
+
+
+def _decides(looked: Looked, place: Place) -> bool:
+    """Whether they set or prepare the targets there."""
+    deeds = (Deed.SET_TARGETS, Deed.PREPARE_TARGETS)
+    return not place.transformed and any(may(looked.staff, deed, place) for deed in deeds)
 
 
 async def _of_place(
     db: Db, looked: Looked, place: Place, campaign: CampaignDefined, seen: View
 ) -> list[Line]:
-    sets, prepares = (may(looked.staff, deed, place) for deed in (Deed.SET_TARGETS, Deed.PREPARE_TARGETS))
-    if not (sets or prepares):
-        return []
+    sets = may(looked.staff, Deed.SET_TARGETS, place)
     prepared = await targets.draft(db, place.of, campaign)
     stands = seen.standing.known.get(place.of)
     if sets and prepared:

@@ -1,5 +1,6 @@
 """Targets by level, with what is added; the SMO's list, its files, reminders, and what «Сегодня» says."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -196,6 +197,27 @@ async def test_those_without_targets_are_reminded_once_a_day(office: Office, peo
     assert await letters(office) == ["head@example.org"] * 2 + ["responsible@example.org"] * 2
     assert f"{PAGE}" in await office.letter_to("head@example.org")
     assert len(await everything(office, "SELECT FROM audit WHERE action = 'targets-reminded'")) == 2
+
+
+async def test_two_who_remind_at_once_write_once(office: Office, people: People) -> None:
+    body = {"municipality": PLACE}
+
+    answers = await asyncio.gather(
+        people.operator.post(REMINDERS, json=body), people.administrator.post(REMINDERS, json=body)
+    )
+
+    assert sorted(answer.json()["reminded"] for answer in answers) == [0, 1]
+    assert await letters(office) == ["head@example.org", "responsible@example.org"]
+
+
+async def test_outside_the_days_nobody_is_reminded(office: Office, people: People) -> None:
+    office.now += timedelta(days=6)
+
+    answer = await people.operator.post(REMINDERS, json={})
+
+    assert (answer.status_code, slug(answer)) == (409, "targets-not-now")
+    assert "Напомнить" not in await page(people.operator, LIST)
+    assert await today(people.operator) == await today(people.head) == []
 
 
 async def test_whoever_has_targets_or_nobody_is_not_reminded(office: Office, people: People) -> None:

@@ -136,6 +136,13 @@ async def test_what_cannot_be_is_refused_at_its_field(
     assert await told(office) == []
 
 
+@pytest.mark.parametrize("registered", [1.5, None, True, [], {}])
+async def test_what_is_neither_number_nor_text_is_a_bad_request(people: People, registered: object) -> None:
+    answer = await put(people.head, registered=registered)
+
+    assert answer.status_code in (400, 422)
+
+
 async def test_everything_wrong_is_told_at_once(people: People) -> None:
     answer = await put(people.head, registered=0, submitted="x", act={"number": "", "day": ""})
 
