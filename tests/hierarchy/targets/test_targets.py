@@ -98,6 +98,8 @@ async def test_a_form_that_saw_an_older_version_is_refused(office: Office, peopl
 
     assert late.status_code == 409
     assert "показатели установил кто-то ещё" in unescape(late.text)
+    assert 'href="#seen"' in late.text
+    assert 'id="seen"' in late.text
     assert len(await told(office)) == 1
 
 

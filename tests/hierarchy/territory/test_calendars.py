@@ -18,7 +18,7 @@ from services.chassis.streams.tail import Stream
 from services.directory.calendar import working_days
 from services.hierarchy.imports.commands.open_campaign import open_campaign
 from services.hierarchy.restate import restate
-from services.hierarchy.territory.commands.add_calendars import add_built_in_now, add_by_law
+from services.hierarchy.territory.commands.add_calendars import add_built_in_now, add_by_law, keep_calendars
 from services.hierarchy.territory.domain import calendar
 from services.hierarchy.territory.store import calendars
 from tests.hierarchy.office import PLACE, Browser, Office, appoint, appointment, hidden, slug
@@ -48,6 +48,18 @@ async def test_what_comes_with_the_program_is_stored_and_told_once(pool: Pool) -
 
     assert sorted(added) == [[], calendar.years()], "two workers at once"
     assert again == []
+    assert await told(pool) == [(year, 1) for year in calendar.years()]
+
+
+async def test_the_worker_adds_them_when_it_starts(pool: Pool) -> None:
+    work = asyncio.create_task(keep_calendars(pool))
+    try:
+        async with asyncio.timeout(10):
+            while not await told(pool):
+                await asyncio.sleep(0.02)
+    finally:
+        work.cancel()
+
     assert await told(pool) == [(year, 1) for year in calendar.years()]
 
 
