@@ -85,6 +85,11 @@ from services.hierarchy.groups.pages.serving import ServingPages
 from services.hierarchy.groups.pages.transformation import TransformationPages
 from services.hierarchy.imports.pages.imports import ImportPages
 from services.hierarchy.meetings.api.meetings import Agreements, Meetings
+from services.hierarchy.meetings.pages.calling import CallingPages
+from services.hierarchy.meetings.pages.holding import HoldingPages
+from services.hierarchy.meetings.pages.lists import MeetingLists
+from services.hierarchy.meetings.pages.meetings import MeetingPages
+from services.hierarchy.meetings.printing import MinutesPress
 from services.hierarchy.pruning import RULES
 from services.hierarchy.restate import restate
 from services.hierarchy.settings import HierarchySettings, OfficeSettings
@@ -133,6 +138,7 @@ PAGES = (
     BriefingPages,
     *(TargetPages, TargetListPages),
     *(MunicipalityCheckpoints, ResultPages, CouncilCheckpoints),
+    *(MeetingLists, CallingPages, MeetingPages, HoldingPages),
     *(
         CabinetPages,
         PlacePages,
@@ -154,6 +160,7 @@ PROVIDED = (
     "entrance",
     "press",
     "result_press",
+    "minutes_press",
     "reader",
     "files",
     "uploads",
@@ -187,6 +194,7 @@ def create_web(
             app.state.update(moments=Moments(time), is_demonstration=partial(is_demonstration, pool))
             app.state.update(kit=kit, doors=doors, entrance=entrance, press=Press(), reader=FileReader())
             app.state.update(result_press=ResultPress())
+            app.state.update(minutes_press=MinutesPress())
             app.state.update(files=Files(settings.files_url), uploads=Turns(*UPLOADS))
             async with lifetime.background(notifier.run):
                 yield

@@ -12,7 +12,7 @@ import pytest
 from contracts.appointments import Role
 from services.directory.set_aside_pages import SERVICES
 from tests.factories import DISTRICT, OKRUG
-from tests.security.test_walls import OF_GROUP, people
+from tests.security.test_walls import OF_GROUP, meeting, people, run
 from tests.security.walls import (
     CHECKPOINT,
     FORMERS,
@@ -192,6 +192,17 @@ CABINET: dict[str, Rule] = {
     "/cabinet/imports/{what}": of(KEEPERS, administrator=200),
     "/cabinet/imports/{what}/{id_}": of_nobody,
     "/cabinet/invitations": of_everybody,
+    "/cabinet/agreements": of_everybody,
+    "/cabinet/meetings": of_everybody,
+    "/cabinet/meetings/new": lambda who, place: 200 if who.role is Role.SMO_OPERATOR else 403,
+    "/cabinet/meetings/{id_}": meeting,
+    "/cabinet/meetings/{id_}/answers": meeting,
+    "/cabinet/meetings/{id_}/attendance": run(409),
+    "/cabinet/meetings/{id_}/cancellation": run(200),
+    "/cabinet/meetings/{id_}/changes": run(200),
+    "/cabinet/meetings/{id_}/meeting.ics": meeting,
+    "/cabinet/meetings/{id_}/minutes": run(409),
+    "/cabinet/meetings/{id_}/minutes.pdf": meeting,
     "/cabinet/municipalities/{code}": overseen,
     "/cabinet/municipalities/{code}/acts": people,
     "/cabinet/municipalities/{code}/checkpoints": figures,
@@ -325,6 +336,10 @@ async def id_for(walls: Walls, path: str, place: str) -> str:
         return str(await walls.form(place) if place == SERVED else group_of(place))
     if kind == "organizations":
         return str(school_of(place))
-    made: dict[str, Callable[[str], Awaitable[UUID]]] = {"acts": walls.act, "appointments": walls.appointment}
+    made: dict[str, Callable[[str], Awaitable[UUID]]] = {
+        "acts": walls.act,
+        "appointments": walls.appointment,
+        "meetings": walls.meeting,
+    }
     known = {"campaigns": "spring", "structure": "new"}
     return str(await made[kind](place)) if kind in made else known.get(kind, str(uuid4()))

@@ -25,6 +25,7 @@ from services.hierarchy.accounts.domain.accounts import SESSION_VALID
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.core.authority import appoints
 from services.hierarchy.core.domain.initials import signed
+from services.hierarchy.core.domain.roles import MEETING
 from services.hierarchy.core.store import campaigns
 
 CABINET = "/cabinet"
@@ -78,6 +79,7 @@ class StaffKit:
             "staff": visit.recognised.who,
             "administers": visit.signed_in and visit.who.holds(Role.ADMINISTRATOR),
             "appoints": visit.signed_in and bool(appoints(visit.who)),
+            "meets": visit.signed_in and any(grant.role in MEETING for grant in visit.who.grants),
             "campaign": campaign,
             "region": campaign.name if campaign else "",
             "zone": campaign.time_zone if campaign else "UTC",

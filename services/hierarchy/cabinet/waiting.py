@@ -16,11 +16,13 @@ from services.hierarchy.core.domain.waiting import Line, Looked
 from services.hierarchy.core.store import campaigns, places
 from services.hierarchy.core.tenants import tenants_of
 from services.hierarchy.groups import waiting as groups
+from services.hierarchy.meetings import waiting as meetings
 from services.hierarchy.targets import waiting as targets
 from services.hierarchy.territory import waiting as territory
 
 CONTRIBUTORS: Sequence[Callable[[Db, Looked], Awaitable[list[Line]]]] = (
     targets.lines,
+    meetings.lines,
     briefings.lines,
     groups.lines,
     appointments.lines,

@@ -44,6 +44,11 @@ class Shown:
         """The meeting itself."""
         return self.view.meeting
 
+    @property
+    def begins(self) -> datetime:
+        """When it begins, by the region's clocks."""
+        return self.meeting.begins_at.astimezone(self.frame.zone)
+
 
 async def show(db: Db, by: Staff, id_: UUID, now: datetime) -> Shown:
     """The meeting with its agenda and minutes; of people, agreements and figures an invitee sees their own

@@ -67,13 +67,13 @@ async def test_each_figure_of_a_municipality_leads_to_as_many_organizations(
 @pytest.mark.parametrize(
     ("role", "of", "menu"),
     [
-        ("smo-operator", "smo", ALL),
+        ("smo-operator", "smo", [*ALL, "Встречи"]),
         (
             "administrator",
             "region",
             [*ALL, "Состав региона", "Марафоны", "Журнал действий"],
         ),
-        ("head", PLACE, [*ALL, "Назначить списком"]),
+        ("head", PLACE, [*ALL, "Встречи", "Назначить списком"]),
     ],
 )
 async def test_the_menu_has_what_one_may_do_by_the_words_of_its_page(

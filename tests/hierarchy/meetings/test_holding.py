@@ -11,7 +11,8 @@ import pytest
 from contracts.results import FiguresTaken, Standing
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db
-from services.hierarchy.meetings import events
+from services.chassis.streams.tail import Stream
+from services.hierarchy import results
 from tests.hierarchy.meetings.calling import (
     HEAD,
     MEETINGS,
@@ -69,7 +70,7 @@ async def take(office: Office, request: str, **more: Any) -> None:
     } | more
     async with office.pool.acquire() as db, db.transaction():
         await tenancy.see(db, "*")
-        await events.take(db, [FiguresTaken(**given)])
+        await results.apply(db, Stream(FiguresTaken.topic, 0), [FiguresTaken(**given)])
 
 
 async def ask(browser: Browser, id_: str, nth: int = 0) -> str:
@@ -93,6 +94,18 @@ async def test_figures_are_asked_for_once_and_stay_as_they_were_shown(
     assert (waiting["requested"], waiting["figures"]) == (True, None)
     assert [each["submitted"] for each in shown["figures"]["items"]] == [7, 5]
     assert datetime.fromisoformat(shown["figures"]["as_of"]) == datetime(2026, 12, 7, 11, 32, 7, tzinfo=UTC)
+
+
+async def test_a_new_epoch_of_results_takes_nothing_that_was_shown_away(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    await take(office, await ask(browser, meeting))
+
+    async with office.pool.acquire() as db, db.transaction():
+        await tenancy.see(db, "*")
+        await results.drop(db, Stream(FiguresTaken.topic, 0))
+
+    assert (await one(browser, meeting))["agenda"][0]["figures"] is not None
 
 
 async def executed(db: Db, statement: str) -> None:

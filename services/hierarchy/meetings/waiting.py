@@ -1,0 +1,97 @@
+"""What meetings contribute to «Сегодня»."""
+
+from collections.abc import Collection
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from contracts.appointments import Role, Scope
+from contracts.event import REGION
+from contracts.structure import CampaignDefined
+from services.chassis.db.pool import Db
+from services.chassis.web.pages import moment
+from services.hierarchy.core.authority import Deed, may
+from services.hierarchy.core.domain.forming import region_day
+from services.hierarchy.core.domain.places import Place
+from services.hierarchy.core.domain.waiting import Line, Looked, Step
+from services.hierarchy.meetings.commands.look_at_meeting import whose
+from services.hierarchy.meetings.domain.invitations import Answer
+from services.hierarchy.meetings.store import agreements, invitations, meetings
+from services.hierarchy.meetings.store.invitations import Coming
+
+OPEN, OVERDUE = "/cabinet/agreements?state=open", "/cabinet/agreements?state=overdue"
+
+
+async def lines(db: Db, looked: Looked) -> list[Line]:
+    """Invitations without an answer, the next meeting, agreements; of an SMO also who has not answered."""
+    if looked.campaign is None:
+        return []
+    smos, codes = await whose(db, looked.staff)
+    run = [of for of in smos if may(looked.staff, Deed.RUN_MEETINGS, Place(Scope.SMO, of, REGION))]
+    return [
+        *await _invited(db, looked, looked.campaign, codes),
+        *await _called(db, looked, looked.campaign, run),
+        *await _agreed(db, looked, looked.campaign, run),
+    ]
+
+
+async def _invited(db: Db, looked: Looked, campaign: CampaignDefined, codes: Collection[str]) -> list[Line]:
+    """Of whoever is invited: what is to be answered, and where they go next."""
+    mine = [each for each in await invitations.coming(db, codes, looked.now) if _is_for(looked, each)]
+    found = []
+    for each in mine:
+        if each.answer is Answer.NONE:
+            href = f"/cabinet/meetings/{each.id}"
+            rest = f"Ответьте СМО, будете ли вы на встрече «{each.title}»."
+            found.append(
+                Line("invitation", rest, href, step=Step("Ответить", href), own=True, due=each.begins_at)
+            )
+    if accepted := [each for each in mine if each.answer is Answer.ACCEPTED]:
+        found.append(_next(accepted[0].title, accepted[0].begins_at, campaign, accepted[0].id))
+    return found
+
+
+def _is_for(looked: Looked, each: Coming) -> bool:
+    """Whether an invitation waits for them, also for one who became responsible since."""
+    staff = looked.staff
+    return each.account == staff.account or staff.holds(Role.RESPONSIBLE, each.municipality)
+
+
+def _next(title: str, begins_at: datetime, campaign: CampaignDefined, id_: object) -> Line:
+    rest = f"Встреча СМО «{title}» – {moment(begins_at, campaign.time_zone)}"
+    return Line("meeting", rest, f"/cabinet/meetings/{id_}", own=True)
+
+
+async def _called(db: Db, looked: Looked, campaign: CampaignDefined, smos: Collection[str]) -> list[Line]:
+    """Of an SMO: its next meeting, and who has not answered."""
+    found = []
+    for smo in smos:
+        coming = await meetings.next_of_smo(db, smo, looked.now)
+        if coming is None:
+            continue
+        found.append(_next(coming.planned.title, coming.begins_at, campaign, coming.id))
+        invited = await invitations.of_meeting(db, coming.id)
+        if n := sum(each.answer is Answer.NONE for each in invited):
+            noun = ("приглашение", "приглашения", "приглашений")
+            rest = f"без ответа: встреча «{coming.planned.title}»"
+            found.append(Line("unanswered", rest, f"/cabinet/meetings/{coming.id}", n, noun))
+    return found
+
+
+async def _agreed(db: Db, looked: Looked, campaign: CampaignDefined, smos: Collection[str]) -> list[Line]:
+    """What one's municipality has promised, and what an SMO's have not kept."""
+    answering = [
+        place.of for place in looked.of(Scope.MUNICIPALITY) if may(looked.staff, Deed.ANSWER_SMO, place)
+    ]
+    if not (answering or smos):
+        return []
+    counted = await agreements.count(db, smos, answering, region_day(campaign, looked.now))
+    noun = ("договорённость", "договорённости", "договорённостей")
+    found = []
+    if counted.overdue:
+        rest = "со встреч СМО – срок прошёл"
+        found.append(Line("agreement-overdue", rest, OVERDUE, counted.overdue, noun, own=bool(answering)))
+    if answering and counted.open > counted.overdue and counted.due:
+        ends = datetime.combine(counted.due + timedelta(days=1), time(), ZoneInfo(campaign.time_zone))
+        rest = "со встреч СМО в работе"
+        found.append(Line("agreement", rest, OPEN, counted.open, noun, own=True, due=ends))
+    return found

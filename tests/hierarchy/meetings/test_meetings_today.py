@@ -1,0 +1,101 @@
+"""What «Сегодня» says of meetings, to those who are invited and to the SMO."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.hierarchy.meetings.calling import (
+    HEAD,
+    OPERATOR,
+    OTHER,
+    RESPONSIBLE,
+    answer,
+    begun,
+    call,
+    sign_in,
+    staffed,
+)
+from tests.hierarchy.meetings.test_holding import agree, attend, settle
+from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office
+
+KINDS = ("invitation", "meeting", "unanswered", "agreement", "agreement-overdue")
+
+
+@pytest.fixture
+async def meeting(office: Office, browser: Browser) -> str:
+    """A meeting to which two are invited; the browser is the operator's."""
+    await staffed(office, browser)
+    return await call(browser)
+
+
+async def today(office: Office, browser: Browser, email: str) -> dict[str, dict[str, Any]]:
+    """The lines about meetings by their kind."""
+    await sign_in(office, browser, email)
+    lines = (await browser.get("/api/v1/today")).json()["items"]
+    return {line["kind"]: line for line in lines if line["kind"] in KINDS}
+
+
+async def test_who_is_invited_is_asked_until_they_answer(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    asked = await today(office, browser, RESPONSIBLE)
+    await answer(browser, meeting, "accepted")
+    accepted = await today(office, browser, RESPONSIBLE)
+    head = await today(office, browser, HEAD)
+
+    assert asked.keys() == {"invitation"}
+    assert asked["invitation"]["action"]["href"] == f"/cabinet/meetings/{meeting}"
+    assert accepted.keys() == {"meeting"}
+    assert "10:00" in accepted["meeting"]["title"]
+    assert head == {}, "the responsible person is invited, not the Head"
+
+
+async def test_the_smo_sees_its_next_meeting_and_who_has_not_answered(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    await call(browser, day=(TODAY + timedelta(days=2)).isoformat(), municipalities=[PLACE])
+    before = await today(office, browser, OPERATOR)
+    await sign_in(office, browser, OTHER)
+    await answer(browser, meeting, "declined", reason="Отпуск")
+    after = await today(office, browser, OPERATOR)
+
+    assert before.keys() == {"meeting", "unanswered"}
+    assert (before["unanswered"]["count"], after["unanswered"]["count"]) == (2, 1)
+    assert before["unanswered"]["href"] == f"/cabinet/meetings/{meeting}"
+
+
+async def test_an_agreement_waits_for_its_municipality_and_overdue_for_the_smo_too(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    begun(office)
+    await sign_in(office, browser, OPERATOR)
+    due = (TODAY + timedelta(days=2)).isoformat()
+    id_ = (await agree(browser, meeting, due=due)).json()["id"]
+    await agree(browser, meeting, municipality=ELSEWHERE, due=due)
+    await attend(browser, meeting, (PLACE, "remote", False))
+    at_work = [(await today(office, browser, email)).keys() for email in (HEAD, RESPONSIBLE, OPERATOR)]
+    begun(office, days=3)
+    late = await today(office, browser, HEAD)
+    smo = await today(office, browser, OPERATOR)
+    await settle(browser, id_, "done")
+    kept = await today(office, browser, HEAD)
+
+    assert at_work == [{"agreement"}, {"agreement"}, set()]
+    assert late.keys() == {"agreement-overdue"}
+    assert (smo["agreement-overdue"]["count"], late["agreement-overdue"]["count"]) == (2, 1)
+    assert smo["agreement-overdue"]["href"] == "/cabinet/agreements?state=overdue"
+    assert kept == {}
+
+
+async def test_the_menu_leads_to_meetings_those_whom_they_concern(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    pages = {}
+    for email in (OPERATOR, RESPONSIBLE, "admin@example.org"):
+        await sign_in(office, browser, email)
+        pages[email] = (await browser.get("/cabinet")).text
+
+    assert "/cabinet/meetings" in pages[OPERATOR].replace("&#x2f;", "/")
+    assert ">Встречи<" in pages[RESPONSIBLE]
+    assert ">Встречи<" not in pages["admin@example.org"]
