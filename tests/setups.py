@@ -42,6 +42,7 @@ SHARES = {
     "tests/chassis/test_watermarks.py": Share(databases=4),
     "tests/metrics/test_comparison.py": Share(applications=45),
     "tests/metrics/test_coverage.py": Share(applications=40),
+    "tests/metrics/test_plan_in_browser.py": Share(applications=15, browsers=15, processes=30),
     "tests/metrics/test_region_plan.py": Share(applications=55),
     "tests/metrics/test_rights.py": Share(applications=30),
     "tests/metrics/test_plan_in_api.py": Share(applications=25),

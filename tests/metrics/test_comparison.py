@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contracts.appointments import AppointmentEvent, Role, TargetScope, TargetSet
+from contracts.appointments import Role, TargetScope, TargetSet
 from contracts.initiatives import InitiativeEvent, InitiativeWithdrawn
 from contracts.streams import partition_of
 from contracts.structure import CalendarDefined
 from services.chassis.db.pool import Pool
-from services.chassis.streams import mirror
 from services.chassis.streams.tail import Stream
 from services.metrics.domain import recount
 from services.metrics.events import rollup
@@ -38,6 +37,7 @@ from tests.factories import (
     register_participant,
     submit_initiative,
 )
+from tests.metrics.test_live_plan import tell_targets
 from tests.metrics.test_own_figures import NOW, count, submissions
 from tests.metrics.test_rights import Region, opened
 
@@ -69,8 +69,7 @@ def set_target(
 
 async def plan(metrics: Pool, targets: Iterable[TargetSet]) -> None:
     """Let metrics know targets, as if it had read them."""
-    async with metrics.acquire() as db, db.transaction():
-        await mirror.keep(db, Stream(AppointmentEvent.topic, 0), list(targets))
+    await tell_targets(metrics, *targets)
 
 
 def calendars() -> list[CalendarDefined]:

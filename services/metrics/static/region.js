@@ -56,21 +56,29 @@ function scan() {
 function adopt(element, before) {
   const key = element.dataset.figure;
   const known = shown.get(key);
-  const value = (known ?? before.get(key))?.value ?? valueOf(element);
-  if (value !== null && value !== valueOf(element)) element.textContent = written(key, value);
-  const { audience, target, due, of } = element.dataset;
-  const figure = known ?? {
-    value,
-    audience: Number(audience) || 0,
-    target: Number(target) || 0,
-    due: due === undefined ? null : Number(due),
-    of: of ? of.split(" ") : null,
-    elements: [],
-  };
+  const figure = known ?? described(element, before.get(key));
+  if (figure.value !== null && figure.value !== valueOf(element)) element.textContent = written(key, figure.value);
   figure.elements.push(element);
   shown.set(key, figure);
   const tile = element.closest(".tile");
   if (tile) tiers[element.closest(".district ul") ? 1 : 0].set(key, tile);
+}
+
+// A figure of the page, with what it showed before: that is newer. Beside another target it is another one.
+function described(element, was) {
+  const { audience, target, due, of } = element.dataset;
+  const figure = {
+    value: was?.value ?? valueOf(element),
+    audience: Number(audience) || 0,
+    target: Number(target) || 0,
+    due: due === undefined ? null : Number(due),
+    of: of ? of.split(" ") : null,
+    fact: was?.fact,
+    elements: [],
+  };
+  const isBesideAnother = was && (was.target !== figure.target || was.due !== figure.due || String(was.of) !== String(figure.of));
+  if (isBesideAnother) Object.assign(figure, { value: valueOf(element), fact: undefined });
+  return figure;
 }
 
 let waiting = new Map(); // key → value not drawn yet

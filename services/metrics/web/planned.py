@@ -66,4 +66,4 @@ def ahead(progress: Progress) -> str:
     said = f"{'отстаём' if lag > 0 else 'опережаем'} на {number(abs(lag))}"
     if days * lag <= 0:
         return said
-    return f"{said}, это {number(abs(days))} {plural(abs(days), ('день', 'дня', 'дней'))}"
+    return f"{said}, это {number(abs(days))}\N{NO-BREAK SPACE}{plural(abs(days), ('день', 'дня', 'дней'))}"
