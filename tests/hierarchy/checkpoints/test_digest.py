@@ -52,3 +52,10 @@ def test_the_digest_of_the_example_is_true() -> None:
     frozen = CheckpointFrozen.model_validate(told())
 
     assert frozen.digest == digest_of(frozen)
+
+
+def test_a_field_that_is_added_later_leaves_the_digests_of_before_as_they_are() -> None:
+    class Later(CheckpointFrozen):
+        weather: str | None = None
+
+    assert digest_of(Later.model_validate(told())) == digest_of(CheckpointFrozen.model_validate(told()))
