@@ -49,9 +49,9 @@ async def _of_place(
         return [_line(looked, place, campaign, rest, "Подтвердить")]
     if place.of not in seen.standing.missing([place.of]) or prepared:
         return []
-    rest, step = "Целевые показатели не установлены.", "Установить"
+    rest, step = "Целевые индикаторы не установлены.", "Установить"
     if not sets:
-        rest, step = "Подготовьте целевые показатели для главы.", "Подготовить"
+        rest, step = "Подготовьте целевые индикаторы для главы.", "Подготовить"
     return [_line(looked, place, campaign, rest, step)]
 
 
@@ -68,5 +68,5 @@ def _below(seen: View) -> list[Line]:
     if not missing:
         return []
     step = Step("Напомнить", f"{LIST}/reminders", sends=True)
-    rest = "без целевых показателей"
+    rest = "без целевых индикаторов"
     return [Line("targets-missing", rest, f"{LIST}?only={MISSING}", missing, NOUN, step)]

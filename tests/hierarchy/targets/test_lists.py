@@ -252,10 +252,10 @@ async def test_today_says_what_waits_for_whom(office: Office, people: People) ->
     after = await today(people.head)
 
     (own,), (clerk,), (mine,) = before["head"], before["clerk"], before["responsible"]
-    assert own["title"] == clerk["title"] == "Целевые показатели не установлены."
+    assert own["title"] == clerk["title"] == "Целевые индикаторы не установлены."
     assert (own["own"], own["action"]["href"]) == (True, PAGE)
     assert own["due"].startswith(str(await last_midnight(office)))
-    assert mine["title"] == "Подготовьте целевые показатели для главы."
+    assert mine["title"] == "Подготовьте целевые индикаторы для главы."
     assert before["deputy"] == []
     assert prepared[0]["title"] == "Утвердите показатели, которые подготовил ответственный."
     assert done == after == []

@@ -71,9 +71,9 @@ DEEDS = {
     CAMPAIGN_SET: "Настроен марафон",
     CAMPAIGN_CLOSED: "Завершён марафон",
     CALENDAR_SET: "Внесён производственный календарь",
-    TARGET_SET: "Установлены целевые показатели",
-    TARGET_PREPARED: "Подготовлены целевые показатели",
-    TARGETS_REMINDED: "Напоминание о целевых показателях",
+    TARGET_SET: "Установлены целевые индикаторы",
+    TARGET_PREPARED: "Подготовлены целевые индикаторы",
+    TARGETS_REMINDED: "Напоминание о целевых индикаторах",
 }
 """Each deed in words, in the order in which a list offers them."""
 

@@ -1,4 +1,4 @@
-"""Targets (целевые показатели): two numbers by version, in which days they are set, and what is refused."""
+"""Targets (целевые индикаторы): two numbers by version, in which days they are set, and what is refused."""
 
 import re
 from dataclasses import dataclass

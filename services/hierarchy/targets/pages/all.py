@@ -123,7 +123,7 @@ async def _file(visit: Visit[Staff], ending: str) -> Response[bytes]:
     zone = ZoneInfo(found.campaign.time_zone if found.campaign else "UTC")
     cells = (_cells(row, zone) for row in found.rows)
     return await download(
-        "Целевые показатели", ending, COLUMNS, cells, visit.now.astimezone(zone), notes=NOTES
+        "Целевые индикаторы", ending, COLUMNS, cells, visit.now.astimezone(zone), notes=NOTES
     )
 
 
