@@ -85,6 +85,7 @@ from services.hierarchy.groups.pages.serving import ServingPages
 from services.hierarchy.groups.pages.transformation import TransformationPages
 from services.hierarchy.imports.pages.imports import ImportPages
 from services.hierarchy.meetings.api.meetings import Agreements, Meetings
+from services.hierarchy.meetings.commands.remind_of_meetings import remind_of_meetings
 from services.hierarchy.meetings.pages.calling import CallingPages
 from services.hierarchy.meetings.pages.holding import HoldingPages
 from services.hierarchy.meetings.pages.lists import MeetingLists
@@ -246,6 +247,7 @@ def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> 
             partial(state_coverage, pool, Clock()),
             partial(keep_calendars, pool),
             partial(write_warnings, settings.entrance, pool, Clock()),
+            partial(remind_of_meetings, settings.entrance, pool, Clock()),
             partial(pruning.prune, pool, RULES),
         )
 

@@ -60,6 +60,12 @@ async def write_substitute(db: Db, sheet: Sheet, invitation: Invitation) -> None
     await _to_substitute(db, sheet, invitation, "substitute", Method.REQUEST)
 
 
+async def write_reminder(db: Db, sheet: Sheet, invitation: Invitation) -> None:
+    """Remind who is expected: who comes instead, where somebody does."""
+    to = _to_substitute if invitation.substitute.email else _to_invitee
+    await to(db, sheet, invitation, "reminder", Method.REQUEST)
+
+
 async def write_relieved(db: Db, sheet: Sheet, invitation: Invitation) -> None:
     """Inform who was to come instead that they need not."""
     await _to_substitute(db, sheet, invitation, "uninvited", Method.CANCEL)

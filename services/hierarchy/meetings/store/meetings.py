@@ -93,6 +93,11 @@ async def next_of_smo(db: Db, smo: str, now: datetime) -> Meeting | None:
     return _meeting(row) if row else None
 
 
+async def near(db: Db, now: datetime, until: datetime) -> list[UUID]:
+    """Meetings that begin by then and were called long before."""
+    return [row["id"] for row in await db.fetch(sql.near, now, until)]
+
+
 async def listed(db: Db, wanted: Wanted, limit: int) -> list[Listed]:
     """Those to come, the nearest first, or those that are over, the latest first."""
     whose = (list(wanted.smos), list(wanted.municipalities))

@@ -35,6 +35,13 @@ SELECT id, campaign, smo, series, title, format, place, link, begins_at, duratio
  WHERE municipality = 'region' AND smo = $1 AND state = 'planned' AND begins_at + duration * interval '1 minute' > $2
  ORDER BY begins_at, id LIMIT 1;
 
+-- name: near
+-- Called long enough before: whoever was invited just now needs no reminder.
+SELECT id FROM meeting
+ WHERE municipality = 'region' AND state = 'planned' AND begins_at > $1 AND begins_at <= $2
+   AND called_at < begins_at - interval '30 hours'
+ ORDER BY begins_at, id;
+
 -- name: listed
 -- Meetings of SMOs ($1), and those to which municipalities ($2) are invited: that are to come, the nearest first, or
 -- that are over, the latest first; of the SMOs' with how many have answered what.
