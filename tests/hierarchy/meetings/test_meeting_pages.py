@@ -171,6 +171,8 @@ async def test_figures_are_attached_by_one_click_and_awaited(office: Office, bro
 
     assert clicked.headers["location"] == f"{LIST}/{id_}?done=figures"
     assert "показатели готовятся" in waiting
+    assert f'hx-select="#item-{item}"' in waiting
+    assert f'hx-select="#item-{item}"' not in shown
     assert "показатели готовятся" not in shown
     assert "на 15:32:07, 7 декабря" in shown
     assert "нет данных" in shown, "what has no target is not 0"

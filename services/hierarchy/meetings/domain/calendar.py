@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from icalendar import Calendar, Event, vCalAddress, vUri
+from icalendar.prop import vInline
 
 from contracts.work import MeetingState
 from services.hierarchy.meetings.domain.meetings import Item, Meeting
 
 PRODID = "-//Municipal dialogue//Meetings//RU"
+ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
 class Method(StrEnum):
@@ -61,9 +63,10 @@ def _event(sheet: Sheet, method: Method, attendee: Party | None) -> Event:
     event.add("dtstamp", sheet.now.astimezone(UTC).replace(microsecond=0))
     event.add("dtstart", meeting.begins_at.astimezone(UTC))
     event.add("dtend", meeting.ends_at.astimezone(UTC))
-    event.add("summary", planned.title)
-    event.add("description", "\n".join(f"{item.number}. {item.body}" for item in sheet.agenda))
-    event.add("location", planned.place or planned.link)
+    event.add("summary", _escaped(planned.title), encode=False)
+    agenda = "\n".join(f"{item.number}. {item.body}" for item in sheet.agenda)
+    event.add("description", _escaped(agenda), encode=False)
+    event.add("location", _escaped(planned.place or planned.link), encode=False)
     event.add("url", vUri(planned.link or sheet.page))
     gone = method is Method.CANCEL or meeting.state is MeetingState.CANCELLED
     event.add("status", "CANCELLED" if gone else "CONFIRMED")
@@ -71,6 +74,11 @@ def _event(sheet: Sheet, method: Method, attendee: Party | None) -> Event:
     if attendee:
         event.add("attendee", _attending(attendee), encode=False)
     return event
+
+
+def _escaped(text: str) -> vInline:
+    """Text as RFC 5545, 3.3.11, has it. The library's own way reads a line break into `C:\\New`."""
+    return vInline(text.translate(ESCAPES))
 
 
 def _attending(party: Party) -> vCalAddress:

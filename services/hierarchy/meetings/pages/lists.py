@@ -30,6 +30,7 @@ from services.hierarchy.meetings.domain.agreements import STATES, Agreement, Sta
 from services.hierarchy.meetings.domain.meetings import FORMATS
 from services.hierarchy.meetings.domain.meetings import STATES as MEETING_STATES
 from services.hierarchy.meetings.store import agreements, meetings
+from services.hierarchy.territory.store import smos as councils
 
 AT_ONCE, MOST = 50, 100_000
 OVERDUE = "overdue"
@@ -56,6 +57,8 @@ class MeetingLists(Controller):
             smos, codes = await whose(db, visit.who)
             coming = await meetings.listed(db, meetings.Wanted(smos, codes, coming=True), MOST)
             over = await meetings.listed(db, meetings.Wanted(smos, codes, False, after), AT_ONCE + 1)
+            known = await councils.all_by_id(db)
+        calls = {of: known[of].name for of in smos if _runs(visit, of)}
         last = over[AT_ONCE - 1].id if len(over) > AT_ONCE else ""
         return await visit.page(
             "meetings/list.html",
@@ -63,7 +66,7 @@ class MeetingLists(Controller):
             over=over[:AT_ONCE],
             more=f"/cabinet/meetings?{urlencode({'after': last})}" if last else "",
             oversees=bool(smos),
-            calls=any(may(visit.who, Deed.RUN_MEETINGS, Place(Scope.SMO, of, REGION)) for of in smos),
+            calls=calls,
             formats=FORMATS,
             states=MEETING_STATES,
         )
@@ -124,10 +127,14 @@ async def _looked(db: Db, visit: Visit[Staff]) -> _Looked:
     campaign = await campaigns.now_open(db)
     smos, codes = await whose(db, visit.who)
     zone = ZoneInfo(campaign.time_zone if campaign else "UTC")
-    runs = any(may(visit.who, Deed.RUN_MEETINGS, Place(Scope.SMO, of, REGION)) for of in smos)
+    runs = any(_runs(visit, of) for of in smos)
     found = await places.find(db, [(Scope.MUNICIPALITY, code) for code in codes], None)
     settles = {place.of for place in found.values() if may(visit.who, Deed.ANSWER_SMO, place)}
     return _Looked(list(smos), list(codes), runs, settles, region_day(campaign, visit.now), zone)
+
+
+def _runs(visit: Visit[Staff], smo: str) -> bool:
+    return may(visit.who, Deed.RUN_MEETINGS, Place(Scope.SMO, smo, REGION))
 
 
 def _state(query: Mapping[str, str]) -> str:
