@@ -196,6 +196,7 @@ async def test_nobody_else_was_there(
     begun(office)
 
     assert slug(await attend(browser, meeting, mark)) == expected
+    assert slug(await attend(browser, meeting)) == "presence-unknown", "nobody is marked"
     assert (await one(browser, meeting))["state"] == "planned"
 
 

@@ -11,6 +11,7 @@ import pytest
 from pypdf import PdfReader
 from vobject.base import readOne
 
+from tests.hierarchy.cabinet.test_empty_forms import forms, kind, untold
 from tests.hierarchy.meetings.calling import (
     MEETINGS,
     OPERATOR,
@@ -310,6 +311,31 @@ async def test_before_the_next_meeting_its_page_begins_with_open_agreements(
 
     assert before.index("Договорённости прошлых встреч") < before.index("Ход марафона")
     assert "Договорённости прошлых встреч" not in after
+
+
+async def test_every_required_field_is_told_by_its_name(office: Office, browser: Browser) -> None:
+    coming = await call(browser, day=(TODAY + timedelta(days=2)).isoformat())
+    held = await call(browser)
+    await sign_in(office, browser, RESPONSIBLE)
+    found = await forms(browser, f"{LIST}/{coming}")
+    wrong = [told for action, form in found.items() for told in await untold(browser, action, *form)]
+    begun(office)
+    await sign_in(office, browser, OPERATOR)
+    of_operator = await forms(browser, f"{LIST}/{held}", f"{LIST}/{coming}", f"{LIST}/new")
+    marks = [action for action in of_operator if action.endswith("/attendance")]
+    unmarked = [(await send(browser, action)).status_code for action in marks]
+    for action, (hidden, fields) in of_operator.items():
+        if action in marks:
+            continue
+        # Which of the two is needed is said once the format is chosen.
+        needed = [field for field in fields if field.name not in ("place", "link")]
+        wrong += await untold(browser, action, hidden, needed)
+
+    assert not wrong, "\n".join(wrong)
+    assert unmarked == [422]
+    actions = {action.removeprefix("/cabinet/") for action in map(kind, (*found, *of_operator))}
+    assert {f"meetings/…/{name}" for name in ("answer", "agreements", "cancellation", "minutes")} <= actions
+    assert {"meetings/new", "meetings/…/changes"} <= actions
 
 
 async def test_an_answer_is_seen_live_by_a_list_too(office: Office, browser: Browser) -> None:

@@ -47,8 +47,8 @@ async def record_attendance(
 ) -> Recorded:
     """Those who are left out stay as they were; it may be corrected afterwards.
 
-    Raises NotFound, Forbidden, Conflict before it begins and if it was cancelled, Invalid with everything
-    wrong.
+    Raises NotFound, Forbidden, Conflict before it begins and if it was cancelled, Invalid for nobody and with
+    everything wrong.
     """
     async with pool.acquire() as db, db.transaction():
         if recorded := await idempotency.earlier(db, at, Recorded):
@@ -73,6 +73,8 @@ def _all_marked(given: Sequence[Present], invited: dict[str, Invitation]) -> dic
     """Raises Invalid with everything wrong."""
     checks = Checks()
     marked = {each.municipality: checks.take(partial(_marked, each, invited)) for each in given}
+    if all(each.presence == Presence.UNKNOWN for each in given):
+        checks.note(Invalid("presence-unknown", field="present"))
     checks.settle()
     return marked
 
