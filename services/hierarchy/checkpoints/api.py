@@ -8,7 +8,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import BaseModel, Field
 
-from contracts.event import MunicipalityCode, Slug
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Invalid
@@ -53,8 +52,8 @@ class NewDays(BaseModel):
     """Days one by one, or a rule (`weekly:fri`, `monthly:1,15`): of a municipality by an act, or recommended
     by an SMO without one. `seen`: the version that is changed, 0 for none."""
 
-    municipality: MunicipalityCode | None = None
-    smo: Slug | None = None
+    municipality: str | None = None
+    smo: str | None = None
     days: list[str] = Field([], max_length=10 * MOST)
     rule: str = Field("", max_length=1000)
     act: SettingAct | None = None
