@@ -210,17 +210,30 @@ def pages(postgres: Postgres, size: Size) -> list[Figure]:
     """The regional view of large regions beside that of a small one."""
     with installation(postgres) as whole:
         with step("regional view of 10 municipalities, 1 000 initiatives"):
-            small = asyncio.run(page.p95(whole, 10, 1000))
+            small = asyncio.run(page.measured(whole, 10, 1000))
         figures = []
         for places, initiatives in size.regions:
             with step(f"regional view of {places:,} municipalities, {initiatives:,} initiatives"):
-                large = asyncio.run(page.p95(whole, places, initiatives))
+                large = asyncio.run(page.measured(whole, places, initiatives))
             what = (
                 f"p95 of /region, {places:,} municipalities, {initiatives:,} initiatives; other: 10 and 1 000"
             )
             goal = ("≤", 2) if places < 1000 else None
-            figures.append(compare(f"region.page.{places}", large, small, "ms", what, goal=goal))
+            figures.append(compare(f"region.page.{places}", large.p95, small.p95, "ms", what, goal=goal))
+            figures += planned(places, large)
     return figures
+
+
+def planned(places: int, seen: page.Pages) -> list[Figure]:
+    """What the plan beside the fact costs in a region of 955 municipalities."""
+    if places >= 1000:
+        return []
+    what = f"p95 of the staff's /region with targets, {places} municipalities; other: without them"
+    days = f"{places} municipalities × {page.DAYS} days as XLSX, plan and fact; + {seen.megabytes:.0f} MB"
+    return [
+        compare(f"region.page.{places}.plan", seen.planned, seen.staff, "ms", what, goal=("≤", 1.3)),
+        compare(f"export.{places}x{page.DAYS}", seen.seconds, None, "s", days, goal=("≤", 10), of="ours"),
+    ]
 
 
 def cabinets(postgres: Postgres, _: Size) -> list[Figure]:

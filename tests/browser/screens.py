@@ -65,6 +65,13 @@ STAFF = {
     "annex": "/cabinet/annex",
     "invitations": "/cabinet/invitations?all=1",
     "audit": "/cabinet/audit?verify=1",
+    "region-staff": "/region",
+    "region-plan": "/region?view=table",
+    "region-missing": "/region?view=table&missing=1",
+    "comparison": "/region/comparison",
+    "comparison-smo": "/region/comparison?show=registered&level=smo",
+    "comparison-bad": "/region/comparison?day=9999-12-31",
+    "municipality-staff": "/municipalities/13603000",
 }
 FIRST_INSIDE = "sessions"
 """The pages before it are for people who are not signed in."""

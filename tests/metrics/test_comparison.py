@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import date, datetime, time, timedelta
 from html import unescape
 from typing import Any
+from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -392,3 +393,39 @@ def test_a_day_without_a_campaigns_way_expects_nothing() -> None:
 
     progress = standing.progress["submitted"]
     assert (progress.share, progress.expected, progress.lag, progress.pace) == (150, None, None, None)
+
+
+DAYS = "/region/days"
+
+
+async def test_the_days_file_says_of_each_day_what_the_comparison_says(compared: Region) -> None:
+    who = await administrator(compared)
+
+    answer = await compared.browser.get(f"{DAYS}?format=csv", headers=who)
+
+    read = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
+    lines = {(row["День"], row["Код"]): row for row in read}
+    assert len(lines) == 21 * 3
+    for days in (0, 1, 2, 4, 10, 20):
+        for code, item in (await items(compared, who, f"?day={ago(days)}")).items():
+            line = lines[ago(days).isoformat(), code]
+            assert line["Подано"] == str(item["submitted"])
+            assert line["Индикатор: подано"] == str(item["target_submitted"] or "")
+            share = item["share_submitted"]
+            assert line["Доля: подано, %"] == ("" if share is None else str(share).replace(".", ","))
+            if days and item["lag_submitted"] is not None:
+                assert line["Отставание: подано"] == str(item["lag_submitted"])
+
+
+async def test_the_days_file_is_a_sheet_and_everybodys_own(compared: Region) -> None:
+    head, _ = await compared.grant(Role.HEAD, SETTLEMENT)
+
+    sheet = await compared.browser.get(DAYS, headers=head)
+    told = (await compared.browser.get(f"{DAYS}?format=csv", headers=head)).content.decode("utf-8-sig")
+
+    book = ZipFile(io.BytesIO(sheet.content))
+    assert "Что считаем" in book.read("xl/workbook.xml").decode()
+    assert "Сосновское" in book.read("xl/worksheets/sheet1.xml").decode()
+    assert "Воленск" not in told
+    assert "Сосновский" not in told
+    assert await compared.status(f"{DAYS}?format=exe", head) == 404

@@ -248,6 +248,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("metrics", "/region/attention"): curve,
     ("metrics", "/region/comparison"): renewed(own_figures),
     ("metrics", "/region/curve"): curve,
+    ("metrics", "/region/days"): renewed(own_figures),
     ("metrics", "/region/figures"): fragment,
     ("metrics", "/region/initiators"): renewed(own_figures),
     ("metrics", "/region/picture"): curve,

@@ -28,6 +28,8 @@ LONGEST_CELL = 32_767
 """Characters that a cell of a sheet holds; a longer text would be left out."""
 
 WIDEST = 60
+USUAL_WIDTH = 18
+"""Of a column whose texts are not known beforehand."""
 
 
 def files(address: str, **chosen: str | int) -> dict[str, str]:
@@ -59,7 +61,53 @@ async def download(
     return Response(body, media_type=MEDIA_TYPES[ending], headers=as_attachment(named))
 
 
-def as_csv(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+async def long_download(
+    name: str,
+    ending: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    as_of: datetime,
+    notes: Mapping[str, str] = MappingProxyType({}),
+) -> Response[bytes]:
+    """The same of a table of ten thousands of rows: made row by row, so that it is never held as a whole."""
+    make = as_csv if ending == "csv" else partial(_long_xlsx, notes=notes)
+    body = await asyncio.to_thread(make, head, rows)
+    named = f"{name}, {as_of:%Y-%m-%d %H-%M}.{ending}"
+    return Response(body, media_type=MEDIA_TYPES[ending], headers=as_attachment(named))
+
+
+def _long_xlsx(head: Sequence[str], rows: Iterable[Sequence[Cell]], notes: Mapping[str, str]) -> bytes:
+    content = io.BytesIO()
+    with Workbook(content, {"constant_memory": True, "strings_to_formulas": False}) as book:
+        sheet, bold = book.add_worksheet("Список"), book.add_format({"bold": True})
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(head) - 1, USUAL_WIDTH)
+        for nth, name in enumerate(head):
+            sheet.write_string(0, nth, name, bold)
+        last = 0
+        for last, row in enumerate(rows, 1):
+            for nth, cell in enumerate(row):
+                if isinstance(cell, int | float):
+                    sheet.write_number(last, nth, cell)
+                elif cell:
+                    sheet.write_string(last, nth, cell[:LONGEST_CELL])
+        sheet.autofilter(0, 0, last, len(head) - 1)
+        _explain(book, notes)
+    return content.getvalue()
+
+
+def _explain(book: Workbook, notes: Mapping[str, str]) -> None:
+    """A second sheet that says what the columns are."""
+    if not notes:
+        return
+    explained, bold = book.add_worksheet("Что считаем"), book.add_format({"bold": True})
+    explained.set_column(0, 0, WIDEST // 2)
+    for nth, (term, meaning) in enumerate(notes.items()):
+        explained.write_string(nth, 0, term, bold)
+        explained.write_string(nth, 1, meaning[:LONGEST_CELL])
+
+
+def as_csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """Semicolons and a mark of UTF-8, without which a Russian spreadsheet shows no letters. Every text is in
     quotes: some programs part cells at commas, too, and would compute what begins behind one."""
     text = io.StringIO(newline="")
@@ -86,12 +134,7 @@ def as_xlsx(
             sheet.set_column(nth, nth, min(WIDEST, 2 + max(len(str(cell or "")) for cell in column)))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, len(rows), len(head) - 1)
-        if notes:
-            explained = book.add_worksheet("Что считаем")
-            explained.set_column(0, 0, WIDEST // 2)
-            for nth, (term, meaning) in enumerate(notes.items()):
-                explained.write_string(nth, 0, term, bold)
-                explained.write_string(nth, 1, meaning[:LONGEST_CELL])
+        _explain(book, notes)
     return content.getvalue()
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from minijinja import Markup
 
 from services.chassis.process.clock import Clock
 from services.chassis.web.sse import frame
@@ -48,7 +47,7 @@ class Figures:
         self.as_of = clock.now()
         self.revision = 0
         """Grows whenever a municipality's figure, the structure or the plan changes."""
-        self.drawn: dict[Hashable, Markup] = {}
+        self.drawn: dict[Hashable, Any] = {}
         """Parts of pages, kept until then."""
         self._outlooks: dict[tuple[str, date], Outlook | None] = {}
         self._forecasts: dict[tuple[frozenset[str], str, date], Forecast | None] = {}

@@ -173,9 +173,16 @@ def due_of(figures: Figures, counter: str) -> float | None:
 
 
 def band(figures: Figures, beside: Beside, choice: Choice) -> Band | None:
-    """None for those who see nothing of a plan."""
+    """None for those who see nothing of a plan. Made once for all who see the same while no figure moves."""
     if not beside:
         return None
+    key = "band", choice.show, choice.usual, beside.codes, figures.day
+    if key not in figures.drawn:
+        figures.drawn[key] = _band(figures, beside, choice)
+    return figures.drawn[key]  # type: ignore[no-any-return]
+
+
+def _band(figures: Figures, beside: Beside, choice: Choice) -> Band:
     without, ways = len(beside.missing), figures.plan.ways
     table = Choice(show=choice.show, view=TABLE, usual=choice.usual, rank=choice.usual)
     first = next((way.first_day for way in ways.values()), figures.due)

@@ -32,6 +32,7 @@ from services.metrics.web.initiators import Breakdown, breakdowns
 from services.metrics.web.municipality import open_figures
 from services.metrics.web.own import own_figures
 from services.metrics.web.picture import Gaps, breakdown
+from services.metrics.web.plan_days import plan_days
 from services.metrics.web.rights import NOBODY, Rights, Viewer
 from services.metrics.web.summary import summary
 from services.metrics.web.tiles import Tiles
@@ -126,7 +127,8 @@ def _kept(figures: Figures, key: Hashable, draw: Callable[[], Markup]) -> Markup
         if len(figures.drawn) >= KEPT:
             figures.drawn.clear()
         figures.drawn[key] = draw()
-    return figures.drawn[key]
+    kept: Markup = figures.drawn[key]
+    return kept
 
 
 def _drawn(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps, beside: Beside) -> Markup:
@@ -271,5 +273,5 @@ def _around(figures: Figures, campaign: CampaignDefined | None, choice: Choice) 
 
 
 REGION_PAGES: list[Any] = [
-    *(region, initiators, curve, current, own_figures, attention, summary, municipality),
+    *(region, initiators, curve, current, own_figures, attention, plan_days, summary, municipality),
 ]

@@ -1,0 +1,101 @@
+"""Plan and fact of every municipality by day, as a file: one line for each day and place."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+
+from asyncpg import Pool
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from contracts.appointments import TargetSet
+from contracts.structure import CampaignDefined
+from services.chassis.days import end_of
+from services.chassis.errors import NotFound
+from services.chassis.streams import mirror
+from services.chassis.web.requests import AnyRequest
+from services.chassis.web.tables import Cell, ending_of, long_download
+from services.directory.calendar import days_between
+from services.directory.staff import RENEWAL
+from services.metrics.domain import COUNTERS
+from services.metrics.picture.figures import Figures
+from services.metrics.picture.plan import parents_of
+from services.metrics.picture.structure import Structure, alphabet
+from services.metrics.plan.progress import Progress
+from services.metrics.plan.targets import Goal, Targets, in_force
+from services.metrics.web import exports, planned
+from services.metrics.web.rights import Rights
+
+HEAD = (
+    *("День", "Код", "Муниципальное образование", "Район", "СМО", "Зарегистрировано", "Подано"),
+    *(name for word in planned.WORDS.values() for name in planned.head(word)),
+)
+
+
+@get("/region/days", include_in_schema=False, exception_handlers=RENEWAL)
+async def plan_days(
+    request: AnyRequest, rights: NamedDependency[Rights], pool: NamedDependency[Pool]
+) -> Response[bytes]:
+    """All that is one's own, from the first day to today (csv or xlsx)."""
+    figures, ending = await rights.of_own(request), ending_of(request.query_params) or "xlsx"
+    campaign = figures.structure.campaign
+    if campaign is None:
+        raise NotFound("campaign-not-open")
+    async with pool.acquire() as db:
+        states = await mirror.all_of(db, TargetSet.topic, [TargetSet])
+    versions = [state for state in states if isinstance(state, TargetSet)]
+    notes = {**exports.notes_of(figures, campaign), **planned.notes(figures)}
+    course = Course(figures, campaign, versions)
+    name = f"{campaign.name}, план и факт по дням"
+    return await long_download(name, ending, HEAD, course.lines(), exports.as_of(figures), notes)
+
+
+class Course:
+    """What there was by the end of each day, beside the targets of then. A copy: it is written down beside
+    what moves on."""
+
+    def __init__(self, figures: Figures, campaign: CampaignDefined, versions: Sequence[TargetSet]) -> None:
+        self._structure, self._campaign, self._versions = figures.structure, campaign, versions
+        self._days = {key: dict(days) for key, days in figures.sums.days.items()}
+        self._ways, self._zone, self._today = figures.plan.ways, figures.zone, figures.day
+
+    def lines(self) -> Iterator[tuple[Cell, ...]]:
+        """Day by day, within a day by name."""
+        s, campaign = self._structure, self._campaign
+        first = min(
+            [campaign.first_day, *(day for days in self._days.values() for day, n in days.items() if n)]
+        )
+        places = _places(s)
+        sums: dict[tuple[str, str], int] = {}
+        known: Mapping[str, TargetSet] | None = None
+        goals: dict[str, Goal | None] = {}
+        for day in days_between(first, min(self._today, campaign.close_until)):
+            for key, days in self._days.items():
+                sums[key] = sums.get(key, 0) + days.get(day, 0)
+            latest = in_force(self._versions, campaign.id, end_of(day, self._zone))
+            if latest != known:
+                known, targets = latest, Targets(latest, parents_of(s))
+                goals = {code: targets.of(code) for code in s.municipalities}
+            for about, codes in places:
+                yield (day.isoformat(), *about, *self._figures(sums, codes, goals[about[0]], day))
+
+    def _figures(
+        self, sums: Mapping[tuple[str, str], int], codes: Collection[str], goal: Goal | None, day: date
+    ) -> Iterator[Cell]:
+        for counter in COUNTERS:
+            yield sum(sums.get((code, counter), 0) for code in codes)
+        for counter in COUNTERS:
+            if goal is None:
+                yield from planned.cells(None)
+                continue
+            fact = sum(sums.get((code, counter), 0) for code in goal.codes)
+            yield from planned.cells(Progress(goal.of(counter), fact, day, self._ways.get(counter)))
+
+
+def _places(s: Structure) -> list[tuple[tuple[str, str, str, str], Sequence[str]]]:
+    """Code, name, district and SMO of every municipality, with all that is part of it; by name."""
+    found: list[tuple[tuple[str, str, str, str], Sequence[str]]] = []
+    for m in sorted(s.municipalities.values(), key=lambda m: alphabet(m.name)):
+        district, smo = s.municipalities.get(m.parent or ""), s.smos.get(m.smo or "")
+        about = (m.code, m.name, district.name if district else "", smo.name if smo else "")
+        found.append((about, s.with_settlements(m.code)))
+    return found
