@@ -43,9 +43,9 @@ async def _of_place(
     prepared = await targets.draft(db, place.of, campaign)
     stands = seen.standing.known.get(place.of)
     if sets and prepared:
-        return [_line(looked, place, campaign, "Утвердите показатели, которые подготовил ответственный.")]
+        return [_line(looked, place, campaign, "Утвердите индикаторы, которые подготовил ответственный.")]
     if sets and stands and not stands.confirmed:
-        rest = f"Показатели внесены по письму № {stands.paper.number}: подтвердите их или замените."
+        rest = f"Индикаторы внесены по письму № {stands.paper.number}: подтвердите их или замените."
         return [_line(looked, place, campaign, rest, "Подтвердить")]
     if place.of not in seen.standing.missing([place.of]) or prepared:
         return []

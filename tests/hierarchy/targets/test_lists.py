@@ -140,7 +140,7 @@ async def test_the_smo_sees_those_without_targets_first(office: Office, people: 
     assert "Установлены у" in shown
     assert "Вместе: пользователей 250, инициатив 130" in shown
     assert shown.index("Ящеричное") < shown.index("Берёзовский муниципальный район")
-    assert "не входит в сумму: учтено в показателях района" in shown
+    assert "не входит в сумму: учтено в индикаторах района" in shown
     assert "Ящеричное" in missing
     assert "Распоряжение №" not in missing
     assert "Ящеричное" in named
@@ -170,7 +170,7 @@ async def test_the_list_is_downloaded(office: Office, people: People, ending: st
     assert list(by_code[PLACE][3:9]) == [
         *("200", "100", "район с поселениями", "да", "1", "По письму, глава не подтвердил")
     ]
-    assert by_code[ELSEWHERE][8] == "Учтено в показателях района"
+    assert by_code[ELSEWHERE][8] == "Учтено в индикаторах района"
     assert by_code[FOREIGN][8] == "Не установлены"
 
 
@@ -257,7 +257,7 @@ async def test_today_says_what_waits_for_whom(office: Office, people: People) ->
     assert own["due"].startswith(str(await last_midnight(office)))
     assert mine["title"] == "Подготовьте целевые индикаторы для главы."
     assert before["deputy"] == []
-    assert prepared[0]["title"] == "Утвердите показатели, которые подготовил ответственный."
+    assert prepared[0]["title"] == "Утвердите индикаторы, которые подготовил ответственный."
     assert done == after == []
     assert count["href"] == f"{LIST}?only=missing"
     assert count["action"] == {"name": "Напомнить", "href": f"{LIST}/reminders", "method": "POST"}
@@ -274,7 +274,7 @@ async def test_a_letter_waits_for_the_head_to_confirm(people: People) -> None:
 
     (line,) = await today(people.head)
 
-    assert line["title"] == "Показатели внесены по письму № 15/исх: подтвердите их или замените."
+    assert line["title"] == "Индикаторы внесены по письму № 15/исх: подтвердите их или замените."
     assert await today(people.responsible) == []
 
 

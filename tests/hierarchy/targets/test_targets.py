@@ -97,7 +97,7 @@ async def test_a_form_that_saw_an_older_version_is_refused(office: Office, peopl
     late = await people.clerk.post(PAGE, data=form, follow_redirects=False)
 
     assert late.status_code == 409
-    assert "показатели установил кто-то ещё" in unescape(late.text)
+    assert "индикаторы установил кто-то ещё" in unescape(late.text)
     assert 'href="#seen"' in late.text
     assert 'id="seen"' in late.text
     assert len(await told(office)) == 1
