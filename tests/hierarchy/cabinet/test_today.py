@@ -194,6 +194,20 @@ async def test_an_smo_opens_a_municipality_and_sees_whom_to_call_and_counts_alon
     assert (await browser.get(f"{HERE}/organizations")).status_code == 404
 
 
+async def test_whoever_oversees_several_municipalities_is_shown_what_needs_attention(
+    office: Office, browser: Browser
+) -> None:
+    await appoint(browser, appointment("smo-operator", "smo", "smo@example.org"))
+    await head(office, browser)
+    of_head = await text(browser, "/cabinet")
+    await office.come(browser, "smo@example.org")
+    of_smo = await text(browser, "/cabinet")
+
+    assert 'hx-get="/region/attention"' in of_smo
+    assert 'href="/region?view=table"' in of_smo
+    assert "/region/attention" not in of_head
+
+
 async def test_an_smo_sees_no_municipality_of_another(office: Office, browser: Browser) -> None:
     await office.pool.execute("UPDATE municipality SET smo = NULL WHERE code = $1", ELSEWHERE)
     await appoint(browser, appointment("smo-operator", "smo", "smo@example.org"))
