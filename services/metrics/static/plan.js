@@ -100,7 +100,11 @@ async function renew() {
     return;
   }
   for (const name of ["ways", "nth"]) live.dataset[name] = drawn.dataset[name];
-  live.querySelector(".live-counters").replaceWith(drawn.querySelector(".live-counters"));
+  const [shown, counters] = [live, drawn].map((page) => page.querySelector(".live-counters"));
+  // What somebody has opened stays open.
+  const [was, will] = [shown, counters].map((part) => [...part.querySelectorAll("details")]);
+  if (was.length === will.length) will.forEach((details, nth) => (details.open = was[nth].open));
+  shown.replaceWith(counters);
   const [present, coming] = [live, drawn].map((page) => page.querySelectorAll(PARTS));
   if (coming.length) present[0]?.before(...coming);
   for (const part of present) part.remove();
