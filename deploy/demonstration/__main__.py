@@ -26,15 +26,18 @@ def main() -> int:
 
 
 def _begin(given: argparse.Namespace) -> int:
-    addresses = Addresses.behind_the_gateway()
-    if addresses.runs.exists() or open_campaign(addresses.hierarchy) not in (None, campaign_id()):
+    addresses, password = Addresses.behind_the_gateway(), written(LOCAL, "staff_password")
+    opened = open_campaign(addresses.hierarchy)
+    if opened not in (None, campaign_id()):
         return 0
-    if code := _load(given):
-        return code
-    password = written(LOCAL, "staff_password")
-    asyncio.run(appoint_everybody(addresses, run_local, password))
-    if code := _carry_out(Order()):
-        return code
+    if not addresses.runs.exists():
+        if code := _load(given):
+            return code
+        asyncio.run(appoint_everybody(addresses, run_local, password))
+        if code := _carry_out(Order()):
+            return code
+    elif addresses.planned.exists() or opened is None:
+        return 0
     # Interim results of days of the past are frozen from what has been counted by then.
     asyncio.run(plan_everything(addresses, password))
     return 0

@@ -31,6 +31,11 @@ class Addresses:
         url = written(local, "url")
         return cls(url, url, url, local / "mail", local / "demonstration")
 
+    @property
+    def planned(self) -> Path:
+        """Is there once targets, interim results and meetings are entered."""
+        return self.runs.with_name("demonstration-planned")
+
 
 def written(local: Path, name: str) -> str:
     """An address that the installation has written down. Raises Stopped if it has not."""

@@ -74,6 +74,8 @@ class Planning:
     # ---- targets ----
     async def set_targets(self) -> None:
         """All but some set targets: most by acts of their Heads, some by letters that the SMO entered."""
+        if (await self.get("SMO", "targets", {"level": "region"}))["with_target"]:
+            return
         asked, answering = self.wanted["targets"], await self._answering()
         goals = goals_of(await self._figures(), answering, asked)
         lettered = by_letter(goals, answering, self._shown, asked["by_letter"])
@@ -98,6 +100,8 @@ class Planning:
     # ---- interim results ----
     async def set_days(self) -> None:
         """The SMO recommends a rule; the shown municipality has set the same by an act of its Head."""
+        if (await self.get("head", "checkpoints", {"municipality": self._shown}))["items"]:
+            return
         asked = self.wanted["checkpoints"]
         at, rule = self.past(asked["begun_days_ago"], BEGUN), {"rule": asked["rule"]}
         await self.post("SMO", "checkpoints", {"smo": "smo", **rule}, at)
@@ -106,7 +110,7 @@ class Planning:
 
     async def conclude(self) -> None:
         """The Head concludes from the results that are frozen, once they are."""
-        results = await self._results()
+        results = [item for item in await self._results() if not item["conclusion"]]
         for result, text in zip(results, self.wanted["conclusions"], strict=False):
             path = f"checkpoints/{self._shown}/{result['day']}/conclusion"
             url = f"{self.addresses.hierarchy}/api/v1/{path}"
@@ -128,6 +132,8 @@ class Planning:
     # ---- meetings ----
     async def meet(self) -> None:
         """One meeting was held, with minutes and agreements; one is to come."""
+        if (await self.get("SMO", "meetings", {"coming": "true"}))["items"]:
+            return
         asked = self.wanted["meetings"]
         held, coming = asked["held"], asked["coming"]
         day = self.today - timedelta(days=held["days_ago"])
@@ -136,9 +142,7 @@ class Planning:
         invited = [each["municipality"] for each in meeting["invitations"]]
         present = [
             {"municipality": code, "presence": presence}
-            for code, presence in zip(
-                invited, cycle(("in-person", "remote", "remote", "absent")), strict=False
-            )
+            for code, presence in zip(invited, cycle(PRESENCES), strict=False)
         ]
         at = self.past(held["days_ago"] - 1, CALLED)
         await self.post("SMO", f"meetings/{called}/attendance", {"present": present}, at)
@@ -206,7 +210,10 @@ async def signed_in(client: Web, addresses: Addresses, email: str, password: str
 
 
 async def plan_everything(addresses: Addresses, password: str) -> None:
-    """Targets, interim results and meetings, as the staff would enter them. Raises Stopped for a refusal."""
+    """Targets, interim results and meetings, as the staff would enter them; what is there already stays.
+
+    Raises Stopped for a refusal.
+    """
     async with web.opened(4) as client:
         emails = {who.role: who.email for who in sign_ins() if who.role in ("SMO", "head")}
         tokens = {role: await signed_in(client, addresses, email, password) for role, email in emails.items()}
@@ -218,3 +225,4 @@ async def plan_everything(addresses: Addresses, password: str) -> None:
         await planning.set_days()
         await planning.meet()
         await planning.conclude()
+    addresses.planned.touch()
