@@ -10,6 +10,7 @@ SHARING = frozenset(
         "tests/browser/test_live_view.py",
         "tests/browser/test_pages.py",
         "tests/browser/test_participant.py",
+        "tests/browser/test_plan_and_fact.py",
         "tests/browser/test_slow_line.py",
         "tests/browser/test_staff.py",
         "tests/journeys/test_main_job.py",

@@ -90,6 +90,7 @@ SHARES = {
     "tests/browser/test_live_view.py": WHOLE,
     "tests/browser/test_pages.py": WHOLE,
     "tests/browser/test_participant.py": WHOLE,
+    "tests/browser/test_plan_and_fact.py": WHOLE,
     "tests/browser/test_slow_line.py": WHOLE,
     "tests/browser/test_staff.py": WHOLE,
     "tests/demonstration/test_replay.py": WHOLE,

@@ -61,7 +61,7 @@ async def _of_heads(db: Db, looked: Looked, campaign: CampaignDefined, today: da
 def _of_place(looked: Looked, place: Place, standing: Standing, today: date) -> list[Line]:
     href, where = _address(place), looked.where(place)
     if not standing.days:
-        step = Step("Назначить", f"{href}#set")
+        step = Step("Назначить даты", f"{href}#set")
         rest = "Назначьте даты промежуточных итогов: в конце каждой показатели фиксируются."
         return [Line("checkpoints", rest, href, step=step, own=True, where=where)]
     if coming := standing.coming(today):

@@ -377,7 +377,7 @@ async def test_a_head_without_days_is_asked_to_set_them(chief: Browser) -> None:
 
     assert before["own"]
     assert before["title"].startswith("Назначьте даты")
-    assert before["action"] == {"name": "Назначить", "href": f"{PAGE}#set", "method": "GET"}
+    assert before["action"] == {"name": "Назначить даты", "href": f"{PAGE}#set", "method": "GET"}
     assert "checkpoints" not in after
     assert after["checkpoint"]["title"].endswith("– через 5\xa0дней")
     assert not after["checkpoint"]["own"]
