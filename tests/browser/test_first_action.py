@@ -18,8 +18,8 @@ PLACE, SILENT = "13627000", "13627153"
 LED = {
     "administrator": "Назначить списком",
     "smo-operator": "Напомнить",
-    "head": "Указать",
-    "responsible": "Указать",
+    "head": "Установить",
+    "responsible": "Подготовить",
     "leader": "Указать",
     "coordinator": "Указать",
 }

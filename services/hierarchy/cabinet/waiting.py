@@ -21,13 +21,13 @@ from services.hierarchy.targets import waiting as targets
 from services.hierarchy.territory import waiting as territory
 
 CONTRIBUTORS: Sequence[Callable[[Db, Looked], Awaitable[list[Line]]]] = (
-    targets.lines,
-    meetings.lines,
     briefings.lines,
     groups.lines,
     appointments.lines,
     territory.lines,
+    targets.lines,
     checkpoints.lines,
+    meetings.lines,
 )
 LAST = datetime.max.replace(tzinfo=UTC)
 
