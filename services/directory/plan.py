@@ -1,6 +1,6 @@
 """The plan of the municipalities: whose targets a sum takes, and whose figures fulfil them. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from contracts.appointments import TargetScope
@@ -21,10 +21,21 @@ def above(code: str, parents: Parents) -> Iterator[str]:
         code = upper
 
 
+def lasting(scopes: Scopes, parents: Parents, gone: Collection[str]) -> dict[str, TargetScope]:
+    """The targets that stand: a transformed one's (`gone`) ends with the first of its successor, of whatever
+    scope, which is of the same people."""
+    return {code: scope for code, scope in scopes.items() if not _is_replaced(code, scopes, parents, gone)}
+
+
 def added(scopes: Scopes, parents: Parents) -> frozenset[str]:
     """Whose targets a sum takes, so that it takes each person once: those of which no part of the way up has
     a target with settlements. The others are shown beside."""
     return frozenset(code for code in scopes if not _is_within(code, scopes, parents))
+
+
+def asked(codes: Iterable[str], taken: Collection[str], gone: Collection[str]) -> frozenset[str]:
+    """Of whom of them a target is asked: a transformed one counts as long as a sum takes (`taken`) its."""
+    return frozenset(code for code in codes if code not in gone or code in taken)
 
 
 def covered(codes: Iterable[str], scopes: Scopes, parents: Parents) -> frozenset[str]:
@@ -37,6 +48,17 @@ def counted(code: str, scope: TargetScope, parents: Parents) -> frozenset[str]:
     if scope is TargetScope.OWN:
         return frozenset({code})
     return frozenset({code, *(part for part in parents if code in above(part, parents))})
+
+
+def _is_replaced(code: str, scopes: Scopes, parents: Parents, gone: Collection[str]) -> bool:
+    for upper in above(code, parents):
+        if code not in gone:
+            return False
+        if upper in scopes:
+            return True
+        # The successor was transformed in its turn.
+        code = upper
+    return False
 
 
 def _is_within(code: str, scopes: Scopes, parents: Parents) -> bool:

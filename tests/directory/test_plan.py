@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.appointments import TargetScope
-from services.directory.plan import above, added, counted, covered
+from services.directory.plan import above, added, asked, counted, covered, lasting
 
 OWN, WHOLE = TargetScope.OWN, TargetScope.WITH_SETTLEMENTS
 CODES = [f"136{n:05}" for n in range(12)]
@@ -118,3 +118,31 @@ def test_the_district_of_the_source() -> None:
     assert covered(tree, {"district": OWN, "town": OWN}, tree) == {"district", "town"}
     assert counted("district", WHOLE, tree) == {"district", "town", "village"}
     assert counted("district", OWN, tree) == {"district"}
+
+
+transformed = st.sets(st.sampled_from(CODES))
+
+
+@given(scopes, trees, transformed)
+def test_a_transformed_ones_target_ends_with_its_successors(
+    known: Scopes, tree: Parents, gone: set[str]
+) -> None:
+    standing = lasting(known, tree, gone)
+
+    assert known.keys() - standing.keys() <= gone, "nobody else's ends"
+    assert standing.items() <= known.items()
+    for code in gone & standing.keys():
+        assert tree.get(code) not in known
+    for code in gone & known.keys() - standing.keys():
+        assert any(upper in known for upper in above(code, tree))
+
+
+def test_a_target_of_a_successor_alone_is_in_the_place_of_the_old_ones() -> None:
+    tree = {"old": "middle", "middle": "new", "new": None, "part": "old"}
+    gone = {"old", "middle"}
+
+    assert lasting({"old": WHOLE, "part": OWN}, tree, gone) == {"old": WHOLE, "part": OWN}
+    assert lasting({"old": WHOLE, "part": OWN, "new": OWN}, tree, gone) == {"part": OWN, "new": OWN}
+    assert lasting({"old": WHOLE, "new": WHOLE}, tree, gone) == {"new": WHOLE}
+    assert asked(tree, {"old", "part"}, gone) == {"old", "part", "new"}
+    assert asked(tree, {"new"}, gone) == {"part", "new"}

@@ -101,6 +101,29 @@ def test_what_is_added_adds_up_to_the_fact_of_the_whole(targets: Targets, facts:
         assert sum(part.submitted for part in parts if part) == whole.submitted
 
 
+def test_a_successors_own_target_is_in_the_place_of_the_transformed_ones() -> None:
+    old, new, other = CODES[:3]
+    parents = {old: new, new: None, other: None}
+    known = {code: set_target(code, 10 * nth, nth) for nth, code in enumerate((old, new, other), 1)}
+    before = Targets({old: known[old], other: known[other]}, parents, frozenset({old})).together(parents)
+    after = Targets(known, parents, frozenset({old})).together(parents)
+
+    assert before is not None
+    assert (before.registered, before.codes, before.with_target, before.among) == (
+        40,
+        frozenset({old, other}),
+        2,
+        3,
+    )
+    assert after is not None
+    assert (after.registered, after.codes, after.with_target, after.among) == (
+        50,
+        frozenset({new, other}),
+        2,
+        2,
+    )
+
+
 @given(targets=regions())
 def test_a_municipality_wants_its_own_target_by_its_scope(targets: Targets) -> None:
     for code in targets.parents:

@@ -36,7 +36,7 @@ class Targets:
     known: Mapping[str, TargetSet] = field(default_factory=dict)
     parents: Parents = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
-    """What was transformed: no target is missing there."""
+    """What was transformed: no target is missing there, and one that is there ends with its successor's."""
 
     @cached_property
     def parts(self) -> Mapping[str, frozenset[str]]:
@@ -54,29 +54,28 @@ class Targets:
         """What some municipalities want together, each person once; None if none of them has a target."""
         parents = {code: self.parents.get(code) for code in codes}
         scopes = {code: scope for code in parents if (scope := self._scopes.get(code))}
-        chosen = [self.known[code] for code in sorted(plan.added(scopes, parents))]
+        taken = plan.added(scopes, parents)
+        chosen = [self.known[code] for code in sorted(taken)]
         if not chosen:
             return None
-        parts = parts_of(parents)
+        parts, asked = parts_of(parents), plan.asked(codes, taken, self.gone)
         return Goal(
             registered=sum(target.registered for target in chosen),
             submitted=sum(target.submitted for target in chosen),
             codes=frozenset().union(*(self._counted(target, parts) for target in chosen)),
-            with_target=len(plan.covered(self._asked(codes), scopes, parents)),
-            among=len(self._asked(codes)),
+            with_target=len(plan.covered(asked, scopes, parents)),
+            among=len(asked),
         )
 
     def missing(self, codes: Collection[str]) -> set[str]:
         """Who of them has no target, neither of their own nor above them."""
-        asked = self._asked(codes)
+        asked = {code for code in codes if code not in self.gone}
         return asked - plan.covered(asked, self._scopes, self.parents)
 
     @cached_property
     def _scopes(self) -> Mapping[str, TargetScope]:
-        return {code: target.scope for code, target in self.known.items()}
-
-    def _asked(self, codes: Collection[str]) -> set[str]:
-        return {code for code in codes if code in self.known or code not in self.gone}
+        scopes = {code: target.scope for code, target in self.known.items()}
+        return plan.lasting(scopes, self.parents, self.gone)
 
     @staticmethod
     def _counted(target: TargetSet, parts: Mapping[str, frozenset[str]]) -> frozenset[str]:

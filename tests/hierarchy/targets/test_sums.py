@@ -96,6 +96,35 @@ def test_a_transformed_one_is_no_more_asked_for_a_target() -> None:
     assert "10000000" not in stands.missing(known)
 
 
+def test_a_transformed_ones_target_stands_until_its_successor_has_one() -> None:
+    known = KNOWN | {"20000000": municipality("20000000", successor_of=("10000000",))}
+    old, new = version("10000000", Figures(5, 5)), version("20000000", Figures(9, 9))
+
+    before = standing({"10000000": old}, known)
+    after = standing({"10000000": old, "20000000": new}, known)
+
+    assert [stands.together(known).registered for stands in (before, after)] == [5, 9]
+    assert [stands.together(known).with_target for stands in (before, after)] == [1, 1]
+    assert [item.added for item in items("municipality", known, after, known, {})] == [False, True]
+    assert [sum(row.added for row in rows(known, each, known, Asked())) for each in (before, after)] == [1, 1]
+    districts = items("district", known, before, known, {})
+    assert {item.code: item.registered for item in districts} == {"20000000": 5, "30000000": None}
+
+
+def test_people_of_a_merged_settlement_are_its_successors() -> None:
+    one, other = SETTLEMENTS[:2]
+    known = {
+        "10000000": municipality("10000000", audience=1000),
+        one: municipality(one, audience=300),
+        other: municipality(other, audience=500, successor_of=(one,)),
+    }
+
+    proposal = propose(PlanRules(), known, "10000000", OWN)
+
+    assert proposal is not None
+    assert proposal.audience == 500
+
+
 def test_a_place_means_what_is_a_part_of_it_and_all_of_it_must_be_seen() -> None:
     stands = standing({})
 

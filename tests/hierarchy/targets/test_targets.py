@@ -359,6 +359,23 @@ async def test_what_was_transformed_sets_nothing(office: Office, people: People)
     assert (answer.status_code, slug(answer)) == (409, "municipality-transformed")
 
 
+async def test_a_successor_sets_targets_with_those_from_whom_it_took_over(
+    office: Office, people: People
+) -> None:
+    await office.pool.execute("UPDATE municipality SET parent = NULL WHERE parent = $1", FOREIGN)
+    alone = await put(people.stranger, municipality=FOREIGN, scope="with-settlements")
+    await office.pool.execute(
+        "UPDATE municipality SET successor_of = ARRAY[$1] WHERE code = $2", ELSEWHERE, FOREIGN
+    )
+
+    shown = await page(people.stranger, f"/cabinet/municipalities/{FOREIGN}/targets")
+    answer = await put(people.stranger, municipality=FOREIGN, scope="with-settlements")
+
+    assert "Район с поселениями" in shown
+    assert answer.status_code == 201, answer.text
+    assert slug(alone) == "target-without-settlements"
+
+
 async def test_the_empty_form_shows_a_proposal_and_says_so(office: Office, people: People) -> None:
     unknown = await page(people.head)
     await office.pool.execute("UPDATE municipality SET audience = 10 WHERE parent = $1", PLACE)

@@ -10,7 +10,7 @@ from services.chassis.errors import Conflict
 from services.directory.grants import Staff
 from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.store import campaigns, locks, places
-from services.hierarchy.targets.domain.proposals import Known, people_of, settlements_of
+from services.hierarchy.targets.domain.proposals import Known, has_parts, people_of
 from services.hierarchy.targets.domain.targets import (
     Figures,
     Typed,
@@ -34,7 +34,7 @@ class Locked:
 
     def check(self, typed: Typed) -> Figures:
         """The figures of a form. Raises Invalid with everything wrong."""
-        return check_figures(typed, bool(settlements_of(self.known, self.place.of)))
+        return check_figures(typed, has_parts(self.known, self.place.of))
 
     def check_people(self, figures: Figures, sure: bool) -> None:
         """Raises Conflict for more than there are people, until somebody is sure."""

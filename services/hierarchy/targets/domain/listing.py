@@ -1,12 +1,13 @@
 """Targets by level, as lists and programs read them."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from contracts.appointments import TargetScope
 from contracts.event import REGION
 from services.chassis.errors import Invalid, NotFound
-from services.directory.plan import counted
+from services.directory.plan import above, asked, counted
 from services.directory.russian import search_text, sort_key
 from services.hierarchy.targets.domain.proposals import Known
 from services.hierarchy.targets.domain.sums import Standing
@@ -89,9 +90,7 @@ def items(
     if level == "municipality":
         return list(_own(known, standing, codes))
     if level == "district":
-        upper = [code for code in codes if known[code].parent is None]
-        whole = TargetScope.WITH_SETTLEMENTS
-        parts = {code: counted(code, whole, standing.parents) & set(codes) for code in upper}
+        parts = _by_topmost(standing, codes)
         return [_sum(code, known[code].name, standing, part) for code, part in sorted(parts.items())]
     if level == "smo":
         of = {id_: {code for code in codes if known[code].smo == id_} for id_ in sorted(councils)}
@@ -101,6 +100,15 @@ def items(
             raise NotFound("within-unknown")
         return [_sum(REGION, THE_REGION, standing, codes)]
     raise Invalid("targets-level", field="level", levels=", ".join(LEVELS))
+
+
+def _by_topmost(standing: Standing, codes: Collection[str]) -> dict[str, set[str]]:
+    """These municipalities by the widest of them of which they are a part, if that is among them."""
+    found = defaultdict[str, set[str]](set)
+    for code in codes:
+        *_, top = code, *above(code, standing.parents)
+        found[top].add(code)
+    return {top: part for top, part in found.items() if top in part}
 
 
 def _own(known: Known, standing: Standing, codes: Collection[str]) -> Iterator[Item]:
@@ -120,10 +128,9 @@ def _sum(code: str, name: str, standing: Standing, codes: Collection[str]) -> It
     return Item(code, name, total.registered, total.submitted, None, None, confirmed, has_any, **counts)
 
 
-def rows(known: Known, standing: Standing, codes: Collection[str], asked: Asked) -> list[Row]:
+def rows(known: Known, standing: Standing, codes: Collection[str], wanted: Asked) -> list[Row]:
     """The municipalities that are wanted: those without targets first, then by the alphabet."""
-    present = set(codes) - set(standing.transformed)
-    missing, added = standing.missing(present), standing.added(codes)
+    missing, added = standing.missing(codes), standing.added(codes)
     found = [
         Row(
             known[code],
@@ -132,11 +139,11 @@ def rows(known: Known, standing: Standing, codes: Collection[str], asked: Asked)
             code not in missing and code not in standing.known,
             code in added,
         )
-        for code in present
-        if search_text(asked.typed) in search_text(known[code].name)
+        for code in asked(codes, added, standing.transformed)
+        if search_text(wanted.typed) in search_text(known[code].name)
     ]
-    wanted = [row for row in found if _is_wanted(row, asked.only)]
-    return sorted(wanted, key=lambda row: (not row.is_missing, sort_key(row.municipality.name)))
+    chosen = [row for row in found if _is_wanted(row, wanted.only)]
+    return sorted(chosen, key=lambda row: (not row.is_missing, sort_key(row.municipality.name)))
 
 
 def _name(known: Known, code: str | None) -> str:

@@ -28,8 +28,15 @@ def parents_of(known: Known) -> Parents:
 
 
 def settlements_of(known: Known, code: str) -> list[Municipality]:
-    """The settlements of a district."""
-    return [each for each in known.values() if each.parent == code]
+    """The settlements of a district, without those that were transformed: their people are their
+    successors' now."""
+    gone = successors(known.values())
+    return [each for each in known.values() if each.parent == code and each.code not in gone]
+
+
+def has_parts(known: Known, code: str) -> bool:
+    """Whether a target may be *with settlements*: of a district, or of a successor."""
+    return counted(code, TargetScope.WITH_SETTLEMENTS, parents_of(known)) != {code}
 
 
 def people_of(known: Known, code: str, scope: TargetScope) -> int | None:

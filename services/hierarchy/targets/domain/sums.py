@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+from contracts.appointments import TargetScope
 from services.directory import plan
 from services.directory.plan import Parents
 from services.hierarchy.targets.domain.targets import Version
@@ -31,17 +33,19 @@ class Standing:
     def added(self, codes: Collection[str]) -> frozenset[str]:
         """Whose targets the sum over these municipalities takes."""
         within = {code: self.parents.get(code) for code in codes}
-        return plan.added({code: v.figures.scope for code, v in self.known.items() if code in within}, within)
+        scopes = {code: scope for code in within if (scope := self._scopes.get(code))}
+        return plan.added(scopes, within)
 
     def missing(self, codes: Collection[str]) -> set[str]:
         """Who of them has no target, neither of their own nor above them."""
-        scopes = {code: version.figures.scope for code, version in self.known.items()}
-        return self._present(codes) - plan.covered(codes, scopes, self.parents)
+        present = set(codes) - set(self.transformed)
+        return present - plan.covered(present, self._scopes, self.parents)
 
     def together(self, codes: Collection[str]) -> Sum:
         """What these municipalities want together."""
-        taken = [self.known[code] for code in self.added(codes)]
-        among, missing = self._present(codes), self.missing(codes)
+        added = self.added(codes)
+        taken = [self.known[code] for code in added]
+        among, missing = plan.asked(codes, added, self.transformed), self.missing(codes)
         return Sum(
             registered=sum(each.figures.registered for each in taken) if taken else None,
             submitted=sum(each.figures.submitted for each in taken) if taken else None,
@@ -50,5 +54,7 @@ class Standing:
             among=len(among),
         )
 
-    def _present(self, codes: Collection[str]) -> set[str]:
-        return set(codes) - set(self.transformed)
+    @cached_property
+    def _scopes(self) -> Mapping[str, TargetScope]:
+        scopes = {code: version.figures.scope for code, version in self.known.items()}
+        return plan.lasting(scopes, self.parents, self.transformed)

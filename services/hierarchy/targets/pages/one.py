@@ -22,7 +22,7 @@ from services.hierarchy.core.store import campaigns
 from services.hierarchy.targets.commands.prepare_target import NewDraft, prepare_target
 from services.hierarchy.targets.commands.set_target import NewTarget, set_target
 from services.hierarchy.targets.domain.listing import ABOUT, LETTER
-from services.hierarchy.targets.domain.proposals import Known, Proposal, propose, settlements_of
+from services.hierarchy.targets.domain.proposals import Known, Proposal, has_parts, propose
 from services.hierarchy.targets.domain.targets import Draft, Typed, TypedPaper, Version, is_setting
 from services.hierarchy.targets.store import targets
 from services.hierarchy.targets.store.targets import Entry
@@ -100,7 +100,7 @@ async def _page(visit: Visit[Staff], code: str) -> Response[str]:
         open_now=is_setting(looked.campaign, visit.now) and not looked.place.transformed,
         proposals=proposals if any(deeds.values()) else {},
         rules=looked.campaign.plan if looked.campaign else None,
-        has_settlements=bool(settlements_of(looked.known, code)),
+        has_settlements=has_parts(looked.known, code),
         scope_words=ABOUT,
         address=_address(code),
         back=address_of(Scope.MUNICIPALITY, code),
@@ -123,7 +123,7 @@ def _proposals(looked: Looked) -> Mapping[TargetScope, Proposal]:
     if looked.campaign is None or looked.entries or looked.draft:
         return {}
     code, rules = looked.place.of, looked.campaign.plan
-    scopes = TargetScope if settlements_of(looked.known, code) else (TargetScope.OWN,)
+    scopes = TargetScope if has_parts(looked.known, code) else (TargetScope.OWN,)
     found = {scope: propose(rules, looked.known, code, scope) for scope in scopes}
     return {scope: proposal for scope, proposal in found.items() if proposal}
 
