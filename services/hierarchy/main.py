@@ -245,7 +245,7 @@ def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> 
             partial(set_aside.retry_asked, settings, pool, KINDS, Sentences(PACKAGE)),
             partial(chain_audit, settings, pool),
             partial(state_coverage, pool, Clock()),
-            partial(keep_calendars, pool),
+            partial(keep_calendars, pool, Clock()),
             partial(write_warnings, settings.entrance, pool, Clock()),
             partial(remind_of_meetings, settings.entrance, pool, Clock()),
             partial(pruning.prune, pool, RULES),

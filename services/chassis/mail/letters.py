@@ -1,6 +1,7 @@
 """Letters that wait to be sent; a service that writes to people has the table `letter`."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -43,12 +44,18 @@ class Letter:
 
 async def write(db: Db, letter: Letter, at: datetime) -> None:
     """Store a letter in the transaction that makes it necessary; the worker sends it."""
-    await db.execute(
-        sql.insert,
-        *(letter.id, letter.recipient, letter.subject, letter.body),
-        *(letter.kind, letter.about, letter.expires_at, letter.calendar, at),
-    )
-    announce(db, CHANNEL)
+    await write_all(db, [letter], at)
+
+
+async def write_all(db: Db, letters: Sequence[Letter], at: datetime) -> None:
+    """The same for many letters at once."""
+    rows = [
+        (*(w.id, w.recipient, w.subject, w.body), *(w.kind, w.about, w.expires_at, w.calendar))
+        for w in letters
+    ]
+    if rows:
+        await db.execute(sql.insert, *map(list, zip(*rows, strict=True)), at)
+        announce(db, CHANNEL)
 
 
 async def replace(db: Db, letter: Letter, at: datetime) -> None:

@@ -17,10 +17,11 @@ from services.directory.grants import Staff
 from services.hierarchy.briefings.commands.confirm_reading import Confirmed, Reading, confirm_reading
 from services.hierarchy.briefings.commands.hold_session import Entered, hold_session
 from services.hierarchy.briefings.commands.publish_material import NewMaterial, Published, publish_material
-from services.hierarchy.briefings.commands.remind_unbriefed import Reminded, remind_unbriefed
+from services.hierarchy.briefings.commands.remind_unbriefed import remind_unbriefed
 from services.hierarchy.briefings.domain import Attended
 from services.hierarchy.briefings.store import briefings
 from services.hierarchy.core.domain.entrance import Entrance
+from services.hierarchy.core.domain.reminding import Reminded
 from services.hierarchy.core.store import campaigns, places
 from services.hierarchy.core.tenants import around
 from services.hierarchy.groups.store import groups

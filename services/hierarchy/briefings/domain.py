@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from contracts.structure import CampaignDefined
 from services.chassis import text
-from services.chassis.days import DaySlugs, check_day
+from services.chassis.days import DaySlugs, check_day, end_of
 from services.chassis.errors import Checks, Conflict, Invalid
 from services.hierarchy.groups.domain.groups import WorkingGroup
 
@@ -46,7 +46,7 @@ class Session:
 
     def ends(self, zone: str) -> datetime:
         """When its day was over, by the region's clocks."""
-        return datetime.combine(self.day + timedelta(days=1), time(), ZoneInfo(zone))
+        return end_of(self.day, ZoneInfo(zone))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from services.chassis.web.openapi import SIGNED_IN, Repeatable
 from services.chassis.web.paging import DEFAULT_LIMIT, LONGEST, cut
 from services.directory.grants import Staff
 from services.hierarchy.core.domain.entrance import Entrance
+from services.hierarchy.core.domain.reminding import Reminded
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.targets.commands.prepare_target import NewDraft, prepare_target
-from services.hierarchy.targets.commands.remind_missing import Reminded, remind_missing
+from services.hierarchy.targets.commands.remind_missing import remind_missing
 from services.hierarchy.targets.commands.set_target import NewTarget, TargetStored, set_target
 from services.hierarchy.targets.domain.listing import items, within
 from services.hierarchy.targets.domain.targets import Figures, Typed, TypedPaper

@@ -1,5 +1,6 @@
 """Letters about the silent and the slow: each once, whatever is told again or stopped midway."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from contracts.results import Warned
-from services.chassis.db.pool import Pool, open_pool
+from services.chassis.db.pool import Db, Pool, open_pool
+from services.hierarchy.appointments.store import appointments
 from services.hierarchy.checkpoints.commands import write_warnings
 from services.hierarchy.checkpoints.store import warnings
 from services.hierarchy.core.domain.entrance import Entrance
@@ -105,6 +107,51 @@ async def test_what_is_told_again_is_written_once(staffed: Office, epoch: bool) 
 
     assert len(before) == 3
     assert await letters(staffed.pool) == before
+
+
+async def test_the_people_of_many_are_looked_up_at_once(
+    staffed: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, present = list[set[str]](), appointments.present
+
+    async def counted(db: Db, tenants: Iterable[str]) -> Any:
+        asked.append(set(tenants))
+        return await present(db, asked[-1])
+
+    monkeypatch.setattr(appointments, "present", counted)
+    await tell(staffed.pool, warned(), warned(Warned.SLOW), warned(Warned.SLOW, ELSEWHERE))
+    await write(staffed, NIGHT)
+
+    assert asked == [{PLACE, ELSEWHERE, "region"}]
+    assert await letters(staffed.pool) == ["alone@example.org", *["person@example.org"] * 2]
+
+
+async def test_who_cannot_be_told_is_not_looked_up_again_and_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: Any) -> None:
+        raise AssertionError("nobody is appointed")
+
+    monkeypatch.setattr(appointments, "present", never)
+    await tell(office.pool, warned())
+
+    await write(office, MORNING)
+
+    assert await letters(office.pool) == []
+
+
+async def test_the_smo_is_not_told_that_somebody_was_written_to_who_is_not_there(
+    office: Office, browser: Browser
+) -> None:
+    await appoint(browser, appointment("smo-operator", "smo", "smo1@example.org"))
+    await office.pool.execute("DELETE FROM letter")
+    await tell(office.pool, warned())
+
+    await write(office, MORNING)
+
+    letter = await body(office.pool, "smo1@example.org")
+    assert "уже написали" not in letter
+    assert "Глава и ответственный не назначены: сообщить некому." in letter
 
 
 async def test_a_stop_midway_leaves_neither_letters_nor_the_memory_of_them(

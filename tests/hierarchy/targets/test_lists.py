@@ -199,6 +199,22 @@ async def test_those_without_targets_are_reminded_once_a_day(office: Office, peo
     assert len(await everything(office, "SELECT FROM audit WHERE action = 'targets-reminded'")) == 2
 
 
+async def test_whoever_never_signed_in_gets_the_invitation_instead(office: Office, people: People) -> None:
+    await appoint(people.administrator, appointment("head", ELSEWHERE, "town@example.org"))
+    await put(people.stranger, municipality=FOREIGN)
+    await office.pool.execute("DELETE FROM letter")
+
+    invited_today = await people.operator.post(REMINDERS, json={"municipality": ELSEWHERE})
+    office.now += timedelta(days=1, minutes=1)
+    later = await people.operator.post(REMINDERS, json={})
+
+    assert invited_today.json() == {"reminded": 0}, "the appointment's letter is of today"
+    assert later.json() == {"reminded": 2}
+    assert await letters(office) == ["head@example.org", "responsible@example.org"]
+    letter = await office.letter_to("town@example.org")
+    assert "/staff/links/" in letter
+
+
 async def test_two_who_remind_at_once_write_once(office: Office, people: People) -> None:
     body = {"municipality": PLACE}
 

@@ -14,6 +14,7 @@ from deploy.demonstration.region import dated, years_of
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool, open_pool
 from services.chassis.errors import Invalid
+from services.chassis.process.clock import Clock
 from services.chassis.streams.tail import Stream
 from services.directory.calendar import working_days
 from services.hierarchy.imports.commands.open_campaign import open_campaign
@@ -52,7 +53,7 @@ async def test_what_comes_with_the_program_is_stored_and_told_once(pool: Pool) -
 
 
 async def test_the_worker_adds_them_when_it_starts(pool: Pool) -> None:
-    work = asyncio.create_task(keep_calendars(pool))
+    work = asyncio.create_task(keep_calendars(pool, Clock()))
     try:
         async with asyncio.timeout(10):
             while not await told(pool):

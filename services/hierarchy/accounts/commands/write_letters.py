@@ -1,4 +1,4 @@
-"""Write letters to the staff: of appointments, passwords, addresses; part of several commands."""
+"""Write letters to the staff: of appointments, passwords, addresses, briefings; part of several commands."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -20,8 +20,9 @@ ROOM = "services.hierarchy.accounts"
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why somebody is written to that they are appointed: by which act, by whom, how that one is called, and
-    what to do first. A letter with a link and none of it looks like fraud. What is not known is empty."""
+    """Why somebody is written to that they are appointed: the act, who appointed them and under which
+    telephone, what to do first. A letter with a link and none of it looks like fraud. What is not known is
+    empty."""
 
     act: str = ""
     appointed_by: str = ""
@@ -75,14 +76,13 @@ async def write_briefing(db: Db, entrance: Entrance, account: Account, group: st
     await _write(db, account, "briefing", given, now)
 
 
-async def write_targets(
-    db: Db, entrance: Entrance, account: Account, place: tuple[str, str], last_day: str, now: datetime
-) -> None:
-    """Remind somebody of the targets of their municipality (code, name), which are set until a day."""
-    code, name = place
-    url = f"{entrance.public_url}/cabinet/municipalities/{code}/targets"
-    given = text(ROOM, "targets", addressee=account.name, place=name, last_day=last_day, url=url)
-    await _write(db, account, "targets", given, now)
+async def write_to(db: Db, letters_to: Sequence[tuple[Account, Text]], kind: str, now: datetime) -> None:
+    """Write to each of some accounts what another room has to say."""
+    new = [
+        Letter(uuid_utils.compat.uuid7(), to.email, given.subject, given.body, kind, to.id)
+        for to, given in letters_to
+    ]
+    await letters.write_all(db, new, now)
 
 
 async def write_address_confirmation(
@@ -109,7 +109,8 @@ async def _link(db: Db, entrance: Entrance, account: Account, purpose: Purpose, 
 
 
 async def _write(db: Db, account: Account, kind: str, given: Text, now: datetime) -> None:
-    """Nobody needs a letter whose link has run out, nor two about the same password."""
+    """A letter with a link is worth sending as long as the link is valid; a later one about the password
+    replaces those that were not sent."""
     ends: dict[str, datetime] = {purpose: now + valid for purpose, valid in LINK_VALID.items()}
     to = (uuid_utils.compat.uuid7(), account.email)
     letter = Letter(*to, given.subject, given.body, kind, account.id, ends.get(kind))

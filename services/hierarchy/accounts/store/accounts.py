@@ -1,6 +1,6 @@
 """Accounts of the staff, the links of their letters, and wrong passwords."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -33,6 +33,11 @@ async def get(db: Db, id_: UUID) -> Account:
     if row is None:
         raise NotFound("account-unknown")
     return Account(**dict(row))
+
+
+async def some(db: Db, ids: Collection[UUID]) -> dict[UUID, Account]:
+    """These accounts by id."""
+    return {row["id"]: Account(**dict(row)) for row in await db.fetch(sql.some, list(ids))}
 
 
 async def find_or_add(db: Db, account: Account, at: datetime) -> Account:

@@ -6,6 +6,9 @@ SELECT id, email, name, password, has_come AS has_signed_in FROM account WHERE e
 -- name: by_id
 SELECT id, email, name, password, has_come AS has_signed_in FROM account WHERE id = $1;
 
+-- name: some
+SELECT id, email, name, password, has_come AS has_signed_in FROM account WHERE id = ANY ($1::uuid[]);
+
 -- name: add
 -- Nothing is returned if the same address has just been added.
 INSERT INTO account (id, email, name, created_at) VALUES ($1, $2, $3, $4)

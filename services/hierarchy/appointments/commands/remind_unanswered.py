@@ -1,8 +1,7 @@
 """Send another invitation to those who have not signed in yet."""
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
@@ -16,17 +15,9 @@ from services.hierarchy.appointments.store import appointments
 from services.hierarchy.appointments.store.appointments import Unanswered
 from services.hierarchy.core.domain.audit import REMINDED, Line
 from services.hierarchy.core.domain.entrance import Entrance
+from services.hierarchy.core.domain.reminding import NOT_TWICE_IN, Reminded
 from services.hierarchy.core.domain.roles import FIRST_STEPS
 from services.hierarchy.core.store import audit, places
-
-NOT_TWICE_IN = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Reminded:
-    """How many were written to."""
-
-    reminded: int
 
 
 async def remind_unanswered(pool: Pool, entrance: Entrance, by: Staff, at: Moment) -> Reminded:

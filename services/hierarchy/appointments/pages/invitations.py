@@ -14,6 +14,7 @@ from services.directory.staff import RENEWAL
 from services.hierarchy.appointments.commands.reminded_by import reminded_by
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.appointments.store.appointments import Invited
+from services.hierarchy.core.domain.forming import region_zone
 from services.hierarchy.core.domain.roles import TITLES
 from services.hierarchy.core.store import campaigns, places
 from services.hierarchy.core.store.places import Places
@@ -56,7 +57,7 @@ class InvitationPages(Controller):
         named = whole is None or whole.names
         rows = [_row(each, over, named) for each in sorted(found, key=lambda each: each.has_signed_in)]
         if ending:
-            zone = ZoneInfo(campaign.time_zone if campaign else "UTC")
+            zone = region_zone(campaign)
             return await download(
                 "Приглашения",
                 ending,

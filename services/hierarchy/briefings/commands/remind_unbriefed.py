@@ -1,7 +1,5 @@
 """Remind the coordinators of a working group who were not briefed."""
 
-from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from services.chassis.db import idempotency
@@ -14,16 +12,8 @@ from services.hierarchy.briefings.commands.lock_briefed import lock_briefed
 from services.hierarchy.briefings.store import briefings
 from services.hierarchy.core.domain.audit import BRIEFING_REMINDED
 from services.hierarchy.core.domain.entrance import Entrance
+from services.hierarchy.core.domain.reminding import NOT_TWICE_IN, Reminded
 from services.hierarchy.core.store import audit
-
-NOT_TWICE_IN = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Reminded:
-    """How many were written to."""
-
-    reminded: int
 
 
 async def remind_unbriefed(pool: Pool, entrance: Entrance, by: Staff, group_id: UUID, at: Moment) -> Reminded:

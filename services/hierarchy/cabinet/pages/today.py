@@ -28,7 +28,7 @@ from services.hierarchy.cabinet.coming import coming, figures_of
 from services.hierarchy.cabinet.waiting import look, waiting
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.domain.entrance import Entrance
-from services.hierarchy.core.domain.forming import region_day
+from services.hierarchy.core.domain.forming import region_day, region_zone
 from services.hierarchy.core.domain.roles import Category
 from services.hierarchy.core.domain.waiting import Line, Looked
 from services.hierarchy.core.store import campaigns
@@ -137,7 +137,7 @@ async def _file(visit: Visit[Staff], whole: Overseen) -> Response[bytes]:
         campaign = await campaigns.now_open(db)
         found, stated = await _found(db, whole, Wanted.of(visit.query), campaign, MOST)
         kinds = await appointments.members_by_category(db)
-    zone = ZoneInfo(campaign.time_zone if campaign else "UTC")
+    zone = region_zone(campaign)
     rows = (_cells(row, stated.get(row.code), kinds[row.code], zone) for row in found)
     as_of = visit.now.astimezone(zone)
     return await download("Что ещё не сделано", ending_of(visit.query), COLUMNS, rows, as_of)

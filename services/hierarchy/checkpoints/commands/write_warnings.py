@@ -2,12 +2,11 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
+from typing import TypeAlias
 
 import structlog
-import uuid_utils.compat
 
 from contracts.appointments import Role
 from contracts.event import REGION
@@ -16,23 +15,29 @@ from contracts.structure import CampaignDefined
 from services.chassis.days import in_words
 from services.chassis.db import notify
 from services.chassis.db.pool import Db, Pool
-from services.chassis.mail import letters
-from services.chassis.mail.letters import Letter
-from services.chassis.mail.texts import Text, text
+from services.chassis.mail.texts import text
 from services.chassis.process.clock import Clock
+from services.hierarchy.accounts.commands.write_letters import write_to
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.appointments.domain.appointments import Appointment
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.checkpoints.store import warnings
 from services.hierarchy.checkpoints.store.warnings import Untold
 from services.hierarchy.core.domain.entrance import Entrance
+from services.hierarchy.core.domain.forming import region_zone
 from services.hierarchy.core.store import campaigns
 
 log = structlog.get_logger()
 
-ROOM = "services.hierarchy.checkpoints"
-EVERY = 5.0
+ROOM, KIND = "services.hierarchy.checkpoints", "warning"
+EVERY = 60.0
 """Seconds between looks at who is still to be told."""
+
+HOLDERS = (Role.HEAD, Role.RESPONSIBLE)
+"""Who is told of a municipality: the last of these that there is."""
+
+Said: TypeAlias = Mapping[str, object]
+"""What a letter says of a municipality, and whether somebody there is `called`."""
 
 MORNING = time(8)
 """From when on an SMO is told of all that has come since yesterday: what is found at midnight comes one by
@@ -59,69 +64,79 @@ async def tell(pool: Pool, entrance: Entrance, now: datetime) -> None:
     a stop at any moment either both are there or neither."""
     async with pool.acquire() as db, db.transaction():
         campaign = await campaigns.now_open(db)
-        if campaign is None or not (waiting := await warnings.untold(db, campaign.id)):
+        if campaign is None or not await warnings.is_alone(db):
             return
         if not campaign.plan.warnings:
             # Nobody is told later of what was found while nobody was to be told.
-            await warnings.tell_persons(db, campaign.id, [each for each in waiting if each.person], now)
-            await warnings.tell_councils(db, campaign.id, [each for each in waiting if each.council], now)
+            await warnings.forget_untold(db, campaign.id, now)
             return
-        told = [each for each in waiting if each.person and await _tell_person(db, entrance, each, now)]
-        await warnings.tell_persons(db, campaign.id, told, now)
-        councils = [each for each in waiting if each.council]
-        await _tell_councils(db, entrance, campaign, councils, now)
+        waiting = await warnings.untold(db, campaign.id)
+        if not waiting:
+            return
+        present = await appointments.present(db, {REGION, *(each.municipality for each in waiting)})
+        called = {each.municipality: each for role in HOLDERS for each in present if each.role is role}
+        told = [each for each in waiting if each.person and each.municipality in called]
+        await _tell_persons(db, entrance, campaign, [(each, called[each.municipality]) for each in told], now)
+        operators = [each for each in present if each.role is Role.SMO_OPERATOR]
+        said = [
+            (each, {**_said(entrance, each), "called": each.municipality in called})
+            for each in waiting
+            if each.council
+        ]
+        await _tell_councils(db, campaign, operators, said, now)
 
 
-async def _tell_person(db: Db, entrance: Entrance, untold: Untold, now: datetime) -> bool:
-    """Whether somebody is appointed there now, and was written to: the responsible person, or the Head."""
-    present = await appointments.present(db, [untold.municipality])
-    for role in (Role.RESPONSIBLE, Role.HEAD):
-        if holders := [each for each in present if each.role is role]:
-            given = {"place": untold.name, "reason": REASONS[untold.warning], "day": in_words(untold.day)}
-            url = f"{entrance.public_url}/cabinet/municipalities/{untold.municipality}"
-            await _write(
-                db, holders[0], text(ROOM, "warning", **given, addressee=holders[0].name, url=url), now
-            )
-            return True
-    return False
+async def _tell_persons(
+    db: Db,
+    entrance: Entrance,
+    campaign: CampaignDefined,
+    told: Sequence[tuple[Untold, Appointment]],
+    now: datetime,
+) -> None:
+    """Write to the responsible person of each, or to the Head where there is none."""
+    known = await accounts.some(db, {holder.account for _, holder in told})
+    written = [
+        (
+            known[holder.account],
+            text(ROOM, "warning", addressee=holder.name, **_said(entrance, each)),
+        )
+        for each, holder in told
+    ]
+    await write_to(db, written, KIND, now)
+    await warnings.tell_persons(db, campaign.id, [each for each, _ in told], now)
 
 
 async def _tell_councils(
-    db: Db, entrance: Entrance, campaign: CampaignDefined, untold: Sequence[Untold], now: datetime
+    db: Db,
+    campaign: CampaignDefined,
+    operators: Sequence[Appointment],
+    said: Sequence[tuple[Untold, Said]],
+    now: datetime,
 ) -> None:
-    zone = ZoneInfo(campaign.time_zone)
+    zone = region_zone(campaign)
     if now.astimezone(zone).time() < MORNING:
         return
-    last, by_smo = await warnings.last_told(db, campaign.id), defaultdict[str | None, list[Untold]](list)
-    for each in untold:
-        by_smo[each.smo].append(each)
-    operators = [each for each in await appointments.present(db, [REGION]) if each.role is Role.SMO_OPERATOR]
-    for smo, those in by_smo.items():
-        written = last.get(smo) if smo else None
-        mine = [operator for operator in operators if operator.of == smo]
-        today = written is not None and written.astimezone(zone).date() == now.astimezone(zone).date()
-        if mine and not today:
-            for operator in mine:
-                await _write(db, operator, _bundle(entrance, operator.name, those), now)
-            await warnings.tell_councils(db, campaign.id, those, now)
-
-
-def _bundle(entrance: Entrance, name: str, those: Sequence[Untold]) -> Text:
-    items = [
-        {
-            "place": each.name,
-            "reason": REASONS[each.warning],
-            "day": in_words(each.day),
-            "url": f"{entrance.public_url}/cabinet/municipalities/{each.municipality}",
-        }
-        for each in those
-    ]
-    return text(ROOM, "warnings", addressee=name, items=items)
-
-
-async def _write(db: Db, to: Appointment, given: Text, now: datetime) -> None:
-    account = await accounts.get(db, to.account)
-    letter = Letter(
-        uuid_utils.compat.uuid7(), account.email, given.subject, given.body, "warning", account.id
+    today = now.astimezone(zone).date()
+    last, by_smo = (
+        await warnings.last_told(db, campaign.id),
+        defaultdict[str, list[tuple[Untold, Said]]](list),
     )
-    await letters.write(db, letter, now)
+    for each, words in said:
+        if each.smo:
+            by_smo[each.smo].append((each, words))
+    due = {smo for smo in by_smo if smo not in last or last[smo].astimezone(zone).date() != today}
+    writing = [operator for operator in operators if operator.of in due]
+    known = await accounts.some(db, {operator.account for operator in writing})
+    items = {smo: [words for _, words in by_smo[smo]] for smo in due}
+    written = [
+        (known[to.account], text(ROOM, "warnings", addressee=to.name, items=items[to.of])) for to in writing
+    ]
+    await write_to(db, written, KIND, now)
+    told = [each for smo in {operator.of for operator in writing} for each, _ in by_smo[smo]]
+    await warnings.tell_councils(db, campaign.id, told, now)
+
+
+def _said(entrance: Entrance, each: Untold) -> dict[str, str]:
+    """What a letter says of a municipality."""
+    url = f"{entrance.public_url}/cabinet/municipalities/{each.municipality}"
+    return {"place": each.name, "reason": REASONS[each.warning], "day": in_words(each.day), "url": url}

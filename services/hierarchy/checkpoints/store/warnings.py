@@ -30,12 +30,20 @@ async def keep(db: Db, raised: Sequence[WarningRaised]) -> None:
     await db.execute(sql.raise_, *map(list, zip(*rows, strict=True)))
 
 
+async def is_alone(db: Db) -> bool:
+    """Whether no other worker tells warnings, until the transaction is over."""
+    return bool(await db.fetchval(sql.alone))
+
+
 async def untold(db: Db, campaign: str) -> list[Untold]:
-    """What somebody is still to be told of, by the alphabet; nothing while another worker tells it."""
-    if not await db.fetchval(sql.alone):
-        return []
+    """What somebody who is there is still to be told of, by the alphabet."""
     rows = await db.fetch(sql.untold, campaign)
     return [Untold(**{**row, "warning": Warned(row["warning"])}) for row in rows]
+
+
+async def forget_untold(db: Db, campaign: str, at: datetime) -> None:
+    """Nobody is told any more of what was found so far."""
+    await db.execute(sql.forget_untold, campaign, at)
 
 
 async def tell_persons(db: Db, campaign: str, told: Sequence[Untold], at: datetime) -> None:

@@ -1,6 +1,6 @@
 """When a municipality's own people are appointed, briefed and grouped (rule 4)."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from contracts.structure import CampaignDefined
@@ -18,9 +18,14 @@ def check_forming(campaign: CampaignDefined | None, now: datetime) -> CampaignDe
     return campaign
 
 
+def region_zone(campaign: CampaignDefined | None) -> ZoneInfo:
+    """The region's time zone; before its first campaign nobody has said which."""
+    return ZoneInfo(campaign.time_zone if campaign else "UTC")
+
+
 def region_time(campaign: CampaignDefined | None, now: datetime) -> datetime:
-    """A moment by the region's clocks; before its first campaign nobody has said by which."""
-    return now.astimezone(ZoneInfo(campaign.time_zone) if campaign else UTC)
+    """A moment by the region's clocks."""
+    return now.astimezone(region_zone(campaign))
 
 
 def region_day(campaign: CampaignDefined | None, now: datetime) -> date:

@@ -41,7 +41,7 @@ class Locked:
         check_people(figures, people_of(self.known, self.place.of, figures.scope), sure)
 
 
-async def find_place(db: Db, by: Staff, code: str) -> Place:
+async def lock_place(db: Db, by: Staff, code: str) -> Place:
     """The municipality, whose appointments and targets change for nobody else until the transaction ends.
     Raises NotFound."""
     await targets.see_own(db, by)
@@ -50,8 +50,9 @@ async def find_place(db: Db, by: Staff, code: str) -> Place:
     return await places.find_one(db, Scope.MUNICIPALITY, code)
 
 
-async def lock_targets(db: Db, place: Place, now: datetime) -> Locked:
-    """What stands there. Raises NotFound, Conflict outside the days and for a transformed municipality."""
+async def find_locked(db: Db, place: Place, now: datetime) -> Locked:
+    """What stands in a locked municipality. Raises NotFound, Conflict outside the days and for a
+    transformed one."""
     campaign = check_setting(await campaigns.now_open(db), now)
     if place.transformed:
         raise Conflict("municipality-transformed", name=place.name)

@@ -9,7 +9,7 @@ from services.directory.grants import Staff
 from services.hierarchy.core.authority import Deed, authority
 from services.hierarchy.core.domain.audit import TARGET_PREPARED
 from services.hierarchy.core.store import audit
-from services.hierarchy.targets.commands.lock_targets import find_place, lock_targets
+from services.hierarchy.targets.commands.lock_targets import find_locked, lock_place
 from services.hierarchy.targets.domain.targets import Draft, Figures, Typed
 from services.hierarchy.targets.store import targets
 
@@ -32,9 +32,9 @@ async def prepare_target(pool: Pool, by: Staff, given: NewDraft, at: Moment) -> 
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Figures):
             return done
-        place = await find_place(db, by, given.municipality)
+        place = await lock_place(db, by, given.municipality)
         who = authority(by, Deed.PREPARE_TARGETS, place)
-        locked = await lock_targets(db, place, at.now)
+        locked = await find_locked(db, place, at.now)
         figures = locked.check(given.typed)
         locked.check_people(figures, given.sure)
         await targets.save_draft(db, Draft(place.of, locked.campaign.id, figures, who.account, at.now))

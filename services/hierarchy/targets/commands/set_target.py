@@ -12,7 +12,7 @@ from services.hierarchy.core.authority import Acting, Deed, authority, may
 from services.hierarchy.core.domain.audit import TARGET_SET
 from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.store import audit
-from services.hierarchy.targets.commands.lock_targets import Locked, find_place, lock_targets
+from services.hierarchy.targets.commands.lock_targets import Locked, find_locked, lock_place
 from services.hierarchy.targets.domain.targets import (
     Typed,
     TypedPaper,
@@ -54,9 +54,9 @@ async def set_target(pool: Pool, by: Staff, given: NewTarget, at: Moment) -> Tar
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, TargetStored):
             return done
-        place = await find_place(db, by, given.municipality)
+        place = await lock_place(db, by, given.municipality)
         who, by_letter = _acting(by, place)
-        locked = await lock_targets(db, place, at.now)
+        locked = await find_locked(db, place, at.now)
         version = _version(given, locked, who, by_letter, at)
         await _save(db, version, who)
         return await idempotency.keep(db, at, TargetStored(version.number))

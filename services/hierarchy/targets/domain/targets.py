@@ -2,16 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from contracts.appointments import TargetScope, TargetSet
 from contracts.structure import CampaignDefined
-from services.chassis.days import DaySlugs, a_year_before, in_words, today
+from services.chassis.days import DaySlugs, a_year_before, end_of, in_words, today
 from services.chassis.errors import Checks, Conflict, Invalid, NotFound
 from services.chassis.text import whole_number
 from services.hierarchy.appointments.domain.appointments import Act, Paper, check_act, check_paper
+from services.hierarchy.core.domain.forming import region_zone
 
 LARGEST = 10_000_000
 """More than any municipality has people, or one campaign initiatives: a slip of the hand."""
@@ -113,8 +113,7 @@ def check_setting(campaign: CampaignDefined | None, now: datetime) -> CampaignDe
 
 def due(campaign: CampaignDefined) -> datetime:
     """Until when they are set: the end of the last day, by the region's clocks."""
-    midnight = datetime.combine(campaign.last_day + timedelta(1), time(), ZoneInfo(campaign.time_zone))
-    return midnight.astimezone(UTC)
+    return end_of(campaign.last_day, region_zone(campaign)).astimezone(UTC)
 
 
 def check_figures(given: Typed, has_settlements: bool) -> Figures:

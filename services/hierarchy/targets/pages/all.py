@@ -17,6 +17,7 @@ from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
 from services.hierarchy.core.domain.entrance import Entrance
+from services.hierarchy.core.domain.forming import region_zone
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.core.tenants import overseen
 from services.hierarchy.targets.commands.remind_missing import remind_missing
@@ -120,7 +121,7 @@ def _more(asked: Asked, last: Row) -> str:
 
 async def _file(visit: Visit[Staff], ending: str) -> Response[bytes]:
     found = await _found(visit, _asked(visit.query))
-    zone = ZoneInfo(found.campaign.time_zone if found.campaign else "UTC")
+    zone = region_zone(found.campaign)
     cells = (_cells(row, zone) for row in found.rows)
     return await download(
         "Целевые индикаторы", ending, COLUMNS, cells, visit.now.astimezone(zone), notes=NOTES

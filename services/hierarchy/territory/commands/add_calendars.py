@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 
 from contracts.event import REGION
 from services.chassis.db import notify, tenancy
 from services.chassis.db.pool import Db, Pool
+from services.chassis.process.clock import Clock
 from services.chassis.streams import outbox
 from services.hierarchy.core.authority import Acting
 from services.hierarchy.core.domain.audit import CALENDAR_SET
@@ -22,12 +23,12 @@ log = structlog.get_logger()
 EVERY = 3600.0
 
 
-async def keep_calendars(pool: Pool) -> None:
+async def keep_calendars(pool: Pool, clock: Clock) -> None:
     """Store and publish the calendars that come with the program, until cancelled: an hour after another
     version of the program has begun to work beside this one, its years are there too."""
     while True:
         try:
-            await add_built_in_now(pool, datetime.now(UTC))
+            await add_built_in_now(pool, clock.now())
         except notify.LOST as error:
             log.warning("calendars_wait", error=type(error).__name__)
         await asyncio.sleep(EVERY)

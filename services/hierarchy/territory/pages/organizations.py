@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
@@ -17,6 +16,7 @@ from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.authority import Deed, authority, may
+from services.hierarchy.core.domain.forming import region_zone
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.core.store.places import look_at
 from services.hierarchy.territory.commands.close_organization import Closing, close_organization
@@ -60,7 +60,7 @@ class OrganizationPages(Controller):
             limit = MOST if ending else AT_ONCE + 1
             found = await organizations.kept(db, code, campaign.id if campaign else "", asked, limit)
         if ending:
-            as_of = visit.now.astimezone(ZoneInfo(campaign.time_zone if campaign else "UTC"))
+            as_of = visit.now.astimezone(region_zone(campaign))
             return await download(f"Организации – {place.name}", ending, COLUMNS, map(_cells, found), as_of)
         address = f"{address_of(Scope.MUNICIPALITY, code)}/organizations"
         chosen: dict[str, str | int] = {
