@@ -17,6 +17,7 @@ from tests.security.walls import (
     CHECKPOINT,
     FORMERS,
     PAIRS,
+    PLACES,
     SERVED,
     STRANGERS,
     Walls,
@@ -127,6 +128,12 @@ def figures(who: Who, place: str) -> int:
     return 200 if who.role and who.sees_figures_of(place) else 404
 
 
+def results(who: Who, place: str) -> int:
+    """Targets and results: for those over the whole of it or of its district, not for a part's people."""
+    whole = who.of in PLACES or who.role in (Role.ADMINISTRATOR, Role.SMO_OPERATOR)
+    return figures(who, place) if whole else 404
+
+
 def own_figures(who: Who, place: str) -> int:
     return 200 if who.role else 403
 
@@ -205,15 +212,15 @@ CABINET: dict[str, Rule] = {
     "/cabinet/meetings/{id_}/minutes.pdf": meeting,
     "/cabinet/municipalities/{code}": overseen,
     "/cabinet/municipalities/{code}/acts": people,
-    "/cabinet/municipalities/{code}/checkpoints": figures,
-    "/cabinet/municipalities/{code}/checkpoints/{day}": figures,
-    "/cabinet/municipalities/{code}/checkpoints/{day}/result.pdf": figures,
+    "/cabinet/municipalities/{code}/checkpoints": results,
+    "/cabinet/municipalities/{code}/checkpoints/{day}": results,
+    "/cabinet/municipalities/{code}/checkpoints/{day}/result.pdf": results,
     "/cabinet/municipalities/{code}/coordination-group": people,
     "/cabinet/municipalities/{code}/groups/new": forming((*HEADS, Role.DEPUTY)),
     "/cabinet/municipalities/{code}/letterhead": forming(HEADS),
     "/cabinet/municipalities/{code}/organizations": people,
     "/cabinet/municipalities/{code}/reception": at_the_reception,
-    "/cabinet/municipalities/{code}/targets": overseen,
+    "/cabinet/municipalities/{code}/targets": results,
     "/cabinet/municipalities/{code}/transformation": of_administrators,
     "/cabinet/municipalities/{code}/serving": serving,
     "/cabinet/municipalities/{code}/scheme": forming((*HEADS, Role.DEPUTY)),

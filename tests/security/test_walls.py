@@ -15,6 +15,7 @@ from tests.factories import SETTLEMENT
 from tests.security.walls import (
     CHECKPOINT,
     FORMERS,
+    PLACES,
     SERVED,
     STRANGERS,
     Walls,
@@ -128,6 +129,12 @@ def briefing(done: int) -> Callable[[Who, str], int]:
 
 def figures(who: Who, place: str) -> int:
     return 200 if who.role and who.sees_figures_of(place) else 404
+
+
+def results(who: Who, place: str) -> int:
+    """Targets and results: for those over the whole of it or of its district, not for a part's people."""
+    whole = who.of in PLACES or who.role in (Role.ADMINISTRATOR, Role.SMO_OPERATOR)
+    return figures(who, place) if whole else 404
 
 
 def own_part(who: Who, place: str) -> int:
@@ -340,7 +347,7 @@ OPERATIONS: dict[Key, Operation] = {
         of_staff(agreeing), lambda walls, place: {"number": "1", "day": "2026-01-01"}
     ),
     ("hierarchy", "post", "/api/v1/municipalities/{code}/serving/end"): Operation(of_staff(ending)),
-    ("hierarchy", "get", "/api/v1/checkpoints"): Operation(of_staff(figures), query="municipality={place}"),
+    ("hierarchy", "get", "/api/v1/checkpoints"): Operation(of_staff(results), query="municipality={place}"),
     # Nobody asks for days that can be: of whoever may, what is wrong with them is told.
     ("hierarchy", "post", "/api/v1/checkpoints"): Operation(
         of_staff(group(422)), lambda walls, place: {"municipality": place, "days": []}
@@ -352,7 +359,7 @@ OPERATIONS: dict[Key, Operation] = {
     ("hierarchy", "post", "/api/v1/calendars"): Operation(
         of_staff(of_administrators(201)), lambda walls, place: {"year": 2090, "days_off": []}
     ),
-    ("hierarchy", "get", "/api/v1/targets"): Operation(of_staff(figures), query="within={place}"),
+    ("hierarchy", "get", "/api/v1/targets"): Operation(of_staff(results), query="within={place}"),
     ("hierarchy", "post", "/api/v1/targets"): Operation(of_staff(targets), target),
     ("hierarchy", "post", "/api/v1/targets/{code}/draft"): Operation(
         of_staff(preparing), lambda walls, place: {"registered": 10, "submitted": 5}

@@ -18,13 +18,15 @@ from services.hierarchy.core.domain.roles import TITLES
 
 
 class Relation(StrEnum):
-    """How what somebody acts over stands to a place. No other relation gives a right: a district has none
-    over a settlement that it does not serve, nor a settlement over its district."""
+    """How what somebody acts over stands to a place. No other relation gives a right: a settlement has none
+    over its district."""
 
     OWN = "own"
     """The place itself, the municipality or the working group that has it in its line."""
     SERVED = "served"
     """The municipality that acts for the place's by agreement or as its successor."""
+    CHILD = "child"
+    """The district of which the place is a settlement that it does not serve: it sees figures alone."""
     OVERSEEN = "overseen"
     """The SMO whose municipality the place is."""
     WHOLE = "whole"
@@ -64,7 +66,8 @@ class Deed(StrEnum):
     PREPARE_TARGETS = "prepare-targets"
     ENTER_TARGETS = "enter-targets"
     REMIND_TARGETS = "remind-targets"
-    SEE_TARGETS = "see-targets"
+    SEE_FIGURES = "see-figures"
+    READ_CONCLUSIONS = "read-conclusions"
     SET_REGION = "set-region"
     SEE_PEOPLE = "see-people"
     SEE = "see"
@@ -99,6 +102,7 @@ OWN = Right(frozenset({Relation.OWN}))
 FOR_HEAD = Right(frozenset({Relation.OWN}), for_head=True)
 """A clerk enters the Head's acts: where there is no Head, there is nobody to act for."""
 SEEN = Right(frozenset({Relation.OWN, Relation.SERVED}))
+FIGURES = Right(frozenset({Relation.OWN, Relation.SERVED, Relation.CHILD}))
 BELOW = Right(frozenset({Relation.WHOLE}))
 OF_SMO = Right(frozenset({Relation.OVERSEEN}))
 ANYWHERE = Right(frozenset({Relation.OWN, Relation.WHOLE}))
@@ -168,8 +172,16 @@ RIGHTS: Mapping[Deed, Row] = {
     Deed.REMIND_TARGETS: Row(
         {Role.SMO_OPERATOR: OF_SMO, Role.ADMINISTRATOR: ANYWHERE}, "not-yours-to-remind-targets"
     ),
-    Deed.SEE_TARGETS: Row(
-        OVERSEERS | {Role.SMO_OPERATOR: OF_SMO, Role.ADMINISTRATOR: ANYWHERE}, "not-found", hidden=True
+    # Targets and results of a municipality, on pages and by the API alike.
+    Deed.SEE_FIGURES: Row(
+        dict.fromkeys(OVERSEERS, FIGURES) | {Role.SMO_OPERATOR: OF_SMO, Role.ADMINISTRATOR: ANYWHERE},
+        "municipality-unknown",
+        hidden=True,
+    ),
+    Deed.READ_CONCLUSIONS: Row(
+        OVERSEERS | {Role.SMO_OPERATOR: OF_SMO, Role.ADMINISTRATOR: ANYWHERE},
+        "municipality-unknown",
+        hidden=True,
     ),
     Deed.SET_REGION: Row({Role.ADMINISTRATOR: OWN}, "not-found", hidden=True),
     Deed.SEE_PEOPLE: Row(OVERSEERS | {Role.ADMINISTRATOR: ANYWHERE}, "not-found", hidden=True),
@@ -255,7 +267,9 @@ def _relation(grant: Grant, place: Place) -> Relation | None:
     if grant.scope is Scope.MUNICIPALITY and place.tenant in grant.serves:
         return Relation.SERVED
     reach = {Scope.MUNICIPALITY: place.tenant, Scope.GROUP: str(place.group), Scope.ORGANIZATION: place.of}
-    return Relation.OWN if reach.get(grant.scope) == grant.of else None
+    if reach.get(grant.scope) == grant.of:
+        return Relation.OWN
+    return Relation.CHILD if grant.scope is Scope.MUNICIPALITY and place.parent == grant.of else None
 
 
 def _relation_of_smo(grant: Grant, place: Place) -> Relation | None:

@@ -117,10 +117,11 @@ class MunicipalTargets(Controller):
         after: Annotated[str, QueryParameter(max_length=64)] = "",
         limit: Annotated[int, QueryParameter(ge=1, le=LONGEST)] = DEFAULT_LIMIT,
     ) -> TargetPage:
-        """`within` is an SMO's id or a municipality's code (a district's holds its settlements); without it,
-        all that are theirs to see. What is not is answered 404."""
+        """Of the open campaign, or else of the last one. `within` is an SMO's id or a municipality's code (a
+        district's holds its settlements); without it, all that are theirs to see. What is not is answered
+        404."""
         async with pool.acquire() as db, db.transaction():
-            campaign = await campaigns.now_open(db)
+            campaign = await campaigns.current(db)
             if campaign is None:
                 raise NotFound("campaign-not-open")
             seen = await view(db, by, campaign)

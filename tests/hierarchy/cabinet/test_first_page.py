@@ -71,7 +71,7 @@ async def test_each_figure_of_a_municipality_leads_to_as_many_organizations(
         (
             "administrator",
             "region",
-            [*ALL, "Состав региона", "Марафоны", "Журнал действий"],
+            [*ALL, "Встречи", "Состав региона", "Марафоны", "Журнал действий"],
         ),
         ("head", PLACE, [*ALL, "Встречи", "Назначить списком"]),
     ],
@@ -89,6 +89,13 @@ async def test_the_menu_has_what_one_may_do_by_the_words_of_its_page(
     for path, name in items:
         if path not in ("/region", "/cabinet"):
             assert f"<h1>{name}</h1>" in await text(browser, path)
+
+
+async def test_whoever_oversees_finds_targets_and_results_on_their_first_page(browser: Browser) -> None:
+    page = await text(browser, "/cabinet")
+
+    for address in ("/cabinet/targets", "/cabinet/checkpoints"):
+        assert f'<a href="{address}">' in page.partition('id="places"')[2]
 
 
 async def test_a_page_says_by_name_where_it_stands(office: Office, browser: Browser) -> None:

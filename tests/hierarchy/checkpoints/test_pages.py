@@ -127,6 +127,20 @@ async def test_the_head_concludes_and_versions_are_kept(office: Office, chief: B
     assert len(await found(office.pool, "SELECT 1 FROM audit WHERE action = 'conclusion-written'")) == 2
 
 
+async def test_a_district_sees_its_settlements_results_and_goes_where_it_may(
+    office: Office, chief: Browser
+) -> None:
+    theirs = f"/cabinet/municipalities/{ELSEWHERE}"
+    await tell(office.pool, frozen(municipality=ELSEWHERE))
+
+    shown = await page(chief, f"{theirs}/checkpoints")
+
+    assert "812" in shown
+    assert f'href="{theirs}"' not in shown
+    assert f'href="{PAGE}"' in shown
+    assert f'href="{theirs}/checkpoints"' in await page(chief, PAGE)
+
+
 async def test_a_conclusion_survives_a_new_epoch(office: Office, chief: Browser) -> None:
     await tell(office.pool, frozen())
     await conclude(chief)

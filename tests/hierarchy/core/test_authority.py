@@ -20,7 +20,7 @@ DISTRICT, SETTLEMENT, ELSEWHERE = "13605000", "13605101", "13610000"
 GROUP, OTHER_GROUP, SCHOOL, OTHER_SCHOOL = (UUID(int=n) for n in range(10, 14))
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
-MUNICIPALITY = Place(Scope.MUNICIPALITY, SETTLEMENT, SETTLEMENT, head=HEAD, smo="smo")
+MUNICIPALITY = Place(Scope.MUNICIPALITY, SETTLEMENT, SETTLEMENT, head=HEAD, smo="smo", parent=DISTRICT)
 PLACES = {
     Scope.REGION: THE_REGION,
     Scope.SMO: Place(Scope.SMO, "smo", REGION),
@@ -48,6 +48,7 @@ WHERE = dict.fromkeys(Deed, Scope.MUNICIPALITY) | {
 ADMINISTRATOR, SMO, CLERK_FOR_HEAD = "administrator", "smo-operator", "clerk for head"
 BY_HEAD = {"head", CLERK_FOR_HEAD}
 OVERSEERS = {"head", "responsible", "clerk", "deputy", "hotline-operator"}
+OF_DISTRICT = {f"{role} of its district" for role in OVERSEERS}
 SERVED = {f"{role} of the district that serves" for role in OVERSEERS}
 
 WHO = {
@@ -81,7 +82,8 @@ WHO = {
     Deed.PREPARE_TARGETS: {"responsible"},
     Deed.ENTER_TARGETS: {SMO},
     Deed.REMIND_TARGETS: {SMO, ADMINISTRATOR},
-    Deed.SEE_TARGETS: OVERSEERS | SERVED | {SMO, ADMINISTRATOR},
+    Deed.SEE_FIGURES: OVERSEERS | SERVED | OF_DISTRICT | {SMO, ADMINISTRATOR},
+    Deed.READ_CONCLUSIONS: OVERSEERS | SERVED | {SMO, ADMINISTRATOR},
     Deed.SET_REGION: {ADMINISTRATOR},
     Deed.SEE_PEOPLE: OVERSEERS | SERVED | {ADMINISTRATOR},
     Deed.SEE: OVERSEERS | SERVED | {ADMINISTRATOR, "leader", "member", "coordinator", "stand-in"},
@@ -205,5 +207,6 @@ def test_an_smo_has_to_do_with_its_own_municipalities_alone() -> None:
     assert {deed for deed in Deed if may(operator, deed, MUNICIPALITY)} == {
         Deed.ENTER_TARGETS,
         Deed.REMIND_TARGETS,
-        Deed.SEE_TARGETS,
+        Deed.SEE_FIGURES,
+        Deed.READ_CONCLUSIONS,
     }

@@ -218,7 +218,48 @@ async def test_without_a_campaign_nothing_is_set(office: Office, people: People)
     answer = await put(people.head)
 
     assert (answer.status_code, slug(answer)) == (404, "targets-without-campaign")
+    await office.pool.execute("DELETE FROM campaign")
     assert "Марафон ещё не открыт" in await page(people.head)
+
+
+async def test_after_a_campaign_its_targets_are_read_on(office: Office, people: People) -> None:
+    await put(people.head)
+    await office.pool.execute("UPDATE campaign SET open = false")
+
+    shown, every = await page(people.head), await page(people.operator, LIST)
+    read = (await people.head.get(ADDRESS)).json()
+    place = await page(people.head, f"/cabinet/municipalities/{PLACE}")
+
+    assert "200 пользователей, 100 инициатив" in shown
+    assert "Установлены у 1" in every.replace("<b>", "").replace("</b>", "")
+    assert "Марафон ещё не открыт" not in shown + every
+    assert [item["registered"] for item in read["items"]] == [200]
+    for link in ("targets", "checkpoints"):
+        assert f'href="/cabinet/municipalities/{PLACE}/{link}"' in place
+    assert "Утвердить индикаторы" not in shown
+    assert "Напомнить" not in every
+
+
+async def test_a_district_sees_its_settlements_targets_and_a_coordinator_none(
+    office: Office, people: People
+) -> None:
+    theirs = f"/cabinet/municipalities/{ELSEWHERE}/targets"
+    await appoint(people.administrator, appointment("head", ELSEWHERE, "town@example.org"))
+    async with office.browser() as town:
+        town.headers["Accept"] = "text/html"
+        await office.come(town, "town@example.org")
+        await put(town, municipality=ELSEWHERE, registered=40, submitted=20)
+        assert f'href="{theirs}"' not in await page(town, theirs)
+        assert f'href="/cabinet/municipalities/{ELSEWHERE}"' in await page(town, theirs)
+
+    shown = await page(people.head, theirs)
+
+    assert "40 пользователей, 20 инициатив" in shown
+    assert f'href="/cabinet/municipalities/{ELSEWHERE}"' not in shown, "they may not go there"
+    assert f'href="{PAGE}"' in shown
+    assert "внёс глава" not in shown
+    assert f'href="{theirs}"' in await page(people.head)
+    assert (await people.stranger.get(theirs)).status_code == 404
 
 
 async def test_the_responsible_person_prepares_and_the_head_decides(office: Office, people: People) -> None:

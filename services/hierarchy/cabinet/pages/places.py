@@ -113,6 +113,7 @@ async def _place(visit: Visit[Staff], scope: Scope, of: str) -> Response[str]:
         place = await look_at(db, staff, scope, of, campaign)
         values = await shown(db, visit, place, scope)
         values |= await _around(db, staff, place, scope, campaign)
+        values["figures"] = scope is Scope.MUNICIPALITY and may(staff, Deed.SEE_FIGURES, place)
         values["above"] = await trail(db, staff, place)
     visit.form.values.setdefault("group", values.get("group", ""))
     return await visit.page("cabinet/place.html", **values)

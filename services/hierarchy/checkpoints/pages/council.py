@@ -21,7 +21,6 @@ from services.chassis.web.tables import download, ending_of, files
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
-from services.hierarchy.checkpoints.commands.look_at_results import current_campaign
 from services.hierarchy.checkpoints.commands.recommend_checkpoints import (
     NewRecommendation,
     recommend_checkpoints,
@@ -33,6 +32,7 @@ from services.hierarchy.checkpoints.pages.wanted import BOXES, WAYS, wanted_of
 from services.hierarchy.checkpoints.store import results, schedules
 from services.hierarchy.checkpoints.store.results import OfDay
 from services.hierarchy.core.domain.forming import region_day
+from services.hierarchy.core.store import campaigns
 from services.hierarchy.core.tenants import Overseen, overseen
 from services.hierarchy.territory.store import municipalities, smos
 
@@ -133,7 +133,7 @@ async def _table(visit: Visit[Staff], wanted: Wanted) -> Table:
     whole = _whole(visit)
     async with visit.pool.acquire() as db, db.transaction():
         await tenancy.see(db, *await municipalities.of_smos(db, whole.smos), REGION)
-        campaign = await current_campaign(db)
+        campaign = await campaigns.current(db)
         known = (await smos.all_by_id(db)).values()
         councils = [Option(smo.id, smo.name) for smo in known if whole.smos is None or smo.id in whole.smos]
         if campaign is None:

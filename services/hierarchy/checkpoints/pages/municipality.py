@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from contracts.appointments import Scope
-from services.chassis.web.forms import LONGEST_FORM, from_here, number_of
+from services.chassis.web.forms import LONGEST_FORM, Option, from_here, number_of
 from services.chassis.web.tables import download, ending_of, files
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
@@ -26,6 +26,8 @@ from services.hierarchy.checkpoints.store.schedules import Version
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.forming import region_day
+from services.hierarchy.targets.domain.proposals import Known, named_settlements
+from services.hierarchy.territory.store import municipalities
 
 COLUMNS = named(("День", "Состояние", "Чья дата"))
 
@@ -38,6 +40,7 @@ class Shown:
     standing: Standing
     found: list[Checkpoint]
     versions: list[Version]
+    known: Known
 
 
 class MunicipalityCheckpoints(Controller):
@@ -75,16 +78,24 @@ def address_of_checkpoints(code: str) -> str:
     return f"{address_of(Scope.MUNICIPALITY, code)}/checkpoints"
 
 
+def back_of(seen: Seen, known: Known) -> Option:
+    """The municipality's page; for the people of its district, who see figures alone, the district's list."""
+    if seen.texts or seen.place.parent is None:
+        return Option(address_of(Scope.MUNICIPALITY, seen.place.of), seen.place.name)
+    return Option(address_of_checkpoints(seen.place.parent), known[seen.place.parent].name)
+
+
 async def _shown(visit: Visit[Staff], code: str) -> Shown:
     async with visit.pool.acquire() as db, db.transaction():
         seen = await look_at_results(db, visit.who, code)
+        known = await municipalities.all_by_code(db)
         if seen.campaign is None:
-            return Shown(seen, Standing(), [], [])
+            return Shown(seen, Standing(), [], [], known)
         standing = await schedules.standing(db, seen.campaign.id, code, seen.smo)
         found = await list_checkpoints(db, seen, visit.now)
         inside = may(visit.who, Deed.SEE_PEOPLE, seen.place)
         versions = await schedules.versions(db, code, seen.campaign.id) if inside else []
-        return Shown(seen, standing, found, versions)
+        return Shown(seen, standing, found, versions, known)
 
 
 async def _page(visit: Visit[Staff], code: str) -> Response[str]:
@@ -99,7 +110,12 @@ async def _page(visit: Visit[Staff], code: str) -> Response[str]:
         "checkpoints/municipality.html",
         place=place,
         address=address,
-        back=address_of(Scope.MUNICIPALITY, code),
+        back=back_of(shown.seen, shown.known),
+        settlements=[
+            Option(address_of_checkpoints(each.code), each.name)
+            for each in named_settlements(shown.known, code)
+            if may(visit.who, Deed.SEE_FIGURES, each.place)
+        ],
         own=own,
         rule=rule_in_words(own.rule) if own else "",
         coming=[(each, (each.day - today).days) for each in shown.found if each.state is State.COMING],

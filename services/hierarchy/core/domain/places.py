@@ -26,7 +26,7 @@ class Place:
     `tenant` is in whose line of subordination it is; `group` supervises an organization, or is the
     place itself; `served_by`: whose groups act for the tenant by agreement, or as the successor of a
     municipality that was `transformed`; `head`: the account of the tenant's Head, if there is one; `smo`:
-    whose municipality it is.
+    whose municipality it is; `parent`: of which district it is a settlement.
     """
 
     scope: Scope
@@ -38,6 +38,7 @@ class Place:
     transformed: bool = False
     head: UUID | None = None
     smo: str | None = None
+    parent: str | None = None
 
     @property
     def line(self) -> str:

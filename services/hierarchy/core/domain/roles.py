@@ -55,8 +55,10 @@ PUBLISHED = (Role.COORDINATOR, Role.STAND_IN, Role.LEADER, Role.RESPONSIBLE)
 CALLED_BY_PHONE = frozenset({*PUBLISHED, Role.HEAD})
 """Who is asked for a telephone number: participants call some, the SMO the others."""
 
-MEETING = frozenset({Role.SMO_OPERATOR, Role.HEAD, Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY})
-"""Who calls meetings, is invited to them, or sees that their municipality is."""
+MEETING = frozenset(
+    {Role.ADMINISTRATOR, Role.SMO_OPERATOR, Role.HEAD, Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY}
+)
+"""Who calls meetings, is invited to them, sees that their municipality is, or sees all of them."""
 
 CHAIRS = frozenset({Role.HEAD, Role.RESPONSIBLE, Role.LEADER, Role.COORDINATOR})
 """Roles that one person at a time holds in a municipality, a working group or an organization."""

@@ -23,6 +23,12 @@ async def now_open(db: Db) -> CampaignDefined | None:
     return CampaignDefined.model_validate_json(campaign) if campaign else None
 
 
+async def current(db: Db) -> CampaignDefined | None:
+    """The open campaign; between campaigns the last one, which is read on. None before the first."""
+    campaign = await db.fetchval(sql.current_campaign)
+    return CampaignDefined.model_validate_json(campaign) if campaign else None
+
+
 async def forming(db: Db, now: datetime) -> CampaignDefined:
     """The open campaign, in whose days groups are formed and people appointed. Raises NotFound, Conflict."""
     return check_forming(await now_open(db), now)

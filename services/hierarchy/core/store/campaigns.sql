@@ -4,6 +4,9 @@ SELECT to_jsonb(campaign) AS campaign FROM campaign ORDER BY first_day, id;
 -- name: open_campaign
 SELECT to_jsonb(campaign) AS campaign FROM campaign WHERE open;
 
+-- name: current_campaign
+SELECT to_jsonb(campaign) AS campaign FROM campaign ORDER BY open DESC, first_day DESC, id DESC LIMIT 1;
+
 -- name: save
 INSERT INTO campaign (id, version, open, name, prepare_from, first_day, last_day, close_until, time_zone,
                       demonstration, figures, directions, classifiers, definitions, consent, limits, plan)

@@ -3,7 +3,7 @@ SELECT 'smo' AS scope, id AS of, 'region' AS tenant, name FROM smo WHERE id = AN
 
 -- name: municipalities
 -- Whose tenants are foreign, their agreements and Heads are not seen.
-SELECT 'municipality' AS scope, m.code AS of, m.code AS tenant, m.name, m.smo, s.served_by, h.account AS head,
+SELECT 'municipality' AS scope, m.code AS of, m.code AS tenant, m.name, m.smo, m.parent, s.served_by, h.account AS head,
        EXISTS (SELECT FROM municipality AS n WHERE m.code = ANY (n.successor_of)) AS transformed
   FROM municipality AS m
   LEFT JOIN serving AS s ON s.municipality = m.code AND s.until_at IS NULL

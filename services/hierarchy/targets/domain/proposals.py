@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from contracts.appointments import TargetScope
 from contracts.structure import PlanRules
 from services.directory.plan import Parents, counted
+from services.directory.russian import sort_key
 from services.hierarchy.targets.domain.targets import LARGEST, Figures
 from services.hierarchy.territory.domain.structure import Municipality, successors
 
@@ -32,6 +33,11 @@ def settlements_of(known: Known, code: str) -> list[Municipality]:
     successors' now."""
     gone = successors(known.values())
     return [each for each in known.values() if each.parent == code and each.code not in gone]
+
+
+def named_settlements(known: Known, code: str) -> list[Municipality]:
+    """All of them by the alphabet, as lists show them: those that were transformed too."""
+    return sorted((each for each in known.values() if each.parent == code), key=lambda m: sort_key(m.name))
 
 
 def has_parts(known: Known, code: str) -> bool:

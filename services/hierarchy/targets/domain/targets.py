@@ -96,7 +96,7 @@ class Draft:
 
 def is_setting(campaign: CampaignDefined | None, now: datetime) -> bool:
     """Whether targets are set on this day."""
-    if campaign is None:
+    if campaign is None or not campaign.open:
         return False
     return campaign.prepare_from <= today(campaign.time_zone, now) <= campaign.last_day
 

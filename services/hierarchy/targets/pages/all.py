@@ -83,7 +83,7 @@ async def _found(visit: Visit[Staff], asked: Asked) -> Found:
     if overseen(visit.who) is None:
         raise NotFound("not-found")
     async with visit.pool.acquire() as db, db.transaction():
-        campaign = await campaigns.now_open(db)
+        campaign = await campaigns.current(db)
         if campaign is None:
             return Found()
         seen = await view(db, visit.who, campaign)
@@ -106,6 +106,7 @@ async def _page(visit: Visit[Staff]) -> Response[str]:
         more=_more(asked, shown[-1]) if len(found.rows) > begin + AT_ONCE else "",
         files=files(ADDRESS, q=asked.typed, only=asked.only),
         open_now=is_setting(found.campaign, visit.now),
+        zone=region_zone(found.campaign).key,
         reminded=number_of(visit.query.get("reminded", "")),
     )
 

@@ -11,21 +11,23 @@ from litestar.params import FromPath
 from contracts.appointments import Role, Scope, TargetScope
 from contracts.structure import CampaignDefined
 from services.chassis.db.pool import Db
-from services.chassis.web.forms import LONGEST_FORM, Form, from_here, number_of
+from services.chassis.web.forms import LONGEST_FORM, Form, Option, from_here, number_of
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.authority import Deed, may
+from services.hierarchy.core.domain.forming import region_zone
 from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.targets.commands.prepare_target import NewDraft, prepare_target
 from services.hierarchy.targets.commands.set_target import NewTarget, set_target
 from services.hierarchy.targets.domain.listing import ABOUT, LETTER
-from services.hierarchy.targets.domain.proposals import Known, Proposal, has_parts, propose
+from services.hierarchy.targets.domain.proposals import Known, Proposal, has_parts, named_settlements, propose
 from services.hierarchy.targets.domain.targets import Draft, Typed, TypedPaper, Version, is_setting
 from services.hierarchy.targets.store import targets
 from services.hierarchy.targets.store.targets import Entry
+from services.hierarchy.territory.domain.structure import Municipality
 from services.hierarchy.territory.store import municipalities
 
 DEEDS = {"sets": Deed.SET_TARGETS, "prepares": Deed.PREPARE_TARGETS, "enters": Deed.ENTER_TARGETS}
@@ -79,10 +81,22 @@ class Looked:
     entries: Sequence[Entry] = ()
     draft: Draft | None = None
 
+    def settlements(self, staff: Staff) -> list[Municipality]:
+        """Its settlements whose targets are theirs to see."""
+        found = named_settlements(self.known, self.place.of)
+        return [each for each in found if may(staff, Deed.SEE_FIGURES, each.place)]
+
+    def above(self) -> Option:
+        """The targets of the district, whose people see no more of a settlement."""
+        district = self.known[self.place.parent or self.place.of]
+        return Option(_address(district.code), district.name)
+
 
 async def _page(visit: Visit[Staff], code: str) -> Response[str]:
     async with visit.pool.acquire() as db, db.transaction():
         looked = await _look(db, visit, code)
+    inside = may(visit.who, Deed.READ_CONCLUSIONS, looked.place)
+    back = looked.above() if not inside else Option(address_of(Scope.MUNICIPALITY, code), looked.place.name)
     deeds = {name: may(visit.who, deed, looked.place) for name, deed in DEEDS.items()}
     own = deeds["sets"] or deeds["prepares"]
     last = looked.entries[0].version if looked.entries else None
@@ -93,6 +107,7 @@ async def _page(visit: Visit[Staff], code: str) -> Response[str]:
         place=looked.place,
         # An SMO calls Head and responsible person alone: it learns no other name.
         named=visit.who.oversees(code) or visit.who.holds(Role.ADMINISTRATOR),
+        inside=inside,
         last=last,
         changes=list(zip_longest(looked.entries, looked.entries[1:])),
         draft=draft,
@@ -103,14 +118,17 @@ async def _page(visit: Visit[Staff], code: str) -> Response[str]:
         has_settlements=has_parts(looked.known, code),
         scope_words=ABOUT,
         address=_address(code),
-        back=address_of(Scope.MUNICIPALITY, code),
+        back=back,
+        settlements=[Option(_address(each.code), each.name) for each in looked.settlements(visit.who)],
         done=visit.query.get("done", ""),
+        of_campaign=looked.campaign,
+        zone=region_zone(looked.campaign).key,
     )
 
 
 async def _look(db: Db, visit: Visit[Staff], code: str) -> Looked:
     """Raises NotFound for a foreign municipality."""
-    place, campaign = await targets.look_at(db, visit.who, code), await campaigns.now_open(db)
+    place, campaign = await targets.look_at(db, visit.who, code), await campaigns.current(db)
     known = await municipalities.all_by_code(db)
     if campaign is None:
         return Looked(place, known)

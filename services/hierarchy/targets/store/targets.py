@@ -42,13 +42,13 @@ async def see_own(db: Db, by: Staff) -> None:
 
 
 async def look_at(db: Db, by: Staff, code: str) -> Place:
-    """A municipality whose targets are theirs to see; the transaction sees its rows from then on. Raises
+    """A municipality whose figures are theirs to see; the transaction sees its rows from then on. Raises
     NotFound."""
-    await see_own(db, by)
-    place = await places.find_one(db, Scope.MUNICIPALITY, code)
-    if not may(by, Deed.SEE_TARGETS, place):
+    known = (await municipalities.some(db, [code])).get(code)
+    if known is None or not may(by, Deed.SEE_FIGURES, known.place):
         raise NotFound(UNKNOWN[Scope.MUNICIPALITY])
-    return place
+    await tenancy.see(db, code)
+    return await places.find_one(db, Scope.MUNICIPALITY, code)
 
 
 async def standing(db: Db, campaign: CampaignDefined, known: Known) -> Standing:

@@ -6,8 +6,9 @@ from contracts.structure import CampaignDefined
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db
 from services.directory.grants import Staff
+from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.tenants import EVERYBODY, overseen
-from services.hierarchy.targets.domain.proposals import Known, settlements_of
+from services.hierarchy.targets.domain.proposals import Known, parents_of
 from services.hierarchy.targets.domain.sums import Standing
 from services.hierarchy.targets.store import targets
 from services.hierarchy.territory.store import municipalities
@@ -31,15 +32,13 @@ class View:
 
 
 async def view(db: Db, by: Staff, campaign: CampaignDefined) -> View:
-    """All for the administrator; for an SMO its municipalities; for a municipality's people their own and its
-    settlements' (rule 5)."""
+    """What is theirs to see of the whole region (rule 5)."""
     known = await municipalities.all_by_code(db)
     council = overseen_by(by, known)
-    own = by.municipalities & known.keys()
-    parts = {each.code for code in own for each in settlements_of(known, code)}
-    seen = council | own | parts
+    seen = {code for code, each in known.items() if may(by, Deed.SEE_FIGURES, each.place)}
     # Whether a settlement has a target above it is told to it, its district's figures are not.
-    above = {known[code].parent or code for code in seen}
+    parents = parents_of(known)
+    above = {parents[code] or code for code in seen}
     await tenancy.see(db, *({EVERYBODY} if seen == known.keys() else seen | above))
     standing = await targets.standing(db, campaign, known)
     return View(known, frozenset(seen), frozenset(council), standing)

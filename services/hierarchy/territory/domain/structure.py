@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from contracts.appointments import Scope
 from contracts.structure import (
     MunicipalityDefined,
     MunicipalityKind,
@@ -11,6 +12,7 @@ from contracts.structure import (
     SmoDefined,
 )
 from services.chassis.errors import Conflict, Invalid, NotFound
+from services.hierarchy.core.domain.places import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,12 @@ class Municipality:
     audience: int | None = None
     successor_of: tuple[str, ...] = ()
     version: int = 1
+
+    @property
+    def place(self) -> Place:
+        """Where somebody may have rights; without its Head and agreements, which the structure does not
+        know."""
+        return Place(Scope.MUNICIPALITY, self.code, self.code, self.name, smo=self.smo, parent=self.parent)
 
     def defined(self) -> MunicipalityDefined:
         """The event of its present state."""
