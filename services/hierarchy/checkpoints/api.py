@@ -50,7 +50,7 @@ class SettingAct(BaseModel):
 
 class NewDays(BaseModel):
     """Days one by one, or a rule (`weekly:fri`, `monthly:1,15`): of a municipality by an act, or recommended
-    by an SMO without one. `seen`: the version that is changed, 0 for none."""
+    by an SMO without one. `seen`: the version that is changed, 0 for none; without it, whatever stands."""
 
     municipality: str | None = None
     smo: str | None = None
@@ -100,10 +100,10 @@ class CheckpointPage(BaseModel):
 
 
 class ConclusionText(BaseModel):
-    """The text; `seen`: the version that is changed, 0 for none."""
+    """The text; `seen`: the version that is changed, 0 for none; without it, whatever stands."""
 
     text: str
-    seen: int = 0
+    seen: int | None = None
 
 
 class Checkpoints(Controller):

@@ -47,7 +47,8 @@ class PaperText(BaseModel):
 
 class TargetText(BaseModel):
     """Both targets. An SMO gives a `letter` instead of the act. `seen`: the version that is replaced or
-    confirmed, 0 for none; `sure`: that they are above the population is meant."""
+    confirmed, 0 for none; without it, whatever stands. `sure`: that they are above the population is
+    meant."""
 
     municipality: str
     registered: Number
@@ -56,7 +57,7 @@ class TargetText(BaseModel):
     act: PaperText | None = None
     letter: PaperText | None = None
     sure: bool = False
-    seen: int = 0
+    seen: int | None = None
 
 
 class DraftText(BaseModel):

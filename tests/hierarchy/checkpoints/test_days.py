@@ -15,12 +15,12 @@ from services.chassis.errors import Conflict, Invalid
 from services.hierarchy.checkpoints.domain.days import (
     WEEKDAYS,
     Wanted,
-    check_seen,
     check_wanted,
     expanded,
     renewed,
     rule_in_words,
 )
+from services.hierarchy.core.domain.versions import check_seen
 
 EXAMPLE = ROOT / "contracts" / "examples" / CampaignDefined.type / "0.5.json"
 DAYS = st.dates(date(2023, 1, 1), date(2029, 12, 31))
@@ -168,11 +168,12 @@ def test_a_day_that_has_passed_and_stands_is_no_mistake() -> None:
 
 
 def test_a_change_of_another_version_is_refused() -> None:
-    check_seen(None, 3)
-    check_seen(3, 3)
+    check_seen(None, 3, "checkpoint-days-changed")
+    check_seen(3, 3, "checkpoint-days-changed")
 
-    with pytest.raises(Conflict, match="checkpoint-days-changed"):
-        check_seen(2, 3)
+    for seen in (0, 2, 4):
+        with pytest.raises(Conflict, match="checkpoint-days-changed"):
+            check_seen(seen, 3, "checkpoint-days-changed")
 
 
 @pytest.mark.parametrize(

@@ -429,6 +429,19 @@ async def test_an_smo_is_told_of_todays_checkpoints_and_of_conclusions_that_lack
     assert some["checkpoint"]["title"].endswith("через 3\xa0дня")
 
 
+async def test_a_transformed_ones_result_waits_for_no_conclusion(office: Office, operator: Browser) -> None:
+    await recommend(operator, ahead(4))
+    await tell(office.pool, frozen(), frozen(municipality=ELSEWHERE))
+    await office.pool.execute(
+        "UPDATE municipality SET successor_of = ARRAY[$1] WHERE code = $2", ELSEWHERE, PLACE
+    )
+
+    line = (await lines(operator))["unconcluded"]
+
+    listed_ones = await page(operator, line["href"])
+    assert line["count"] == listed_ones.count(f'/checkpoints/{YESTERDAY}">') == 1
+
+
 async def test_what_was_frozen_is_read_on_when_the_campaign_is_closed(office: Office, chief: Browser) -> None:
     await tell(office.pool, frozen())
     await office.pool.execute("UPDATE campaign SET open = false")

@@ -81,13 +81,43 @@ async def test_the_same_request_sets_one_version(office: Office, people: People)
 
 
 async def test_of_two_at_once_one_is_refused(office: Office, people: People) -> None:
-    answers = await asyncio.gather(put(people.head, registered=201), put(people.clerk, registered=202))
+    answers = await asyncio.gather(
+        put(people.head, registered=201, seen=0), put(people.clerk, registered=202, seen=0)
+    )
 
     refused = next(answer for answer in answers if answer.status_code != 201)
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     assert slug(refused) == "target-changed"
     assert refused.json()["errors"][0]["field"] == "seen"
     assert len(await told(office)) == 1
+
+
+async def test_without_a_word_of_what_was_seen_whatever_stands_is_changed_and_confirmed(
+    office: Office, people: People
+) -> None:
+    letter, confirmed = await by_letter(people.operator), await put(people.head)
+    answers = [letter, confirmed, await put(people.head, registered=300)]
+
+    assert [answer.json() for answer in answers] == [{"version": n} for n in (1, 2, 3)]
+
+
+async def test_what_was_prepared_meanwhile_is_not_dropped_unread(office: Office, people: People) -> None:
+    draft = {"registered": 1, "submitted": 1, "scope": "own"}
+    await people.responsible.post(f"{ADDRESS}/{PLACE}/draft", json=draft)
+    form = hidden(await page(people.head)) | {"registered": "1", "submitted": "1", "scope": "own", **ACT}
+    office.now += timedelta(minutes=1)
+    await people.responsible.post(f"{ADDRESS}/{PLACE}/draft", json=draft | {"registered": 77})
+
+    late = await people.head.post(PAGE, data=form, follow_redirects=False)
+    stands = await page(people.head)
+    again = hidden(stands) | {"registered": "77", "submitted": "1", "scope": "own", **ACT}
+    now = await people.head.post(PAGE, data=again, follow_redirects=False)
+
+    assert late.status_code == 409
+    assert "ответственный подготовил другие индикаторы" in unescape(late.text)
+    assert 'value="77"' in stands
+    assert now.status_code == 303
+    assert await told(office) == [{"number": "1", "registered": "77", "confirmed": "true"}]
 
 
 async def test_a_form_that_saw_an_older_version_is_refused(office: Office, people: People) -> None:

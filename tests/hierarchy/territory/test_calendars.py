@@ -152,7 +152,7 @@ async def test_a_calendar_is_the_administrators_to_enter_and_everybodys_to_read(
 
 async def test_a_year_is_entered_on_its_page(browser: Browser) -> None:
     proposed = unescape((await browser.get(f"{PAGE}?year={YEAR}")).text)
-    form = hidden(proposed) | {"year": str(YEAR), "days_off": "01.01, 02.01\n31.12", "worked": ""}
+    form = hidden(proposed) | {"days_off": "01.01, 02.01\n31.12", "worked": ""}
 
     wrong = await browser.post(PAGE, data=form | {"shortened": "31.12", "worked": "03.11"})
     done = await browser.post(PAGE, data=form | {"shortened": "30.12"}, follow_redirects=False)
@@ -164,7 +164,9 @@ async def test_a_year_is_entered_on_its_page(browser: Browser) -> None:
     assert "И так выходной: 31.12" in unescape(wrong.text)
     assert 'href="#shortened"' in wrong.text
     assert done.headers["location"] == f"{PAGE}?year={YEAR}&done=set"
-    assert "Исправить этот год" in shown
+    assert "Исправить 2031 год" in shown
+    assert hidden(shown)["year"] == str(YEAR), "the version that was seen is of this year"
+    assert '<label for="year"' not in shown
     assert "01.01, 02.01, 31.12" in shown
 
 

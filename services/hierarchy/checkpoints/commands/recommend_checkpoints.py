@@ -13,7 +13,6 @@ from services.hierarchy.checkpoints.commands.set_checkpoints import CheckpointsS
 from services.hierarchy.checkpoints.domain.days import (
     Recommendation,
     Wanted,
-    check_seen,
     check_wanted,
     renewed,
 )
@@ -21,13 +20,13 @@ from services.hierarchy.checkpoints.store import schedules
 from services.hierarchy.core.authority import Deed, authority
 from services.hierarchy.core.domain.audit import CHECKPOINTS_RECOMMENDED
 from services.hierarchy.core.domain.forming import region_day
+from services.hierarchy.core.domain.versions import check_seen
 from services.hierarchy.core.store import audit, campaigns, locks, places
 
 
 @dataclass(frozen=True, slots=True)
 class NewRecommendation:
-    """The days that an SMO recommends; `seen`: the version that is changed, 0 for none, None if that was not
-    said."""
+    """The days that an SMO recommends; `seen`: the version that is changed (`check_seen`)."""
 
     smo: str
     wanted: Wanted
@@ -51,7 +50,7 @@ async def recommend_checkpoints(
         known = (await schedules.recommended(db, campaign.id)).get(place.of)
         before, number = (known.days, known.number) if known else ([], 0)
         wanted = check_wanted(given.wanted, campaign, today, before)
-        check_seen(given.seen, number)
+        check_seen(given.seen, number, "checkpoint-days-changed")
         new = Recommendation(
             *(place.of, campaign.id, number + 1),
             days=renewed(before, wanted, today),

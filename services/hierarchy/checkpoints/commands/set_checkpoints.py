@@ -16,7 +16,6 @@ from services.hierarchy.checkpoints.domain.days import (
     Schedule,
     Standing,
     Wanted,
-    check_seen,
     check_wanted,
     renewed,
 )
@@ -24,6 +23,7 @@ from services.hierarchy.checkpoints.store import schedules
 from services.hierarchy.core.authority import Deed, authority
 from services.hierarchy.core.domain.audit import CHECKPOINTS_SET
 from services.hierarchy.core.domain.forming import region_day
+from services.hierarchy.core.domain.versions import check_seen
 from services.hierarchy.core.store import audit, campaigns, locks, places
 from services.hierarchy.core.tenants import tenants_of
 from services.hierarchy.territory.store import municipalities
@@ -31,8 +31,8 @@ from services.hierarchy.territory.store import municipalities
 
 @dataclass(frozen=True, slots=True)
 class NewCheckpoints:
-    """The days of a municipality as an act sets them; `seen`: the version that is changed, 0 for none, None
-    if that was not said."""
+    """The days of a municipality as an act sets them; `seen`: the version that is changed
+    (`check_seen`)."""
 
     municipality: str
     wanted: Wanted
@@ -70,7 +70,7 @@ async def set_checkpoints(pool: Pool, by: Staff, given: NewCheckpoints, at: Mome
         act = checks.take(lambda: check_act(given.number, given.day, campaign, at.now))
         wanted = checks.take(lambda: check_wanted(given.wanted, campaign, today, standing.days))
         checks.settle()
-        check_seen(given.seen, standing.number)
+        check_seen(given.seen, standing.number, "checkpoint-days-changed")
         schedule = Schedule(
             *(place.of, campaign.id, standing.number + 1),
             days=renewed(standing.days, wanted, today),

@@ -14,18 +14,19 @@ from services.hierarchy.checkpoints.store import conclusions, results
 from services.hierarchy.core.authority import Deed, authority
 from services.hierarchy.core.domain.audit import CONCLUSION_WRITTEN
 from services.hierarchy.core.domain.forming import region_day
+from services.hierarchy.core.domain.versions import check_seen
 from services.hierarchy.core.store import audit, campaigns, locks, places
 from services.hierarchy.core.tenants import tenants_of
 
 
 @dataclass(frozen=True, slots=True)
 class NewConclusion:
-    """The text on a day's result; `seen`: the version that is changed, 0 for none."""
+    """The text on a day's result; `seen`: the version that is changed (`check_seen`)."""
 
     municipality: str
     day: date
     text: str
-    seen: int = 0
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,7 @@ async def write_conclusion(pool: Pool, by: Staff, given: NewConclusion, at: Mome
         number = versions[0].number if versions else 0
         is_new = not versions or versions[0].body != body
         if is_new:
-            if given.seen != number:
-                raise Conflict("conclusion-changed")
+            check_seen(given.seen, number, "conclusion-changed")
             number += 1
             await conclusions.add(db, of, number, body, who, at.now)
             subject = f"checkpoint:{campaign.id}:{place.of}:{given.day}"

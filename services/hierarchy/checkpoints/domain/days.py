@@ -9,7 +9,7 @@ from uuid import UUID
 from contracts.appointments import CheckpointsRecommended, CheckpointsScheduled
 from contracts.structure import CampaignDefined
 from services.chassis.days import in_words
-from services.chassis.errors import Conflict, Invalid
+from services.chassis.errors import Invalid
 from services.chassis.text import shortened
 from services.directory.calendar import days_between
 
@@ -131,12 +131,6 @@ def check_wanted(
     if not coming:
         raise Invalid("checkpoint-days-over", given.field, last=in_words(campaign.close_until))
     return coming
-
-
-def check_seen(seen: int | None, number: int) -> None:
-    """Raises Conflict for a change of another version than the one that stands."""
-    if seen is not None and seen != number:
-        raise Conflict("checkpoint-days-changed")
 
 
 def renewed(standing: Iterable[date], wanted: Iterable[date], today: date) -> list[date]:

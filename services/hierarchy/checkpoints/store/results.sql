@@ -58,11 +58,13 @@ SELECT r.municipality, r.day
  ORDER BY r.day, r.municipality;
 
 -- name: unconcluded_of_last
--- The last day of which there is a result that the transaction sees, and how many of its results have no conclusion.
+-- The last day of which there is a result that the transaction sees, and how many of its results have no conclusion, as
+-- they are listed: without those of transformed municipalities.
 SELECT r.day, count(*) FILTER (WHERE c.day IS NULL)::int AS count
   FROM checkpoint_result AS r
   LEFT JOIN checkpoint_conclusion AS c
     ON c.municipality = r.municipality AND c.campaign = r.campaign AND c.day = r.day AND c.number = 1
  WHERE r.campaign = $1
    AND r.day = (SELECT last.day FROM checkpoint_result AS last WHERE last.campaign = $1 ORDER BY last.day DESC LIMIT 1)
+   AND r.municipality NOT IN (SELECT unnest(n.successor_of) FROM municipality AS n)
  GROUP BY r.day;

@@ -11,13 +11,14 @@ from services.directory.grants import Staff
 from services.hierarchy.core.authority import Acting, Deed, authority, may
 from services.hierarchy.core.domain.audit import TARGET_SET
 from services.hierarchy.core.domain.places import Place
+from services.hierarchy.core.domain.versions import check_seen
 from services.hierarchy.core.store import audit
 from services.hierarchy.targets.commands.lock_targets import Locked, find_locked, lock_place
 from services.hierarchy.targets.domain.targets import (
     Typed,
     TypedPaper,
     Version,
-    check_seen,
+    check_draft,
     check_signed,
     check_unconfirmed,
 )
@@ -27,14 +28,16 @@ from services.hierarchy.targets.store import targets
 @dataclass(frozen=True, slots=True)
 class NewTarget:
     """The targets as they were typed, and the act or the letter. `sure`: there may be more than people;
-    `seen`: the version that is replaced or confirmed, 0 for none."""
+    `seen`: the version that is replaced or confirmed (`check_seen`); `prepared_at`: what was prepared
+    (`check_draft`)."""
 
     municipality: str
     typed: Typed
     act: TypedPaper | None = None
     letter: TypedPaper | None = None
     sure: bool = False
-    seen: int = 0
+    seen: int | None = None
+    prepared_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,8 @@ async def set_target(pool: Pool, by: Staff, given: NewTarget, at: Moment) -> Tar
     """The same numbers by an act confirm what an SMO has entered from a letter.
 
     Raises NotFound for a foreign municipality, Forbidden, Invalid with everything wrong, Conflict outside the
-    days, if another version stands than was seen, over what the Head has set (an SMO), or for more than there
-    are people (`sure` says that it is meant).
+    days, if another version stands than was seen or something else was prepared, over what the Head has set
+    (an SMO), or for more than there are people (`sure` says that it is meant).
     """
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, TargetStored):
@@ -58,6 +61,8 @@ async def set_target(pool: Pool, by: Staff, given: NewTarget, at: Moment) -> Tar
         who, by_letter = _acting(by, place)
         locked = await find_locked(db, place, at.now)
         version = _version(given, locked, who, by_letter, at)
+        if version.confirmed:
+            check_draft(await targets.draft(db, place.of, locked.campaign), given.prepared_at)
         await _save(db, version, who)
         return await idempotency.keep(db, at, TargetStored(version.number))
 
@@ -77,12 +82,13 @@ def _version(given: NewTarget, locked: Locked, who: Acting, by_letter: bool, at:
     figures = checks.take(lambda: locked.check(given.typed))
     signed = checks.take(lambda: check_signed(paper, by_letter, locked.campaign, at.now))
     checks.settle()
-    check_seen(locked.last, given.seen)
+    stands = locked.last.number if locked.last else 0
+    check_seen(given.seen, stands, "target-changed", field="seen")
     locked.check_people(figures, given.sure)
     return Version(
         municipality=locked.place.of,
         campaign=locked.campaign.id,
-        number=given.seen + 1,
+        number=stands + 1,
         figures=figures,
         paper=signed,
         confirmed=not by_letter,

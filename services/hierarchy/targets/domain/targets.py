@@ -174,10 +174,12 @@ def check_people(figures: Figures, people: int | None, sure: bool) -> None:
         raise Conflict("target-above-population", field="sure", **facts)
 
 
-def check_seen(last: Version | None, seen: int) -> None:
-    """Raises Conflict if another version stands than the one that was seen (0: none)."""
-    if (last.number if last else 0) != seen:
-        raise Conflict("target-changed", field="seen")
+def check_draft(draft: Draft | None, prepared_at: str | None) -> None:
+    """`prepared_at`: when what was seen had been prepared, empty for nothing; None: it does not matter.
+    Raises Conflict if something else was prepared meanwhile, which would be dropped unread."""
+    stands = draft.prepared_at.isoformat() if draft else ""
+    if prepared_at not in (None, stands):
+        raise Conflict("target-draft-changed", field="seen")
 
 
 def check_unconfirmed(last: Version | None) -> None:

@@ -55,7 +55,8 @@ class TargetPages(Controller):
         act, letter = (None, paper) if form.of("by") == LETTER else (paper, None)
         async with visit.refusing():
             seen = number_of(form.of("seen"), longest=8) or 0
-            given = NewTarget(code, _typed(form), act, letter, form.of("sure") == "1", seen)
+            sure, prepared_at = form.of("sure") == "1", form.of("prepared_at")
+            given = NewTarget(code, _typed(form), act, letter, sure, seen, prepared_at)
             await set_target(visit.pool, visit.who, given, await visit.moment())
             return visit.go(_address(code), done="set")
         return await _page(visit, code)
@@ -101,7 +102,8 @@ async def _page(visit: Visit[Staff], code: str) -> Response[str]:
     own = deeds["sets"] or deeds["prepares"]
     last = looked.entries[0].version if looked.entries else None
     draft, proposals = (looked.draft if own else None), _proposals(looked)
-    visit.form.values = _filled(draft or last or proposals.get(TargetScope.OWN), last) | visit.form.values
+    standing = _filled(draft or last or proposals.get(TargetScope.OWN), last, draft)
+    visit.form.values = standing | visit.form.values
     return await visit.page(
         "targets/one.html",
         place=looked.place,
@@ -146,9 +148,12 @@ def _proposals(looked: Looked) -> Mapping[TargetScope, Proposal]:
     return {scope: proposal for scope, proposal in found.items() if proposal}
 
 
-def _filled(given: Draft | Version | Proposal | None, last: Version | None) -> dict[str, str]:
+def _filled(
+    given: Draft | Version | Proposal | None, last: Version | None, draft: Draft | None
+) -> dict[str, str]:
     """What stands in the form: what was prepared, what is in force, or the proposal."""
-    seen = {"seen": str(last.number if last else 0)}
+    prepared_at = draft.prepared_at.isoformat() if draft else ""
+    seen = {"seen": str(last.number if last else 0), "prepared_at": prepared_at}
     if given is None:
         return seen | {"scope": TargetScope.OWN.value}
     f = given.figures

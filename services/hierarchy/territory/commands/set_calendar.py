@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
-from services.chassis.errors import Conflict
 from services.directory.grants import Staff
 from services.hierarchy.core.authority import administrator
+from services.hierarchy.core.domain.versions import check_seen
 from services.hierarchy.core.store import locks
 from services.hierarchy.core.tenants import EVERYBODY
 from services.hierarchy.territory.commands.add_calendars import add_built_in, save_years
@@ -17,7 +17,7 @@ from services.hierarchy.territory.store import calendars
 
 @dataclass(frozen=True, slots=True)
 class NewCalendar:
-    """A year as it was typed; `seen`: the version that is corrected, 0 for none, None: whatever stands."""
+    """A year as it was typed; `seen`: the version that is corrected (`check_seen`)."""
 
     typed: Typed
     seen: int | None = None
@@ -48,8 +48,7 @@ async def set_calendar(pool: Pool, by: Staff, given: NewCalendar, at: Moment) ->
         before = (await calendars.all_by_year(db)).get(wanted.year)
         version = before.version if before else 0
         if before is None or before.calendar != wanted or before.basis:
-            if given.seen not in (None, version):
-                raise Conflict("calendar-changed")
+            check_seen(given.seen, version, "calendar-changed")
             version += 1
             await save_years(db, [Year(wanted, version)], who, at.now)
         return await idempotency.keep(db, at, CalendarSet(wanted.year, version))

@@ -75,7 +75,8 @@ async def _page(visit: Visit[Staff], year: int) -> Response[str]:
     async with visit.pool.acquire() as db:
         known = await calendars.all_by_year(db)
     stands = known.get(year)
-    if edits and EARLIEST.year <= year <= LATEST.year:
+    enters = edits and EARLIEST.year <= year <= LATEST.year
+    if enters:
         visit.form.values = _filled(stands, year) | visit.form.values
     months = _months(stands.calendar) if stands else []
     return await visit.page(
@@ -83,7 +84,7 @@ async def _page(visit: Visit[Staff], year: int) -> Response[str]:
         year=year,
         years=sorted({*known, *({max(known, default=year) + 1} if edits else ())}),
         months=months,
-        edits=edits,
+        edits=enters,
         basis=stands.basis if stands else "",
         done=visit.query.get("done", ""),
         full=FULL,
