@@ -44,17 +44,25 @@ class Letter:
 
 async def write(db: Db, letter: Letter, at: datetime) -> None:
     """Store a letter in the transaction that makes it necessary; the worker sends it."""
-    await write_all(db, [letter], at)
+    await db.execute(
+        sql.insert,
+        *(letter.id, letter.recipient, letter.subject, letter.body),
+        *(letter.kind, letter.about, letter.expires_at, letter.calendar, at),
+    )
+    announce(db, CHANNEL)
 
 
-async def write_all(db: Db, letters: Sequence[Letter], at: datetime) -> None:
-    """The same for many letters at once."""
+async def write_many(db: Db, found: Sequence[Letter], at: datetime) -> None:
+    """Like `write`, in one statement."""
     rows = [
-        (*(w.id, w.recipient, w.subject, w.body), *(w.kind, w.about, w.expires_at, w.calendar))
-        for w in letters
+        (
+            *(each.id, each.recipient, each.subject, each.body),
+            *(each.kind, each.about, each.expires_at, each.calendar),
+        )
+        for each in found
     ]
     if rows:
-        await db.execute(sql.insert, *map(list, zip(*rows, strict=True)), at)
+        await db.execute(sql.insert_many, *map(list, zip(*rows, strict=True)), at)
         announce(db, CHANNEL)
 
 

@@ -1,7 +1,10 @@
 -- name: insert
 INSERT INTO letter (id, recipient, subject, body, kind, about, expires_at, calendar, written_at, next_try_at)
-SELECT l.*, $9, $9
-  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::timestamptz[], $8::text[]) AS l;
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9);
+
+-- name: insert_many
+INSERT INTO letter (id, recipient, subject, body, kind, about, expires_at, calendar, written_at, next_try_at)
+SELECT l.*, $9, $9 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::timestamptz[], $8::text[]) AS l;
 
 -- name: replace
 DELETE FROM letter WHERE about = $1 AND kind = $2;

@@ -15,7 +15,7 @@ from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.forming import region_day
 from services.hierarchy.core.domain.places import Place
-from services.hierarchy.core.domain.waiting import Line, Looked, Step
+from services.hierarchy.core.domain.waiting import MUNICIPALITIES, Line, Looked, Step
 from services.hierarchy.core.tenants import overseen, tenants_of
 from services.hierarchy.territory.store import municipalities
 
@@ -95,10 +95,9 @@ async def _of_overseer(db: Db, looked: Looked, campaign: CampaignDefined, today:
     elif coming := sorted(day for known in own.values() for day in known.days if day > today):
         found.append(Line("checkpoint", _next(coming[0], today), f"{OF_ALL}?day={coming[0]}"))
     if n := await schedules.count_of_day(db, campaign.id, today, whole.smos):
-        noun = ("муниципальное образование", "муниципальных образования", "муниципальных образований")
         verb = plural(n, ("подводит", "подводят", "подводят"))
         rest = f"сегодня {verb} промежуточные итоги"
-        found.append(Line("checkpoints-today", rest, f"{OF_ALL}?day={today}", n, noun))
+        found.append(Line("checkpoints-today", rest, f"{OF_ALL}?day={today}", n, MUNICIPALITIES))
     last = await results.unconcluded_of_last(db, campaign.id)
     if last and last.count:
         noun = ("итог", "итога", "итогов")

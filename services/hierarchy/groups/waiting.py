@@ -15,7 +15,7 @@ from services.hierarchy.appointments.waiting import REMIND
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.authority import Deed, appointing, may
 from services.hierarchy.core.domain.places import Place
-from services.hierarchy.core.domain.waiting import Line, Looked, Step
+from services.hierarchy.core.domain.waiting import MUNICIPALITIES, Line, Looked, Step
 from services.hierarchy.core.tenants import Overseen, around, overseen
 from services.hierarchy.groups.domain.coverage import Coverage
 from services.hierarchy.groups.domain.groups import may_form
@@ -24,7 +24,6 @@ from services.hierarchy.groups.store.groups import Asked
 from services.hierarchy.territory.store import municipalities
 
 MOST = 100_000
-MUNICIPALITIES = ("муниципальное образование", "муниципальных образования", "муниципальных образований")
 ORGANIZATIONS = ("организация", "организации", "организаций")
 HEADS = ("глава ещё не ответил", "главы ещё не ответили", "глав ещё не ответили")
 UNREADY = tuple(

@@ -6,7 +6,7 @@ from services.chassis.db.pool import Db
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.places import Place
-from services.hierarchy.core.domain.waiting import Line, Looked, Step
+from services.hierarchy.core.domain.waiting import MUNICIPALITIES, Line, Looked, Step
 from services.hierarchy.core.tenants import overseen
 from services.hierarchy.targets.domain.listing import MISSING
 from services.hierarchy.targets.domain.targets import due, is_setting
@@ -14,7 +14,6 @@ from services.hierarchy.targets.store import targets
 from services.hierarchy.targets.store.views import View, view
 
 LIST = "/cabinet/targets"
-NOUN = ("муниципальное образование", "муниципальных образования", "муниципальных образований")
 
 
 async def lines(db: Db, looked: Looked) -> list[Line]:
@@ -69,4 +68,4 @@ def _below(seen: View) -> list[Line]:
         return []
     step = Step("Напомнить", f"{LIST}/reminders", sends=True)
     rest = "без целевых индикаторов"
-    return [Line("targets-missing", rest, f"{LIST}?only={MISSING}", missing, NOUN, step)]
+    return [Line("targets-missing", rest, f"{LIST}?only={MISSING}", missing, MUNICIPALITIES, step)]

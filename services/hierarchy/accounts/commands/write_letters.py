@@ -82,7 +82,7 @@ async def write_to(db: Db, letters_to: Sequence[tuple[Account, Text]], kind: str
         Letter(uuid_utils.compat.uuid7(), to.email, given.subject, given.body, kind, to.id)
         for to, given in letters_to
     ]
-    await letters.write_all(db, new, now)
+    await letters.write_many(db, new, now)
 
 
 async def write_address_confirmation(

@@ -9,6 +9,9 @@ from contracts.structure import CampaignDefined
 from services.directory.grants import Staff
 from services.hierarchy.core.domain.places import Place
 
+MUNICIPALITIES = ("муниципальное образование", "муниципальных образования", "муниципальных образований")
+"""The noun of a line that counts them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
