@@ -165,7 +165,17 @@ async def test_before_the_second_day_there_is_no_pace(metrics: Pool, metrics_dat
         progress = live.progress(OKRUG, "submitted")
         paces.append((progress and progress.pace, live.slow()))
 
-    assert paces == [(None, set()), (None, set()), (0.0, {OKRUG})]
+    assert paces == [(None, set()), (None, set()), (0.0, set())]
+
+
+async def test_nobody_is_slow_before_seven_full_days(metrics: Pool, metrics_database: Database) -> None:
+    live, _, at = await opened(metrics, metrics_database, set_target(OKRUG, 280, 280))
+    slow = []
+    for day in (22, 23):
+        at[0] = datetime(2026, 2, day, 9, tzinfo=UTC)
+        slow.append(live.slow())
+
+    assert slow == [set(), {OKRUG}]
 
 
 async def test_slow_are_they_under_seventy_per_cent_of_what_was_due_while_it_runs(

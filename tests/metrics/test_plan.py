@@ -288,7 +288,12 @@ def test_while_nothing_was_due_nobody_is_slow() -> None:
 
 @pytest.mark.parametrize(("fact", "slow"), [(34, True), (35, False)])
 def test_slow_is_under_seventy_per_cent_of_what_was_due(fact: int, slow: bool) -> None:
-    assert Progress(100, fact, FRIDAY, FORTNIGHT).is_slow is slow
+    assert Progress(100, fact, SUNDAY, FORTNIGHT).is_slow is slow
+
+
+@pytest.mark.parametrize(("day", "slow"), [(SATURDAY, False), (SUNDAY, True)])
+def test_nobody_is_slow_before_seven_full_days_of_the_campaign(day: date, slow: bool) -> None:
+    assert Progress(100, 0, day, FORTNIGHT).is_slow is slow
 
 
 def test_a_share_is_rounded_half_up_to_one_decimal() -> None:

@@ -13,7 +13,7 @@ from services.directory.calendar import Calendars, days_between
 from services.metrics.plan.way import Way
 
 FEWEST = 7
-"""Full days of a campaign without which nothing is foretold."""
+"""Full days of a campaign without which nothing is foretold, and nobody is slow."""
 
 RECENT = 14
 """Full days that are looked at: two weeks, so that each weekday is there twice."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from services.metrics.plan.forecast import FEWEST
 from services.metrics.plan.way import Way
 
 SLOW = 70.0
@@ -50,8 +51,12 @@ class Progress:
 
     @property
     def is_slow(self) -> bool:
-        """Whether it is far behind."""
-        return self.pace is not None and self.pace < SLOW
+        """Whether it is far behind; nobody is before so many full days that a pace says something."""
+        return self.pace is not None and self.pace < SLOW and self._full_days >= FEWEST
+
+    @property
+    def _full_days(self) -> int:
+        return (self.day - self.way.first_day).days + 1 if self.way else 0
 
 
 def per_cent(part: float, whole: float) -> float:

@@ -3,6 +3,8 @@
 
 const live = document.querySelector("[data-live]");
 const FETCHED_WITHIN = 5_000 / (Number(live?.dataset.pace) || 1); // not everybody in the same second
+const SLOW = 70; // per cent of what was expected
+const FEWEST = 7; // full days before which nobody is slow
 const AGAIN = 10_000 / (Number(live?.dataset.pace) || 1);
 const PARTS = ".live-tiles > :is(.tiles-head:has(h3), .tiles, .table-box)";
 const number = new Intl.NumberFormat("ru");
@@ -67,7 +69,8 @@ function follow(figure) {
     const pace = due ? Math.floor((share.fact * 1000) / due + 0.5) / 10 : null;
     say(told, lag(part.dataset.plan.split(" ")[1], share.fact, share.target, due));
     if (pace !== null) say(part.querySelector("[data-pace]"), number.format(pace));
-    told.parentElement.classList.toggle("late", pace !== null && pace < 70);
+    const isLate = Number(live.dataset.nth) + 1 >= FEWEST && pace !== null && pace < SLOW;
+    told.parentElement.classList.toggle("late", isLate);
   }
 }
 
