@@ -309,6 +309,78 @@ async def test_a_foreign_part_is_not_there_and_a_visitor_sees_nothing(compared: 
     assert await compared.status(f"{PAGE}?format=csv") in (303, 401)
 
 
+@pytest.fixture
+async def split(metrics: Pool, metrics_database: Database) -> AsyncIterator[Region]:
+    """A district of one SMO with a settlement of another, and an okrug of none. Submitted: 4, 3 and 2."""
+    await count(metrics, [*submissions(DISTRICT, 4), *submissions(SETTLEMENT, 3), *submissions(OKRUG, 2)])
+    await plan(metrics, [set_target(DISTRICT, 40, 20, scope=TargetScope.WITH_SETTLEMENTS)])
+    settlement = define_municipality(SETTLEMENT, "Сосновское городское поселение", DISTRICT)
+    okrug = define_municipality(OKRUG, "Городской округ город Воленск")
+    moved = [
+        settlement.model_copy(update={"smo": "other", "version": 2}),
+        okrug.model_copy(update={"smo": None, "version": 2}),
+    ]
+    async for made in opened(metrics, metrics_database, "staff", [*moved, *calendars()]):
+        yield made
+
+
+async def test_a_settlement_of_another_smo_is_in_no_sum_of_the_districts_smo(split: Region) -> None:
+    of_smo, _ = await split.grant(Role.SMO_OPERATOR, "smo")
+
+    found = {
+        level: await items(split, of_smo, f"?day={TODAY}&level={level}&to={ago(3)}")
+        for level in ("municipality", "district", "smo", "region")
+    }
+    shown = await page(split, of_smo, f"?day={TODAY}")
+    file = (await split.browser.get(f"{PAGE}?day={TODAY}&format=csv", headers=of_smo)).text
+
+    assert found["municipality"].keys() == {DISTRICT}
+    district = found["municipality"][DISTRICT]
+    figures = [district[name] for name in ("submitted", "own_submitted", "difference_submitted")]
+    assert figures == [4, 4, 4]
+    assert (district["partly"], district["target_submitted"], district["reached_submitted"]) == (
+        *(True, None, None),
+    )
+    assert found["district"] == {}
+    assert {code: smo["submitted"] for code, smo in found["smo"].items()} == {"smo": 4}
+    assert [place["submitted"] for place in found["region"].values()] == [4]
+    assert "не все поселения ваши" in shown
+    assert "без индикатора" not in shown
+    assert ";7;" not in file
+
+
+async def test_a_part_does_not_bear_the_name_of_the_whole(split: Region) -> None:
+    of_smo, _ = await split.grant(Role.SMO_OPERATOR, "smo")
+    head, _ = await split.grant(Role.HEAD, DISTRICT)
+    who = await administrator(split)
+
+    async def told(who: dict[str, str], query: str) -> list[tuple[str, bool]]:
+        return [(i["name"], i["partly"]) for i in (await items(split, who, query)).values()]
+
+    assert await told(who, "?level=region") == [("Регион", False)]
+    assert await told(of_smo, "?level=region") == [("Регион, ваша часть", True)]
+    assert await told(who, "?level=region&within=smo") == [("Регион, часть", True)]
+    assert await told(of_smo, "?level=smo") == [("Совет", False)]
+    assert await told(head, "?level=smo") == [("Другой совет", False), ("Совет", False)]
+    deputy, _ = await split.grant(Role.DEPUTY, SETTLEMENT)
+    assert await told(deputy, "?level=region") == [("Регион, ваша часть", True)]
+
+
+async def test_all_smos_and_those_outside_them_are_the_region(split: Region) -> None:
+    who = await administrator(split)
+
+    smos = (await items(split, who, f"?day={TODAY}&level=smo")).values()
+    region = (await items(split, who, f"?day={TODAY}&level=region"))["region"]
+
+    assert [(smo["name"], smo["submitted"]) for smo in smos] == [
+        ("Вне СМО", 2),
+        ("Другой совет", 3),
+        ("Совет", 4),
+    ]
+    assert region["submitted"] == 9
+    assert "Вне СМО" in await page(split, who, f"?day={TODAY}&level=smo")
+
+
 def names(html: str) -> list[str]:
     return re.findall(r'<th scope="row"><a href="/municipalities/(\d+)"', html)
 
@@ -389,7 +461,7 @@ def test_a_day_without_a_campaigns_way_expects_nothing() -> None:
     structure = Structure(municipalities={OKRUG: define_municipality(OKRUG, "Округ")})
     targets = Targets({OKRUG: set_target(OKRUG, 1, 2)}, {OKRUG: None})
 
-    (standing,) = Day(TODAY, TODAY, structure, sums, Plan(targets)).of("municipality", [OKRUG])
+    (standing,) = Day(TODAY, TODAY, structure, sums, Plan(targets)).of("municipality", {OKRUG})
 
     progress = standing.progress["submitted"]
     assert (progress.share, progress.expected, progress.lag, progress.pace) == (150, None, None, None)

@@ -2,23 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 
-from contracts.appointments import TargetScope, TargetSet
+from contracts.appointments import TargetScope
 from contracts.structure import MunicipalityDefined
-from services.chassis.db.pool import Db
-from services.chassis.streams import mirror
 from services.metrics.domain import COUNTERS
-from services.metrics.picture.figures import Figures
-from services.metrics.picture.plan import Plan, parents_of
+from services.metrics.picture.plan import Plan
 from services.metrics.picture.structure import Structure
 from services.metrics.picture.sums import Sums
 from services.metrics.plan.places import places
 from services.metrics.plan.progress import Progress
-from services.metrics.plan.targets import Goal, Targets, in_force
+from services.metrics.plan.targets import Goal
 
 MUNICIPALITY, DISTRICT, SMO, REGION = LEVELS = ("municipality", "district", "smo", "region")
+OUTSIDE = "Вне СМО"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AsOf:
     """A place as of the end of a day. `figures` are of all that is part of it, `own` of itself alone;
     `progress`, by counter, of those whose figures fulfil the target: empty without one."""
 
@@ -38,9 +37,11 @@ class Standing:
     code: str
     name: str
     codes: Collection[str]
-    """All that is part of it."""
+    """All that is part of it, as far as it is the viewer's."""
     figures: Mapping[str, int]
     own: Mapping[str, int]
+    counts: tuple[int, int]
+    """How many of them have a target, and of how many one is asked."""
     municipality: MunicipalityDefined | None = None
     goal: Goal | None = None
     progress: Mapping[str, Progress] = field(default_factory=dict)
@@ -48,7 +49,14 @@ class Standing:
     confirmed: bool | None = None
     covered: bool = False
     """Whether a target above it holds it, too."""
+    partly: bool = False
+    """Whether it has parts that are not shown to the viewer: then a municipality stands beside no target."""
     places: Mapping[str, Place] = field(default_factory=dict)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether a target is asked of it that is not there."""
+        return self.municipality is not None and not self.partly and self.counts == (0, 1)
 
 
 class Day:
@@ -62,52 +70,82 @@ class Day:
         self._own = {key: sum(n for when, n in days.items() if when <= day) for key, days in counted}
         self._places: dict[str, dict[str, Place]] | None = None
 
-    def of(self, level: str, codes: Collection[str]) -> list[Standing]:
-        """What of a level some municipalities are, or add up to."""
+    def of(self, level: str, sees: AbstractSet[str], chosen: AbstractSet[str] | None = None) -> list[AsOf]:
+        """What of a level some municipalities are, or add up to: of all that somebody sees, those that are
+        chosen."""
         s = self._structure
+        codes = s.municipalities.keys() & (sees if chosen is None else sees & chosen)
         if level == REGION:
-            return [self.together(REGION, REGION, "Регион", codes)]
+            return [self._sum(REGION, REGION, "Регион", s.municipalities.keys(), sees, codes)]
         if level == SMO:
-            members: dict[str, list[str]] = defaultdict(list)
-            for code in codes:
-                members[s.smo_of(code) or ""].append(code)
-            return [
-                self.together(SMO, smo, s.smos[smo].name, members[smo]) for smo in s.smos if smo in members
-            ]
-        chosen = (m for code, m in s.municipalities.items() if code in codes)
+            return self._of_smos(sees, codes)
+        found = (m for code, m in s.municipalities.items() if code in codes)
         if level == DISTRICT:
-            return [self._district(m) for m in chosen if m.parent is None]
-        return [self.municipality(m) for m in chosen]
+            districts = (m for m in found if m.parent is None)
+            return [self._district(m) for m in districts if sees >= set(s.with_settlements(m.code))]
+        return [self.municipality(m, sees) for m in found]
 
-    def together(self, level: str, code: str, name: str, codes: Collection[str]) -> Standing:
+    def _of_smos(self, sees: AbstractSet[str], codes: AbstractSet[str]) -> list[AsOf]:
+        """By SMO; those without one together, so that all of them are the region."""
+        members: dict[str, set[str]] = defaultdict(set)
+        for code, m in self._structure.municipalities.items():
+            members[m.smo or ""].add(code)
+        smos = self._structure.smos
+        return [
+            self._sum(SMO, smo, smos[smo].name if smo in smos else OUTSIDE, whole, sees, whole & codes)
+            for smo, whole in members.items()
+            if not codes.isdisjoint(whole)
+        ]
+
+    def _sum(
+        self,
+        level: str,
+        code: str,
+        name: str,
+        whole: AbstractSet[str],
+        sees: AbstractSet[str],
+        codes: AbstractSet[str],
+    ) -> AsOf:
+        """What is chosen of a whole; a part of it does not bear its name alone."""
+        if codes >= whole:
+            return self.together(level, code, name, codes)
+        part = "часть" if sees >= whole else "ваша часть"
+        return replace(self.together(level, code, f"{name}, {part}", codes), partly=True)
+
+    def together(self, level: str, code: str, name: str, codes: Collection[str]) -> AsOf:
         """What municipalities add up to, each person once."""
         figures, goal = self._figures(codes), self._targets.together(codes)
-        return Standing(level, code, name, codes, figures, figures, goal=goal, progress=self._progress(goal))
+        counts, progress = self._targets.counts(codes), self._progress(goal)
+        return AsOf(level, code, name, codes, figures, figures, counts, goal=goal, progress=progress)
 
-    def _district(self, m: MunicipalityDefined) -> Standing:
+    def _district(self, m: MunicipalityDefined) -> AsOf:
         codes = self._structure.with_settlements(m.code)
-        figures, goal = self._figures(codes), self._targets.together(codes)
-        own = self._figures([m.code])
-        return Standing(DISTRICT, m.code, m.name, codes, figures, own, m, goal, self._progress(goal))
+        whole = self.together(DISTRICT, m.code, m.name, codes)
+        return replace(whole, own=self._figures([m.code]), municipality=m)
 
-    def municipality(self, m: MunicipalityDefined) -> Standing:
-        """A municipality beside its own target."""
+    def municipality(self, m: MunicipalityDefined, sees: AbstractSet[str]) -> AsOf:
+        """A municipality beside its own target; beside none, if not all whom that counts are the viewer's."""
         target, goal = self._targets.known.get(m.code), self._targets.of(m.code)
-        codes = self._structure.with_settlements(m.code)
-        return Standing(
+        codes = [code for code in self._structure.with_settlements(m.code) if code in sees]
+        partly = goal is not None and not goal.codes <= sees
+        if partly:
+            goal = None
+        return AsOf(
             level=MUNICIPALITY,
             code=m.code,
             name=m.name,
             codes=codes,
             figures=self._figures(codes),
             own=self._figures([m.code]),
+            counts=self._targets.counts([m.code]),
             municipality=m,
             goal=goal,
             progress=self._progress(goal),
             scope=target.scope if target else None,
             confirmed=target.confirmed if target else None,
-            covered=target is None and not self._targets.missing([m.code]),
-            places=self.places.get(m.code, {}),
+            covered=target is None and self._targets.is_covered(m.code),
+            partly=partly,
+            places={} if partly else self.places.get(m.code, {}),
         )
 
     def _figures(self, codes: Collection[str]) -> dict[str, int]:
@@ -145,11 +183,3 @@ class Day:
             for code, nth in places(shares).items():
                 placed[code][counter] = Place(nth, len(shares))
         return placed
-
-
-async def plan_at(db: Db, figures: Figures, before: datetime) -> Plan:
-    """The plan as it was at a moment: its targets; what is a part of what, as it is now."""
-    states = await mirror.all_of(db, TargetSet.topic, [TargetSet])
-    versions = (state for state in states if isinstance(state, TargetSet))
-    targets = Targets(in_force(versions, figures.campaign_id, before), parents_of(figures.structure))
-    return replace(figures.plan, targets=targets)

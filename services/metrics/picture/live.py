@@ -1,7 +1,7 @@
 """The live figures: sums in memory, moved by what the worker announces, sent to everybody who watches."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
@@ -69,6 +69,11 @@ class LiveFigures(Figures):
     def _cut_out(self, codes: frozenset[str], part: Figures) -> None:
         part.structure, part.sums = self.structure.only(codes), self.sums.only(codes)
         part.plan = self.plan.of(part.structure)
+
+    @property
+    def plan_mark(self) -> Hashable:
+        """A word that changes whenever a target may have."""
+        return self._plan_mark
 
     @property
     def parts(self) -> int:

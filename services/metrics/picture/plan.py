@@ -1,6 +1,6 @@
 """The plan beside the figures in memory: what is wanted, and the way that leads there."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -79,6 +79,16 @@ async def versions(db: Db) -> list[TargetSet]:
     return [event for event in told if isinstance(event, TargetSet)]
 
 
+def targets_of(
+    structure: Structure, told: Iterable[TargetSet], campaign: str, before: datetime | None = None
+) -> Targets:
+    """A campaign's targets that were in force at a moment (by default now); what is a part of what, as it is
+    now."""
+    parents = parents_of(structure)
+    known = in_force((target for target in told if target.municipality in parents), campaign, before)
+    return Targets(known, parents, structure.gone)
+
+
 async def draw(db: Db, structure: Structure) -> Plan:
     """The plan of the campaign that is shown, as the mirror has it now."""
     campaign = structure.campaign
@@ -89,12 +99,11 @@ async def of_campaign(
     db: Db, structure: Structure, campaign: CampaignDefined, before: datetime | None = None
 ) -> Plan:
     """A campaign's plan, with the targets that were in force at a moment; by default now."""
-    targets = Targets(in_force(await versions(db), campaign.id, before))
+    targets = targets_of(structure, await versions(db), campaign.id, before)
     past = structure.campaigns.get(campaign.plan.pace)
     if past and past.id != campaign.id and (ways := await _like(db, campaign, past)):
-        return Plan(targets, ways, past.name).of(structure)
-    by_days = Plan(targets, _by_working_days(campaign, structure), wanting=past is not None)
-    return by_days.of(structure)
+        return Plan(targets, ways, past.name)
+    return Plan(targets, _by_working_days(campaign, structure), wanting=past is not None)
 
 
 async def _like(db: Db, campaign: CampaignDefined, past: CampaignDefined) -> dict[str, Way] | None:

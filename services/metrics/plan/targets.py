@@ -23,6 +23,8 @@ class Goal:
     codes: frozenset[str]
     with_target: int
     among: int
+    by_letter: int = 0
+    """How many of the targets that it adds up were entered by the SMO."""
 
     def of(self, counter: str) -> int:
         """The target of a counter."""
@@ -48,7 +50,8 @@ class Targets:
         target = self.known.get(code)
         if target is None:
             return None
-        return Goal(target.registered, target.submitted, self._counted(target, self.parts), 1, 1)
+        codes = self._counted(target, self.parts)
+        return Goal(target.registered, target.submitted, codes, 1, 1, int(not target.confirmed))
 
     def together(self, codes: Collection[str]) -> Goal | None:
         """What some municipalities want together, each person once; None if none of them has a target."""
@@ -58,14 +61,24 @@ class Targets:
         chosen = [self.known[code] for code in sorted(taken)]
         if not chosen:
             return None
-        parts, asked = parts_of(parents), plan.asked(codes, taken, self.gone)
+        parts, (with_target, among) = parts_of(parents), self.counts(codes)
         return Goal(
             registered=sum(target.registered for target in chosen),
             submitted=sum(target.submitted for target in chosen),
             codes=frozenset().union(*(self._counted(target, parts) for target in chosen)),
-            with_target=len(plan.covered(asked, scopes, parents)),
-            among=len(asked),
+            with_target=with_target,
+            among=among,
+            by_letter=sum(not target.confirmed for target in chosen),
         )
+
+    def counts(self, codes: Collection[str]) -> tuple[int, int]:
+        """How many of them have a target, and of how many one is asked."""
+        asked = plan.asked(codes, self._taken, self.gone)
+        return len(plan.covered(asked, self._scopes, self.parents)), len(asked)
+
+    def is_covered(self, code: str) -> bool:
+        """Whether a municipality has a target: its own, or one with settlements above it."""
+        return code in plan.covered([code], self._scopes, self.parents)
 
     def missing(self, codes: Collection[str]) -> set[str]:
         """Who of them has no target, neither of their own nor above them."""
@@ -76,6 +89,10 @@ class Targets:
     def _scopes(self) -> Mapping[str, TargetScope]:
         scopes = {code: target.scope for code, target in self.known.items()}
         return plan.lasting(scopes, self.parents, self.gone)
+
+    @cached_property
+    def _taken(self) -> frozenset[str]:
+        return plan.added(self._scopes, self.parents)
 
     @staticmethod
     def _counted(target: TargetSet, parts: Mapping[str, frozenset[str]]) -> frozenset[str]:

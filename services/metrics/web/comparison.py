@@ -1,7 +1,7 @@
 """The municipalities as of the end of any day that all have in common: over HTTP, as a page and as a file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -20,8 +20,9 @@ from services.chassis.errors import Invalid, NotFound
 from services.chassis.web.openapi import SIGNED_IN
 from services.chassis.web.requests import AnyRequest
 from services.metrics.domain import COUNTERS
-from services.metrics.picture.comparison import LEVELS, MUNICIPALITY, Day, Standing, plan_at
+from services.metrics.picture.comparison import LEVELS, MUNICIPALITY, AsOf, Day
 from services.metrics.picture.live import LiveFigures
+from services.metrics.picture.plan import targets_of, versions
 from services.metrics.web.compared import check_day
 from services.metrics.web.counters import PAGE, scope
 from services.metrics.web.rights import Rights
@@ -35,6 +36,9 @@ class ComparisonItem(BaseModel):
     kind: str | None = None
     parent: str | None = None
     smo: str | None = None
+    partly: bool = Field(
+        description="Whether parts of it are not counted: they are foreign, or not within `within`."
+    )
     registered: int = Field(description="With settlements.")
     submitted: int
     own_registered: int = Field(description="Without settlements.")
@@ -86,13 +90,22 @@ class Pair:
 async def as_of_days(pool: Pool, figures: LiveFigures, day: date, to: date | None) -> Pair:
     """The whole region as of one day or two; who sees which part of it is decided elsewhere."""
 
-    async def one(day: date) -> Day:
-        moment = end_of(day, figures.zone)
-        async with pool.acquire() as db:
-            plan = await plan_at(db, figures, moment)
-        return Day(day, min(day, figures.due), figures.structure, figures.sums, plan)
+    return Pair(await _as_of(pool, figures, day), None if to is None else await _as_of(pool, figures, to))
 
-    return Pair(await one(day), None if to is None else await one(to))
+
+async def _as_of(pool: Pool, figures: LiveFigures, day: date) -> Day:
+    """Made once for everybody while neither a figure nor the plan moves."""
+    due, revision = min(day, figures.due), figures.revision
+    key = "as of", day, due, figures.plan_mark
+    if key in figures.drawn:
+        return figures.drawn[key]  # type: ignore[no-any-return]
+    async with pool.acquire() as db:
+        told = await versions(db)
+    targets = targets_of(figures.structure, told, figures.campaign_id, end_of(day, figures.zone))
+    made = Day(day, due, figures.structure, figures.sums, replace(figures.plan, targets=targets))
+    if figures.revision == revision:
+        figures.drawn[key] = made
+    return made
 
 
 def usual_day(campaign: CampaignDefined, today: date) -> date:
@@ -123,7 +136,8 @@ async def comparison(
     campaign = figures.structure.campaign
     if campaign is None:
         raise NotFound("campaign-not-open")
-    codes = await rights.own(request) if within is None else scope(figures, within)
+    own = await rights.own(request)
+    codes = own if within is None else scope(figures, within)
     await rights.check_staff(request, codes)
     if level not in LEVELS:
         raise Invalid("level-unknown", levels=", ".join(LEVELS))
@@ -131,32 +145,30 @@ async def comparison(
     on = check_day(chosen, "day", campaign, figures.day)
     other = None if to is None else check_day(to, "to", campaign, figures.day)
     pair = await as_of_days(pool, figures, on, other)
-    standings = sorted(
-        pair.day.of(level, codes & figures.structure.municipalities.keys()), key=lambda s: s.code
-    )
-    standings = [s for s in standings if after is None or s.code > after]
+    places = sorted(pair.day.of(level, own, codes), key=lambda place: place.code)
+    places = [place for place in places if after is None or place.code > after]
     body = {
         "day": on,
         "to": other,
         "as_of": min(end_of(on, figures.zone), figures.as_of.astimezone(figures.zone)),
         "campaign": campaign.id,
-        "items": [item_of(pair, s) for s in standings[:PAGE]],
-        "next": _next(standings, day=day, to=to, level=level, within=within),
+        "items": [item_of(pair, place) for place in places[:PAGE]],
+        "next": _next(places, day=day, to=to, level=level, within=within),
     }
     # By hand: there are thousands of items.
     return Response(cast("Any", orjson.dumps(body)), media_type="application/json")
 
 
-def _next(standings: Sequence[Standing], **query: str | None) -> str | None:
-    if len(standings) <= PAGE:
+def _next(places: Sequence[AsOf], **query: str | None) -> str | None:
+    if len(places) <= PAGE:
         return None
     told = {name: value for name, value in query.items() if value is not None}
-    return f"/api/v1/comparison?{urlencode(told | {'after': standings[PAGE - 1].code})}"
+    return f"/api/v1/comparison?{urlencode(told | {'after': places[PAGE - 1].code})}"
 
 
-def item_of(pair: Pair, standing: Standing) -> dict[str, Any]:
+def item_of(pair: Pair, standing: AsOf) -> dict[str, Any]:
     """A place as the operation answers it."""
-    m, goal = standing.municipality, standing.goal
+    m, (with_target, among) = standing.municipality, standing.counts
     item: dict[str, Any] = {
         "code": standing.code,
         "name": standing.name,
@@ -165,8 +177,9 @@ def item_of(pair: Pair, standing: Standing) -> dict[str, Any]:
         "smo": m.smo if m else None,
         "scope": standing.scope,
         "target_confirmed": standing.confirmed,
-        "with_target": goal.with_target if goal else 0,
-        "of": goal.among if goal else len(standing.codes),
+        "partly": standing.partly,
+        "with_target": with_target,
+        "of": among,
     }
     for counter in COUNTERS:
         item |= {f"{name}_{counter}" if name else counter: n for name, n in _of(pair, standing, counter)}
@@ -174,7 +187,7 @@ def item_of(pair: Pair, standing: Standing) -> dict[str, Any]:
     return item | {"among": place.among if place else None}
 
 
-def _of(pair: Pair, standing: Standing, counter: str) -> list[tuple[str, float | None]]:
+def _of(pair: Pair, standing: AsOf, counter: str) -> list[tuple[str, float | None]]:
     progress, place = standing.progress.get(counter), standing.places.get(counter)
     expected = progress.expected if progress else None
     before = pair.to.sum(standing.codes, counter) if pair.to else None

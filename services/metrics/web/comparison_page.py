@@ -18,7 +18,7 @@ from services.chassis.web.requests import AnyRequest
 from services.chassis.web.tables import Cell, download, ending_of, files
 from services.directory.staff import RENEWAL
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
-from services.metrics.picture.comparison import SMO, Standing
+from services.metrics.picture.comparison import SMO, AsOf
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.picture.structure import alphabet
@@ -45,7 +45,7 @@ from services.metrics.web.rights import Rights
 class Row:
     """A place as a row: its counter beside its target, by the end of the day."""
 
-    standing: Standing
+    standing: AsOf
     name: str
     district: str
     smo: str
@@ -75,13 +75,13 @@ class Table:
 
     def __init__(self, pair: Pair, figures: Figures, whole: Figures, chosen: Compared) -> None:
         self._pair, self._chosen, self._structure = pair, chosen, whole.structure
-        codes = figures.structure.municipalities.keys()
-        self._codes = {c for c in codes if chosen.smo in ("", whole.structure.smo_of(c) or "")}
+        self._sees = frozenset(figures.structure.municipalities)
+        self._codes = {c for c in self._sees if chosen.smo in ("", whole.structure.smo_of(c) or "")}
 
     def rows(self) -> list[Row]:
         """The rows that were asked for, in their order; equals by name."""
         chosen = self._chosen
-        standings = self._pair.day.of(chosen.level, self._codes)
+        standings = self._pair.day.of(chosen.level, self._sees, self._codes)
         found = [row for s in standings if self._is_wanted(row := self.row(s, chosen.show))]
         found.sort(key=lambda row: alphabet(row.name))
         column, down = chosen.sort.removeprefix("-"), chosen.sort.startswith("-")
@@ -96,12 +96,12 @@ class Table:
     def _is_wanted(self, row: Row) -> bool:
         listed = {
             SLOW: row.is_slow,
-            MISSING: row.progress is None and not row.standing.covered,
+            MISSING: row.standing.is_missing,
             LETTER: row.standing.confirmed is False,
         }
         return listed.get(self._chosen.only, True) and self._chosen.matches(f"{row.name} {row.district}")
 
-    def row(self, standing: Standing, counter: str) -> Row:
+    def row(self, standing: AsOf, counter: str) -> Row:
         """One place by a counter."""
         m, s = standing.municipality, self._structure
         progress, place = standing.progress.get(counter), standing.places.get(counter)
@@ -230,7 +230,7 @@ def line_of(pair: Pair, row: Row) -> tuple[Cell, ...]:
     )
 
 
-def _plan(standing: Standing, counter: str) -> tuple[Cell, ...]:
+def _plan(standing: AsOf, counter: str) -> tuple[Cell, ...]:
     progress, place = standing.progress.get(counter), standing.places.get(counter)
     nth = place.nth if place else None
     return (*planned.cells(progress), nth)

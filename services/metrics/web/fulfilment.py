@@ -61,8 +61,9 @@ def of_municipality(figures: Figures, sees: AbstractSet[str], code: str) -> dict
     """A municipality's own target beside the fact."""
     if code not in sees:
         return UNSEEN
-    covered = code not in figures.targets.missing([code])
-    return UNSEEN | _own(figures, code) | {"with_target": int(covered), "of": 1} | _beside(figures, code)
+    with_target, among = figures.targets.counts([code])
+    counts = {"with_target": with_target, "of": among}
+    return UNSEEN | _own(figures, code) | counts | _beside(figures, code)
 
 
 def of_district(figures: Figures, sees: AbstractSet[str], code: str) -> dict[str, Any]:
@@ -80,8 +81,7 @@ def of_several(figures: Figures, sees: AbstractSet[str], codes: Collection[str])
     """What several municipalities want together, beside the fact."""
     if not codes or not sees >= set(codes):
         return UNSEEN
-    goal = figures.goal(codes)
-    with_target, among = (goal.with_target, goal.among) if goal else (0, len(codes))
+    with_target, among = figures.targets.counts(codes)
     return UNSEEN | {"with_target": with_target, "of": among} | _beside(figures, codes)
 
 
