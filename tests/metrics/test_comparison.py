@@ -483,9 +483,12 @@ async def test_the_days_file_says_of_each_day_what_the_comparison_says(compared:
             line = lines[ago(days).isoformat(), code]
             assert line["Подано"] == str(item["submitted"])
             assert line["Индикатор: подано"] == str(item["target_submitted"] or "")
+            by_letter = "да" if item["target_confirmed"] is False else ""
+            about = {None: "", "own": "без поселений", "with-settlements": "с поселениями"}[item["scope"]]
+            assert (line["Индикатор о ком"], line["По письму"]) == (about, by_letter)
             share = item["share_submitted"]
             assert line["Доля: подано, %"] == ("" if share is None else str(share).replace(".", ","))
-            if days and item["lag_submitted"] is not None:
+            if item["lag_submitted"] is not None:
                 assert line["Отставание: подано"] == str(item["lag_submitted"])
 
 
@@ -497,6 +500,9 @@ async def test_the_days_file_is_a_sheet_and_everybodys_own(compared: Region) -> 
 
     book = ZipFile(io.BytesIO(sheet.content))
     assert "Что считаем" in book.read("xl/workbook.xml").decode()
+    noted = book.read("xl/worksheets/sheet2.xml").decode()
+    assert "к концу дня; за сегодня – к концу вчерашнего" in noted
+    assert "Прогноз" not in noted
     assert "Сосновское" in book.read("xl/worksheets/sheet1.xml").decode()
     assert "Воленск" not in told
     assert "Сосновский" not in told

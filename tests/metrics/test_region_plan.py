@@ -17,6 +17,7 @@ from services.chassis.web.sse import Hub
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.web.beside import Beside
+from services.metrics.web.calling import call
 from services.metrics.web.planned import ahead
 from services.metrics.web.summary import sheet
 from tests.databases import Database
@@ -218,7 +219,7 @@ async def test_an_smo_sees_the_plan_of_its_own_alone(public: Region) -> None:
     of_smo, _ = await public.grant(Role.SMO_OPERATOR, "other")
 
     band = text(await page(public, "/region", of_smo))
-    table = await page(public, "/region?view=table", of_smo)
+    table = await page(public, "/region?view=table&rank=target", of_smo)
 
     assert "90 % индикатора 10 ваших муниципальных образований" in band
     assert "У 1 из 1 вашего есть индикаторы" in band
@@ -236,6 +237,120 @@ async def test_a_head_sees_a_foreign_municipality_without_its_plan(public: Regio
     assert "35 % индикатора 20" in own
     assert "в индикаторе района" in own
     assert "индикатор" not in foreign.casefold()
+
+
+TILE = r'class="tile amount-(\d)"(?:(?!class="tile ).)*?data-figure="district {} (\w+)"[^>]*>([^<]+)<'
+
+
+async def test_a_head_sees_a_foreign_tile_as_everybody_does(public: Region) -> None:
+    head, _ = await public.grant(Role.HEAD, DISTRICT)
+
+    usual, asked = [await page(public, f"/region{query}", head) for query in ("", "?rank=target")]
+    wall = await page(public, "/region?wall=1&rank=target", head)
+    table = await page(public, "/region?view=table&rank=target", head)
+
+    assert f'data-figure="district {OKRUG} submitted">9<' in usual
+    assert "submitted_share" not in usual.partition('id="municipalities"')[2]
+    for shown in (asked, wall):
+        assert re.findall(TILE.format(OKRUG), shown, re.DOTALL) == [("0", "submitted", "9")]
+        assert re.findall(TILE.format(DISTRICT), shown, re.DOTALL) == [("2", "submitted_share", "35")]
+    words = text(asked.partition('class="tiles"')[2]) + text(table.partition("<tbody")[2])
+    assert "без индикатора" not in words
+
+
+async def test_a_targets_figure_leads_to_its_page_for_whom_that_is(planned: Region) -> None:
+    head, _ = await planned.grant(Role.HEAD, DISTRICT)
+    leader, _ = await planned.grant(Role.LEADER, "5f0c7a52-0000-4000-8000-000000000001", DISTRICT)
+    link, days = (f'href="/cabinet/municipalities/{DISTRICT}/{page}"' for page in ("targets", "checkpoints"))
+
+    for who in (head, await administrator(planned), (await planned.grant(Role.SMO_OPERATOR, "smo"))[0]):
+        assert link in await page(planned, "/region?view=table&rank=target", who)
+        assert f"{link}>20</a>" in await page(planned, "/region/comparison", who)
+        shown = await page(planned, f"/municipalities/{DISTRICT}", who)
+        assert link in shown
+        assert f"{days}>Промежуточные итоги</a>" in shown
+    for path in ("/region?view=table&rank=target", "/region/comparison", f"/municipalities/{DISTRICT}"):
+        shown = await page(planned, path, leader)
+        assert link not in shown
+        assert days not in shown
+
+
+async def test_an_smo_calls_those_of_a_list_to_a_meeting(public: Region) -> None:
+    of_smo, _ = await public.grant(Role.SMO_OPERATOR, "smo")
+    of_okrug, _ = await public.grant(Role.SMO_OPERATOR, "other")
+
+    def called(html: str) -> list[str]:
+        return re.findall(r'<a href="(/cabinet/meetings/new[^"]*)">Созвать на встречу</a>', html)
+
+    far = [f"/cabinet/meetings/new?municipality={FAR}"]
+    for path in ("/region?missing=1", "/region?view=table&missing=1", "/region/comparison?only=missing"):
+        assert (path, called(await page(public, path, of_smo))) == (path, far)
+        assert called(await page(public, path, of_okrug)) == []
+        assert called(await page(public, path, await administrator(public))) == []
+    silent = await page(public, "/region?view=table&silent=1", of_smo)
+    assert called(silent) == far
+    assert called(await page(public, "/region?view=table", of_smo)) == []
+    fragment = await page(public, "/region/attention", of_smo)
+    assert called(fragment) == [f"/cabinet/meetings/new?municipality={DISTRICT}"]
+    assert called(await page(public, "/region/attention", await administrator(public))) == []
+
+
+def test_an_address_calls_two_hundred_at_most() -> None:
+    codes = [f"{n:08}" for n in range(201)]
+
+    assert call(codes[:200], set(codes)).count("municipality=") == 200
+    assert call(codes, set(codes)) == ""
+    assert call(codes, {codes[3]}) == f"/cabinet/meetings/new?municipality={codes[3]}"
+    assert call(codes, set()) == ""
+
+
+async def test_targets_by_letter_are_marked_wherever_they_stand(planned: Region) -> None:
+    who, (of_smo, _) = await administrator(planned), await planned.grant(Role.SMO_OPERATOR, "other")
+
+    assert "есть индикаторы, из них по письму 1" in text(await page(planned, "/region", who))
+    assert "индикаторы у 1 из 1, из них по письму 1" in text(
+        await page(planned, "/region/comparison?level=smo", of_smo)
+    )
+    assert "индикаторы у 3 из 4, из них по письму 1" in text(await page(planned, "/region/comparison", who))
+
+
+async def test_who_lags_by_a_letters_target_is_marked(metrics: Pool, metrics_database: Database) -> None:
+    await fill(metrics)
+    await plan(metrics, [set_target(OKRUG, 900, 900, confirmed=False)])
+
+    async for made in opened(metrics, metrics_database, "public", places()):
+        fragment = text(await page(made, "/region/attention", await administrator(made)))
+
+    assert re.search(r"Воленск : отстаём на \d+(, это \d+ \w+)? индикатор по письму", fragment)
+
+
+async def test_a_transformed_municipality_is_counted_in_one_way(
+    metrics: Pool, metrics_database: Database
+) -> None:
+    okrug = define_municipality(OKRUG, "Воленск").model_copy(update={"version": 2, "successor_of": [FAR]})
+    await plan(metrics, [set_target(DISTRICT, 40, 20)])
+
+    async for made in opened(metrics, metrics_database, "public", [places()[1], okrug, *calendars()]):
+        who = await administrator(made)
+        seen = text(await page(made, "/region?view=table&rank=target", who))
+        told = [
+            (await made.browser.get(f"/api/v1/{path}level=region", headers=who)).json()["items"][0]
+            for path in ("counters?", "comparison?")
+        ]
+        compared = text(await page(made, "/region/comparison", who))
+        single = (await made.browser.get("/api/v1/counters?level=municipality", headers=who)).json()["items"]
+        listed = rows(await page(made, "/region?view=table&missing=1", who))
+        listed_by_day = await page(made, "/region/comparison?only=missing", who)
+
+    # The district has a target, its settlement and the okrug have none; none is asked of the predecessor.
+    assert "У 1 из 3 есть индикаторы" in seen
+    assert [(item["with_target"], item["of"]) for item in told] == [(1, 3), (1, 3)]
+    assert "индикаторы у 1 из 3" in compared
+    assert {item["code"]: (item["with_target"], item["of"]) for item in single}[FAR] == (0, 0)
+    assert set(listed) == {SETTLEMENT, OKRUG}
+    assert f"/municipalities/{FAR}" not in listed_by_day
+    assert "преобразовано" in seen
+    assert "преобразовано" in compared
 
 
 async def test_a_settlements_head_is_told_of_the_districts_target_without_its_numbers(public: Region) -> None:
@@ -363,6 +478,6 @@ async def test_the_sheet_has_plan_and_fact_and_the_expected_curve(
     assert progress
     assert lines[1].startswith(ahead(progress))
     by_days = "по рабочим дням производственного календаря"
-    assert whole["planned"] == f"Индикаторы есть у 3 из 4; ожидание – {by_days}."
+    assert whole["planned"] == f"Индикаторы есть у 3 из 4, из них по письму 1; ожидание – {by_days}."
     assert len(whole["curve"]["plan"]) == 41  # type: ignore[index]
     assert [figure["plan"] for figure in nothing["figures"]] == [[], []]  # type: ignore[attr-defined]

@@ -50,6 +50,8 @@ class LiveFigures(Figures):
         """By municipality, of those that stated their coverage. The staff's, and in no picture (rule 5)."""
         self._gaps_mark: tuple[str, str] | None = None
         self._stale = asyncio.Event()
+        self.one_file = asyncio.Lock()
+        """Held while a file is made that is as large as many pages."""
         self._parts: WeakValueDictionary[frozenset[str], Figures] = WeakValueDictionary()
 
     async def part(self, codes: Collection[str]) -> Figures:

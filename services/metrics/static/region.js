@@ -194,7 +194,9 @@ function shade(tiles) {
   const largest = byShare ? 100 : Math.max(0, ...values);
   for (const [key, tile] of tiles) {
     const value = shown.get(key).value ?? 0;
-    const amount = value > 0 ? Math.min(SHADES, Math.ceil((value * SHADES) / largest)) : 0;
+    // By target, whose target is not seen has no shade.
+    const isShaded = value > 0 && (!byShare || key.endsWith("_share"));
+    const amount = isShaded ? Math.min(SHADES, Math.ceil((value * SHADES) / largest)) : 0;
     const name = `tile amount-${amount}`;
     if (tile.className !== name) tile.className = name;
   }

@@ -61,11 +61,17 @@ function sortLater() {
   }, SORTED_EVERY);
 }
 
+// By target, those whose target is not seen come last.
+function compared(element) {
+  const isOther = live.dataset.rank === "target" && element?.dataset.figure.endsWith("_share") === false;
+  return isOther ? null : valueOf(element);
+}
+
 function sort() {
   for (const list of document.querySelectorAll(".live-tiles .tiles")) {
     // A district's own tile stands before those of its settlements.
     const items = [...list.children].slice(list.closest(".district") ? 1 : 0);
-    arrange(list, items, (item) => valueOf(item.querySelector("[data-figure]")), -1);
+    arrange(list, items, (item) => compared(item.querySelector("[data-figure]")), -1);
   }
   const body = document.querySelector("tbody[data-sorted]");
   const column = body?.dataset.sorted.replace("-", "");

@@ -12,6 +12,7 @@ from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.plan.progress import Progress
 from services.metrics.web.beside import Beside
+from services.metrics.web.calling import call
 from services.metrics.web.choice import ALL, TABLE, TARGET, Choice
 from services.metrics.web.picture import NAMED
 from services.metrics.web.rights import Rights
@@ -45,14 +46,17 @@ async def attention(
     rights: NamedDependency[Rights],
 ) -> Response[str]:
     """Of all that is one's own: who lags most, who is silent, who is slow, and who has no target."""
-    beside = Beside(figures, await rights.own(request))
-    table = Choice(view=TABLE, usual=TARGET if beside.exists else ALL)
-    table = table.at(rank=table.usual)
+    own, viewer = await rights.own(request), await rights.viewer(request)
+    beside = Beside(figures, own, viewer.opens, viewer.calls)
+    # By what the page compares is said: its own usual way may be another.
+    table = Choice(view=TABLE, rank=TARGET if beside.exists else ALL, usual="")
+    behind = lagging(figures, beside, table)
     return pages.render(
         request,
         "region_attention.html",
         campaign=figures.structure.campaign,
-        lagging=lagging(figures, beside, table),
+        lagging=behind,
+        meeting=call([each.row.code for each in behind], beside.calls),
         all_by_lag=table.href(sort="-lag") + HERE,
         silent=list(silent(figures, beside, table)) if figures.silent_since else None,
         slow=Listed(len(beside.slow), "", table.only("slow") + HERE),

@@ -2,17 +2,17 @@
 
 from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
 from contracts.appointments import TargetScope
 from contracts.structure import MunicipalityDefined
-from services.metrics.domain import COUNTERS
+from services.metrics.domain import COUNTERS, SUBMITTED
 from services.metrics.picture.figures import Figures
 from services.metrics.plan.forecast import Forecast
 from services.metrics.plan.progress import Progress
-from services.metrics.web.choice import TABLE, Choice
+from services.metrics.web.choice import ALL, TABLE, TARGET, Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,14 @@ class Standing:
     of: str = ""
     covered: bool = False
     letter: bool = False
+    letters: int = 0
+    """How many of the targets that a sum adds up the SMO entered."""
+    asked: bool = True
+    """Whether a target is asked: of a transformed municipality none is."""
+    seen: bool = True
+    """Whether it is the viewer's: else nothing is known of a target."""
+    href: str = ""
+    """The page of the target, for whom it is."""
 
     @property
     def share(self) -> float | None:
@@ -55,14 +63,22 @@ class Standing:
 
 
 NO_STANDING = Standing()
+UNSEEN = Standing(seen=False)
 
 
 class Beside:
     """The plan beside a picture, as far as somebody sees it."""
 
-    def __init__(self, figures: Figures, sees: AbstractSet[str]) -> None:
-        self._figures = figures
-        self.codes = frozenset(figures.structure.municipalities.keys() & sees)
+    def __init__(
+        self,
+        figures: Figures,
+        sees: AbstractSet[str],
+        opens: AbstractSet[str] = frozenset(),
+        calls: AbstractSet[str] = frozenset(),
+    ) -> None:
+        """`opens`: whose pages in the cabinet are theirs; `calls`: whom they may call to a meeting."""
+        self._figures, known = figures, figures.structure.municipalities.keys()
+        self.codes, self.opens, self.calls = (frozenset(known & of) for of in (sees, opens, calls))
 
     def __bool__(self) -> bool:
         return bool(self.codes)
@@ -76,6 +92,17 @@ class Beside:
     def exists(self) -> bool:
         """Whether any of them has a target."""
         return not self.codes.isdisjoint(self._figures.targets.known)
+
+    @property
+    def usual(self) -> str:
+        """By what municipalities are compared unless the address says it: by their targets where those of all
+        are the viewer's."""
+        return TARGET if self.exists and self.is_whole else ALL
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many of them have a target, and of how many one is asked."""
+        return self._figures.targets.counts(self.codes)
 
     @property
     def missing(self) -> set[str]:
@@ -99,7 +126,7 @@ class Beside:
     def some(self, codes: Collection[str], counter: str) -> Standing:
         """Some of them together, if all of these are theirs."""
         chosen = frozenset(codes)
-        return self._standing(chosen, counter, chosen) if self.codes >= chosen else NO_STANDING
+        return self._standing(chosen, counter, chosen) if self.codes >= chosen else UNSEEN
 
     def whole(self, m: MunicipalityDefined, counter: str) -> Standing:
         """A municipality with its settlements, if all of that is theirs."""
@@ -107,16 +134,26 @@ class Beside:
         if len(codes) == 1:
             return self.own(m, counter)
         if not self.codes >= codes:
-            return NO_STANDING
-        return self._standing(codes, counter, codes, self._is_by_letter(m))
+            return UNSEEN
+        found = self._standing(codes, counter, codes, self._is_by_letter(m))
+        return replace(found, href=self.href(m.code), asked=self._is_asked(codes))
 
     def own(self, m: MunicipalityDefined, counter: str) -> Standing:
         """A municipality by its own target."""
+        targets = self._figures.targets
         if m.code not in self.codes:
-            return NO_STANDING
-        if m.code in self._figures.targets.known:
-            return self._standing(m.code, counter, [m.code], self._is_by_letter(m))
-        return Standing(covered=m.code not in self._figures.targets.missing([m.code]))
+            return UNSEEN
+        if m.code in targets.known:
+            found = self._standing(m.code, counter, [m.code], self._is_by_letter(m))
+            return replace(found, href=self.href(m.code))
+        return Standing(covered=targets.is_covered(m.code), asked=self._is_asked([m.code]))
+
+    def href(self, code: str) -> str:
+        """Where a municipality's target is, for whom that page is."""
+        return f"/cabinet/municipalities/{code}/targets" if code in self.opens else ""
+
+    def _is_asked(self, codes: Collection[str]) -> bool:
+        return self._figures.targets.counts(codes)[1] > 0
 
     def owns(self, m: MunicipalityDefined) -> dict[str, Standing]:
         """The same of both counters."""
@@ -142,6 +179,7 @@ class Beside:
             forecast=self._figures.forecast(codes, counter),
             of="" if goal.codes == frozenset(place) else " ".join(sorted(goal.codes)),
             letter=letter,
+            letters=goal.by_letter,
         )
 
 
@@ -164,6 +202,8 @@ class Band:
     """The address of those without a target."""
     slow: str
     slow_among: int
+    letters: int
+    """How many targets the SMO entered from letters."""
 
 
 def due_of(figures: Figures, counter: str) -> float | None:
@@ -183,14 +223,15 @@ def band(figures: Figures, beside: Beside, choice: Choice) -> Band | None:
 
 
 def _band(figures: Figures, beside: Beside, choice: Choice) -> Band:
-    without, ways = len(beside.missing), figures.plan.ways
+    (with_target, among), ways = beside.counts, figures.plan.ways
+    standings = {counter: beside.together(counter) for counter in COUNTERS}
     table = Choice(show=choice.show, view=TABLE, usual=choice.usual, rank=choice.usual)
     first = next((way.first_day for way in ways.values()), figures.due)
     return Band(
-        standings={counter: beside.together(counter) for counter in COUNTERS},
+        standings=standings,
         whole=beside.is_whole,
-        with_target=len(beside.codes) - without,
-        among=len(beside.codes),
+        with_target=with_target,
+        among=among,
         way=figures.plan.way_name or "",
         due={counter: due_of(figures, counter) for counter in COUNTERS},
         ways=orjson.dumps({counter: list(way.shares) for counter, way in ways.items()}).decode(),
@@ -198,4 +239,5 @@ def _band(figures: Figures, beside: Beside, choice: Choice) -> Band:
         missing=table.only("missing") + "#municipalities",
         slow=table.only("slow") + "#municipalities",
         slow_among=len(beside.slow),
+        letters=standings[SUBMITTED].letters,
     )

@@ -24,6 +24,7 @@ from services.metrics.picture.live import LiveFigures
 from services.metrics.picture.structure import alphabet
 from services.metrics.plan.progress import Progress
 from services.metrics.web import exports, picture, planned
+from services.metrics.web.calling import call
 from services.metrics.web.compared import (
     ADDRESS,
     DIFFERENCE,
@@ -160,13 +161,16 @@ async def comparison_page(
     table = Table(pair, own, figures, asked)
     if ending:
         return await _file(own, campaign, pair, table, ending)
+    rows, viewer = table.rows(), await rights.viewer(request)
     return pages.render(
         request,
         "region_comparison.html",
         **around,
         shown=True,
-        rows=table.rows(),
+        rows=rows,
         whole=None if asked.q or asked.only else table.whole(),
+        opens=viewer.opens,
+        meeting=call([row.standing.code for row in rows if row.href], viewer.calls) if asked.only else "",
         day=on,
         other=other,
         runs=on == figures.day,
@@ -209,7 +213,7 @@ async def _file(
     notes = {
         "На конец дня": f"{day(on)} {on.year}",
         **exports.notes_of(figures, campaign),
-        **planned.notes(figures),
+        **planned.notes(figures, "к началу дня" if pair.day.day == figures.day else "к концу дня"),
         "Место": "По доле индикатора среди муниципальных образований того же уровня и того же СМО.",
     }
     name = f"{campaign.name}, сравнение на {on.isoformat()}"

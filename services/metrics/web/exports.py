@@ -44,7 +44,7 @@ async def of_region(
         "Сегодня": f"{day(figures.day)}, с начала суток.",
         "Подано на 100 работников": "Сколько инициатив приходится на 100 работников бюджетной сферы.",
         "Молчит 3 дня": "Ни одной инициативы сегодня и за три полных дня до этого.",
-        **(planned.notes(figures) if beside else {}),
+        **(planned.notes(figures, "к началу дня", foretold=True) if beside else {}),
     }
     lines = [*whole, *_lines(figures, shown, beside)]
     head = (*HEAD, *PLAN_HEAD) if beside else HEAD

@@ -11,42 +11,48 @@ from contracts.appointments import TargetSet
 from contracts.structure import CampaignDefined
 from services.chassis.days import end_of
 from services.chassis.errors import NotFound
-from services.chassis.streams import mirror
 from services.chassis.web.requests import AnyRequest
 from services.chassis.web.tables import Cell, ending_of, long_download
 from services.directory.calendar import days_between
 from services.directory.staff import RENEWAL
 from services.metrics.domain import COUNTERS
 from services.metrics.picture.figures import Figures
-from services.metrics.picture.plan import parents_of
+from services.metrics.picture.live import LiveFigures
+from services.metrics.picture.plan import targets_of, versions
 from services.metrics.picture.structure import Structure, alphabet
 from services.metrics.plan.progress import Progress
-from services.metrics.plan.targets import Goal, Targets, in_force
+from services.metrics.plan.targets import Goal, Targets
 from services.metrics.web import exports, planned
 from services.metrics.web.rights import Rights
 
+END = "к концу дня; за сегодня – к концу вчерашнего"
 HEAD = (
     *("День", "Код", "Муниципальное образование", "Район", "СМО", "Зарегистрировано", "Подано"),
+    *("Индикатор о ком", "По письму"),
     *(name for word in planned.WORDS.values() for name in planned.head(word)),
 )
 
 
 @get("/region/days", include_in_schema=False, exception_handlers=RENEWAL)
 async def plan_days(
-    request: AnyRequest, rights: NamedDependency[Rights], pool: NamedDependency[Pool]
+    request: AnyRequest,
+    rights: NamedDependency[Rights],
+    pool: NamedDependency[Pool],
+    figures: NamedDependency[LiveFigures],
 ) -> Response[bytes]:
     """All that is one's own, from the first day to today (csv or xlsx)."""
-    figures, ending = await rights.of_own(request), ending_of(request.query_params) or "xlsx"
-    campaign = figures.structure.campaign
+    seen, ending = await rights.of_own(request), ending_of(request.query_params) or "xlsx"
+    campaign = seen.structure.campaign
     if campaign is None:
         raise NotFound("campaign-not-open")
     async with pool.acquire() as db:
-        states = await mirror.all_of(db, TargetSet.topic, [TargetSet])
-    versions = [state for state in states if isinstance(state, TargetSet)]
-    notes = {**exports.notes_of(figures, campaign), **planned.notes(figures)}
-    course = Course(figures, campaign, versions)
+        told = await versions(db)
+    notes = {**exports.notes_of(seen, campaign), **planned.notes(seen, END)}
     name = f"{campaign.name}, план и факт по дням"
-    return await long_download(name, ending, HEAD, course.lines(), exports.as_of(figures), notes)
+    # Tens of thousands of lines: of one file at a time.
+    async with figures.one_file:
+        course = Course(seen, campaign, told)
+        return await long_download(name, ending, HEAD, course.lines(), exports.as_of(seen), notes)
 
 
 class Course:
@@ -57,6 +63,7 @@ class Course:
         self._structure, self._campaign, self._versions = figures.structure, campaign, versions
         self._days = {key: dict(days) for key, days in figures.sums.days.items()}
         self._ways, self._zone, self._today = figures.plan.ways, figures.zone, figures.day
+        self._due = figures.due
 
     def lines(self) -> Iterator[tuple[Cell, ...]]:
         """Day by day, within a day by name."""
@@ -66,17 +73,18 @@ class Course:
         )
         places = _places(s)
         sums: dict[tuple[str, str], int] = {}
-        known: Mapping[str, TargetSet] | None = None
-        goals: dict[str, Goal | None] = {}
+        targets, goals = Targets(), dict[str, Goal | None]()
         for day in days_between(first, min(self._today, campaign.close_until)):
             for key, days in self._days.items():
                 sums[key] = sums.get(key, 0) + days.get(day, 0)
-            latest = in_force(self._versions, campaign.id, end_of(day, self._zone))
-            if latest != known:
-                known, targets = latest, Targets(latest, parents_of(s))
-                goals = {code: targets.of(code) for code in s.municipalities}
+            latest = targets_of(s, self._versions, campaign.id, end_of(day, self._zone))
+            if latest != targets or not goals:
+                targets, goals = latest, {code: latest.of(code) for code in s.municipalities}
             for about, codes in places:
-                yield (day.isoformat(), *about, *self._figures(sums, codes, goals[about[0]], day))
+                code = about[0]
+                of_target = planned.about(targets.known.get(code))
+                figures = list(self._figures(sums, codes, goals[code], min(day, self._due)))
+                yield (day.isoformat(), *about, *figures[:2], *of_target, *figures[2:])
 
     def _figures(
         self, sums: Mapping[tuple[str, str], int], codes: Collection[str], goal: Goal | None, day: date

@@ -1,6 +1,6 @@
 """The plan beside the fact in files: columns, cells, and what they mean."""
 
-from contracts.appointments import TargetScope
+from contracts.appointments import TargetScope, TargetSet
 from services.chassis.text import plural
 from services.chassis.web.pages import number
 from services.chassis.web.tables import Cell
@@ -42,18 +42,27 @@ def forecast_cells(forecast: Forecast | None) -> tuple[Cell, ...]:
     return (forecast.likely, forecast.low, forecast.high) if forecast else (None,) * 3
 
 
-def notes(figures: Figures) -> dict[str, str]:
-    """What these columns mean."""
+def about(target: TargetSet | None) -> tuple[Cell, ...]:
+    """Whom a municipality's target is about, and whether the SMO entered it."""
+    return (SCOPES[target.scope], "" if target.confirmed else "да") if target else ("", "")
+
+
+def notes(figures: Figures, by: str, *, foretold: bool = False) -> dict[str, str]:
+    """What these columns mean. `by`: when the expected was due; `foretold`: whether there is a forecast."""
     way = figures.plan.way_name or "не рассчитано: неизвестен производственный календарь"
+    forecast = {
+        "Прогноз": "Сколько будет к концу последнего дня у тех, о ком индикатор: скорее всего, и границы, "
+        "между которыми итог окажется в четырёх случаях из пяти.",
+    }
     return {
         "Индикатор": "Сколько нужно к последнему дню марафона, по решению главы: без поселений или вместе с "
         "ними. Пусто: индикатора нет.",
+        "По письму": "Индикатор внёс СМО по письму; глава его ещё не подтвердил.",
         "В счёт индикатора": "Показатель тех, о ком индикатор: каждый человек учтён один раз.",
         "Доля": "Сколько процентов индикатора уже есть.",
-        "Ожидалось": f"Сколько должно было быть к концу дня, {way}.",
+        "Ожидалось": f"Сколько должно было быть {by}, {way}.",
         "Отставание": "Ожидалось минус показатель; с минусом – опережение. В днях: на сколько дней.",
-        "Прогноз": "Сколько будет к концу последнего дня у тех, о ком индикатор: скорее всего, и границы, "
-        "между которыми итог окажется в четырёх случаях из пяти.",
+        **(forecast if foretold else {}),
         "Темп": f"Сколько процентов есть от того, что ожидалось. Меньше {SLOW:.0f} % – медленно.",
     }
 

@@ -26,7 +26,8 @@ from services.metrics.store import figures as store
 from services.metrics.web import exports, picture, table, words
 from services.metrics.web.attention import attention
 from services.metrics.web.beside import Beside, band
-from services.metrics.web.choice import ALL, TABLE, TARGET, Choice
+from services.metrics.web.calling import call
+from services.metrics.web.choice import TABLE, Choice
 from services.metrics.web.curve import region_curve
 from services.metrics.web.initiators import Breakdown, breakdowns
 from services.metrics.web.municipality import open_figures
@@ -97,9 +98,8 @@ async def region(
 def chosen(request: AnyRequest, figures: Figures, viewer: Viewer) -> tuple[Choice, Beside]:
     """What an address expresses for a viewer, and the plan that they see beside the picture: where there is
     any, municipalities are compared by it unless the address says otherwise."""
-    beside = Beside(figures, viewer.sees)
-    usual = TARGET if beside.exists else ALL
-    choice = Choice.of(dict(request.query_params.items()), planned=bool(beside), usual=usual)
+    beside = Beside(figures, viewer.sees, viewer.opens, viewer.calls)
+    choice = Choice.of(dict(request.query_params.items()), planned=bool(beside), usual=beside.usual)
     # Nobody can be silent yet, or any more.
     return (choice if figures.silent_since else replace(choice, silent=False)), beside
 
@@ -109,7 +109,7 @@ def municipalities(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps, b
     unless they look for something."""
     if choice.q or choice.smo:
         return _drawn(pages, figures, choice, gaps, beside)
-    key = choice, figures.day, frozenset(gaps.items()), beside.codes
+    key = choice, figures.day, frozenset(gaps.items()), beside.codes, beside.opens, beside.calls
     return _kept(figures, key, lambda: _drawn(pages, figures, choice, gaps, beside))
 
 
@@ -146,6 +146,7 @@ def _drawn(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps, beside: B
         legend=words.TITLES[choice.show, choice.rank],
         councils=councils,
         rows=rows,
+        meeting=_call(figures, choice, beside),
         whole=None if choice.smo or choice.is_listing else table.whole(figures, choice, beside),
         planned=bool(beside),
         sorted=choice.order,
@@ -154,6 +155,13 @@ def _drawn(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps, beside: B
         orders=table.orders(choice),
         smos=picture.smos(figures),
     )
+
+
+def _call(figures: Figures, choice: Choice, beside: Beside) -> str:
+    """Where those of a list that is shown are called to a meeting."""
+    if not choice.is_listing:
+        return ""
+    return call([m.code for m in table.listed_of(figures, choice, beside)], beside.calls)
 
 
 async def initiators_of(
@@ -228,7 +236,7 @@ async def municipality(
         directions = await store.by_family(db, campaign.id, DIRECTION, codes)
         stated = await mirror.one(db, CoverageStated, f"coverage:{campaign.id}:{code}") if covered else None
         counted = await store.by_classifier(db, campaign.id, codes) if viewer.sees >= {*codes} else None
-    beside = Beside(figures, viewer.sees)
+    beside = Beside(figures, viewer.sees, viewer.opens)
     seen = open_figures(figures, campaign, found, directions, beside)
     totals = {REGISTERED: seen.registered, SUBMITTED: seen.submitted}
     shown = [] if counted is None else breakdowns(campaign, counted, totals, viewer.is_inside(codes))
@@ -242,6 +250,7 @@ async def municipality(
         seen=seen,
         covered=covered,
         planned=bool(beside.codes & {*codes}),
+        opens=code in beside.opens,
         staff=viewer.staff,
         coverage=stated,
         gaps=gaps_of(stated) if stated else None,

@@ -37,6 +37,10 @@ class Viewer:
     staff: bool
     sees: AbstractSet[str] = frozenset()
     leads: AbstractSet[str] = frozenset()
+    opens: AbstractSet[str] = frozenset()
+    """Whose plan is theirs in the cabinet: of the whole municipality, of its SMO, and the administrator's."""
+    calls: AbstractSet[str] = frozenset()
+    """Whom they may call to a meeting, as an SMO."""
 
     def is_inside(self, codes: Collection[str]) -> bool:
         """Whether nothing of these municipalities lies outside their line."""
@@ -114,7 +118,12 @@ class Rights:
             return NOBODY
         except UNREACHABLE:
             return Viewer(self._desk.cookie in request.cookies)
-        return Viewer(True, seen_by(staff, self._figures), set(filter(staff.oversees, staff.municipalities)))
+        sees, leads = seen_by(staff, self._figures), set(filter(staff.oversees, staff.municipalities))
+        smos = {grant.of for grant in staff.grants if grant.role is Role.SMO_OPERATOR}
+        known = self._figures.structure.municipalities
+        councils = {code for code, municipality in known.items() if municipality.smo in smos}
+        opens = set(known) if staff.holds(Role.ADMINISTRATOR) else leads | councils
+        return Viewer(True, sees, leads, opens, councils - self._figures.structure.gone)
 
     def gaps(self, viewer: Viewer, figures: Figures) -> Gaps:
         """The gaps in a picture that somebody sees."""

@@ -138,9 +138,11 @@ def _planned(figures: Figures, beside: Beside) -> str:
     """Who has targets, and how expectation is counted."""
     if not beside.exists:
         return ""
-    among = len(beside.codes)
+    with_target, among = beside.counts
+    by_letter = beside.together(SUBMITTED).letters
+    letters = f", из них по письму {number(by_letter)}" if by_letter else ""
     way = f"; ожидание – {figures.plan.way_name}" if figures.plan.way_name else ""
-    return f"Индикаторы есть у {number(among - len(beside.missing))} из {number(among)}{way}."
+    return f"Индикаторы есть у {number(with_target)} из {number(among)}{letters}{way}."
 
 
 def _curve(figures: Figures, campaign: CampaignDefined, beside: Beside) -> dict[str, object]:

@@ -6,7 +6,7 @@ from contracts.structure import MunicipalityDefined
 from services.metrics.domain import REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.structure import alphabet
-from services.metrics.web.beside import NO_STANDING, Beside, Standing
+from services.metrics.web.beside import UNSEEN, Beside, Standing
 from services.metrics.web.choice import GAPS, PER_HUNDRED, PLANNED, SORTS, TODAY, Choice
 from services.metrics.web.measure import Measure, Value, audience_of
 from services.metrics.web.picture import Gaps, breakdown
@@ -37,20 +37,25 @@ class Row:
     gaps: int | None
     standing: Standing
     """The shown counter beside its target, as far as the viewer sees it."""
-    planned: bool
-    """Whether the viewer does."""
+
+
+def listed_of(figures: Figures, choice: Choice, beside: Beside) -> list[MunicipalityDefined]:
+    """The municipalities of the chosen SMO and list by name."""
+    s, lists = figures.structure, listed(figures, choice, beside)
+    return sorted(
+        (
+            m
+            for m in s.municipalities.values()
+            if choice.smo in ("", m.smo or "") and all(m.code in codes for codes in lists)
+        ),
+        key=lambda m: alphabet(m.name),
+    )
 
 
 def rows(figures: Figures, choice: Choice, gaps: Gaps, beside: Beside) -> list[Row]:
     """Every municipality of the chosen SMO and list, in the chosen order; equals by name."""
-    s = figures.structure
-    lists, drawing = listed(figures, choice, beside), _Drawing(figures, choice, gaps, beside)
-    chosen = [
-        m
-        for m in s.municipalities.values()
-        if choice.smo in ("", m.smo or "") and all(m.code in codes for codes in lists)
-    ]
-    found = [drawing.row(m) for m in sorted(chosen, key=lambda m: alphabet(m.name))]
+    drawing = _Drawing(figures, choice, gaps, beside)
+    found = [drawing.row(m) for m in listed_of(figures, choice, beside)]
     column, down = choice.order.removeprefix("-"), choice.order.startswith("-")
     if column == "name":
         return found[::-1] if down else found
@@ -91,7 +96,7 @@ def whole(figures: Figures, choice: Choice, beside: Beside) -> Whole:
     """What all have together by the shown counter."""
     codes, audience = figures.structure.municipalities, audience_of(figures.structure.upper_tier)
     today, per_hundred = (Measure(figures, choice.show, rank) for rank in (TODAY, PER_HUNDRED))
-    standing = beside.together(choice.show) if beside.is_whole else NO_STANDING
+    standing = beside.together(choice.show) if beside.is_whole else UNSEEN
     return Whole(today.of(codes, None), per_hundred.of(codes, audience), audience, standing)
 
 
@@ -128,7 +133,6 @@ class _Drawing:
             covered=code in self._gaps,
             gaps=self._gaps.get(code),
             standing=self._beside.whole(municipality, self._choice.show),
-            planned=code in self._beside.codes,
         )
 
 

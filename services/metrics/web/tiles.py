@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from contracts.structure import MunicipalityDefined
 from services.metrics.picture.figures import Figures
@@ -67,7 +68,9 @@ class Tile:
         """What stands instead of a share."""
         if self.standing is None or self.standing.progress:
             return ""
-        return words.COVERED if self.standing.covered else words.WITHOUT_TARGET
+        if self.standing.covered:
+            return words.COVERED
+        return words.WITHOUT_TARGET if self.standing.asked else words.TRANSFORMED
 
     @property
     def mark(self) -> str:
@@ -144,6 +147,17 @@ class Tiles:
         self._owns = {code: standing.share for code, standing in self._own_shares.items()}
         self._largest = self._largest_part = WHOLE
 
+    def _shown(
+        self, level: str, code: str, value: Value, largest: float, standing: Standing | None
+    ) -> dict[str, Any]:
+        """The figure of a tile; that of everybody, unshaded, where the target is not the viewer's."""
+        if standing is None or standing.seen:
+            key = f"{level} {code} {self._key}"
+            return {"key": key, "value": value, "amount": shade(value, largest), "standing": standing}
+        codes = self._structure.with_settlements(code) if level == "district" else [code]
+        n = self._figures.sums.of(codes, self._choice.show)
+        return {"key": f"{level} {code} {self._choice.show}", "value": n, "amount": 0}
+
     def councils(self) -> list[Council]:
         """The SMOs by name, those without one last; only the chosen one if one is chosen."""
         groups: dict[str, list[MunicipalityDefined]] = {}
@@ -162,7 +176,7 @@ class Tiles:
     def pages(self) -> list[list[Sequence[Tile]]]:
         """The upper tier as a wall shows it: pages of full rows, small enough for names that can be read."""
         tiles = [tile for council in self.councils() for tile in council.tiles]
-        tiles.sort(key=lambda tile: falling(tile.value))
+        tiles.sort(key=self._falling)
         return [
             evenly(page, -(-len(page) // ACROSS)) for page in evenly(tiles, -(-len(tiles) // (ACROSS * DOWN)))
         ]
@@ -175,16 +189,28 @@ class Tiles:
         return Council(
             id=smo,
             name=named.name if named else "",
-            key=f"smo {smo} {self._key}",
-            value=standing.share if standing else self._measure.of(codes, audience),
-            standing=standing,
+            **self._summed(smo, codes, audience, standing),
             audience=audience,
             tiles=self._sorted(self._upper(m) for m in municipalities),
             href=self._choice.href(smo=smo),
         )
 
+    def _summed(
+        self, smo: str, codes: Sequence[str], audience: int | None, standing: Standing | None
+    ) -> dict[str, Any]:
+        if standing is None:
+            return {"key": f"smo {smo} {self._key}", "value": self._measure.of(codes, audience)}
+        if standing.seen:
+            return {"key": f"smo {smo} {self._key}", "value": standing.share, "standing": standing}
+        n = self._figures.sums.of(codes, self._choice.show)
+        return {"key": f"smo {smo} {self._choice.show}", "value": n}
+
     def _sorted(self, tiles: Iterable[Tile]) -> tuple[Tile, ...]:
-        return tuple(sorted(tiles, key=lambda tile: falling(tile.value)))
+        return tuple(sorted(tiles, key=self._falling))
+
+    def _falling(self, tile: Tile) -> tuple[bool, bool, float]:
+        """By target, those whose target is not the viewer's come last."""
+        return (self._choice.rank == TARGET and tile.standing is None, *falling(tile.value))
 
     def _upper(self, municipality: MunicipalityDefined) -> Tile:
         code, matches = municipality.code, self._choice.matches
@@ -197,10 +223,8 @@ class Tiles:
             code=code,
             name=municipality.name,
             short=self._short[code],
-            key=f"district {code} {self._key}",
-            value=value,
+            **self._shown("district", code, value, self._largest, self._shares.get(code)),
             audience=municipality.audience,
-            amount=shade(value, self._largest),
             href=breakdown(code),
             silent=code in self._silent,
             days=days,
@@ -209,7 +233,6 @@ class Tiles:
             own=self._part(municipality, hidden=not whole) if settlements else None,
             settlements=settlements,
             open=found and not whole,
-            standing=self._shares.get(code),
         )
 
     def _part(self, municipality: MunicipalityDefined, hidden: bool) -> Tile:
@@ -220,17 +243,14 @@ class Tiles:
             code=code,
             name=municipality.name,
             short=self._short[code],
-            key=f"municipality {code} {self._key}",
-            value=value,
+            **self._shown("municipality", code, value, self._largest_part, self._own_shares.get(code)),
             audience=own_audience(self._figures, municipality),
-            amount=shade(value, self._largest_part),
             href=breakdown(code),
             # What a district's own tile says of silence its whole says already.
             silent=code in self._silent and code not in self._structure.settlements,
             days=days,
             top=usual(days),
             hidden=hidden,
-            standing=self._own_shares.get(code),
         )
 
     def _fortnight(self, codes: Iterable[str]) -> list[int]:

@@ -5,6 +5,8 @@ from services.metrics.web.choice import ALL, PER_HUNDRED, TARGET, TODAY, Choice
 
 WITHOUT_TARGET, COVERED, BY_LETTER = "без индикатора", "в индикаторе района", "по письму"
 """What a tile says of a target that is not there, is the district's, or was entered by the SMO."""
+TRANSFORMED = "преобразовано"
+"""What it says where none is asked."""
 
 TITLES = {
     (SUBMITTED, ALL): "Подано инициатив с начала марафона",
