@@ -6,7 +6,7 @@ from functools import partial
 
 from litestar import Litestar
 
-from contracts import structure, work
+from contracts import work
 from contracts.results import ResultEvent
 from contracts.work import WorkEvent
 from services.chassis.db import pruning, set_aside
@@ -28,7 +28,7 @@ from services.chassis.worker import Duties, create_worker, streams_of
 from services.directory import staff
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
-from services.metrics.checkpoints import schedules
+from services.metrics.checkpoints import members, schedules
 from services.metrics.checkpoints.watch import Watch
 from services.metrics.events import rollup
 from services.metrics.picture.figures import Figures
@@ -55,7 +55,7 @@ EVERYTHING = {"app.municipalities": "*", **FIGURES}
 """The live view keeps every municipality's sums; who may see which of them is decided behind it."""
 
 READERS = (
-    mirror.reader("metrics.structure", structure.StructureEvent.topic, structure.EVENTS),
+    members.reader(),
     *rollup.readers(),
     tokens.reader("metrics.keys"),
     staff.reader("metrics.staff"),

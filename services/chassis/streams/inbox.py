@@ -36,7 +36,7 @@ ATTEMPTS = 3
 Apply: TypeAlias = Callable[[Db, Stream, Sequence[Any]], Awaitable[None]]
 Take: TypeAlias = "Callable[[Db, Reader, Stream, Sequence[Record], Until], Awaitable[Outcome]]"
 OF_STREAMS: Mapping[str, type[Event]] = {event.type: event for event in (StreamOpened, WatermarkReached)}
-"""What is said of a stream itself, in any topic: no reader applies it."""
+"""What is said of a stream itself, in any topic: a reader applies it if it is among its shapes."""
 
 Until: TypeAlias = tuple[int, int] | None
 """The epoch and number of the last event that is wanted; what comes behind it is as if it were not there."""
@@ -234,7 +234,7 @@ def events_of(reader: Reader, todo: Sequence[Next]) -> tuple[list[Any], int]:
         adapter = reader.adapters.get(item.envelope.type)
         if adapter is None:
             unknown += 1
-        elif item.envelope.type not in OF_STREAMS:
+        elif item.envelope.type not in OF_STREAMS or item.envelope.type in reader.shapes:
             events.append(_data(adapter, item))
     return events, unknown
 

@@ -18,6 +18,14 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """The SMO of a municipality (empty: none), and since when; None: it never was otherwise."""
+
+    smo: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """A day of a municipality that counts: when it ends, and whether it is the SMO's and not its own."""
 
@@ -37,6 +45,12 @@ def ended_at(day: date, zone: ZoneInfo) -> datetime:
 def in_force(versions: Sequence[Schedule], before: datetime) -> Schedule | None:
     """The last of the versions, in their order, that was set before a moment."""
     return next((each for each in reversed(versions) if each.set_at < before), None)
+
+
+def smo_at(members: Sequence[Member], end: datetime) -> str | None:
+    """Of which SMO a municipality was when a day ended; None: it was not there yet."""
+    known = (each.smo for each in reversed(members) if each.since is None or each.since < end)
+    return next(known, None)
 
 
 def counting(own: Sequence[Schedule], recommended: Sequence[Schedule], zone: ZoneInfo) -> dict[date, bool]:

@@ -13,11 +13,11 @@ from contracts.structure import StructureEvent
 from services.chassis.db.pool import Db
 from services.chassis.streams import inbox
 from services.chassis.streams.tail import Stream
-from services.metrics.checkpoints import schedules
+from services.metrics.checkpoints import members, schedules
 from services.metrics.events import rollup
 from services.metrics.store import figures
 
-READERS = (rollup.READER, schedules.READER, "metrics.structure")
+READERS = (rollup.READER, schedules.READER, members.READER)
 PLAN = frozenset({Stream(AppointmentEvent.topic, 0), Stream(StructureEvent.topic, 0)})
 """The streams that say which days count, what was wanted by then, and what is a part of what."""
 

@@ -19,9 +19,9 @@ from services.chassis.db.pool import Db
 from services.chassis.streams import mirror
 from services.chassis.streams.inbox import Reader, by_type
 from services.chassis.streams.tail import Stream
-from services.metrics.checkpoints.days import Checkpoint, Schedule, counting, ended_at
+from services.metrics.checkpoints.days import Checkpoint, Member, Schedule, counting, ended_at, smo_at
 from services.metrics.picture.structure import Structure
-from services.metrics.store import results
+from services.metrics.store import members, results
 
 READER = "metrics.coverage"
 KEPT: Sequence[type[Event]] = (CoverageStated, *PLANNED)
@@ -46,6 +46,8 @@ class Schedules:
     versions: dict[str, list[Schedule]] = field(default_factory=dict)
     known: dict[str, list[CheckpointsEvent]] = field(default_factory=dict)
     """Campaign → what stands."""
+    members: dict[str, list[Member]] = field(default_factory=dict)
+    """Municipality → of which SMO it was, one after the other."""
 
     def checkpoints(self, structure: Structure) -> list[Checkpoint]:
         """Every day that counts, of every municipality in every campaign, the first to end first."""
@@ -60,15 +62,21 @@ class Schedules:
         zone, told = ZoneInfo(campaign.time_zone), self.known.get(campaign.id, [])
         own = {each.municipality: each for each in told if isinstance(each, CheckpointsScheduled)}
         smos = {each.smo: each for each in told if isinstance(each, CheckpointsRecommended)}
-        of_smos = {smo: counting([], self._of(each, campaign), zone) for smo, each in smos.items()}
+        recommended = {smo: self._of(each, campaign) for smo, each in smos.items()}
+        of_smos = {smo: counting([], versions, zone) for smo, versions in recommended.items()}
         for code in structure.municipalities.keys() - structure.gone:
-            municipality = structure.municipalities[code]
-            smo, days = municipality.smo or "", of_smos.get(municipality.smo or "", {})
-            if code in own:
-                of_smo = self._of(smos[smo], campaign) if smo in smos else []
-                days = counting(self._of(own[code], campaign), of_smo, zone)
-            for day, recommended in days.items():
-                yield Checkpoint(campaign.id, code, day, ended_at(day, zone), recommended)
+            was_of = self._was_of(code, campaign) or [Member(structure.smo_of(code) or "")]
+            for smo in {member.smo for member in was_of}:
+                days = of_smos.get(smo, {})
+                if code in own:
+                    days = counting(self._of(own[code], campaign), recommended.get(smo, []), zone)
+                for day, is_smos in days.items():
+                    if smo_at(was_of, end := ended_at(day, zone)) == smo:
+                        yield Checkpoint(campaign.id, code, day, end, is_smos)
+
+    def _was_of(self, code: str, campaign: CampaignDefined) -> list[Member]:
+        # A demonstration tells its past at once, its municipalities too.
+        return [] if campaign.demonstration else self.members.get(code, [])
 
     def _of(self, told: CheckpointsEvent, campaign: CampaignDefined) -> list[Schedule]:
         """The versions up to the one that stands, without what is no day of the campaign."""
@@ -93,4 +101,6 @@ async def draw(db: Db) -> Schedules:
             versions[state.subject] = [
                 Schedule(at, days) for version, at, days in told if version < state.version
             ]
-    return Schedules(versions, dict(known))
+    was_of = await members.members(db) if states else {}
+    of_smos = {code: [Member(*each) for each in told] for code, told in was_of.items()}
+    return Schedules(versions, dict(known), of_smos)
