@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -13,13 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 
-from contracts.appointments import AppointmentEvent, TargetScope
+from contracts.appointments import AppointmentEvent, SessionEnded, TargetScope
 from contracts.counters import Mark
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
 from contracts.results import CheckpointFrozen, ResultEvent
 from contracts.streams import partition_of
 from contracts.structure import StructureEvent
+from services.chassis.db.pool import Db
 from services.chassis.streams import outbox
 from services.chassis.streams.tail import Stream
 from services.directory.results import digest_of
@@ -27,6 +29,7 @@ from services.metrics.checkpoints import freezing, gate
 from services.metrics.checkpoints.board import Board
 from services.metrics.checkpoints.days import Schedule, counting, ended_at
 from services.metrics.checkpoints.freezing import Freezing
+from services.metrics.checkpoints.gate import PLAN
 from services.metrics.picture.plan import Plan
 from services.metrics.picture.structure import Structure
 from services.metrics.plan.targets import Targets
@@ -716,3 +719,28 @@ async def test_a_campaign_that_is_corrected_moves_what_is_to_come(
     time_.at = MIDNIGHT - timedelta(hours=3) + GRACE
 
     assert await freezer.look() == 1
+
+
+async def test_what_says_nothing_of_days_draws_nothing_anew(
+    metrics: Pool, topics: Topics, freezer: Freezing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await topics.tell(*region(), schedule(DISTRICT, DAY + timedelta(days=1)))
+    await freezer.look()
+    drawn, draw = [], freezing.draw
+
+    async def drawing(db: Db) -> freezing.Known:
+        drawn.append(db)
+        return await draw(db)
+
+    monkeypatch.setattr(freezing, "draw", drawing)
+    await topics.tell(
+        SessionEnded(version=1, id=UUID(int=1), ended_at=MIDNIGHT), state_coverage(OKRUG), target(OKRUG, 9)
+    )
+    await topics.complete(MIDNIGHT - timedelta(hours=1), *PLAN)
+    await topics.begin_epoch(Stream(StructureEvent.topic, 0), *region())
+    await freezer.look()
+    quiet = len(drawn)
+    await topics.tell(schedule(OKRUG, DAY + timedelta(days=1)))
+    await freezer.look()
+
+    assert (quiet, len(drawn)) == (0, 1)

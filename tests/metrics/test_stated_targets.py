@@ -1,13 +1,18 @@
 """Targets as other systems get them beside the counters: the share by scope, and when it is stated again."""
 
-from contracts.appointments import TargetScope
+import pytest
+
+from contracts.appointments import AppointmentEvent, TargetScope
 from contracts.counters import CountersStated
-from services.chassis.db.pool import Pool
+from services.chassis.db.pool import Db, Pool
+from services.metrics.plan.targets import Targets
+from services.metrics.stating import targets
 from services.metrics.stating.counters import Outlet, states_of
 from services.metrics.stating.targets import StatedTargets
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality, region
-from tests.metrics.test_live_plan import tell_structure, tell_targets
+from tests.metrics.test_coverage import state_coverage
+from tests.metrics.test_live_plan import mirrored, tell_structure, tell_targets
 from tests.metrics.test_own_figures import count, submissions
 from tests.metrics.test_plan import set_target
 
@@ -128,3 +133,25 @@ async def test_a_district_is_stated_again_when_a_settlement_becomes_a_part_of_it
 
     assert changed == {DISTRICT}
     assert (before.share_submitted, after.share_submitted) == (0.0, 25.0)
+
+
+async def test_what_says_nothing_of_targets_reads_none_anew(
+    metrics: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await tell_structure(metrics, *region())
+    await tell_targets(metrics, set_target(OKRUG, 16, 8))
+    known, read, reading = StatedTargets(), targets._read, list[Db]()
+    await looked(metrics, known)
+
+    async def counted(db: Db) -> dict[str, Targets]:
+        reading.append(db)
+        return await read(db)
+
+    monkeypatch.setattr(targets, "_read", counted)
+    await mirrored(metrics, "metrics.coverage", AppointmentEvent.topic, [state_coverage(OKRUG)])
+    await mirrored(metrics, "metrics.staff", AppointmentEvent.topic, [state_coverage(DISTRICT)])
+    await looked(metrics, known)
+    quiet = len(reading)
+    await tell_targets(metrics, set_target(OKRUG, 16, 9, number=2))
+
+    assert (await looked(metrics, known), quiet, len(reading)) == ({OKRUG}, 0, 1)

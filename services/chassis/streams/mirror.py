@@ -40,8 +40,8 @@ async def forget(db: Db, stream: Stream) -> None:
 async def all_of(db: Db, topic: str, events: Sequence[type[Event]]) -> list[Event]:
     """The present state of every aggregate of these types."""
     models = by_type(events)
-    rows = await db.fetch(sql.of_topic, topic)
-    return [models[row["type"]].model_validate_json(row["data"]) for row in rows if row["type"] in models]
+    rows = await db.fetch(sql.of_topic, topic, list(models))
+    return [models[row["type"]].model_validate_json(row["data"]) for row in rows]
 
 
 async def one(db: Db, event: type[Mirrored], subject: str) -> Mirrored | None:
@@ -51,5 +51,21 @@ async def one(db: Db, event: type[Mirrored], subject: str) -> Mirrored | None:
 
 
 async def fingerprint(db: Db, topic: str) -> str:
-    """A word that changes whenever the mirror of this topic does."""
+    """A word that changes whenever the mirror of this topic may have: with every batch that is read."""
     return str(await db.fetchval(sql.fingerprint, topic))
+
+
+class Watched:
+    """Some types of a topic, for those who ask often whether they changed, while much else is read."""
+
+    def __init__(self, topic: str, events: Sequence[type[Event]]) -> None:
+        self._topic, self._types = topic, list(by_type(events))
+        self._read, self._content = "", ""
+
+    async def content(self, db: Db) -> str:
+        """A word that changes whenever the states of these types do."""
+        read = await fingerprint(db, self._topic)
+        if read != self._read:
+            self._content = str(await db.fetchval(sql.content, self._topic, self._types))
+            self._read = read
+        return self._content

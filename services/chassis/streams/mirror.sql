@@ -11,7 +11,7 @@ ON CONFLICT (topic, subject) DO UPDATE
 DELETE FROM mirror WHERE topic = $1 AND partition = $2;
 
 -- name: of_topic
-SELECT type, data FROM mirror WHERE topic = $1 ORDER BY subject;
+SELECT type, data FROM mirror WHERE topic = $1 AND type = ANY ($2::text[]) ORDER BY subject;
 
 -- name: one
 SELECT data FROM mirror WHERE topic = $1 AND subject = $2 AND type = $3;
@@ -20,3 +20,8 @@ SELECT data FROM mirror WHERE topic = $1 AND subject = $2 AND type = $3;
 -- Moves with every batch that a mirror of this topic applies.
 SELECT coalesce(string_agg(reader || ':' || epoch || ':' || mark, ',' ORDER BY reader, partition), '')
   FROM inbox WHERE topic = $1;
+
+-- name: content
+-- Moves with what is said alone: not with what other readers read, nor with what is of no such type.
+SELECT coalesce(md5(string_agg(md5(type || data), '' ORDER BY subject)), '')
+  FROM mirror WHERE topic = $1 AND type = ANY ($2::text[]);

@@ -20,9 +20,10 @@ from services.metrics.checkpoints import gate, schedules
 from services.metrics.checkpoints.board import Board, Kind
 from services.metrics.checkpoints.days import Checkpoint
 from services.metrics.checkpoints.gate import PLAN, Gate, figures_of
+from services.metrics.checkpoints.schedules import SCHEDULES
 from services.metrics.domain import COUNTERS
 from services.metrics.picture import coverage, plan, structure
-from services.metrics.picture.structure import Structure
+from services.metrics.picture.structure import TERRITORY, Structure
 from services.metrics.settings import MetricsSettings
 from services.metrics.store import results
 from services.metrics.store.results import Frozen, Name, Waiting
@@ -53,7 +54,7 @@ class Known:
 
 async def draw(db: Db) -> Known:
     """What is known now."""
-    known = await structure.draw(db)
+    known = await structure.draw(db, TERRITORY)
     return Known(known, (await schedules.draw(db)).checkpoints(known))
 
 
@@ -63,6 +64,8 @@ class Freezing:
     def __init__(self, settings: MetricsSettings, pool: Pool, clock: Clock) -> None:
         self._pool, self._clock = pool, clock
         self._grace = timedelta(seconds=settings.checkpoint_grace)
+        self._territory = mirror.Watched(StructureEvent.topic, TERRITORY)
+        self._schedules = mirror.Watched(AppointmentEvent.topic, SCHEDULES)
         self._mark: tuple[str, str] | None = None
         self._known = Known(Structure(), ())
         self._coming: list[Checkpoint] = []
@@ -92,14 +95,13 @@ class Freezing:
         return new
 
     async def _learn(self, db: Db) -> None:
-        """Draw anew what may come, once the mirrors moved."""
-        topics = (StructureEvent.topic, AppointmentEvent.topic)
-        structural, planned = [await mirror.fingerprint(db, topic) for topic in topics]
-        if (structural, planned) == self._mark:
+        """Draw anew what may come, once anything of it was told otherwise."""
+        mark = await self._territory.content(db), await self._schedules.content(db)
+        if mark == self._mark:
             return
         self._known, done = await draw(db), await results.frozen(db)
         self._coming = [each for each in self._known.checkpoints if name_of(each) not in done]
-        self._mark = (structural, planned)
+        self._mark = mark
 
     def _behind(self, known: Structure, seen: Gate, each: Checkpoint) -> set[Stream]:
         # All that is a part of it, whatever its target is about: both figures are in the result.

@@ -24,6 +24,7 @@ from services.metrics.picture.structure import Structure
 from services.metrics.store import members, results
 
 READER = "metrics.coverage"
+SCHEDULES = (CheckpointsScheduled, CheckpointsRecommended)
 KEPT: Sequence[type[Event]] = (CoverageStated, *PLANNED)
 
 
@@ -90,7 +91,7 @@ class Schedules:
 
 async def draw(db: Db) -> Schedules:
     """The schedules as the mirror and the versions before have them now."""
-    states = await mirror.all_of(db, AppointmentEvent.topic, [CheckpointsScheduled, CheckpointsRecommended])
+    states = await mirror.all_of(db, AppointmentEvent.topic, SCHEDULES)
     known: dict[str, list[CheckpointsEvent]] = defaultdict(list)
     versions: dict[str, list[Schedule]] = {}
     before = await results.schedules(db) if states else {}

@@ -13,6 +13,7 @@ from services.chassis.process.clock import Clock
 from services.chassis.streams import mirror, outbox
 from services.metrics.checkpoints.board import Board
 from services.metrics.picture import plan, structure
+from services.metrics.picture.structure import TERRITORY
 from services.metrics.store import results
 
 log = structlog.get_logger()
@@ -23,6 +24,7 @@ class Taking:
 
     def __init__(self, pool: Pool, clock: Clock) -> None:
         self._pool, self._clock = pool, clock
+        self._meetings = mirror.Watched(WorkEvent.topic, [MeetingDefined])
         self._mark: str | None = None
         self._asked: dict[UUID, MeetingDefined] = {}
         """What has no answer yet."""
@@ -37,7 +39,7 @@ class Taking:
         return len(taken)
 
     async def _learn(self, db: Db) -> None:
-        mark = await mirror.fingerprint(db, WorkEvent.topic)
+        mark = await self._meetings.content(db)
         if mark == self._mark:
             return
         meetings = await mirror.all_of(db, WorkEvent.topic, [MeetingDefined])
@@ -56,7 +58,7 @@ class Taking:
         return True
 
     async def _taken(self, db: Db, id_: UUID, meeting: MeetingDefined) -> FiguresTaken | None:
-        known = await structure.draw(db)
+        known = await structure.draw(db, TERRITORY)
         campaign = known.campaigns.get(meeting.campaign)
         if campaign is None:
             return None

@@ -17,7 +17,7 @@ from services.metrics.checkpoints.days import ended_at
 from services.metrics.checkpoints.gate import PLAN, figures_of
 from services.metrics.domain import SUBMITTED
 from services.metrics.picture import plan, silence, structure
-from services.metrics.picture.structure import Structure
+from services.metrics.picture.structure import TERRITORY, Structure
 from services.metrics.settings import MetricsSettings
 from services.metrics.store import results
 
@@ -61,7 +61,7 @@ class Warnings:
         async with self._pool.acquire() as db, db.transaction(isolation="repeatable_read"):
             if not await results.alone(db):
                 return 0
-            known = await structure.draw(db)
+            known = await structure.draw(db, TERRITORY)
             campaign = known.campaigns.get(campaign_id)
             if campaign is None:
                 return 0

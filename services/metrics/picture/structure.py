@@ -6,6 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 from contracts import structure
+from contracts.event import Event
 from contracts.structure import (
     CalendarDefined,
     CampaignDefined,
@@ -108,9 +109,13 @@ def with_successors(known: dict[str, MunicipalityDefined]) -> dict[str, Municipa
     return {code: m.model_copy(update={"parent": top(code)}) for code, m in known.items()}
 
 
-async def draw(db: Db) -> Structure:
-    """The structure as the mirror has it now."""
-    states: Sequence[object] = await mirror.all_of(db, structure.StructureEvent.topic, structure.EVENTS)
+TERRITORY = (CampaignDefined, SmoDefined, MunicipalityDefined, CalendarDefined)
+"""All but the organizations, which are most of it."""
+
+
+async def draw(db: Db, of: Sequence[type[Event]] = structure.EVENTS) -> Structure:
+    """The structure as the mirror has it now, or some of what it consists of."""
+    states: Sequence[object] = await mirror.all_of(db, structure.StructureEvent.topic, of)
     municipalities = {s.code: s for s in states if isinstance(s, MunicipalityDefined)}
     return Structure(
         campaigns={s.id: s for s in states if isinstance(s, CampaignDefined)},

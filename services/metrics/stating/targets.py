@@ -13,16 +13,17 @@ from services.metrics.plan.targets import Goal, Targets, in_force
 
 
 class StatedTargets:
-    """Targets by campaign, read anew when one of their mirrors moved."""
+    """Targets by campaign, read anew when a target or the tree of municipalities changed."""
 
     def __init__(self) -> None:
         self.of_campaigns: Mapping[str, Targets] = {}
+        self._targets = mirror.Watched(TargetSet.topic, [TargetSet])
+        self._municipalities = mirror.Watched(StructureEvent.topic, [MunicipalityDefined])
         self._mark: tuple[str, str] | None = None
 
     async def look(self, db: Db) -> set[str]:
-        """Read what moved; whose target, or whose part in it, is another than before."""
-        topics = TargetSet.topic, StructureEvent.topic
-        mark = (await mirror.fingerprint(db, topics[0]), await mirror.fingerprint(db, topics[1]))
+        """Read what changed; whose target, or whose part in it, is another than before."""
+        mark = await self._targets.content(db), await self._municipalities.content(db)
         if mark == self._mark:
             return set()
         before, self.of_campaigns, self._mark = self.of_campaigns, await _read(db), mark
