@@ -29,6 +29,7 @@ from services.metrics.checkpoints.freezing import Freezing
 from services.metrics.events import rollup
 from services.metrics.restate import restate
 from services.metrics.store import results
+from services.metrics.store.results import Kept
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT
 from tests.metrics.told import (
@@ -219,7 +220,7 @@ async def test_what_waits_is_not_counted_again_and_again(
     monkeypatch.setattr(results, "totals_before", counted)
 
     assert [await correcting.look() for _ in range(3)] == [0, 0, 0]
-    assert correcting.changed.codes == {DISTRICT, SETTLEMENT, OKRUG}
+    assert correcting.changed.days == dict.fromkeys((DISTRICT, SETTLEMENT, OKRUG), DAY)
 
 
 async def test_an_epoch_that_tells_the_same_corrects_nothing(
@@ -323,15 +324,65 @@ RECOUNTED = """SELECT r.submitted + coalesce(c.submitted, 0) AS stands,
 # ---- what is heard ----
 def test_what_is_heard_is_kept_until_it_is_looked_at() -> None:
     changed = Changed()
-    assert changed.take() == (date.min, None)
-    assert changed.take()[0] is None
+    assert changed.take().everybody == date.min
+    assert not changed.take()
 
     changed.hear('{"2026-02-20": ["13603000"], "2026-02-18": ["13702000"]}')
-    assert changed.take() == (date(2026, 2, 18), {"13603000", "13702000"})
+    taken = changed.take()
+    assert (taken.everybody, taken.days) == (
+        None,
+        {"13603000": date(2026, 2, 20), "13702000": date(2026, 2, 18)},
+    )
 
     changed.hear('{"2026-02-20": ["13603000"]}')
     changed.hear("*")
-    assert changed.take() == (date.min, None)
+    assert changed.take().everybody == date.min
+
+    changed.hear('{"2026-02-19": ["13603000"]}')
+    changed.put_back(taken)
+    assert changed.days == {"13603000": date(2026, 2, 19), "13702000": date(2026, 2, 18)}
+
+
+async def test_a_late_one_of_somebody_has_nobody_else_counted_anew(
+    metrics: Pool, topics: Topics, correcting: Correcting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted, correct = list[str](), Correcting._correct
+
+    async def counting(self: Correcting, day: Sequence[Kept]) -> int:
+        counted.extend(each.name.municipality for each in day)
+        return await correct(self, day)
+
+    monkeypatch.setattr(Correcting, "_correct", counting)
+    heard(correcting, OKRUG, day=DAY - timedelta(days=2))
+    heard(correcting, SETTLEMENT, day=DAY + timedelta(days=1))
+    await correcting.look()
+
+    assert counted == [OKRUG]
+
+
+async def test_a_day_that_fails_holds_up_no_other_and_is_looked_at_again(
+    metrics: Pool, metrics_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topics, time_, settings = Topics(metrics), Time(), settings_of(metrics_database)
+    await topics.tell(*region(), recommend(DAY - timedelta(days=1), DAY))
+    await topics.complete(MIDNIGHT)
+    await Freezing(settings, metrics, time_).look()
+    correcting, correct = Correcting(settings, metrics, time_), Correcting._correct
+    await correcting.look()
+    await topics.tell(*submitted(OKRUG, 1, "2026-02-18T12:00:00+03:00"))
+    heard(correcting, OKRUG, day=DAY - timedelta(days=2))
+
+    async def sometimes(self: Correcting, day: Sequence[Kept]) -> int:
+        if day[0].name.day == DAY - timedelta(days=1):
+            raise ValueError("a bug")
+        return await correct(self, day)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Correcting, "_correct", sometimes)
+        failing = [await correcting.look() for _ in range(3)]
+    time_.at += timedelta(minutes=1)
+
+    assert (failing, await correcting.look()) == ([1, 0, 0], 1)
 
 
 async def test_what_was_announced_and_not_heard_is_noticed_by_the_marks(
@@ -343,10 +394,10 @@ async def test_what_was_announced_and_not_heard_is_noticed_by_the_marks(
     await topics.tell(*submitted(DISTRICT, 1, ON_THE_DAY))
 
     await correcting._catch_up()
-    once = correcting.changed.since
+    once = bool(correcting.changed)
     await correcting._catch_up()
 
-    assert once is None
+    assert not once
     assert await correcting.look() == 1
 
 
@@ -363,7 +414,7 @@ async def test_what_is_heard_of_is_not_looked_for_again(
     for _ in range(2):
         await correcting._catch_up()
 
-    assert correcting.changed.since is None
+    assert not correcting.changed
 
 
 async def test_a_failed_look_forgets_nothing(

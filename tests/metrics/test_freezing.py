@@ -27,7 +27,7 @@ from services.chassis.streams.tail import Stream
 from services.directory.results import digest_of
 from services.metrics.checkpoints import freezing, gate
 from services.metrics.checkpoints.board import Board
-from services.metrics.checkpoints.days import Schedule, counting, ended_at
+from services.metrics.checkpoints.days import Checkpoint, Schedule, counting, ended_at
 from services.metrics.checkpoints.freezing import Freezing
 from services.metrics.checkpoints.gate import PLAN
 from services.metrics.picture.plan import Plan
@@ -35,6 +35,7 @@ from services.metrics.picture.structure import Structure
 from services.metrics.plan.targets import Targets
 from services.metrics.restate import restate
 from services.metrics.store import results
+from services.metrics.store.results import Frozen
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality
 from tests.metrics.test_coverage import state_coverage
@@ -180,7 +181,7 @@ def test_a_place_counts_those_whose_share_is_greater(standing: dict[str, tuple[i
     for code in CODES:
         better = [each for each in standing if (shares[each] or 0) > (shares[code] or 0)]
         assert board.places.get(code) == (len(better) + 1 if code in standing else None)
-    assert set(board.equals(board.kind(CODES[0]))) == set(standing)
+    assert set(board.equals(board.peers(CODES[0]))) == set(standing)
 
 
 # ---- in the database ----
@@ -520,8 +521,10 @@ async def test_a_place_waits_for_its_equals_for_a_while_and_is_left_out_then(
     await topics.complete(MIDNIGHT, *(stream for stream in EVERY if stream != other))
 
     assert await freezer.look() == 0
+    assert (await waiting(metrics), shown_as_waiting()) == ({DISTRICT: utc(MIDNIGHT + GRACE)}, 1)
     time_.at += freezing.FOR_EQUALS
     assert await freezer.look() == 1
+    assert (await waiting(metrics), shown_as_waiting()) == ({}, 0)
 
     (event,) = await frozen(metrics)
     assert (event.share_submitted, event.place, event.among) == (0.0, None, None)
@@ -744,3 +747,55 @@ async def test_what_says_nothing_of_days_draws_nothing_anew(
     await freezer.look()
 
     assert (quiet, len(drawn)) == (0, 1)
+
+
+async def test_while_equals_are_behind_their_marks_alone_are_asked_for(
+    metrics: Pool, topics: Topics, freezer: Freezing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await topics.tell(*region(), *upper(ELSEWHERE), schedule(DISTRICT, DAY))
+    await topics.tell(target(DISTRICT, 40), target(ELSEWHERE, 40))
+    late = [
+        Stream(topic, partition_of(ELSEWHERE)) for topic in (InitiativeEvent.topic, ParticipantEvent.topic)
+    ]
+    await topics.complete(MIDNIGHT, *(stream for stream in EVERY if stream not in late))
+    assert await freezer.look() == 0
+
+    async def drawn(*_: object) -> None:
+        raise AssertionError("nothing is counted while equals are behind")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(results, "totals_before", drawn)
+        still = [await freezer.look() for _ in range(3)]
+        await topics.complete(MIDNIGHT, late[0])
+        still.append(await freezer.look())
+    async with metrics.acquire() as db:
+        (waits,) = await results.waiting(db, "spring")
+    await topics.complete(MIDNIGHT, late[1])
+
+    assert (still, waits.streams) == ([0] * 4, (f"{late[1].topic}/{late[1].partition}",))
+    assert await freezer.look() == 1
+    (event,) = await frozen(metrics)
+    assert (event.place, event.among) == (1, 2)
+
+
+async def test_a_day_that_fails_holds_up_no_other_and_stands_among_those_that_wait(
+    metrics: Pool, topics: Topics, freezer: Freezing, time_: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await topics.tell(*region(), schedule(DISTRICT, DAY), schedule(OKRUG, DAY - timedelta(days=1)))
+    await topics.complete(MIDNIGHT)
+    made = Freezing._made
+
+    async def sometimes(self: Freezing, db: Db, day: Sequence[Checkpoint], now: datetime) -> list[Frozen]:
+        if day[0].day < DAY:
+            raise ValueError("a bug")
+        return await made(self, db, day, now)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Freezing, "_made", sometimes)
+        failing = [await freezer.look() for _ in range(3)]
+        seen = await waiting(metrics)
+    time_.at += timedelta(minutes=1)
+
+    assert (failing, set(seen)) == ([1, 0, 0], {OKRUG})
+    assert await freezer.look() == 1
+    assert await waiting(metrics) == {}

@@ -104,6 +104,23 @@ async def test_who_has_less_than_seventy_per_cent_of_what_was_expected_is_slow(
     assert await warned(metrics) == {(DISTRICT, Warned.SLOW)}
 
 
+async def test_nobody_is_slow_before_seven_full_days_of_the_campaign(
+    metrics: Pool, topics: Topics, watching: Watching, time_: Time
+) -> None:
+    # The sixth day is over, four of its six were worked.
+    time_.at = MIDNIGHT + GRACE - timedelta(days=1)
+    await topics.tell(*region(), target(OKRUG, 3100))
+    for code in (DISTRICT, SETTLEMENT, OKRUG):
+        await topics.tell(*submitted(code, 1))
+    await topics.complete(MIDNIGHT)
+    before = await watching.look()
+    time_.at += timedelta(days=1)
+    await watching.look()
+
+    assert before == 0
+    assert await warned(metrics) == {(OKRUG, Warned.SLOW)}
+
+
 async def test_a_target_with_settlements_is_judged_by_their_figures_too(
     metrics: Pool, topics: Topics, watching: Watching
 ) -> None:

@@ -1,17 +1,22 @@
 """The worker looks at what is due every few seconds, whatever happened at the look before."""
 
 import asyncio
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from asyncpg import Pool
+from prometheus_client import REGISTRY
 
 from contracts.results import CheckpointCorrected, CheckpointFrozen, FiguresTaken, WarningRaised
+from contracts.work import MeetingDefined
 from services.chassis.process.lifetime import Lifetime
 from services.metrics.checkpoints import watch
+from services.metrics.checkpoints.taking import Taking
 from services.metrics.checkpoints.watch import Watch
 from tests.databases import Database
-from tests.factories import DISTRICT
-from tests.metrics.test_figures_taken import FIRST, call
+from tests.factories import DISTRICT, OKRUG
+from tests.metrics.test_figures_taken import FIRST, SECOND, call
 from tests.metrics.told import DAY, MIDNIGHT, Time, Topics, outgoing, region, schedule, settings_of, submitted
 
 
@@ -52,3 +57,56 @@ async def test_a_look_that_fails_is_repeated(
     async with Lifetime().background(watching.run), asyncio.timeout(10):
         while len(await outgoing(metrics)) < 5:
             await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("duty", ["_freezing", "_correcting", "_warnings", "_taking"])
+async def test_a_duty_that_fails_is_said_once_and_starves_no_other(
+    metrics: Pool,
+    topics: Topics,
+    metrics_database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    duty: str,
+) -> None:
+    time_ = Time()
+    watching = Watch(settings_of(metrics_database), metrics, time_)
+    await watching.look()
+    await topics.tell(*submitted(DISTRICT, 1), schedule(OKRUG, DAY), call(FIRST, SECOND, version=2))
+    watching._correcting.changed.hear("*")
+    before = len(await outgoing(metrics))
+
+    async def failing(*_: object) -> int:
+        raise ValueError("a bug")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(getattr(watching, duty), "look", failing)
+        for _ in range(3):
+            await watching.look()
+    others = len(await outgoing(metrics)) - before
+    time_.at += timedelta(minutes=1)
+    await watching.look()
+
+    said = [line for line in capsys.readouterr().out.splitlines() if "checkpoints_failed" in line]
+    assert (len(said), others) == (1, 3 if duty == "_warnings" else 2)
+    assert len(await outgoing(metrics)) - before == 3
+    assert REGISTRY.get_sample_value("checkpoints_failing") == 0
+
+
+async def test_a_request_that_cannot_be_answered_holds_up_no_other(
+    metrics: Pool, metrics_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topics, time_ = Topics(metrics), Time()
+    await topics.tell(*region(), call(FIRST, SECOND))
+    taking, take = Taking(metrics, time_), Taking._take
+
+    async def sometimes(self: Taking, id_: UUID, meeting: MeetingDefined) -> bool:
+        if id_ == FIRST:
+            raise ValueError("a bug")
+        return await take(self, id_, meeting)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Taking, "_take", sometimes)
+        failing = [await taking.look() for _ in range(2)]
+    time_.at += timedelta(minutes=1)
+
+    assert (failing, await taking.look()) == ([1, 0], 1)

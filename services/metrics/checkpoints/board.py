@@ -14,8 +14,8 @@ from services.metrics.plan.places import places
 from services.metrics.plan.progress import Progress
 from services.metrics.store.results import Totals
 
-Kind: TypeAlias = tuple[str | None, bool]
-"""The SMO of a municipality, and whether it is of the upper tier."""
+Peers: TypeAlias = tuple[str | None, bool]
+"""Among whom a municipality has a place: those of its SMO, and of the upper tier or of the lower."""
 
 
 @dataclass(frozen=True)
@@ -62,23 +62,23 @@ class Board:
         return Standing.model_validate(self.standing(code))
 
     # ---- among equals ----
-    def kind(self, code: str) -> Kind | None:
+    def peers(self, code: str) -> Peers | None:
         """Among whom a municipality has a place; None for one that the structure does not know."""
         municipality = self.structure.municipalities.get(code)
         return (municipality.smo, municipality.parent is None) if municipality else None
 
     @cached_property
-    def shares(self) -> Mapping[Kind, Mapping[str, float]]:
-        """The shares of submitted of all that have a target, by kind."""
-        found: dict[Kind, dict[str, float]] = {}
+    def shares(self) -> Mapping[Peers, Mapping[str, float]]:
+        """The shares of submitted of all that have a target, by whom they are among."""
+        found: dict[Peers, dict[str, float]] = {}
         for code in self.plan.targets.known:
-            if (kind := self.kind(code)) and (progress := self.progress(code, SUBMITTED)):
-                found.setdefault(kind, {})[code] = progress.share
+            if (peers := self.peers(code)) and (progress := self.progress(code, SUBMITTED)):
+                found.setdefault(peers, {})[code] = progress.share
         return found
 
-    def equals(self, kind: Kind | None) -> Collection[str]:
-        """Those of a kind that have a target."""
-        return self.shares.get(kind, {}) if kind else ()
+    def equals(self, peers: Peers | None) -> Collection[str]:
+        """Those among these that have a target."""
+        return self.shares.get(peers, {}) if peers else ()
 
     @cached_property
     def places(self) -> Mapping[str, int]:

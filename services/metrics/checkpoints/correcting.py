@@ -9,12 +9,13 @@ import structlog
 
 from services.chassis.db import notify
 from services.chassis.db.notify import Heard
-from services.chassis.db.pool import Pool
+from services.chassis.db.pool import Db, Pool
 from services.chassis.process.clock import Clock
 from services.chassis.process.settings import Settings
 from services.chassis.streams import inbox, outbox
 from services.metrics.checkpoints import gate
 from services.metrics.checkpoints.gate import figures_of
+from services.metrics.checkpoints.troubles import Troubles
 from services.metrics.events import rollup
 from services.metrics.events.missed import Missed
 from services.metrics.store import results
@@ -26,19 +27,23 @@ EVER = date.min
 
 
 class Changed:
-    """Whose figures changed since they were looked at, from which day on."""
+    """Whose figures changed since they were looked at, and of each from which day on."""
 
     def __init__(self) -> None:
-        self.since: date | None = EVER
-        """The first day of them; None: nothing changed."""
-        self.codes: set[str] | None = None
-        """None: anybody's."""
+        self.everybody: date | None = EVER
+        """The day from which on anybody's may have; None: only those below."""
+        self.days: dict[str, date] = {}
 
-    def note(self, since: date, codes: set[str] | None = None) -> None:
+    def __bool__(self) -> bool:
+        return self.everybody is not None or bool(self.days)
+
+    def note(self, since: date, codes: Iterable[str] | None = None) -> None:
         """These changed from a day on; by default all."""
-        before = set[str]() if self.since is None else self.codes
-        self.codes = None if codes is None or before is None else before | codes
-        self.since = since if self.since is None else min(self.since, since)
+        if codes is None:
+            self.everybody = min(since, self.everybody or since)
+            return
+        for code in codes:
+            self.days[code] = min(since, self.days.get(code, since))
 
     def hear(self, payload: str) -> None:
         """What the roll-up announces."""
@@ -46,12 +51,34 @@ class Changed:
             self.note(EVER)
             return
         for day, codes in orjson.loads(payload).items():
-            self.note(date.fromisoformat(day), set(codes))
+            self.note(date.fromisoformat(day), codes)
 
-    def take(self) -> tuple[date | None, set[str] | None]:
+    def take(self) -> "Changed":
         """All of it, and begin anew."""
-        taken, self.since, self.codes = (self.since, self.codes), None, set()
+        taken = Changed()
+        taken.everybody, taken.days = self.everybody, self.days
+        self.everybody, self.days = None, {}
         return taken
+
+    def put_back(self, taken: "Changed") -> None:
+        """It was not looked at after all."""
+        if taken.everybody is not None:
+            self.note(taken.everybody)
+        for code, since in taken.days.items():
+            self.note(since, [code])
+
+    def touches(self, each: Kept) -> bool:
+        """Whether a result's figures may be others now."""
+        day = each.name.day
+        if self.everybody is not None and self.everybody <= day:
+            return True
+        return any(self.days.get(code, date.max) <= day for code in each.codes)
+
+    async def kept(self, db: Db) -> list[Kept]:
+        """The results that it touches."""
+        codes = None if self.everybody is not None else self.days.keys()
+        first = min([*self.days.values(), *([self.everybody] if self.everybody else [])])
+        return [each for each in await results.kept(db, first, date.max, codes) if self.touches(each)]
 
 
 class Correcting:
@@ -59,7 +86,7 @@ class Correcting:
 
     def __init__(self, settings: Settings, pool: Pool, clock: Clock) -> None:
         self._settings, self._pool, self._clock = settings, pool, clock
-        self._missed = Missed()
+        self._missed, self._troubles = Missed(), Troubles()
         self.changed = Changed()
 
     async def listen(self) -> None:
@@ -85,26 +112,36 @@ class Correcting:
 
     async def look(self) -> int:
         """Count anew what changed; how many corrections that made."""
-        since, codes = self.changed.take()
-        if since is None:
+        if not (changed := self.changed.take()):
             return 0
         try:
             async with self._pool.acquire() as db:
-                affected, seen = await results.kept(db, since, date.max, codes), await gate.look(db)
+                affected, seen = await changed.kept(db), await gate.look(db)
             # What waits costs a look at the marks, and no counting.
             behind = [each for each in affected if seen.behind(figures_of(each.codes), each.ended_at)]
             names = {each.name for each in behind}
             self._note(behind)
-            return sum([await self._correct(d) for d in _by_day(e for e in affected if e.name not in names)])
+            return sum([await self._try(d) for d in _by_day(e for e in affected if e.name not in names)])
         except BaseException:
-            self.changed.note(since, codes)
+            self.changed.put_back(changed)
             raise
+
+    async def _try(self, day: Sequence[Kept]) -> int:
+        """Correct one day; whatever is wrong with it holds up no other day, and is looked at again."""
+        now, made = self._clock.now(), None
+        what = "correction", day[0].name.campaign, day[0].name.day
+        if not self._troubles.rests(now, *what):
+            with self._troubles.around(now, *what):
+                made = await self._correct(day)
+        if made is None:
+            self._note(day)
+        return made or 0
 
     def _note(self, waiting: Iterable[Kept]) -> None:
         """These are to be looked at again: a stream that is told anew lacks what it will tell, and no
         correction is made of that."""
         for each in waiting:
-            self.changed.note(each.name.day, set(each.codes))
+            self.changed.note(each.name.day, each.codes)
 
     async def _correct(self, day: Sequence[Kept]) -> int:
         """Compare one day's results of a campaign with what is counted now, all of it read at one moment."""

@@ -1,7 +1,7 @@
 """Freezing: at the end of a checkpoint's day its figures are kept as they are, for good."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -17,10 +17,11 @@ from services.chassis.streams import mirror, outbox
 from services.chassis.streams.tail import Stream
 from services.directory.results import digest_of
 from services.metrics.checkpoints import gate, schedules
-from services.metrics.checkpoints.board import Board, Kind
+from services.metrics.checkpoints.board import Board, Peers
 from services.metrics.checkpoints.days import Checkpoint
 from services.metrics.checkpoints.gate import PLAN, Gate, figures_of
 from services.metrics.checkpoints.schedules import SCHEDULES
+from services.metrics.checkpoints.troubles import Troubles
 from services.metrics.domain import COUNTERS
 from services.metrics.picture import coverage, plan, structure
 from services.metrics.picture.structure import TERRITORY, Structure
@@ -30,7 +31,7 @@ from services.metrics.store.results import Frozen, Name, Waiting
 
 log = structlog.get_logger()
 
-WAITING = Gauge("checkpoints_waiting", "Results that are due and wait for a stream that is behind")
+WAITING = Gauge("checkpoints_waiting", "Results that are due and are not frozen yet")
 
 FOR_EQUALS = timedelta(minutes=10)
 """How long a result that is complete waits for those among which it has a place. Then it has none."""
@@ -62,7 +63,7 @@ class Freezing:
     """Freezes what is due, and remembers what is still to come."""
 
     def __init__(self, settings: MetricsSettings, pool: Pool, clock: Clock) -> None:
-        self._pool, self._clock = pool, clock
+        self._pool, self._clock, self._troubles = pool, clock, Troubles()
         self._grace = timedelta(seconds=settings.checkpoint_grace)
         self._territory = mirror.Watched(StructureEvent.topic, TERRITORY)
         self._schedules = mirror.Watched(AppointmentEvent.topic, SCHEDULES)
@@ -70,6 +71,8 @@ class Freezing:
         self._known = Known(Structure(), ())
         self._coming: list[Checkpoint] = []
         self._complete_since: dict[Name, datetime] = {}
+        self._equals: dict[Name, set[Stream]] = {}
+        """The streams of equals that a complete result was found to wait for."""
         self._waiting: set[Waiting] | None = None
         self._told: set[tuple[str, object]] = set()
 
@@ -88,11 +91,20 @@ class Freezing:
             return 0
         async with self._pool.acquire() as db:
             seen = await gate.look(db)
-        behind = {each for each in due if self._behind(self._known.structure, seen, each)}
-        ready = [each for each in due if each not in behind]
-        new = sum([await self._freeze(day, now) for day in _by_day(ready)])
-        await self._note(seen, [each for each in due if each in behind])
+        waits = {each: streams for each in due if (streams := self._waits_for(seen, each, now))}
+        new = sum([await self._try(day, now) for day in _by_day([each for each in due if each not in waits])])
+        left = set(self._coming).intersection(due) - waits.keys()
+        await self._note(waits | {each: self._equals.get(name_of(each), set()) for each in left})
         return new
+
+    def _waits_for(self, seen: Gate, each: Checkpoint, now: datetime) -> set[Stream]:
+        """What it lacks: of its own, or, for a while, of those among which it has a place."""
+        if own := self._behind(self._known.structure, seen, each):
+            return own
+        name = name_of(each)
+        if self._complete_since.get(name, now) + FOR_EQUALS <= now:
+            return set()
+        return seen.behind(self._equals.get(name, ()), each.ended_at)
 
     async def _learn(self, db: Db) -> None:
         """Draw anew what may come, once anything of it was told otherwise."""
@@ -102,11 +114,20 @@ class Freezing:
         self._known, done = await draw(db), await results.frozen(db)
         self._coming = [each for each in self._known.checkpoints if name_of(each) not in done]
         self._mark = mark
+        self._equals.clear()
 
     def _behind(self, known: Structure, seen: Gate, each: Checkpoint) -> set[Stream]:
         # All that is a part of it, whatever its target is about: both figures are in the result.
         codes = known.with_settlements(each.municipality)
         return seen.behind(PLAN | figures_of(codes), each.ended_at)
+
+    async def _try(self, day: Sequence[Checkpoint], now: datetime) -> int:
+        """Freeze one day; whatever is wrong with it holds up no other day."""
+        what, new = ("day", day[0].campaign, day[0].day), 0
+        if not self._troubles.rests(now, *what):
+            with self._troubles.around(now, *what):
+                new = await self._freeze(day, now)
+        return new
 
     async def _freeze(self, day: Sequence[Checkpoint], now: datetime) -> int:
         """Freeze results of one day of a campaign as of one moment; how many were not frozen before."""
@@ -121,6 +142,7 @@ class Freezing:
         self._coming = [each for each in self._coming if name_of(each) not in done]
         for name in done:
             self._complete_since.pop(name, None)
+            self._equals.pop(name, None)
         if new:
             log.info("checkpoints_frozen", campaign=day[0].campaign, day=str(day[0].day), count=len(new))
         return len(new)
@@ -142,37 +164,41 @@ class Freezing:
         unplaced = _unplaced(board, seen, still)
         gaps = await coverage.draw(db, campaign.id)
         return [
-            _result(each, board, seen, gaps.get(each.municipality), each not in unplaced, now)
+            _result(each, board, seen, gaps.get(each.municipality), not unplaced[each], now)
             for each in still
-            if self._may_go(each, each in unplaced, now)
+            if self._may_go(each, unplaced[each], now)
         ]
 
-    def _may_go(self, each: Checkpoint, unplaced: bool, now: datetime) -> bool:
+    def _may_go(self, each: Checkpoint, behind: set[Stream], now: datetime) -> bool:
         """Whether its place is known too, or has been waited for long enough."""
-        since = self._complete_since.setdefault(name_of(each), now)
-        return not unplaced or since + FOR_EQUALS <= now
+        name = name_of(each)
+        self._equals[name] = behind
+        return not behind or self._complete_since.setdefault(name, now) + FOR_EQUALS <= now
 
-    async def _note(self, seen: Gate, behind: Collection[Checkpoint]) -> None:
+    async def _note(self, waits: Mapping[Checkpoint, Collection[Stream]]) -> None:
         """Let everybody see what waits: pages, Prometheus, and once for a day the log."""
-        waiting = {Waiting(name_of(each), each.ended_at + self._grace) for each in behind}
+        waiting = {
+            Waiting(name_of(each), each.ended_at + self._grace, tuple(sorted(map(_called, streams))))
+            for each, streams in waits.items()
+        }
         WAITING.set(len(waiting))
         if waiting == self._waiting:
             return
         async with self._pool.acquire() as db, db.transaction():
             await results.wait(db, waiting)
         self._waiting = waiting
-        for day in _by_day(behind):
-            first, place = day[0], (day[0].campaign, day[0].day)
+        for day in _by_day(waits):
+            place = (day[0].campaign, day[0].day)
             if place not in self._told:
-                streams = {s for each in day for s in self._behind(self._known.structure, seen, each)}
+                streams = sorted({_called(stream) for each in day for stream in waits[each]})
                 log.warning(
-                    "checkpoints_wait",
-                    campaign=first.campaign,
-                    day=str(first.day),
-                    count=len(day),
-                    streams=[f"{stream.topic}/{stream.partition}" for stream in sorted(streams)],
+                    "checkpoints_wait", campaign=place[0], day=str(place[1]), count=len(day), streams=streams
                 )
-        self._told = {(each.campaign, each.day) for each in behind}
+        self._told = {(each.campaign, each.day) for each in waits}
+
+
+def _called(stream: Stream) -> str:
+    return f"{stream.topic}/{stream.partition}"
 
 
 def _by_day(checkpoints: Iterable[Checkpoint]) -> list[list[Checkpoint]]:
@@ -182,15 +208,16 @@ def _by_day(checkpoints: Iterable[Checkpoint]) -> list[list[Checkpoint]]:
     return list(days.values())
 
 
-def _unplaced(board: Board, seen: Gate, day: Sequence[Checkpoint]) -> set[Checkpoint]:
-    """Of whom the place is not known: of equals of whose figures some are not complete yet."""
-    behind: dict[Kind | None, bool] = {}
+def _unplaced(board: Board, seen: Gate, day: Sequence[Checkpoint]) -> dict[Checkpoint, set[Stream]]:
+    """Why the place of each is not known: the streams of its equals that have not been read to the end of
+    the day."""
+    behind: dict[Peers | None, set[Stream]] = {}
     for each in day:
-        kind = board.kind(each.municipality)
-        if kind not in behind:
-            codes = {code for equal in board.equals(kind) for code in board.codes_of(equal)}
-            behind[kind] = bool(seen.behind(figures_of(codes), each.ended_at))
-    return {each for each in day if behind[board.kind(each.municipality)]}
+        peers = board.peers(each.municipality)
+        if peers not in behind:
+            codes = {code for equal in board.equals(peers) for code in board.codes_of(equal)}
+            behind[peers] = seen.behind(figures_of(codes), each.ended_at)
+    return {each: behind[board.peers(each.municipality)] for each in day}
 
 
 def _result(
@@ -209,7 +236,7 @@ def _result(
             "recommended": each.recommended,
             **{f"own_{counter}": board.figure([code], counter) for counter in COUNTERS},
             "place": place,
-            "among": place and len(board.equals(board.kind(code))),
+            "among": place and len(board.equals(board.peers(code))),
             "gaps": gaps,
             "marks": seen.marks_of(PLAN | figures_of(parts)),
             "digest": UNFINISHED,

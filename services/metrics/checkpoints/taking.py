@@ -12,6 +12,7 @@ from services.chassis.db.pool import Db, Pool
 from services.chassis.process.clock import Clock
 from services.chassis.streams import mirror, outbox
 from services.metrics.checkpoints.board import Board
+from services.metrics.checkpoints.troubles import Troubles
 from services.metrics.picture import plan, structure
 from services.metrics.picture.structure import TERRITORY
 from services.metrics.store import results
@@ -23,7 +24,7 @@ class Taking:
     """Answers the requests of meetings, each once."""
 
     def __init__(self, pool: Pool, clock: Clock) -> None:
-        self._pool, self._clock = pool, clock
+        self._pool, self._clock, self._troubles = pool, clock, Troubles()
         self._meetings = mirror.Watched(WorkEvent.topic, [MeetingDefined])
         self._mark: str | None = None
         self._asked: dict[UUID, MeetingDefined] = {}
@@ -33,10 +34,18 @@ class Taking:
         """Take the figures that are asked for; of how many requests."""
         async with self._pool.acquire() as db:
             await self._learn(db)
-        taken = [id_ for id_, meeting in list(self._asked.items()) if await self._take(id_, meeting)]
+        taken = [id_ for id_, meeting in list(self._asked.items()) if await self._try(id_, meeting)]
         for id_ in taken:
             self._asked.pop(id_, None)
         return len(taken)
+
+    async def _try(self, id_: UUID, meeting: MeetingDefined) -> bool:
+        """Answer one request; whatever is wrong with it holds up no other."""
+        now, done = self._clock.now(), False
+        if not self._troubles.rests(now, "figures", id_):
+            with self._troubles.around(now, "figures", id_):
+                done = await self._take(id_, meeting)
+        return done
 
     async def _learn(self, db: Db) -> None:
         mark = await self._meetings.content(db)

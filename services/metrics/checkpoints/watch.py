@@ -1,6 +1,7 @@
 """What the worker does beside the roll-up: freeze, correct, warn, take figures, each when it is due."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -10,6 +11,7 @@ from services.chassis.process.clock import Clock
 from services.metrics.checkpoints.correcting import Correcting
 from services.metrics.checkpoints.freezing import Freezing
 from services.metrics.checkpoints.taking import Taking
+from services.metrics.checkpoints.troubles import Troubles
 from services.metrics.checkpoints.warning import Warnings
 from services.metrics.settings import MetricsSettings
 
@@ -23,6 +25,7 @@ class Watch:
     """Looks every few seconds at what is due. Whatever it has not done it finds again after a restart."""
 
     def __init__(self, settings: MetricsSettings, pool: Pool, clock: Clock) -> None:
+        self._clock, self._troubles = clock, Troubles()
         self._freezing = Freezing(settings, pool, clock)
         self._correcting = Correcting(settings, pool, clock)
         self._warnings = Warnings(settings, pool, clock)
@@ -42,8 +45,15 @@ class Watch:
             await asyncio.sleep(PAUSE)
 
     async def look(self) -> None:
-        """Do what is due now. What was frozen a moment ago may have to be corrected already."""
-        await self._freezing.look()
-        await self._correcting.look()
-        await self._warnings.look(self._freezing.structure)
-        await self._taking.look()
+        """Do what is due now, each duty whatever becomes of the others. What was frozen a moment ago may have
+        to be corrected already."""
+        await self._do("freezing", self._freezing.look)
+        await self._do("correcting", self._correcting.look)
+        await self._do("warning", lambda: self._warnings.look(self._freezing.structure))
+        await self._do("taking", self._taking.look)
+
+    async def _do(self, name: str, duty: Callable[[], Awaitable[int]]) -> None:
+        now = self._clock.now()
+        if not self._troubles.rests(now, name):
+            with self._troubles.around(now, name):
+                await duty()

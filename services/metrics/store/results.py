@@ -64,10 +64,11 @@ class Kept:
 
 
 class Waiting(NamedTuple):
-    """A result that is due and waits for a stream that is behind."""
+    """A result that is due and waits: for these streams (`topic/partition`), which are behind."""
 
     name: Name
     since: datetime
+    streams: tuple[str, ...]
 
 
 # ---- schedules ----
@@ -169,9 +170,12 @@ def _told(row: asyncpg.Record) -> CheckpointEvent:
 
 # ---- what waits ----
 async def wait(db: Db, waiting: Collection[Waiting]) -> None:
-    """Keep which results are due and wait, each with the moment since when it has."""
-    rows = [(each.name.municipality, each.name.campaign, each.name.day, each.since) for each in waiting]
-    columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]
+    """Keep which results are due and wait, each with the moment since when it has, and for what."""
+    rows = [
+        (each.name.municipality, each.name.campaign, each.name.day, each.since, ",".join(each.streams))
+        for each in waiting
+    ]
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], [], []]
     await db.execute(sql.wait_no_more, *columns[:3])
     await db.execute(sql.wait, *columns)
 
@@ -179,7 +183,10 @@ async def wait(db: Db, waiting: Collection[Waiting]) -> None:
 async def waiting(db: Db, campaign: str, codes: Collection[str] | None = None) -> list[Waiting]:
     """The results of a campaign that are due and wait for a stream that is behind."""
     rows = await db.fetch(sql.waiting, campaign, _chosen(codes))
-    return [Waiting(Name(r["campaign"], r["municipality"], r["day"]), r["since"]) for r in rows]
+    return [
+        Waiting(Name(row["campaign"], row["municipality"], row["day"]), row["since"], tuple(row["streams"]))
+        for row in rows
+    ]
 
 
 # ---- warnings ----

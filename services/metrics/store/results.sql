@@ -57,16 +57,19 @@ SELECT r.campaign, r.municipality, r.day, r.registered AS of_row_registered, r.s
  ORDER BY r.campaign, r.day, r.municipality;
 
 -- name: wait
-INSERT INTO checkpoint_waiting (municipality, campaign, day, since)
-SELECT * FROM unnest($1::text[], $2::text[], $3::date[], $4::timestamptz[])
-ON CONFLICT DO NOTHING;
+INSERT INTO checkpoint_waiting (municipality, campaign, day, since, streams)
+SELECT municipality, campaign, day, since, string_to_array(streams, ',')
+  FROM unnest($1::text[], $2::text[], $3::date[], $4::timestamptz[], $5::text[])
+       AS t (municipality, campaign, day, since, streams)
+ON CONFLICT (municipality, campaign, day) DO UPDATE SET streams = excluded.streams
+ WHERE checkpoint_waiting.streams <> excluded.streams;
 
 -- name: wait_no_more
 DELETE FROM checkpoint_waiting
  WHERE (municipality, campaign, day) NOT IN (SELECT * FROM unnest($1::text[], $2::text[], $3::date[]));
 
 -- name: waiting
-SELECT municipality, campaign, day, since FROM checkpoint_waiting
+SELECT municipality, campaign, day, since, streams FROM checkpoint_waiting
  WHERE campaign = $1 AND ($2::text[] IS NULL OR municipality = ANY ($2))
  ORDER BY day, municipality;
 

@@ -27,3 +27,6 @@ ALTER TABLE structure_read ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON member USING (tenant_visible(municipality));
 CREATE POLICY tenant ON structure_read USING (tenant_visible(municipality));
 REVOKE INSERT, UPDATE, DELETE ON member, structure_read FROM metrics_web;
+
+-- For which streams (`topic/partition`) a result waits, as pages say it.
+ALTER TABLE checkpoint_waiting ADD COLUMN streams text[] NOT NULL DEFAULT '{}';
