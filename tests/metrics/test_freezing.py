@@ -33,6 +33,7 @@ from services.metrics.checkpoints.gate import PLAN
 from services.metrics.picture.plan import Plan
 from services.metrics.picture.structure import Structure
 from services.metrics.plan.targets import Targets
+from services.metrics.proof import rebuild
 from services.metrics.restate import restate
 from services.metrics.store import results
 from services.metrics.store.results import Frozen
@@ -799,3 +800,31 @@ async def test_a_day_that_fails_holds_up_no_other_and_stands_among_those_that_wa
     assert (failing, set(seen)) == ([1, 0, 0], {OKRUG})
     assert await freezer.look() == 1
     assert await waiting(metrics) == {}
+
+
+async def test_while_a_rebuild_takes_the_figures_place_nothing_is_frozen_from_them(
+    metrics: Pool, topics: Topics, freezer: Freezing
+) -> None:
+    await topics.tell(*region(), schedule(DISTRICT, DAY))
+    await topics.complete(MIDNIGHT)
+
+    async with metrics.acquire() as db, db.transaction():
+        await rebuild.hold(db)
+        meanwhile = await freezer.look()
+
+    assert (meanwhile, await freezer.look()) == (0, 1)
+
+
+async def test_a_rebuild_waits_for_whoever_is_freezing(metrics: Pool) -> None:
+    async def hold() -> None:
+        async with metrics.acquire() as db, db.transaction():
+            await rebuild.hold(db)
+
+    async with metrics.acquire() as db, db.transaction():
+        assert await results.alone(db)
+        holding = asyncio.create_task(hold())
+        done, _ = await asyncio.wait([holding], timeout=0.3)
+        assert not done
+
+    async with asyncio.timeout(10):
+        await holding

@@ -78,7 +78,7 @@ async def rebuild(
         while await counting.up_to(await figures.marks(owner, rollup.READER)) > CLOSE_ENOUGH:
             pass
         async with owner.transaction():
-            await owner.fetch(sql.hold, rollup.READER)
+            await hold(owner)
             await counting.up_to(await figures.marks(owner, rollup.READER))
             differences = await compare(owner, spare)
             compared = await compare_frozen(spare)
@@ -92,6 +92,13 @@ async def rebuild(
             await owner.execute(sql.forget_dead_letters, READER)
             await owner.execute(sql.forget_marks, READER)
     return Rebuilt(counting.counted, differences, swapped, compared)
+
+
+async def hold(owner: Db) -> None:
+    """Let nobody freeze from the figures, nor count into them, until this transaction ends."""
+    # In this order: whoever freezes has its turn first and asks for the marks then.
+    await results.keep_alone(owner)
+    await owner.fetch(sql.hold, rollup.READER)
 
 
 class Counting:

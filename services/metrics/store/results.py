@@ -96,6 +96,11 @@ async def alone(db: Db) -> bool:
     return bool(await db.fetchval(sql.alone))
 
 
+async def keep_alone(db: Db) -> None:
+    """Wait until no other transaction writes results, and let none do until this one ends."""
+    await db.execute(sql.keep_alone)
+
+
 async def frozen(db: Db) -> set[Name]:
     """Every result that is frozen."""
     return {Name(*row) for row in await db.fetch(sql.frozen)}

@@ -14,6 +14,10 @@ SELECT subject, version, set_at, days FROM checkpoint_schedule ORDER BY subject,
 -- Two workers take turns; the lock goes with the transaction.
 SELECT pg_try_advisory_xact_lock(7031993);
 
+-- name: keep_alone
+-- For whoever waits for its turn.
+SELECT pg_advisory_xact_lock(7031993);
+
 -- name: frozen
 SELECT campaign, municipality, day FROM checkpoint_result;
 
