@@ -21,9 +21,11 @@ async def by(request: AnyRequest) -> Staff:
 async def at(request: AnyRequest, by: NamedDependency[Staff]) -> Moment:
     """When it is asked for, and by what a repeat of it is known. Raises Malformed, Invalid."""
     state, client = request.app.state, str(by.account)
+    # The body first: however slowly it comes, what is decided is not older than the watermark before it.
+    await request.body()
+    repeat = await repeat_of(request, client)
     demonstration = moments.is_given(request) and await state.is_demonstration()
-    now = state.moments.of(request, client, demonstration)
-    return Moment(now, await repeat_of(request, client))
+    return Moment(state.moments.of(request, client, demonstration), repeat)
 
 
 STAFF_CALLS: Mapping[str, Callable[..., Any]] = {"by": by, "at": at}

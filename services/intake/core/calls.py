@@ -28,7 +28,10 @@ async def at(request: AnyRequest, who: NamedDependency[Author]) -> Moment:
     """When a participant asks, and by what a repeat is known. Raises Malformed, Invalid."""
     time: Time = request.app.state.time
     client = str(who.participant_id)
-    return Moment(time.of(request, client), await repeat_of(request, client))
+    # The body first: however slowly it comes, what is submitted is not older than the watermark before it.
+    await request.body()
+    repeat = await repeat_of(request, client)
+    return Moment(time.of(request, client), repeat)
 
 
 async def at_route(request: AnyRequest) -> Moment:
@@ -36,7 +39,9 @@ async def at_route(request: AnyRequest) -> Moment:
     participant in it, if there is one, the clients' times."""
     time: Time = request.app.state.time
     client = str(request.path_params.get("participant_id", ""))
-    return Moment(time.of(request, client), await repeat_of(request))
+    await request.body()
+    repeat = await repeat_of(request)
+    return Moment(time.of(request, client), repeat)
 
 
 def picture(state: State) -> Picture:
