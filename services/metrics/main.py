@@ -6,9 +6,7 @@ from functools import partial
 
 from litestar import Litestar
 
-from contracts import work
 from contracts.results import ResultEvent
-from contracts.work import WorkEvent
 from services.chassis.db import pruning, set_aside
 from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
@@ -17,7 +15,7 @@ from services.chassis.process.clock import Clock
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.press import Press
 from services.chassis.process.settings import Settings
-from services.chassis.streams import mirror, replay
+from services.chassis.streams import replay
 from services.chassis.web import app as web
 from services.chassis.web import tokens
 from services.chassis.web.pages import Pages
@@ -28,7 +26,7 @@ from services.chassis.worker import Duties, create_worker, streams_of
 from services.directory import staff
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
-from services.metrics.checkpoints import members, schedules
+from services.metrics.checkpoints import members, schedules, taking
 from services.metrics.checkpoints.watch import Watch
 from services.metrics.events import rollup
 from services.metrics.picture.figures import Figures
@@ -54,13 +52,14 @@ FIGURES = {"search_path": "figures, public"}
 EVERYTHING = {"app.municipalities": "*", **FIGURES}
 """The live view keeps every municipality's sums; who may see which of them is decided behind it."""
 
+KEYS_READER, STAFF_READER = "metrics.keys", "metrics.staff"
 READERS = (
     members.reader(),
     *rollup.readers(),
-    tokens.reader("metrics.keys"),
-    staff.reader("metrics.staff"),
+    tokens.reader(KEYS_READER),
+    staff.reader(STAFF_READER),
     schedules.reader(),
-    mirror.reader("metrics.meetings", WorkEvent.topic, work.EVENTS),
+    taking.reader(),
 )
 KINDS = (replay.kind(READERS),)
 

@@ -6,8 +6,8 @@ from services.chassis.process.settings import Settings
 
 
 class MetricsSettings(Settings):
-    """How long after the end of a day its results are frozen, in seconds."""
+    """How a process of metrics runs, and when its worker freezes results."""
 
     checkpoint_grace: float = Field(
-        600, ge=0, description="Until the end of a checkpoint's day is looked back at, at the earliest."
+        600, ge=0, description="Seconds after the end of a day before which none of its results are frozen."
     )

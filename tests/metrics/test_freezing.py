@@ -571,6 +571,19 @@ async def test_a_schedule_that_a_restored_hierarchy_tells_again_counts_as_before
     assert names(await frozen(metrics)) == [DISTRICT]
 
 
+@pytest.mark.parametrize(("late", "gaps"), [(timedelta(), 1), (timedelta(seconds=1), None)])
+async def test_gaps_that_are_looked_at_too_late_are_not_said_to_be_the_days(
+    metrics: Pool, topics: Topics, freezer: Freezing, time_: Time, late: timedelta, gaps: int | None
+) -> None:
+    await topics.tell(*region(), schedule(DISTRICT, DAY), state_coverage(DISTRICT, head=False))
+    await topics.complete(MIDNIGHT)
+    time_.at += timedelta(hours=1) + late
+
+    await freezer.look()
+
+    assert [event.gaps for event in await frozen(metrics)] == [gaps]
+
+
 async def test_a_restart_freezes_nothing_again(
     metrics: Pool, topics: Topics, metrics_database: Database, time_: Time
 ) -> None:

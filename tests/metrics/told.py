@@ -30,7 +30,7 @@ from services.chassis.streams.inbox import Reader
 from services.chassis.streams.kafka import Record
 from services.chassis.streams.tail import Stream
 from services.chassis.worker import streams_of
-from services.metrics.main import READERS
+from services.metrics.main import READERS, STAFF_READER
 from services.metrics.settings import MetricsSettings
 from tests.databases import Database
 from tests.factories import (
@@ -57,7 +57,7 @@ GRACE = timedelta(minutes=10)
 
 def reader_of(topic: str) -> Reader:
     """The reader of a topic whose place says how far the figures are."""
-    (found,) = [each for each in READERS if each.topic == topic and each.name != "metrics.staff"]
+    (found,) = [each for each in READERS if each.topic == topic and each.name != STAFF_READER]
     return found
 
 

@@ -36,6 +36,9 @@ WAITING = Gauge("checkpoints_waiting", "Results that are due and are not frozen 
 FOR_EQUALS = timedelta(minutes=10)
 """How long a result that is complete waits for those among which it has a place. Then it has none."""
 
+GAPS_WITHIN = timedelta(hours=1)
+"""After the grace, until when the gaps of the moment still are those of the day."""
+
 UNFINISHED = "0" * 64
 """Stands where the digest will be until the rest is known."""
 
@@ -162,7 +165,8 @@ class Freezing:
         totals = await results.totals_before(db, campaign.id, still[0].day + timedelta(days=1))
         board = Board(known.structure, wanted, totals, still[0].day)
         unplaced = _unplaced(board, seen, still)
-        gaps = await coverage.draw(db, campaign.id)
+        in_time = now - still[0].ended_at <= self._grace + GAPS_WITHIN
+        gaps = await coverage.draw(db, campaign.id) if in_time else {}
         return [
             _result(each, board, seen, gaps.get(each.municipality), not unplaced[each], now)
             for each in still

@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from contracts import work
 from contracts.results import FiguresTaken
 from contracts.work import MeetingDefined, WorkEvent
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.clock import Clock
 from services.chassis.streams import mirror, outbox
+from services.chassis.streams.inbox import Reader
 from services.metrics.checkpoints.board import Board
 from services.metrics.checkpoints.troubles import Troubles
 from services.metrics.picture import plan, structure
@@ -18,6 +20,13 @@ from services.metrics.picture.structure import TERRITORY
 from services.metrics.store import results
 
 log = structlog.get_logger()
+
+READER = "metrics.meetings"
+
+
+def reader() -> Reader:
+    """A mirror of the meetings and of the figures that they ask for."""
+    return mirror.reader(READER, WorkEvent.topic, work.EVENTS)
 
 
 class Taking:

@@ -22,7 +22,7 @@ class StatedTargets:
         self._mark: tuple[str, str] | None = None
 
     async def look(self, db: Db) -> set[str]:
-        """Read what changed; whose target, or whose part in it, is another than before."""
+        """Read what changed; the municipalities whose target, or part in one, is another than before."""
         mark = await self._targets.content(db), await self._municipalities.content(db)
         if mark == self._mark:
             return set()
@@ -30,7 +30,7 @@ class StatedTargets:
         return _changed(before, self.of_campaigns)
 
     def municipalities(self) -> set[str]:
-        """Whoever has a target in any campaign."""
+        """The municipalities that have a target in any campaign."""
         return {code for targets in self.of_campaigns.values() for code in targets.known}
 
     def campaigns_of(self, code: str) -> list[str]:
@@ -44,7 +44,7 @@ class StatedTargets:
         return (targets.known[code], goal) if goal else None
 
     def fulfilled_by(self, codes: Collection[str]) -> set[str]:
-        """Whose targets take the figures of some municipalities in, besides their own."""
+        """The municipalities above these whose targets take their figures in."""
         return {
             upper
             for targets in self.of_campaigns.values()
