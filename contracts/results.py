@@ -51,7 +51,11 @@ class CheckpointEvent(ResultEvent, Standing):
     own_submitted: int = Field(ge=0)
     place: int | None = Field(None, ge=1, description="By share of submitted, among equals with a target.")
     among: int | None = Field(None, ge=1, description="How many these are: of its SMO and its tier.")
-    gaps: int | None = Field(None, ge=0, description="What was missing in its staffing that day.")
+    gaps: int | None = Field(
+        None,
+        ge=0,
+        description="What was missing in its staffing when it was frozen; null if that was long after the day.",
+    )
     marks: dict[str, Mark] = Field(description="Stream (`topic/partition`) → how far it had been read.")
     digest: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the frozen content.")
     correction_registered: int = Field(0, description="What has come or gone since, of the same scope.")
