@@ -26,5 +26,6 @@ async def repeat_of(
     if len(key) > LONGEST:
         raise Invalid("idempotency-key-too-long", limit=LONGEST)
     content = await request.body() if content is None else content
-    what = b"\0".join((request.method.encode(), request.url.path.encode(), content))
+    address = "?".join(filter(None, (request.url.path, request.url.query)))
+    what = b"\0".join((request.method.encode(), address.encode(), content))
     return Repeat(scope or request.url.path, key, sha256(what).digest())

@@ -136,7 +136,7 @@ class Visit(Generic[Who]):
 
     def go(self, path: str, *cookies: Cookie, **told: object) -> Redirect:
         """On to another page, whose address tells what was done."""
-        query = f"?{urlencode(told)}" if told else ""
+        query = f"{'&' if '?' in path else '?'}{urlencode(told)}" if told else ""
         return Redirect(f"{path}{query}", status_code=303, cookies=[*self.recognised.cookies, *cookies])
 
     def cookie(self, name: str, value: str, max_age: int) -> Cookie:
