@@ -5,5 +5,6 @@ from services.chassis.mail import letters
 from services.directory import staff
 from services.hierarchy.accounts.store import pruning as accounts
 from services.hierarchy.imports.store import pruning as imports
+from services.hierarchy.meetings.store import pruning as meetings
 
-RULES = (*COMMON, *letters.PRUNED, *staff.PRUNED, *accounts.RULES, *imports.RULES)
+RULES = (*COMMON, *letters.PRUNED, *staff.PRUNED, *accounts.RULES, *imports.RULES, *meetings.RULES)

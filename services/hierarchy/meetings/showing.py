@@ -13,9 +13,9 @@ from services.chassis.web.downloads import as_attachment
 from services.directory.grants import Staff
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.meetings.commands.look_at_meeting import View, frame_of, look_at_meeting
-from services.hierarchy.meetings.commands.write_letters import sheet_of
+from services.hierarchy.meetings.commands.write_letters import answered, sheet_of
 from services.hierarchy.meetings.domain.agreements import Agreement
-from services.hierarchy.meetings.domain.calendar import Method, Party, calendar_of
+from services.hierarchy.meetings.domain.calendar import Method, calendar_of
 from services.hierarchy.meetings.domain.invitations import Invitation
 from services.hierarchy.meetings.domain.meetings import Item, Meeting, Minutes
 from services.hierarchy.meetings.domain.planning import Frame
@@ -72,9 +72,11 @@ async def show(db: Db, by: Staff, id_: UUID, now: datetime) -> Shown:
 
 
 async def _before(db: Db, view: View, now: datetime) -> list[Agreement]:
-    """With what the SMO's next meeting begins, and one that was held began; no other has them yet."""
+    """With what the SMO's next meeting begins, and one that has begun began; no other has them yet."""
     meeting = view.meeting
-    if meeting.state is MeetingState.HELD:
+    if meeting.state is MeetingState.CANCELLED:
+        return []
+    if meeting.begins_at <= now:
         return await agreements.open_at(db, meeting, meeting.begins_at, view.codes)
     coming = await meetings.next_of_smo(db, meeting.smo, now)
     if coming is None or coming.id != meeting.id:
@@ -87,8 +89,8 @@ async def calendar_for(db: Db, entrance: Entrance, by: Staff, id_: UUID, now: da
     is not invited. Raises NotFound."""
     view = await look_at_meeting(db, by, id_)
     sheet = await sheet_of(db, entrance, view.meeting, view.smo, await frame_of(db, view.meeting, now))
-    own = await invitations.of_meeting(db, id_, view.codes) if view.codes else []
-    attendee = next((Party(e.invitee.name, e.invitee.email) for e in own), None)
+    found = await invitations.of_meeting(db, id_, view.codes)
+    attendee = next((answered(each) for each in found if each.invitee.account == by.account), None)
     cancelled = view.meeting.state is MeetingState.CANCELLED
     method = (Method.CANCEL if cancelled else Method.REQUEST) if attendee else Method.PUBLISH
     headers = as_attachment(f"{view.meeting.planned.title}.ics")

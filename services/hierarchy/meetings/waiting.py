@@ -1,10 +1,12 @@
 """What meetings contribute to «Сегодня»."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
+from urllib.parse import urlencode
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from contracts.appointments import Role, Scope
+from contracts.appointments import Scope
 from contracts.event import REGION
 from contracts.structure import CampaignDefined
 from services.chassis.db.pool import Db
@@ -18,6 +20,7 @@ from services.hierarchy.meetings.domain.invitations import Answer
 from services.hierarchy.meetings.store import agreements, invitations, meetings
 from services.hierarchy.meetings.store.invitations import Coming
 
+LIST = "/cabinet/meetings"
 OPEN, OVERDUE = "/cabinet/agreements?state=open", "/cabinet/agreements?state=overdue"
 
 
@@ -35,35 +38,37 @@ async def lines(db: Db, looked: Looked) -> list[Line]:
 
 
 async def _invited(db: Db, looked: Looked, campaign: CampaignDefined, codes: Collection[str]) -> list[Line]:
-    """Of whoever is invited: what is to be answered, and where they go next."""
-    mine = [each for each in await invitations.coming(db, codes, looked.now) if _is_for(looked, each)]
-    found = []
-    for each in mine:
-        if each.answer is Answer.NONE:
-            href = f"/cabinet/meetings/{each.id}"
-            rest = f"Ответьте СМО, будете ли вы на встрече «{each.title}»."
-            found.append(
-                Line("invitation", rest, href, step=Step("Ответить", href), own=True, due=each.begins_at)
-            )
-    if accepted := [each for each in mine if each.answer is Answer.ACCEPTED]:
-        found.append(_next(accepted[0].title, accepted[0].begins_at, campaign, accepted[0].id))
-    return found
+    """Of whoever is invited: what is to be answered, and where they go next, until it is over."""
+    people = await invitations.people(db, codes)
+    mine = [
+        each
+        for each in await invitations.coming(db, codes, looked.now)
+        if each.municipality in people and people[each.municipality].account == looked.staff.account
+    ]
+    asked = [each for each in mine if each.answer is Answer.NONE and each.begins_at > looked.now]
+    going = [each for each in mine if each.answer in (Answer.ACCEPTED, Answer.NONE) and each not in asked]
+    # Of several municipalities of theirs one line is enough: they go once.
+    following = [_next(each.title, each.begins_at, campaign, each.id) for each in going[:1]]
+    return [*map(_asked, asked), *following]
 
 
-def _is_for(looked: Looked, each: Coming) -> bool:
-    """Whether an invitation waits for them, also for one who became responsible since."""
-    staff = looked.staff
-    return each.account == staff.account or staff.holds(Role.RESPONSIBLE, each.municipality)
+def _asked(each: Coming) -> Line:
+    """One click accepts; whoever cannot come says so on the page."""
+    href = f"{LIST}/{each.id}"
+    query = urlencode({"answer": Answer.ACCEPTED, "municipality": each.municipality})
+    step = Step("Буду", f"{href}/answer?{query}", sends=True)
+    rest = f"Ответьте СМО, будете ли вы на встрече «{each.title}»."
+    return Line("invitation", rest, href, step=step, own=True, due=each.begins_at)
 
 
 def _next(title: str, begins_at: datetime, campaign: CampaignDefined, id_: object) -> Line:
     rest = f"Встреча СМО «{title}» – {moment(begins_at, campaign.time_zone)}"
-    return Line("meeting", rest, f"/cabinet/meetings/{id_}", own=True)
+    return Line("meeting", rest, f"{LIST}/{id_}", own=True)
 
 
 async def _called(db: Db, looked: Looked, campaign: CampaignDefined, smos: Collection[str]) -> list[Line]:
-    """Of an SMO: its next meeting, and who has not answered."""
-    found = []
+    """Of an SMO: its next meeting, who has not answered, and of which nobody has said who was there."""
+    found = [_unmarked(over) for smo in smos if (over := await meetings.unmarked(db, smo, looked.now))]
     for smo in smos:
         coming = await meetings.next_of_smo(db, smo, looked.now)
         if coming is None:
@@ -73,8 +78,16 @@ async def _called(db: Db, looked: Looked, campaign: CampaignDefined, smos: Colle
         if n := sum(each.answer is Answer.NONE for each in invited):
             noun = ("приглашение", "приглашения", "приглашений")
             rest = f"без ответа: встреча «{coming.planned.title}»"
-            found.append(Line("unanswered", rest, f"/cabinet/meetings/{coming.id}", n, noun))
+            found.append(Line("unanswered", rest, f"{LIST}/{coming.id}", n, noun))
     return found
+
+
+def _unmarked(over: Sequence[UUID]) -> Line:
+    """The first leads to where it is marked."""
+    href = f"{LIST}/{over[0]}/attendance"
+    noun = ("встреча закончилась", "встречи закончились", "встреч закончилось")
+    rest = "– отметьте, кто был"
+    return Line("unmarked", rest, LIST, len(over), noun, step=Step("Отметить", href), own=True)
 
 
 async def _agreed(db: Db, looked: Looked, campaign: CampaignDefined, smos: Collection[str]) -> list[Line]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from vobject.base import readOne
 
+from services.chassis.db import tenancy
 from tests.hierarchy.office import (
     ELSEWHERE,
     PASSWORD,
@@ -107,6 +108,13 @@ async def calendars(office: Office, email: str) -> list[Any]:
 def told(calendar: Any) -> tuple[str, int]:
     """What a calendar is to do, and the number by which it knows the latest."""
     return calendar.method.value, int(calendar.vevent.sequence.value)
+
+
+async def stored(office: Office, query: str, *given: Any) -> Any:
+    """What stands in a row that belongs to a municipality."""
+    async with office.pool.acquire() as db, db.transaction():
+        await tenancy.see(db, "*")
+        return await db.fetchval(query, *given)
 
 
 async def defined(office: Office) -> list[dict[str, Any]]:

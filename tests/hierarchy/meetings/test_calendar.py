@@ -65,3 +65,16 @@ def test_what_was_cancelled_says_so_whatever_the_method() -> None:
     for method in (Method.CANCEL, Method.PUBLISH):
         event = readOne(calendar_of(cancelled, method, None)).vevent
         assert (event.status.value, event.sequence.value) == ("CANCELLED", "4")
+
+
+def test_who_alone_is_taken_out_is_told_by_no_status() -> None:
+    event = readOne(calendar_of(sheet(), Method.CANCEL, ANNA)).vevent
+
+    assert "status" not in event.contents
+
+
+def test_where_people_meet_and_follow_it_the_link_stands_first() -> None:
+    event = readOne(calendar_of(sheet(link="https://v/1"), Method.REQUEST, ANNA)).vevent
+
+    assert event.location.value == "Зал"
+    assert event.description.value == "https://v/1\n1. Ход"

@@ -83,7 +83,9 @@ async def test_an_invitation_is_read_by_another_library_as_it_was_meant(
     assert event.dtstart.value.utcoffset() == timedelta(0)
     assert calendar.contents["x-wr-timezone"][0].value == "Europe/Samara"
     assert event.summary.value == title
-    assert event.description.value == "1. Первое, второе; третье \\ «четвёртое»\n2. Ещё"
+    assert event.description.value == (
+        "https://video.example.org/room?id=1,2\n1. Первое, второе; третье \\ «четвёртое»\n2. Ещё"
+    )
     assert event.location.value == "Дом Советов, зал 3; этаж 2"
     assert event.url.value == "https://video.example.org/room?id=1,2"
     assert event.organizer.value == f"mailto:{OPERATOR}"
@@ -216,8 +218,8 @@ async def test_at_another_hour_people_answer_again_and_a_substitute_is_told(
     answers = {e["municipality"]: e["answer"] for e in (await one(browser, id_))["invitations"]}
     assert answers == {PLACE: "", ELSEWHERE: "substitute"}
     assert [told(each) for each in await calendars(office, "instead@example.org")] == [
-        ("REQUEST", 0),
         ("REQUEST", 1),
+        ("REQUEST", 2),
     ]
 
 
@@ -353,3 +355,40 @@ async def test_everything_is_told_again_in_a_new_epoch(office: Office, browser: 
     assert isinstance(event, MeetingDefined)
     assert (str(event.id), event.version, others) == (id_, 1, [])
     assert event.begins_at > datetime.now(UTC)
+
+
+async def test_the_following_are_not_moved_behind_the_campaign(browser: Browser) -> None:
+    ids = (await browser.post(MEETINGS, json=plan(times=2))).json()["ids"]
+    last = (TODAY + timedelta(days=3)).isoformat()
+
+    refused = await change(browser, ids[0], day=last, following=True)
+    alone = await change(browser, ids[0], day=last)
+
+    assert (refused.status_code, slug(refused)) == (422, "meeting-day-late")
+    assert refused.json()["errors"][0]["field"] == "day"
+    assert alone.status_code == 200, alone.text
+
+
+async def test_what_others_have_changed_in_the_following_stays(browser: Browser) -> None:
+    first, second = (await browser.post(MEETINGS, json=plan(times=2))).json()["ids"]
+    later = (TODAY + timedelta(days=9)).isoformat()
+    await change(browser, second, day=later, hour="16:00", title="Итоги", duration=90)
+
+    done = await change(browser, first, place="Дом Советов, зал 5", following=True)
+
+    shown = await one(browser, second)
+    begins = datetime.fromisoformat(shown["begins_at"]).astimezone(SAMARA)
+    assert done.json()["changed"] == 2
+    assert (shown["title"], shown["duration"], shown["place"]) == ("Итоги", 90, "Дом Советов, зал 5")
+    assert (begins.date().isoformat(), begins.hour) == (later, 16)
+
+
+async def test_how_people_meet_is_taken_over_with_where_they_do(browser: Browser) -> None:
+    first, second = (await browser.post(MEETINGS, json=plan(times=2, format="video", place=""))).json()["ids"]
+    later = (TODAY + timedelta(days=8)).isoformat()
+    await change(browser, second, day=later, format="video", place="", link="https://video.example.org/2")
+
+    await change(browser, first, format="in-person", place="Зал", link="", following=True)
+
+    shown = await one(browser, second)
+    assert (shown["format"], shown["place"], shown["link"]) == ("in-person", "Зал", "")

@@ -9,10 +9,11 @@ import asyncpg
 import pytest
 
 from contracts.results import FiguresTaken, Standing
-from services.chassis.db import tenancy
-from services.chassis.db.pool import Db
+from services.chassis.db import pruning, tenancy
+from services.chassis.db.pool import Db, open_pool
 from services.chassis.streams.tail import Stream
 from services.hierarchy import results
+from services.hierarchy.pruning import RULES
 from tests.hierarchy.meetings.calling import (
     HEAD,
     MEETINGS,
@@ -27,6 +28,7 @@ from tests.hierarchy.meetings.calling import (
     one,
     sign_in,
     staffed,
+    stored,
 )
 from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, slug
 
@@ -294,7 +296,7 @@ async def test_the_municipality_says_that_it_is_done_and_the_smo_alone_drops_it(
     assert slug(stale) == "agreement-changed"
     assert taken_back.json()["state"] == "dropped"
     assert slug(opened) == "not-yours-to-drop"
-    assert nonsense.status_code in (403, 422)
+    assert slug(nonsense) == "not-yours-to-drop"
 
 
 async def test_a_state_says_who_has_set_it(office: Office, browser: Browser, meeting: str) -> None:
@@ -329,3 +331,86 @@ async def test_two_operators_at_once_change_one_after_another(browser: Browser, 
     answers = await asyncio.gather(*(change(browser, meeting, title=f"Тема {n}") for n in range(4)))
 
     assert sorted(each.status_code for each in answers) == [200, 409, 409, 409]
+
+
+async def test_what_has_begun_shows_what_it_began_with_before_anybody_is_marked(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    begun(office)
+    await agree(browser, meeting)
+    coming = await call(browser, day=(TODAY + timedelta(days=2)).isoformat())
+    begun(office, days=2)
+    await sign_in(office, browser, OPERATOR)
+    held = await one(browser, coming)
+    office.now += timedelta(hours=3)
+    await sign_in(office, browser, OPERATOR)
+    over = await one(browser, coming)
+
+    assert [each["body"] for each in held["before"]] == ["Провести выездную регистрацию"]
+    assert over["before"] == held["before"]
+
+
+async def test_a_meeting_that_is_over_and_not_marked_is_not_to_come(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    begun(office)
+    await sign_in(office, browser, OPERATOR)
+    while_held = (await browser.get(MEETINGS)).json()["items"]
+    office.now += timedelta(hours=2)
+    await sign_in(office, browser, OPERATOR)
+    coming = (await browser.get(MEETINGS)).json()["items"]
+    over = (await browser.get(MEETINGS, params={"coming": "false"})).json()["items"]
+
+    assert [each["id"] for each in while_held] == [meeting]
+    assert coming == []
+    assert [(each["id"], each["state"]) for each in over] == [(meeting, "planned")]
+
+
+async def test_what_was_held_may_be_unmarked_again(office: Office, browser: Browser, meeting: str) -> None:
+    begun(office)
+    await attend(browser, meeting, (PLACE, "remote", False), (ELSEWHERE, "remote", False))
+
+    again = await attend(browser, meeting, (PLACE, "", False))
+
+    assert again.json()["present"] == 1
+
+
+async def test_an_agreement_says_at_which_meeting_it_was_made(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    begun(office)
+    await agree(browser, meeting)
+
+    [shown] = (await one(browser, meeting))["agreements"]
+
+    assert (shown["meeting"], shown["title"]) == (meeting, "Подготовка к финалу")
+
+
+async def test_how_a_substitute_was_reached_goes_thirty_days_after_the_meeting(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    await sign_in(office, browser, OTHER)
+    instead = {"name": "Замещаев Захар", "email": "instead@example.org", "phone": "8 800 000-00-01"}
+    await answer(browser, meeting, "substitute", **instead)
+    begun(office)
+    ends = office.now + timedelta(minutes=40)
+    query = (
+        "SELECT substitute || '; ' || substitute_email || '; ' || substitute_phone"
+        " FROM invitation WHERE municipality = $1"
+    )
+
+    early = await prune(office, ends + timedelta(days=30) - timedelta(minutes=1))
+    kept = await stored(office, query, ELSEWHERE)
+    late = await prune(office, ends + timedelta(days=30, minutes=1))
+    again = await prune(office, ends + timedelta(days=31))
+
+    assert (early, late, again) == (0, 1, 0)
+    assert "instead@example.org" in kept
+    assert await stored(office, query, ELSEWHERE) == "Замещаев Захар; ; "
+
+
+async def prune(office: Office, now: datetime) -> int:
+    """How many rows the worker empties."""
+    [rule] = [rule for rule in RULES if rule.name == "substitute_address"]
+    async with open_pool(office.settings("worker"), server_settings={"app.municipalities": "*"}) as pool:
+        return await pruning.apply(pool, rule, now)

@@ -27,7 +27,7 @@ from tests.hierarchy.meetings.calling import (
     told,
 )
 from tests.hierarchy.meetings.test_holding import agree, ask, attend, settle, take
-from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office
+from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, appoint, appointment
 
 LIST = "/cabinet/meetings"
 TOMORROW = (TODAY + timedelta(days=1)).isoformat()
@@ -349,3 +349,93 @@ async def test_an_answer_is_seen_live_by_a_list_too(office: Office, browser: Bro
     assert "без ответа: 2" in before
     assert "ждёт вашего ответа" in own
     assert "без ответа: 1" in await page(browser, LIST)
+
+
+async def test_two_who_mark_do_not_erase_each_other(office: Office, browser: Browser) -> None:
+    id_ = await call(browser)
+    begun(office)
+    await sign_in(office, browser, OPERATOR)
+    address = f"{LIST}/{id_}/attendance"
+    blank = {f"{name}:{code}": "" for name in ("present", "seen") for code in (PLACE, ELSEWHERE)}
+
+    one_ = await send(browser, address, **blank | {f"present:{PLACE}": "in-person"})
+    another = await send(browser, address, **blank | {f"present:{ELSEWHERE}": "remote"})
+    against = await send(browser, address, **blank | {f"present:{PLACE}": "absent"})
+    corrected = await send(
+        browser, address, **blank | {f"present:{PLACE}": "absent", f"seen:{PLACE}": "in-person"}
+    )
+
+    assert (one_.status_code, another.status_code, corrected.status_code) == (303, 303, 303)
+    assert against.status_code == 409
+    assert "изменил кто-то ещё" in against.text
+    there = {each["municipality"]: each["presence"] for each in (await one(browser, id_))["invitations"]}
+    assert there == {PLACE: "absent", ELSEWHERE: "remote"}
+    form = await page(browser, address)
+    assert f'name="seen:{PLACE}" value="absent"' in form
+
+
+async def test_what_was_settled_on_a_list_leads_back_to_it(office: Office, browser: Browser) -> None:
+    id_ = await call(browser)
+    begun(office)
+    await sign_in(office, browser, OPERATOR)
+    await agree(browser, id_, due=TOMORROW)
+    begun(office, days=3)
+    await sign_in(office, browser, OPERATOR)
+    overdue = await page(browser, "/cabinet/agreements?state=overdue")
+    settling = overdue[overdue.index("/cabinet/agreements/") :].partition('"')[0]
+    back = overdue[overdue.index('name="back" value="') :].split('"')[3]
+
+    settled = await send(browser, settling, state="done", seen="open", back=back)
+    after = await page(browser, settled.headers["location"])
+
+    assert settled.headers["location"] == "/cabinet/agreements?state=overdue&done=settled"
+    assert "Состояние изменено" in after
+    assert "Таких договорённостей нет" in after
+
+
+async def test_an_agreement_names_its_meeting_in_list_and_file(office: Office, browser: Browser) -> None:
+    id_ = await call(browser)
+    begun(office)
+    await sign_in(office, browser, OPERATOR)
+    await agree(browser, id_)
+
+    listed = await page(browser, "/cabinet/agreements")
+    table = (await browser.get("/cabinet/agreements?format=csv")).text
+
+    assert f'<a href="{LIST}/{id_}">Подготовка к финалу</a>' in listed
+    assert "Подготовка к финалу" in table
+    assert f"{TODAY + timedelta(days=1):%d.%m.%Y}" in table
+
+
+async def test_an_operator_who_is_invited_answers_on_the_page(office: Office, browser: Browser) -> None:
+    id_ = await call(browser)
+    await sign_in(office, browser, OTHER)
+    answering = appointment("responsible", ELSEWHERE, OPERATOR)
+    assert (await appoint(browser, answering)).status_code == 201
+    await sign_in(office, browser, OPERATOR)
+
+    asked = await page(browser, f"{LIST}/{id_}")
+    sent = await send(browser, f"{LIST}/{id_}/answer", answer="accepted", municipality=ELSEWHERE)
+
+    assert "Ваш ответ" in asked
+    assert sent.status_code == 303
+    assert f'id="answer-{PLACE}"' not in asked
+
+
+async def test_what_is_over_and_not_marked_says_so(office: Office, browser: Browser) -> None:
+    id_ = await call(browser)
+    begun(office)
+    await sign_in(office, browser, OPERATOR)
+    held = await page(browser, f"{LIST}/{id_}")
+    office.now += timedelta(hours=2)
+    await sign_in(office, browser, OPERATOR)
+    over, listed = await page(browser, f"{LIST}/{id_}"), await page(browser, LIST)
+    await sign_in(office, browser, RESPONSIBLE)
+    own = await page(browser, LIST)
+
+    assert "идёт" in held
+    assert "закончилась" in over
+    assert "предстоит" not in held + over
+    assert "every 5s" not in over
+    assert "не отмечено, кто был" in listed
+    assert "ждёт вашего ответа" not in own

@@ -1,6 +1,7 @@
 """What «Сегодня» says of meetings, to those who are invited and to the SMO."""
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -13,13 +14,14 @@ from tests.hierarchy.meetings.calling import (
     answer,
     begun,
     call,
+    one,
     sign_in,
     staffed,
 )
 from tests.hierarchy.meetings.test_holding import agree, attend, settle
-from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office
+from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, appoint, appointment
 
-KINDS = ("invitation", "meeting", "unanswered", "agreement", "agreement-overdue")
+KINDS = ("invitation", "meeting", "unanswered", "unmarked", "agreement", "agreement-overdue")
 
 
 @pytest.fixture
@@ -45,7 +47,8 @@ async def test_who_is_invited_is_asked_until_they_answer(
     head = await today(office, browser, HEAD)
 
     assert asked.keys() == {"invitation"}
-    assert asked["invitation"]["action"]["href"] == f"/cabinet/meetings/{meeting}"
+    assert asked["invitation"]["href"] == f"/cabinet/meetings/{meeting}"
+    assert asked["invitation"]["action"]["method"] == "POST"
     assert accepted.keys() == {"meeting"}
     assert "10:00" in accepted["meeting"]["title"]
     assert head == {}, "the responsible person is invited, not the Head"
@@ -99,3 +102,79 @@ async def test_the_menu_leads_to_meetings_those_whom_they_concern(
     assert "/cabinet/meetings" in pages[OPERATOR].replace("&#x2f;", "/")
     assert ">Встречи<" in pages[RESPONSIBLE]
     assert ">Встречи<" not in pages["admin@example.org"]
+
+
+async def test_the_way_to_a_meeting_stays_until_it_is_over(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    await sign_in(office, browser, RESPONSIBLE)
+    await answer(browser, meeting, "accepted")
+    begun(office)
+    held = [(await today(office, browser, email)).keys() for email in (RESPONSIBLE, OTHER)]
+    office.now += timedelta(hours=1)
+    over = [(await today(office, browser, email)).keys() for email in (RESPONSIBLE, OTHER)]
+
+    assert held == [{"meeting"}, {"meeting"}], "nobody is asked any more"
+    assert over == [set(), set()]
+
+
+async def test_one_click_accepts(office: Office, browser: Browser, meeting: str) -> None:
+    asked = await today(office, browser, RESPONSIBLE)
+    page = unescape((await browser.get("/cabinet")).text)
+    action = asked["invitation"]["action"]["href"]
+    done = await browser.post(action, data={"back": "/cabinet"}, follow_redirects=False)
+    after = await today(office, browser, RESPONSIBLE)
+
+    assert f'action="{action}"' in page
+    assert f'href="/cabinet/meetings/{meeting}"' in page, "whoever cannot come says so there"
+    assert done.status_code == 303
+    assert after.keys() == {"meeting"}
+
+
+async def test_two_municipalities_of_ones_own_are_answered_one_by_one(
+    office: Office, browser: Browser
+) -> None:
+    await staffed(office, browser)
+    await sign_in(office, browser, OTHER)
+    twice = appointment("responsible", ELSEWHERE, RESPONSIBLE, name="Ответова Ольга Олеговна")
+    assert (await appoint(browser, twice)).status_code == 201
+    await sign_in(office, browser, OPERATOR)
+    id_ = await call(browser)
+    await sign_in(office, browser, RESPONSIBLE)
+    lines = (await browser.get("/api/v1/today")).json()["items"]
+    actions = [line["action"]["href"] for line in lines if line["kind"] == "invitation"]
+
+    form = {"back": "/cabinet", "form_key": "the same page"}
+    done = [await browser.post(action, data=form, follow_redirects=False) for action in actions]
+
+    assert len(set(actions)) == 2
+    assert done[0].status_code == 303
+    assert done[1].status_code != 303, "another form under the same key is no repeat of the first"
+    assert (await browser.post(actions[1], follow_redirects=False)).status_code == 303
+    assert {each["answer"] for each in (await one(browser, id_))["invitations"]} == {"accepted"}
+
+
+async def test_a_successor_is_asked_and_a_predecessor_is_not(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    await sign_in(office, browser, HEAD)
+    new = appointment("responsible", PLACE, "new@example.org", name="Новая Нина", replaces=True)
+    assert (await appoint(browser, new)).status_code == 201
+
+    asked = await today(office, browser, "new@example.org")
+
+    assert asked.keys() == {"invitation"}
+
+
+async def test_the_smo_is_told_to_mark_who_was_there(office: Office, browser: Browser, meeting: str) -> None:
+    begun(office)
+    held = await today(office, browser, OPERATOR)
+    office.now += timedelta(hours=1)
+    over = await today(office, browser, OPERATOR)
+    await attend(browser, meeting, (PLACE, "remote", False))
+    marked = await today(office, browser, OPERATOR)
+
+    assert "unmarked" not in held
+    assert (over["unmarked"]["count"], over["unmarked"]["own"]) == (1, True)
+    assert over["unmarked"]["action"]["href"] == f"/cabinet/meetings/{meeting}/attendance"
+    assert marked == {}

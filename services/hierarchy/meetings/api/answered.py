@@ -42,10 +42,13 @@ class Invited(BaseModel):
 
 
 class AgreementItem(BaseModel):
-    """What a municipality has promised."""
+    """What a municipality has promised, and at which meeting, which began when."""
 
     id: UUID
     municipality: str
+    meeting: UUID
+    title: str
+    met_at: datetime | None
     body: str
     due: date
     state: str

@@ -61,6 +61,7 @@ class Meetings(Controller):
         self,
         pool: NamedDependency[Pool],
         by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
         coming: Annotated[bool, QueryParameter()] = True,
         after: Annotated[UUID | None, QueryParameter()] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=LONGEST)] = DEFAULT_LIMIT,
@@ -68,7 +69,7 @@ class Meetings(Controller):
         """Those of one's SMO, or those to which one's municipality is invited."""
         async with pool.acquire() as db, db.transaction():
             wanted = Wanted(*await whose(db, by), coming, after)
-            found = await meetings.listed(db, wanted, limit + 1)
+            found = await meetings.listed(db, wanted, limit + 1, at.now)
         asked: dict[str, str | int] = {"coming": str(coming).lower(), "limit": limit}
         items, next_ = cut(self.path, asked, found, "id")
         shown = [MeetingItem.model_validate(item, from_attributes=True) for item in items]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from contracts.appointments import Scope
-from services.chassis.db import idempotency
+from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Forbidden, Invalid
@@ -14,8 +14,8 @@ from services.hierarchy.core.domain.audit import INVITATION_ANSWERED
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.store import audit, places
 from services.hierarchy.meetings.commands.look_at_meeting import View, frame_of, look_at_meeting
-from services.hierarchy.meetings.commands.write_letters import sheet_of, write_relieved, write_substitute
-from services.hierarchy.meetings.domain.invitations import Answer, Invitation, Replied, check_replied
+from services.hierarchy.meetings.commands.write_letters import relieved, sheet_of, substituted, write
+from services.hierarchy.meetings.domain.invitations import Invitation, Replied, check_replied
 from services.hierarchy.meetings.store import invitations, meetings
 
 
@@ -48,12 +48,12 @@ async def answer_invitation(pool: Pool, entrance: Entrance, by: Staff, given: Re
         code = _whose(by, view, given.municipality)
         who = authority(by, Deed.ANSWER_SMO, await places.find_one(db, Scope.MUNICIPALITY, code))
         view.meeting.check_answerable(at.now)
-        answer, reason, instead = check_replied(given.replied)
         [before] = await invitations.of_meeting(db, view.meeting.id, [code])
+        answer, reason, instead = check_replied(given.replied, before.invitee.email)
         after = replace(before, answer=answer, reason=reason, substitute=instead, answered_at=at.now)
         await invitations.save(db, after, by.account)
-        await _write(db, entrance, view, (before, after), at)
         await audit.note(db, code, who, at.now, INVITATION_ANSWERED, view.meeting.subject)
+        await _write(db, entrance, view, (before, after), at)
         return await idempotency.keep(db, at, Answered(code, answer))
 
 
@@ -73,10 +73,12 @@ async def _write(
     before, after = change
     if before.substitute.email == after.substitute.email:
         return
-    meeting, frame = view.meeting, await frame_of(db, view.meeting, at.now)
-    if before.answer is Answer.SUBSTITUTE:
-        meeting = meeting.renumbered()
-        await meetings.save(db, meeting)
+    # A calendar leaves aside what has the number of what it took last.
+    meeting, frame = view.meeting.renumbered(), await frame_of(db, view.meeting, at.now)
+    await meetings.save(db, meeting)
     sheet = await sheet_of(db, entrance, meeting, view.smo, frame)
-    await write_relieved(db, sheet, before)
-    await write_substitute(db, sheet, after)
+    # Somebody else's municipality may expect the same address: nobody but this letter hears of it.
+    await tenancy.see(db, *meeting.tenants)
+    every = await invitations.of_meeting(db, meeting.id)
+    expected = {address for each in every for address in each.addresses}
+    await write(db, sheet, [*relieved(sheet, before, expected), *substituted(sheet, after)])

@@ -20,7 +20,7 @@ from services.hierarchy.core.domain.audit import MEETING_CALLED
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.store import audit, campaigns, places
-from services.hierarchy.meetings.commands.write_letters import sheet_of, write_invited
+from services.hierarchy.meetings.commands.write_letters import invited, sheet_of, write
 from services.hierarchy.meetings.domain.agenda import arranged, check_agenda
 from services.hierarchy.meetings.domain.invitations import Invitation, Invitee
 from services.hierarchy.meetings.domain.meetings import Meeting
@@ -103,14 +103,14 @@ def _series(
     checks, typed = Checks(), given.typed
     planned = checks.take(lambda: check_planned(typed, frame))
     agenda = checks.take(lambda: check_agenda(typed.agenda))
-    invited = checks.take(lambda: check_invited(typed.municipalities, own, people))
+    codes = checks.take(lambda: check_invited(typed.municipalities, own, people))
     moments = checks.take(lambda: check_weekly(given.weekly, planned.begins_at, frame)) if planned else []
     checks.settle()
     series = uuid_utils.compat.uuid7() if len(moments) > 1 else None
     meetings_ = [
         Meeting(
             *(uuid_utils.compat.uuid7(), frame.campaign.id, whose[0], replace(planned, begins_at=moment)),
-            *(tuple(invited), whose[1], series),
+            *(tuple(codes), whose[1], series),
         )
         for moment in moments
     ]
@@ -121,7 +121,6 @@ async def _invite(
     db: Db, entrance: Entrance, meeting: Meeting, smo: Place, frame: Frame, people: Mapping[str, Invitee]
 ) -> None:
     sheet = await sheet_of(db, entrance, meeting, smo, frame)
-    for code in meeting.municipalities:
-        invitation = Invitation(meeting.id, people[code])
-        await invitations.save(db, invitation)
-        await write_invited(db, sheet, invitation)
+    found = [Invitation(meeting.id, people[code]) for code in meeting.municipalities]
+    await invitations.save_many(db, found)
+    await write(db, sheet, [letter for each in found for letter in invited(sheet, each)])

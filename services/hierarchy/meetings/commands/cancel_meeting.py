@@ -13,7 +13,7 @@ from services.hierarchy.core.domain.audit import MEETING_CANCELLED
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.store import audit
 from services.hierarchy.meetings.commands.look_at_meeting import frame_of, lock_run
-from services.hierarchy.meetings.commands.write_letters import sheet_of, write_cancelled
+from services.hierarchy.meetings.commands.write_letters import cancelled, sheet_of, write
 from services.hierarchy.meetings.domain.planning import check_reason
 from services.hierarchy.meetings.store import invitations, meetings
 
@@ -43,8 +43,8 @@ async def cancel_meeting(
     Raises NotFound, Forbidden, Conflict if it is over, Invalid without a reason.
     """
     async with pool.acquire() as db, db.transaction():
-        if cancelled := await idempotency.earlier(db, at, Cancelled):
-            return cancelled
+        if earlier := await idempotency.earlier(db, at, Cancelled):
+            return earlier
         view, who = await lock_run(db, by, given.id)
         view.meeting.check_planned()
         reason, frame = check_reason(given.reason), await frame_of(db, view.meeting, at.now)
@@ -53,8 +53,8 @@ async def cancel_meeting(
         for meeting in done:
             await meetings.save(db, meeting)
             sheet = await sheet_of(db, entrance, meeting, view.smo, frame)
-            for invitation in await invitations.of_meeting(db, meeting.id):
-                await write_cancelled(db, sheet, invitation)
+            people = await invitations.of_meeting(db, meeting.id)
+            await write(db, sheet, [letter for each in people for letter in cancelled(sheet, each)])
         await outbox.publish(db, *await meetings.defined(db, done))
         await audit.note(db, REGION, who, at.now, MEETING_CANCELLED, *(each.subject for each in done))
         return await idempotency.keep(db, at, Cancelled(given.id, len(done)))

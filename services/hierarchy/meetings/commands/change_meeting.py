@@ -1,6 +1,6 @@
 """Change a meeting, and those behind it in its series if that is wanted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,24 +15,17 @@ from services.chassis.streams import outbox
 from services.directory.grants import Staff
 from services.hierarchy.core.domain.audit import MEETING_CHANGED
 from services.hierarchy.core.domain.entrance import Entrance
-from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.store import audit
 from services.hierarchy.meetings.commands.look_at_meeting import frame_of, lock_run
-from services.hierarchy.meetings.commands.write_letters import (
-    sheet_of,
-    write_changed,
-    write_invited,
-    write_uninvited,
-)
+from services.hierarchy.meetings.commands.turn_over import Cast, tell_changed, turn_over
 from services.hierarchy.meetings.domain.agenda import arranged, check_agenda
-from services.hierarchy.meetings.domain.invitations import Invitation, Invitee
+from services.hierarchy.meetings.domain.invitations import turnover
 from services.hierarchy.meetings.domain.meetings import Item, Meeting, Planned
 from services.hierarchy.meetings.domain.planning import (
-    Frame,
     Typed,
     check_invited,
     check_planned,
-    shifted,
+    check_shifted,
 )
 from services.hierarchy.meetings.store import invitations, meetings
 
@@ -57,16 +50,6 @@ class Changed:
     changed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Whose meeting is changed, when, and who is invited by municipality."""
-
-    entrance: Entrance
-    smo: Place
-    frame: Frame
-    people: Mapping[str, Invitee]
-
-
 async def change_meeting(pool: Pool, entrance: Entrance, by: Staff, given: Change, at: Moment) -> Changed:
     """Who is invited is told what is new, and who is not invited any more that they are not. The same again
     changes nothing.
@@ -85,11 +68,12 @@ async def change_meeting(pool: Pool, entrance: Entrance, by: Staff, given: Chang
         cast = Cast(entrance, view.smo, frame, await invitations.people(db, own))
         before = await meetings.items(db, meeting.id)
         planned, invited, agenda = _checked(given.typed, meeting, before, own, cast)
-        done = []
-        for each in await meetings.lock_following(db, meeting) if given.following else [meeting]:
-            is_this = each.id == meeting.id
-            then = planned if is_this else shifted(planned, meeting.planned, each.planned, frame)
-            done += await _change(db, cast, each, then, invited, agenda if is_this else None)
+        each = await meetings.lock_following(db, meeting) if given.following else [meeting]
+        later = [one for one in each if one.id != meeting.id]
+        shifted = check_shifted(planned, meeting.planned, [one.planned for one in later], frame)
+        done = await _change(db, cast, meeting, planned, invited, agenda)
+        for one, then in zip(later, shifted, strict=True):
+            done += await _change(db, cast, one, then, invited, None)
         await outbox.publish(db, *await meetings.defined(db, done))
         await audit.note(db, REGION, who, at.now, MEETING_CHANGED, *(each.subject for each in done))
         version = (await meetings.get(db, meeting.id)).version
@@ -111,44 +95,17 @@ async def _change(
     db: Db, cast: Cast, before: Meeting, planned: Planned, invited: Sequence[str], agenda: list[Item] | None
 ) -> list[Meeting]:
     """The meeting as it is stored then, or nothing if nothing has changed."""
-    current = {each.municipality: each for each in await invitations.of_meeting(db, before.id)}
-    gone = [each for code, each in current.items() if code not in invited or _is_replaced(each, cast)]
-    left = {each.municipality for each in gone}
-    new = [
-        Invitation(before.id, cast.people[code]) for code in invited if code not in current or code in left
-    ]
+    change = turnover(before.id, await invitations.of_meeting(db, before.id), invited, cast.people)
     was = await meetings.items(db, before.id)
     told = planned != before.planned or (agenda is not None and agenda != was)
-    if not (told or gone or new):
+    if not (told or change):
         return []
     after = before.changed(planned, invited)
     await meetings.save(db, after)
     await meetings.save_items(db, after.id, was if agenda is None else agenda)
-    stay = [each for each in current.values() if each.municipality not in left]
     if planned.begins_at != before.begins_at:
-        stay = [each.asked_again() for each in stay]
-    await _announce(db, cast, after, (gone, new, stay if told else []))
+        change = change.asked_again()
+    await turn_over(db, cast, before, after, change)
+    if told:
+        await tell_changed(db, cast, after, change)
     return [after]
-
-
-async def _announce(
-    db: Db, cast: Cast, meeting: Meeting, people: tuple[list[Invitation], list[Invitation], list[Invitation]]
-) -> None:
-    """Store who is invited, and write to everybody whom the change concerns."""
-    gone, new, told = people
-    sheet = await sheet_of(db, cast.entrance, meeting, cast.smo, cast.frame)
-    await invitations.remove(db, meeting.id, [each.municipality for each in gone])
-    for each in gone:
-        await write_uninvited(db, sheet, each)
-    for each in new:
-        await invitations.save(db, each)
-        await write_invited(db, sheet, each)
-    for each in told:
-        await invitations.save(db, each)
-        await write_changed(db, sheet, each)
-
-
-def _is_replaced(invitation: Invitation, cast: Cast) -> bool:
-    """Whether another person is responsible now."""
-    person = cast.people.get(invitation.municipality)
-    return person is not None and person.account != invitation.invitee.account

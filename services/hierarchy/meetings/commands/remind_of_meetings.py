@@ -14,8 +14,9 @@ from services.chassis.db.pool import Db, Pool
 from services.chassis.process.clock import Clock
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.store import places
+from services.hierarchy.meetings.commands.follow_people import follow_people
 from services.hierarchy.meetings.commands.look_at_meeting import frame_of
-from services.hierarchy.meetings.commands.write_letters import sheet_of, write_reminder
+from services.hierarchy.meetings.commands.write_letters import reminded, sheet_of, write
 from services.hierarchy.meetings.domain.invitations import Answer
 from services.hierarchy.meetings.store import invitations, meetings
 
@@ -38,6 +39,7 @@ async def remind_of_meetings(entrance: Entrance, pool: Pool, clock: Clock) -> No
     """Remind of what is near, until cancelled. Needs a pool that sees every municipality."""
     while True:
         try:
+            await follow_people(entrance, pool, clock.now())
             await remind_of_near(entrance, pool, clock.now())
         except notify.LOST as error:
             log.warning("reminders_wait", error=type(error).__name__)
@@ -65,7 +67,9 @@ async def _remind(db: Db, entrance: Entrance, id_: UUID, now: datetime) -> int:
         return 0
     smo = await places.find_one(db, Scope.SMO, meeting.smo)
     sheet = await sheet_of(db, entrance, meeting, smo, await frame_of(db, meeting, now))
-    expected = [e for e in await invitations.of_meeting(db, id_) if e.answer is not Answer.DECLINED]
-    for invitation in expected:
-        await write_reminder(db, sheet, invitation)
+    people = await invitations.people(db, meeting.municipalities)
+    every = await invitations.of_meeting(db, id_)
+    # Whoever is not responsible any more is left alone, also while nobody has followed them.
+    expected = [e for e in every if e.answer is not Answer.DECLINED and e.is_for(people.get(e.municipality))]
+    await write(db, sheet, [letter for each in expected for letter in reminded(sheet, each)])
     return (await idempotency.keep(db, at, Reminded(len(expected)))).reminded

@@ -1,5 +1,7 @@
 """Write letters about meetings, each with the meeting for a calendar; part of several commands."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,14 +16,22 @@ from services.chassis.mail.texts import text
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.places import Place
-from services.hierarchy.meetings.domain.calendar import Method, Party, Sheet, calendar_of
-from services.hierarchy.meetings.domain.invitations import Invitation
+from services.hierarchy.meetings.domain.calendar import Method, Party, Sheet, Stat, calendar_of
+from services.hierarchy.meetings.domain.invitations import Answer, Invitation
 from services.hierarchy.meetings.domain.meetings import FORMATS, Meeting
 from services.hierarchy.meetings.domain.planning import Frame
 from services.hierarchy.meetings.store import meetings
 
 ROOM = "services.hierarchy.meetings"
 KIND = "meeting"
+
+STATS: dict[Answer, Stat] = {
+    Answer.NONE: Stat.NEEDS_ACTION,
+    Answer.ACCEPTED: Stat.ACCEPTED,
+    Answer.DECLINED: Stat.DECLINED,
+    Answer.SUBSTITUTE: Stat.DECLINED,
+}
+"""Who sends somebody else does not come themselves."""
 
 
 async def sheet_of(db: Db, entrance: Entrance, meeting: Meeting, smo: Place, frame: Frame) -> Sheet:
@@ -32,66 +42,83 @@ async def sheet_of(db: Db, entrance: Entrance, meeting: Meeting, smo: Place, fra
     return Sheet(meeting, agenda, organizer, frame.campaign.time_zone, page, frame.now)
 
 
-async def write_invited(db: Db, sheet: Sheet, invitation: Invitation) -> None:
+def invited(sheet: Sheet, invitation: Invitation) -> list[Letter]:
     """Invite somebody."""
-    await _to_invitee(db, sheet, invitation, "invited", Method.REQUEST)
+    return [_to_invitee(sheet, invitation, "invited", Method.REQUEST)]
 
 
-async def write_changed(db: Db, sheet: Sheet, invitation: Invitation) -> None:
+def changed(sheet: Sheet, invitation: Invitation) -> list[Letter]:
     """Inform who is invited, and who comes instead, of a change."""
-    await _to_invitee(db, sheet, invitation, "changed", Method.REQUEST)
-    await _to_substitute(db, sheet, invitation, "substitute", Method.REQUEST)
+    mine = _to_invitee(sheet, invitation, "changed", Method.REQUEST)
+    return [mine, *_to_substitute(sheet, invitation, "changed", Method.REQUEST)]
 
 
-async def write_cancelled(db: Db, sheet: Sheet, invitation: Invitation) -> None:
+def cancelled(sheet: Sheet, invitation: Invitation) -> list[Letter]:
     """Inform who is invited, and who comes instead, that the meeting does not take place."""
-    await _to_invitee(db, sheet, invitation, "cancelled", Method.CANCEL)
-    await _to_substitute(db, sheet, invitation, "cancelled", Method.CANCEL)
+    mine = _to_invitee(sheet, invitation, "cancelled", Method.CANCEL)
+    return [mine, *_to_substitute(sheet, invitation, "cancelled", Method.CANCEL)]
 
 
-async def write_uninvited(db: Db, sheet: Sheet, invitation: Invitation) -> None:
+def uninvited(sheet: Sheet, invitation: Invitation, expected: Collection[str]) -> list[Letter]:
     """Inform who was invited, and who was to come instead, that they are not expected any more."""
-    await _to_invitee(db, sheet, invitation, "uninvited", Method.CANCEL)
-    await write_relieved(db, sheet, invitation)
+    return [
+        *moved_away(sheet, invitation, expected),
+        *relieved(sheet, invitation, expected),
+    ]
 
 
-async def write_substitute(db: Db, sheet: Sheet, invitation: Invitation) -> None:
+def moved_away(sheet: Sheet, invitation: Invitation, expected: Collection[str]) -> list[Letter]:
+    """Take the meeting out of the calendar at an invitee's address."""
+    if invitation.invitee.email in expected:
+        return []
+    return [_to_invitee(sheet, invitation, "uninvited", Method.CANCEL)]
+
+
+def substituted(sheet: Sheet, invitation: Invitation) -> list[Letter]:
     """Invite who comes instead."""
-    await _to_substitute(db, sheet, invitation, "substitute", Method.REQUEST)
+    return _to_substitute(sheet, invitation, "substitute", Method.REQUEST)
 
 
-async def write_reminder(db: Db, sheet: Sheet, invitation: Invitation) -> None:
+def reminded(sheet: Sheet, invitation: Invitation) -> list[Letter]:
     """Remind who is expected: who comes instead, where somebody does."""
-    to = _to_substitute if invitation.substitute.email else _to_invitee
-    await to(db, sheet, invitation, "reminder", Method.REQUEST)
+    if invitation.substitute.email:
+        return _to_substitute(sheet, invitation, "reminder", Method.REQUEST)
+    return [_to_invitee(sheet, invitation, "reminder", Method.REQUEST)]
 
 
-async def write_relieved(db: Db, sheet: Sheet, invitation: Invitation) -> None:
-    """Inform who was to come instead that they need not."""
-    await _to_substitute(db, sheet, invitation, "uninvited", Method.CANCEL)
+def relieved(sheet: Sheet, invitation: Invitation, expected: Collection[str]) -> list[Letter]:
+    """Inform who was to come instead that they need not. All letters about a meeting have one UID: whom
+    another invitation still expects would lose it from their calendar."""
+    if invitation.substitute.email in expected:
+        return []
+    return _to_substitute(sheet, invitation, "uninvited", Method.CANCEL)
 
 
-async def _to_invitee(db: Db, sheet: Sheet, invitation: Invitation, name: str, method: Method) -> None:
-    who = invitation.invitee
-    await _write(db, sheet, (name, method), Party(who.name, who.email), sheet.page, who.account)
+async def write(db: Db, sheet: Sheet, found: Sequence[Letter]) -> None:
+    """Store letters; the worker sends them."""
+    await letters.write_many(db, found, sheet.now)
 
 
-async def _to_substitute(db: Db, sheet: Sheet, invitation: Invitation, name: str, method: Method) -> None:
+def answered(invitation: Invitation) -> Party:
+    """An invitee for their calendar, with what it is to show of their answer."""
+    return Party(invitation.invitee.name, invitation.invitee.email, STATS[invitation.answer])
+
+
+def _to_invitee(sheet: Sheet, invitation: Invitation, name: str, method: Method) -> Letter:
+    return _letter(sheet, (name, method), answered(invitation), invitation.invitee.account)
+
+
+def _to_substitute(sheet: Sheet, invitation: Invitation, name: str, method: Method) -> list[Letter]:
     """They have no account, so no page either."""
-    if instead := invitation.substitute.email:
-        party = Party(invitation.substitute.name, instead)
-        await _write(db, sheet, (name, method), party, "", None, instead_of=invitation.invitee.name)
+    if not (instead := invitation.substitute.email):
+        return []
+    party, alone = Party(invitation.substitute.name, instead), replace(sheet, page="")
+    return [_letter(alone, (name, method), party, None, instead_of=invitation.invitee.name)]
 
 
-async def _write(
-    db: Db,
-    sheet: Sheet,
-    what: tuple[str, Method],
-    to: Party,
-    page: str,
-    account: UUID | None,
-    instead_of: str = "",
-) -> None:
+def _letter(
+    sheet: Sheet, what: tuple[str, Method], to: Party, account: UUID | None, instead_of: str = ""
+) -> Letter:
     (name, method), meeting, planned = what, sheet.meeting, sheet.meeting.planned
     given = text(
         ROOM,
@@ -105,17 +132,16 @@ async def _write(
         link=planned.link,
         agenda=[f"{item.number}. {item.body}" for item in sheet.agenda],
         reason=meeting.reason,
-        page=page,
+        page=sheet.page,
         ask=sheet.organizer.email,
         instead_of=instead_of,
     )
     # Behind its end nobody needs to be told.
-    letter = Letter(
+    return Letter(
         *(uuid_utils.compat.uuid7(), to.email, given.subject, given.body, KIND, account),
         expires_at=meeting.ends_at,
         calendar=calendar_of(sheet, method, to),
     )
-    await letters.write(db, letter, sheet.now)
 
 
 def spoken(at: datetime, zone: str) -> str:

@@ -48,6 +48,9 @@ class Agreement:
     """Their name."""
     place: str = ""
     """The municipality's name."""
+    title: str = ""
+    """Of the meeting where it was made, which began at `met_at`."""
+    met_at: datetime | None = None
 
     @property
     def subject(self) -> str:

@@ -23,17 +23,27 @@ class Method(StrEnum):
     PUBLISH = "PUBLISH"
 
 
+class Stat(StrEnum):
+    """What somebody has answered, as calendars call it."""
+
+    NEEDS_ACTION = "NEEDS-ACTION"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Somebody with an address."""
+    """Somebody with an address, and what they have answered."""
 
     name: str
     email: str
+    stat: Stat = Stat.NEEDS_ACTION
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is the same for everybody who is invited to a meeting; `page`: where its page is."""
+    """What is the same for everybody who is invited to a meeting; `page`: where its page is, empty for who
+    has none."""
 
     meeting: Meeting
     agenda: Sequence[Item]
@@ -64,16 +74,26 @@ def _event(sheet: Sheet, method: Method, attendee: Party | None) -> Event:
     event.add("dtstart", meeting.begins_at.astimezone(UTC))
     event.add("dtend", meeting.ends_at.astimezone(UTC))
     event.add("summary", _escaped(planned.title), encode=False)
-    agenda = "\n".join(f"{item.number}. {item.body}" for item in sheet.agenda)
-    event.add("description", _escaped(agenda), encode=False)
+    event.add("description", _described(sheet), encode=False)
     event.add("location", _escaped(planned.place or planned.link), encode=False)
-    event.add("url", vUri(planned.link or sheet.page))
-    gone = method is Method.CANCEL or meeting.state is MeetingState.CANCELLED
-    event.add("status", "CANCELLED" if gone else "CONFIRMED")
+    if address := planned.link or sheet.page:
+        event.add("url", vUri(address))
+    if meeting.state is MeetingState.CANCELLED:
+        event.add("status", "CANCELLED")
+    elif method is not Method.CANCEL:
+        # Without a status it is taken out of one calendar alone (RFC 5546, 3.2.5).
+        event.add("status", "CONFIRMED")
     event.add("organizer", _address(sheet.organizer))
     if attendee:
         event.add("attendee", _attending(attendee), encode=False)
     return event
+
+
+def _described(sheet: Sheet) -> vInline:
+    """The agenda; where the place is another, how to follow it from afar stands above: calendars hide URL."""
+    planned = sheet.meeting.planned
+    above = [planned.link] if planned.link and planned.place else []
+    return _escaped("\n".join([*above, *(f"{item.number}. {item.body}" for item in sheet.agenda)]))
 
 
 def _escaped(text: str) -> vInline:
@@ -84,8 +104,9 @@ def _escaped(text: str) -> vInline:
 def _attending(party: Party) -> vCalAddress:
     address = _address(party)
     address.params["ROLE"] = "REQ-PARTICIPANT"
-    address.params["PARTSTAT"] = "NEEDS-ACTION"
-    address.params["RSVP"] = "TRUE"
+    address.params["PARTSTAT"] = party.stat
+    if party.stat is Stat.NEEDS_ACTION:
+        address.params["RSVP"] = "TRUE"
     return address
 
 

@@ -1,5 +1,6 @@
 """Invitations: whom a municipality sends to a meeting, what it answers, and who was there."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -103,6 +104,16 @@ class Invitation:
             return ""
         return self.substitute.name if self.by_substitute else self.invitee.name
 
+    @property
+    def addresses(self) -> set[str]:
+        """Where it is expected that somebody comes: the invitee's, and that of who comes instead."""
+        return {self.invitee.email, self.substitute.email} - {""}
+
+    def is_for(self, person: Invitee | None) -> bool:
+        """Whether it is this person's, at the address that they have now."""
+        mine = (self.invitee.account, self.invitee.email)
+        return person is not None and mine == (person.account, person.email)
+
     def asked_again(self) -> "Invitation":
         """At another hour: whoever comes themselves, or not, answers once more."""
         if self.answer is Answer.SUBSTITUTE:
@@ -119,24 +130,66 @@ class Replied:
     substitute: Substitute = NOBODY
 
 
-def check_replied(given: Replied) -> tuple[Answer, str, Substitute]:
-    """The answer, its reason and the substitute as they are stored. Raises Invalid with everything wrong."""
+@dataclass(frozen=True, slots=True)
+class Turnover:
+    """Who goes and who comes when people or their addresses change: who is not expected any more, who is
+    invited anew, whoever stays and is reached elsewhere (before, after), and who stays as they are."""
+
+    gone: Sequence[Invitation]
+    new: Sequence[Invitation]
+    moved: Sequence[tuple[Invitation, Invitation]]
+    stay: Sequence[Invitation]
+
+    def __bool__(self) -> bool:
+        return bool(self.gone or self.new or self.moved)
+
+    def asked_again(self) -> "Turnover":
+        """At another hour: whoever was asked before answers once more."""
+        moved = [(before, after.asked_again()) for before, after in self.moved]
+        return replace(self, moved=moved, stay=[each.asked_again() for each in self.stay])
+
+
+def turnover(
+    meeting: UUID, current: Iterable[Invitation], wanted: Iterable[str], people: Mapping[str, Invitee]
+) -> Turnover:
+    """What becomes of the invitations to a meeting of these municipalities, whose people are these now. Where
+    nobody is there at the moment, the invitation waits for who comes next."""
+    before, chosen = {each.municipality: each for each in current}, list(wanted)
+    gone, moved, stay = [], [], []
+    for code, each in before.items():
+        person = people.get(code)
+        if code not in chosen or (person and person.account != each.invitee.account):
+            gone.append(each)
+        elif person and not each.is_for(person):
+            moved.append((each, replace(each, invitee=person)))
+        else:
+            stay.append(each)
+    kept = before.keys() - {each.municipality for each in gone}
+    new = [Invitation(meeting, people[code]) for code in chosen if code not in kept and code in people]
+    return Turnover(gone, new, moved, stay)
+
+
+def check_replied(given: Replied, invitee: str) -> tuple[Answer, str, Substitute]:
+    """The answer, its reason and the substitute as they are stored; not the invitee themselves, whose address
+    this is. Raises Invalid with everything wrong."""
     if given.answer not in (Answer.ACCEPTED, Answer.DECLINED, Answer.SUBSTITUTE):
         raise Invalid("answer-unknown", field="answer")
     answer = Answer(given.answer)
     if answer is Answer.DECLINED:
         return answer, check_reason(given.reason, "decline-reason"), NOBODY
     if answer is Answer.SUBSTITUTE:
-        return answer, "", check_substitute(given.substitute)
+        return answer, "", check_substitute(given.substitute, invitee)
     return answer, "", NOBODY
 
 
-def check_substitute(given: Substitute) -> Substitute:
+def check_substitute(given: Substitute, invitee: str) -> Substitute:
     """Name and address are needed, a telephone is not. Raises Invalid with everything wrong."""
     checks, name = Checks(), text.one_line(given.name)
     checks.take(lambda: text.check_length(name, LONGEST_NAME, "substitute-name", "substitute-name", "name"))
     email = checks.take(lambda: normalise_email(given.email))
     phone = checks.take(lambda: normalise_phone(given.phone))
+    if email and email.casefold() == invitee.casefold():
+        checks.note(Invalid("substitute-self", field="email"))
     checks.settle()
     return Substitute(name, email, phone)
 

@@ -1,7 +1,7 @@
 """How a meeting is planned: what somebody typed, and what may stand."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -176,12 +176,29 @@ def check_times(given: str) -> int:
     return int(number)
 
 
-def shifted(given: Planned, before: Planned, later: Planned, frame: Frame) -> Planned:
-    """What a later one of a series becomes when this one changes from `before` to `given`: as many days
-    further, at the same hour by the region's clocks."""
-    to, was = given.begins_at.astimezone(frame.zone), before.begins_at.astimezone(frame.zone)
-    day = later.begins_at.astimezone(frame.zone).date() + (to.date() - was.date())
-    return replace(given, begins_at=datetime.combine(day, to.timetz().replace(tzinfo=None), frame.zone))
+def check_shifted(given: Planned, before: Planned, later: Sequence[Planned], frame: Frame) -> list[Planned]:
+    """What later ones of a series become when this one changes from `before` to `given`. Raises Invalid if
+    one of them would lie behind the campaign."""
+    found = [_shifted(given, before, each, frame) for each in later]
+    if moved := [each.begins_at.astimezone(frame.zone).date() for each in found if each not in later]:
+        # Those that stay where they are were let in when they were called.
+        earliest = min(frame.today, *moved)
+        check_day(max(moved).isoformat(), earliest, frame.campaign.close_until, DAY)
+    return found
+
+
+def _shifted(given: Planned, before: Planned, later: Planned, frame: Frame) -> Planned:
+    """Only what differs between `before` and `given` is taken over, so what others have changed of a later
+    one stays: as many days further, and another hour by the region's clocks if it is another."""
+    to, was, own = (each.begins_at.astimezone(frame.zone) for each in (given, before, later))
+    hour = (to if to.timetz() != was.timetz() else own).time()
+    begins_at = datetime.combine(own.date() + (to.date() - was.date()), hour, frame.zone)
+    names = [each.name for each in fields(given) if getattr(given, each.name) != getattr(before, each.name)]
+    if "format" in names:
+        # Where people meet belongs to how they do.
+        names += ["place", "link"]
+    taken = {name: getattr(given, name) for name in names}
+    return replace(later, **taken | {"begins_at": begins_at})
 
 
 def check_invited(asked: Iterable[str] | None, own: Sequence[str], reachable: Iterable[str]) -> list[str]:

@@ -21,13 +21,10 @@ from services.hierarchy.meetings.commands.cancel_meeting import Cancellation, ca
 from services.hierarchy.meetings.commands.change_meeting import Change, change_meeting
 from services.hierarchy.meetings.commands.look_at_meeting import View, look_at_meeting
 from services.hierarchy.meetings.domain.invitations import Invitee
-from services.hierarchy.meetings.domain.meetings import FORMATS
 from services.hierarchy.meetings.domain.planning import Weekly
-from services.hierarchy.meetings.pages.forms import empty, filled, typed_of
+from services.hierarchy.meetings.pages.forms import LIST, empty, filled, typed_of
 from services.hierarchy.meetings.showing import show
 from services.hierarchy.meetings.store import invitations
-
-LIST = "/cabinet/meetings"
 
 
 class CallingPages(Controller):
@@ -111,7 +108,6 @@ async def _new(visit: Visit[Staff]) -> Response[str]:
         smo=smo,
         own=own,
         people=people,
-        formats=FORMATS,
         meeting=None,
         action=f"{LIST}/new",
     )
@@ -136,7 +132,6 @@ async def _changes(visit: Visit[Staff], id_: UUID) -> Response[str]:
         smo=shown.view.smo,
         own=own,
         people=people,
-        formats=FORMATS,
         meeting=shown.meeting,
         action=f"{LIST}/{id_}/changes",
     )

@@ -5,14 +5,40 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from services.chassis.web.forms import Form
+from services.hierarchy.meetings.domain.invitations import Replied, Substitute
 from services.hierarchy.meetings.domain.meetings import Item, Meeting
 from services.hierarchy.meetings.domain.planning import Typed
+
+LIST = "/cabinet/meetings"
+"""Where meetings are."""
 
 INVITED = "municipality:"
 """Names of the fields that stand for a municipality that is invited begin like this."""
 
 HOUR = "10:00"
 DURATION = "60"
+
+
+ANSWERED = ("reason", "name", "email", "phone")
+
+
+def suffix_of(form: Form, code: str) -> str:
+    """Behind the names of an answer's fields, where several municipalities answer on one page."""
+    of = f":{code}"
+    return of if any(f"{name}{of}" in form.values for name in ANSWERED) else ""
+
+
+def replied_of(form: Form, word: str, code: str) -> Replied:
+    """The answer as a form has it."""
+    reason, *instead = (form.of(f"{name}{suffix_of(form, code)}") for name in ANSWERED)
+    return Replied(word, reason, Substitute(*instead))
+
+
+def blame_answer(form: Form, code: str) -> None:
+    """Refusals of an answer stand at the fields that the page has for it."""
+    of = suffix_of(form, code)
+    places = {name: f"{name}{of}" for name in ANSWERED} | {"municipality": "answer"}
+    form.errors = {places.get(name, name): said for name, said in form.errors.items()}
 
 
 def typed_of(form: Form) -> Typed:

@@ -6,7 +6,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from services.chassis.web.forms import LONGEST_FORM, from_here, number_of
+from services.chassis.web.forms import LONGEST_FORM, Form, from_here, number_of
 from services.chassis.web.tables import download, ending_of
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
@@ -18,11 +18,15 @@ from services.hierarchy.meetings.commands.record_attendance import Present, reco
 from services.hierarchy.meetings.commands.write_minutes import NewMinutes, write_minutes
 from services.hierarchy.meetings.domain.agreements import Agreed
 from services.hierarchy.meetings.domain.invitations import ANSWERS, PRESENCES, Invitation, Presence
-from services.hierarchy.meetings.pages.meetings import LIST, meeting_page
+from services.hierarchy.meetings.pages.forms import LIST
+from services.hierarchy.meetings.pages.meetings import meeting_page
 from services.hierarchy.meetings.showing import Shown, show
 
 PRESENT = "present:"
 """Names of the fields that say how somebody was there begin like this."""
+
+SEEN = "seen:"
+"""Names of the fields that say how it was shown begin like this."""
 
 SUBSTITUTE = "-substitute"
 """Values that stand for who was named instead end like this."""
@@ -56,7 +60,7 @@ class HoldingPages(Controller):
         """It was held, and these were there."""
         form = await visit.sent()
         async with visit.refusing():
-            present = [_present(code, form.of(f"{PRESENT}{code}")) for code in sorted(form.ticked(PRESENT))]
+            present = [_present(form, code) for code in sorted(form.ticked(PRESENT)) if _differs(form, code)]
             await record_attendance(visit.pool, visit.who, id_, present, await visit.moment())
             return visit.go(f"{LIST}/{id_}", done="held")
         return await _attendance(visit, id_)
@@ -87,8 +91,18 @@ class HoldingPages(Controller):
         return await meeting_page(visit, id_)
 
 
-def _present(code: str, given: str) -> Present:
-    return Present(code, given.removesuffix(SUBSTITUTE), given.endswith(SUBSTITUTE))
+def _differs(form: Form, code: str) -> bool:
+    """Whether it is marked otherwise than it was shown: two who mark do not erase each other."""
+    return form.of(f"{PRESENT}{code}") != form.of(f"{SEEN}{code}")
+
+
+def _present(form: Form, code: str) -> Present:
+    presence, instead = _split(form.of(f"{PRESENT}{code}"))
+    return Present(code, presence, instead, _split(form.of(f"{SEEN}{code}")))
+
+
+def _split(given: str) -> tuple[str, bool]:
+    return given.removesuffix(SUBSTITUTE), given.endswith(SUBSTITUTE)
 
 
 async def _run(visit: Visit[Staff], id_: UUID) -> Shown:
@@ -104,12 +118,14 @@ async def _run(visit: Visit[Staff], id_: UUID) -> Shown:
 async def _attendance(visit: Visit[Staff], id_: UUID) -> Response[str]:
     shown = await _run(visit, id_)
     if visit.request.method == "GET":
-        visit.form.values = {f"{PRESENT}{each.municipality}": _said(each) for each in shown.invitations}
+        said = {each.municipality: _said(each) for each in shown.invitations}
+        visit.form.values = {f"{name}{code}": word for code, word in said.items() for name in (PRESENT, SEEN)}
     return await visit.page(
         "meetings/attendance.html",
         meeting=shown.meeting,
         invitations=shown.invitations,
         answers=ANSWERS,
+        presences=PRESENCES,
         address=f"{LIST}/{id_}",
     )
 

@@ -37,7 +37,7 @@ OVERDUE = "overdue"
 
 COLUMNS = (
     *("Код", "Муниципальное образование", "О чём договорились", "Срок", "Состояние", "Просрочена"),
-    *("Кто отметил", "Когда отмечено"),
+    *("Кто отметил", "Когда отмечено", "Встреча", "День встречи"),
 )
 
 
@@ -55,8 +55,10 @@ class MeetingLists(Controller):
         after = uuid_of(visit.query.get("after", ""))
         async with visit.pool.acquire() as db, db.transaction():
             smos, codes = await whose(db, visit.who)
-            coming = await meetings.listed(db, meetings.Wanted(smos, codes, coming=True), MOST)
-            over = await meetings.listed(db, meetings.Wanted(smos, codes, False, after), AT_ONCE + 1)
+            coming = await meetings.listed(db, meetings.Wanted(smos, codes, coming=True), MOST, visit.now)
+            over = await meetings.listed(
+                db, meetings.Wanted(smos, codes, False, after), AT_ONCE + 1, visit.now
+            )
             known = await councils.all_by_id(db)
         calls = {of: known[of].name for of in smos if _runs(visit, of)}
         last = over[AT_ONCE - 1].id if len(over) > AT_ONCE else ""
@@ -148,6 +150,7 @@ async def _file(visit: Visit[Staff], looked: _Looked, found: list[Agreement]) ->
             *(each.municipality, each.place, each.body, f"{each.due:%d.%m.%Y}", STATES[each.state]),
             *("да" if each.is_overdue(looked.day) else "", each.settled_by),
             f"{each.settled_at.astimezone(looked.zone):%d.%m.%Y %H:%M}",
+            *(each.title, f"{each.met_at.astimezone(looked.zone):%d.%m.%Y}" if each.met_at else ""),
         )
         for each in found
     )

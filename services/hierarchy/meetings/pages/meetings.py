@@ -20,16 +20,15 @@ from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.store import places
 from services.hierarchy.meetings.commands.answer_invitation import Reply, answer_invitation
 from services.hierarchy.meetings.commands.ask_figures import ask_figures
-from services.hierarchy.meetings.commands.look_at_meeting import look_at_meeting
+from services.hierarchy.meetings.commands.look_at_meeting import invited_places, look_at_meeting
 from services.hierarchy.meetings.domain import agreements as agreed
 from services.hierarchy.meetings.domain import invitations as invited
-from services.hierarchy.meetings.domain.invitations import Invitation, Replied, Substitute
+from services.hierarchy.meetings.domain.invitations import Invitation
 from services.hierarchy.meetings.domain.meetings import FORMATS, STATES
+from services.hierarchy.meetings.pages.forms import LIST, blame_answer, replied_of
 from services.hierarchy.meetings.printing import MinutesPress
 from services.hierarchy.meetings.showing import Shown, calendar_for, show
 from services.hierarchy.meetings.store import invitations
-
-LIST = "/cabinet/meetings"
 
 
 class MeetingPages(Controller):
@@ -86,14 +85,16 @@ class MeetingPages(Controller):
         id_: FromPath[UUID],
         entrance: NamedDependency[Entrance],
     ) -> Answer:
-        """A municipality accepts, declines, or names who comes instead."""
+        """A municipality accepts, declines, or names who comes instead; a form without fields has its answer
+        in the address."""
         form = await visit.sent()
+        word = form.of("answer") or visit.query.get("answer", "")
+        code = form.of("municipality") or visit.query.get("municipality", "")
         async with visit.refusing():
-            instead = Substitute(form.of("name"), form.of("email"), form.of("phone"))
-            replied = Replied(form.of("answer"), form.of("reason"), instead)
-            reply = Reply(id_, replied, form.of("municipality"))
+            reply = Reply(id_, replied_of(form, word, code), code)
             await answer_invitation(visit.pool, entrance, visit.who, reply, await visit.moment())
             return visit.go(f"{LIST}/{id_}", done="answered")
+        blame_answer(form, code)
         return await meeting_page(visit, id_)
 
     @post("/figures")
@@ -117,7 +118,9 @@ async def meeting_page(visit: Visit[Staff], id_: UUID) -> Response[str]:
     """The page of a meeting, as the viewer may see it."""
     async with visit.pool.acquire() as db, db.transaction():
         shown = await show(db, visit.who, id_, visit.now)
-        codes = shown.view.codes or []
+        # Whoever sees all of it as the SMO may be invited besides.
+        own = set(await invited_places(db, visit.who))
+        codes = [code for code in shown.meeting.municipalities if code in own]
         found = await places.find(db, [(Scope.MUNICIPALITY, code) for code in codes], None)
     answering = {place.of for place in found.values() if may(visit.who, Deed.ANSWER_SMO, place)}
     return await visit.page(
@@ -131,6 +134,7 @@ async def meeting_page(visit: Visit[Staff], id_: UUID) -> Response[str]:
         answering=answering if _is_open(visit, shown) else set(),
         settles=answering,
         begun=shown.meeting.begins_at <= visit.now,
+        over=shown.meeting.ends_at <= visit.now,
         zone=shown.frame.campaign.time_zone,
         formats=FORMATS,
         states=STATES,

@@ -23,13 +23,12 @@ sql = queries.load(__package__, "invitations.sql")
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A meeting that is still to come, to which somebody of a municipality is invited."""
+    """A meeting that is still to come or being held, to which somebody of a municipality is invited."""
 
     id: UUID
     title: str
     begins_at: datetime
     municipality: str
-    account: UUID
     answer: Answer
 
 
@@ -46,13 +45,28 @@ async def municipalities(db: Db, smo: str) -> dict[str, str]:
 
 async def save(db: Db, invitation: Invitation, answered_by: UUID | None = None) -> None:
     """Store an invitation, new or changed."""
+    await save_many(db, [invitation], answered_by)
+
+
+async def save_many(db: Db, found: Sequence[Invitation], answered_by: UUID | None = None) -> None:
+    """Store invitations, new or changed, in one statement."""
+    rows = [_row(each, answered_by) for each in found]
+    if rows:
+        await db.execute(sql.save_many, *map(list, zip(*rows, strict=True)))
+
+
+def _row(invitation: Invitation, answered_by: UUID | None) -> tuple[object, ...]:
     who, instead = invitation.invitee, invitation.substitute
-    await db.execute(
-        sql.save,
+    return (
         *(who.municipality, invitation.meeting, who.account, who.name, who.email, who.role),
         *(invitation.answer, invitation.reason, instead.name, instead.email, instead.phone),
         *(answered_by, invitation.answered_at, invitation.presence, invitation.by_substitute),
     )
+
+
+async def turned_over(db: Db, now: datetime) -> list[UUID]:
+    """Coming meetings to which somebody is invited who is not the one now, or has another address."""
+    return [row["id"] for row in await db.fetch(sql.turned_over, now)]
 
 
 async def remove(db: Db, meeting: UUID, codes: Iterable[str]) -> None:

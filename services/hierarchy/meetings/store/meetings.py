@@ -93,15 +93,20 @@ async def next_of_smo(db: Db, smo: str, now: datetime) -> Meeting | None:
     return _meeting(row) if row else None
 
 
+async def unmarked(db: Db, smo: str, now: datetime) -> list[UUID]:
+    """Meetings that are over and of which nobody has said who was there, the latest first."""
+    return [row["id"] for row in await db.fetch(sql.unmarked, smo, now)]
+
+
 async def near(db: Db, now: datetime, until: datetime) -> list[UUID]:
     """Meetings that begin by then and were called long before."""
     return [row["id"] for row in await db.fetch(sql.near, now, until)]
 
 
-async def listed(db: Db, wanted: Wanted, limit: int) -> list[Listed]:
+async def listed(db: Db, wanted: Wanted, limit: int, now: datetime) -> list[Listed]:
     """Those to come, the nearest first, or those that are over, the latest first."""
     whose = (list(wanted.smos), list(wanted.municipalities))
-    rows = await db.fetch(sql.listed, *whose, wanted.coming, wanted.after, limit)
+    rows = await db.fetch(sql.listed, *whose, wanted.coming, wanted.after, limit, now)
     return [
         Listed(**dict(row) | {"format": Format(row["format"]), "state": MeetingState(row["state"])})
         for row in rows

@@ -35,6 +35,12 @@ SELECT id, campaign, smo, series, title, format, place, link, begins_at, duratio
  WHERE municipality = 'region' AND smo = $1 AND state = 'planned' AND begins_at + duration * interval '1 minute' > $2
  ORDER BY begins_at, id LIMIT 1;
 
+-- name: unmarked
+-- That are over, and of which nobody has said who was there, the latest first.
+SELECT id FROM meeting
+ WHERE municipality = 'region' AND smo = $1 AND state = 'planned' AND begins_at + duration * interval '1 minute' <= $2
+ ORDER BY begins_at DESC, id DESC;
+
 -- name: near
 -- Called long enough before: whoever was invited just now needs no reminder.
 SELECT id FROM meeting
@@ -43,8 +49,8 @@ SELECT id FROM meeting
  ORDER BY begins_at, id;
 
 -- name: listed
--- Meetings of SMOs ($1), and those to which municipalities ($2) are invited: that are to come, the nearest first, or
--- that are over, the latest first; of the SMOs' with how many have answered what.
+-- Meetings of SMOs ($1), and those to which municipalities ($2) are invited: that are to come or are held at a moment
+-- ($6), the nearest first, or that are over, marked or not, the latest first; of the SMOs' with how many have answered what.
 SELECT m.id, m.title, m.format, m.begins_at, m.duration, m.state, m.smo, m.series IS NOT NULL AS repeats,
        count(i.meeting)::int AS invited,
        count(*) FILTER (WHERE i.answer = 'accepted')::int AS accepted,
@@ -53,7 +59,7 @@ SELECT m.id, m.title, m.format, m.begins_at, m.duration, m.state, m.smo, m.serie
        count(*) FILTER (WHERE i.answer = '')::int AS unanswered
   FROM meeting AS m LEFT JOIN invitation AS i ON i.meeting = m.id
  WHERE m.municipality = 'region' AND (m.smo = ANY ($1::text[]) OR m.municipalities && $2::text[])
-   AND (m.state = 'planned') = $3
+   AND (m.state = 'planned' AND m.begins_at + m.duration * interval '1 minute' > $6) = $3
    AND ($4::uuid IS NULL OR CASE WHEN $3 THEN (m.begins_at, m.id) > (SELECT l.begins_at, l.id FROM meeting AS l WHERE l.id = $4)
                                  ELSE (m.begins_at, m.id) < (SELECT l.begins_at, l.id FROM meeting AS l WHERE l.id = $4) END)
  GROUP BY m.municipality, m.id

@@ -1,0 +1,250 @@
+"""People and their addresses change before a meeting: whoever is responsible now is invited."""
+
+from datetime import timedelta
+
+import pytest
+from vobject.base import readOne
+
+from services.chassis.db.pool import open_pool
+from services.hierarchy.core.domain.entrance import Entrance
+from services.hierarchy.meetings.commands.follow_people import follow_people
+from services.hierarchy.meetings.commands.remind_of_meetings import remind_of_near
+from tests.hierarchy.meetings.calling import (
+    HEAD,
+    MEETINGS,
+    OPERATOR,
+    OTHER,
+    RESPONSIBLE,
+    answer,
+    begun,
+    calendars,
+    call,
+    change,
+    one,
+    sign_in,
+    staffed,
+    stored,
+    told,
+)
+from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, URL, Browser, Office, appoint, appointment, slug
+
+DAY = (TODAY + timedelta(days=4)).isoformat()
+NEW, ANOTHER = "new@example.org", "another@example.org"
+INVITED, LEFT = ("REQUEST", 0), ("CANCEL", 1)
+
+
+@pytest.fixture
+async def meeting(office: Office, browser: Browser) -> str:
+    """A meeting in four days; the browser is the operator's."""
+    await staffed(office, browser)
+    return await call(browser, day=DAY)
+
+
+async def follow(office: Office) -> int:
+    """The worker looks whom meetings have now."""
+    async with open_pool(office.settings("worker"), server_settings={"app.municipalities": "*"}) as pool:
+        return await follow_people(Entrance(URL), pool, office.now)
+
+
+async def remind(office: Office) -> int:
+    """How many are written to the day before, by a worker that has not looked who is responsible now."""
+    begun(office, days=4)
+    now = office.now - timedelta(hours=20)
+    async with open_pool(office.settings("worker"), server_settings={"app.municipalities": "*"}) as pool:
+        return await remind_of_near(Entrance(URL), pool, now)
+
+
+async def readdress(office: Office, email: str, to: str) -> None:
+    """Somebody's address is another from now on."""
+    await office.pool.execute("UPDATE account SET email = $2 WHERE email = $1", email, to)
+
+
+async def succeed(office: Office, browser: Browser) -> None:
+    """Another is responsible in the municipality from now on."""
+    await sign_in(office, browser, HEAD)
+    new = appointment("responsible", PLACE, NEW, name="Новая Нина", replaces=True)
+    done = await appoint(browser, new)
+    assert done.status_code == 201, done.text
+
+
+async def seen(office: Office, email: str) -> list[tuple[str, int]]:
+    return [told(each) for each in await calendars(office, email)]
+
+
+async def test_a_successor_is_invited_without_anybody_changing_the_meeting(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    await succeed(office, browser)
+
+    first, again = await follow(office), await follow(office)
+
+    assert (first, again) == (1, 0)
+    assert await seen(office, RESPONSIBLE) == [INVITED, LEFT]
+    assert await seen(office, NEW) == [("REQUEST", 1)]
+    assert await seen(office, OTHER) == [INVITED]
+    await sign_in(office, browser, OPERATOR)
+    people = {each["municipality"]: each["name"] for each in (await one(browser, meeting))["invitations"]}
+    assert people[PLACE] == "Новая Нина"
+
+
+async def test_a_predecessor_is_not_reminded(office: Office, browser: Browser, meeting: str) -> None:
+    await succeed(office, browser)
+
+    assert await remind(office) == 1
+    assert await seen(office, RESPONSIBLE) == [INVITED]
+
+
+async def test_an_address_is_followed_and_the_answer_stays(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    await sign_in(office, browser, RESPONSIBLE)
+    await answer(browser, meeting, "accepted")
+    await readdress(office, RESPONSIBLE, ANOTHER)
+
+    assert await follow(office) == 1
+
+    assert await seen(office, RESPONSIBLE) == [INVITED, LEFT]
+    [calendar] = await calendars(office, ANOTHER)
+    assert told(calendar) == ("REQUEST", 1)
+    assert calendar.vevent.attendee.params["PARTSTAT"] == ["ACCEPTED"]
+    await sign_in(office, browser, OPERATOR)
+    answers = {each["municipality"]: each["answer"] for each in (await one(browser, meeting))["invitations"]}
+    assert answers == {PLACE: "accepted", ELSEWHERE: ""}
+
+
+async def test_a_change_follows_an_address_too(office: Office, browser: Browser, meeting: str) -> None:
+    await readdress(office, RESPONSIBLE, ANOTHER)
+
+    await change(browser, meeting, day=DAY, title="Иначе")
+
+    assert await seen(office, RESPONSIBLE) == [INVITED, LEFT]
+    assert await seen(office, ANOTHER) == [("REQUEST", 1)]
+    letter = await office.letter_to(RESPONSIBLE)
+    assert "Подготовка к финалу" in letter, "the words that they knew"
+    assert "Иначе" not in letter
+
+
+async def test_nobody_is_reminded_at_an_address_that_was_theirs(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    await readdress(office, RESPONSIBLE, ANOTHER)
+
+    assert await remind(office) == 1
+    assert await seen(office, RESPONSIBLE) == [INVITED]
+
+
+async def test_who_was_uninvited_knows_which_hour_is_meant(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    await change(browser, meeting, day=DAY, hour="15:00", municipalities=[PLACE])
+
+    letter, last = await office.letter_to(OTHER), (await calendars(office, OTHER))[-1]
+    assert "10:00" in letter
+    assert "15:00" not in letter
+    assert "status" not in last.vevent.contents, "the meeting itself takes place"
+
+
+async def test_who_is_expected_for_another_municipality_keeps_the_meeting(
+    office: Office, browser: Browser
+) -> None:
+    await staffed(office, browser)
+    await sign_in(office, browser, OTHER)
+    twice = appointment("responsible", ELSEWHERE, RESPONSIBLE, name="Ответова Ольга Олеговна")
+    assert (await appoint(browser, twice)).status_code == 201
+    await sign_in(office, browser, OPERATOR)
+    id_ = await call(browser)
+
+    await change(browser, id_, municipalities=[PLACE])
+
+    assert await seen(office, RESPONSIBLE) == [INVITED, INVITED]
+
+
+async def test_an_invitee_who_was_named_as_a_substitute_keeps_the_meeting(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    await sign_in(office, browser, RESPONSIBLE)
+    await answer(browser, meeting, "substitute", name="Другов Денис", email=OTHER)
+
+    await answer(browser, meeting, "accepted")
+
+    assert await seen(office, OTHER) == [INVITED, ("REQUEST", 1)]
+
+
+async def test_nobody_is_their_own_substitute(office: Office, browser: Browser, meeting: str) -> None:
+    await sign_in(office, browser, RESPONSIBLE)
+
+    refused = await answer(browser, meeting, "substitute", name="Ответова Ольга", email=RESPONSIBLE.upper())
+
+    assert (refused.status_code, slug(refused)) == (422, "substitute-self")
+
+
+async def test_a_substitute_who_is_named_again_gets_a_later_number(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    await sign_in(office, browser, RESPONSIBLE)
+    for word in ("substitute", "accepted", "substitute"):
+        await answer(browser, meeting, word, name="Замещаев Захар", email="z@example.org")
+
+    numbers = [number for _, number in await seen(office, "z@example.org")]
+
+    assert [method for method, _ in await seen(office, "z@example.org")] == ["REQUEST", "CANCEL", "REQUEST"]
+    assert numbers == sorted(set(numbers))
+
+
+async def test_a_calendar_shows_what_was_answered(office: Office, browser: Browser, meeting: str) -> None:
+    await sign_in(office, browser, RESPONSIBLE)
+    await answer(browser, meeting, "accepted")
+    own = await browser.get(f"{MEETINGS}/{meeting}.ics")
+
+    await remind(office)
+
+    last = (await calendars(office, RESPONSIBLE))[-1].vevent.attendee
+    assert last.params["PARTSTAT"] == ["ACCEPTED"]
+    assert "RSVP" not in last.params
+    assert readOne(own.text).vevent.attendee.params["PARTSTAT"] == ["ACCEPTED"]
+    assert (await calendars(office, OTHER))[-1].vevent.attendee.params["RSVP"] == ["TRUE"]
+
+
+async def test_a_substitute_is_told_of_a_new_hour_and_has_no_page(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    await sign_in(office, browser, RESPONSIBLE)
+    await answer(browser, meeting, "substitute", name="Замещаев Захар", email="z@example.org")
+    await sign_in(office, browser, OPERATOR)
+
+    await change(browser, meeting, day=DAY, hour="15:00", format="in-person", link="")
+
+    letter = await office.letter_to("z@example.org")
+    assert "изменилась" in letter
+    assert "15:00" in letter
+    written = await office.pool.fetch("SELECT body, calendar FROM letter WHERE recipient = 'z@example.org'")
+    assert not any("/cabinet/" in row["body"] + row["calendar"] for row in written)
+
+
+async def test_the_calendar_of_a_page_holds_nobody_elses_invitation(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    await sign_in(office, browser, HEAD)
+
+    written = (await browser.get(f"{MEETINGS}/{meeting}.ics")).text
+
+    assert "METHOD:PUBLISH" in written
+    assert RESPONSIBLE not in written
+
+
+async def test_who_has_answered_stays_known_when_the_meeting_changes(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    query = "SELECT answered_by FROM invitation WHERE municipality = $1"
+    await sign_in(office, browser, RESPONSIBLE)
+    await answer(browser, meeting, "accepted")
+    answered = await stored(office, query, PLACE)
+    await sign_in(office, browser, OPERATOR)
+
+    await change(browser, meeting, day=DAY, title="Иначе")
+    kept = await stored(office, query, PLACE)
+    await change(browser, meeting, seen=2, day=DAY, hour="15:00")
+
+    assert answered is not None
+    assert kept == answered
+    assert await stored(office, query, PLACE) is None, "asked again"
