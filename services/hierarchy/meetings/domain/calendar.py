@@ -1,7 +1,7 @@
 """A meeting as people's calendars take it (RFC 5545, RFC 5546)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from contracts.work import MeetingState
 from services.hierarchy.meetings.domain.meetings import Item, Meeting
 
 PRODID = "-//Municipal dialogue//Meetings//RU"
+END = "END:VEVENT\r\n"
 ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
@@ -51,22 +52,40 @@ class Sheet:
     zone: str
     page: str
     now: datetime
+    drawn: dict[Method, str] = field(init=False, default_factory=dict, compare=False)
+    """The meeting for nobody in particular: a thousand calendars differ in one line."""
 
 
 def calendar_of(sheet: Sheet, method: Method, attendee: Party | None) -> str:
     """The meeting for one person alone; of nobody else is anything said. By its UID, for ever the same, a
     calendar knows it again, and by its number the latest."""
+    if method not in sheet.drawn:
+        sheet.drawn[method] = _drawn(sheet, method)
+    if attendee is None:
+        return sheet.drawn[method]
+    before, end, after = sheet.drawn[method].rpartition(END)
+    return f"{before}{_line(attendee)}{end}{after}"
+
+
+def _line(attendee: Party) -> str:
+    """Folded as the rest is."""
+    alone = Event()
+    alone.add("attendee", _attending(attendee), encode=False)
+    return str(alone.to_ical(), "utf-8").partition("\r\n")[2].removesuffix(END)
+
+
+def _drawn(sheet: Sheet, method: Method) -> str:
     calendar = Calendar()
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
     calendar.add("x-wr-timezone", sheet.zone)
-    calendar.add_component(_event(sheet, method, attendee))
+    calendar.add_component(_event(sheet, method))
     return str(calendar.to_ical(), "utf-8")
 
 
-def _event(sheet: Sheet, method: Method, attendee: Party | None) -> Event:
+def _event(sheet: Sheet, method: Method) -> Event:
     meeting, planned, event = sheet.meeting, sheet.meeting.planned, Event()
     event.add("uid", f"{meeting.id}@dialogue")
     event.add("sequence", meeting.sequence)
@@ -84,8 +103,6 @@ def _event(sheet: Sheet, method: Method, attendee: Party | None) -> Event:
         # Without a status it is taken out of one calendar alone (RFC 5546, 3.2.5).
         event.add("status", "CONFIRMED")
     event.add("organizer", _address(sheet.organizer))
-    if attendee:
-        event.add("attendee", _attending(attendee), encode=False)
     return event
 
 
