@@ -74,6 +74,9 @@ UNAUDITED = {
     "checkpoints/commands/write_warnings.py": "nobody decides on it: it writes of what metrics has found",
     "core/commands/chain_audit.py": "is about the audit itself",
     "groups/commands/state_coverage.py": "figures computed from what is audited",
+    "meetings/commands/follow_people.py": "nobody decides on it: appointments and addresses are audited",
+    "meetings/commands/remind_of_meetings.py": "follows people before it reminds",
+    "meetings/commands/turn_over.py": "part of what is audited, or follows people",
     "imports/commands/upload_file.py": "nothing is changed before it is applied",
 }
 """Commands that change rows without a line in the audit, and why."""

@@ -1,5 +1,6 @@
 """An invitee answers, the SMO sees it; nobody sees of others what is not theirs."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from tests.hierarchy.meetings.calling import (
     staffed,
     told,
 )
-from tests.hierarchy.office import ELSEWHERE, PLACE, Browser, Office, appoint, appointment, slug
+from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, appoint, appointment, slug
 
 INSTEAD = "instead@example.org"
 SUBSTITUTE = {"name": "Замещаев Захар", "email": INSTEAD, "phone": "8 800 000-00-01"}
@@ -201,6 +202,11 @@ async def test_whoever_is_not_invited_knows_of_no_meeting(office: Office, browse
 async def test_another_smo_knows_of_no_meeting_and_of_no_agreement(
     office: Office, browser: Browser, meeting: str
 ) -> None:
+    begun(office)
+    await sign_in(office, browser, OPERATOR)
+    due = (TODAY + timedelta(days=3)).isoformat()
+    body = {"municipality": PLACE, "body": "Назначить координаторов", "due": due}
+    agreed = (await browser.post(f"{MEETINGS}/{meeting}/agreements", json=body)).json()["id"]
     await office.pool.execute(
         "INSERT INTO smo (id, name, covers_all, version) VALUES ('second', 'Второй', false, 1)"
     )
@@ -208,10 +214,29 @@ async def test_another_smo_knows_of_no_meeting_and_of_no_agreement(
     await appoint(browser, appointment("smo-operator", "second", "second@example.org", name="Второв Вит"))
     await sign_in(office, browser, "second@example.org")
 
-    assert (await browser.get(f"{MEETINGS}/{meeting}")).status_code == 404
+    foreign = [f"{MEETINGS}/{meeting}", f"{MEETINGS}/{meeting}.ics"]
+    parts = (
+        "",
+        "/answers",
+        "/meeting.ics",
+        "/minutes.pdf",
+        "/attendance",
+        "/attendance?format=csv",
+        "/minutes",
+    )
+    foreign += [f"/cabinet/meetings/{meeting}{part}" for part in (*parts, "/changes", "/cancellation")]
+    statuses = {address: (await browser.get(address)).status_code for address in foreign}
     refused = await browser.post(f"{MEETINGS}/{meeting}/cancellation", json={"reason": "Чужая"})
-    assert refused.status_code == 404
+    settled = await browser.post(f"/api/v1/agreements/{agreed}/state", json={"state": "done"})
+    listed = [await browser.get(f"/cabinet/agreements?state={state}") for state in ("", "open", "overdue")]
+    table = await browser.get("/cabinet/agreements?state=&format=csv")
+
+    assert set(statuses.values()) == {404}, statuses
+    assert (refused.status_code, slug(refused)) == (404, "meeting-unknown")
+    assert (settled.status_code, slug(settled)) == (404, "agreement-unknown")
     assert (await browser.get(MEETINGS)).json()["items"] == []
+    assert {each.status_code for each in (*listed, table)} == {200}
+    assert not any("Назначить координаторов" in each.text for each in (*listed, table))
 
 
 async def test_lists_hold_what_is_to_come_and_what_is_over_page_by_page(

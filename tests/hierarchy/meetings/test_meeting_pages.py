@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -95,8 +96,14 @@ async def test_an_operator_calls_changes_and_cancels_on_pages(office: Office, br
 async def test_an_address_says_whom_to_call(browser: Browser) -> None:
     chosen = await page(browser, f"{LIST}/new?municipality={PLACE}&municipality=99999999")
 
+    codes = [PLACE, *(str(n) for n in range(20_000_000, 20_000_954))]
+    repeated = "&".join(f"municipality={code}" for code in codes)
+    lists = [f"list={','.join(codes)}", "&".join(f"list={code}" for code in codes), "list=,,", repeated]
+    counts = [(await page(browser, f"{LIST}/new?{each}")).count(" checked") for each in lists]
+
     assert chosen.count(" checked") == 1
     assert f'name="municipality:{PLACE}" value="1" checked' in chosen
+    assert counts == [1, 1, 2, 1], "an address that names nobody calls everybody"
 
 
 async def test_everything_wrong_stands_at_its_field_and_what_was_typed_stays(browser: Browser) -> None:
@@ -439,3 +446,28 @@ async def test_what_is_over_and_not_marked_says_so(office: Office, browser: Brow
     assert "every 5s" not in over
     assert "не отмечено, кто был" in listed
     assert "ждёт вашего ответа" not in own
+
+
+async def test_two_municipalities_of_ones_own_answer_on_one_page(office: Office, browser: Browser) -> None:
+    await sign_in(office, browser, OTHER)
+    twice = appointment("responsible", ELSEWHERE, RESPONSIBLE, name="Ответова Ольга Олеговна")
+    assert (await appoint(browser, twice)).status_code == 201
+    await sign_in(office, browser, OPERATOR)
+    id_ = await call(browser)
+    await sign_in(office, browser, RESPONSIBLE)
+    address = f"{LIST}/{id_}/answer"
+
+    asked = await page(browser, f"{LIST}/{id_}")
+    wrong = await send(browser, address, answer="declined", municipality=PLACE, **{f"reason:{PLACE}": ""})
+    nobody = await send(browser, address, answer="maybe", municipality="")
+    sent = await send(browser, address, answer="declined", municipality=PLACE, **{f"reason:{PLACE}": "Болею"})
+
+    for text in (asked, wrong.text, nobody.text):
+        ids = re.findall(r'\bid="([^"]+)"', text)
+        assert len(ids) == len(set(ids))
+        assert set(re.findall(r'href="#([^"]+)"', text)) <= set(ids)
+    assert (wrong.status_code, f'href="#reason:{PLACE}"' in wrong.text) == (422, True)
+    assert (nobody.status_code, 'href="#answer"' in nobody.text) == (422, True)
+    assert sent.status_code == 303
+    answers = {each["municipality"]: each["reason"] for each in (await one(browser, id_))["invitations"]}
+    assert answers == {PLACE: "Болею", ELSEWHERE: ""}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
+from litestar.datastructures import MultiDict
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -38,7 +39,8 @@ class CallingPages(Controller):
 
     @get("/new")
     async def new(self, visit: NamedDependency[Visit[Staff]]) -> Response[str]:
-        """A new meeting; `municipality` in the address, once or more often, says of whom."""
+        """A new meeting; `municipality` in the address, once or more often, or `list` with several, divided
+        by commas, says of whom."""
         return await _new(visit)
 
     @post("/new")
@@ -100,7 +102,7 @@ async def _new(visit: Visit[Staff]) -> Response[str]:
         authority(visit.who, Deed.RUN_MEETINGS, smo)
         own, people = await _people(db, smo.of)
     if visit.request.method == "GET":
-        asked = set(visit.request.query_params.getall("municipality", []))
+        asked = _asked(visit.request.query_params)
         chosen = [code for code in own if code in people and (not asked or code in asked)]
         visit.form.values = empty(chosen)
     return await visit.page(
@@ -111,6 +113,12 @@ async def _new(visit: Visit[Staff]) -> Response[str]:
         meeting=None,
         action=f"{LIST}/new",
     )
+
+
+def _asked(query: MultiDict[str]) -> set[str]:
+    """The codes that an address names."""
+    several = (code for each in query.getall("list", []) for code in each.split(","))
+    return {*query.getall("municipality", []), *filter(None, several)}
 
 
 async def _people(db: Db, smo: str) -> tuple[Mapping[str, str], Mapping[str, Invitee]]:
