@@ -54,7 +54,7 @@ class CheckpointEvent(ResultEvent, Standing):
     gaps: int | None = Field(
         None,
         ge=0,
-        description="What was missing in its staffing when it was frozen; null if that was long after the day.",
+        description="What was missing in its staffing when frozen; null if that was long after the day.",
     )
     marks: dict[str, Mark] = Field(description="Stream (`topic/partition`) → how far it had been read.")
     digest: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the frozen content.")
