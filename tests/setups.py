@@ -66,6 +66,7 @@ SHARES = {
     "tests/hierarchy/appointments/test_staff.py": Share(processes=7),
     # Each print is typeset in a process of its own.
     "tests/hierarchy/checkpoints/test_pages.py": Share(processes=20),
+    "tests/hierarchy/cabinet/test_result.py": Share(processes=5),
     "tests/chassis/test_bounded.py": Share(processes=13),
     "tests/hierarchy/test_cli.py": Share(processes=6),
     "tests/hierarchy/territory/test_campaigns.py": Share(processes=6),

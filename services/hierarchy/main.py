@@ -66,12 +66,12 @@ from services.hierarchy.cabinet.pages.coordination import CoordinationPages
 from services.hierarchy.cabinet.pages.groups import GroupPages
 from services.hierarchy.cabinet.pages.leaflet import LeafletPages
 from services.hierarchy.cabinet.pages.places import PlacePages
+from services.hierarchy.cabinet.pages.result import ResultPages
 from services.hierarchy.cabinet.pages.today import CabinetPages
 from services.hierarchy.checkpoints.api import Checkpoints
 from services.hierarchy.checkpoints.commands.write_warnings import write_warnings
 from services.hierarchy.checkpoints.pages.council import CouncilCheckpoints
 from services.hierarchy.checkpoints.pages.municipality import MunicipalityCheckpoints
-from services.hierarchy.checkpoints.pages.result import ResultPages
 from services.hierarchy.checkpoints.printing import ResultPress
 from services.hierarchy.core.commands.chain_audit import chain_audit
 from services.hierarchy.core.reading import FileReader
@@ -138,11 +138,12 @@ PAGES = (
     *(FormingPages, ChangingPages, ServingPages, TransformationPages),
     BriefingPages,
     *(TargetPages, TargetListPages),
-    *(MunicipalityCheckpoints, ResultPages, CouncilCheckpoints),
+    *(MunicipalityCheckpoints, CouncilCheckpoints),
     *(MeetingLists, CallingPages, MeetingPages, HoldingPages),
     *(
         CabinetPages,
         PlacePages,
+        ResultPages,
         CoordinationPages,
         LeafletPages,
         GroupPages,

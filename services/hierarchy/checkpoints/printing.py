@@ -1,7 +1,8 @@
 """Interim results as PDF, to be printed and signed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from contracts.appointments import TargetScope
@@ -20,12 +21,14 @@ NONE = "нет плана"
 
 @dataclass(frozen=True, slots=True)
 class Printout:
-    """A municipality's result with all that is printed of it; `texts`: whether its conclusion is, too."""
+    """A municipality's result with all that is printed of it; `texts`: whether its conclusion is, too;
+    `agreed`: what had been promised and was open then, and by when."""
 
     place: str
     campaign: CampaignDefined
     checkpoint: Checkpoint
     texts: bool
+    agreed: Sequence[tuple[str, date]] = ()
 
 
 class ResultPress:
@@ -58,6 +61,7 @@ def _document(printout: Printout, result: CheckpointEvent, now: datetime) -> dic
         "texts": printout.texts,
         "conclusion": said.body.split("\n") if said else [],
         "written": f"Версия {said.number}, {moment(said.written_at, zone)}" if said else "",
+        "agreed": [{"body": body, "due": in_words(due)} for body, due in printout.agreed],
         "digest": result.digest,
         "printed": f"Напечатано {moment(now, zone, 'd MMMM y, HH:mm')}",
     }

@@ -11,7 +11,7 @@ from services.chassis.text import plural
 from services.chassis.web.pages import day as in_short
 from services.hierarchy.checkpoints.domain.days import Standing
 from services.hierarchy.checkpoints.store import results, schedules
-from services.hierarchy.core.addresses import address_of
+from services.hierarchy.core.addresses import address_of_checkpoints
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.forming import region_day
 from services.hierarchy.core.domain.places import Place
@@ -59,7 +59,7 @@ async def _of_heads(db: Db, looked: Looked, campaign: CampaignDefined, today: da
 
 
 def _of_place(looked: Looked, place: Place, standing: Standing, today: date) -> list[Line]:
-    href, where = _address(place), looked.where(place)
+    href, where = address_of_checkpoints(place.of), looked.where(place)
     if not standing.days:
         step = Step("Назначить даты", f"{href}#set")
         rest = "Назначьте даты промежуточных итогов: в конце каждой показатели фиксируются."
@@ -74,10 +74,19 @@ def _to_conclude(looked: Looked, place: Place, days: list[date]) -> list[Line]:
     if not days:
         return []
     noun = ("итог ждёт", "итога ждут", "итогов ждут")
-    step = Step("Написать вывод", f"{_address(place)}/{days[-1]}#conclusion")
+    step = Step("Написать вывод", f"{address_of_checkpoints(place.of)}/{days[-1]}#conclusion")
     where = looked.where(place)
     return [
-        Line("conclusion", "вашего вывода", _address(place), len(days), noun, step, own=True, where=where)
+        Line(
+            "conclusion",
+            "вашего вывода",
+            address_of_checkpoints(place.of),
+            len(days),
+            noun,
+            step,
+            own=True,
+            where=where,
+        )
     ]
 
 
@@ -110,7 +119,3 @@ def _next(day: date, today: date) -> str:
     left = (day - today).days
     when = f"через {left}\N{NO-BREAK SPACE}{plural(left, DAYS)}" if left else "сегодня в полночь"
     return f"Итоги на {in_short(day)} – {when}"
-
-
-def _address(place: Place) -> str:
-    return f"{address_of(Scope.MUNICIPALITY, place.of)}/checkpoints"

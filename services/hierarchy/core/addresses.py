@@ -14,3 +14,8 @@ FOLDERS = {
 def address_of(scope: Scope, of: str | UUID) -> str:
     """Where the page of a place is."""
     return f"{FOLDERS[scope]}/{of}" if scope in FOLDERS else "/cabinet/region"
+
+
+def address_of_checkpoints(code: str) -> str:
+    """Where the list of a municipality's checkpoints is."""
+    return f"{address_of(Scope.MUNICIPALITY, code)}/checkpoints"

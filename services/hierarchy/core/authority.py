@@ -66,6 +66,7 @@ class Deed(StrEnum):
     PREPARE_TARGETS = "prepare-targets"
     ENTER_TARGETS = "enter-targets"
     REMIND_TARGETS = "remind-targets"
+    SEE_AGREEMENTS = "see-agreements"
     SEE_FIGURES = "see-figures"
     READ_CONCLUSIONS = "read-conclusions"
     SET_REGION = "set-region"
@@ -162,6 +163,13 @@ RIGHTS: Mapping[Deed, Row] = {
     Deed.SEE_INVITATIONS: Row(
         dict.fromkeys((Role.HEAD, Role.CLERK, Role.RESPONSIBLE, Role.DEPUTY), OWN),
         "not-found",
+        hidden=True,
+    ),
+    # What a municipality has promised at meetings: whoever it is asked of there, and who oversees it.
+    Deed.SEE_AGREEMENTS: Row(
+        dict.fromkeys((Role.HEAD, Role.CLERK, Role.RESPONSIBLE, Role.DEPUTY), OWN)
+        | {Role.SMO_OPERATOR: OF_SMO, Role.ADMINISTRATOR: ANYWHERE},
+        "agreement-unknown",
         hidden=True,
     ),
     # A served settlement's targets are its own Head's: the district's people have no part in them.

@@ -82,6 +82,7 @@ WHO = {
     Deed.PREPARE_TARGETS: {"responsible"},
     Deed.ENTER_TARGETS: {SMO},
     Deed.REMIND_TARGETS: {SMO, ADMINISTRATOR},
+    Deed.SEE_AGREEMENTS: {"head", "responsible", "clerk", "deputy", SMO, ADMINISTRATOR},
     Deed.SEE_FIGURES: OVERSEERS | SERVED | OF_DISTRICT | {SMO, ADMINISTRATOR},
     Deed.READ_CONCLUSIONS: OVERSEERS | SERVED | {SMO, ADMINISTRATOR},
     Deed.SET_REGION: {ADMINISTRATOR},
@@ -207,6 +208,7 @@ def test_an_smo_has_to_do_with_its_own_municipalities_alone() -> None:
     assert {deed for deed in Deed if may(operator, deed, MUNICIPALITY)} == {
         Deed.ENTER_TARGETS,
         Deed.REMIND_TARGETS,
+        Deed.SEE_AGREEMENTS,
         Deed.SEE_FIGURES,
         Deed.READ_CONCLUSIONS,
     }

@@ -23,7 +23,7 @@ from services.hierarchy.checkpoints.pages.columns import MEANING, WORDS, figures
 from services.hierarchy.checkpoints.pages.wanted import BOXES, WAYS, wanted_of
 from services.hierarchy.checkpoints.store import schedules
 from services.hierarchy.checkpoints.store.schedules import Version
-from services.hierarchy.core.addresses import address_of
+from services.hierarchy.core.addresses import address_of, address_of_checkpoints
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.forming import region_day
 from services.hierarchy.targets.domain.proposals import Known, named_settlements
@@ -71,11 +71,6 @@ class MunicipalityCheckpoints(Controller):
             await set_checkpoints(visit.pool, visit.who, given, await visit.moment())
             return visit.go(address_of_checkpoints(code), done="set")
         return await _page(visit, code)
-
-
-def address_of_checkpoints(code: str) -> str:
-    """Where the list of a municipality's checkpoints is."""
-    return f"{address_of(Scope.MUNICIPALITY, code)}/checkpoints"
 
 
 def back_of(seen: Seen, known: Known) -> Option:

@@ -1,4 +1,4 @@
-"""Pages: one interim result, what the Head concludes from it, and its print."""
+"""Pages: one interim result, what the Head concludes from it, what was agreed on then, and its print."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from contracts.structure import CampaignDefined
+from services.chassis.days import end_of
+from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
 from services.chassis.web.downloads import as_attachment
 from services.chassis.web.forms import LONGEST_FORM, from_here, number_of
@@ -17,21 +19,30 @@ from services.hierarchy.checkpoints.commands.list_checkpoints import day_of_path
 from services.hierarchy.checkpoints.commands.look_at_results import Seen, look_at_results
 from services.hierarchy.checkpoints.commands.write_conclusion import NewConclusion, write_conclusion
 from services.hierarchy.checkpoints.domain.results import LONGEST_CONCLUSION, Checkpoint, Conclusion, State
-from services.hierarchy.checkpoints.pages.municipality import address_of_checkpoints
 from services.hierarchy.checkpoints.printing import Printout, ResultPress
 from services.hierarchy.checkpoints.store import conclusions
+from services.hierarchy.core.addresses import address_of_checkpoints
 from services.hierarchy.core.authority import Deed, may
-from services.hierarchy.core.domain.forming import region_day
+from services.hierarchy.core.domain.forming import region_day, region_zone
+from services.hierarchy.meetings.domain.agreements import Agreement
+from services.hierarchy.meetings.domain.agreements import State as Agreed
+from services.hierarchy.meetings.store import agreements
+from services.hierarchy.meetings.store.agreements import Wanted
+
+MOST = 1_000
+"""Agreements of one municipality that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A checkpoint in its campaign; `versions` of the conclusion, for whom they are."""
+    """A checkpoint in its campaign; `versions` of the conclusion, and what was `agreed` on and open then,
+    for whom they are."""
 
     seen: Seen
     campaign: CampaignDefined
     checkpoint: Checkpoint
     versions: list[Conclusion]
+    agreed: list[Agreement]
 
 
 class ResultPages(Controller):
@@ -73,7 +84,8 @@ class ResultPages(Controller):
         """A frozen result with its conclusion, to be printed."""
         shown = await _shown(visit, code, day)
         name = shown.seen.place.name
-        printout = Printout(name, shown.campaign, shown.checkpoint, shown.seen.texts)
+        agreed = [(each.body, each.due) for each in shown.agreed]
+        printout = Printout(name, shown.campaign, shown.checkpoint, shown.seen.texts, agreed)
         body = await result_press.printed(printout, visit.now)
         headers = as_attachment(f"Итоги на {shown.checkpoint.day} – {name}.pdf")
         return Response(body, media_type="application/pdf", headers=headers)
@@ -92,7 +104,20 @@ async def _shown(visit: Visit[Staff], code: str, day: str) -> Shown:
         inside = may(visit.who, Deed.SEE_PEOPLE, seen.place)
         of = (code, seen.campaign.id, checkpoint.day)
         versions = await conclusions.versions(db, of) if inside else []
-        return Shown(seen, seen.campaign, checkpoint, versions)
+        return Shown(seen, seen.campaign, checkpoint, versions, await _agreed(db, visit, seen, checkpoint))
+
+
+async def _agreed(db: Db, visit: Visit[Staff], seen: Seen, checkpoint: Checkpoint) -> list[Agreement]:
+    """What the municipality had promised and not done by the end of the day, the earliest due first."""
+    if checkpoint.state is State.COMING or not may(visit.who, Deed.SEE_AGREEMENTS, seen.place):
+        return []
+    moment = end_of(checkpoint.day, region_zone(seen.campaign))
+    every = await agreements.listed(db, Wanted((), (seen.place.of,)), MOST)
+    return [
+        each
+        for each in every
+        if each.made_at < moment and (each.state is Agreed.OPEN or each.settled_at >= moment)
+    ]
 
 
 async def _page(visit: Visit[Staff], code: str, day: str) -> Response[str]:
@@ -103,7 +128,7 @@ async def _page(visit: Visit[Staff], code: str, day: str) -> Response[str]:
     visit.form.values = standing | visit.form.values
     concludes = may(visit.who, Deed.CONCLUDE, shown.seen.place) and checkpoint.state is State.FROZEN
     return await visit.page(
-        "checkpoints/result.html",
+        "cabinet/result.html",
         place=shown.seen.place,
         address=_address(code, day),
         back=address_of_checkpoints(code),
@@ -112,6 +137,8 @@ async def _page(visit: Visit[Staff], code: str, day: str) -> Response[str]:
         left=(checkpoint.day - today).days,
         since={counter: checkpoint.since(counter) for counter in ("registered", "submitted")},
         versions=shown.versions,
+        agreed=[(each, each.due < checkpoint.day) for each in shown.agreed],
+        agreements=may(visit.who, Deed.SEE_AGREEMENTS, shown.seen.place),
         reads=shown.seen.texts,
         concludes=concludes and campaign.open and today <= campaign.close_until,
         last=campaign.close_until,
