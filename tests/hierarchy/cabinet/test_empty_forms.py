@@ -139,7 +139,6 @@ async def test_every_required_field_of_every_form_of_an_administrator(browser: B
         "/cabinet/acts/…/scans",
         "/cabinet/annex",
         "/cabinet/appointments/…/address",
-        "/cabinet/calendar",
         "/cabinet/campaigns/new",
         campaign[0],
         "/cabinet/imports/municipalities",

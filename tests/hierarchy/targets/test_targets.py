@@ -442,7 +442,7 @@ async def test_a_successor_sets_targets_with_those_from_whom_it_took_over(
     shown = await page(people.stranger, f"/cabinet/municipalities/{FOREIGN}/targets")
     answer = await put(people.stranger, municipality=FOREIGN, scope="with-settlements")
 
-    assert "Район с поселениями" in shown
+    assert "Вместе с преобразованными" in shown
     assert answer.status_code == 201, answer.text
     assert slug(alone) == "target-without-settlements"
 
