@@ -22,13 +22,13 @@ NONE = "нет плана"
 @dataclass(frozen=True, slots=True)
 class Printout:
     """A municipality's result with all that is printed of it; `texts`: whether its conclusion is, too;
-    `agreed`: what had been promised and was open then, and by when."""
+    `agreed`: what had been promised and was open then, by when, and at which meeting."""
 
     place: str
     campaign: CampaignDefined
     checkpoint: Checkpoint
     texts: bool
-    agreed: Sequence[tuple[str, date]] = ()
+    agreed: Sequence[tuple[str, date, str]] = ()
 
 
 class ResultPress:
@@ -61,7 +61,9 @@ def _document(printout: Printout, result: CheckpointEvent, now: datetime) -> dic
         "texts": printout.texts,
         "conclusion": said.body.split("\n") if said else [],
         "written": f"Версия {said.number}, {moment(said.written_at, zone)}" if said else "",
-        "agreed": [{"body": body, "due": in_words(due)} for body, due in printout.agreed],
+        "agreed": [
+            {"body": body, "due": in_words(due), "title": title} for body, due, title in printout.agreed
+        ],
         "digest": result.digest,
         "printed": f"Напечатано {moment(now, zone, 'd MMMM y, HH:mm')}",
     }

@@ -25,7 +25,7 @@ async def agree(
 ) -> None:
     """A municipality promises something at a meeting, and does it."""
     account: UUID = await pool.fetchval("SELECT id FROM account LIMIT 1")
-    planned = Planned("Встреча", Format.IN_PERSON, "Зал", "", made, 60)
+    planned = Planned("Встреча по понедельникам", Format.IN_PERSON, "Зал", "", made, 60)
     meeting = Meeting(uuid4(), CAMPAIGN, "smo", planned, (code,), account)
     due = YESTERDAY - timedelta(days=1)
     new = Agreement(code, uuid4(), meeting.id, "smo", body, due, State.OPEN, made, made)
@@ -56,6 +56,7 @@ async def test_what_was_open_at_the_end_of_the_day_stands_beside_the_result(
         assert "Договорённости на тот день" in shown
         assert "Обещано и не сделано" in shown
         assert "Сделано позже" in shown
+        assert "Встреча по понедельникам" in shown
         for absent in ("Сделано раньше", "Обещано позже", "Обещано другими"):
             assert absent not in shown
 

@@ -84,7 +84,7 @@ class ResultPages(Controller):
         """A frozen result with its conclusion, to be printed."""
         shown = await _shown(visit, code, day)
         name = shown.seen.place.name
-        agreed = [(each.body, each.due) for each in shown.agreed]
+        agreed = [(each.body, each.due, each.title) for each in shown.agreed]
         printout = Printout(name, shown.campaign, shown.checkpoint, shown.seen.texts, agreed)
         body = await result_press.printed(printout, visit.now)
         headers = as_attachment(f"Итоги на {shown.checkpoint.day} – {name}.pdf")
