@@ -116,6 +116,8 @@ async def _import(pool: Pool) -> None:
     async with pool.acquire() as db, db.transaction():
         await campaigns.save(db, CAMPAIGN)
     await import_smos(pool, '- {id: smo, name: "Совет", municipalities: all}'.encode())
+    # One that has no municipality left stays as it is, which no file says.
+    await pool.execute("INSERT INTO smo (id, name, covers_all, version) VALUES ('another', 'Иной', false, 1)")
 
 
 def _applications(databases: dict[str, Database], folder: Path) -> dict[str, Litestar]:

@@ -69,7 +69,7 @@ def working_group(who: Who, place: str) -> int:
 
 def overseen(who: Who, place: str) -> int:
     """Of whoever looks after the municipality; its SMO has a page of counts and of whom it calls."""
-    return 200 if who.role is Role.SMO_OPERATOR else people(who, place)
+    return 200 if who.runs_smo else people(who, place)
 
 
 def briefed_by(who: Who, place: str) -> int:

@@ -144,7 +144,7 @@ def own_part(who: Who, place: str) -> int:
 
 def targets(who: Who, place: str) -> int:
     """The Head, or the clerk for the Head; the SMO by letter alone, which this is not."""
-    return 422 if who.role is Role.SMO_OPERATOR else group(409)(who, place)
+    return 422 if who.runs_smo else group(409)(who, place)
 
 
 def preparing(who: Who, place: str) -> int:
@@ -221,7 +221,7 @@ INVITED = (Role.HEAD, Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY)
 
 def meeting(who: Who, place: str) -> int:
     """The SMO that has called it, the administrator, and who is over a municipality that is invited."""
-    overseer = who.role in (Role.ADMINISTRATOR, Role.SMO_OPERATOR)
+    overseer = who.role is Role.ADMINISTRATOR or who.runs_smo
     return 200 if overseer or (who.belongs_to(place) and who.role in INVITED) else 404
 
 
@@ -229,7 +229,7 @@ def run(done: int) -> Callable[[Who, str], int]:
     """The SMO's operator alone; whoever sees the meeting is told so."""
 
     def rule(who: Who, place: str) -> int:
-        if who.role is Role.SMO_OPERATOR:
+        if who.runs_smo:
             return done
         return 403 if meeting(who, place) == 200 else 404
 
@@ -247,7 +247,7 @@ def settling(who: Who, place: str) -> int:
     """The SMO and the municipality that has promised; the administrator has no part in it."""
     if who.role is Role.ADMINISTRATOR:
         return 404
-    if who.role is Role.SMO_OPERATOR or answering(who, place) == 422:
+    if who.runs_smo or answering(who, place) == 422:
         return 200
     return answering(who, place)
 

@@ -37,6 +37,9 @@ APPOINTMENTS = Stream(AppointmentEvent.topic, 0)
 SERVED = "13603155"
 """A settlement that its district serves by agreement."""
 
+SMO, ANOTHER_SMO = "smo", "another"
+"""The one that every place belongs to, and one that has none of them."""
+
 CHECKPOINT = date(2026, 2, 14)
 """A day of which every municipality has an interim result."""
 
@@ -76,8 +79,13 @@ class Who(NamedTuple):
         """Whether they have anything to do there, in a part of it or by agreement."""
         return place == self.place or (self.place == DISTRICT and place == SERVED)
 
+    @property
+    def runs_smo(self) -> bool:
+        """Whether they act for the SMO whose every place is, not for another."""
+        return self.role is Role.SMO_OPERATOR and self.of == SMO
+
     def sees_figures_of(self, place: str) -> bool:
-        oversees = self.role in (Role.ADMINISTRATOR, Role.SMO_OPERATOR)
+        oversees = self.role is Role.ADMINISTRATOR or self.runs_smo
         return oversees or place == self.place or (self.place == DISTRICT and place in (SETTLEMENT, SERVED))
 
 
@@ -94,7 +102,8 @@ def of_groups_and_organizations() -> Iterator[Who]:
 STRANGERS = [Who("stranger"), Who("participant")]
 STAFF = [
     Who("administrator", Role.ADMINISTRATOR, "region"),
-    Who("operator", Role.SMO_OPERATOR, "smo"),
+    Who("operator", Role.SMO_OPERATOR, SMO),
+    Who("operator of another", Role.SMO_OPERATOR, ANOTHER_SMO),
     *(Who(f"{role} of {place}", role, place, place) for role in OWN_PEOPLE for place in PLACES),
     *of_groups_and_organizations(),
 ]

@@ -157,13 +157,17 @@ async def test_two_municipalities_of_ones_own_are_answered_one_by_one(
 async def test_a_successor_is_asked_and_a_predecessor_is_not(
     office: Office, browser: Browser, meeting: str
 ) -> None:
-    await sign_in(office, browser, HEAD)
-    new = appointment("responsible", PLACE, "new@example.org", name="Новая Нина", replaces=True)
-    assert (await appoint(browser, new)).status_code == 201
+    kept = appointment("deputy", ELSEWHERE, OTHER, name="Другов Денис Денисович")
+    await sign_in(office, browser, "admin@example.org")
+    new = appointment("head", ELSEWHERE, "new@example.org", name="Новая Нина", replaces=True)
+    done = [await appoint(browser, new)]
+    await sign_in(office, browser, "new@example.org")
+    done.append(await appoint(browser, kept))
 
-    asked = await today(office, browser, "new@example.org")
+    people = [(await today(office, browser, email)).keys() for email in ("new@example.org", OTHER)]
 
-    assert asked.keys() == {"invitation"}
+    assert [each.status_code for each in done] == [201, 201]
+    assert people == [{"invitation"}, set()], "a Head who became a deputy is invited no more"
 
 
 async def test_the_smo_is_told_to_mark_who_was_there(office: Office, browser: Browser, meeting: str) -> None:
