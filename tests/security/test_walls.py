@@ -156,7 +156,7 @@ def preparing(who: Who, place: str) -> int:
 
 def reminding(who: Who, place: str) -> int:
     """The SMO and the administrator; whoever has to do with the place is told so."""
-    if who.role in (Role.SMO_OPERATOR, Role.ADMINISTRATOR):
+    if who.runs_smo or who.role is Role.ADMINISTRATOR:
         return 200
     return 403 if who.acts_in(place) else 404
 
