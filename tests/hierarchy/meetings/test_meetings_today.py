@@ -94,14 +94,18 @@ async def test_an_agreement_waits_for_its_municipality_and_overdue_for_the_smo_t
 async def test_the_menu_leads_to_meetings_those_whom_they_concern(
     office: Office, browser: Browser, meeting: str
 ) -> None:
-    pages = {}
-    for email in (OPERATOR, RESPONSIBLE, "admin@example.org"):
+    pages, line = {}, "line@example.org"
+    await sign_in(office, browser, HEAD)
+    operator = appointment("hotline-operator", PLACE, line, name="Линин Лев Львович")
+    assert (await appoint(browser, operator)).status_code == 201
+    for email in (OPERATOR, RESPONSIBLE, "admin@example.org", line):
         await sign_in(office, browser, email)
         pages[email] = (await browser.get("/cabinet")).text
 
     assert "/cabinet/meetings" in pages[OPERATOR].replace("&#x2f;", "/")
     assert ">Встречи<" in pages[RESPONSIBLE]
-    assert ">Встречи<" not in pages["admin@example.org"]
+    assert ">Встречи<" in pages["admin@example.org"], "who sees all of them"
+    assert ">Встречи<" not in pages[line]
 
 
 async def test_the_way_to_a_meeting_stays_until_it_is_over(
