@@ -1,5 +1,6 @@
 """The region as of the end of any day: equal to a recount, with the targets of then, for those it is for."""
 
+import asyncio
 import csv
 import io
 import re
@@ -11,6 +12,7 @@ from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
+from litestar import Response
 
 from contracts.appointments import Role, TargetScope, TargetSet
 from contracts.initiatives import InitiativeEvent, InitiativeWithdrawn
@@ -27,6 +29,7 @@ from services.metrics.picture.sums import Sums
 from services.metrics.plan.targets import Targets
 from services.metrics.store import figures as store
 from services.metrics.store.figures import DayTotal
+from services.metrics.web import plan_days
 from tests.databases import Database
 from tests.factories import (
     DISTRICT,
@@ -490,6 +493,43 @@ async def test_the_days_file_says_of_each_day_what_the_comparison_says(compared:
             assert line["Доля: подано, %"] == ("" if share is None else str(share).replace(".", ","))
             if item["lag_submitted"] is not None:
                 assert line["Отставание: подано"] == str(item["lag_submitted"])
+
+
+async def test_one_days_file_is_made_at_a_time(compared: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    head, _ = await compared.grant(Role.HEAD, SETTLEMENT)
+    running, most = 0, 0
+
+    async def made(*_: object) -> Response[bytes]:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.1)
+        running -= 1
+        return Response(b"")
+
+    monkeypatch.setattr(plan_days, "long_download", made)
+
+    answers = await asyncio.gather(*(compared.browser.get(DAYS, headers=head) for _ in range(3)))
+
+    assert ([answer.status_code for answer in answers], most) == ([200] * 3, 1)
+
+
+async def test_a_day_is_made_once_for_all_who_ask_while_nothing_moves(compared: Region) -> None:
+    who, (head, _) = await administrator(compared), await compared.grant(Role.HEAD, DISTRICT)
+    figures = compared.browser.app.state.figures
+
+    def made() -> set[int]:
+        return {id(kept) for key, kept in figures.drawn.items() if key[0] == "as of"}
+
+    await items(compared, who, f"?day={ago(1)}")
+    first = made()
+    await items(compared, head, f"?day={ago(1)}&level=district")
+    again = made()
+    figures.publish([DayTotal(OKRUG, ago(1), "submitted", 9)])
+
+    assert len(first) == 1
+    assert again == first
+    assert (await items(compared, who, f"?day={ago(1)}"))[OKRUG]["submitted"] == 14
 
 
 async def test_the_days_file_is_a_sheet_and_everybodys_own(compared: Region) -> None:

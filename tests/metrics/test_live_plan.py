@@ -1,7 +1,8 @@
 """The plan beside the figures in memory: targets, the way, who is slow, what open pages are told."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
@@ -326,6 +327,56 @@ async def test_a_mirror_that_moved_without_another_target_moves_nothing(
 
     assert (live.revision, live.plan) == before
     assert live.plan is before[1]
+
+
+async def heard(stream: AsyncIterator[bytes]) -> list[str]:
+    """The events that wait in a stream."""
+    found = []
+    with suppress(TimeoutError):
+        while True:
+            async with asyncio.timeout(0.2):
+                found.append(event_of(await anext(stream))[0])
+    return found
+
+
+async def test_whoever_sees_nothing_of_another_target_is_told_nothing(
+    metrics: Pool, metrics_database: Database
+) -> None:
+    live, hub, _ = await opened(
+        metrics, metrics_database, set_target(OKRUG, 80, 50), set_target(DISTRICT, 9, 9)
+    )
+    okrug, district = await live.part({OKRUG}), await live.part({DISTRICT, SETTLEMENT})
+    streams = [hub.stream(part, part.snapshot) for part in (okrug, district)]
+    for stream in streams:
+        await anext(stream)
+    before = okrug.revision, district.revision
+
+    await tell_targets(metrics, set_target(OKRUG, 90, 60, number=2))
+    await live._catch_up()
+
+    assert [await heard(stream) for stream in streams] == [["plan"], []]
+    assert (okrug.revision > before[0], district.revision) == (True, before[1])
+
+
+async def test_an_hourly_watermark_of_the_structure_moves_nothing_and_sends_nothing(
+    metrics: Pool, metrics_database: Database
+) -> None:
+    live, hub, _ = await opened(metrics, metrics_database, set_target(OKRUG, 80, 50))
+    stream = hub.stream(live, live.snapshot)
+    await anext(stream)
+    before = live.revision, live.structure
+
+    await tell_structure(metrics, *region()[1:])
+    await live._catch_up()
+
+    assert await heard(stream) == []
+    assert live.revision == before[0]
+    assert live.structure is before[1]
+
+    await tell_structure(metrics, define_municipality("13888000", "Новый округ"))
+    await live._catch_up()
+    assert "13888000" in live.structure.municipalities
+    assert live.revision > before[0]
 
 
 async def test_at_midnight_more_is_due_and_who_watches_learns_of_it(

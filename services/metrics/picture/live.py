@@ -164,9 +164,13 @@ class LiveFigures(Figures):
         mark = await mirror.fingerprint(db, StructureEvent.topic)
         if mark == self._structure_mark:
             return
+        drawn, self._structure_mark = await structure.draw(db), mark
+        if drawn == self.structure:
+            # A watermark alone, which comes each hour.
+            return
         before = self.campaign_id
         were_public = self.structure.totals_are_public
-        self.structure, self._structure_mark = await structure.draw(db), mark
+        self.structure = drawn
         if self.campaign_id != before:
             self.sums, self._marks = Sums(), {}
         for codes, part in self._parts.items():
@@ -178,7 +182,7 @@ class LiveFigures(Figures):
         self._hub.publish(lambda seen: seen.snapshot())
 
     async def _plan_anew(self, db: Db) -> None:
-        """Draw the plan again once its mirrors moved, and tell everybody to fetch what they see of it."""
+        """Draw the plan again once its mirrors moved, and tell whoever sees what is new to fetch it."""
         # A past campaign's course may be read later than its name: looked for again each minute until then.
         again = f"{self._clock.now():%H:%M}" if self.plan.wanting else ""
         mark = (str(self._structure_mark), await mirror.fingerprint(db, AppointmentEvent.topic), again)
@@ -187,16 +191,21 @@ class LiveFigures(Figures):
         drawn, self._plan_mark = await plan.draw(db, self.structure), mark
         if drawn == self.plan:
             return
+        moved: list[Figures] = [self]
         self.plan = drawn
         for part in self._parts.values():
-            part.plan = drawn.of(part.structure)
-        self._tell_plan()
+            of_part = drawn.of(part.structure)
+            if of_part != part.plan:
+                part.plan = of_part
+                moved.append(part)
+        self._tell_plan(moved)
 
-    def _tell_plan(self) -> None:
+    def _tell_plan(self, moved: Collection[Figures]) -> None:
         """The targets and what is expected are the staff's: that they changed is all that is sent."""
-        for figures in self._all():
+        for figures in moved:
             figures.move()
-        self._hub.publish(Figures.plan_frame)
+        told = {id(figures) for figures in moved}
+        self._hub.publish(lambda seen: seen.plan_frame() if id(seen) in told else None)
 
     async def _look_aside(self) -> None:
         async with self._pool.acquire() as db:
