@@ -181,6 +181,25 @@ async def test_shading_is_switched_and_everything_is_usable(
         watched.assert_clean()
 
 
+async def test_the_table_with_the_plan_sticks_out_of_nothing(
+    metrics: Pool, metrics_database: Database
+) -> None:
+    await intend(
+        metrics, set_target(DISTRICT, 98_765, 87_654), set_target(OKRUG, 76_543, 65_432, confirmed=False)
+    )
+    async with opened(metrics_database, metrics, viewport={"width": 1440, "height": 900}) as watched:
+        page = await watched.open("/region?view=table")
+        await lives(page)
+        box = page.locator(".live-tiles .table-box")
+        over = "box => [box.scrollWidth - box.clientWidth, document.documentElement.scrollWidth - innerWidth]"
+
+        assert await box.evaluate(over) == [0, 0]
+
+        await page.set_viewport_size({"width": 1240, "height": 900})
+        assert (await box.evaluate(over))[1] <= 0
+        assert await box.evaluate("box => getComputedStyle(box).overflowX") == "auto"
+
+
 async def test_without_javascript_the_plan_is_complete(metrics: Pool, metrics_database: Database) -> None:
     await count(metrics, [*new(DISTRICT, 4, ago=5), *new(OKRUG, 2, ago=5)])
     await intend(metrics)
