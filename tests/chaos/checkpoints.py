@@ -100,13 +100,17 @@ async def _recounted(whole: Installation, midnight: datetime) -> Counter[tuple[s
 
 
 async def _told(whole: Installation, day: date) -> AsyncIterator[str]:
-    """Each result left metrics once in each epoch of its stream."""
+    """Each result left metrics once in each epoch of its stream. What had no number yet when the epoch began
+    is told in its opening, and the row of before may come behind it in the same version."""
     rows = await whole.rows(
         "metrics",
         """SELECT o.subject, n.epoch, count(*) AS n
              FROM outbox AS o JOIN outbox_number AS n ON n.outbox_id = o.id
+             LEFT JOIN outbox_number AS opening
+               ON (opening.topic, opening.partition, opening.epoch) = (n.topic, n.partition, n.epoch)
+                  AND opening.seq = 1
             WHERE o.type = $1 AND o.subject LIKE '%:' || $2
-            GROUP BY o.subject, n.epoch HAVING count(*) > 1""",
+            GROUP BY o.subject, n.epoch, n.outbox_id < opening.outbox_id HAVING count(*) > 1""",
         CheckpointFrozen.type,
         str(day),
     )
