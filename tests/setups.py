@@ -48,6 +48,7 @@ SHARES = {
     "tests/metrics/test_plan_in_api.py": Share(applications=25),
     "tests/metrics/test_own_figures.py": Share(applications=25),
     "tests/metrics/test_initiators.py": Share(applications=10),
+    "tests/metrics/test_waiting_page.py": Share(applications=20),
     "tests/metrics/test_live_view.py": Share(applications=30),
     "tests/metrics/test_in_browser.py": Share(applications=15, browsers=15, processes=30),
     # A broker, and what an operator runs.

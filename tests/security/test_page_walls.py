@@ -260,6 +260,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("metrics", "/region/initiators"): renewed(own_figures),
     ("metrics", "/region/picture"): curve,
     ("metrics", "/region/summary.pdf"): renewed(own_figures),
+    ("metrics", "/region/waiting"): fragment,
     ("intake", "/"): to_everybody(200),
     ("intake", "/sign-in"): to_participants(303, others=200),
     ("intake", "/register"): to_everybody(303),
@@ -331,7 +332,7 @@ async def look(walls: Walls, service: str, path: str, who: Who, place: str) -> i
         id_=await id_for(walls, path, place),
         **dict.fromkeys(("scan", "word", "participant_id", "initiative_id", "draft_id"), uuid4()),
     )
-    query = f"?municipality={place}" if path in ("/contacts", "/region/figures") else ""
+    query = f"?municipality={place}" if path in ("/contacts", "/region/figures", "/region/waiting") else ""
     headers = {"Accept": "text/html"} | walls.headers.get(who, {})
     answer = await walls.webs[service].get(address + query, headers=headers, follow_redirects=False)
     return answer.status_code

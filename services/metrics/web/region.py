@@ -37,6 +37,7 @@ from services.metrics.web.plan_days import plan_days
 from services.metrics.web.rights import NOBODY, Rights, Viewer
 from services.metrics.web.summary import summary
 from services.metrics.web.tiles import Tiles
+from services.metrics.web.waiting import waiting
 
 KEPT = 200
 """How many drawn parts a picture keeps at most: a table of 955 municipalities is about 350 KB."""
@@ -282,5 +283,5 @@ def _around(figures: Figures, campaign: CampaignDefined | None, choice: Choice) 
 
 
 REGION_PAGES: list[Any] = [
-    *(region, initiators, curve, current, own_figures, attention, plan_days, summary, municipality),
+    *(region, initiators, curve, current, own_figures, attention, plan_days, waiting, summary, municipality),
 ]
