@@ -1,7 +1,7 @@
 """A result that waits says for what, in words, to those whose figures it is about."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -17,10 +17,12 @@ from services.metrics.store.results import Name, Waiting
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT
 from tests.metrics.test_rights import Region, opened
-from tests.metrics.told import DAY, MIDNIGHT, Topics
+from tests.metrics.told import DAY, MIDNIGHT, Topics, schedule
 
 FIGURES = Stream(InitiativeEvent.topic, partition_of(DISTRICT))
 PLAN = Stream(AppointmentEvent.topic, 0)
+LATER = datetime.now(UTC).date() + timedelta(days=7)
+"""A day of the campaign, which is around today."""
 PAGE = f"/region/waiting?municipality={DISTRICT}&day={DAY}"
 
 
@@ -59,14 +61,21 @@ async def test_it_says_which_data_it_waits_for_and_since_when(open_: Region, met
     assert "<html" not in page
 
 
-async def test_of_another_day_nothing_waits(open_: Region, metrics: Pool) -> None:
+async def test_of_a_day_that_has_just_ended_it_asks_for_patience(open_: Region, metrics: Pool) -> None:
     await wait(metrics, FIGURES)
+    await Topics(metrics).tell(schedule(DISTRICT, LATER))
     head, _ = await open_.grant(Role.HEAD, DISTRICT, DISTRICT)
 
-    page = await seen(open_, head, f"/region/waiting?municipality={DISTRICT}&day={DAY + timedelta(days=1)}")
+    page = await seen(open_, head, f"/region/waiting?municipality={DISTRICT}&day={LATER}")
 
     assert "Поток" not in page
     assert "Обновите страницу" in page
+
+
+async def test_of_a_day_that_does_not_count_nothing_is_promised(open_: Region) -> None:
+    head, _ = await open_.grant(Role.HEAD, DISTRICT, DISTRICT)
+
+    assert "Итогов на этот день не будет" in await seen(open_, head)
 
 
 async def test_what_lacks_nothing_and_is_not_frozen_is_said_as_well(open_: Region, metrics: Pool) -> None:

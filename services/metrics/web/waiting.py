@@ -12,13 +12,16 @@ from contracts.appointments import AppointmentEvent
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
 from contracts.structure import StructureEvent
+from services.chassis.db.pool import Db
 from services.chassis.errors import Invalid
 from services.chassis.streams.tail import Stream
 from services.chassis.web.pages import Pages
 from services.chassis.web.requests import AnyRequest
-from services.metrics.checkpoints import gate
+from services.metrics.checkpoints import gate, schedules
 from services.metrics.checkpoints.gate import Gate
+from services.metrics.picture import structure
 from services.metrics.picture.live import LiveFigures
+from services.metrics.picture.structure import TERRITORY
 from services.metrics.store import results
 from services.metrics.web.compared import ISO_DAY
 from services.metrics.web.rights import Rights
@@ -55,13 +58,24 @@ async def waiting(
     async with pool.acquire() as db:
         found = await results.waiting(db, figures.campaign_id, [municipality])
         seen = await gate.look(db)
+        counts = wanted is None or await _counts(db, figures.campaign_id, municipality, wanted)
     waits = [each for each in found if wanted in (None, each.name.day)]
     return pages.render(
         request,
         "region_waiting.html",
         waits=bool(waits),
+        counts=counts,
         behind=behind(seen, {stream for each in waits for stream in each.streams}),
         zone=str(figures.zone),
+    )
+
+
+async def _counts(db: Db, campaign: str, municipality: str, day: date) -> bool:
+    """Whether a day counts for a municipality at all: whoever came after it has no result of it."""
+    known = await structure.draw(db, TERRITORY)
+    found = (await schedules.draw(db)).checkpoints(known)
+    return any(
+        (each.campaign, each.municipality, each.day) == (campaign, municipality, day) for each in found
     )
 
 

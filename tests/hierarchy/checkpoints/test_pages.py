@@ -84,6 +84,7 @@ async def test_before_it_is_frozen_the_page_says_when_it_will_be(office: Office,
     on_the_day = await page(chief, f"{PAGE}/{ahead(1)}")
     office.now += timedelta(days=1)
     over = await page(chief, f"{PAGE}/{ahead(1)}")
+    assert f'hx-get="/region/waiting?municipality={PLACE}&day={ahead(1)}"' in over
     await tell(office.pool, frozen(TODAY + timedelta(days=1)))
     now = await page(chief, f"{PAGE}/{ahead(1)}")
 
