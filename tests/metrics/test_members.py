@@ -167,6 +167,7 @@ async def test_a_new_epoch_may_tell_another_smo_in_a_lower_version(metrics: Pool
 
 async def test_a_record_that_is_repeated_late_moves_nobody_back(metrics: Pool, topics: Topics) -> None:
     await topics.tell(late("smo", version=1), late("other", version=3), late("smo", version=2))
+    await topics.tell(late("other", version=6), late("smo", version=5))
 
     assert [smo for smo, _ in await known(metrics)] == ["smo", "other"]
 
