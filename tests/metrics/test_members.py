@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -216,6 +217,23 @@ async def test_a_watermark_among_the_records_is_no_state_of_the_mirror(metrics: 
 async def known(pool: Pool, code: str = LATE) -> list[tuple[str, datetime | None]]:
     async with pool.acquire() as db:
         return (await members.members(db))[code]
+
+
+async def test_of_those_that_an_installation_knew_before_nothing_is_denied(
+    metrics: Pool, topics: Topics
+) -> None:
+    migration = files("services.metrics.migrations").joinpath("0004_members_and_waiting.sql").read_text()
+    filling = [part for part in migration.split(";") if "\nINSERT INTO" in part]
+    await metrics.execute("DELETE FROM member")
+    await metrics.execute("DELETE FROM structure_read")
+
+    for statement in filling:
+        await metrics.execute(statement)
+    await topics.tell(late())
+
+    assert len(filling) == 2
+    assert await known(metrics, OKRUG) == [("smo", None)]
+    assert await known(metrics) == [("smo", utc(MIDNIGHT - HOUR))]
 
 
 # ---- by properties ----
