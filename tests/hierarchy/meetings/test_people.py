@@ -1,14 +1,16 @@
 """People and their addresses change before a meeting: whoever is responsible now is invited."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from vobject.base import readOne
 
 from services.chassis.db.pool import open_pool
+from services.chassis.process.clock import Clock
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.meetings.commands.follow_people import follow_people
-from services.hierarchy.meetings.commands.remind_of_meetings import remind_of_near
+from services.hierarchy.meetings.commands.remind_of_meetings import remind_of_meetings, remind_of_near
 from tests.hierarchy.meetings.calling import (
     HEAD,
     MEETINGS,
@@ -248,3 +250,16 @@ async def test_who_has_answered_stays_known_when_the_meeting_changes(
     assert answered is not None
     assert kept == answered
     assert await stored(office, query, PLACE) is None, "asked again"
+
+
+async def test_the_worker_follows_people_by_itself(office: Office, browser: Browser, meeting: str) -> None:
+    await succeed(office, browser)
+
+    async with open_pool(office.settings("worker"), server_settings={"app.municipalities": "*"}) as pool:
+        looks = asyncio.create_task(remind_of_meetings(Entrance(URL), pool, Clock()))
+        async with asyncio.timeout(10):
+            while not await seen(office, NEW):
+                await asyncio.sleep(0.05)
+        looks.cancel()
+
+    assert await seen(office, NEW) == [("REQUEST", 1)]
