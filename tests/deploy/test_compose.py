@@ -189,7 +189,7 @@ def test_the_buckets_key_is_a_secret_and_what_is_not_filled_in_is_not_set(tmp_pa
 
 def test_alerts_name_figures_that_exist() -> None:
     rules = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yaml").read_text("utf-8"))
-    of_metrics = ("stating/set_aside.py", "checkpoints/freezing.py")
+    of_metrics = ("stating/set_aside.py", "checkpoints/freezing.py", "checkpoints/troubles.py")
     sources = ("services/chassis/process/telemetry.py", *(f"services/metrics/{each}" for each in of_metrics))
     telemetry = "".join((ROOT / source).read_text("utf-8") for source in sources)
     # `up` is Prometheus's own.
