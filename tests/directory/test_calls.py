@@ -25,7 +25,7 @@ class Slow:
     headers: dict[str, str]
     now: datetime = BEGUN
     method: str = "POST"
-    url: Any = field(default_factory=lambda: SimpleNamespace(path="/"))
+    url: Any = field(default_factory=lambda: SimpleNamespace(path="/", query=""))
     path_params: dict[str, str] = field(default_factory=dict)
 
     @property
