@@ -32,6 +32,7 @@ from tests.factories import (
     region,
 )
 from tests.metrics.test_comparison import TODAY, calendars, plan, set_target
+from tests.metrics.test_coverage import state_coverage
 from tests.metrics.test_in_browser import arrive, hurried, lives, new
 from tests.metrics.test_live_view import known_workers
 from tests.metrics.test_own_figures import count
@@ -187,12 +188,23 @@ async def test_the_table_with_the_plan_sticks_out_of_nothing(
     await intend(
         metrics, set_target(DISTRICT, 98_765, 87_654), set_target(OKRUG, 76_543, 65_432, confirmed=False)
     )
+    for nth in range(1, 15):
+        await metrics.execute(
+            "INSERT INTO counter (campaign, municipality, family, key, counter, n, topic, partition)"
+            " VALUES ('spring', $1, 'hour', $2, 'submitted', 1234, 'dialogue.initiatives.v1', 0)",
+            *(OKRUG, f"{TODAY - timedelta(days=nth)}T09"),
+        )
+    await count(metrics, [*new(DISTRICT, 1, ago=5), *new(OKRUG, 1, ago=20)])
+    gaps = state_coverage(OKRUG, coordinators_missing=11)
+    async with metrics.acquire() as db, db.transaction():
+        await mirror.keep(db, Stream(gaps.topic, 0), [gaps])
     async with opened(metrics_database, metrics, viewport={"width": 1440, "height": 900}) as watched:
         page = await watched.open("/region?view=table")
         await lives(page)
         box = page.locator(".live-tiles .table-box")
         over = "box => [box.scrollWidth - box.clientWidth, document.documentElement.scrollWidth - innerWidth]"
 
+        await expect(box).to_contain_text("осталось: 11")
         assert await box.evaluate(over) == [0, 0]
 
         await page.set_viewport_size({"width": 1240, "height": 900})

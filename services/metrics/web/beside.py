@@ -16,7 +16,7 @@ from services.metrics.web.choice import ALL, TABLE, TARGET, Choice
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Against:
     """A counter beside its target. `of`: whose figures fulfil it, where they are not all of the place's;
     `covered`: without a target of its own, but within one above it; `letter`: the SMO entered it."""
 
@@ -62,8 +62,8 @@ class Standing:
         return self.forecast.likely if self.forecast else None
 
 
-NO_STANDING = Standing()
-UNSEEN = Standing(seen=False)
+NO_TARGET = Against()
+UNSEEN = Against(seen=False)
 
 
 class Beside:
@@ -119,16 +119,16 @@ class Beside:
         """From whom of them nothing came for three days."""
         return self._figures.silent() & self.codes
 
-    def together(self, counter: str) -> Standing:
+    def together(self, counter: str) -> Against:
         """All of them."""
         return self._standing(self.codes, counter, self._figures.structure.municipalities.keys())
 
-    def some(self, codes: Collection[str], counter: str) -> Standing:
+    def some(self, codes: Collection[str], counter: str) -> Against:
         """Some of them together, if all of these are theirs."""
         chosen = frozenset(codes)
         return self._standing(chosen, counter, chosen) if self.codes >= chosen else UNSEEN
 
-    def whole(self, m: MunicipalityDefined, counter: str) -> Standing:
+    def whole(self, m: MunicipalityDefined, counter: str) -> Against:
         """A municipality with its settlements, if all of that is theirs."""
         codes = frozenset(self._figures.structure.with_settlements(m.code))
         if len(codes) == 1:
@@ -138,7 +138,7 @@ class Beside:
         found = self._standing(codes, counter, codes, self._is_by_letter(m))
         return replace(found, href=self.href(m.code), asked=self._is_asked(codes))
 
-    def own(self, m: MunicipalityDefined, counter: str) -> Standing:
+    def own(self, m: MunicipalityDefined, counter: str) -> Against:
         """A municipality by its own target."""
         targets = self._figures.targets
         if m.code not in self.codes:
@@ -146,7 +146,7 @@ class Beside:
         if m.code in targets.known:
             found = self._standing(m.code, counter, [m.code], self._is_by_letter(m))
             return replace(found, href=self.href(m.code))
-        return Standing(covered=targets.is_covered(m.code), asked=self._is_asked([m.code]))
+        return Against(covered=targets.is_covered(m.code), asked=self._is_asked([m.code]))
 
     def href(self, code: str) -> str:
         """Where a municipality's target is, for whom that page is."""
@@ -155,7 +155,7 @@ class Beside:
     def _is_asked(self, codes: Collection[str]) -> bool:
         return self._figures.targets.counts(codes)[1] > 0
 
-    def owns(self, m: MunicipalityDefined) -> dict[str, Standing]:
+    def owns(self, m: MunicipalityDefined) -> dict[str, Against]:
         """The same of both counters."""
         return {counter: self.own(m, counter) for counter in COUNTERS}
 
@@ -170,11 +170,11 @@ class Beside:
 
     def _standing(
         self, codes: str | frozenset[str], counter: str, place: Collection[str], letter: bool = False
-    ) -> Standing:
+    ) -> Against:
         goal = self._figures.goal(codes)
         if goal is None:
-            return NO_STANDING
-        return Standing(
+            return NO_TARGET
+        return Against(
             progress=self._figures.progress_of(goal, counter),
             forecast=self._figures.forecast(codes, counter),
             of="" if goal.codes == frozenset(place) else " ".join(sorted(goal.codes)),
@@ -187,7 +187,7 @@ class Beside:
 class Band:
     """The plan of a whole picture, or of one's own part of it, as the top of a page shows it."""
 
-    standings: Mapping[str, Standing]
+    standings: Mapping[str, Against]
     whole: bool
     with_target: int
     among: int

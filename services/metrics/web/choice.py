@@ -100,7 +100,21 @@ class Choice:
 
     def matches(self, name: str) -> bool:
         """Whether every word that was typed is part of the name."""
-        return not self.q or all(word in plain(name) for word in plain(self.q).split())
+        return finds(self.q, name)
+
+
+def finds(typed: str, name: str) -> bool:
+    """Whether every word that was typed is part of the name."""
+    return not typed or all(word in plain(name) for word in plain(typed).split())
+
+
+def order_of(column: str, sort: str, rises: bool) -> tuple[str, str]:
+    """What the head of a column leads to, and how it is sorted at present: once more turns the order, and
+    what does not rise falls first."""
+    present = {column: "ascending", f"-{column}": "descending"}.get(sort, "")
+    if present:
+        return (f"-{column}" if sort == column else column), present
+    return (column if rises else f"-{column}"), ""
 
 
 def plain(name: str) -> str:

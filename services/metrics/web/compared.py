@@ -13,7 +13,7 @@ from services.chassis.text import one_line
 from services.chassis.web.pages import day as words
 from services.metrics.domain import COUNTERS, SUBMITTED
 from services.metrics.picture.comparison import LEVELS, MUNICIPALITY
-from services.metrics.web.choice import plain
+from services.metrics.web.choice import finds, order_of
 
 ADDRESS = "/region/comparison"
 NAME, PLACE, FACT, TARGET, SHARE, EXPECTED, LAG, PACE, DIFFERENCE = SORTS = (
@@ -87,11 +87,9 @@ class Compared:
 
     def order(self, column: str) -> dict[str, str]:
         """What the head of a column leads to: figures fall first, names and places rise."""
-        present = {column: "ascending", f"-{column}": "descending"}.get(self.sort, "")
-        first = column if column in (NAME, PLACE) else f"-{column}"
-        other = f"-{column}" if self.sort == column else column
-        return {"href": self.href(sort=other if present else first), "order": present}
+        sort, order = order_of(column, self.sort, rises=column in (NAME, PLACE))
+        return {"href": self.href(sort=sort), "order": order}
 
     def matches(self, name: str) -> bool:
         """Whether every word that was typed is part of the name."""
-        return all(word in plain(name) for word in plain(self.q).split())
+        return finds(self.q, name)

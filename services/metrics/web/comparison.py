@@ -1,10 +1,8 @@
 """The municipalities as of the end of any day that all have in common: over HTTP, as a page and as a file."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
-from urllib.parse import urlencode
 
 import orjson
 from asyncpg import Pool
@@ -24,7 +22,7 @@ from services.metrics.picture.comparison import LEVELS, MUNICIPALITY, AsOf, Day
 from services.metrics.picture.live import LiveFigures
 from services.metrics.picture.plan import targets_of, versions
 from services.metrics.web.compared import check_day
-from services.metrics.web.counters import PAGE, scope
+from services.metrics.web.counters import PAGE, next_of, scope
 from services.metrics.web.rights import Rights
 
 
@@ -153,17 +151,12 @@ async def comparison(
         "as_of": min(end_of(on, figures.zone), figures.as_of.astimezone(figures.zone)),
         "campaign": campaign.id,
         "items": [item_of(pair, place) for place in places[:PAGE]],
-        "next": _next(places, day=day, to=to, level=level, within=within),
+        "next": next_of(
+            "/api/v1/comparison", [place.code for place in places], day=day, to=to, level=level, within=within
+        ),
     }
     # By hand: there are thousands of items.
     return Response(cast("Any", orjson.dumps(body)), media_type="application/json")
-
-
-def _next(places: Sequence[AsOf], **query: str | None) -> str | None:
-    if len(places) <= PAGE:
-        return None
-    told = {name: value for name, value in query.items() if value is not None}
-    return f"/api/v1/comparison?{urlencode(told | {'after': places[PAGE - 1].code})}"
 
 
 def item_of(pair: Pair, standing: AsOf) -> dict[str, Any]:

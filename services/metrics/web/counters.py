@@ -1,7 +1,7 @@
 """HTTP: the figures by level."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, cast
@@ -103,22 +103,24 @@ async def counters(
         inside = (await rights.viewer(request)).is_inside(codes)
         items = items if inside else _told(items, campaign, level, _sums(figures, codes))
     items = [item for item in items if after is None or str(item["code"]) > after]
+    listed = [str(item["code"]) for item in items]
     body = {
         "as_of": figures.as_of.astimezone(figures.zone),
         "campaign": campaign.id,
         "definitions": campaign.definitions.model_dump(),
         "items": items[:PAGE],
-        "next": _next(level, within, items),
+        "next": next_of("/api/v1/counters", listed, level=level, within=within),
     }
     # By hand: there are thousands of items.
     return Response(cast("Any", orjson.dumps(body)), media_type="application/json")
 
 
-def _next(level: str, within: str | None, items: list[dict[str, Any]]) -> str | None:
-    if len(items) <= PAGE:
+def next_of(path: str, codes: Sequence[str], **query: str | None) -> str | None:
+    """The address of the next page, of those that there are; None on the last one."""
+    if len(codes) <= PAGE:
         return None
-    query = {"level": level, "within": within, "after": items[PAGE - 1]["code"]}
-    return f"/api/v1/counters?{urlencode({k: v for k, v in query.items() if v is not None})}"
+    told = query | {"after": codes[PAGE - 1]}
+    return f"{path}?{urlencode({name: value for name, value in told.items() if value is not None})}"
 
 
 async def _items(

@@ -11,7 +11,7 @@ from services.chassis.web.tables import Cell, download
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
 from services.metrics.web import planned
-from services.metrics.web.beside import NO_STANDING, Beside, Standing
+from services.metrics.web.beside import NO_TARGET, Against, Beside
 from services.metrics.web.choice import Choice
 from services.metrics.web.initiators import FEW, UNTOLD, WORDS, Breakdown, Shown
 from services.metrics.web.measure import audience_of, per_hundred, together
@@ -70,12 +70,12 @@ def _sum(figures: Figures, beside: Beside) -> tuple[Cell, ...]:
     population, audience = together(m.population for m in known), audience_of(known)
     sums, today = (figures.sums.region[counter] for counter in COUNTERS), figures.today()
     per = per_hundred(figures.sums.region[SUBMITTED], audience)
-    standings = {c: beside.together(c) if beside.is_whole else NO_STANDING for c in COUNTERS}
+    standings = {c: beside.together(c) if beside.is_whole else NO_TARGET for c in COUNTERS}
     plan = _plan(standings) if beside else ()
     return ("", "Всего", "", "", *sums, *(today[c] for c in COUNTERS), population, audience, per, "", *plan)
 
 
-def _plan(standings: Mapping[str, Standing]) -> Iterator[Cell]:
+def _plan(standings: Mapping[str, Against]) -> Iterator[Cell]:
     """The cells of the plan."""
     for standing in standings.values():
         yield from planned.cells(standing.progress)

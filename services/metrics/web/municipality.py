@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from contracts.structure import CampaignDefined, MunicipalityDefined
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
-from services.metrics.web.beside import Beside, Standing, due_of
+from services.metrics.web.beside import Against, Beside, due_of
 from services.metrics.web.curve import Curve, by_day
 from services.metrics.web.initiators import FEWEST
 from services.metrics.web.picture import breakdown
@@ -21,7 +21,7 @@ class Part:
     href: str
     registered: int
     submitted: int
-    standings: Mapping[str, Standing] = field(default_factory=dict)
+    standings: Mapping[str, Against] = field(default_factory=dict)
     """By counter beside its own target, for whoever sees it."""
 
 
@@ -39,7 +39,7 @@ class OpenFigures:
     parts: list[Part]
     directions: list[tuple[str, int]] | None
     """Direction and initiatives, most first; None where the group is too small to be broken down."""
-    standings: Mapping[str, Standing]
+    standings: Mapping[str, Against]
     """By counter beside what it wants with its settlements, for whoever sees it."""
     due: Mapping[str, float | None]
 

@@ -18,7 +18,7 @@ from services.metrics.domain import COUNTERS
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
-from services.metrics.web.beside import NO_STANDING, Beside, Standing, due_of
+from services.metrics.web.beside import NO_TARGET, Against, Beside, due_of
 from services.metrics.web.curve import fortnight, usual
 from services.metrics.web.picture import breakdown
 from services.metrics.web.rights import Rights
@@ -39,7 +39,7 @@ class Own:
     key: str
     days: Mapping[date, int] | None
     today: date
-    standing: Standing = NO_STANDING
+    standing: Against = NO_TARGET
     due: float | None = None
 
     @property
@@ -69,7 +69,7 @@ async def own_figures(
     organization: FromQuery[str | None] = None,
 ) -> Response[str]:
     """Of a municipality with its settlements, of an organization, or of all that is one's own."""
-    silence, standings = None, dict.fromkeys(COUNTERS, NO_STANDING)
+    silence, standings = None, dict.fromkeys(COUNTERS, NO_TARGET)
     if organization is not None:
         school = _organization(figures, organization)
         await rights.check_organization(request, school)
@@ -106,7 +106,7 @@ async def own_figures(
     )
 
 
-def _of_place(figures: Figures, code: str, codes: Collection[str]) -> dict[str, Standing]:
+def _of_place(figures: Figures, code: str, codes: Collection[str]) -> dict[str, Against]:
     beside = Beside(figures, set(codes))
     return {counter: beside.whole(figures.structure.municipalities[code], counter) for counter in COUNTERS}
 

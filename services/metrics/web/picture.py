@@ -42,7 +42,7 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Named:
     """A municipality of the upper tier with what it is named for: `key` names the figure."""
 
     name: str
@@ -57,8 +57,8 @@ class Standing:
 class Standings:
     """Who leads today, who lags by what comes from a hundred workers, and how many are silent."""
 
-    leading: list[Standing]
-    lagging: list[Standing]
+    leading: list[Named]
+    lagging: list[Named]
     silent: int | None
     """None while nobody can be."""
     silent_names: list[str]
@@ -111,11 +111,11 @@ def standings(figures: Figures, show: str) -> Standings:
     upper, silent = figures.structure.upper_tier, figures.silent()
     short = figures.structure.short_names
 
-    def ranked(rank: str) -> list[Standing]:
+    def ranked(rank: str) -> list[Named]:
         measure = Measure(figures, show, rank)
         key = show + suffix(rank)
         return [
-            Standing(m.name, short[m.code], breakdown(m.code), f"district {m.code} {key}", value, m.audience)
+            Named(m.name, short[m.code], breakdown(m.code), f"district {m.code} {key}", value, m.audience)
             for m, value in measure.ranked(upper)
         ]
 

@@ -6,8 +6,8 @@ from contracts.structure import MunicipalityDefined
 from services.metrics.domain import REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.structure import alphabet
-from services.metrics.web.beside import UNSEEN, Beside, Standing
-from services.metrics.web.choice import GAPS, PER_HUNDRED, PLANNED, SORTS, TODAY, Choice
+from services.metrics.web.beside import UNSEEN, Against, Beside
+from services.metrics.web.choice import GAPS, PER_HUNDRED, PLANNED, SORTS, TODAY, Choice, order_of
 from services.metrics.web.measure import Measure, Value, audience_of
 from services.metrics.web.picture import Gaps, breakdown
 from services.metrics.web.tiles import listed
@@ -35,7 +35,7 @@ class Row:
     covered: bool
     """Whether its coverage is for the viewer; then `gaps` are its own, without settlements, or unknown."""
     gaps: int | None
-    standing: Standing
+    standing: Against
     """The shown counter beside its target, as far as the viewer sees it."""
 
 
@@ -89,7 +89,7 @@ class Whole:
     today: Value
     per_hundred: Value
     audience: int | None
-    standing: Standing
+    standing: Against
 
 
 def whole(figures: Figures, choice: Choice, beside: Beside) -> Whole:
@@ -142,7 +142,5 @@ def orders(choice: Choice) -> dict[str, dict[str, str]]:
 
 
 def _order(choice: Choice, column: str) -> dict[str, str]:
-    present = {column: "ascending", f"-{column}": "descending"}.get(choice.order, "")
-    first = column if column == "name" else f"-{column}"
-    other = f"-{column}" if choice.order == column else column
-    return {"href": choice.href(sort=other if present else first) + "#municipalities", "order": present}
+    sort, order = order_of(column, choice.order, rises=column == "name")
+    return {"href": choice.href(sort=sort) + "#municipalities", "order": order}

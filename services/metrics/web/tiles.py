@@ -10,7 +10,7 @@ from contracts.structure import MunicipalityDefined
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.structure import alphabet
 from services.metrics.web import words
-from services.metrics.web.beside import Beside, Standing
+from services.metrics.web.beside import Against, Beside
 from services.metrics.web.choice import TARGET, Choice
 from services.metrics.web.curve import fortnight, usual
 from services.metrics.web.measure import Measure, Value, audience_of, falling, own_audience, suffix
@@ -50,7 +50,7 @@ class Tile:
     own: "Tile | None" = None
     settlements: tuple["Tile", ...] = ()
     open: bool = False
-    standing: Standing | None = None
+    standing: Against | None = None
     """Where the figure is a share of a target."""
 
     @property
@@ -89,7 +89,7 @@ class Council:
     audience: int | None
     tiles: tuple[Tile, ...]
     href: str
-    standing: Standing | None = None
+    standing: Against | None = None
 
 
 def shade(value: Value, largest: float) -> int:
@@ -128,8 +128,8 @@ class Tiles:
         self._silent, self._day = figures.silent(), figures.day
         self._short = s.short_names
         self._with_days = [len(of) <= SPARKLINES for of in (s.upper_tier, s.municipalities)]
-        self._shares: dict[str, Standing] = {}
-        self._own_shares: dict[str, Standing] = {}
+        self._shares: dict[str, Against] = {}
+        self._own_shares: dict[str, Against] = {}
         if choice.rank == TARGET:
             self._by_share()
             return
@@ -148,7 +148,7 @@ class Tiles:
         self._largest = self._largest_part = WHOLE
 
     def _shown(
-        self, level: str, code: str, value: Value, largest: float, standing: Standing | None
+        self, level: str, code: str, value: Value, largest: float, standing: Against | None
     ) -> dict[str, Any]:
         """The figure of a tile; that of everybody, unshaded, where the target is not the viewer's."""
         if standing is None or standing.seen:
@@ -196,7 +196,7 @@ class Tiles:
         )
 
     def _summed(
-        self, smo: str, codes: Sequence[str], audience: int | None, standing: Standing | None
+        self, smo: str, codes: Sequence[str], audience: int | None, standing: Against | None
     ) -> dict[str, Any]:
         if standing is None:
             return {"key": f"smo {smo} {self._key}", "value": self._measure.of(codes, audience)}
