@@ -31,6 +31,7 @@ class Forecast:
     high: int
 
 
+HALF = 0.5
 LAST = 5
 """Days before the end that a rush takes."""
 
@@ -91,7 +92,9 @@ class Outlook:
         rush = self.drift.rush * min(LAST / self.left, 1.0)
         down = sqrt((coming * self.drift.down) ** 2 + Z * Z * noise)
         up = sqrt(coming**2 * (self.drift.up**2 + rush**2) + Z * Z * noise)
-        return Forecast(fact + int(max(coming - down, 0.0)), fact + round(coming), fact + round(coming + up))
+        # Half up: half to even would let one more of today lower what is likely.
+        likely, high = int(coming + HALF), int(coming + up + HALF)
+        return Forecast(fact + int(max(coming - down, 0.0)), fact + likely, fact + high)
 
 
 def _coming(kind: Kind, recent: Sequence[int], today: int) -> tuple[float, float]:
