@@ -188,13 +188,6 @@ async def test_the_table_with_the_plan_sticks_out_of_nothing(
     await intend(
         metrics, set_target(DISTRICT, 98_765, 87_654), set_target(OKRUG, 76_543, 65_432, confirmed=False)
     )
-    for nth in range(1, 15):
-        await metrics.execute(
-            "INSERT INTO counter (campaign, municipality, family, key, counter, n, topic, partition)"
-            " VALUES ('spring', $1, 'hour', $2, 'submitted', 1234, 'dialogue.initiatives.v1', 0)",
-            *(OKRUG, f"{TODAY - timedelta(days=nth)}T09"),
-        )
-    await count(metrics, [*new(DISTRICT, 1, ago=5), *new(OKRUG, 1, ago=20)])
     gaps = state_coverage(OKRUG, coordinators_missing=11)
     async with metrics.acquire() as db, db.transaction():
         await mirror.keep(db, Stream(gaps.topic, 0), [gaps])
