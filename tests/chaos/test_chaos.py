@@ -25,10 +25,9 @@ CHOSEN = ("relay-stopped-over-midnight", "relay-killed", "rollup-killed", "web-k
 AS_IN_THE_JOURNEYS = ("broker-killed", "database-stopped", "last-segment-lost")
 """Harms that `journeys/test_faults.py` does, too, without the checker."""
 
-CORRECTED = """
-    INSERT INTO checkpoint_correction
-    SELECT municipality, campaign, day, 2, 1000, 0, now() FROM checkpoint_result LIMIT 1
-    ON CONFLICT (municipality, campaign, day) DO UPDATE SET registered = 1000"""
+LATER = """
+    UPDATE initiative SET submitted_at = '2999-01-01'
+     WHERE id = (SELECT id FROM initiative ORDER BY submitted_at LIMIT 1)"""
 TOO_EARLY = """
     UPDATE outbox SET data = jsonb_set(data::jsonb, '{moment}', '"2999-01-01T00:00:00Z"')::text
      WHERE type = 'dialogue.stream.watermark.v1'"""
@@ -66,15 +65,16 @@ def test_nothing_survives_wrongly(standing: Ground, tmp_path: Path, full: bool) 
 @pytest.mark.parametrize(
     ("service", "tampering", "what"),
     [
+        # Before the others: a new epoch tells of an initiative what it finds.
+        ("intake", LATER, "by midnight"),
+        ("intake", TOO_EARLY, "after the watermark"),
         ("intake", "DELETE FROM initiative WHERE id = (SELECT max(id::text)::uuid FROM initiative)", "gone"),
         ("metrics", "UPDATE counter SET n = n + 1 WHERE family = 'direction'", "verify"),
         ("intake", "UPDATE outbox_stream SET last_seq = last_seq + 1 WHERE last_seq > 5", "not dense"),
         ("metrics", "UPDATE inbox SET mark = mark - 1, applied = applied - 1 WHERE mark > 5", "stands at"),
-        ("metrics", CORRECTED, "by midnight"),
-        ("intake", TOO_EARLY, "after the watermark"),
     ],
     # An id with a double colon would tear the module apart among the runner's processes.
-    ids=["initiative", "counter", "number", "mark", "correction", "watermark"],
+    ids=["moment", "watermark", "initiative", "counter", "number", "mark"],
 )
 def test_the_checker_sees_what_was_tampered_with(
     standing: Ground, service: str, tampering: str, what: str, tmp_path: Path

@@ -134,9 +134,11 @@ async def comparison(
     campaign = figures.structure.campaign
     if campaign is None:
         raise NotFound("campaign-not-open")
+    if within is not None:
+        # A foreign place is not found, also by those who have none of their own.
+        await rights.check_staff(request, scope(figures, within))
     own = await rights.own(request)
     codes = own if within is None else scope(figures, within)
-    await rights.check_staff(request, codes)
     if level not in LEVELS:
         raise Invalid("level-unknown", levels=", ".join(LEVELS))
     chosen = usual_day(campaign, figures.day).isoformat() if day is None else day

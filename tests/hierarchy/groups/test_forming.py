@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 import yaml
 
-from deploy.demonstration.region import dated
+from deploy.demonstration.region import dated, years_of
 from deploy.local.home import ROOT
 from services.chassis.db.pool import Pool, open_pool
 from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
@@ -21,6 +21,7 @@ from services.hierarchy.imports.commands.import_municipalities import import_mun
 from services.hierarchy.imports.commands.import_organizations import import_organizations
 from services.hierarchy.imports.commands.import_smos import import_smos
 from services.hierarchy.imports.commands.open_campaign import open_campaign
+from services.hierarchy.territory.commands.add_calendars import add_by_law
 from tests.databases import Database
 from tests.hierarchy.office import (
     PASSWORD,
@@ -56,6 +57,7 @@ async def load_demonstration(pool: Pool) -> None:
     await import_municipalities(pool, (REGION / "oktmo.csv").read_bytes(), "13")
     await import_smos(pool, (REGION / "smos.yaml").read_bytes())
     await import_organizations(pool, (REGION / "organizations.csv").read_bytes())
+    await add_by_law(pool, years_of(CAMPAIGN), datetime.now(UTC))
     await open_campaign(pool, yaml.safe_dump(CAMPAIGN, allow_unicode=True).encode(), datetime.now(UTC))
     await invite_administrator(pool, Entrance(URL), "admin@example.org", "Админова Ада", datetime.now(UTC))
 
