@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 import orjson
 import structlog
 
-from contracts.appointments import AppointmentEvent, CoverageStated
+from contracts.appointments import CoverageStated, TargetSet
 from contracts.streams import partition_of
 from contracts.structure import StructureEvent
 from services.chassis.db import notify
@@ -44,6 +44,7 @@ class LiveFigures(Figures):
         self._settings, self._pool, self._hub = settings, pool, hub
         self._marks: dict[Stream, tuple[int, int]] = {}
         self._structure_mark: str | None = None
+        self._targets = mirror.Watched(TargetSet.topic, [TargetSet])
         self._plan_mark: tuple[str, ...] | None = None
         self._day = self.day
         self.gaps: dict[str, int] = {}
@@ -185,7 +186,7 @@ class LiveFigures(Figures):
         """Draw the plan again once its mirrors moved, and tell whoever sees what is new to fetch it."""
         # A past campaign's course may be read later than its name: looked for again each minute until then.
         again = f"{self._clock.now():%H:%M}" if self.plan.wanting else ""
-        mark = (str(self._structure_mark), await mirror.fingerprint(db, AppointmentEvent.topic), again)
+        mark = (str(self._structure_mark), await self._targets.content(db), again)
         if mark == self._plan_mark:
             return
         drawn, self._plan_mark = await plan.draw(db, self.structure), mark
