@@ -3,14 +3,14 @@
 Owned by hierarchy.
 """
 
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from contracts.event import REGION, Event, MunicipalityCode, Slug
+from contracts.event import REGION, Event, MunicipalityCode, Part, Slug
 
 
 class Role(StrEnum):
@@ -265,6 +265,55 @@ class CheckpointsRecommended(CheckpointsEvent):
         return f"checkpoints:{self.campaign}:smo:{self.smo}"
 
 
+class WorkingDay(Part):
+    """When a weekday is worked, in the region's time zone; a shortened day ends an hour earlier."""
+
+    begins: time
+    ends: time
+    lunch_begins: time | None = None
+    lunch_ends: time | None = None
+
+
+WorkingWeek = Annotated[list[WorkingDay | None], Field(min_length=7, max_length=7)]
+"""From Monday to Sunday; none where the week does not work. A worked weekend is worked like a Friday."""
+
+
+class Step(StrEnum):
+    """What the regulation promises a time for."""
+
+    FIRST_ANSWER = "first-answer"
+    TRANSFER = "transfer"
+    FINAL_ANSWER = "final-answer"
+
+
+class RegulationDefined(AppointmentEvent):
+    """A version of the response times (регламент); a clock keeps the version under which it began.
+
+    In force is the highest number among those whose day has come. It never changes.
+    """
+
+    type: ClassVar[str] = "dialogue.regulation.defined.v1"
+
+    municipality: MunicipalityCode | None = Field(
+        None, description="Whose Head adapted it by an act; none for the region's default."
+    )
+    number: int = Field(ge=1, description="1, 2, 3 … of this municipality, or of the region.")
+    from_day: date
+    time_zone: str = Field(description="The region's IANA zone.")
+    week: WorkingWeek
+    minutes: dict[Slug, Annotated[int, Field(ge=1)]] = Field(
+        description="Step → working time within which it is due. Steps are added, never renamed."
+    )
+
+    @property
+    def subject(self) -> str:
+        return f"regulation:{self.partition_key}:{self.number}"
+
+    @property
+    def partition_key(self) -> str:
+        return self.municipality or REGION
+
+
 RIGHTS = (GrantGiven, GrantEnded, ServingAgreed, ServingEnded, SessionEnded)
 """What every service keeps, to know who may do what."""
 
@@ -274,4 +323,7 @@ FORMING = (WorkingGroupDefined, CoverageStated)
 PLANNED = (TargetSet, CheckpointsScheduled, CheckpointsRecommended)
 """What the municipalities want to reach, and when they look how far they are."""
 
-EVENTS = RIGHTS + FORMING + PLANNED
+REGULATED = (RegulationDefined,)
+"""By when who must have answered."""
+
+EVENTS = RIGHTS + FORMING + PLANNED + REGULATED

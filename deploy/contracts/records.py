@@ -7,10 +7,30 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
-from contracts import appointments, counters, initiatives, keys, nak, participants, results, structure, work
+from contracts import (
+    appointments,
+    counters,
+    hotline,
+    initiatives,
+    keys,
+    nak,
+    participants,
+    results,
+    structure,
+    work,
+)
 from contracts.event import CloudEvent, Event, LooseEvent, Part, StreamOpened, WatermarkReached
 
-NUMBERED: tuple[ModuleType, ...] = (initiatives, participants, structure, appointments, work, results, keys)
+NUMBERED: tuple[ModuleType, ...] = (
+    initiatives,
+    participants,
+    structure,
+    appointments,
+    work,
+    hotline,
+    results,
+    keys,
+)
 """Modules of topics whose records have epoch, sequence and chain."""
 
 LOOSE: tuple[ModuleType, ...] = (counters, nak)
