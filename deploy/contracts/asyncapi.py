@@ -10,7 +10,7 @@ from services.chassis.streams.topics import Topic, topics
 from services.chassis.streams.wire import HEADERS
 
 CONTENT_TYPE = HEADERS[0][1].decode()
-SERVICES = ("intake", "hierarchy", "metrics")
+SERVICES = ("intake", "hierarchy", "hotline", "metrics")
 OTHERS = "other systems"
 TOWN = "13603000"
 
