@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from services.chassis.db import queries
-from services.chassis.web.problems import Sentences
+from services.directory.refusals import sentences_of
 from tests.databases import MIGRATIONS, Database
 
 SERVICES = Path("services")
@@ -49,7 +49,7 @@ def test_every_slug_has_a_sentence(service: str) -> None:
     sources = [source for room in rooms for source in room.rglob("*.py")]
     slugs = {slug for source in sources for slug in SLUG.findall(source.read_text("utf-8"))}
 
-    assert slugs - set(Sentences(f"services.{service}")) == set()
+    assert slugs - set(sentences_of(f"services.{service}")) == set()
 
 
 async def unforced(database: Database) -> set[str]:

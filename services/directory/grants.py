@@ -28,11 +28,12 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Somebody of the staff, in which session, and every grant that holds now."""
+    """Somebody of the staff, in which session, every grant that holds now, and the name in their token."""
 
     account: UUID
     session: UUID
     grants: tuple[Grant, ...]
+    name: str = ""
 
     def holds(self, role: Role, of: str | None = None) -> bool:
         """Whether they act in this role; over this SMO or municipality, if one is given."""

@@ -24,6 +24,7 @@ from services.directory.staff import RENEWAL, StaffDesk
 SERVICES = {
     "intake": "Участники и инициативы",
     "hierarchy": "Структура и сотрудники",
+    "hotline": "Горячая линия",
     "metrics": "Показатели",
 }
 """What each service is called there."""

@@ -77,7 +77,8 @@ class StaffDesk:
         async with self._pool.acquire() as db:
             if await db.fetchval(sql.has_ended, session):
                 raise Unauthorized("token-invalid")
-            return Staff(account, session, await grants_of(db, account, self._clock.now()))
+            held = await grants_of(db, account, self._clock.now())
+        return Staff(account, session, held, str(principal.claims.get("name", "")))
 
 
 async def grants_of(db: Db, account: UUID, at: datetime) -> tuple[Grant, ...]:

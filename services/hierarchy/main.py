@@ -28,12 +28,12 @@ from services.chassis.web import tokens
 from services.chassis.web.jwks import jwks
 from services.chassis.web.moments import Moments
 from services.chassis.web.pages import Pages
-from services.chassis.web.problems import Sentences
 from services.chassis.web.tokens import Signer, Verifier
 from services.chassis.web.visits import visits
 from services.chassis.worker import Duties, create_worker, streams_of
 from services.directory import staff
 from services.directory.calls import STAFF_CALLS
+from services.directory.refusals import sentences_of
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
 from services.hierarchy import results
@@ -177,7 +177,7 @@ def create_web(
     hasher: PasswordHasher | None = None,
 ) -> Litestar:
     """The dictionaries, the staff and the cabinet. Everything is made when the application starts."""
-    pages, sentences = Pages("hierarchy", PACKAGE, settings.support), Sentences(PACKAGE)
+    pages, sentences = Pages("hierarchy", PACKAGE, settings.support), sentences_of(PACKAGE)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
@@ -243,7 +243,7 @@ def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> 
     def works(pool: Pool) -> Sequence[Work]:
         return (
             partial(mail.send_letters, settings, pool),
-            partial(set_aside.retry_asked, settings, pool, KINDS, Sentences(PACKAGE)),
+            partial(set_aside.retry_asked, settings, pool, KINDS, sentences_of(PACKAGE)),
             partial(chain_audit, settings, pool),
             partial(state_coverage, pool, Clock()),
             partial(keep_calendars, pool, Clock()),

@@ -25,18 +25,18 @@ from services.chassis.web import app as web
 from services.chassis.web import tokens
 from services.chassis.web.jwks import jwks
 from services.chassis.web.pages import Pages
-from services.chassis.web.problems import Sentences
 from services.chassis.web.tokens import Signer, Verifier
 from services.chassis.web.visits import visits
 from services.chassis.worker import Duties, create_worker, streams_of
 from services.directory import staff
+from services.directory.refusals import sentences_of
+from services.directory.region import Region
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
 from services.intake.core.calls import AUTHOR_CALLS
 from services.intake.core.identity import Identity, cookie_of
 from services.intake.core.kit import PortalKit
 from services.intake.core.moments import Time
-from services.intake.core.region import Region
 from services.intake.initiatives.api.drafts import Drafts
 from services.intake.initiatives.api.initiatives import Initiatives
 from services.intake.initiatives.commands.submit_initiative import Submissions
@@ -76,7 +76,7 @@ KINDS = (letters.KIND, replay.kind(READERS))
 
 def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
     """The portal and the API. Everything is made when the application starts."""
-    pages, sentences = Pages("intake", PACKAGE, settings.support), Sentences(PACKAGE)
+    pages, sentences = Pages("intake", PACKAGE, settings.support), sentences_of(PACKAGE)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
@@ -124,7 +124,7 @@ def create_intake_worker(settings: IssuerSettings, lifetime: Lifetime) -> Litest
     def works(pool: Pool) -> Sequence[Work]:
         return (
             partial(mail.send_letters, settings, pool),
-            partial(set_aside.retry_asked, settings, pool, KINDS, Sentences(PACKAGE)),
+            partial(set_aside.retry_asked, settings, pool, KINDS, sentences_of(PACKAGE)),
             partial(write_acceptances, pool, settings.public_url),
             partial(unify_addresses, pool, Pepper(secret)),
             partial(pruning.prune, pool, RULES),

@@ -10,7 +10,7 @@ from contracts.streams import partition_of
 from services.chassis.db.pool import Db
 from services.chassis.streams.tail import Restate, Stream
 from services.chassis.web.tokens import Signer
-from services.intake.core.region import draw
+from services.directory.region import draw
 from services.intake.initiatives.store import initiatives
 from services.intake.participants.store import participants
 

@@ -19,11 +19,11 @@ from services.chassis.streams import replay
 from services.chassis.web import app as web
 from services.chassis.web import tokens
 from services.chassis.web.pages import Pages
-from services.chassis.web.problems import Sentences
 from services.chassis.web.sse import Hub
 from services.chassis.web.tokens import Verifier
 from services.chassis.worker import Duties, create_worker, streams_of
 from services.directory import staff
+from services.directory.refusals import sentences_of
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
 from services.metrics.checkpoints import members, schedules, taking
@@ -66,7 +66,7 @@ KINDS = (replay.kind(READERS),)
 
 def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
     """The live view and the figures. Everything is made when the application starts."""
-    pages, sentences = Pages("metrics", PACKAGE, settings.support), Sentences(PACKAGE)
+    pages, sentences = Pages("metrics", PACKAGE, settings.support), sentences_of(PACKAGE)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
@@ -112,7 +112,7 @@ def create_metrics_worker(
             outlet.run,
             watch.listen,
             watch.run,
-            partial(set_aside.retry_asked, settings, pool, KINDS, Sentences(PACKAGE)),
+            partial(set_aside.retry_asked, settings, pool, KINDS, sentences_of(PACKAGE)),
             partial(pruning.prune, pool, (*pruning.COMMON, *staff.PRUNED)),
         )
 

@@ -4,8 +4,8 @@ import pytest
 
 from contracts.structure import OrganizationDefined
 from services.chassis.errors import Invalid
+from services.directory.region import Picture
 from services.intake.core import choices
-from services.intake.core.region import Picture
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality, define_organization
 
 SUCCESSOR = define_organization("1", OKRUG)

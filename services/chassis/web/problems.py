@@ -63,18 +63,20 @@ def _written(fact: object) -> object:
 
 
 class Sentences:
-    """A service's catalogue of refusals, gathered from its rooms, with the chassis' own behind it.
+    """A service's catalogue of refusals, gathered from its rooms, before those of what it stands on.
 
     Raises ValueError for a slug that two rooms explain.
     """
 
-    def __init__(self, package: str | None = None) -> None:
+    def __init__(self, package: str | None = None, beneath: str | None = None) -> None:
         self._by_slug = _load(files("services.chassis.web"))
+        own: dict[str, str] = {}
         for room in _rooms(package) if package else ():
             sentences = _load(room)
-            if twice := self._by_slug.keys() & sentences.keys():
+            if twice := (self._by_slug | own).keys() & sentences.keys():
                 raise ValueError(f"{package}: two rooms explain {', '.join(sorted(twice))}")
-            self._by_slug |= sentences
+            own |= sentences
+        self._by_slug |= (_load(files(beneath)) if beneath else {}) | own
 
     def __call__(self, slug: str, facts: Mapping[str, object]) -> str:
         """The sentence of a slug, with the facts filled in."""

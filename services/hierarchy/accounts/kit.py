@@ -93,7 +93,7 @@ class StaffKit:
 
     def token(self, who: SignedIn) -> Token:
         """A token for ten minutes."""
-        return Token(*self.signer.issue(str(who.account), str(who.session)))
+        return Token(*self.signer.issue(str(who.account), str(who.session), name=who.name))
 
     def sign_in(self, visit: Visit[Staff], who: SignedIn) -> None:
         """The visit's answer gives the browser a token, in the place of the one that it may have."""

@@ -12,10 +12,10 @@ from litestar.di import NamedDependency
 from services.chassis.db.idempotency import Moment
 from services.chassis.web.repeats import repeat_of
 from services.chassis.web.requests import AnyRequest
+from services.directory.region import Picture, Region
 from services.intake.core.domain import Author
 from services.intake.core.identity import Identity
 from services.intake.core.moments import Time
-from services.intake.core.region import Picture, Region
 
 
 async def who(request: AnyRequest) -> Author:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.structure import CampaignDefined, Classifier, OrganizationDefined
 from services.chassis.web.forms import Form, Option, uuid_of
-from services.intake.core.region import Picture, search
+from services.directory.region import Picture, search
 
 SHOWN = 12
 SHOWN_ELSEWHERE = 5

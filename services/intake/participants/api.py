@@ -11,11 +11,11 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.web.openapi import SIGNED_IN, Repeatable
 from services.chassis.web.requests import AnyRequest
+from services.directory.region import Picture
 from services.intake.core.calls import at_route
 from services.intake.core.commands.end_session import end_session
 from services.intake.core.domain import Author
 from services.intake.core.identity import Identity, Token
-from services.intake.core.region import Picture
 from services.intake.participants.commands.confirm_participant import Confirmation, confirm_participant
 from services.intake.participants.commands.register_participant import Registration, register_participant
 from services.intake.participants.commands.request_code import request_code

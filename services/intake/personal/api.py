@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.web.openapi import SIGNED_IN, Repeatable
+from services.directory.region import Picture
 from services.intake.core.domain import Author
-from services.intake.core.region import Picture
 from services.intake.participants.commands.correct_participant import (
     Corrected,
     Correction,

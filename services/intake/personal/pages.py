@@ -9,10 +9,10 @@ from litestar.response import Stream
 from services.chassis.web.downloads import as_attachment
 from services.chassis.web.forms import LONGEST_FORM, from_here
 from services.chassis.web.visits import Answer, Recognised, Visit
+from services.directory.region import Picture
 from services.intake.core import choices
 from services.intake.core.domain import Author
 from services.intake.core.kit import TO_SIGN_IN, PortalKit, campaign_of
-from services.intake.core.region import Picture
 from services.intake.participants.commands.correct_participant import Correction, correct_participant
 from services.intake.personal.commands.erase_participant import erase_participant
 from services.intake.personal.domain import Texts, check_texts

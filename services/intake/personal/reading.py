@@ -11,9 +11,9 @@ from contracts.initiatives import InitiativeStatus
 from contracts.structure import CampaignDefined
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
+from services.directory.region import Picture
 from services.intake.core import choices
 from services.intake.core.domain import Author, local
-from services.intake.core.region import Picture
 from services.intake.core.store import sessions
 from services.intake.initiatives.domain import Initiative, Saved
 from services.intake.initiatives.store import drafts, initiatives

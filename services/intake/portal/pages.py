@@ -4,9 +4,9 @@ from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 
 from services.chassis.web.visits import Visit
+from services.directory.region import Picture
 from services.intake.core.domain import Author, local, phase
 from services.intake.core.kit import campaign_of, kept_page
-from services.intake.core.region import Picture
 from services.intake.portal.reading import Submitted
 
 

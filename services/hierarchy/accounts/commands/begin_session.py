@@ -15,10 +15,11 @@ LONGEST_DEVICE = 200
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """An account in a session."""
+    """An account in a session, and its holder's name, which the token carries to where it is shown."""
 
     account: UUID
     session: UUID
+    name: str
 
 
 async def begin_session(
@@ -27,4 +28,4 @@ async def begin_session(
     """A new session, within the caller's transaction."""
     session = uuid_utils.compat.uuid7()
     await sessions.begin(db, session, account.id, device[:LONGEST_DEVICE], now, by_provider)
-    return SignedIn(account.id, session)
+    return SignedIn(account.id, session, account.name)

@@ -12,7 +12,8 @@ from services.hierarchy.accounts.store import sessions
 async def renew_session(pool: Pool, session: UUID, now: datetime) -> SignedIn:
     """Whose session this is. Raises Unauthorized if it was ended or has run out."""
     async with pool.acquire() as db:
-        account = await sessions.renew(db, session, now)
-    if account is None:
+        found = await sessions.renew(db, session, now)
+    if found is None:
         raise Unauthorized("token-invalid")
-    return SignedIn(account, session)
+    account, name = found
+    return SignedIn(account, session, name)

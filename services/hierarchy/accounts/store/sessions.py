@@ -33,10 +33,10 @@ async def by_provider(db: Db, id_: UUID) -> bool:
     return bool(await db.fetchval(sql.by_provider, id_))
 
 
-async def renew(db: Db, id_: UUID, now: datetime) -> UUID | None:
-    """Whose session this is; None if it has ended or run out."""
-    account: UUID | None = await db.fetchval(sql.renew, id_, now)
-    return account
+async def renew(db: Db, id_: UUID, now: datetime) -> tuple[UUID, str] | None:
+    """Whose session this is, and their name; None if it has ended or run out."""
+    found = await db.fetchrow(sql.renew, id_, now)
+    return (found["account"], found["name"]) if found else None
 
 
 async def of_account(db: Db, account: UUID, now: datetime) -> list[Session]:

@@ -6,7 +6,10 @@ VALUES ($1, $2, $3, $4, $4, $5, $6);
 SELECT by_provider FROM staff_session WHERE id = $1;
 
 -- name: renew
-UPDATE staff_session SET seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 RETURNING account;
+WITH renewed AS (
+    UPDATE staff_session SET seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 RETURNING account
+)
+SELECT renewed.account, account.name FROM renewed JOIN account ON account.id = renewed.account;
 
 -- name: of_account
 SELECT id, device, begun_at, seen_at FROM staff_session

@@ -14,8 +14,8 @@ from services.chassis.db import tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.web.openapi import SIGNED_IN, Repeatable
+from services.directory.region import Picture
 from services.intake.core.domain import Author, local
-from services.intake.core.region import Picture
 from services.intake.initiatives.commands.delete_draft import delete_draft
 from services.intake.initiatives.commands.save_draft import Kept, save_draft
 from services.intake.initiatives.commands.submit_draft import submit_draft

@@ -15,9 +15,9 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.web.openapi import SIGNED_IN, Repeatable
 from services.chassis.web.requests import AnyRequest
+from services.directory.region import Picture
 from services.intake.core import calls
 from services.intake.core.domain import Author, local
-from services.intake.core.region import Picture
 from services.intake.initiatives.commands.submit_initiative import (
     Submissions,
     Submitted,

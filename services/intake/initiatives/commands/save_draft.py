@@ -8,8 +8,8 @@ from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Conflict
+from services.directory.region import Picture
 from services.intake.core.domain import Author
-from services.intake.core.region import Picture
 from services.intake.initiatives.domain import DRAFTS_MOST, Draft, DraftOf, check_draft
 from services.intake.initiatives.store import drafts
 from services.intake.participants.store import participants

@@ -7,8 +7,8 @@ from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Refused
+from services.directory.region import Picture
 from services.intake.core.domain import Author
-from services.intake.core.region import Picture
 from services.intake.initiatives.commands.submit_initiative import Submissions, Submitted, check_submission
 from services.intake.initiatives.domain import DraftOf
 from services.intake.initiatives.store import drafts

@@ -18,8 +18,8 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Checks, NotFound, Refused, Unauthorized
 from services.chassis.streams import outbox
+from services.directory.region import Picture
 from services.intake.core.domain import Author, check_classifier, check_days, local
-from services.intake.core.region import Picture
 from services.intake.initiatives.domain import Draft, DraftOf, Initiative, check_direction, check_text
 from services.intake.initiatives.store import drafts as store
 from services.intake.initiatives.store import initiatives

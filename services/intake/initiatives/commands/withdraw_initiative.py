@@ -8,8 +8,8 @@ from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.streams import outbox
+from services.directory.region import Picture
 from services.intake.core.domain import Author, check_days
-from services.intake.core.region import Picture
 from services.intake.initiatives.domain import check_reason
 from services.intake.initiatives.store import initiatives
 from services.intake.participants.store import participants

@@ -16,9 +16,9 @@ from services.chassis.web.forms import LONGEST_FORM, from_here
 from services.chassis.web.problems import to_refusal
 from services.chassis.web.requests import AnyRequest
 from services.chassis.web.visits import Answer, Recognised, Visit
+from services.directory.region import Picture
 from services.intake.core.domain import Author
 from services.intake.core.kit import TO_SIGN_IN, PortalKit
-from services.intake.core.region import Picture
 from services.intake.initiatives.commands.delete_draft import delete_draft
 from services.intake.initiatives.commands.save_draft import Kept, save_draft
 from services.intake.initiatives.domain import DraftOf

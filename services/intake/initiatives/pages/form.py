@@ -7,10 +7,10 @@ from litestar import Response
 
 from services.chassis.web.forms import Form, number_of, uuid_of
 from services.chassis.web.visits import Visit
+from services.directory.region import Picture
 from services.intake.core import choices
 from services.intake.core.domain import Author, phase
 from services.intake.core.kit import campaign_of, kept_page
-from services.intake.core.region import Picture
 from services.intake.initiatives.domain import DRAFT_KEPT, Draft, DraftOf, Saved
 
 

@@ -14,10 +14,10 @@ from services.chassis.errors import NotFound, Unauthorized
 from services.chassis.web.forms import LONGEST_FORM, from_here, uuid_of
 from services.chassis.web.requests import AnyRequest
 from services.chassis.web.visits import Answer, Recognised, Visit
+from services.directory.region import Picture
 from services.intake.core import choices
 from services.intake.core.domain import Author
 from services.intake.core.kit import TO_SIGN_IN, PortalKit, campaign_of
-from services.intake.core.region import Picture
 from services.intake.initiatives.commands.submit_initiative import Submissions, check_submission
 from services.intake.initiatives.commands.withdraw_initiative import Withdrawal, withdraw_initiative
 from services.intake.initiatives.domain import HIGHEST, REASON_LONGEST, Initiative

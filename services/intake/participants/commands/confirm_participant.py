@@ -10,10 +10,10 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Invalid, SlowDown
 from services.chassis.streams import outbox
+from services.directory.region import Picture
 from services.intake.core.commands.begin_session import begin_session
 from services.intake.core.commands.resume_session import resume_session
 from services.intake.core.domain import Author
-from services.intake.core.region import Picture
 from services.intake.participants.digests import Pepper
 from services.intake.participants.domain import Participant, check_code
 from services.intake.participants.store import participants

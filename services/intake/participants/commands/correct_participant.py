@@ -9,8 +9,8 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Checks
 from services.chassis.streams import outbox
+from services.directory.region import Picture
 from services.intake.core.domain import Author, check_classifier, check_days
-from services.intake.core.region import Picture
 from services.intake.participants.store import participants
 from services.intake.participants.store.participants import Entry
 

@@ -11,8 +11,8 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Checks
 from services.chassis.mail.addresses import known_forms, normalise_email
+from services.directory.region import Picture
 from services.intake.core.domain import check_classifier, check_days
-from services.intake.core.region import Picture
 from services.intake.participants.commands.send_code import send_code
 from services.intake.participants.digests import Pepper
 from services.intake.participants.domain import Accepted, Participant, check_consent

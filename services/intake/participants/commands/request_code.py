@@ -7,7 +7,7 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.errors import NotFound
 from services.chassis.mail.addresses import known_forms
-from services.intake.core.region import Picture
+from services.directory.region import Picture
 from services.intake.participants.commands.send_code import send_code
 from services.intake.participants.digests import Pepper
 from services.intake.participants.domain import Accepted

@@ -9,9 +9,9 @@ from litestar.params import FromPath
 
 from services.chassis.web.forms import LONGEST_FORM, from_here
 from services.chassis.web.visits import Answer, Recognised, Visit
+from services.directory.region import Picture
 from services.intake.core.domain import Author
 from services.intake.core.kit import PortalKit
-from services.intake.core.region import Picture
 from services.intake.participants.commands.confirm_participant import Confirmation, confirm_participant
 from services.intake.participants.commands.request_code import request_code
 from services.intake.participants.digests import Pepper

@@ -14,10 +14,10 @@ from services.chassis.text import first_sentence
 from services.chassis.web.forms import LONGEST_FORM, Form, from_here, uuid_of
 from services.chassis.web.requests import AnyRequest
 from services.chassis.web.visits import Answer, Visit
+from services.directory.region import Picture
 from services.intake.core import choices
 from services.intake.core.domain import Author, phase
 from services.intake.core.kit import PortalKit, campaign_of, kept_page
-from services.intake.core.region import Picture
 from services.intake.participants.commands.register_participant import Registration, register_participant
 from services.intake.participants.digests import Pepper
 from services.intake.participants.pages.steps import FIRST_STEP, next_of, to_code

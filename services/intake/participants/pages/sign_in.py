@@ -6,10 +6,10 @@ from litestar.response import Redirect
 
 from services.chassis.web.forms import LONGEST_FORM, from_here
 from services.chassis.web.visits import Answer, Recognised, Visit
+from services.directory.region import Picture
 from services.intake.core.commands.end_session import end_session
 from services.intake.core.domain import Author
 from services.intake.core.kit import PortalKit
-from services.intake.core.region import Picture
 from services.intake.participants.commands.request_code import request_code
 from services.intake.participants.digests import Pepper
 from services.intake.participants.pages.steps import FIRST_STEP, next_of, to_code

@@ -11,8 +11,8 @@ from services.chassis.db import tenancy
 from services.chassis.db.pool import Db, Pool
 from services.chassis.mail import letters
 from services.chassis.streams import outbox
+from services.directory.region import Picture
 from services.intake.core.domain import Author
-from services.intake.core.region import Picture
 from services.intake.core.store import sessions
 from services.intake.initiatives.store import acceptances, drafts, initiatives
 from services.intake.participants.store import participants

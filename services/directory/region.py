@@ -1,4 +1,4 @@
-"""The structure as intake knows it: a picture in memory, drawn from the mirror of hierarchy's topic."""
+"""The structure as a service knows it: a picture in memory, drawn from the mirror of hierarchy's topic."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,0 +1,1 @@
+"""The hotline: lines, inquiries from every channel, consultations; who answers by when."""

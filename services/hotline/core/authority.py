@@ -1,0 +1,71 @@
+"""Authority in the hotline: one table of which role does what over a municipality.
+
+A new right is a row of `RIGHTS`. Whoever acts for another municipality by agreement acts there as in theirs.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from contracts.appointments import Role, Scope
+from services.chassis.errors import Forbidden, NotFound
+from services.directory.grants import Grant, Staff
+
+
+class Deed(StrEnum):
+    """What somebody does in the hotline."""
+
+    SET_LINE = "set-line"
+    SET_ROSTER = "set-roster"
+    WORK = "work"
+    SUPERVISE = "supervise"
+    APPROVE_ANSWERS = "approve-answers"
+    CONSULT = "consult"
+    SEE_CASES = "see-cases"
+
+
+HEADS = frozenset({Role.HEAD, Role.CLERK, Role.RESPONSIBLE})
+GROUPS = frozenset({Role.LEADER, Role.MEMBER})
+LEVELS = frozenset(role for role in Role if role not in (Role.ADMINISTRATOR, Role.SMO_OPERATOR))
+"""Whoever stands in a municipality's line of subordination."""
+
+RIGHTS: Mapping[Deed, tuple[frozenset[Role], str]] = {
+    Deed.SET_LINE: (HEADS, "not-yours-to-set-line"),
+    Deed.SET_ROSTER: (HEADS | {Role.LEADER}, "not-yours-to-set-roster"),
+    Deed.WORK: (LEVELS, "not-yours-to-work"),
+    Deed.SUPERVISE: (HEADS | {Role.LEADER, Role.DEPUTY}, "not-yours-to-supervise"),
+    Deed.APPROVE_ANSWERS: (HEADS | GROUPS, "not-yours-to-approve"),
+    Deed.CONSULT: (LEVELS, "not-yours-to-consult"),
+    Deed.SEE_CASES: (LEVELS, "not-found"),
+}
+"""Deed → who does it, and the refusal of everybody else who is present there."""
+
+
+def may(staff: Staff, deed: Deed, municipality: str) -> bool:
+    """Whether somebody does this in a municipality: exactly when `authority` does not refuse."""
+    roles, _ = RIGHTS[deed]
+    return any(grant.role in roles and municipality in _reach(grant) for grant in staff.grants)
+
+
+def authority(staff: Staff, deed: Deed, municipality: str) -> None:
+    """Let somebody do this in a municipality. Raises NotFound where they have nothing to do, and Forbidden
+    for a deed that is not theirs."""
+    if may(staff, deed, municipality):
+        return
+    if municipality not in staff.municipalities:
+        raise NotFound("municipality-unknown")
+    raise Forbidden(RIGHTS[deed][1])
+
+
+def places_of(staff: Staff, deed: Deed) -> set[str]:
+    """Every municipality in which somebody does this."""
+    roles, _ = RIGHTS[deed]
+    return {code for grant in staff.grants if grant.role in roles for code in _reach(grant)}
+
+
+def oversees(staff: Staff, municipality: str) -> bool:
+    """Whether somebody acts over the whole of a municipality, and so sees every case of its lines."""
+    return any(g.scope is Scope.MUNICIPALITY and municipality in _reach(g) for g in staff.grants)
+
+
+def _reach(grant: Grant) -> tuple[str, ...]:
+    return (grant.municipality, *grant.serves) if grant.municipality else ()

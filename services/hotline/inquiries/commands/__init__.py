@@ -1,0 +1,1 @@
+"""What is done with inquiries, a use case in a file."""

@@ -1,0 +1,111 @@
+"""Open an inquiry, by whatever channel it came."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import uuid_utils.compat
+
+from contracts.appointments import Step
+from contracts.hotline import Channel, InquiryOpened, Level
+from services.chassis.db import idempotency, tenancy
+from services.chassis.db.idempotency import Moment
+from services.chassis.db.pool import Db, Pool
+from services.chassis.errors import Checks
+from services.chassis.streams import outbox
+from services.hotline.core.region import Known
+from services.hotline.inquiries.domain import clocks
+from services.hotline.inquiries.domain.inquiries import Holder, Inquiry, Promised, Times
+from services.hotline.inquiries.domain.texts import check_question, subject_of
+from services.hotline.inquiries.store import inquiries, themes
+from services.hotline.inquiries.store.inquiries import Entry, Initiator
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, where, about what, by whom and by which channel."""
+
+    municipality: str
+    organization: UUID | None
+    theme: str
+    text: str
+    channel: Channel
+    initiator: Initiator
+    subject: str = ""
+    line: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An inquiry that exists from now on, and by when it will be answered."""
+
+    id: UUID
+    number: int
+    municipality: str
+    promised_by: datetime
+
+
+async def open_inquiry(pool: Pool, known: Known, given: Question, at: Moment) -> Opened:
+    """It exists once, however often the same is sent.
+
+    Raises Invalid for what cannot be asked, NotFound without a campaign.
+    """
+    async with pool.acquire() as db, db.transaction():
+        if done := await idempotency.earlier(db, at, Opened):
+            return done
+        await tenancy.see(db, given.municipality)
+        return await idempotency.keep(db, at, await opened(db, known, given, at.now))
+
+
+async def opened(db: Db, known: Known, given: Question, now: datetime) -> Opened:
+    """The same within the caller's transaction, which sees the municipality."""
+    checks = Checks()
+    place = checks.take(lambda: known.picture.municipality(given.municipality))
+    checks.take(lambda: known.picture.check_organization(given.organization, given.municipality))
+    text = checks.take(lambda: check_question(given.text))
+    theme = await themes.known(db, given.theme, checks)
+    checks.settle()
+    inquiry = _new(known, given, await inquiries.next_number(db), theme.direction, now)
+    subject = subject_of(given.subject or text)
+    await inquiries.add(db, inquiry, given.initiator, subject)
+    await inquiries.note(db, inquiry, Entry("asked", now, text, by_name=given.initiator.name))
+    await inquiries.keep_clocks(db, inquiry, _clocks(known, inquiry))
+    await outbox.publish(db, inquiry.event(InquiryOpened))
+    return Opened(inquiry.id, inquiry.number, place.code, inquiry.promise.first_answer_due_at)
+
+
+def _new(known: Known, given: Question, number: int, direction: str | None, now: datetime) -> Inquiry:
+    first = known.rule(given.municipality, Step.FIRST_ANSWER, now)
+    last = known.rule(given.municipality, Step.FINAL_ANSWER, now)
+    zone = str(first.schedule.zone)
+    promise = Promised(
+        first.regulation_of,
+        first.regulation,
+        zone,
+        clocks.begin(Step.FIRST_ANSWER, first.minutes, first.schedule, now).due_at,
+        clocks.begin(Step.FINAL_ANSWER, last.minutes, last.schedule, now).due_at,
+    )
+    return Inquiry(
+        id=uuid_utils.compat.uuid7(),
+        number=number,
+        municipality=given.municipality,
+        campaign=known.campaign.id,
+        theme=given.theme,
+        channel=given.channel,
+        holder=Holder(Level.HOTLINE),
+        promise=promise,
+        times=Times(now),
+        organization=given.organization,
+        direction=direction,
+        line=given.line,
+    )
+
+
+def _clocks(known: Known, inquiry: Inquiry) -> list[clocks.Clock]:
+    """Both of the initiator's clocks, which began when they asked."""
+    began = inquiry.times.opened_at
+    rules = (
+        (step, known.rule(inquiry.municipality, step, began))
+        for step in (Step.FIRST_ANSWER, Step.FINAL_ANSWER)
+    )
+    return [clocks.begin(step, rule.minutes, rule.schedule, began) for step, rule in rules]

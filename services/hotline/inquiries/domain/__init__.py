@@ -1,0 +1,1 @@
+"""Inquiries and their rules. Pure: no database, no network, no clock."""

@@ -1,0 +1,149 @@
+"""An inquiry: its states, who holds it, and what each step makes of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from contracts.hotline import Channel, InquiryEvent, InquiryRestated, InquiryStatus, Level
+from services.chassis.errors import Conflict
+
+REOPENED_WITHIN = timedelta(days=14)
+"""After it was answered or closed: a later reply is a new inquiry that names the old one."""
+
+OPEN = frozenset(
+    {InquiryStatus.NEW, InquiryStatus.TAKEN, InquiryStatus.WAITING, InquiryStatus.TRANSFERRED},
+)
+"""Somebody has to do something about it, or waits for the initiator."""
+
+ENDED = frozenset({InquiryStatus.MERGED, InquiryStatus.SPAM})
+"""Nothing takes these up again but whoever ended them by mistake."""
+
+ABOVE = {
+    Level.HOTLINE: Level.GROUP,
+    Level.COORDINATOR: Level.GROUP,
+    Level.GROUP: Level.COORDINATION,
+    Level.COORDINATION: Level.HEAD,
+}
+"""Where a breach climbs to; nothing climbs above the Head."""
+
+AnEvent = TypeVar("AnEvent", bound=InquiryEvent)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has to answer: the line, a coordinator's organization, a working group, the coordination group or
+    the Head; and which of their people has taken it, by the name that the initiator reads."""
+
+    level: Level
+    group: UUID | None = None
+    organization: UUID | None = None
+    account: UUID | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """By when an answer was promised, and by which version of the regulation: whose, and its number; 0 before
+    any was told."""
+
+    regulation_of: str
+    regulation: int
+    zone: str
+    first_answer_due_at: datetime
+    answer_due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What has happened of it; minutes are working time since it was opened."""
+
+    opened_at: datetime
+    first_answered_at: datetime | None = None
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
+    first_answer_minutes: int | None = None
+    answer_minutes: int | None = None
+    first_answer_late: bool = False
+    answer_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """An inquiry as the hotline stores it, without the initiator and the words."""
+
+    id: UUID
+    number: int
+    municipality: str
+    campaign: str
+    theme: str
+    channel: Channel
+    holder: Holder
+    promise: Promised
+    times: Times
+    organization: UUID | None = None
+    direction: str | None = None
+    line: UUID | None = None
+    status: InquiryStatus = InquiryStatus.NEW
+    escalations: int = 0
+    reopened: int = 0
+    helped: bool | None = None
+    merged_into: UUID | None = None
+    version: int = 1
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has to do something about it."""
+        return self.status in OPEN
+
+    def event(self, kind: type[AnEvent]) -> AnEvent:
+        """An event of the inquiry as it is now."""
+        times, zone = self.times, ZoneInfo(self.promise.zone)
+
+        def local(moment: datetime | None) -> datetime | None:
+            return moment.astimezone(zone) if moment else None
+
+        return kind.model_validate(
+            {
+                "version": self.version,
+                "municipality": self.municipality,
+                "id": self.id,
+                "campaign": self.campaign,
+                "organization": self.organization,
+                "direction": self.direction,
+                "theme": self.theme,
+                "channel": self.channel,
+                "status": self.status,
+                "level": self.holder.level,
+                "group": self.holder.group,
+                "opened_at": local(times.opened_at),
+                "first_answer_due_at": local(self.promise.first_answer_due_at),
+                "answer_due_at": local(self.promise.answer_due_at),
+                "first_answered_at": local(times.first_answered_at),
+                "answered_at": local(times.answered_at),
+                "closed_at": local(times.closed_at),
+                "first_answer_minutes": times.first_answer_minutes,
+                "answer_minutes": times.answer_minutes,
+                "first_answer_late": times.first_answer_late,
+                "answer_late": times.answer_late,
+                "escalations": self.escalations,
+                "reopened": self.reopened,
+                "helped": self.helped,
+            }
+        )
+
+    def restated(self) -> InquiryRestated:
+        """Its present state, told again."""
+        return self.event(InquiryRestated)
+
+    def changed(self, **what: object) -> "Inquiry":
+        """The next version, with these fields changed."""
+        return replace(self, version=self.version + 1, **what)  # type: ignore[arg-type]
+
+
+def check_open(inquiry: Inquiry) -> Inquiry:
+    """Refuse what was answered, closed, merged or called spam. Raises Conflict."""
+    if not inquiry.is_open:
+        raise Conflict("inquiry-closed", number=inquiry.number)
+    return inquiry

@@ -1,0 +1,23 @@
+"""What initiators and operators write, as it is stored."""
+
+from services.chassis import text as texts
+
+QUESTION_LONGEST, ANSWER_LONGEST, SUBJECT_LONGEST = 5_000, 10_000, 120
+
+
+def check_question(given: str) -> str:
+    """A question or a reply as it is stored. Raises Invalid."""
+    stored = texts.several_lines(given)
+    return texts.check_length(stored, QUESTION_LONGEST, "question-empty", "question-too-long", "text")
+
+
+def check_answer(given: str) -> str:
+    """An answer as it is stored. Raises Invalid."""
+    stored = texts.several_lines(given)
+    return texts.check_length(stored, ANSWER_LONGEST, "answer-empty", "answer-too-long", "text")
+
+
+def subject_of(text: str) -> str:
+    """What an inquiry is about, in one line of a list."""
+    line = texts.one_line(text)
+    return line if len(line) <= SUBJECT_LONGEST else f"{line[: SUBJECT_LONGEST - 1].rstrip()}…"

@@ -1,0 +1,184 @@
+"""Inquiries, the levels that they have passed, their clocks, and what was said."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import uuid_utils.compat
+
+from contracts.appointments import Step
+from contracts.hotline import Channel, InquiryStatus, Level
+from services.chassis.db import queries
+from services.chassis.db.pool import Db
+from services.chassis.errors import NotFound
+from services.hotline.inquiries.domain.clocks import Clock
+from services.hotline.inquiries.domain.inquiries import Holder, Inquiry, Promised, Times
+
+sql = queries.load(__package__, "inquiries.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Initiator:
+    """Who asked, and how to answer them; what is not known is empty."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    participant: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an inquiry is about in a line, who asked, and which of their links is good."""
+
+    initiator: Initiator
+    subject: str
+    link_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that happened, or was said; `inside`: not for the initiator."""
+
+    kind: str
+    at: datetime
+    text: str = ""
+    level: str = ""
+    by_account: UUID | None = None
+    by_name: str = ""
+    inside: bool = False
+    nth: int = 0
+    id: UUID | None = None
+
+
+async def next_number(db: Db) -> int:
+    """A number that no other inquiry has."""
+    return int(await db.fetchval(sql.next_number))
+
+
+async def add(db: Db, inquiry: Inquiry, initiator: Initiator, subject: str) -> None:
+    """Store a new inquiry with the level to which it came first."""
+    i, holder, promise, who = inquiry, inquiry.holder, inquiry.promise, initiator
+    await db.execute(
+        sql.add,
+        *(
+            i.municipality,
+            i.id,
+            i.number,
+            i.campaign,
+            i.organization,
+            i.direction,
+            i.theme,
+            i.channel,
+            i.line,
+        ),
+        *(i.status, holder.level, holder.group, holder.organization, holder.account, holder.name),
+        *(promise.regulation_of, promise.regulation, promise.zone),
+        *(promise.first_answer_due_at, promise.answer_due_at, i.times.opened_at, subject),
+        *(who.name, who.email, who.phone, who.participant, i.version),
+    )
+    await pass_to(db, inquiry, i.times.opened_at, "opened")
+
+
+async def save(db: Db, inquiry: Inquiry) -> None:
+    """Store an inquiry's present state."""
+    i, holder, promise, times = inquiry, inquiry.holder, inquiry.promise, inquiry.times
+    await db.execute(
+        sql.save,
+        *(i.municipality, i.id, i.organization, i.direction, i.theme, i.status),
+        *(holder.level, holder.group, holder.organization, holder.account, holder.name),
+        *(promise.first_answer_due_at, promise.answer_due_at),
+        *(times.first_answered_at, times.answered_at, times.closed_at),
+        *(times.first_answer_minutes, times.answer_minutes, times.first_answer_late, times.answer_late),
+        *(i.escalations, i.reopened, i.helped, i.merged_into, i.version),
+    )
+
+
+async def lock(db: Db, id_: UUID) -> Inquiry:
+    """An inquiry of a municipality that this transaction sees, locked. Raises NotFound."""
+    return _one(await db.fetchrow(sql.lock, id_))
+
+
+async def one(db: Db, id_: UUID) -> Inquiry:
+    """An inquiry of a municipality that this transaction sees. Raises NotFound."""
+    return _one(await db.fetchrow(sql.one, id_))
+
+
+async def asked(db: Db, inquiry: Inquiry) -> Asked:
+    """What it is about, and who asked."""
+    found: Any = await db.fetchrow(sql.initiator, inquiry.municipality, inquiry.id)
+    who = Initiator(**{name: found[name] for name in Initiator.__dataclass_fields__})
+    return Asked(who, found["subject"], found["link_version"])
+
+
+async def pass_to(db: Db, inquiry: Inquiry, at: datetime, why: str) -> None:
+    """Note to whom it came, and why: each level that it has passed still sees it."""
+    holder = inquiry.holder
+    what = (holder.level, holder.group, holder.organization, at, why)
+    await db.execute(sql.add_level, inquiry.municipality, inquiry.id, *what)
+
+
+async def note(db: Db, inquiry: Inquiry, entry: Entry) -> UUID:
+    """Add to the history what happened or was said; the entry's id."""
+    id_ = entry.id or uuid_utils.compat.uuid7()
+    e = entry
+    what = (id_, e.kind, e.at, e.level, e.by_account, e.by_name, e.text, e.inside)
+    await db.execute(sql.add_entry, inquiry.municipality, inquiry.id, *what)
+    return id_
+
+
+async def entries(db: Db, inquiry: Inquiry) -> list[Entry]:
+    """Everything that happened and was said, from the beginning."""
+    rows = await db.fetch(sql.entries, inquiry.municipality, inquiry.id)
+    return [Entry(**dict(row)) for row in rows]
+
+
+async def keep_clocks(db: Db, inquiry: Inquiry, clocks: Sequence[Clock]) -> None:
+    """Store the present state of some of an inquiry's clocks."""
+    for c in clocks:
+        what = (c.step, c.minutes, c.began_at, c.warns_at, c.due_at, c.warned, c.breached, c.left, c.next_at)
+        await db.execute(sql.keep_clock, inquiry.municipality, inquiry.id, *what)
+
+
+async def stop_clock(db: Db, inquiry: Inquiry, step: Step) -> None:
+    """What it ran for was done."""
+    await db.execute(sql.drop_clock, inquiry.municipality, inquiry.id, step)
+
+
+async def clocks(db: Db, inquiry: Inquiry) -> dict[Step, Clock]:
+    """An inquiry's clocks by step, the one that is due first."""
+    rows = await db.fetch(sql.clocks, inquiry.municipality, inquiry.id)
+    return {Step(row["step"]): Clock(**{**dict(row), "step": Step(row["step"])}) for row in rows}
+
+
+async def tenants(db: Db) -> list[str]:
+    """The municipalities of all inquiries."""
+    return [row["municipality"] for row in await db.fetch(sql.tenants)]
+
+
+async def all_of(db: Db, municipalities: list[str]) -> AsyncIterator[Inquiry]:
+    """Every inquiry of these municipalities, one after another. Needs a transaction."""
+    async for row in db.cursor(sql.all_of, municipalities, prefetch=500):
+        yield inquiry_of(row)
+
+
+def _one(row: asyncpg.Record | None) -> Inquiry:
+    if row is None:
+        raise NotFound("inquiry-unknown")
+    return inquiry_of(row)
+
+
+def inquiry_of(row: asyncpg.Record) -> Inquiry:
+    """A row with the columns of `one`."""
+    r = dict(row)
+    holder = Holder(
+        Level(r.pop("level")),
+        *(r.pop(name) for name in ("holder_group", "holder_organization", "holder", "holder_name")),
+    )
+    promise = Promised(**{name: r.pop(name) for name in Promised.__dataclass_fields__})
+    times = Times(**{name: r.pop(name) for name in Times.__dataclass_fields__})
+    status, channel = InquiryStatus(r.pop("status")), Channel(r.pop("channel"))
+    return Inquiry(**r, holder=holder, promise=promise, times=times, status=status, channel=channel)

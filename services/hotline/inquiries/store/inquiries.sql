@@ -1,0 +1,76 @@
+-- name: next_number
+SELECT nextval('inquiry_number');
+
+-- name: add
+INSERT INTO inquiry (municipality, id, number, campaign, organization, direction, theme, channel, line, status, level,
+                     holder_group, holder_organization, holder, holder_name, regulation_of, regulation, zone,
+                     first_answer_due_at, answer_due_at, opened_at, subject, name, email, phone, participant, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+        $25, $26, $27);
+
+-- name: lock
+-- FOR UPDATE: whoever holds the row decides alone, so its events keep their order.
+SELECT municipality, id, number, campaign, organization, direction, theme, channel, line, status, level, holder_group,
+       holder_organization, holder, holder_name, regulation_of, regulation, zone, first_answer_due_at, answer_due_at,
+       opened_at, first_answered_at, answered_at, closed_at, first_answer_minutes, answer_minutes, first_answer_late,
+       answer_late, escalations, reopened, helped, merged_into, version
+  FROM inquiry WHERE id = $1 FOR UPDATE;
+
+-- name: one
+SELECT municipality, id, number, campaign, organization, direction, theme, channel, line, status, level, holder_group,
+       holder_organization, holder, holder_name, regulation_of, regulation, zone, first_answer_due_at, answer_due_at,
+       opened_at, first_answered_at, answered_at, closed_at, first_answer_minutes, answer_minutes, first_answer_late,
+       answer_late, escalations, reopened, helped, merged_into, version
+  FROM inquiry WHERE id = $1;
+
+-- name: save
+UPDATE inquiry
+   SET organization = $3, direction = $4, theme = $5, status = $6, level = $7, holder_group = $8,
+       holder_organization = $9, holder = $10, holder_name = $11, first_answer_due_at = $12, answer_due_at = $13,
+       first_answered_at = $14, answered_at = $15, closed_at = $16, first_answer_minutes = $17, answer_minutes = $18,
+       first_answer_late = $19, answer_late = $20, escalations = $21, reopened = $22, helped = $23, merged_into = $24,
+       version = $25
+ WHERE municipality = $1 AND id = $2;
+
+-- name: initiator
+SELECT name, email, phone, participant, subject, link_version FROM inquiry WHERE municipality = $1 AND id = $2;
+
+-- name: tenants
+SELECT DISTINCT municipality FROM inquiry;
+
+-- name: all_of
+SELECT municipality, id, number, campaign, organization, direction, theme, channel, line, status, level, holder_group,
+       holder_organization, holder, holder_name, regulation_of, regulation, zone, first_answer_due_at, answer_due_at,
+       opened_at, first_answered_at, answered_at, closed_at, first_answer_minutes, answer_minutes, first_answer_late,
+       answer_late, escalations, reopened, helped, merged_into, version
+  FROM inquiry WHERE municipality = ANY ($1::text[]) ORDER BY municipality, id;
+
+-- name: add_level
+INSERT INTO inquiry_level (municipality, inquiry_id, nth, level, holder_group, organization, since, why)
+SELECT $1, $2, coalesce(max(nth), 0) + 1, $3, $4, $5, $6, $7
+  FROM inquiry_level WHERE municipality = $1 AND inquiry_id = $2;
+
+-- name: add_entry
+INSERT INTO inquiry_entry (municipality, inquiry_id, nth, id, kind, at, level, by_account, by_name, text, inside)
+SELECT $1, $2, coalesce(max(nth), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10
+  FROM inquiry_entry WHERE municipality = $1 AND inquiry_id = $2;
+
+-- name: entries
+SELECT nth, id, kind, at, level, by_account, by_name, text, inside
+  FROM inquiry_entry WHERE municipality = $1 AND inquiry_id = $2 ORDER BY nth;
+
+-- name: keep_clock
+INSERT INTO inquiry_clock (municipality, inquiry_id, step, minutes, began_at, warns_at, due_at, warned, breached,
+                           left_minutes, next_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+ON CONFLICT (municipality, inquiry_id, step) DO UPDATE
+   SET minutes = excluded.minutes, began_at = excluded.began_at, warns_at = excluded.warns_at,
+       due_at = excluded.due_at, warned = excluded.warned, breached = excluded.breached,
+       left_minutes = excluded.left_minutes, next_at = excluded.next_at;
+
+-- name: drop_clock
+DELETE FROM inquiry_clock WHERE municipality = $1 AND inquiry_id = $2 AND step = $3;
+
+-- name: clocks
+SELECT step, minutes, began_at, warns_at, due_at, warned, breached, left_minutes AS left
+  FROM inquiry_clock WHERE municipality = $1 AND inquiry_id = $2 ORDER BY due_at;

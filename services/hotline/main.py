@@ -1,0 +1,119 @@
+"""The hotline, put together. The only place that knows every part."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+
+from litestar import Litestar
+
+from contracts.appointments import AppointmentEvent
+from contracts.hotline import HotlineEvent
+from contracts.structure import EVENTS as STRUCTURE
+from contracts.structure import StructureEvent
+from services.chassis.db import pruning, set_aside
+from services.chassis.db.notify import Notifier
+from services.chassis.db.pool import Pool, open_pool
+from services.chassis.mail import letters
+from services.chassis.mail import sending as mail
+from services.chassis.process.background import Work
+from services.chassis.process.clock import Clock
+from services.chassis.process.lifetime import Lifetime
+from services.chassis.streams import mirror, replay
+from services.chassis.streams.inbox import Reader
+from services.chassis.web import app as web
+from services.chassis.web import tokens
+from services.chassis.web.moments import Moments
+from services.chassis.web.pages import Pages
+from services.chassis.web.tokens import Verifier
+from services.chassis.web.visits import visits
+from services.chassis.worker import Duties, create_worker, streams_of
+from services.directory import staff
+from services.directory.refusals import sentences_of
+from services.directory.set_aside_pages import SetAsideDesk, pages_of
+from services.directory.staff import StaffDesk
+from services.hotline.core.calls import CALLS
+from services.hotline.core.kit import HotlineKit
+from services.hotline.core.region import APPOINTMENTS, Region
+from services.hotline.pruning import RULES
+from services.hotline.restate import restate
+from services.hotline.settings import HotlineSettings
+
+PACKAGE = "services.hotline"
+MIGRATIONS = (
+    "services.chassis.db.migrations",
+    "services.directory.migrations",
+    "services.hotline.migrations",
+)
+READERS: Sequence[Reader] = (
+    mirror.reader("hotline.structure", StructureEvent.topic, STRUCTURE),
+    mirror.reader("hotline.appointments", AppointmentEvent.topic, APPOINTMENTS),
+    tokens.reader("hotline.keys"),
+    staff.reader("hotline.staff"),
+)
+KINDS = (letters.KIND, replay.kind(READERS))
+"""What the hotline sets aside when it cannot be done."""
+
+OPERATIONS = ()
+PAGES = (pages_of("hotline"),)
+"""Both by room, from below."""
+
+PROVIDED = ("kit", "set_aside_desk")
+
+
+def create_web(settings: HotlineSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
+    """The desk, the form for those who ask, the API. Everything is made when the application starts."""
+    pages, sentences = Pages("hotline", PACKAGE, settings.support), sentences_of(PACKAGE)
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        notifier = Notifier(settings)
+        async with open_pool(settings, notifier) as pool:
+            time = clock or Clock()
+            region = Region(settings, pool)
+            await region.refresh()
+            desk = StaffDesk(pool, Verifier(tokens.keys_from(pool)), time, settings.secure)
+            moments = Moments(time)
+            kit = HotlineKit(pool, pages, sentences, settings.secure, desk, region, moments)
+            aside = SetAsideDesk("hotline", pages, desk, {kind.word: kind.name for kind in KINDS})
+
+            async def is_demonstration() -> bool:
+                return kit.is_demonstration
+
+            app.state.update(
+                pool=pool, kit=kit, region=region, desk=desk, moments=moments, set_aside_desk=aside
+            )
+            app.state.update(is_demonstration=is_demonstration)
+            async with lifetime.background(notifier.run, region.run):
+                yield
+
+    return web.create_app(
+        web.Parts(
+            title="Муниципальный диалог: горячая линия",
+            handlers=[*OPERATIONS, *PAGES],
+            lifespan=lifespan,
+            sentences=sentences,
+            pages=pages,
+            works=lifetime.works,
+            cookie=staff.cookie_of(settings.secure),
+            provides=PROVIDED,
+            calls={"visit": visits("kit"), **CALLS},
+        )
+    )
+
+
+def create_hotline_worker(
+    settings: HotlineSettings, lifetime: Lifetime, clock: Clock | None = None
+) -> Litestar:
+    """Sends events and letters, keeps the region, lets what is late climb."""
+    telling = clock or Clock()
+
+    def works(pool: Pool) -> Sequence[Work]:
+        return (
+            partial(mail.send_letters, settings, pool),
+            partial(set_aside.retry_asked, settings, pool, KINDS, sentences_of(PACKAGE)),
+            partial(pruning.prune, pool, RULES),
+        )
+
+    streams = streams_of(HotlineEvent.topic)
+    duties = Duties("hotline", streams, restate, READERS, works, clock=telling)
+    return create_worker(settings, lifetime, duties)

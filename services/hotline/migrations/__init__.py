@@ -1,0 +1,1 @@
+"""The schema of the hotline, file by file."""

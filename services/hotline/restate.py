@@ -1,0 +1,16 @@
+"""Restating: the present state of every aggregate of the hotline, for a new epoch of its streams."""
+
+from collections.abc import AsyncIterator
+
+from contracts.event import Event
+from contracts.streams import partition_of
+from services.chassis.db.pool import Db
+from services.chassis.streams.tail import Stream
+from services.hotline.inquiries.store import inquiries
+
+
+async def restate(db: Db, stream: Stream) -> AsyncIterator[Event]:
+    """The present state of every aggregate of a stream of the hotline's."""
+    here = [code for code in await inquiries.tenants(db) if partition_of(code) == stream.partition]
+    async for inquiry in inquiries.all_of(db, here):
+        yield inquiry.restated()
