@@ -21,7 +21,7 @@ from services.chassis.streams.topics import topics
 from tests import databases, order, setups
 from tests import installation as installations
 from tests.client import Client
-from tests.databases import Database
+from tests.databases import Content, Database
 from tests.installation import Installation
 from tests.order import HeaviestFirst
 
@@ -183,6 +183,12 @@ def hierarchy_database(superuser_dsn: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="module")
+def hotline_database(superuser_dsn: str) -> Iterator[Database]:
+    with databases.cloned("hotline", superuser_dsn) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
 def metrics_database(superuser_dsn: str) -> Iterator[Database]:
     with databases.cloned("metrics", superuser_dsn) as database:
         yield database
@@ -201,6 +207,20 @@ async def hierarchy(hierarchy_database: Database) -> AsyncIterator[Pool]:
     """Hierarchy's database as its worker sees it, empty."""
     await hierarchy_database.empty()
     async with open_pool(hierarchy_database.settings("worker")) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="module")
+def hotline_content(hotline_database: Database) -> Content:
+    """What the hotline's migrations put into its database: the themes."""
+    return asyncio.run(hotline_database.content())
+
+
+@pytest.fixture
+async def hotline(hotline_database: Database, hotline_content: Content) -> AsyncIterator[Pool]:
+    """The hotline's database as its web process sees it, with what its migrations put there."""
+    await hotline_database.replace(hotline_content)
+    async with open_pool(hotline_database.settings("web")) as pool:
         yield pool
 
 

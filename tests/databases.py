@@ -17,11 +17,12 @@ from deploy.local.postgres import KINDS, SUPERUSER, Postgres, provision
 from services.chassis.db import migrate
 from services.chassis.process.settings import Settings
 from services.hierarchy.main import MIGRATIONS as HIERARCHY
+from services.hotline.main import MIGRATIONS as HOTLINE
 from services.intake.main import MIGRATIONS as INTAKE
 from services.metrics.main import MIGRATIONS as METRICS
 
 PASSWORD = "test-password"
-MIGRATIONS = {"intake": INTAKE, "hierarchy": HIERARCHY, "metrics": METRICS}
+MIGRATIONS = {"intake": INTAKE, "hierarchy": HIERARCHY, "hotline": HOTLINE, "metrics": METRICS}
 
 HASTY = {"fsync": "off", "full_page_writes": "off"}
 """Settings of a server that nobody harms: what it holds is thrown away with it."""

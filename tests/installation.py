@@ -19,10 +19,9 @@ import asyncpg
 import httpx2
 import yaml
 
-from contracts.keys import ISSUERS
 from deploy import topics
 from deploy.demonstration.region import dated, years_of
-from deploy.local.home import new_signing_key
+from deploy.local.home import KEYS, new_signing_key
 from deploy.local.kafka import Kafka, fetch_jars
 from deploy.local.postgres import Postgres
 from services.chassis.db.notify import LOST
@@ -290,8 +289,8 @@ def installation(
         nodes = nodes or [Kafka(folder / "kafka", free_port(), free_port(), LIBS)]
         clones = {service: _cloned(stack, server, service, ways or {}) for service, server in servers.items()}
         whole = Installation(folder, dict(servers), nodes, clones, servers=spawned)
-        for issuer in ISSUERS:
-            (folder / f"{issuer}.pem").write_bytes(new_signing_key())
+        for service in KEYS:
+            (folder / f"{service}.pem").write_bytes(new_signing_key())
         for node in nodes:
             node.prepare()
         stack.callback(whole.end)

@@ -38,6 +38,8 @@ SHARES = {
     "tests/intake/test_api.py": Share(applications=54),
     "tests/intake/test_pages.py": Share(applications=52),
     "tests/chassis/test_arrivals.py": Share(applications=9),
+    # One of each service.
+    "tests/test_guards.py": Share(databases=4),
     # An installation's databases beside one of its own.
     "tests/chassis/test_watermarks.py": Share(databases=4),
     "tests/metrics/test_comparison.py": Share(applications=45),

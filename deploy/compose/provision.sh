@@ -5,7 +5,7 @@ secret() { cat "${SECRETS:-/run/secrets}/$1"; }
 export PGHOST="${PGHOST:-postgres}" PGUSER=postgres PGDATABASE=postgres
 PGPASSWORD=$(secret postgres_password)
 export PGPASSWORD
-for SERVICE in intake hierarchy metrics; do
+for SERVICE in intake hierarchy hotline metrics; do
     OWNER_PASSWORD=$(secret "${SERVICE}_owner_password")
     WEB_PASSWORD=$(secret "${SERVICE}_web_password")
     WORKER_PASSWORD=$(secret "${SERVICE}_worker_password")

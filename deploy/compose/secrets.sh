@@ -9,11 +9,11 @@ chmod 700 secrets
 
 new() { [ ! -e "secrets/$1" ] && echo "secrets/$1"; }
 
-for name in postgres $(for s in intake hierarchy metrics; do for r in owner web worker; do echo "${s}_$r"; done; done); do
+for name in postgres $(for s in intake hierarchy hotline metrics; do for r in owner web worker; do echo "${s}_$r"; done; done); do
     new "${name}_password" && openssl rand -hex 24 >"secrets/${name}_password"
 done
 new kafka_cluster_id && openssl rand -hex 11 >secrets/kafka_cluster_id
-for name in intake hierarchy; do
+for name in intake hierarchy hotline; do
     new "${name}_signing_key" && openssl genpkey -algorithm ed25519 -out "secrets/${name}_signing_key" 2>/dev/null
 done
 # smtp://user:password@host:port, or smtps://; while it is empty, letters stay in the volume `mail`.

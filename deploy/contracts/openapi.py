@@ -12,10 +12,12 @@ from services.chassis.mail.settings import IssuerSettings
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import Settings
 from services.hierarchy.settings import OfficeSettings
+from services.hotline.settings import HotlineSettings
 
 SERVICES: dict[str, type[Settings]] = {
     "intake": IssuerSettings,
     "hierarchy": OfficeSettings,
+    "hotline": HotlineSettings,
     "metrics": Settings,
 }
 """Every service with an HTTP interface, and the settings its web application is built from."""

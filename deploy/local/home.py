@@ -16,7 +16,10 @@ from deploy.local.nginx import Nginx
 from deploy.local.postgres import KINDS, Postgres
 
 ROOT = Path(__file__).parent.parent.parent
-SERVICES = ("intake", "hierarchy", "metrics")
+SERVICES = ("intake", "hierarchy", "hotline", "metrics")
+KEYS = (*ISSUERS, "hotline")
+"""Whoever signs something: tokens, or the links of those who ask the hotline."""
+
 PROCESSES = [f"{service}-{kind}" for service in SERVICES for kind in ("web", "worker")]
 PORTS = {
     "gateway": 8080,
@@ -35,6 +38,7 @@ SECRETS = (
 SEEN = {
     "intake": "?options=-c%20app.municipalities%3D*",
     "hierarchy": "",
+    "hotline": "?options=-c%20app.municipalities%3D*",
     "metrics": "?options=-c%20app.municipalities%3D*%20-c%20search_path%3Dfigures%2Cpublic",
 }
 """How somebody who looks into a database sees every municipality's rows."""
@@ -108,7 +112,7 @@ class Home:
         return self.folder / "log"
 
     def signing_key(self, service: str) -> Path:
-        """The file of a service's private key, if it issues tokens."""
+        """The file of a service's private key, if it signs anything."""
         return self.folder / f"{service}.pem"
 
     def password(self, name: str) -> str:
@@ -129,9 +133,9 @@ class Home:
 
     def make_keys(self) -> None:
         """Make the signing keys that are not there."""
-        for issuer in ISSUERS:
-            if not self.signing_key(issuer).exists():
-                write_secret(self.signing_key(issuer), new_signing_key())
+        for service in KEYS:
+            if not self.signing_key(service).exists():
+                write_secret(self.signing_key(service), new_signing_key())
 
     def command(self, service: str, *words: str) -> list[str]:
         """What runs a service's command with the settings of this installation."""

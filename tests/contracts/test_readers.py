@@ -9,11 +9,12 @@ from services.chassis.streams import wire
 from services.chassis.streams.inbox import Reader
 from services.chassis.streams.wire import Envelope
 from services.hierarchy.main import READERS as HIERARCHY
+from services.hotline.main import READERS as HOTLINE
 from services.intake.main import READERS as INTAKE
 from services.metrics.domain import Submission
 from services.metrics.main import READERS as METRICS
 
-READERS = (*HIERARCHY, *INTAKE, *METRICS)
+READERS = (*HIERARCHY, *HOTLINE, *INTAKE, *METRICS)
 EXAMPLES = ROOT / "contracts" / "examples"
 SUBMITTED = sorted((EXAMPLES / "dialogue.initiative.submitted.v1").glob("*.json"))
 
@@ -22,9 +23,7 @@ def examples(type_: str) -> list[Path]:
     return sorted((EXAMPLES / type_).glob("*.json"))
 
 
-@pytest.mark.parametrize(
-    "reader", [*HIERARCHY, *INTAKE, *METRICS], ids=lambda reader: f"{reader.name} {reader.topic}"
-)
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: f"{reader.name} {reader.topic}")
 def test_a_reader_reads_all_examples_of_its_types_at_once(reader: Reader) -> None:
     values = [path.read_bytes() for type_ in reader.shapes for path in examples(type_)]
 

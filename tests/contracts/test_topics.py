@@ -6,11 +6,12 @@ from deploy.contracts.__main__ import ROOT
 from deploy.contracts.records import events_of_topics
 from services.chassis.streams.topics import topics
 from services.hierarchy.main import READERS as HIERARCHY
+from services.hotline.main import READERS as HOTLINE
 from services.intake.main import READERS as INTAKE
 from services.metrics.main import READERS as METRICS
 
-READERS = {"hierarchy": HIERARCHY, "intake": INTAKE, "metrics": METRICS}
-RELAYS = {"dialogue.nak.v1": {"intake", "hierarchy", "metrics"}}
+READERS = {"hierarchy": HIERARCHY, "hotline": HOTLINE, "intake": INTAKE, "metrics": METRICS}
+RELAYS = {"dialogue.nak.v1": {"intake", "hierarchy", "hotline", "metrics"}}
 """Read by the relays themselves, not by a subscriber."""
 
 MANY = {"all", "each issuer its partition"}

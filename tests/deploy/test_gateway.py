@@ -29,6 +29,8 @@ from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import Settings
 from services.hierarchy.main import create_web as create_hierarchy
 from services.hierarchy.settings import OfficeSettings
+from services.hotline.main import create_web as create_hotline
+from services.hotline.settings import HotlineSettings
 from services.intake.main import create_web as create_intake
 from services.metrics.main import create_web as create_metrics
 from tests.databases import free_port
@@ -139,9 +141,13 @@ def webs() -> dict[str, Litestar]:
         given | {"signing_key_file": "/nonexistent", "files_url": "file:///nonexistent"}
     )
     settings = Settings.model_validate(given)
+    of_hotline = HotlineSettings.model_validate(
+        given | {"signing_key_file": "/nonexistent", "files_url": "file:///nonexistent"}
+    )
     return {
         "intake": create_intake(of_issuer, Lifetime()),
         "hierarchy": create_hierarchy(of_issuer, Lifetime()),
+        "hotline": create_hotline(of_hotline, Lifetime()),
         "metrics": create_metrics(settings, Lifetime()),
     }
 

@@ -19,6 +19,8 @@ from services.hierarchy.imports.commands.import_municipalities import import_mun
 from services.hierarchy.imports.commands.import_smos import import_smos
 from services.hierarchy.main import create_web as create_hierarchy
 from services.hierarchy.settings import OfficeSettings
+from services.hotline.main import create_web as create_hotline
+from services.hotline.settings import HotlineSettings
 from services.intake.main import create_web as create_intake
 from services.metrics.main import create_web as create_metrics
 from tests.databases import MIGRATIONS, Content, Database, cloned
@@ -121,13 +123,18 @@ async def _import(pool: Pool) -> None:
 
 
 def _applications(databases: dict[str, Database], folder: Path) -> dict[str, Litestar]:
-    def settings(service: str, issuer: str) -> OfficeSettings:
-        given = {"database_url": databases[service].dsn("web"), "kafka_brokers": "127.0.0.1:1"}
+    def given(service: str, issuer: str) -> dict[str, object]:
         files, key = (folder / "files").as_uri(), folder / f"{issuer}.pem"
-        return OfficeSettings.model_validate(given | {"signing_key_file": key, "files_url": files})
+        reached = {"database_url": databases[service].dsn("web"), "kafka_brokers": "127.0.0.1:1"}
+        return {**reached, "signing_key_file": key, "files_url": files}
 
+    def settings(service: str, issuer: str) -> OfficeSettings:
+        return OfficeSettings.model_validate(given(service, issuer))
+
+    of_hotline = HotlineSettings.model_validate(given("hotline", "hierarchy"))
     return {
         "hierarchy": create_hierarchy(settings("hierarchy", "hierarchy"), Lifetime(), hasher=CHEAP),
+        "hotline": create_hotline(of_hotline, Lifetime()),
         "metrics": create_metrics(settings("metrics", "intake"), Lifetime()),
         "intake": create_intake(settings("intake", "intake"), Lifetime()),
     }

@@ -137,9 +137,9 @@ class Known(NamedTuple):
 class Walls:
     """All services in this process, and everybody with a token."""
 
-    def __init__(self, hierarchy: Pool, metrics: Pool, intake: Pool, signers: Mapping[str, Signer]) -> None:
-        self._hierarchy, self._metrics, self._intake = hierarchy, metrics, intake
-        self._signers = signers
+    def __init__(self, signers: Mapping[str, Signer], **pools: Pool) -> None:
+        self._hierarchy, self._hotline, self._signers = pools["hierarchy"], pools["hotline"], signers
+        self._pools = pools
         self.webs: dict[str, AsyncTestClient[Litestar]] = {}
         self.headers: dict[Who, dict[str, str]] = {}
         self.known: dict[Who, Known] = {}
@@ -193,7 +193,7 @@ class Walls:
         return appointed
 
     async def _tell(self, event: AppointmentEvent) -> None:
-        for pool in (self._hierarchy, self._metrics, self._intake):
+        for pool in self._pools.values():
             async with pool.acquire() as db, db.transaction():
                 await staff.keep(db, APPOINTMENTS, [event])
 
