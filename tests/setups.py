@@ -30,8 +30,8 @@ class Share(NamedTuple):
     processes: int = 4
 
 
-WHOLE = Share(databases=3, applications=0, browsers=1, processes=60)
-"""Of a module that uses an installation: Kafka, six processes, commands, processes started anew."""
+WHOLE = Share(databases=4, applications=0, browsers=1, processes=60)
+"""Of a module that uses an installation: Kafka, eight processes, commands, processes started anew."""
 
 SHARES = {
     # Where what an application keeps in memory is the matter, each test has one of its own.
