@@ -14,10 +14,11 @@ from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Checks
 from services.chassis.streams import outbox
 from services.hotline.core.region import Known
+from services.hotline.core.store import themes
 from services.hotline.inquiries.domain import clocks
 from services.hotline.inquiries.domain.inquiries import Holder, Inquiry, Promised, Times
 from services.hotline.inquiries.domain.texts import check_question, subject_of
-from services.hotline.inquiries.store import inquiries, themes
+from services.hotline.inquiries.store import inquiries
 from services.hotline.inquiries.store.inquiries import Entry, Initiator
 
 

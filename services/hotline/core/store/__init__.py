@@ -1,0 +1,1 @@
+"""The tables of what every room shares."""
