@@ -1,1 +1,1 @@
-"""The tables of what every room shares."""
+"""The tables that every room of the hotline shares."""

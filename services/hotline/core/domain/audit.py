@@ -1,0 +1,21 @@
+"""The words of the hotline's audit: what is done. Ids alone stand beside them, no text and no name."""
+
+LINE_SET, LINE_CLOSED = "line-set", "line-closed"
+LINE_OFFERED, LINE_SHARED, LINE_UNSHARED = "line-offered", "line-shared", "line-unshared"
+SHIFT_SET, SHIFT_REMOVED, SHIFTS_SWAPPED = "shift-set", "shift-removed", "shifts-swapped"
+SHIFT_HANDED, SHIFT_ACCEPTED = "shift-handed-over", "hand-over-accepted"
+"""What is done."""
+
+DEEDS = {
+    LINE_SET: "Описана горячая линия",
+    LINE_CLOSED: "Закрыта горячая линия",
+    LINE_OFFERED: "Горячая линия предложена поселению",
+    LINE_SHARED: "Поселение согласилось на общую горячую линию",
+    LINE_UNSHARED: "Общая горячая линия прекращена",
+    SHIFT_SET: "Назначено дежурство",
+    SHIFT_REMOVED: "Отменено дежурство",
+    SHIFTS_SWAPPED: "Обмен дежурствами",
+    SHIFT_HANDED: "Передано дежурство",
+    SHIFT_ACCEPTED: "Принято дежурство",
+}
+"""Each deed in words."""
