@@ -1,0 +1,1 @@
+"""What a line is, when it is open, who is on duty. Pure."""

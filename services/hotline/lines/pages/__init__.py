@@ -1,0 +1,1 @@
+"""Pages of lines: for everybody, and for those who keep them."""

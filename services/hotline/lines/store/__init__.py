@@ -1,0 +1,1 @@
+"""The tables of lines, of who shares them, and of duty."""
