@@ -8,6 +8,9 @@ from contracts.appointments import TargetScope
 Parents: TypeAlias = Mapping[str, str | None]
 """Municipality → the one it is a part of, if any: a settlement's district, a transformed one's successor."""
 
+Parts: TypeAlias = Mapping[str, frozenset[str]]
+"""What `parts_of` finds, once for all municipalities."""
+
 Scopes: TypeAlias = Mapping[str, TargetScope]
 """Municipality → whom its target is about; those without a target are not there."""
 
@@ -43,11 +46,19 @@ def covered(codes: Iterable[str], scopes: Scopes, parents: Parents) -> frozenset
     return frozenset(code for code in codes if code in scopes or _is_within(code, scopes, parents))
 
 
-def counted(code: str, scope: TargetScope, parents: Parents) -> frozenset[str]:
+def parts_of(parents: Parents) -> dict[str, frozenset[str]]:
+    """Municipality → all that is a part of it; those without parts are not there."""
+    found: dict[str, set[str]] = {}
+    for part in parents:
+        for upper in above(part, parents):
+            found.setdefault(upper, set()).add(part)
+    return {code: frozenset(parts) for code, parts in found.items()}
+
+
+def counted(code: str, scope: TargetScope, parts: Parts) -> frozenset[str]:
     """Whose figures fulfil a target: its municipality's alone, or with all that is a part of it."""
-    if scope is TargetScope.OWN:
-        return frozenset({code})
-    return frozenset({code, *(part for part in parents if code in above(part, parents))})
+    own = frozenset({code})
+    return own if scope is TargetScope.OWN else own | parts.get(code, frozenset())
 
 
 def _is_replaced(code: str, scopes: Scopes, parents: Parents, gone: Collection[str]) -> bool:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.appointments import TargetScope
-from services.directory.plan import above, added, asked, counted, covered, lasting
+from services.directory.plan import above, added, asked, counted, covered, lasting, parts_of
 
 OWN, WHOLE = TargetScope.OWN, TargetScope.WITH_SETTLEMENTS
 CODES = [f"136{n:05}" for n in range(12)]
@@ -30,7 +30,8 @@ Scopes = Mapping[str, TargetScope]
 
 def times_counted(code: str, taken: frozenset[str], known: Scopes, tree: Parents) -> int:
     """In how many of the targets that are taken somebody of a municipality is."""
-    return sum(code in counted(each, known[each], tree) for each in taken)
+    parts = parts_of(tree)
+    return sum(code in counted(each, known[each], parts) for each in taken)
 
 
 @given(scopes, trees)
@@ -95,11 +96,22 @@ def test_one_more_target_of_its_own_is_added_or_shown_beside(known: Scopes, tree
 @given(scopes, trees, st.sampled_from(CODES))
 def test_with_settlements_covers_all_that_is_below(known: Scopes, tree: Parents, code: str) -> None:
     wide = {**known, code: WHOLE}
-    below = counted(code, WHOLE, tree)
+    below = counted(code, WHOLE, parts_of(tree))
 
     assert below <= covered(CODES, wide, tree)
     assert added(wide, tree) & (below - {code}) == frozenset()
     assert covered(CODES, known, tree) <= covered(CODES, wide, tree), "no target takes cover away"
+
+
+@given(parents, st.sampled_from(TargetScope))
+def test_a_target_with_settlements_counts_all_that_has_its_municipality_above(
+    tree: Parents, scope: TargetScope
+) -> None:
+    parts = parts_of(tree)
+
+    for code in CODES:
+        below = {part for part in tree if scope is WHOLE and code in above(part, tree)}
+        assert counted(code, scope, parts) == {code, *below}
 
 
 @given(scopes, parents, st.sets(st.sampled_from(CODES)))
@@ -116,8 +128,8 @@ def test_the_district_of_the_source() -> None:
     assert added({"district": OWN, "town": OWN}, tree) == {"district", "town"}
     assert covered(tree, {"district": WHOLE}, tree) == {"district", "town", "village"}
     assert covered(tree, {"district": OWN, "town": OWN}, tree) == {"district", "town"}
-    assert counted("district", WHOLE, tree) == {"district", "town", "village"}
-    assert counted("district", OWN, tree) == {"district"}
+    assert counted("district", WHOLE, parts_of(tree)) == {"district", "town", "village"}
+    assert counted("district", OWN, parts_of(tree)) == {"district"}
 
 
 transformed = st.sets(st.sampled_from(CODES))

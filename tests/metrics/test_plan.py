@@ -132,7 +132,7 @@ def test_a_municipality_wants_its_own_target_by_its_scope(targets: Targets) -> N
             assert goal is None
         else:
             assert goal is not None
-            assert goal.codes == plan.counted(code, target.scope, targets.parents)
+            assert goal.codes == plan.counted(code, target.scope, plan.parts_of(targets.parents))
             assert (goal.registered, goal.submitted) == (target.registered, target.submitted)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from contracts.appointments import TargetScope, TargetSet
 from services.directory import plan
-from services.directory.plan import Parents
+from services.directory.plan import Parents, Parts
 from services.metrics.domain import REGISTERED, SUBMITTED
 
 
@@ -41,16 +41,15 @@ class Targets:
     """What was transformed: no target is missing there, and one that is there ends with its successor's."""
 
     @cached_property
-    def parts(self) -> Mapping[str, frozenset[str]]:
-        """Municipality → all that is a part of it; those without parts are not there."""
-        return parts_of(self.parents)
+    def _parts(self) -> Parts:
+        return plan.parts_of(self.parents)
 
     def of(self, code: str) -> Goal | None:
         """A municipality's own target, by its scope; None without one."""
         target = self.known.get(code)
         if target is None:
             return None
-        codes = self._counted(target, self.parts)
+        codes = plan.counted(code, target.scope, self._parts)
         return Goal(target.registered, target.submitted, codes, 1, 1, int(not target.confirmed))
 
     def together(self, codes: Collection[str]) -> Goal | None:
@@ -61,11 +60,11 @@ class Targets:
         chosen = [self.known[code] for code in sorted(taken)]
         if not chosen:
             return None
-        parts, (with_target, among) = parts_of(parents), self.counts(codes)
+        parts, (with_target, among) = plan.parts_of(parents), self.counts(codes)
         return Goal(
             registered=sum(target.registered for target in chosen),
             submitted=sum(target.submitted for target in chosen),
-            codes=frozenset().union(*(self._counted(target, parts) for target in chosen)),
+            codes=frozenset().union(*(plan.counted(t.municipality, t.scope, parts) for t in chosen)),
             with_target=with_target,
             among=among,
             by_letter=sum(not target.confirmed for target in chosen),
@@ -93,20 +92,6 @@ class Targets:
     @cached_property
     def _taken(self) -> frozenset[str]:
         return plan.added(self._scopes, self.parents)
-
-    @staticmethod
-    def _counted(target: TargetSet, parts: Mapping[str, frozenset[str]]) -> frozenset[str]:
-        own = frozenset({target.municipality})
-        return own if target.scope is TargetScope.OWN else own | parts.get(target.municipality, frozenset())
-
-
-def parts_of(parents: Parents) -> dict[str, frozenset[str]]:
-    """Whose figures `plan.counted` adds to each municipality's, found for all of them at once."""
-    found: dict[str, set[str]] = {}
-    for part in parents:
-        for upper in plan.above(part, parents):
-            found.setdefault(upper, set()).add(part)
-    return {code: frozenset(parts) for code, parts in found.items()}
 
 
 def in_force(

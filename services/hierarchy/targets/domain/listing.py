@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from contracts.appointments import TargetScope
 from contracts.event import REGION
 from services.chassis.errors import Invalid, NotFound
-from services.directory.plan import above, asked, counted
+from services.directory.plan import above, asked, counted, parts_of
 from services.directory.russian import search_text, sort_key
 from services.hierarchy.targets.domain.proposals import Known
 from services.hierarchy.targets.domain.sums import Standing
@@ -76,7 +76,7 @@ def within(known: Known, standing: Standing, place: str, seen: Collection[str]) 
         return set(seen)
     codes = {REGION: set(known)}.get(place) or {code for code, each in known.items() if each.smo == place}
     if place in known:
-        codes = set(counted(place, TargetScope.WITH_SETTLEMENTS, standing.parents))
+        codes = set(counted(place, TargetScope.WITH_SETTLEMENTS, parts_of(standing.parents)))
     if not codes or not codes <= set(seen):
         raise NotFound("within-unknown")
     return codes

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from contracts.appointments import TargetScope
 from contracts.structure import PlanRules
-from services.directory.plan import Parents, counted
+from services.directory.plan import Parents, counted, parts_of
 from services.directory.russian import sort_key
 from services.hierarchy.targets.domain.targets import LARGEST, Figures
 from services.hierarchy.territory.domain.structure import Municipality, successors
@@ -42,14 +42,14 @@ def named_settlements(known: Known, code: str) -> list[Municipality]:
 
 def has_parts(known: Known, code: str) -> bool:
     """Whether a target may be *with settlements*: of a district, or of a successor."""
-    return counted(code, TargetScope.WITH_SETTLEMENTS, parents_of(known)) != {code}
+    return code in parts_of(parents_of(known))
 
 
 def people_of(known: Known, code: str, scope: TargetScope) -> int | None:
     """How many people a target may be about, as far as it is known. A district's count has those of its
     settlements in it already; where it has not, their sum is larger."""
     own = known[code].population
-    parts = counted(code, scope, parents_of(known)) - {code}
+    parts = counted(code, scope, parts_of(parents_of(known))) - {code}
     together = sum(known[part].population or 0 for part in parts)
     return max(own or 0, together) or None
 
