@@ -385,17 +385,21 @@ async def test_a_day_that_fails_holds_up_no_other_and_is_looked_at_again(
     assert (failing, await correcting.look()) == ([1, 0, 0], 1)
 
 
+async def at_rest(correcting: Correcting, pool: Pool) -> None:
+    correcting._hear(await correcting._missed.take(pool, None))
+
+
 async def test_what_was_announced_and_not_heard_is_noticed_by_the_marks(
     metrics: Pool, topics: Topics, correcting: Correcting
 ) -> None:
     for _ in range(2):
-        await correcting._catch_up()
+        await at_rest(correcting, metrics)
     correcting.changed.take()
     await topics.tell(*submitted(DISTRICT, 1, ON_THE_DAY))
 
-    await correcting._catch_up()
+    await at_rest(correcting, metrics)
     once = bool(correcting.changed)
-    await correcting._catch_up()
+    await at_rest(correcting, metrics)
 
     assert not once
     assert await correcting.look() == 1
@@ -405,14 +409,15 @@ async def test_what_is_heard_of_is_not_looked_for_again(
     metrics: Pool, topics: Topics, correcting: Correcting
 ) -> None:
     for _ in range(2):
-        await correcting._catch_up()
+        await at_rest(correcting, metrics)
     correcting.changed.take()
     await topics.tell(*submitted(DISTRICT, 1, ON_THE_DAY))
     epoch, mark, _ = topics.heads[INITIATIVES]
 
-    correcting._hear([Heard(inbox.CHANNEL, f"{rollup.READER} {INITIATIVES.topic} 3 {epoch} {mark}")])
+    heard = [Heard(inbox.CHANNEL, f"{rollup.READER} {INITIATIVES.topic} 3 {epoch} {mark}")]
+    correcting._hear(await correcting._missed.take(metrics, heard))
     for _ in range(2):
-        await correcting._catch_up()
+        await at_rest(correcting, metrics)
 
     assert not correcting.changed
 

@@ -1,10 +1,13 @@
 """An announcement of the roll-up that nobody heard is noticed, and one that was heard is not looked for."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 from asyncpg import Pool
 
 from contracts.initiatives import InitiativeEvent
 from contracts.streams import partition_of
+from services.chassis.db import notify
 from services.chassis.db.notify import Heard
 from services.chassis.streams import inbox
 from services.chassis.streams.tail import Stream
@@ -56,6 +59,29 @@ async def test_what_was_heard_at_last_was_not_missed(metrics: Pool, topics: Topi
     assert not any(found)
 
 
+async def test_a_database_that_is_away_for_a_moment_ends_no_hearing(
+    metrics: Pool, topics: Topics, metrics_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, failures = Missed.look, iter("a")
+
+    async def polls(*_: object) -> AsyncIterator[list[Heard] | None]:
+        for bundle in (None, None, None, [announced(topics)]):
+            yield bundle
+
+    async def sometimes(self: Missed, pool: Pool) -> bool:
+        if next(failures, None):
+            raise ConnectionResetError
+        return await look(self, pool)
+
+    monkeypatch.setattr(notify, "heard", polls)
+    monkeypatch.setattr(Missed, "look", sometimes)
+    await topics.tell(*submitted(DISTRICT, 1))
+
+    told = [each async for each in Missed().heard(metrics_database.settings("worker"), metrics)]
+
+    assert told == [None, [], [announced(topics)]]
+
+
 async def test_the_marks_of_another_reader_say_nothing(metrics: Pool, topics: Topics) -> None:
     missed = Missed()
     await missed.look(metrics)
@@ -69,11 +95,11 @@ async def test_counters_that_changed_while_nobody_listened_are_stated(
     metrics: Pool, topics: Topics, metrics_database: Database
 ) -> None:
     outlet = Outlet(metrics_database.settings("worker"), metrics)
-    await outlet._catch_up()
+    outlet._hear(await outlet._missed.take(metrics, None))
     outlet._changed = set()
     await topics.tell(*submitted(DISTRICT, 1))
 
     for _ in range(2):
-        await outlet._catch_up()
+        outlet._hear(await outlet._missed.take(metrics, None))
 
     assert outlet._changed is None

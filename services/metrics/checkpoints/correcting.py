@@ -7,12 +7,11 @@ from datetime import date, timedelta
 import orjson
 import structlog
 
-from services.chassis.db import notify
 from services.chassis.db.notify import Heard
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.clock import Clock
 from services.chassis.process.settings import Settings
-from services.chassis.streams import inbox, outbox
+from services.chassis.streams import outbox
 from services.metrics.checkpoints import gate
 from services.metrics.checkpoints.gate import figures_of
 from services.metrics.checkpoints.troubles import Troubles
@@ -90,25 +89,17 @@ class Correcting:
         self.changed = Changed()
 
     async def listen(self) -> None:
-        """Hear what changed, until cancelled; everything, wherever something may have been missed."""
-        async for bundle in notify.heard(self._settings, rollup.CHANNEL, inbox.CHANNEL):
-            try:
-                if bundle is None:
-                    await self._catch_up()
-                else:
-                    self._hear(bundle)
-            except notify.LOST as error:
-                log.warning("corrections_not_heard", error=type(error).__name__)
+        """Hear what changed, until cancelled; everything, wherever something was missed."""
+        async for bundle in self._missed.heard(self._settings, self._pool):
+            self._hear(bundle)
 
-    def _hear(self, bundle: Sequence[Heard]) -> None:
-        self._missed.hear(bundle)
+    def _hear(self, bundle: Sequence[Heard] | None) -> None:
+        if bundle is None:
+            self.changed.note(EVER)
+            return
         for heard in bundle:
             if heard.channel == rollup.CHANNEL:
                 self.changed.hear(heard.payload)
-
-    async def _catch_up(self) -> None:
-        if await self._missed.look(self._pool):
-            self.changed.note(EVER)
 
     async def look(self) -> int:
         """Count anew what changed; how many corrections that made."""

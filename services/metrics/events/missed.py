@@ -1,15 +1,22 @@
-"""What the roll-up announced and was not heard: noticed by its marks, which move with all that it does."""
+"""Hearing what the roll-up announces. What was not heard is noticed by its marks, which move with all that
+it does."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+import structlog
+
+from services.chassis.db import notify
 from services.chassis.db.notify import Heard
 from services.chassis.db.pool import Pool
+from services.chassis.process.settings import Settings
 from services.chassis.streams import inbox
 from services.chassis.streams.tail import Stream
 from services.metrics.events import rollup
 from services.metrics.store import figures
+
+log = structlog.get_logger()
 
 Marks: TypeAlias = Mapping[Stream, tuple[int, int]]
 """Stream → (epoch, number) up to which it is rolled up."""
@@ -21,6 +28,26 @@ class Missed:
     def __init__(self) -> None:
         self._marks: dict[Stream, tuple[int, int]] | None = None
         self._suspected = False
+
+    async def heard(
+        self, settings: Settings, pool: Pool, *channels: str
+    ) -> AsyncIterator[Sequence[Heard] | None]:
+        """What the roll-up announces, and what is announced on these channels, in bundles until cancelled: an
+        empty one at rest, `None` wherever something was missed."""
+        async for bundle in notify.heard(settings, rollup.CHANNEL, inbox.CHANNEL, *channels):
+            try:
+                taken = await self.take(pool, bundle)
+            except notify.LOST as error:
+                log.warning("figures_not_heard", error=type(error).__name__)
+            else:
+                yield taken
+
+    async def take(self, pool: Pool, bundle: Sequence[Heard] | None) -> Sequence[Heard] | None:
+        """The same of one bundle; of none, for which something may have been missed."""
+        if bundle is None:
+            return None if await self.look(pool) else []
+        self.hear(bundle)
+        return bundle
 
     def hear(self, bundle: Iterable[Heard]) -> None:
         """Remember what was announced."""

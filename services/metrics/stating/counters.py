@@ -1,7 +1,7 @@
 """Kafka: state each municipality's counters on `dialogue.counters.v1`, at most once a second."""
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable, Iterable
+from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ from services.chassis.db import notify
 from services.chassis.db.notify import Heard
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.settings import Settings
-from services.chassis.streams import inbox, kafka, mirror, wire
+from services.chassis.streams import kafka, mirror, wire
 from services.chassis.streams.held import TOO_LARGE
 from services.chassis.streams.tail import Stream
 from services.metrics.domain import COUNTERS, HOUR
@@ -54,29 +54,21 @@ class Outlet:
 
     async def listen(self) -> None:
         """Learn what changed, until cancelled; everything, wherever something was missed."""
-        channels = (rollup.CHANNEL, inbox.CHANNEL, mirror.CHANNEL)
-        async for bundle in notify.heard(self._settings, *channels):
-            try:
-                if bundle is None:
-                    await self._catch_up()
-                else:
-                    self._hear(bundle)
-            except notify.LOST as error:
-                log.warning("counters_not_heard", error=type(error).__name__)
+        async for bundle in self._missed.heard(self._settings, self._pool, mirror.CHANNEL):
+            self._hear(bundle)
 
-    def _hear(self, bundle: Iterable[Heard]) -> None:
-        self._missed.hear(bundle)
+    def _hear(self, bundle: Sequence[Heard] | None) -> None:
+        if not bundle:
+            # At rest too: whether the mirrors moved costs two questions to find out.
+            self._moved = True
+        if bundle is None:
+            self._changed = None
+            return
         for heard in bundle:
             if heard.channel == mirror.CHANNEL:
                 self._moved = True
             elif heard.channel == rollup.CHANNEL:
                 self._note(heard.payload)
-
-    async def _catch_up(self) -> None:
-        # Whether the mirrors moved costs two questions to find out.
-        self._moved = True
-        if await self._missed.look(self._pool):
-            self._changed = None
 
     def _note(self, payload: str) -> None:
         if payload == "*":
