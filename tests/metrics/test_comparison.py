@@ -22,7 +22,8 @@ from services.chassis.db.pool import Pool
 from services.chassis.streams.tail import Stream
 from services.metrics.domain import recount
 from services.metrics.events import rollup
-from services.metrics.picture.comparison import Day
+from services.metrics.picture.board import Board
+from services.metrics.picture.comparison import of_level
 from services.metrics.picture.plan import Plan
 from services.metrics.picture.structure import Structure
 from services.metrics.picture.sums import Sums
@@ -464,7 +465,8 @@ def test_a_day_without_a_campaigns_way_expects_nothing() -> None:
     structure = Structure(municipalities={OKRUG: define_municipality(OKRUG, "Округ")})
     targets = Targets({OKRUG: set_target(OKRUG, 1, 2)}, {OKRUG: None})
 
-    (standing,) = Day(TODAY, TODAY, structure, sums, Plan(targets)).of("municipality", {OKRUG})
+    board = Board(structure, Plan(targets), sums.until(TODAY), TODAY, TODAY)
+    (standing,) = of_level(board, "municipality", {OKRUG})
 
     progress = standing.progress["submitted"]
     assert (progress.share, progress.expected, progress.lag, progress.pace) == (150, None, None, None)

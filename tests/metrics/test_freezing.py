@@ -26,12 +26,14 @@ from services.chassis.streams import outbox
 from services.chassis.streams.tail import Stream
 from services.directory.results import digest_of
 from services.metrics.checkpoints import freezing, gate
-from services.metrics.checkpoints.board import Board
 from services.metrics.checkpoints.days import Checkpoint, Schedule, counting, ended_at
 from services.metrics.checkpoints.freezing import Freezing
 from services.metrics.checkpoints.gate import PLAN
+from services.metrics.checkpoints.standings import standing
+from services.metrics.picture.board import Board
 from services.metrics.picture.plan import Plan
 from services.metrics.picture.structure import Structure
+from services.metrics.plan.places import Place
 from services.metrics.plan.targets import Targets
 from services.metrics.proof import rebuild
 from services.metrics.restate import restate
@@ -171,18 +173,19 @@ CODES = [f"1360{n}000" for n in range(1, 8)]
 
 
 @given(st.dictionaries(st.sampled_from(CODES), st.tuples(st.integers(1, 30), st.integers(0, 40))))
-def test_a_place_counts_those_whose_share_is_greater(standing: dict[str, tuple[int, int]]) -> None:
-    known = {code: define_municipality(code, code) for code in CODES}
-    targets = {code: target(code, wanted) for code, (wanted, _) in standing.items()}
-    totals = {(code, "submitted"): n for code, (_, n) in standing.items()}
-    board = Board(Structure(municipalities=known), Plan(Targets(targets)), totals, DAY)
+def test_a_place_counts_those_whose_share_is_greater(known: dict[str, tuple[int, int]]) -> None:
+    structure = Structure(municipalities={code: define_municipality(code, code) for code in CODES})
+    targets = {code: target(code, wanted) for code, (wanted, _) in known.items()}
+    totals = {(code, "submitted"): n for code, (_, n) in known.items()}
+    board = Board(structure, Plan(Targets(targets)), totals, DAY, DAY)
 
-    shares = {code: board.shown(code).share_submitted for code in CODES}
+    shares = {code: standing(board, code).share_submitted for code in CODES}
 
     for code in CODES:
-        better = [each for each in standing if (shares[each] or 0) > (shares[code] or 0)]
-        assert board.places.get(code) == (len(better) + 1 if code in standing else None)
-    assert set(board.equals(board.peers(CODES[0]))) == set(standing)
+        better = [each for each in known if (shares[each] or 0) > (shares[code] or 0)]
+        place = Place(len(better) + 1, len(known)) if code in known else None
+        assert board.places.get(code, {}).get("submitted") == place
+    assert set(board.equals(board.peers(CODES[0]))) == set(known)
 
 
 # ---- in the database ----

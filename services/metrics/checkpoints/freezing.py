@@ -17,13 +17,14 @@ from services.chassis.streams import mirror, outbox
 from services.chassis.streams.tail import Stream
 from services.directory.results import digest_of
 from services.metrics.checkpoints import gate, schedules
-from services.metrics.checkpoints.board import Board, Peers
 from services.metrics.checkpoints.days import Checkpoint
 from services.metrics.checkpoints.gate import PLAN, Gate, figures_of
 from services.metrics.checkpoints.schedules import SCHEDULES
+from services.metrics.checkpoints.standings import line_of
 from services.metrics.checkpoints.troubles import Troubles
-from services.metrics.domain import COUNTERS
+from services.metrics.domain import COUNTERS, SUBMITTED
 from services.metrics.picture import coverage, plan, structure
+from services.metrics.picture.board import Board, Peers
 from services.metrics.picture.structure import TERRITORY, Structure
 from services.metrics.settings import MetricsSettings
 from services.metrics.store import results
@@ -163,7 +164,7 @@ class Freezing:
         campaign = known.structure.campaigns[still[0].campaign]
         wanted = await plan.of_campaign(db, known.structure, campaign, still[0].ended_at)
         totals = await results.totals_before(db, campaign.id, still[0].day + timedelta(days=1))
-        board = Board(known.structure, wanted, totals, still[0].day)
+        board = Board(known.structure, wanted, totals, still[0].day, still[0].day)
         unplaced = _unplaced(board, seen, still)
         in_time = now - still[0].ended_at <= self._grace + GAPS_WITHIN
         gaps = await coverage.draw(db, campaign.id) if in_time else {}
@@ -229,18 +230,18 @@ def _result(
 ) -> Frozen:
     code, codes = each.municipality, board.codes_of(each.municipality)
     parts = codes.union(board.structure.with_settlements(code))
-    place = board.places.get(code) if placed else None
+    place = board.places.get(code, {}).get(SUBMITTED) if placed else None
     result = CheckpointFrozen.model_validate(
         {
-            **board.standing(code),
+            **line_of(board, code),
             "version": 1,
             "campaign": each.campaign,
             "day": each.day,
             "frozen_at": now.astimezone(UTC),
             "recommended": each.recommended,
             **{f"own_{counter}": board.figure([code], counter) for counter in COUNTERS},
-            "place": place,
-            "among": place and len(board.equals(board.peers(code))),
+            "place": place and place.nth,
+            "among": place and place.among,
             "gaps": gaps,
             "marks": seen.marks_of(PLAN | figures_of(parts)),
             "digest": UNFINISHED,

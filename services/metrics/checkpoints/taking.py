@@ -13,9 +13,10 @@ from services.chassis.db.pool import Db, Pool
 from services.chassis.process.clock import Clock
 from services.chassis.streams import mirror, outbox
 from services.chassis.streams.inbox import Reader
-from services.metrics.checkpoints.board import Board
+from services.metrics.checkpoints.standings import standing
 from services.metrics.checkpoints.troubles import Troubles
 from services.metrics.picture import plan, structure
+from services.metrics.picture.board import Board
 from services.metrics.picture.structure import TERRITORY
 from services.metrics.store import results
 
@@ -85,6 +86,6 @@ class Taking:
         wanted = await plan.of_campaign(db, known, campaign, now)
         totals = await results.totals_before(db, campaign.id, None)
         # Expected is what was due by the end of the last day that is over, as in the live view.
-        board = Board(known, wanted, totals, day - timedelta(days=1))
-        items = [board.shown(code) for code in dict.fromkeys(meeting.municipalities)]
+        board = Board(known, wanted, totals, day, due=day - timedelta(days=1))
+        items = [standing(board, code) for code in dict.fromkeys(meeting.municipalities)]
         return FiguresTaken(version=1, id=id_, campaign=campaign.id, as_of=now, day=day, items=items)

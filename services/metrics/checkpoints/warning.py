@@ -12,11 +12,11 @@ from services.chassis.db.pool import Db, Pool
 from services.chassis.process.clock import Clock
 from services.chassis.streams import outbox
 from services.metrics.checkpoints import gate
-from services.metrics.checkpoints.board import Board
 from services.metrics.checkpoints.days import ended_at
 from services.metrics.checkpoints.gate import PLAN, figures_of
 from services.metrics.domain import SUBMITTED
 from services.metrics.picture import plan, silence, structure
+from services.metrics.picture.board import Board
 from services.metrics.picture.structure import TERRITORY, Structure
 from services.metrics.settings import MetricsSettings
 from services.metrics.store import results
@@ -98,7 +98,8 @@ async def _found(db: Db, known: Structure, campaign: CampaignDefined, day: date)
         found[Warned.SILENT] = silence.silent(known, heard)
     end = ended_at(day, ZoneInfo(campaign.time_zone))
     wanted = await plan.of_campaign(db, known, campaign, end)
-    board = Board(known, wanted, await results.totals_before(db, campaign.id, day + ONE), day)
+    totals = await results.totals_before(db, campaign.id, day + ONE)
+    board = Board(known, wanted, totals, day, day)
     for code in wanted.targets.known:
         progress = board.progress(code, SUBMITTED)
         if progress is not None and progress.is_slow:

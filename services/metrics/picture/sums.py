@@ -57,6 +57,10 @@ class Sums:
             return [counted[0].get(day, 0) for day in days]
         return [sum(of.get(day, 0) for of in counted) for day in days]
 
+    def until(self, day: date) -> dict[tuple[str, str], int]:
+        """What everybody had by the end of a day, by municipality and counter."""
+        return {key: sum(n for when, n in of.items() if when <= day) for key, of in self.days.items()}
+
     def by_day(self, codes: Iterable[str], counter: str) -> dict[date, int]:
         """The same by day."""
         days: Counter[date] = Counter()

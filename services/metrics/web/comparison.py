@@ -18,7 +18,8 @@ from services.chassis.errors import Invalid, NotFound
 from services.chassis.web.openapi import SIGNED_IN
 from services.chassis.web.requests import AnyRequest
 from services.metrics.domain import COUNTERS
-from services.metrics.picture.comparison import LEVELS, MUNICIPALITY, AsOf, Day
+from services.metrics.picture.board import Board
+from services.metrics.picture.comparison import LEVELS, MUNICIPALITY, AsOf, of_level
 from services.metrics.picture.live import LiveFigures
 from services.metrics.picture.plan import targets_of, versions
 from services.metrics.web.compared import check_day
@@ -81,8 +82,8 @@ class ComparisonPage(BaseModel):
 class Pair:
     """The region as of a day, and as of another one beside it."""
 
-    day: Day
-    to: Day | None
+    board: Board
+    beside: Board | None
 
 
 async def as_of_days(pool: Pool, figures: LiveFigures, day: date, to: date | None) -> Pair:
@@ -91,7 +92,7 @@ async def as_of_days(pool: Pool, figures: LiveFigures, day: date, to: date | Non
     return Pair(await _as_of(pool, figures, day), None if to is None else await _as_of(pool, figures, to))
 
 
-async def _as_of(pool: Pool, figures: LiveFigures, day: date) -> Day:
+async def _as_of(pool: Pool, figures: LiveFigures, day: date) -> Board:
     """Made once for everybody while neither a figure nor the plan moves."""
     due, revision = min(day, figures.due), figures.revision
     key = "as of", day, due, figures.plan_mark
@@ -100,7 +101,8 @@ async def _as_of(pool: Pool, figures: LiveFigures, day: date) -> Day:
     async with pool.acquire() as db:
         told = await versions(db)
     targets = targets_of(figures.structure, told, figures.campaign_id, end_of(day, figures.zone))
-    made = Day(day, due, figures.structure, figures.sums, replace(figures.plan, targets=targets))
+    wanted = replace(figures.plan, targets=targets)
+    made = Board(figures.structure, wanted, figures.sums.until(day), day, due)
     if figures.revision == revision:
         figures.drawn[key] = made
     return made
@@ -145,7 +147,7 @@ async def comparison(
     on = check_day(chosen, "day", campaign, figures.day)
     other = None if to is None else check_day(to, "to", campaign, figures.day)
     pair = await as_of_days(pool, figures, on, other)
-    places = sorted(pair.day.of(level, own, codes), key=lambda place: place.code)
+    places = sorted(of_level(pair.board, level, own, codes), key=lambda place: place.code)
     places = [place for place in places if after is None or place.code > after]
     body = {
         "day": on,
@@ -185,7 +187,7 @@ def item_of(pair: Pair, standing: AsOf) -> dict[str, Any]:
 def _of(pair: Pair, standing: AsOf, counter: str) -> list[tuple[str, float | None]]:
     progress, place = standing.progress.get(counter), standing.places.get(counter)
     expected = progress.expected if progress else None
-    before = pair.to.sum(standing.codes, counter) if pair.to else None
+    before = pair.beside.figure(standing.codes, counter) if pair.beside else None
     return [
         ("", standing.figures[counter]),
         ("own", standing.own[counter]),

@@ -18,7 +18,7 @@ from services.chassis.web.requests import AnyRequest
 from services.chassis.web.tables import Cell, download, ending_of, files
 from services.directory.staff import RENEWAL
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
-from services.metrics.picture.comparison import SMO, AsOf
+from services.metrics.picture.comparison import SMO, AsOf, of_level, together
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.picture.structure import alphabet
@@ -82,7 +82,7 @@ class Table:
     def rows(self) -> list[Row]:
         """The rows that were asked for, in their order; equals by name."""
         chosen = self._chosen
-        standings = self._pair.day.of(chosen.level, self._sees, self._codes)
+        standings = of_level(self._pair.board, chosen.level, self._sees, self._codes)
         found = [row for s in standings if self._is_wanted(row := self.row(s, chosen.show))]
         found.sort(key=lambda row: alphabet(row.name))
         column, down = chosen.sort.removeprefix("-"), chosen.sort.startswith("-")
@@ -92,7 +92,7 @@ class Table:
 
     def whole(self) -> Row:
         """All of them together, whatever the filter says but for the SMO."""
-        return self.row(self._pair.day.together("region", "", "Всего", self._codes), self._chosen.show)
+        return self.row(together(self._pair.board, "region", "", "Всего", self._codes), self._chosen.show)
 
     def _is_wanted(self, row: Row) -> bool:
         listed = {
@@ -107,7 +107,7 @@ class Table:
         m, s = standing.municipality, self._structure
         progress, place = standing.progress.get(counter), standing.places.get(counter)
         codes = standing.goal.codes if standing.goal and m else standing.codes
-        fact = self._pair.day.sum(codes, counter)
+        fact = self._pair.board.figure(codes, counter)
         district, smo = s.municipalities.get((m and m.parent) or ""), s.smos.get((m and m.smo) or "")
         return Row(
             standing=standing,
@@ -119,7 +119,7 @@ class Table:
             fact=fact,
             progress=progress,
             place=place.nth if place else None,
-            difference=fact - self._pair.to.sum(codes, counter) if self._pair.to else None,
+            difference=fact - self._pair.beside.figure(codes, counter) if self._pair.beside else None,
         )
 
 
@@ -207,13 +207,13 @@ async def _file(
     figures: Figures, campaign: CampaignDefined, pair: Pair, table: Table, ending: str
 ) -> Response[bytes]:
     """All columns of both counters; filtered and sorted as the page is."""
-    on, zone = pair.day.day, figures.zone
-    head = (*HEAD, *(f"{name} с {day(pair.to.day)}" for name in BESIDE)) if pair.to else HEAD
+    on, zone = pair.board.day, figures.zone
+    head = (*HEAD, *(f"{name} с {day(pair.beside.day)}" for name in BESIDE)) if pair.beside else HEAD
     lines = [line_of(pair, row) for row in table.rows()]
     notes = {
         "На конец дня": f"{day(on)} {on.year}",
         **exports.notes_of(figures, campaign),
-        **planned.notes(figures, "к началу дня" if pair.day.day == figures.day else "к концу дня"),
+        **planned.notes(figures, "к началу дня" if pair.board.day == figures.day else "к концу дня"),
         "Место": "По доле индикатора среди муниципальных образований того же уровня и того же СМО.",
     }
     name = f"{campaign.name}, сравнение на {on.isoformat()}"
@@ -226,11 +226,11 @@ def line_of(pair: Pair, row: Row) -> tuple[Cell, ...]:
     code = s.code if s.municipality else ""
     by_letter = "да" if s.confirmed is False else ""
     figures = (s.figures[REGISTERED], s.figures[SUBMITTED])
-    beside = pair.to
+    beside = pair.beside
     return (
         *(code, row.name, row.district, row.smo, *figures, planned.SCOPES[s.scope], by_letter),
         *(cell for counter in COUNTERS for cell in _plan(s, counter)),
-        *((s.figures[counter] - beside.sum(s.codes, counter) for counter in COUNTERS) if beside else ()),
+        *((s.figures[counter] - beside.figure(s.codes, counter) for counter in COUNTERS) if beside else ()),
     )
 
 

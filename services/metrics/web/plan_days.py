@@ -1,7 +1,7 @@
 """Plan and fact of every municipality by day, as a file: one line for each day and place."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from asyncpg import Pool
 from litestar import Response, get
@@ -16,12 +16,11 @@ from services.chassis.web.tables import Cell, ending_of, long_download
 from services.directory.calendar import days_between
 from services.directory.staff import RENEWAL
 from services.metrics.domain import COUNTERS
+from services.metrics.picture.board import Board
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.picture.plan import targets_of, versions
 from services.metrics.picture.structure import Structure, alphabet
-from services.metrics.plan.progress import Progress
-from services.metrics.plan.targets import Goal, Targets
 from services.metrics.web import exports, planned
 from services.metrics.web.rights import Rights
 
@@ -62,7 +61,7 @@ class Course:
     def __init__(self, figures: Figures, campaign: CampaignDefined, versions: Sequence[TargetSet]) -> None:
         self._structure, self._campaign, self._versions = figures.structure, campaign, versions
         self._days = {key: dict(days) for key, days in figures.sums.days.items()}
-        self._ways, self._zone, self._today = figures.plan.ways, figures.zone, figures.day
+        self._plan, self._zone, self._today = replace(figures.plan), figures.zone, figures.day
         self._due = figures.due
 
     def lines(self) -> Iterator[tuple[Cell, ...]]:
@@ -73,30 +72,24 @@ class Course:
         )
         places = _places(s)
         sums: dict[tuple[str, str], int] = {}
-        targets, goals = Targets(), dict[str, Goal | None]()
+        wanted = self._plan
         for day in days_between(first, min(self._today, campaign.close_until)):
             for key, days in self._days.items():
                 sums[key] = sums.get(key, 0) + days.get(day, 0)
             latest = targets_of(s, self._versions, campaign.id, end_of(day, self._zone))
-            if latest != targets or not goals:
-                targets, goals = latest, {code: latest.of(code) for code in s.municipalities}
+            if latest != wanted.targets:
+                wanted = replace(wanted, targets=latest)
+            board = Board(s, wanted, sums, day, min(day, self._due))
             for about, codes in places:
-                code = about[0]
-                of_target = planned.about(targets.known.get(code))
-                figures = list(self._figures(sums, codes, goals[code], min(day, self._due)))
-                yield (day.isoformat(), *about, *figures[:2], *of_target, *figures[2:])
+                yield (day.isoformat(), *about, *_cells(board, about[0], codes))
 
-    def _figures(
-        self, sums: Mapping[tuple[str, str], int], codes: Collection[str], goal: Goal | None, day: date
-    ) -> Iterator[Cell]:
-        for counter in COUNTERS:
-            yield sum(sums.get((code, counter), 0) for code in codes)
-        for counter in COUNTERS:
-            if goal is None:
-                yield from planned.cells(None)
-                continue
-            fact = sum(sums.get((code, counter), 0) for code in goal.codes)
-            yield from planned.cells(Progress(goal.of(counter), fact, day, self._ways.get(counter)))
+
+def _cells(board: Board, code: str, codes: Collection[str]) -> Iterator[Cell]:
+    yield from board.figures(codes).values()
+    yield from planned.about(board.plan.targets.known.get(code))
+    reached = board.reached(board.plan.goal(code))
+    for counter in COUNTERS:
+        yield from planned.cells(reached.get(counter))
 
 
 def _places(s: Structure) -> list[tuple[tuple[str, str, str, str], Sequence[str]]]:
