@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -13,10 +14,23 @@ from contracts.results import FiguresTaken, ResultEvent
 from contracts.work import MeetingDefined, MeetingState, WorkEvent
 from services.chassis.streams.tail import Stream
 from services.metrics.checkpoints.taking import Taking
+from services.metrics.picture import structure
+from services.metrics.picture.structure import Structure
 from services.metrics.restate import restate
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT
-from tests.metrics.told import MIDNIGHT, Time, Topics, outgoing, region, registered, submitted, target, utc
+from tests.metrics.told import (
+    MIDNIGHT,
+    Time,
+    Topics,
+    campaign,
+    outgoing,
+    region,
+    registered,
+    submitted,
+    target,
+    utc,
+)
 
 FIRST, SECOND = UUID(int=1), UUID(int=2)
 NOON = MIDNIGHT + timedelta(hours=12)
@@ -108,6 +122,27 @@ async def test_a_request_waits_until_its_campaign_is_known(
     await topics.tell(*region())
 
     assert (before, await taking.look()) == (0, 1)
+
+
+async def test_a_request_of_an_unknown_campaign_costs_nothing_while_it_waits(
+    metrics: Pool, topics: Topics, taking: Taking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await topics.tell(*region(), call(FIRST, campaign="autumn"), call(SECOND, id=UUID(int=8)))
+    first, draw, drawn = await taking.look(), structure.draw, 0
+
+    async def counting(*args: Any) -> Structure:
+        nonlocal drawn
+        drawn += 1
+        return await draw(*args)
+
+    monkeypatch.setattr(structure, "draw", counting)
+    waiting = [await taking.look() for _ in range(5)]
+    at_rest = drawn
+    await topics.tell(campaign(id="autumn", open=False))
+
+    assert (first, waiting, at_rest) == (1, [0] * 5, 0)
+    assert (await taking.look(), await taking.look()) == (1, 0)
+    assert [event.id for event in await taken(metrics)] == [SECOND, FIRST]
 
 
 async def test_municipalities_that_nobody_knows_or_that_are_named_twice_stand_once_with_what_was_counted(

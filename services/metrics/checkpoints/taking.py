@@ -8,6 +8,7 @@ import structlog
 
 from contracts import work
 from contracts.results import FiguresTaken
+from contracts.structure import CampaignDefined, StructureEvent
 from contracts.work import MeetingDefined, WorkEvent
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.clock import Clock
@@ -36,9 +37,10 @@ class Taking:
     def __init__(self, pool: Pool, clock: Clock) -> None:
         self._pool, self._clock, self._troubles = pool, clock, Troubles()
         self._meetings = mirror.Watched(WorkEvent.topic, [MeetingDefined])
-        self._mark: str | None = None
+        self._campaigns = mirror.Watched(StructureEvent.topic, [CampaignDefined])
+        self._mark: tuple[str, str] | None = None
         self._asked: dict[UUID, MeetingDefined] = {}
-        """What has no answer yet."""
+        """What has no answer yet, of the campaigns that are known."""
 
     async def look(self) -> int:
         """Take the figures that are asked for; of how many requests."""
@@ -58,16 +60,22 @@ class Taking:
         return done
 
     async def _learn(self, db: Db) -> None:
-        mark = await self._meetings.content(db)
+        mark = await self._meetings.content(db), await self._campaigns.content(db)
         if mark == self._mark:
             return
+        known = (await structure.draw(db, [CampaignDefined])).campaigns
         meetings = await mirror.all_of(db, WorkEvent.topic, [MeetingDefined])
-        asked = {id_: each for each in meetings if isinstance(each, MeetingDefined) for id_ in each.figures}
+        asked = {
+            id_: each
+            for each in meetings
+            if isinstance(each, MeetingDefined) and each.campaign in known
+            for id_ in each.figures
+        }
         left = await results.unanswered(db, asked)
         self._asked, self._mark = {id_: asked[id_] for id_ in left}, mark
 
     async def _take(self, id_: UUID, meeting: MeetingDefined) -> bool:
-        """Take the figures of one request, all of them at one moment. Not before its campaign is known."""
+        """Take the figures of one request, all of them at one moment."""
         async with self._pool.acquire() as db, db.transaction(isolation="repeatable_read"):
             if not await results.alone(db) or not (taken := await self._taken(db, id_, meeting)):
                 return False
