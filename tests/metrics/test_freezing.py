@@ -459,6 +459,26 @@ async def test_days_outside_the_campaign_and_of_another_one_are_passed_over(
     assert [(e.municipality, e.day) for e in await frozen(metrics)] == [(DISTRICT, DAY)]
 
 
+async def test_a_campaign_that_is_closed_early_has_the_results_of_all_its_days(
+    metrics: Pool, topics: Topics, freezer: Freezing, time_: Time
+) -> None:
+    # Up to `close_until` and no longer (rule 4), whether it was closed on the day itself or weeks before.
+    last = campaign().close_until
+    await topics.tell(*region(), schedule(DISTRICT, DAY, last, last + timedelta(days=1)))
+    await topics.tell(*submitted(DISTRICT, 3), target(DISTRICT, 12), campaign(version=2, open=False))
+    await topics.complete(MIDNIGHT)
+    at_once = await freezer.look()
+    time_.at = MIDNIGHT + timedelta(days=90)
+    await topics.complete(time_.at)
+    await freezer.look()
+
+    assert at_once == 1
+    assert [(e.day, e.submitted, e.share_submitted) for e in await frozen(metrics)] == [
+        (DAY, 3, 25.0),
+        (last, 3, 25.0),
+    ]
+
+
 async def test_the_target_is_the_one_in_force_at_the_end_of_the_day(
     metrics: Pool, topics: Topics, freezer: Freezing
 ) -> None:
