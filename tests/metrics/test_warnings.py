@@ -224,6 +224,18 @@ async def test_what_is_given_is_only_added(
     await db.close()
 
 
+async def test_a_closed_campaign_warns_nobody_and_nobody_is_silent_in_it(
+    metrics: Pool, topics: Topics, watching: Watching
+) -> None:
+    closed = campaign(version=2, open=False)
+    await topics.tell(*region(), target(OKRUG, 31), closed)
+    await topics.complete(MIDNIGHT)
+
+    assert await watching.look() == 0
+    assert await warned(metrics) == set()
+    assert silence.silent_since(closed, MIDNIGHT.date()) is None
+
+
 async def test_two_workers_at_once_warn_once(
     metrics: Pool, topics: Topics, metrics_database: Database, time_: Time
 ) -> None:

@@ -39,7 +39,7 @@ class Warnings:
     async def look(self, known: Structure) -> int:
         """Warn of whom the last day has made silent or slow; how many warnings that made."""
         campaign, now = known.campaign, self._clock.now()
-        if campaign is None or not campaign.plan.warnings:
+        if campaign is None or not (campaign.open and campaign.plan.warnings):
             return 0
         zone = ZoneInfo(campaign.time_zone)
         today = now.astimezone(zone).date()

@@ -12,10 +12,11 @@ SILENT = 3
 
 def silent_since(campaign: CampaignDefined | None, today: date) -> date | None:
     """The first of the days on which whoever is silent submitted nothing; None while nobody can be: the
-    campaign is too young, or over."""
+    campaign is too young, over or closed."""
     since = today - timedelta(days=SILENT)
-    running = campaign is not None and campaign.first_day <= since and today <= campaign.last_day
-    return since if running else None
+    if campaign is None or not campaign.open:
+        return None
+    return since if campaign.first_day <= since and today <= campaign.last_day else None
 
 
 def silent(structure: Structure, heard: Collection[str]) -> set[str]:
