@@ -34,8 +34,8 @@ from services.metrics.picture.live import LiveFigures
 from services.metrics.restate import restate
 from services.metrics.settings import MetricsSettings
 from services.metrics.stating.counters import Outlet
-from services.metrics.web.comparison import comparison
-from services.metrics.web.comparison_page import comparison_page
+from services.metrics.web.comparison.api import comparison
+from services.metrics.web.comparison.page import comparison_page
 from services.metrics.web.counters import counters
 from services.metrics.web.live import live
 from services.metrics.web.region import REGION_PAGES

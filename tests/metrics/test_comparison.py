@@ -30,7 +30,7 @@ from services.metrics.picture.sums import Sums
 from services.metrics.plan.targets import Targets
 from services.metrics.store import figures as store
 from services.metrics.store.figures import DayTotal
-from services.metrics.web import plan_days
+from services.metrics.web.comparison import course
 from tests.databases import Database
 from tests.factories import (
     DISTRICT,
@@ -509,7 +509,7 @@ async def test_one_days_file_is_made_at_a_time(compared: Region, monkeypatch: py
         running -= 1
         return Response(b"")
 
-    monkeypatch.setattr(plan_days, "long_download", made)
+    monkeypatch.setattr(course, "long_download", made)
 
     answers = await asyncio.gather(*(compared.browser.get(DAYS, headers=head) for _ in range(3)))
 

@@ -9,7 +9,7 @@ import pytest
 from contracts.appointments import Role, SessionEnded, TargetScope, TargetSet
 from contracts.event import Event
 from services.chassis.db.pool import Pool
-from services.metrics.web.fulfilment import UNSEEN
+from services.metrics.web.plan.fulfilment import UNSEEN
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_campaign, define_municipality
 from tests.metrics.test_live_plan import define_calendar, tell_targets

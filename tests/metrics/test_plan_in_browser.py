@@ -18,7 +18,7 @@ from services.chassis.web import tokens
 from services.metrics.main import create_web
 from services.metrics.plan.progress import Progress
 from services.metrics.plan.way import Way
-from services.metrics.web.planned import ahead
+from services.metrics.web.plan.columns import ahead
 from tests.browser import looking
 from tests.browser.looking import Watched
 from tests.databases import Database

@@ -16,9 +16,9 @@ from services.chassis.process.clock import Clock
 from services.chassis.web.sse import Hub
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
-from services.metrics.web.beside import Beside
 from services.metrics.web.calling import call
-from services.metrics.web.planned import ahead
+from services.metrics.web.plan.beside import Beside
+from services.metrics.web.plan.columns import ahead
 from services.metrics.web.summary import sheet
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality, mirror_region, region

@@ -11,10 +11,10 @@ from services.chassis.web.requests import AnyRequest
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.plan.progress import Progress
-from services.metrics.web.beside import Beside
 from services.metrics.web.calling import call
 from services.metrics.web.choice import ALL, TABLE, TARGET, Choice
 from services.metrics.web.picture import NAMED
+from services.metrics.web.plan.beside import Beside
 from services.metrics.web.rights import Rights
 from services.metrics.web.table import Row, rows
 

@@ -28,9 +28,9 @@ from services.metrics.domain import (
 )
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
-from services.metrics.web import fulfilment
-from services.metrics.web.fulfilment import Fulfilment
 from services.metrics.web.initiators import FEWEST, Line, breakdown
+from services.metrics.web.plan import fulfilment
+from services.metrics.web.plan.fulfilment import Fulfilment
 from services.metrics.web.rights import Rights
 
 PAGE = 1000

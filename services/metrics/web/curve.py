@@ -9,8 +9,8 @@ from statistics import quantiles
 from contracts.structure import CampaignDefined
 from services.chassis.web.pages import day
 from services.metrics.picture.figures import Figures
-from services.metrics.web.beside import Beside
 from services.metrics.web.choice import HOUR, Choice
+from services.metrics.web.plan.beside import Beside
 
 HOURS = 48
 FORTNIGHT = 14

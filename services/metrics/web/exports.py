@@ -10,13 +10,13 @@ from services.chassis.web.pages import day, moment
 from services.chassis.web.tables import Cell, download
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
-from services.metrics.web import planned
-from services.metrics.web.beside import NO_TARGET, Against, Beside
 from services.metrics.web.choice import Choice
 from services.metrics.web.initiators import FEW, UNTOLD, WORDS, Breakdown, Shown
 from services.metrics.web.measure import audience_of, per_hundred, together
 from services.metrics.web.municipality import OpenFigures
 from services.metrics.web.picture import Gaps
+from services.metrics.web.plan import columns
+from services.metrics.web.plan.beside import NO_TARGET, Against, Beside
 from services.metrics.web.table import Row, rows
 
 HEAD = (
@@ -27,7 +27,7 @@ HEAD = (
 
 
 PLAN_HEAD = (
-    *(name for word in planned.WORDS.values() for name in planned.whole_head(word)),
+    *(name for word in columns.WORDS.values() for name in columns.whole_head(word)),
     "Индикатор по письму",
 )
 
@@ -44,7 +44,7 @@ async def of_region(
         "Сегодня": f"{day(figures.day)}, с начала суток.",
         "Подано на 100 работников": "Сколько инициатив приходится на 100 работников бюджетной сферы.",
         "Молчит 3 дня": "Ни одной инициативы сегодня и за три полных дня до этого.",
-        **(planned.notes(figures, "к началу дня", foretold=True) if beside else {}),
+        **(columns.notes(figures, "к началу дня", foretold=True) if beside else {}),
     }
     lines = [*whole, *_lines(figures, shown, beside)]
     head = (*HEAD, *PLAN_HEAD) if beside else HEAD
@@ -78,8 +78,8 @@ def _sum(figures: Figures, beside: Beside) -> tuple[Cell, ...]:
 def _plan(standings: Mapping[str, Against]) -> Iterator[Cell]:
     """The cells of the plan."""
     for standing in standings.values():
-        yield from planned.cells(standing.progress)
-        yield from planned.forecast_cells(standing.forecast)
+        yield from columns.cells(standing.progress)
+        yield from columns.forecast_cells(standing.forecast)
     yield "да" if any(standing.letter for standing in standings.values()) else ""
 
 

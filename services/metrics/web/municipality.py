@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from contracts.structure import CampaignDefined, MunicipalityDefined
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
-from services.metrics.web.beside import Against, Beside, due_of
 from services.metrics.web.curve import Curve, by_day
 from services.metrics.web.initiators import FEWEST
 from services.metrics.web.picture import breakdown
+from services.metrics.web.plan.beside import Against, Beside, due_of
 
 
 @dataclass(frozen=True, slots=True)

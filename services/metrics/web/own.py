@@ -18,9 +18,9 @@ from services.metrics.domain import COUNTERS
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
-from services.metrics.web.beside import NO_TARGET, Against, Beside, due_of
 from services.metrics.web.curve import fortnight, usual
 from services.metrics.web.picture import breakdown
+from services.metrics.web.plan.beside import NO_TARGET, Against, Beside, due_of
 from services.metrics.web.rights import Rights
 
 

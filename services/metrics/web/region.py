@@ -25,15 +25,15 @@ from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
 from services.metrics.web import exports, picture, table, words
 from services.metrics.web.attention import attention
-from services.metrics.web.beside import Beside, band
 from services.metrics.web.calling import call
 from services.metrics.web.choice import TABLE, Choice
+from services.metrics.web.comparison.course import plan_days
 from services.metrics.web.curve import region_curve
 from services.metrics.web.initiators import Breakdown, breakdowns
 from services.metrics.web.municipality import open_figures
 from services.metrics.web.own import own_figures
 from services.metrics.web.picture import Gaps, breakdown
-from services.metrics.web.plan_days import plan_days
+from services.metrics.web.plan.beside import Beside, band
 from services.metrics.web.rights import NOBODY, Rights, Viewer
 from services.metrics.web.summary import summary
 from services.metrics.web.tiles import Tiles

@@ -20,12 +20,12 @@ from services.directory.staff import RENEWAL
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture.coverage import gaps_of
 from services.metrics.picture.figures import Figures
-from services.metrics.web import planned
-from services.metrics.web.beside import Beside, due_of
 from services.metrics.web.choice import ALL, PER_HUNDRED, Choice
 from services.metrics.web.curve import region_curve
 from services.metrics.web.measure import Measure
 from services.metrics.web.picture import NAMED, Days, days_of
+from services.metrics.web.plan import columns
+from services.metrics.web.plan.beside import Beside, due_of
 from services.metrics.web.rights import Rights
 
 TEMPLATE = Path(__file__).with_name("summary.typ")
@@ -130,7 +130,7 @@ def _plan(beside: Beside, counter: str, due: float | None) -> list[str]:
     pace = "" if progress.pace is None else f"; темп {number(progress.pace)} %"
     likely = standing.forecast
     foretold = f"прогноз: {number(likely.low)} – {number(likely.high)}" if likely else ""
-    lines = (share + expected, planned.ahead(progress) + pace, foretold)
+    lines = (share + expected, columns.ahead(progress) + pace, foretold)
     return [line for line in lines if line]
 
 

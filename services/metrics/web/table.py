@@ -6,10 +6,10 @@ from contracts.structure import MunicipalityDefined
 from services.metrics.domain import REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.structure import alphabet
-from services.metrics.web.beside import UNSEEN, Against, Beside
 from services.metrics.web.choice import GAPS, PER_HUNDRED, PLANNED, SORTS, TODAY, Choice, order_of
 from services.metrics.web.measure import Measure, Value, audience_of
 from services.metrics.web.picture import Gaps, breakdown
+from services.metrics.web.plan.beside import UNSEEN, Against, Beside
 from services.metrics.web.tiles import listed
 
 

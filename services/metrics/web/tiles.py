@@ -10,11 +10,11 @@ from contracts.structure import MunicipalityDefined
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.structure import alphabet
 from services.metrics.web import words
-from services.metrics.web.beside import Against, Beside
 from services.metrics.web.choice import TARGET, Choice
 from services.metrics.web.curve import fortnight, usual
 from services.metrics.web.measure import Measure, Value, audience_of, falling, own_audience, suffix
 from services.metrics.web.picture import breakdown
+from services.metrics.web.plan.beside import Against, Beside
 
 SHADES = 5
 WHOLE = 100.0

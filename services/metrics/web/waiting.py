@@ -13,7 +13,6 @@ from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
 from contracts.structure import StructureEvent
 from services.chassis.db.pool import Db
-from services.chassis.errors import Invalid
 from services.chassis.streams.tail import Stream
 from services.chassis.web.pages import Pages
 from services.chassis.web.requests import AnyRequest
@@ -23,7 +22,7 @@ from services.metrics.picture import structure
 from services.metrics.picture.live import LiveFigures
 from services.metrics.picture.structure import TERRITORY
 from services.metrics.store import results
-from services.metrics.web.compared import ISO_DAY
+from services.metrics.web.days import day_of
 from services.metrics.web.rights import Rights
 
 TITLES = {
@@ -77,16 +76,6 @@ async def _counts(db: Db, campaign: str, municipality: str, day: date) -> bool:
     return any(
         (each.campaign, each.municipality, each.day) == (campaign, municipality, day) for each in found
     )
-
-
-def day_of(told: str) -> date:
-    """The day that an address asks for. Raises Invalid."""
-    try:
-        if ISO_DAY.fullmatch(told):
-            return date.fromisoformat(told)
-    except ValueError:
-        pass
-    raise Invalid("comparison-day-unknown", field="day")
 
 
 def behind(seen: Gate, streams: set[str]) -> list[Behind]:

@@ -21,14 +21,15 @@ from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.picture.plan import targets_of, versions
 from services.metrics.picture.structure import Structure, alphabet
-from services.metrics.web import exports, planned
+from services.metrics.web import exports
+from services.metrics.web.plan import columns
 from services.metrics.web.rights import Rights
 
 END = "к концу дня; за сегодня – к концу вчерашнего"
 HEAD = (
     *("День", "Код", "Муниципальное образование", "Район", "СМО", "Зарегистрировано", "Подано"),
     *("Индикатор о ком", "По письму"),
-    *(name for word in planned.WORDS.values() for name in planned.head(word)),
+    *(name for word in columns.WORDS.values() for name in columns.head(word)),
 )
 
 
@@ -46,7 +47,7 @@ async def plan_days(
         raise NotFound("campaign-not-open")
     async with pool.acquire() as db:
         told = await versions(db)
-    notes = {**exports.notes_of(seen, campaign), **planned.notes(seen, END)}
+    notes = {**exports.notes_of(seen, campaign), **columns.notes(seen, END)}
     name = f"{campaign.name}, план и факт по дням"
     # Tens of thousands of lines: of one file at a time.
     async with figures.one_file:
@@ -86,10 +87,10 @@ class Course:
 
 def _cells(board: Board, code: str, codes: Collection[str]) -> Iterator[Cell]:
     yield from board.figures(codes).values()
-    yield from planned.about(board.plan.targets.known.get(code))
+    yield from columns.about(board.plan.targets.known.get(code))
     reached = board.reached(board.plan.goal(code))
     for counter in COUNTERS:
-        yield from planned.cells(reached.get(counter))
+        yield from columns.cells(reached.get(counter))
 
 
 def _places(s: Structure) -> list[tuple[tuple[str, str, str, str], Sequence[str]]]:

@@ -1,6 +1,5 @@
 """What somebody compares the municipalities by: the day, another day beside it, filters and order."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -14,6 +13,7 @@ from services.chassis.web.pages import day as words
 from services.metrics.domain import COUNTERS, SUBMITTED
 from services.metrics.picture.comparison import LEVELS, MUNICIPALITY
 from services.metrics.web.choice import finds, order_of
+from services.metrics.web.days import day_of
 
 ADDRESS = "/region/comparison"
 NAME, PLACE, FACT, TARGET, SHARE, EXPECTED, LAG, PACE, DIFFERENCE = SORTS = (
@@ -22,19 +22,12 @@ NAME, PLACE, FACT, TARGET, SHARE, EXPECTED, LAG, PACE, DIFFERENCE = SORTS = (
 SLOW, MISSING, LETTER = LISTS = ("slow", "missing", "letter")
 """Who is far behind; who has no target; whose target the SMO entered from a letter."""
 
-ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
 
 def check_day(told: str, field: str, campaign: CampaignDefined, today: date) -> date:
     """A day of the campaign that has begun. Raises Invalid for any other, and for what is no day."""
     if today < campaign.first_day:
         raise Invalid("comparison-too-early", field=field, first=words(campaign.first_day))
-    if not ISO_DAY.fullmatch(told):
-        raise Invalid("comparison-day-unknown", field=field)
-    try:
-        day = date.fromisoformat(told)
-    except ValueError as error:
-        raise Invalid("comparison-day-unknown", field=field) from error
+    day = day_of(told, field)
     if not campaign.first_day <= day <= today:
         raise Invalid(
             "comparison-day-outside", field=field, first=words(campaign.first_day), last=words(today)

@@ -22,7 +22,7 @@ from services.metrics.picture.board import Board
 from services.metrics.picture.comparison import LEVELS, MUNICIPALITY, AsOf, of_level
 from services.metrics.picture.live import LiveFigures
 from services.metrics.picture.plan import targets_of, versions
-from services.metrics.web.compared import check_day
+from services.metrics.web.comparison.compared import check_day
 from services.metrics.web.counters import PAGE, next_of, scope
 from services.metrics.web.rights import Rights
 

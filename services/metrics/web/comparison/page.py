@@ -23,9 +23,10 @@ from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.picture.structure import alphabet
 from services.metrics.plan.progress import Progress
-from services.metrics.web import exports, picture, planned
+from services.metrics.web import exports, picture
 from services.metrics.web.calling import call
-from services.metrics.web.compared import (
+from services.metrics.web.comparison.api import Pair, as_of_days, usual_day
+from services.metrics.web.comparison.compared import (
     ADDRESS,
     DIFFERENCE,
     LETTER,
@@ -36,9 +37,9 @@ from services.metrics.web.compared import (
     Compared,
     check_day,
 )
-from services.metrics.web.comparison import Pair, as_of_days, usual_day
 from services.metrics.web.measure import Value
 from services.metrics.web.picture import breakdown
+from services.metrics.web.plan import columns
 from services.metrics.web.rights import Rights
 
 
@@ -198,7 +199,7 @@ def _day(
 
 HEAD = (
     *("Код", "Название", "Район", "СМО", "Зарегистрировано", "Подано", "Индикатор", "По письму"),
-    *(name for word in planned.WORDS.values() for name in (*planned.head(word), f"Место: {word}")),
+    *(name for word in columns.WORDS.values() for name in (*columns.head(word), f"Место: {word}")),
 )
 BESIDE = ("Разница: зарегистрировано", "Разница: подано")
 
@@ -213,7 +214,7 @@ async def _file(
     notes = {
         "На конец дня": f"{day(on)} {on.year}",
         **exports.notes_of(figures, campaign),
-        **planned.notes(figures, "к началу дня" if pair.board.day == figures.day else "к концу дня"),
+        **columns.notes(figures, "к началу дня" if pair.board.day == figures.day else "к концу дня"),
         "Место": "По доле индикатора среди муниципальных образований того же уровня и того же СМО.",
     }
     name = f"{campaign.name}, сравнение на {on.isoformat()}"
@@ -228,7 +229,7 @@ def line_of(pair: Pair, row: Row) -> tuple[Cell, ...]:
     figures = (s.figures[REGISTERED], s.figures[SUBMITTED])
     beside = pair.beside
     return (
-        *(code, row.name, row.district, row.smo, *figures, planned.SCOPES[s.scope], by_letter),
+        *(code, row.name, row.district, row.smo, *figures, columns.SCOPES[s.scope], by_letter),
         *(cell for counter in COUNTERS for cell in _plan(s, counter)),
         *((s.figures[counter] - beside.figure(s.codes, counter) for counter in COUNTERS) if beside else ()),
     )
@@ -237,4 +238,4 @@ def line_of(pair: Pair, row: Row) -> tuple[Cell, ...]:
 def _plan(standing: AsOf, counter: str) -> tuple[Cell, ...]:
     progress, place = standing.progress.get(counter), standing.places.get(counter)
     nth = place.nth if place else None
-    return (*planned.cells(progress), nth)
+    return (*columns.cells(progress), nth)

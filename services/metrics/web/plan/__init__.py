@@ -1,0 +1,1 @@
+"""The plan beside the fact, for pages, programs and files."""
