@@ -3,8 +3,8 @@
 import asyncio
 import re
 import shutil
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -16,7 +16,8 @@ from litestar.testing import AsyncTestClient
 
 from deploy.local.home import new_signing_key
 from services.chassis.days import today
-from services.chassis.db.pool import Pool, open_pool
+from services.chassis.db import tenancy
+from services.chassis.db.pool import Db, Pool, open_pool
 from services.chassis.process.clock import Clock
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import Settings
@@ -143,6 +144,10 @@ class Office:
         """Settings of a process that works on the region's database."""
         return self._database.settings(kind)
 
+    def worker(self) -> AbstractAsyncContextManager[Pool]:
+        """A pool of the worker's, which sees the rows of every municipality."""
+        return open_pool(self.settings("worker"), server_settings={"app.municipalities": "*"})
+
     async def events(self) -> list[tuple[str, str, str]]:
         rows = await self.pool.fetch(
             "SELECT type, data::jsonb ->> 'role' AS role, data::jsonb ->> 'of' AS of FROM outbox"
@@ -189,6 +194,14 @@ class House:
 
     def _now(self) -> datetime:
         return self._office.now if self._office else datetime.now(UTC)
+
+
+@asynccontextmanager
+async def everything(pool: Pool) -> AsyncIterator[Db]:
+    """A transaction that sees the rows of every municipality."""
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, "*")
+        yield db
 
 
 def appointment(role: str, of: str, email: str, **more: object) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """An invitee answers, the SMO sees it; nobody sees of others what is not theirs."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,38 +7,40 @@ from vobject.base import readOne
 
 from tests.hierarchy.meetings.calling import (
     HEAD,
+    INSTEAD,
     MEETINGS,
     OPERATOR,
     OTHER,
     RESPONSIBLE,
+    SUBSTITUTE,
+    agree,
     answer,
     begun,
     calendars,
     call,
-    one,
+    cancel,
+    invitations,
+    invited,
+    named,
+    settle,
     sign_in,
     staffed,
     told,
 )
-from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, appoint, appointment, slug
-
-INSTEAD = "instead@example.org"
-SUBSTITUTE = {"name": "Замещаев Захар", "email": INSTEAD, "phone": "8 800 000-00-01"}
+from tests.hierarchy.office import ELSEWHERE, PLACE, Browser, Office, slug
 
 
 @pytest.fixture
-async def meeting(office: Office, browser: Browser) -> str:
-    """A meeting to which two are invited; the browser is one of theirs."""
-    await staffed(office, browser)
-    id_ = await call(browser)
+async def meeting(office: Office, browser: Browser, meeting: str) -> str:
+    """The same; the browser is one of theirs."""
     await sign_in(office, browser, RESPONSIBLE)
-    return id_
+    return meeting
 
 
-async def answers(office: Office, browser: Browser, id_: str) -> dict[str, Any]:
-    """What the SMO sees, by municipality."""
+async def seen(office: Office, browser: Browser, id_: str) -> dict[str, Any]:
+    """What the SMO sees of the municipality."""
     await sign_in(office, browser, OPERATOR)
-    return {each["municipality"]: each for each in (await one(browser, id_))["invitations"]}
+    return (await invitations(browser, id_))[PLACE]
 
 
 async def test_who_is_invited_accepts_and_may_change_their_mind(
@@ -50,8 +51,8 @@ async def test_who_is_invited_accepts_and_may_change_their_mind(
 
     assert accepted.json() == {"municipality": PLACE, "answer": "accepted"}
     assert declined.status_code == 200
-    seen = (await answers(office, browser, meeting))[PLACE]
-    assert (seen["answer"], seen["reason"], seen["answered_at"] is None) == ("declined", "Заболела", False)
+    shown = await seen(office, browser, meeting)
+    assert (shown["answer"], shown["reason"], shown["answered_at"] is None) == ("declined", "Заболела", False)
 
 
 async def test_a_substitute_is_invited_and_taken_out_when_another_is_named(
@@ -66,8 +67,8 @@ async def test_a_substitute_is_invited_and_taken_out_when_another_is_named(
     assert [told(each) for each in first] == [("REQUEST", 1), ("CANCEL", 2)]
     assert [told(each) for each in second] == [("REQUEST", 2), ("CANCEL", 3)]
     assert [each.value for each in first[0].vevent.contents["attendee"]] == [f"mailto:{INSTEAD}"]
-    seen = (await answers(office, browser, meeting))[PLACE]
-    assert (seen["answer"], seen["substitute"]) == ("accepted", "")
+    shown = await seen(office, browser, meeting)
+    assert (shown["answer"], shown["substitute"]) == ("accepted", "")
 
 
 async def test_a_cancelled_meeting_is_taken_out_of_the_substitutes_calendar(
@@ -76,7 +77,7 @@ async def test_a_cancelled_meeting_is_taken_out_of_the_substitutes_calendar(
     await answer(browser, meeting, "substitute", **SUBSTITUTE)
     await sign_in(office, browser, OPERATOR)
 
-    await browser.post(f"{MEETINGS}/{meeting}/cancellation", json={"reason": "Паводок"})
+    await cancel(browser, meeting)
 
     assert told((await calendars(office, INSTEAD))[-1]) == ("CANCEL", 2)
     assert "/cabinet/" not in await office.letter_to(INSTEAD), "a substitute has no account"
@@ -115,7 +116,7 @@ async def test_an_answer_that_cannot_be_is_refused_and_nobody_is_written_to(
 
     assert refused.status_code == 422
     assert slug(refused) in slugs
-    assert await office.pool.fetchval("SELECT count(*) FROM letter WHERE calendar <> ''") == 2
+    assert await invited(office) == 2
 
 
 async def test_a_name_brings_no_line_of_its_own_into_a_letter(
@@ -137,7 +138,7 @@ async def test_what_has_begun_or_was_cancelled_is_not_answered(
     begun(office)
     late = await answer(browser, meeting, "accepted")
     await sign_in(office, browser, OPERATOR)
-    await browser.post(f"{MEETINGS}/{meeting}/cancellation", json={"reason": "Паводок"})
+    await cancel(browser, meeting)
     await sign_in(office, browser, RESPONSIBLE)
     gone = await answer(browser, meeting, "accepted")
 
@@ -154,7 +155,7 @@ async def test_a_repeated_answer_is_one(office: Office, browser: Browser, meetin
     second = await browser.post(address, json=body, headers=key)
 
     assert first.json() == second.json()
-    assert (await answers(office, browser, meeting))[PLACE]["answer"] == "accepted"
+    assert (await seen(office, browser, meeting))["answer"] == "accepted"
 
 
 async def test_an_invitee_sees_their_own_answer_and_of_others_nothing(
@@ -176,15 +177,15 @@ async def test_the_head_answers_too_a_deputy_sees_and_a_stranger_does_not(
 ) -> None:
     await sign_in(office, browser, HEAD)
     by_head = await answer(browser, meeting, "accepted")
-    await appoint(browser, appointment("deputy", PLACE, "deputy@example.org", name="Замов Зот"))
-    await appoint(browser, appointment("hotline-operator", PLACE, "line@example.org", name="Линин Лев"))
+    await named(browser, "deputy", PLACE, "deputy@example.org", "Замов Зот")
+    await named(browser, "hotline-operator", PLACE, "line@example.org", "Линин Лев")
     await sign_in(office, browser, "deputy@example.org")
-    by_deputy, seen = await answer(browser, meeting, "declined"), await browser.get(f"{MEETINGS}/{meeting}")
+    by_deputy, shown = await answer(browser, meeting, "declined"), await browser.get(f"{MEETINGS}/{meeting}")
     await sign_in(office, browser, "line@example.org")
     unseen, listed = await browser.get(f"{MEETINGS}/{meeting}"), await browser.get(MEETINGS)
 
     assert by_head.status_code == 200
-    assert (by_deputy.status_code, seen.status_code) == (403, 200)
+    assert (by_deputy.status_code, shown.status_code) == (403, 200)
     assert (unseen.status_code, listed.json()["items"]) == (404, [])
 
 
@@ -204,14 +205,12 @@ async def test_another_smo_knows_of_no_meeting_and_of_no_agreement(
 ) -> None:
     begun(office)
     await sign_in(office, browser, OPERATOR)
-    due = (TODAY + timedelta(days=3)).isoformat()
-    body = {"municipality": PLACE, "body": "Назначить координаторов", "due": due}
-    agreed = (await browser.post(f"{MEETINGS}/{meeting}/agreements", json=body)).json()["id"]
+    agreed = (await agree(browser, meeting, body="Назначить координаторов")).json()["id"]
     await office.pool.execute(
         "INSERT INTO smo (id, name, covers_all, version) VALUES ('second', 'Второй', false, 1)"
     )
     await sign_in(office, browser, "admin@example.org")
-    await appoint(browser, appointment("smo-operator", "second", "second@example.org", name="Второв Вит"))
+    await named(browser, "smo-operator", "second", "second@example.org", "Второв Вит")
     await sign_in(office, browser, "second@example.org")
 
     foreign = [f"{MEETINGS}/{meeting}", f"{MEETINGS}/{meeting}.ics"]
@@ -226,8 +225,8 @@ async def test_another_smo_knows_of_no_meeting_and_of_no_agreement(
     )
     foreign += [f"/cabinet/meetings/{meeting}{part}" for part in (*parts, "/changes", "/cancellation")]
     statuses = {address: (await browser.get(address)).status_code for address in foreign}
-    refused = await browser.post(f"{MEETINGS}/{meeting}/cancellation", json={"reason": "Чужая"})
-    settled = await browser.post(f"/api/v1/agreements/{agreed}/state", json={"state": "done"})
+    refused = await cancel(browser, meeting, "Чужая")
+    settled = await settle(browser, agreed, "done")
     listed = [await browser.get(f"/cabinet/agreements?state={state}") for state in ("", "open", "overdue")]
     table = await browser.get("/cabinet/agreements?state=&format=csv")
 
@@ -244,7 +243,7 @@ async def test_lists_hold_what_is_to_come_and_what_is_over_page_by_page(
 ) -> None:
     await staffed(office, browser)
     ids = [await call(browser, hour=f"{hour}:00") for hour in (12, 9, 15)]
-    await browser.post(f"{MEETINGS}/{ids[0]}/cancellation", json={"reason": "Паводок"})
+    await cancel(browser, ids[0])
 
     first = (await browser.get(MEETINGS, params={"limit": 1})).json()
     second = (await browser.get(first["next"])).json()

@@ -1,85 +1,44 @@
 """What a meeting is held over, who was there, what was written and agreed on."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID
+from datetime import datetime, timedelta
 
 import asyncpg
 import pytest
 
-from contracts.results import FiguresTaken, Standing
-from services.chassis.db import pruning, tenancy
-from services.chassis.db.pool import Db, open_pool
-from services.chassis.streams.tail import Stream
+from services.chassis.db import pruning
 from services.hierarchy import results
 from services.hierarchy.pruning import RULES
 from tests.hierarchy.meetings.calling import (
     HEAD,
+    INSTEAD,
     MEETINGS,
     OPERATOR,
     OTHER,
     RESPONSIBLE,
+    RESULTS,
+    SUBSTITUTE,
+    TOLD_AT,
+    agree,
     answer,
+    ask,
+    attend,
     begun,
     call,
+    cancel,
     change,
     defined,
+    in_days,
+    invitations,
     one,
+    settle,
     sign_in,
-    staffed,
+    standing,
     stored,
+    take,
+    write,
 )
-from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, slug
-
-DUE = (TODAY + timedelta(days=3)).isoformat()
-
-
-@pytest.fixture
-async def meeting(office: Office, browser: Browser) -> str:
-    """A meeting to which two are invited; the browser is the operator's."""
-    await staffed(office, browser)
-    return await call(browser)
-
-
-async def attend(browser: Browser, id_: str, *present: tuple[str, str, bool]) -> Any:
-    marks = [dict(zip(("municipality", "presence", "by_substitute"), each, strict=True)) for each in present]
-    return await browser.post(f"{MEETINGS}/{id_}/attendance", json={"present": marks})
-
-
-async def agree(browser: Browser, id_: str, **more: str) -> Any:
-    body = {"municipality": PLACE, "body": "Провести выездную регистрацию", "due": DUE} | more
-    return await browser.post(f"{MEETINGS}/{id_}/agreements", json=body)
-
-
-async def settle(browser: Browser, id_: str, state: str, **more: str) -> Any:
-    return await browser.post(f"/api/v1/agreements/{id_}/state", json={"state": state} | more)
-
-
-def standing(code: str, submitted: int) -> Standing:
-    return Standing(municipality=code, registered=10, submitted=submitted)
-
-
-async def take(office: Office, request: str, **more: Any) -> None:
-    """Metrics answers."""
-    given = {
-        "version": 1,
-        "id": UUID(request),
-        "campaign": "spring-2026",
-        "as_of": datetime(2026, 12, 7, 11, 32, 7, tzinfo=UTC),
-        "day": TODAY,
-        "items": [standing(PLACE, 7), standing(ELSEWHERE, 5)],
-    } | more
-    async with office.pool.acquire() as db, db.transaction():
-        await tenancy.see(db, "*")
-        await results.apply(db, Stream(FiguresTaken.topic, 0), [FiguresTaken(**given)])
-
-
-async def ask(browser: Browser, id_: str, nth: int = 0) -> str:
-    item = (await one(browser, id_))["agenda"][nth]["id"]
-    asked = await browser.post(f"{MEETINGS}/{id_}/figures", json={"item": item})
-    assert asked.status_code == 200, asked.text
-    return str(asked.json()["request"])
+from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, everything, slug
 
 
 async def test_figures_are_asked_for_once_and_stay_as_they_were_shown(
@@ -95,7 +54,7 @@ async def test_figures_are_asked_for_once_and_stay_as_they_were_shown(
     assert [event["figures"] for event in await defined(office)] == [[], [request]]
     assert (waiting["requested"], waiting["figures"]) == (True, None)
     assert [each["submitted"] for each in shown["figures"]["items"]] == [7, 5]
-    assert datetime.fromisoformat(shown["figures"]["as_of"]) == datetime(2026, 12, 7, 11, 32, 7, tzinfo=UTC)
+    assert datetime.fromisoformat(shown["figures"]["as_of"]) == TOLD_AT
 
 
 async def test_a_new_epoch_of_results_takes_nothing_that_was_shown_away(
@@ -103,17 +62,10 @@ async def test_a_new_epoch_of_results_takes_nothing_that_was_shown_away(
 ) -> None:
     await take(office, await ask(browser, meeting))
 
-    async with office.pool.acquire() as db, db.transaction():
-        await tenancy.see(db, "*")
-        await results.drop(db, Stream(FiguresTaken.topic, 0))
+    async with everything(office.pool) as db:
+        await results.drop(db, RESULTS)
 
     assert (await one(browser, meeting))["agenda"][0]["figures"] is not None
-
-
-async def executed(db: Db, statement: str) -> None:
-    async with db.transaction():
-        await tenancy.see(db, "*")
-        await db.execute(statement)
 
 
 async def test_the_database_itself_lets_nobody_change_what_was_shown(
@@ -121,10 +73,9 @@ async def test_the_database_itself_lets_nobody_change_what_was_shown(
 ) -> None:
     await take(office, await ask(browser, meeting))
 
-    async with office.pool.acquire() as db:
-        for statement in ("UPDATE agenda_item SET figures = '[]'", "DELETE FROM agenda_item"):
-            with pytest.raises(asyncpg.RaiseError):
-                await executed(db, statement)
+    for statement in ("UPDATE agenda_item SET figures = '[]'", "DELETE FROM agenda_item"):
+        with pytest.raises(asyncpg.RaiseError):
+            await stored(office, statement)
 
 
 async def test_an_item_with_figures_stays_on_the_agenda_in_its_words(
@@ -159,7 +110,7 @@ async def test_nothing_is_recorded_before_the_meeting_begins(browser: Browser, m
     refused = [
         await attend(browser, meeting, (PLACE, "remote", False)),
         await agree(browser, meeting),
-        await browser.post(f"{MEETINGS}/{meeting}/minutes", json={"body": "Обсудили"}),
+        await write(browser, meeting),
     ]
 
     assert [slug(each) for each in refused] == ["meeting-ahead"] * 3
@@ -169,7 +120,7 @@ async def test_attendance_says_who_was_there_and_that_it_was_held(
     office: Office, browser: Browser, meeting: str
 ) -> None:
     await sign_in(office, browser, OTHER)
-    await answer(browser, meeting, "substitute", name="Замещаев Захар", email="instead@example.org")
+    await answer(browser, meeting, "substitute", **SUBSTITUTE)
     await sign_in(office, browser, OPERATOR)
     begun(office)
 
@@ -179,7 +130,8 @@ async def test_attendance_says_who_was_there_and_that_it_was_held(
     assert (held.json()["present"], again.json()["present"]) == (2, 1)
     shown = await one(browser, meeting)
     assert shown["state"] == "held"
-    there = {each["municipality"]: (each["presence"], each["was_there"]) for each in shown["invitations"]}
+    invited = await invitations(browser, meeting)
+    there = {code: (each["presence"], each["was_there"]) for code, each in invited.items()}
     assert there == {PLACE: ("absent", ""), ELSEWHERE: ("remote", "Замещаев Захар")}
     assert [event["state"] for event in await defined(office)] == ["planned", "held"]
 
@@ -206,14 +158,13 @@ async def test_minutes_are_written_in_versions_and_two_who_write_see_each_other(
     office: Office, browser: Browser, meeting: str
 ) -> None:
     begun(office)
-    address = f"{MEETINGS}/{meeting}/minutes"
 
-    first = await browser.post(address, json={"body": "Обсудили\r\nход"})
-    same = await browser.post(address, json={"body": "Обсудили\nход", "seen": 1})
-    blind = await browser.post(address, json={"body": "Иное"})
-    second = await browser.post(address, json={"body": "Иное", "seen": 1})
-    empty = await browser.post(address, json={"body": "\x00", "seen": 2})
-    huge = await browser.post(address, json={"body": "я" * 50_001, "seen": 2})
+    first = await write(browser, meeting, "Обсудили\r\nход")
+    same = await write(browser, meeting, "Обсудили\nход", seen=1)
+    blind = await write(browser, meeting, "Иное")
+    second = await write(browser, meeting, "Иное", seen=1)
+    empty = await write(browser, meeting, "\x00", seen=2)
+    huge = await write(browser, meeting, "я" * 50_001, seen=2)
 
     assert first.json() == {"number": 1, "is_new": True}
     assert same.json() == {"number": 1, "is_new": False}
@@ -232,9 +183,7 @@ async def test_an_open_agreement_is_what_the_next_meeting_begins_with(
     await agree(browser, meeting, municipality=ELSEWHERE, body="Назначить координаторов")
     await attend(browser, meeting, (PLACE, "remote", False))
     await settle(browser, done, "done")
-    next_day, later_day = ((TODAY + timedelta(days=n)).isoformat() for n in (2, 3))
-    coming = await call(browser, day=next_day)
-    later = await call(browser, day=later_day)
+    coming, later = [await call(browser, day=in_days(n)) for n in (2, 3)]
 
     before = (await one(browser, coming))["before"]
     assert {each["body"] for each in before} == {"Назначить координаторов", "Провести выездную регистрацию"}
@@ -262,7 +211,7 @@ async def test_an_open_agreement_is_what_the_next_meeting_begins_with(
         ({"body": "я" * 1001}, "agreement-text"),
         ({"due": "скоро"}, "agreement-due"),
         ({"due": TODAY.isoformat()}, "agreement-due-early"),
-        ({"due": (TODAY + timedelta(days=30)).isoformat()}, "agreement-due-late"),
+        ({"due": in_days(30)}, "agreement-due-late"),
     ],
 )
 async def test_an_agreement_that_cannot_be_is_refused(
@@ -318,10 +267,10 @@ async def test_only_the_operator_holds_a_meeting(office: Office, browser: Browse
     refused = [
         await attend(browser, meeting, (PLACE, "remote", False)),
         await agree(browser, meeting),
-        await browser.post(f"{MEETINGS}/{meeting}/minutes", json={"body": "Обсудили"}),
+        await write(browser, meeting),
         await browser.post(f"{MEETINGS}/{meeting}/figures", json={"item": item}),
         await change(browser, meeting),
-        await browser.post(f"{MEETINGS}/{meeting}/cancellation", json={"reason": "Чужая"}),
+        await cancel(browser, meeting, "Чужая"),
     ]
 
     assert [each.status_code for each in refused] == [403] * 6
@@ -338,7 +287,7 @@ async def test_what_has_begun_shows_what_it_began_with_before_anybody_is_marked(
 ) -> None:
     begun(office)
     await agree(browser, meeting)
-    coming = await call(browser, day=(TODAY + timedelta(days=2)).isoformat())
+    coming = await call(browser, day=in_days(2))
     begun(office, days=2)
     await sign_in(office, browser, OPERATOR)
     held = await one(browser, coming)
@@ -390,8 +339,7 @@ async def test_how_a_substitute_was_reached_goes_thirty_days_after_the_meeting(
     office: Office, browser: Browser, meeting: str
 ) -> None:
     await sign_in(office, browser, OTHER)
-    instead = {"name": "Замещаев Захар", "email": "instead@example.org", "phone": "8 800 000-00-01"}
-    await answer(browser, meeting, "substitute", **instead)
+    await answer(browser, meeting, "substitute", **SUBSTITUTE)
     begun(office)
     ends = office.now + timedelta(minutes=40)
     query = (
@@ -405,12 +353,12 @@ async def test_how_a_substitute_was_reached_goes_thirty_days_after_the_meeting(
     again = await prune(office, ends + timedelta(days=31))
 
     assert (early, late, again) == (0, 1, 0)
-    assert "instead@example.org" in kept
+    assert INSTEAD in kept
     assert await stored(office, query, ELSEWHERE) == "Замещаев Захар; ; "
 
 
 async def prune(office: Office, now: datetime) -> int:
     """How many rows the worker empties."""
     [rule] = [rule for rule in RULES if rule.name == "substitute_address"]
-    async with open_pool(office.settings("worker"), server_settings={"app.municipalities": "*"}) as pool:
+    async with office.worker() as pool:
         return await pruning.apply(pool, rule, now)

@@ -14,24 +14,31 @@ from vobject.base import readOne
 
 from tests.hierarchy.cabinet.test_empty_forms import forms, kind, untold
 from tests.hierarchy.meetings.calling import (
-    MEETINGS,
     OPERATOR,
     OTHER,
     RESPONSIBLE,
+    agree,
     answer,
+    answer_for_both,
+    ask,
+    attend,
     begun,
     calendars,
     call,
+    in_days,
+    invitations,
     one,
+    settle,
     sign_in,
     staffed,
+    take,
     told,
+    write,
 )
-from tests.hierarchy.meetings.test_holding import agree, ask, attend, settle, take
 from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, appoint, appointment
 
 LIST = "/cabinet/meetings"
-TOMORROW = (TODAY + timedelta(days=1)).isoformat()
+TOMORROW = in_days(1)
 FORM = {
     "title": "Ход марафона",
     "format": "video",
@@ -197,7 +204,7 @@ async def test_a_meeting_is_held_on_pages(office: Office, browser: Browser) -> N
     kept = await page(browser, f"{LIST}/{id_}/attendance")
     written = await send(browser, f"{LIST}/{id_}/minutes", body="Обсудили ход", seen="")
     again = await page(browser, f"{LIST}/{id_}/minutes")
-    due = (TODAY + timedelta(days=3)).isoformat()
+    due = in_days(3)
     wrong = await send(browser, f"{LIST}/{id_}/agreements", municipality="", body="", due="")
     agreed = await send(browser, f"{LIST}/{id_}/agreements", municipality=PLACE, body="Выехать", due=due)
     shown = await page(browser, agreed.headers["location"])
@@ -271,7 +278,7 @@ async def test_minutes_are_printed_with_the_figures_that_were_shown(office: Offi
     begun(office)
     await sign_in(office, browser, OPERATOR)
     await attend(browser, id_, (PLACE, "in-person", False))
-    await browser.post(f"{MEETINGS}/{id_}/minutes", json={"body": "Обсудили ход\nи сроки"})
+    await write(browser, id_, "Обсудили ход\nи сроки")
     await agree(browser, id_, body="Выехать в посёлки")
 
     whole = await printed(browser, id_)
@@ -310,7 +317,7 @@ async def test_before_the_next_meeting_its_page_begins_with_open_agreements(
     await sign_in(office, browser, OPERATOR)
     open_ = (await agree(browser, first, body="Выехать")).json()["id"]
     await attend(browser, first, (PLACE, "remote", False))
-    coming = await call(browser, day=(TODAY + timedelta(days=2)).isoformat())
+    coming = await call(browser, day=in_days(2))
 
     before = await page(browser, f"{LIST}/{coming}")
     await settle(browser, open_, "done")
@@ -321,7 +328,7 @@ async def test_before_the_next_meeting_its_page_begins_with_open_agreements(
 
 
 async def test_every_required_field_is_told_by_its_name(office: Office, browser: Browser) -> None:
-    coming = await call(browser, day=(TODAY + timedelta(days=2)).isoformat())
+    coming = await call(browser, day=in_days(2))
     held = await call(browser)
     await sign_in(office, browser, RESPONSIBLE)
     found = await forms(browser, f"{LIST}/{coming}")
@@ -375,7 +382,7 @@ async def test_two_who_mark_do_not_erase_each_other(office: Office, browser: Bro
     assert (one_.status_code, another.status_code, corrected.status_code) == (303, 303, 303)
     assert against.status_code == 409
     assert "изменил кто-то ещё" in against.text
-    there = {each["municipality"]: each["presence"] for each in (await one(browser, id_))["invitations"]}
+    there = {code: each["presence"] for code, each in (await invitations(browser, id_)).items()}
     assert there == {PLACE: "absent", ELSEWHERE: "remote"}
     form = await page(browser, address)
     assert f'name="seen:{PLACE}" value="absent"' in form
@@ -449,10 +456,7 @@ async def test_what_is_over_and_not_marked_says_so(office: Office, browser: Brow
 
 
 async def test_two_municipalities_of_ones_own_answer_on_one_page(office: Office, browser: Browser) -> None:
-    await sign_in(office, browser, OTHER)
-    twice = appointment("responsible", ELSEWHERE, RESPONSIBLE, name="Ответова Ольга Олеговна")
-    assert (await appoint(browser, twice)).status_code == 201
-    await sign_in(office, browser, OPERATOR)
+    await answer_for_both(office, browser)
     id_ = await call(browser)
     await sign_in(office, browser, RESPONSIBLE)
     address = f"{LIST}/{id_}/answer"
@@ -469,5 +473,5 @@ async def test_two_municipalities_of_ones_own_answer_on_one_page(office: Office,
     assert (wrong.status_code, f'href="#reason:{PLACE}"' in wrong.text) == (422, True)
     assert (nobody.status_code, 'href="#answer"' in nobody.text) == (422, True)
     assert sent.status_code == 303
-    answers = {each["municipality"]: each["reason"] for each in (await one(browser, id_))["invitations"]}
-    assert answers == {PLACE: "Болею", ELSEWHERE: ""}
+    reasons = {code: each["reason"] for code, each in (await invitations(browser, id_)).items()}
+    assert reasons == {PLACE: "Болею", ELSEWHERE: ""}

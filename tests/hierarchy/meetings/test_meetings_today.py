@@ -4,31 +4,27 @@ from datetime import timedelta
 from html import unescape
 from typing import Any
 
-import pytest
-
 from tests.hierarchy.meetings.calling import (
     HEAD,
     OPERATOR,
     OTHER,
     RESPONSIBLE,
+    agree,
     answer,
+    answer_for_both,
+    answers,
+    attend,
     begun,
     call,
-    one,
+    in_days,
+    named,
+    settle,
     sign_in,
     staffed,
 )
-from tests.hierarchy.meetings.test_holding import agree, attend, settle
-from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, appoint, appointment
+from tests.hierarchy.office import ELSEWHERE, PLACE, Browser, Office
 
 KINDS = ("invitation", "meeting", "unanswered", "unmarked", "agreement", "agreement-overdue")
-
-
-@pytest.fixture
-async def meeting(office: Office, browser: Browser) -> str:
-    """A meeting to which two are invited; the browser is the operator's."""
-    await staffed(office, browser)
-    return await call(browser)
 
 
 async def today(office: Office, browser: Browser, email: str) -> dict[str, dict[str, Any]]:
@@ -57,7 +53,7 @@ async def test_who_is_invited_is_asked_until_they_answer(
 async def test_the_smo_sees_its_next_meeting_and_who_has_not_answered(
     office: Office, browser: Browser, meeting: str
 ) -> None:
-    await call(browser, day=(TODAY + timedelta(days=2)).isoformat(), municipalities=[PLACE])
+    await call(browser, day=in_days(2), municipalities=[PLACE])
     before = await today(office, browser, OPERATOR)
     await sign_in(office, browser, OTHER)
     await answer(browser, meeting, "declined", reason="Отпуск")
@@ -73,7 +69,7 @@ async def test_an_agreement_waits_for_its_municipality_and_overdue_for_the_smo_t
 ) -> None:
     begun(office)
     await sign_in(office, browser, OPERATOR)
-    due = (TODAY + timedelta(days=2)).isoformat()
+    due = in_days(2)
     id_ = (await agree(browser, meeting, due=due)).json()["id"]
     await agree(browser, meeting, municipality=ELSEWHERE, due=due)
     await attend(browser, meeting, (PLACE, "remote", False))
@@ -96,8 +92,7 @@ async def test_the_menu_leads_to_meetings_those_whom_they_concern(
 ) -> None:
     pages, line = {}, "line@example.org"
     await sign_in(office, browser, HEAD)
-    operator = appointment("hotline-operator", PLACE, line, name="Линин Лев Львович")
-    assert (await appoint(browser, operator)).status_code == 201
+    await named(browser, "hotline-operator", PLACE, line, "Линин Лев Львович")
     for email in (OPERATOR, RESPONSIBLE, "admin@example.org", line):
         await sign_in(office, browser, email)
         pages[email] = (await browser.get("/cabinet")).text
@@ -139,10 +134,7 @@ async def test_two_municipalities_of_ones_own_are_answered_one_by_one(
     office: Office, browser: Browser
 ) -> None:
     await staffed(office, browser)
-    await sign_in(office, browser, OTHER)
-    twice = appointment("responsible", ELSEWHERE, RESPONSIBLE, name="Ответова Ольга Олеговна")
-    assert (await appoint(browser, twice)).status_code == 201
-    await sign_in(office, browser, OPERATOR)
+    await answer_for_both(office, browser)
     id_ = await call(browser)
     await sign_in(office, browser, RESPONSIBLE)
     lines = (await browser.get("/api/v1/today")).json()["items"]
@@ -155,22 +147,19 @@ async def test_two_municipalities_of_ones_own_are_answered_one_by_one(
     assert done[0].status_code == 303
     assert done[1].status_code != 303, "another form under the same key is no repeat of the first"
     assert (await browser.post(actions[1], follow_redirects=False)).status_code == 303
-    assert {each["answer"] for each in (await one(browser, id_))["invitations"]} == {"accepted"}
+    assert set((await answers(browser, id_)).values()) == {"accepted"}
 
 
 async def test_a_successor_is_asked_and_a_predecessor_is_not(
     office: Office, browser: Browser, meeting: str
 ) -> None:
-    kept = appointment("deputy", ELSEWHERE, OTHER, name="Другов Денис Денисович")
     await sign_in(office, browser, "admin@example.org")
-    new = appointment("head", ELSEWHERE, "new@example.org", name="Новая Нина", replaces=True)
-    done = [await appoint(browser, new)]
+    await named(browser, "head", ELSEWHERE, "new@example.org", "Новая Нина", replaces=True)
     await sign_in(office, browser, "new@example.org")
-    done.append(await appoint(browser, kept))
+    await named(browser, "deputy", ELSEWHERE, OTHER, "Другов Денис Денисович")
 
     people = [(await today(office, browser, email)).keys() for email in ("new@example.org", OTHER)]
 
-    assert [each.status_code for each in done] == [201, 201]
     assert people == [{"invitation"}, set()], "a Head who became a deputy is invited no more"
 
 

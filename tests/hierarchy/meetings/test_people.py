@@ -6,45 +6,49 @@ from datetime import timedelta
 import pytest
 from vobject.base import readOne
 
-from services.chassis.db.pool import open_pool
 from services.chassis.process.clock import Clock
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.meetings.commands.follow_people import follow_people
 from services.hierarchy.meetings.commands.remind_of_meetings import remind_of_meetings, remind_of_near
 from tests.hierarchy.meetings.calling import (
     HEAD,
+    INSTEAD,
     MEETINGS,
     OPERATOR,
     OTHER,
     RESPONSIBLE,
+    SUBSTITUTE,
     answer,
+    answer_for_both,
+    answers,
     begun,
     calendars,
     call,
     change,
-    one,
+    in_days,
+    invitations,
     sign_in,
     staffed,
     stored,
+    succeed,
     told,
 )
-from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, URL, Browser, Office, appoint, appointment, slug
+from tests.hierarchy.office import ELSEWHERE, PLACE, URL, Browser, Office, slug
 
-DAY = (TODAY + timedelta(days=4)).isoformat()
+DAY = in_days(4)
 NEW, ANOTHER = "new@example.org", "another@example.org"
 INVITED, LEFT = ("REQUEST", 0), ("CANCEL", 1)
 
 
 @pytest.fixture
-async def meeting(office: Office, browser: Browser) -> str:
-    """A meeting in four days; the browser is the operator's."""
-    await staffed(office, browser)
-    return await call(browser, day=DAY)
+def day() -> str:
+    """Of the meeting: in four days."""
+    return DAY
 
 
 async def follow(office: Office) -> int:
     """The worker looks whom meetings have now."""
-    async with open_pool(office.settings("worker"), server_settings={"app.municipalities": "*"}) as pool:
+    async with office.worker() as pool:
         return await follow_people(Entrance(URL), pool, office.now)
 
 
@@ -52,21 +56,13 @@ async def remind(office: Office) -> int:
     """How many are written to the day before, by a worker that has not looked who is responsible now."""
     begun(office, days=4)
     now = office.now - timedelta(hours=20)
-    async with open_pool(office.settings("worker"), server_settings={"app.municipalities": "*"}) as pool:
+    async with office.worker() as pool:
         return await remind_of_near(Entrance(URL), pool, now)
 
 
 async def readdress(office: Office, email: str, to: str) -> None:
     """Somebody's address is another from now on."""
     await office.pool.execute("UPDATE account SET email = $2 WHERE email = $1", email, to)
-
-
-async def succeed(office: Office, browser: Browser) -> None:
-    """Another is responsible in the municipality from now on."""
-    await sign_in(office, browser, HEAD)
-    new = appointment("responsible", PLACE, NEW, name="Новая Нина", replaces=True)
-    done = await appoint(browser, new)
-    assert done.status_code == 201, done.text
 
 
 async def seen(office: Office, email: str) -> list[tuple[str, int]]:
@@ -76,7 +72,7 @@ async def seen(office: Office, email: str) -> list[tuple[str, int]]:
 async def test_a_successor_is_invited_without_anybody_changing_the_meeting(
     office: Office, browser: Browser, meeting: str
 ) -> None:
-    await succeed(office, browser)
+    await succeed(office, browser, NEW)
 
     first, again = await follow(office), await follow(office)
 
@@ -85,12 +81,11 @@ async def test_a_successor_is_invited_without_anybody_changing_the_meeting(
     assert await seen(office, NEW) == [("REQUEST", 1)]
     assert await seen(office, OTHER) == [INVITED]
     await sign_in(office, browser, OPERATOR)
-    people = {each["municipality"]: each["name"] for each in (await one(browser, meeting))["invitations"]}
-    assert people[PLACE] == "Новая Нина"
+    assert (await invitations(browser, meeting))[PLACE]["name"] == "Новая Нина"
 
 
 async def test_a_predecessor_is_not_reminded(office: Office, browser: Browser, meeting: str) -> None:
-    await succeed(office, browser)
+    await succeed(office, browser, NEW)
 
     assert await remind(office) == 1
     assert await seen(office, RESPONSIBLE) == [INVITED]
@@ -110,8 +105,7 @@ async def test_an_address_is_followed_and_the_answer_stays(
     assert told(calendar) == ("REQUEST", 1)
     assert calendar.vevent.attendee.params["PARTSTAT"] == ["ACCEPTED"]
     await sign_in(office, browser, OPERATOR)
-    answers = {each["municipality"]: each["answer"] for each in (await one(browser, meeting))["invitations"]}
-    assert answers == {PLACE: "accepted", ELSEWHERE: ""}
+    assert await answers(browser, meeting) == {PLACE: "accepted", ELSEWHERE: ""}
 
 
 async def test_a_change_follows_an_address_too(office: Office, browser: Browser, meeting: str) -> None:
@@ -150,10 +144,7 @@ async def test_who_is_expected_for_another_municipality_keeps_the_meeting(
     office: Office, browser: Browser
 ) -> None:
     await staffed(office, browser)
-    await sign_in(office, browser, OTHER)
-    twice = appointment("responsible", ELSEWHERE, RESPONSIBLE, name="Ответова Ольга Олеговна")
-    assert (await appoint(browser, twice)).status_code == 201
-    await sign_in(office, browser, OPERATOR)
+    await answer_for_both(office, browser)
     id_ = await call(browser)
 
     await change(browser, id_, municipalities=[PLACE])
@@ -185,11 +176,11 @@ async def test_a_substitute_who_is_named_again_gets_a_later_number(
 ) -> None:
     await sign_in(office, browser, RESPONSIBLE)
     for word in ("substitute", "accepted", "substitute"):
-        await answer(browser, meeting, word, name="Замещаев Захар", email="z@example.org")
+        await answer(browser, meeting, word, **SUBSTITUTE)
 
-    numbers = [number for _, number in await seen(office, "z@example.org")]
+    numbers = [number for _, number in await seen(office, INSTEAD)]
 
-    assert [method for method, _ in await seen(office, "z@example.org")] == ["REQUEST", "CANCEL", "REQUEST"]
+    assert [method for method, _ in await seen(office, INSTEAD)] == ["REQUEST", "CANCEL", "REQUEST"]
     assert numbers == sorted(set(numbers))
 
 
@@ -211,15 +202,15 @@ async def test_a_substitute_is_told_of_a_new_hour_and_has_no_page(
     office: Office, browser: Browser, meeting: str
 ) -> None:
     await sign_in(office, browser, RESPONSIBLE)
-    await answer(browser, meeting, "substitute", name="Замещаев Захар", email="z@example.org")
+    await answer(browser, meeting, "substitute", **SUBSTITUTE)
     await sign_in(office, browser, OPERATOR)
 
     await change(browser, meeting, day=DAY, hour="15:00", format="in-person", link="")
 
-    letter = await office.letter_to("z@example.org")
+    letter = await office.letter_to(INSTEAD)
     assert "изменилась" in letter
     assert "15:00" in letter
-    written = await office.pool.fetch("SELECT body, calendar FROM letter WHERE recipient = 'z@example.org'")
+    written = await office.pool.fetch("SELECT body, calendar FROM letter WHERE recipient = $1", INSTEAD)
     assert not any("/cabinet/" in row["body"] + row["calendar"] for row in written)
 
 
@@ -253,9 +244,9 @@ async def test_who_has_answered_stays_known_when_the_meeting_changes(
 
 
 async def test_the_worker_follows_people_by_itself(office: Office, browser: Browser, meeting: str) -> None:
-    await succeed(office, browser)
+    await succeed(office, browser, NEW)
 
-    async with open_pool(office.settings("worker"), server_settings={"app.municipalities": "*"}) as pool:
+    async with office.worker() as pool:
         looks = asyncio.create_task(remind_of_meetings(Entrance(URL), pool, Clock()))
         async with asyncio.timeout(10):
             while not await seen(office, NEW):

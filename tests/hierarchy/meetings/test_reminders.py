@@ -4,41 +4,40 @@ from datetime import timedelta
 
 import pytest
 
-from services.chassis.db.pool import open_pool
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.meetings.commands.remind_of_meetings import remind_of_near
 from tests.hierarchy.meetings.calling import (
-    MEETINGS,
+    INSTEAD,
     OPERATOR,
     OTHER,
     RESPONSIBLE,
+    SUBSTITUTE,
     answer,
     begun,
     calendars,
     call,
+    cancel,
     change,
+    in_days,
     sign_in,
-    staffed,
     told,
 )
-from tests.hierarchy.office import TODAY, URL, Browser, Office
+from tests.hierarchy.office import URL, Browser, Office
 
-DAY = (TODAY + timedelta(days=4)).isoformat()
+DAY = in_days(4)
 
 
 @pytest.fixture
-async def meeting(office: Office, browser: Browser) -> str:
-    """A meeting in four days; the browser is the operator's."""
-    await staffed(office, browser)
-    return await call(browser, day=DAY)
+def day() -> str:
+    """Of the meeting: in four days."""
+    return DAY
 
 
 async def remind(office: Office, hours: float) -> int:
     """How many were written to so many hours before 10:20 of the day of the meeting."""
     begun(office, days=4)
     now = office.now - timedelta(hours=hours)
-    everything = {"app.municipalities": "*"}
-    async with open_pool(office.settings("worker"), server_settings=everything) as pool:
+    async with office.worker() as pool:
         return await remind_of_near(Entrance(URL), pool, now)
 
 
@@ -60,18 +59,18 @@ async def test_who_declined_is_left_alone_and_a_substitute_is_reminded_instead(
     await sign_in(office, browser, OTHER)
     await answer(browser, meeting, "declined", reason="Отпуск")
     await sign_in(office, browser, RESPONSIBLE)
-    await answer(browser, meeting, "substitute", name="Замещаев Захар", email="z@example.org")
+    await answer(browser, meeting, "substitute", **SUBSTITUTE)
 
     assert await remind(office, 20) == 1
-    assert "ждёт вас на встрече" in await office.letter_to("z@example.org")
-    assert "/cabinet/" not in await office.letter_to("z@example.org")
+    assert "ждёт вас на встрече" in await office.letter_to(INSTEAD)
+    assert "/cabinet/" not in await office.letter_to(INSTEAD)
     assert "ждёт вас на встрече" not in await office.letter_to(OTHER)
 
 
 async def test_nobody_is_reminded_of_what_was_cancelled_or_called_just_now(
     office: Office, browser: Browser, meeting: str
 ) -> None:
-    await browser.post(f"{MEETINGS}/{meeting}/cancellation", json={"reason": "Паводок"})
+    await cancel(browser, meeting)
     begun(office, days=3)
     await sign_in(office, browser, OPERATOR)
     await call(browser, day=DAY, hour="12:00")
