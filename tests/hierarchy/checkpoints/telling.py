@@ -7,12 +7,11 @@ import orjson
 
 from contracts.results import CheckpointCorrected, CheckpointEvent, CheckpointFrozen, Warned, WarningRaised
 from deploy.contracts.__main__ import ROOT
-from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
 from services.chassis.streams.tail import Stream
 from services.directory.results import digest_of
 from services.hierarchy import results
-from tests.hierarchy.office import PLACE, TODAY
+from tests.hierarchy.office import PLACE, TODAY, everything
 
 CAMPAIGN = "spring-2026"
 STREAM = Stream("dialogue.results.v1", 0)
@@ -52,19 +51,16 @@ def warned(warning: Warned = Warned.SILENT, municipality: str = PLACE, **given: 
 
 async def tell(pool: Pool, *events: CheckpointEvent | WarningRaised) -> None:
     """Apply them as the reader does."""
-    async with pool.acquire() as db, db.transaction():
-        await tenancy.see(db, "*")
+    async with everything(pool) as db:
         await results.apply(db, STREAM, events)
 
 
 async def new_epoch(pool: Pool) -> None:
-    async with pool.acquire() as db, db.transaction():
-        await tenancy.see(db, "*")
+    async with everything(pool) as db:
         await results.drop(db, STREAM)
 
 
 async def found(pool: Pool, query: str) -> list[Any]:
     """The first column of all rows, whose tenants they are."""
-    async with pool.acquire() as db, db.transaction():
-        await tenancy.see(db, "*")
+    async with everything(pool) as db:
         return [row[0] for row in await db.fetch(query)]

@@ -23,7 +23,7 @@ from tests.hierarchy.checkpoints.telling import (
     tell,
     warned,
 )
-from tests.hierarchy.office import PLACE, Office
+from tests.hierarchy.office import PLACE, Office, everything
 
 
 async def kept(pool: Pool, code: str = PLACE) -> list[Any]:
@@ -85,8 +85,7 @@ async def test_what_is_altered_is_parked_and_what_follows_is_applied(office: Off
     log.append(bad)
     log.append(good)
 
-    async with office.pool.acquire() as db, db.transaction():
-        await tenancy.see(db, "*")
+    async with everything(office.pool) as db:
         await inbox.place_of(db, reader, STREAM)
         outcome = await inbox.take_carefully(db, reader, STREAM, log.records)
 

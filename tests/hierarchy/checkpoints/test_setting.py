@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from contracts.appointments import CheckpointsEvent, CheckpointsRecommended, CheckpointsScheduled
-from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
 from services.chassis.streams.tail import Stream
 from services.chassis.web.tokens import Signer
@@ -22,6 +21,7 @@ from tests.hierarchy.office import (
     Office,
     appoint,
     appointment,
+    everything,
     slug,
 )
 
@@ -267,8 +267,7 @@ async def test_a_new_epoch_tells_the_days_that_stand(office: Office, operator: B
     await put(operator, ahead(3))
     await put(operator, ahead(4))
 
-    async with office.pool.acquire() as db, db.transaction():
-        await tenancy.see(db, "*")
+    async with everything(office.pool) as db:
         stream = restate(Signer("hierarchy", (office._folder / "key.pem").read_bytes()))
         events = [e async for e in stream(db, Stream("dialogue.appointments.v1", 0))]
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from contracts.results import Warned
-from services.chassis.db.pool import Db, Pool, open_pool
+from services.chassis.db.pool import Db, Pool
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.checkpoints.commands import write_warnings
 from services.hierarchy.checkpoints.store import warnings
@@ -45,8 +45,7 @@ async def staffed(office: Office, browser: Browser) -> Office:
 
 async def write(office: Office, at: datetime) -> None:
     """As the worker does, which sees every municipality."""
-    seeing = {"app.municipalities": "*"}
-    async with open_pool(office.settings("worker"), server_settings=seeing) as pool:
+    async with office.worker() as pool:
         await write_warnings.tell(pool, Entrance(URL), at.astimezone(UTC))
 
 

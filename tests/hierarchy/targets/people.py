@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from services.chassis.db import tenancy
-from tests.hierarchy.office import PLACE, TODAY, Browser, Office
+from tests.hierarchy.office import PLACE, TODAY, Browser, Office, everything
 
 FOREIGN = "13610000"
 ADDRESS = "/api/v1/targets"
@@ -50,10 +49,9 @@ async def told(office: Office) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-async def everything(office: Office, statement: str) -> list[Any]:
+async def rows_of(office: Office, statement: str) -> list[Any]:
     """What a statement finds or does that sees the rows of every tenant."""
-    async with office.pool.acquire() as db, db.transaction():
-        await tenancy.see(db, "*")
+    async with everything(office.pool) as db:
         return list(await db.fetch(statement))
 
 

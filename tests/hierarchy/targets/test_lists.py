@@ -15,9 +15,9 @@ from tests.hierarchy.targets.people import (
     PAGE,
     People,
     by_letter,
-    everything,
     page,
     put,
+    rows_of,
 )
 
 REMINDERS = f"{ADDRESS}/reminders"
@@ -196,7 +196,7 @@ async def test_those_without_targets_are_reminded_once_a_day(office: Office, peo
     assert by_page.headers["location"] == f"{LIST}?reminded=0"
     assert await letters(office) == ["head@example.org"] * 2 + ["responsible@example.org"] * 2
     assert f"{PAGE}" in await office.letter_to("head@example.org")
-    assert len(await everything(office, "SELECT FROM audit WHERE action = 'targets-reminded'")) == 2
+    assert len(await rows_of(office, "SELECT FROM audit WHERE action = 'targets-reminded'")) == 2
 
 
 async def test_whoever_never_signed_in_gets_the_invitation_instead(office: Office, people: People) -> None:

@@ -10,10 +10,19 @@ import pytest
 
 from contracts.appointments import TargetSet
 from services.chassis.days import in_words
-from services.chassis.db import tenancy
 from services.chassis.streams.tail import Stream
 from services.hierarchy.restate import restate
-from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Office, appoint, appointment, hidden, slug
+from tests.hierarchy.office import (
+    ELSEWHERE,
+    PLACE,
+    TODAY,
+    Office,
+    appoint,
+    appointment,
+    everything,
+    hidden,
+    slug,
+)
 from tests.hierarchy.targets.people import (
     ACT,
     ADDRESS,
@@ -23,10 +32,10 @@ from tests.hierarchy.targets.people import (
     PAGE,
     People,
     by_letter,
-    everything,
     page,
     people_live_here,
     put,
+    rows_of,
     targets,
     told,
 )
@@ -55,9 +64,9 @@ async def test_a_new_version_stands_beside_the_old_one_and_says_who_entered_it(
     assert "300 пользователей, 100 инициатив, без поселений" in shown
     assert shown.index("<del>200") < shown.index("<ins>300"), "old → new"
     assert "за главу: Петров Пётр Петрович" in shown
-    rows = await everything(office, "SELECT number, registered FROM target ORDER BY number")
+    rows = await rows_of(office, "SELECT number, registered FROM target ORDER BY number")
     assert [tuple(row) for row in rows] == [(1, 200), (2, 300)]
-    (line,) = await everything(
+    (line,) = await rows_of(
         office, "SELECT account, on_behalf_of FROM audit WHERE action = 'target-set' ORDER BY id DESC LIMIT 1"
     )
     assert line["on_behalf_of"] not in (None, line["account"]), "the clerk, for the Head"
@@ -68,7 +77,7 @@ async def test_no_version_is_changed_or_removed(office: Office, people: People) 
 
     for statement in ("UPDATE target SET registered = 1", "DELETE FROM target"):
         with pytest.raises(asyncpg.PostgresError, match="only ever added"):
-            await everything(office, statement)
+            await rows_of(office, statement)
 
 
 async def test_the_same_request_sets_one_version(office: Office, people: People) -> None:
@@ -307,7 +316,7 @@ async def test_the_responsible_person_prepares_and_the_head_decides(office: Offi
     assert 'value="160"' in shown
     assert done.headers["location"] == f"{PAGE}?done=set"
     assert [each["registered"] for each in await told(office)] == ["160"]
-    assert await everything(office, "SELECT FROM target_draft") == []
+    assert await rows_of(office, "SELECT FROM target_draft") == []
     assert "Подготовил ответственный" not in await page(people.head)
 
 
@@ -495,8 +504,7 @@ async def test_every_version_is_told_in_a_new_epoch(office: Office, people: Peop
     await put(people.head, seen=1)
     signer: Any = None
 
-    async with office.pool.acquire() as db, db.transaction():
-        await tenancy.see(db, "*")
+    async with everything(office.pool) as db:
         stream = Stream("dialogue.appointments.v1", 0)
         again = [event async for event in restate(signer)(db, stream) if isinstance(event, TargetSet)]
 
