@@ -3,5 +3,6 @@
 from services.chassis.db.pruning import COMMON
 from services.chassis.mail import letters
 from services.directory import staff
+from services.hotline.core.store import colleagues
 
-RULES = (*COMMON, *letters.PRUNED, *staff.PRUNED)
+RULES = (*COMMON, *letters.PRUNED, *staff.PRUNED, *colleagues.PRUNED)

@@ -1,9 +1,11 @@
 """The kit of the hotline's pages: who looks, and what every page of the desk has."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
+from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
 from services.chassis.errors import NotFound, Unauthorized
 from services.chassis.web import moments
@@ -15,6 +17,10 @@ from services.chassis.web.visits import Recognised, Visit
 from services.directory.grants import Staff
 from services.directory.staff import StaffDesk
 from services.hotline.core.region import Region
+from services.hotline.core.store import colleagues
+
+SESSIONS = 10_000
+"""Of as many it is remembered that they were noted."""
 
 
 @dataclass(slots=True)
@@ -28,6 +34,8 @@ class HotlineKit:
     desk: StaffDesk
     region: Region
     moments: Moments
+    seen: dict[UUID, datetime] = field(default_factory=dict)
+    """Session → when it was noted last that they are here."""
 
     async def recognise(self, request: AnyRequest) -> Recognised[Staff]:
         """Who of the staff is signed in. A token that has run out is renewed by hierarchy."""
@@ -35,7 +43,20 @@ class HotlineKit:
             staff = await self.desk.of(request)
         except Unauthorized:
             return Recognised()
+        await self._notice(staff, self.now(request))
         return Recognised(staff, str(staff.account), staff.name)
+
+    async def _notice(self, staff: Staff, now: datetime) -> None:
+        """Colleagues are offered by the names in their tokens: those who have been here."""
+        last = self.seen.get(staff.session)
+        if not (staff.name and staff.municipalities) or (last and now - last < colleagues.AGAIN):
+            return
+        if len(self.seen) > SESSIONS:
+            self.seen.clear()
+        self.seen[staff.session] = now
+        async with self.pool.acquire() as db, db.transaction():
+            await tenancy.see(db, *staff.municipalities)
+            await colleagues.see(db, staff, now)
 
     async def common(self, visit: Visit[Staff]) -> Mapping[str, object]:
         """The values that every page of the hotline has."""

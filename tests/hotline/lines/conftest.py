@@ -1,0 +1,161 @@
+"""A region with lines: what the hotline has read of it, and people who hold grants there."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts.appointments import (
+    SCOPE_OF,
+    AppointmentEvent,
+    GrantGiven,
+    Role,
+    Scope,
+    ServingAgreed,
+    WorkingDay,
+    WorkingGroupDefined,
+)
+from contracts.event import Event
+from contracts.hotline import LineDefined
+from contracts.structure import CalendarDefined
+from services.chassis.db.idempotency import Moment
+from services.chassis.db.pool import Pool
+from services.chassis.streams import mirror
+from services.chassis.streams.tail import Stream
+from services.directory import staff
+from services.directory.grants import Staff
+from services.hotline.core.region import APPOINTMENTS, Known, draw
+from services.hotline.lines.domain.lines import Act, Described, Help
+from tests.factories import (
+    DISTRICT,
+    OKRUG,
+    define_campaign,
+    define_municipality,
+    mirror_region,
+    region,
+)
+
+FRIDAY = datetime.fromisoformat("2026-02-20T12:00:00+03:00")
+"""A Friday before a long weekend: 23 February is a day off."""
+
+OTHER_SETTLEMENT = "13603152"
+GROUP, OTHER_GROUP, DISSOLVED = (UUID(int=n) for n in (101, 102, 103))
+CALENDAR = CalendarDefined(
+    version=1, year=2026, days_off=[date(2026, 2, 23), date(2026, 3, 9)], worked=[], shortened=[]
+)
+PLAIN = WorkingDay(begins=time(9), ends=time(18), lunch_begins=time(13), lunch_ends=time(13, 45))
+WEEK: list[WorkingDay | None] = [PLAIN, PLAIN, PLAIN, PLAIN, PLAIN, None, None]
+CAMPAIGN = define_campaign(
+    prepare_from=date(2026, 1, 10),
+    first_day=date(2026, 2, 14),
+    last_day=date(2026, 3, 31),
+    close_until=date(2026, 4, 30),
+)
+
+
+def define_group(id_: UUID, municipality: str, **changes: object) -> WorkingGroupDefined:
+    fields = {"id": id_, "version": 1, "campaign": "spring", "municipality": municipality}
+    whole = {"covers_all": True, "directions": [], "organizations": []}
+    return WorkingGroupDefined.model_validate(fields | whole | changes)
+
+
+GROUPS = (
+    define_group(GROUP, DISTRICT),
+    define_group(OTHER_GROUP, OKRUG),
+    define_group(DISSOLVED, DISTRICT, dissolved=True),
+)
+
+
+def describe(municipality: str = DISTRICT, **changes: Any) -> Described:
+    """What somebody says of a line that nothing is wrong with."""
+    fields: dict[str, Any] = {
+        "municipality": municipality,
+        "name": "Горячая линия района",
+        "phones": ["8 (4932) 32-61-12", "+7 920 123-45-67, доб. 12"],
+        "email": "Liniya@Example.ru",
+        "address": "ул. Ленина, 1",
+        "week": WEEK,
+        "help": [Help("ru", "Подскажем, как подать инициативу.")],
+        "group": GROUP if municipality == DISTRICT else None,
+        "act": Act("12-р", date(2026, 2, 10)) if municipality == DISTRICT else Act(),
+    }
+    return Described(**(fields | changes))
+
+
+@dataclass
+class World:
+    """The hotline's database, what it has read, and at what time things happen."""
+
+    pool: Pool
+    now: datetime = FRIDAY
+    known: Known = field(default_factory=Known)
+    people: dict[UUID, Staff] = field(default_factory=dict)
+
+    def at(self, now: datetime | None = None) -> Moment:
+        return Moment(now or self.now)
+
+    async def tell(self, *events: Event) -> None:
+        """Let the hotline read events of appointments."""
+        stream = Stream(AppointmentEvent.topic, 0)
+        async with self.pool.acquire() as db, db.transaction():
+            mirrored = [event for event in events if isinstance(event, APPOINTMENTS)]
+            if mirrored:
+                await mirror.keep(db, stream, mirrored)
+            rights = [event for event in events if not isinstance(event, WorkingGroupDefined)]
+            await staff.keep(db, stream, rights)  # type: ignore[arg-type]
+            self.known = await draw(db)
+
+    async def appoint(self, role: Role, municipality: str = DISTRICT, name: str = "Анна Орлова") -> Staff:
+        """Somebody with a role in a municipality, as their token and grants say."""
+        scope, account = SCOPE_OF[role], uuid4()
+        of = {Scope.MUNICIPALITY: municipality, Scope.GROUP: str(GROUP)}.get(scope, str(uuid4()))
+        grant = GrantGiven(
+            version=1,
+            id=uuid4(),
+            account=account,
+            role=role,
+            scope=scope,
+            of=of,
+            municipality=municipality,
+            from_at=datetime(2026, 1, 10, tzinfo=UTC),
+        )
+        await self.tell(grant)
+        async with self.pool.acquire() as db:
+            held = await staff.grants_of(db, account, self.now)
+        self.people[account] = Staff(account, uuid4(), held, name)
+        return self.people[account]
+
+    async def serve(self, municipality: str, served_by: str) -> None:
+        """A settlement is served by its district by agreement."""
+        agreed = ServingAgreed(
+            version=1,
+            id=uuid4(),
+            municipality=municipality,
+            served_by=served_by,
+            from_at=datetime(2026, 1, 10, tzinfo=UTC),
+        )
+        await self.tell(agreed)
+
+    async def events(self) -> list[LineDefined]:
+        """What was told of lines, in order."""
+        async with self.pool.acquire() as db:
+            rows = await db.fetch("SELECT data FROM outbox ORDER BY id")
+        return [LineDefined.model_validate_json(row["data"]) for row in rows]
+
+    async def audited(self) -> list[str]:
+        """What the audit says was done."""
+        async with self.pool.acquire() as db, db.transaction():
+            await db.execute("SET LOCAL app.municipalities = '*'")
+            return [row["action"] for row in await db.fetch("SELECT action FROM audit ORDER BY id")]
+
+
+@pytest.fixture
+async def world(hotline: Pool) -> World:
+    """A district with two settlements and an okrug, their working groups, in February 2026."""
+    events = [CAMPAIGN, CALENDAR, define_municipality(OTHER_SETTLEMENT, "Берёзовское поселение", DISTRICT)]
+    await mirror_region(hotline, [*region()[1:], *events])
+    world = World(hotline)
+    await world.tell(*GROUPS)
+    return world
