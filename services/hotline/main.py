@@ -34,6 +34,8 @@ from services.directory.staff import StaffDesk
 from services.hotline.core.calls import CALLS
 from services.hotline.core.kit import HotlineKit
 from services.hotline.core.region import APPOINTMENTS, Region
+from services.hotline.inquiries.commands.close_silent import close_silent
+from services.hotline.inquiries.commands.escalate import escalate
 from services.hotline.pruning import RULES
 from services.hotline.restate import restate
 from services.hotline.settings import HotlineSettings
@@ -108,7 +110,11 @@ def create_hotline_worker(
     telling = clock or Clock()
 
     def works(pool: Pool) -> Sequence[Work]:
+        region = Region(settings, pool)
         return (
+            region.run,
+            partial(escalate, pool, region, telling),
+            partial(close_silent, pool, telling),
             partial(mail.send_letters, settings, pool),
             partial(set_aside.retry_asked, settings, pool, KINDS, sentences_of(PACKAGE)),
             partial(pruning.prune, pool, RULES),

@@ -1,7 +1,7 @@
 """The region as the hotline knows it: structure, working groups, who serves whom, by when to answer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,13 +21,15 @@ from contracts.event import REGION
 from contracts.structure import CalendarDefined, CampaignDefined, StructureEvent
 from services.chassis.db import notify
 from services.chassis.db.pool import Db, Pool
-from services.chassis.process.settings import Settings
 from services.chassis.streams import mirror
 from services.directory import region
 from services.directory.calendar import Calendar
 from services.directory.region import Picture
 from services.directory.regulation import DEFAULT_MINUTES, DEFAULT_WEEK, promised
 from services.directory.working_time import Schedule
+from services.hotline.core.domain.entrance import Entrance
+from services.hotline.core.domain.rules import Rule
+from services.hotline.settings import HotlineSettings
 
 log = structlog.get_logger()
 
@@ -35,17 +37,6 @@ APPOINTMENTS = (WorkingGroupDefined, RegulationDefined, ServingAgreed, ServingEn
 """What is mirrored of hierarchy's appointments; the grants have a reader of their own."""
 
 TOPICS = (StructureEvent.topic, AppointmentEvent.topic)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Within how many working minutes a step is due, counted how, and by which version: whose, and its
-    number; 0 before any was told."""
-
-    minutes: int
-    schedule: Schedule
-    regulation_of: str = REGION
-    regulation: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,6 +48,14 @@ class Known:
     groups: Mapping[UUID, WorkingGroupDefined] = field(default_factory=dict)
     regulations: Sequence[RegulationDefined] = ()
     servings: Sequence[ServingEvent] = ()
+    entrance: Entrance | None = None
+
+    @property
+    def door(self) -> Entrance:
+        """Where the links of letters lead, and what seals them."""
+        if self.entrance is None:
+            raise RuntimeError("nothing seals a link")
+        return self.entrance
 
     @property
     def campaign(self) -> CampaignDefined:
@@ -126,8 +125,9 @@ async def draw(db: Db) -> Known:
 class Region:
     """Keeps what is known fresh: drawn anew whenever a mirror says that it changed."""
 
-    def __init__(self, settings: Settings, pool: Pool) -> None:
+    def __init__(self, settings: HotlineSettings, pool: Pool) -> None:
         self._settings, self._pool = settings, pool
+        self._entrance = Entrance.of(settings.public_url, settings.signing_key_file.read_bytes())
         self.known = Known()
         self._drawn_of: tuple[str, ...] | None = None
 
@@ -136,7 +136,8 @@ class Region:
         async with self._pool.acquire() as db:
             state = tuple([await mirror.fingerprint(db, topic) for topic in TOPICS])
             if state != self._drawn_of:
-                self.known, self._drawn_of = await draw(db), state
+                self.known = replace(await draw(db), entrance=self._entrance)
+                self._drawn_of = state
 
     async def run(self) -> None:
         """Keep it fresh until cancelled."""

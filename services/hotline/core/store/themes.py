@@ -31,3 +31,8 @@ async def known(db: Db, code: str, checks: Checks) -> Theme:
         checks.note(Invalid("theme-unknown", field="theme"))
         return Theme(code, "")
     return Theme(**dict(row))
+
+
+async def in_use(db: Db, code: str) -> str:
+    """The theme itself, or where it was removed the last one that is there still: «другое»."""
+    return str(await db.fetchval(sql.in_use, code) or code)

@@ -1,5 +1,6 @@
 """Open an inquiry, by whatever channel it came."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,13 +14,18 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Checks
 from services.chassis.streams import outbox
+from services.hotline.core.domain.days import check_going_on
 from services.hotline.core.region import Known
 from services.hotline.core.store import themes
-from services.hotline.inquiries.domain import clocks
+from services.hotline.inquiries.commands import write_letters
+from services.hotline.inquiries.domain.clocks import Clock, begin
 from services.hotline.inquiries.domain.inquiries import Holder, Inquiry, Promised, Times
 from services.hotline.inquiries.domain.texts import check_question, subject_of
-from services.hotline.inquiries.store import inquiries
+from services.hotline.inquiries.store import clocks, inquiries
 from services.hotline.inquiries.store.inquiries import Entry, Initiator
+
+FIRST_LINK = 1
+"""The version of the link that a new inquiry has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,7 @@ class Question:
     initiator: Initiator
     subject: str = ""
     line: UUID | None = None
+    continues: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ class Opened:
     number: int
     municipality: str
     promised_by: datetime
+    link: str = ""
 
 
 async def open_inquiry(pool: Pool, known: Known, given: Question, at: Moment) -> Opened:
@@ -66,26 +74,28 @@ async def opened(db: Db, known: Known, given: Question, now: datetime) -> Opened
     text = checks.take(lambda: check_question(given.text))
     theme = await themes.known(db, given.theme, checks)
     checks.settle()
-    inquiry = _new(known, given, await inquiries.next_number(db), theme.direction, now)
-    subject = subject_of(given.subject or text)
-    await inquiries.add(db, inquiry, given.initiator, subject)
+    check_going_on(known.campaign, now)
+    begun = _clocks(known, place.code, now)
+    inquiry = _new(known, given, (await inquiries.next_number(db), theme.direction), begun, now)
+    await inquiries.add(db, inquiry, given.initiator, subject_of(given.subject or text))
     await inquiries.note(db, inquiry, Entry("asked", now, text, by_name=given.initiator.name))
-    await inquiries.keep_clocks(db, inquiry, _clocks(known, inquiry))
+    await clocks.keep(db, inquiry, begun)
     await outbox.publish(db, inquiry.event(InquiryOpened))
-    return Opened(inquiry.id, inquiry.number, place.code, inquiry.promise.first_answer_due_at)
+    await write_letters.write_received(db, known, inquiry, now)
+    link = write_letters.link_of(known, inquiry, FIRST_LINK)
+    return Opened(inquiry.id, inquiry.number, place.code, inquiry.promise.first_answer_due_at, link)
 
 
-def _new(known: Known, given: Question, number: int, direction: str | None, now: datetime) -> Inquiry:
-    first = known.rule(given.municipality, Step.FIRST_ANSWER, now)
-    last = known.rule(given.municipality, Step.FINAL_ANSWER, now)
-    zone = str(first.schedule.zone)
-    promise = Promised(
-        first.regulation_of,
-        first.regulation,
-        zone,
-        clocks.begin(Step.FIRST_ANSWER, first.minutes, first.schedule, now).due_at,
-        clocks.begin(Step.FINAL_ANSWER, last.minutes, last.schedule, now).due_at,
-    )
+def _new(
+    known: Known,
+    given: Question,
+    named: tuple[int, str | None],
+    begun: Mapping[Step, Clock],
+    now: datetime,
+) -> Inquiry:
+    number, direction = named
+    first, last = begun[Step.FIRST_ANSWER], begun[Step.FINAL_ANSWER]
+    promise = Promised(first.regulation_of, first.regulation, first.zone, first.due_at, last.due_at)
     return Inquiry(
         id=uuid_utils.compat.uuid7(),
         number=number,
@@ -99,14 +109,11 @@ def _new(known: Known, given: Question, number: int, direction: str | None, now:
         organization=given.organization,
         direction=direction,
         line=given.line,
+        continues=given.continues,
     )
 
 
-def _clocks(known: Known, inquiry: Inquiry) -> list[clocks.Clock]:
-    """Both of the initiator's clocks, which began when they asked."""
-    began = inquiry.times.opened_at
-    rules = (
-        (step, known.rule(inquiry.municipality, step, began))
-        for step in (Step.FIRST_ANSWER, Step.FINAL_ANSWER)
-    )
-    return [clocks.begin(step, rule.minutes, rule.schedule, began) for step, rule in rules]
+def _clocks(known: Known, municipality: str, now: datetime) -> dict[Step, Clock]:
+    """Both of the initiator's clocks, which begin when they ask."""
+    steps = (Step.FIRST_ANSWER, Step.FINAL_ANSWER)
+    return {step: begin(step, known.rule(municipality, step, now), now) for step in steps}

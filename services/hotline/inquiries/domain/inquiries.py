@@ -20,14 +20,6 @@ OPEN = frozenset(
 ENDED = frozenset({InquiryStatus.MERGED, InquiryStatus.SPAM})
 """Nothing takes these up again but whoever ended them by mistake."""
 
-ABOVE = {
-    Level.HOTLINE: Level.GROUP,
-    Level.COORDINATOR: Level.GROUP,
-    Level.GROUP: Level.COORDINATION,
-    Level.COORDINATION: Level.HEAD,
-}
-"""Where a breach climbs to; nothing climbs above the Head."""
-
 AnEvent = TypeVar("AnEvent", bound=InquiryEvent)
 
 
@@ -67,6 +59,7 @@ class Times:
     answer_minutes: int | None = None
     first_answer_late: bool = False
     answer_late: bool = False
+    waiting_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +83,7 @@ class Inquiry:
     reopened: int = 0
     helped: bool | None = None
     merged_into: UUID | None = None
+    continues: UUID | None = None
     version: int = 1
 
     @property
@@ -147,3 +141,15 @@ def check_open(inquiry: Inquiry) -> Inquiry:
     if not inquiry.is_open:
         raise Conflict("inquiry-closed", number=inquiry.number)
     return inquiry
+
+
+def above(holder: Holder, group: UUID | None) -> Holder | None:
+    """To whom a breach climbs: the working group that answers for the theme or the organization, the
+    coordination group where there is none or it let the time pass, the Head; nobody is above the Head."""
+    if holder.level is Level.HEAD:
+        return None
+    if holder.level is Level.COORDINATION:
+        return Holder(Level.HEAD)
+    if holder.level is Level.GROUP or group is None:
+        return Holder(Level.COORDINATION)
+    return Holder(Level.GROUP, group)

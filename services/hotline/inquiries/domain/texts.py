@@ -1,8 +1,9 @@
 """What initiators and operators write, as it is stored."""
 
 from services.chassis import text as texts
+from services.chassis.errors import Invalid
 
-QUESTION_LONGEST, ANSWER_LONGEST, SUBJECT_LONGEST = 5_000, 10_000, 120
+QUESTION_LONGEST, ANSWER_LONGEST, NOTE_LONGEST, SUBJECT_LONGEST = 5_000, 10_000, 2_000, 120
 
 
 def check_question(given: str) -> str:
@@ -21,3 +22,17 @@ def subject_of(text: str) -> str:
     """What an inquiry is about, in one line of a list."""
     line = texts.one_line(text)
     return line if len(line) <= SUBJECT_LONGEST else f"{line[: SUBJECT_LONGEST - 1].rstrip()}…"
+
+
+def check_note(given: str) -> str:
+    """A note for colleagues, as it is stored; none is no refusal. Raises Invalid."""
+    stored = texts.several_lines(given)
+    if len(stored) > NOTE_LONGEST:
+        raise Invalid("note-too-long", "note", limit=NOTE_LONGEST, length=len(stored))
+    return stored
+
+
+def check_reason(given: str) -> str:
+    """Why something is done, as it is stored. Raises Invalid."""
+    stored = texts.several_lines(given)
+    return texts.check_length(stored, NOTE_LONGEST, "reason-empty", "note-too-long", "reason")

@@ -1,6 +1,6 @@
 """Inquiries, the levels that they have passed, their clocks, and what was said."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,13 +9,12 @@ from uuid import UUID
 import asyncpg
 import uuid_utils.compat
 
-from contracts.appointments import Step
 from contracts.hotline import Channel, InquiryStatus, Level
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
-from services.hotline.inquiries.domain.clocks import Clock
 from services.hotline.inquiries.domain.inquiries import Holder, Inquiry, Promised, Times
+from services.hotline.inquiries.domain.steps import Passed
 
 sql = queries.load(__package__, "inquiries.sql")
 
@@ -78,7 +77,7 @@ async def add(db: Db, inquiry: Inquiry, initiator: Initiator, subject: str) -> N
         *(i.status, holder.level, holder.group, holder.organization, holder.account, holder.name),
         *(promise.regulation_of, promise.regulation, promise.zone),
         *(promise.first_answer_due_at, promise.answer_due_at, i.times.opened_at, subject),
-        *(who.name, who.email, who.phone, who.participant, i.version),
+        *(who.name, who.email, who.phone, who.participant, i.version, i.continues),
     )
     await pass_to(db, inquiry, i.times.opened_at, "opened")
 
@@ -94,6 +93,7 @@ async def save(db: Db, inquiry: Inquiry) -> None:
         *(times.first_answered_at, times.answered_at, times.closed_at),
         *(times.first_answer_minutes, times.answer_minutes, times.first_answer_late, times.answer_late),
         *(i.escalations, i.reopened, i.helped, i.merged_into, i.version),
+        *(times.waiting_since, promise.regulation_of, promise.regulation),
     )
 
 
@@ -136,22 +136,40 @@ async def entries(db: Db, inquiry: Inquiry) -> list[Entry]:
     return [Entry(**dict(row)) for row in rows]
 
 
-async def keep_clocks(db: Db, inquiry: Inquiry, clocks: Sequence[Clock]) -> None:
-    """Store the present state of some of an inquiry's clocks."""
-    for c in clocks:
-        what = (c.step, c.minutes, c.began_at, c.warns_at, c.due_at, c.warned, c.breached, c.left, c.next_at)
-        await db.execute(sql.keep_clock, inquiry.municipality, inquiry.id, *what)
+async def lock_merged(db: Db, inquiry: Inquiry) -> list[Inquiry]:
+    """The inquiries that were merged into this one, locked after it."""
+    return [inquiry_of(row) for row in await db.fetch(sql.lock_merged, inquiry.municipality, inquiry.id)]
 
 
-async def stop_clock(db: Db, inquiry: Inquiry, step: Step) -> None:
-    """What it ran for was done."""
-    await db.execute(sql.drop_clock, inquiry.municipality, inquiry.id, step)
+async def lock_merges(db: Db, municipality: str) -> None:
+    """Nobody else merges here until this transaction ends."""
+    await db.execute(sql.lock_merges, municipality)
 
 
-async def clocks(db: Db, inquiry: Inquiry) -> dict[Step, Clock]:
-    """An inquiry's clocks by step, the one that is due first."""
-    rows = await db.fetch(sql.clocks, inquiry.municipality, inquiry.id)
-    return {Step(row["step"]): Clock(**{**dict(row), "step": Step(row["step"])}) for row in rows}
+async def lead_to(db: Db, into: Inquiry, merged: UUID) -> None:
+    """What was merged into another follows it into this one."""
+    await db.execute(sql.lead_to, into.municipality, merged, into.id)
+
+
+async def levels(db: Db, inquiry: Inquiry) -> list[Passed]:
+    """To whom it came, from the first."""
+    rows = await db.fetch(sql.levels, inquiry.municipality, inquiry.id)
+    return [Passed(**{**dict(row), "level": Level(row["level"])}) for row in rows]
+
+
+async def revoke_link(db: Db, inquiry: Inquiry) -> None:
+    """The link that the initiator has is worth nothing from now on."""
+    await db.execute(sql.revoke_link, inquiry.municipality, inquiry.id)
+
+
+async def silent(db: Db, until: datetime, limit: int) -> list[tuple[str, UUID]]:
+    """What was answered by then, and closes by itself. Needs to see every municipality."""
+    return [(row["municipality"], row["id"]) for row in await db.fetch(sql.silent, until, limit)]
+
+
+async def is_appointed(db: Db, organization: UUID, at: datetime) -> bool:
+    """Whether an organization has a coordinator or a stand-in."""
+    return bool(await db.fetchval(sql.is_appointed, str(organization), at))
 
 
 async def tenants(db: Db) -> list[str]:

@@ -4,23 +4,24 @@ SELECT nextval('inquiry_number');
 -- name: add
 INSERT INTO inquiry (municipality, id, number, campaign, organization, direction, theme, channel, line, status, level,
                      holder_group, holder_organization, holder, holder_name, regulation_of, regulation, zone,
-                     first_answer_due_at, answer_due_at, opened_at, subject, name, email, phone, participant, version)
+                     first_answer_due_at, answer_due_at, opened_at, subject, name, email, phone, participant, version,
+                     continues)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-        $25, $26, $27);
+        $25, $26, $27, $28);
 
 -- name: lock
 -- FOR UPDATE: whoever holds the row decides alone, so its events keep their order.
 SELECT municipality, id, number, campaign, organization, direction, theme, channel, line, status, level, holder_group,
        holder_organization, holder, holder_name, regulation_of, regulation, zone, first_answer_due_at, answer_due_at,
        opened_at, first_answered_at, answered_at, closed_at, first_answer_minutes, answer_minutes, first_answer_late,
-       answer_late, escalations, reopened, helped, merged_into, version
+       answer_late, waiting_since, escalations, reopened, helped, merged_into, continues, version
   FROM inquiry WHERE id = $1 FOR UPDATE;
 
 -- name: one
 SELECT municipality, id, number, campaign, organization, direction, theme, channel, line, status, level, holder_group,
        holder_organization, holder, holder_name, regulation_of, regulation, zone, first_answer_due_at, answer_due_at,
        opened_at, first_answered_at, answered_at, closed_at, first_answer_minutes, answer_minutes, first_answer_late,
-       answer_late, escalations, reopened, helped, merged_into, version
+       answer_late, waiting_since, escalations, reopened, helped, merged_into, continues, version
   FROM inquiry WHERE id = $1;
 
 -- name: save
@@ -29,7 +30,7 @@ UPDATE inquiry
        holder_organization = $9, holder = $10, holder_name = $11, first_answer_due_at = $12, answer_due_at = $13,
        first_answered_at = $14, answered_at = $15, closed_at = $16, first_answer_minutes = $17, answer_minutes = $18,
        first_answer_late = $19, answer_late = $20, escalations = $21, reopened = $22, helped = $23, merged_into = $24,
-       version = $25
+       version = $25, waiting_since = $26, regulation_of = $27, regulation = $28
  WHERE municipality = $1 AND id = $2;
 
 -- name: initiator
@@ -42,7 +43,7 @@ SELECT DISTINCT municipality FROM inquiry;
 SELECT municipality, id, number, campaign, organization, direction, theme, channel, line, status, level, holder_group,
        holder_organization, holder, holder_name, regulation_of, regulation, zone, first_answer_due_at, answer_due_at,
        opened_at, first_answered_at, answered_at, closed_at, first_answer_minutes, answer_minutes, first_answer_late,
-       answer_late, escalations, reopened, helped, merged_into, version
+       answer_late, waiting_since, escalations, reopened, helped, merged_into, continues, version
   FROM inquiry WHERE municipality = ANY ($1::text[]) ORDER BY municipality, id;
 
 -- name: add_level
@@ -59,18 +60,31 @@ SELECT $1, $2, coalesce(max(nth), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10
 SELECT nth, id, kind, at, level, by_account, by_name, text, inside
   FROM inquiry_entry WHERE municipality = $1 AND inquiry_id = $2 ORDER BY nth;
 
--- name: keep_clock
-INSERT INTO inquiry_clock (municipality, inquiry_id, step, minutes, began_at, warns_at, due_at, warned, breached,
-                           left_minutes, next_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-ON CONFLICT (municipality, inquiry_id, step) DO UPDATE
-   SET minutes = excluded.minutes, began_at = excluded.began_at, warns_at = excluded.warns_at,
-       due_at = excluded.due_at, warned = excluded.warned, breached = excluded.breached,
-       left_minutes = excluded.left_minutes, next_at = excluded.next_at;
+-- name: lock_merged
+SELECT municipality, id, number, campaign, organization, direction, theme, channel, line, status, level, holder_group,
+       holder_organization, holder, holder_name, regulation_of, regulation, zone, first_answer_due_at, answer_due_at,
+       opened_at, first_answered_at, answered_at, closed_at, first_answer_minutes, answer_minutes, first_answer_late,
+       answer_late, waiting_since, escalations, reopened, helped, merged_into, continues, version
+  FROM inquiry WHERE municipality = $1 AND merged_into = $2 ORDER BY id FOR UPDATE;
 
--- name: drop_clock
-DELETE FROM inquiry_clock WHERE municipality = $1 AND inquiry_id = $2 AND step = $3;
+-- name: lock_merges
+SELECT pg_advisory_xact_lock(hashtext('inquiry-merge'), hashtext($1));
 
--- name: clocks
-SELECT step, minutes, began_at, warns_at, due_at, warned, breached, left_minutes AS left
-  FROM inquiry_clock WHERE municipality = $1 AND inquiry_id = $2 ORDER BY due_at;
+-- name: lead_to
+UPDATE inquiry SET merged_into = $3 WHERE municipality = $1 AND id = $2;
+
+-- name: levels
+SELECT level, holder_group AS group, organization, since, why
+  FROM inquiry_level WHERE municipality = $1 AND inquiry_id = $2 ORDER BY nth;
+
+-- name: revoke_link
+UPDATE inquiry SET link_version = link_version + 1 WHERE municipality = $1 AND id = $2;
+
+-- name: silent
+-- Answered, and not a word since: they close by themselves.
+SELECT municipality, id FROM inquiry WHERE status = 'answered' AND answered_at <= $1 ORDER BY answered_at LIMIT $2;
+
+-- name: is_appointed
+SELECT EXISTS (SELECT FROM staff_grant
+                WHERE scope = 'organization' AND scope_of = $1 AND from_at <= $2
+                  AND (until_at IS NULL OR until_at > $2));

@@ -1,0 +1,105 @@
+"""What the steps of an inquiry have in common: who may, under which lock, and what each leaves behind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from contracts.hotline import InquiryEvent, InquiryStatus, Level
+from services.chassis.db import tenancy
+from services.chassis.db.pool import Db
+from services.chassis.errors import NotFound
+from services.chassis.streams import outbox
+from services.directory.grants import Staff
+from services.hotline.core.authority import Deed, authority, places_of
+from services.hotline.core.domain.days import check_going_on
+from services.hotline.core.region import Known
+from services.hotline.inquiries.domain.clocks import Regulation
+from services.hotline.inquiries.domain.inquiries import Inquiry
+from services.hotline.inquiries.domain.steps import Case, Passed, Worker
+from services.hotline.inquiries.domain.viewers import Viewer
+from services.hotline.inquiries.store import clocks, inquiries
+from services.hotline.inquiries.store.inquiries import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """Where an inquiry is after a step. `instead`: why it went to another holder than the one asked for."""
+
+    id: UUID
+    number: int
+    status: InquiryStatus
+    version: int
+    level: Level
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An inquiry under this transaction's lock, its clocks, and the levels that it has passed."""
+
+    case: Case
+    passed: Sequence[Passed]
+
+    @property
+    def inquiry(self) -> Inquiry:
+        """The inquiry itself."""
+        return self.case.inquiry
+
+
+async def held(db: Db, by: Staff, id_: UUID, deed: Deed = Deed.WORK) -> Held:
+    """Lock an inquiry for somebody who works on it. Raises NotFound, also for one that they do not see, and
+    Forbidden for a deed that is not theirs."""
+    await tenancy.see(db, *places_of(by, Deed.SEE_CASES))
+    found = await locked(db, id_)
+    if not Viewer.of(by).sees(found.inquiry, found.passed):
+        raise NotFound("inquiry-unknown")
+    authority(by, deed, found.inquiry.municipality)
+    return found
+
+
+async def locked(db: Db, id_: UUID) -> Held:
+    """Lock an inquiry that this transaction sees. Raises NotFound."""
+    inquiry = await inquiries.lock(db, id_)
+    case = Case(inquiry, await clocks.of_inquiry(db, inquiry))
+    return Held(case, await inquiries.levels(db, inquiry))
+
+
+async def kept(db: Db, case: Case, event: type[InquiryEvent], instead: str = "") -> Stepped:
+    """Store what a step has made of an inquiry, and tell it."""
+    await inquiries.save(db, case.inquiry)
+    await clocks.keep(db, case.inquiry, case.clocks)
+    await outbox.publish(db, case.inquiry.event(event))
+    return stepped(case.inquiry, instead)
+
+
+def stepped(inquiry: Inquiry, instead: str = "") -> Stepped:
+    """Where it is."""
+    i = inquiry
+    return Stepped(i.id, i.number, i.status, i.version, i.holder.level, instead)
+
+
+def regulation(known: Known, municipality: str, now: datetime) -> Regulation:
+    """What the regulation says at this moment."""
+    return Regulation(lambda step: known.rule(municipality, step, now), known.schedule_of)
+
+
+def check_campaign(known: Known, inquiry: Inquiry, now: datetime) -> None:
+    """Refuse what comes after the end of an inquiry's campaign. Raises Conflict, NotFound."""
+    check_going_on(known.picture.campaign(inquiry.campaign), now)
+
+
+def worker_of(staff: Staff) -> Worker:
+    """Who does it, by the name that the initiator reads."""
+    return Worker(staff.account, staff.name)
+
+
+def said_by(staff: Staff, kind: str, inquiry: Inquiry, now: datetime, text: str = "") -> Entry:
+    """What somebody of the staff did or said, for the history."""
+    level = inquiry.holder.level
+    return Entry(kind, now, text, level, staff.account, staff.name)
+
+
+def inside(entry: Entry) -> Entry:
+    """For colleagues alone."""
+    return replace(entry, inside=True)

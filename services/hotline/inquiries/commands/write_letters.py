@@ -1,0 +1,81 @@
+"""Write to those who asked: that it was received, what was asked back, the answer, that it is taken up again,
+that it is closed; part of several commands. Without an address nothing is written: they are called back."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import uuid_utils.compat
+from babel.dates import format_datetime
+
+from services.chassis.db.pool import Db
+from services.chassis.mail import letters
+from services.chassis.mail.letters import Letter
+from services.chassis.mail.texts import text
+from services.hotline.core.region import Known
+from services.hotline.inquiries.domain import links
+from services.hotline.inquiries.domain.inquiries import Inquiry
+from services.hotline.inquiries.domain.links import Link
+from services.hotline.inquiries.store import inquiries
+from services.hotline.inquiries.store.inquiries import Asked, Entry
+
+ROOM = "services.hotline.inquiries"
+
+KIND = "inquiry"
+"""Letters about an inquiry, by which the mailbox finds their thread."""
+
+
+async def write_received(db: Db, known: Known, inquiry: Inquiry, now: datetime) -> None:
+    """Its number, by when it is answered, and the link."""
+    promised = in_words(inquiry, inquiry.promise.first_answer_due_at)
+    await _write(db, known, inquiry, "received", now, promised=promised)
+
+
+async def write_answered(db: Db, known: Known, inquiry: Inquiry, said: Entry, now: datetime) -> None:
+    """The answer."""
+    await _write(db, known, inquiry, "answered", now, answer=said.text, by=said.by_name)
+
+
+async def write_asked_back(db: Db, known: Known, inquiry: Inquiry, said: Entry, now: datetime) -> None:
+    """What the holder has to know before they answer."""
+    await _write(db, known, inquiry, "asked_back", now, question=said.text, by=said.by_name)
+
+
+async def write_reopened(db: Db, known: Known, inquiry: Inquiry, now: datetime) -> None:
+    """That it is taken up again, and by when it is answered."""
+    promised = in_words(inquiry, inquiry.promise.answer_due_at)
+    await _write(db, known, inquiry, "reopened", now, promised=promised)
+
+
+async def write_closed(db: Db, known: Known, inquiry: Inquiry, now: datetime) -> None:
+    """That it is closed, and how it is taken up again."""
+    await _write(db, known, inquiry, "closed", now)
+
+
+async def write_link(db: Db, known: Known, inquiry: Inquiry, now: datetime) -> None:
+    """Another link: the one before is worth nothing any more."""
+    await _write(db, known, inquiry, "link", now)
+
+
+def link_of(known: Known, inquiry: Inquiry, version: int) -> str:
+    """The word by which the initiator's page opens."""
+    return links.sealed(known.door.secret, Link(inquiry.municipality, inquiry.id, version))
+
+
+def in_words(inquiry: Inquiry, moment: datetime) -> str:
+    """«26 мая, вторник, 14:30» by the region's clocks."""
+    there = moment.astimezone(ZoneInfo(inquiry.promise.zone))
+    return format_datetime(there, "d MMMM, EEEE, HH:mm", locale="ru")
+
+
+async def _write(db: Db, known: Known, inquiry: Inquiry, name: str, now: datetime, **values: object) -> None:
+    asked = await inquiries.asked(db, inquiry)
+    if asked.initiator.email:
+        await letters.write(db, _letter(known, inquiry, asked, name, values), now)
+
+
+def _letter(known: Known, inquiry: Inquiry, asked: Asked, name: str, values: "dict[str, object]") -> Letter:
+    url = f"{known.door.public_url}/hotline/inquiries/{link_of(known, inquiry, asked.link_version)}"
+    given = {"number": inquiry.number, "subject": asked.subject, "name": asked.initiator.name, "url": url}
+    told = text(ROOM, name, contacts=f"{known.door.public_url}/contacts", **given, **values)
+    to = asked.initiator.email
+    return Letter(uuid_utils.compat.uuid7(), to, told.subject, told.body, KIND, inquiry.id)
