@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from contracts.appointments import WorkingDay
@@ -68,6 +68,10 @@ RUSSIA = {
 """Two years: with days off that were moved, a worked Saturday, and shortened days."""
 
 minutes_of_day = st.integers(0, 1439).map(lambda n: time(n // 60, n % 60))
+
+
+unhurried = settings(deadline=None)
+"""The oracle walks up to ten days of minutes."""
 
 
 def working_day(times: tuple[time, ...]) -> WorkingDay:
@@ -180,6 +184,7 @@ def count(schedule: Schedule, begins: datetime, ends: datetime) -> int:
     return 0
 
 
+@unhurried
 @given(schedules, moments, st.integers(0, 1500))
 def test_the_moment_by_which_time_has_passed_is_that_which_a_person_counts(
     schedule: Schedule, moment: datetime, minutes: int
@@ -190,6 +195,7 @@ def test_the_moment_by_which_time_has_passed_is_that_which_a_person_counts(
     assert add(schedule, moment, minutes) == counted
 
 
+@unhurried
 @given(schedules, moments, moments)
 def test_the_time_between_is_that_which_a_person_counts(
     schedule: Schedule, begins: datetime, ends: datetime
@@ -199,6 +205,7 @@ def test_the_time_between_is_that_which_a_person_counts(
     assert between(schedule, begins, ends) == count(schedule, begins, ends)
 
 
+@unhurried
 @given(schedules, moments)
 def test_it_is_open_when_the_clock_says_so(schedule: Schedule, moment: datetime) -> None:
     _, worked = next(minutes_from(schedule, moment))
@@ -206,6 +213,7 @@ def test_it_is_open_when_the_clock_says_so(schedule: Schedule, moment: datetime)
     assert is_open(schedule, moment) == worked
 
 
+@unhurried
 @given(schedules, moments)
 def test_it_opens_at_the_first_minute_that_is_worked(schedule: Schedule, moment: datetime) -> None:
     near = (each for each in minutes_from(schedule, moment))
