@@ -1,6 +1,8 @@
 """Working time of the region: by its week, its production calendar and its clocks. Pure.
 
 The only copy of the rule: promised times, escalations and the examples on pages are all computed here.
+Moments come back in the region's zone, for people; they are compared in UTC, as the two of an hour that the
+clocks repeat are one to Python, which is none in another zone.
 """
 
 from collections.abc import Iterator, Sequence

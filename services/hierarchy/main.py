@@ -92,6 +92,9 @@ from services.hierarchy.meetings.pages.lists import MeetingLists
 from services.hierarchy.meetings.pages.meetings import MeetingPages
 from services.hierarchy.meetings.printing import MinutesPress
 from services.hierarchy.pruning import RULES
+from services.hierarchy.regulation.api import Regulations
+from services.hierarchy.regulation.commands.keep_regulation import keep_regulation
+from services.hierarchy.regulation.pages import RegulationPages
 from services.hierarchy.restate import restate
 from services.hierarchy.settings import HierarchySettings, OfficeSettings
 from services.hierarchy.targets.api import MunicipalTargets
@@ -123,6 +126,7 @@ OPERATIONS = (
     StaffSessions,
     *(Appointments, Letterheads),
     *(WorkingGroups, Servings),
+    Regulations,
     *(GroupBriefings, OwnBriefings),
     MunicipalTargets,
     Checkpoints,
@@ -136,6 +140,7 @@ PAGES = (
     ImportPages,
     *(EndingPages, ContactPages, CorrectionPages, InvitationPages, ActPages, LetterheadPages),
     *(FormingPages, ChangingPages, ServingPages, TransformationPages),
+    RegulationPages,
     BriefingPages,
     *(TargetPages, TargetListPages),
     *(MunicipalityCheckpoints, CouncilCheckpoints),
@@ -247,6 +252,7 @@ def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> 
             partial(chain_audit, settings, pool),
             partial(state_coverage, pool, Clock()),
             partial(keep_calendars, pool, Clock()),
+            partial(keep_regulation, pool, Clock()),
             partial(write_warnings, settings.entrance, pool, Clock()),
             partial(remind_of_meetings, settings.entrance, pool, Clock()),
             partial(pruning.prune, pool, RULES),

@@ -17,6 +17,7 @@ from services.hierarchy.checkpoints.store import schedules
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.groups.store import coverage, groups, serving
 from services.hierarchy.meetings.store import meetings
+from services.hierarchy.regulation.store import regulations
 from services.hierarchy.targets.store import targets
 from services.hierarchy.territory.store import calendars, municipalities, organizations, smos
 
@@ -48,8 +49,8 @@ async def _structure(db: Db) -> Sequence[Event]:
 
 
 async def _rights(db: Db) -> Sequence[Event]:
-    """Every grant, agreement, group, coverage, version of targets and days of checkpoints, and the sessions
-    whose tokens have not run out by themselves yet."""
+    """Every grant, agreement, group, coverage, version of targets and of the regulation, days of checkpoints,
+    and the sessions whose tokens have not run out by themselves yet."""
     ended = await sessions.ended_since(db, datetime.now(UTC) - 2 * VALID)
     return [
         *(appointment.event() for appointment in await appointments.all_of_all(db)),
@@ -61,5 +62,6 @@ async def _rights(db: Db) -> Sequence[Event]:
             for each in await schedules.all_of_all(db)
         ),
         *(version.event() for version in await targets.all_of_all(db)),
+        *(version.event() for version in await regulations.all_of_all(db)),
         *(SessionEnded(version=1, id=id_, ended_at=at) for id_, at in ended),
     ]

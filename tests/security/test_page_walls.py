@@ -228,6 +228,8 @@ CABINET: dict[str, Rule] = {
     "/cabinet/organizations/{id_}/closing": closing,
     "/cabinet/organizations/{id_}/leaflet": organization,
     "/cabinet/region": of_administrators,
+    "/cabinet/regulation": of_everybody,
+    "/cabinet/regulation/{code}": of_everybody,
     "/cabinet/region/acts": of_administrators,
     "/cabinet/region/letterhead": of_administrators,
     "/cabinet/structure": of_administrators,

@@ -355,6 +355,10 @@ OPERATIONS: dict[Key, Operation] = {
     ("hierarchy", "put", "/api/v1/checkpoints/{code}/{day}/conclusion"): Operation(
         of_staff(group(200)), lambda walls, place: {"text": "Вывод"}
     ),
+    ("hierarchy", "get", "/api/v1/regulation"): Operation(anybody(200), query="municipality={place}"),
+    ("hierarchy", "post", "/api/v1/regulation"): Operation(
+        of_staff(group(422)), lambda walls, place: {"municipality": place, "from_day": ""}
+    ),
     ("hierarchy", "get", "/api/v1/calendars"): Operation(OWN_SESSION),
     ("hierarchy", "post", "/api/v1/calendars"): Operation(
         of_staff(of_administrators(201)), lambda walls, place: {"year": 2090, "days_off": []}

@@ -66,6 +66,8 @@ class Deed(StrEnum):
     PREPARE_TARGETS = "prepare-targets"
     ENTER_TARGETS = "enter-targets"
     REMIND_TARGETS = "remind-targets"
+    SET_REGULATION = "set-regulation"
+    SEE_REGULATION = "see-regulation"
     SEE_AGREEMENTS = "see-agreements"
     SEE_FIGURES = "see-figures"
     READ_CONCLUSIONS = "read-conclusions"
@@ -179,6 +181,14 @@ RIGHTS: Mapping[Deed, Row] = {
     Deed.ENTER_TARGETS: Row({Role.SMO_OPERATOR: OF_SMO}, "not-yours-to-set-targets"),
     Deed.REMIND_TARGETS: Row(
         {Role.SMO_OPERATOR: OF_SMO, Role.ADMINISTRATOR: ANYWHERE}, "not-yours-to-remind-targets"
+    ),
+    # The region's default is the administrator's; where a Head adapts it, that is an act.
+    Deed.SET_REGULATION: Row(OF_HEAD | {Role.ADMINISTRATOR: OWN}, "not-yours-to-set-regulation"),
+    # What is promised is public; by which acts and by whom it was set is not.
+    Deed.SEE_REGULATION: Row(
+        OVERSEERS | {Role.SMO_OPERATOR: OF_SMO, Role.ADMINISTRATOR: ANYWHERE},
+        "municipality-unknown",
+        hidden=True,
     ),
     # Targets and results of a municipality, on pages and by the API alike.
     Deed.SEE_FIGURES: Row(

@@ -18,6 +18,7 @@ IMPORTED, SMO_SET = "imported-{what}", "smo-set"
 CAMPAIGN_SET, CAMPAIGN_CLOSED = "campaign-set", "campaign-closed"
 CALENDAR_SET = "calendar-set"
 TARGET_SET, TARGET_PREPARED, TARGETS_REMINDED = "target-set", "target-prepared", "targets-reminded"
+REGULATION_SET = "regulation-set"
 MATERIAL_PUBLISHED, BRIEFING_HELD = "material-published", "briefing-held"
 SCAN_ATTACHED, LETTERHEAD_SET = "scan-attached", "letterhead-set"
 BRIEFING_CONFIRMED, BRIEFING_REMINDED = "briefing-confirmed", "briefing-reminded"
@@ -71,6 +72,7 @@ DEEDS = {
     CAMPAIGN_SET: "Настроен марафон",
     CAMPAIGN_CLOSED: "Завершён марафон",
     CALENDAR_SET: "Внесён производственный календарь",
+    REGULATION_SET: "Установлены сроки ответов",
     TARGET_SET: "Установлены целевые индикаторы",
     TARGET_PREPARED: "Подготовлены целевые индикаторы",
     TARGETS_REMINDED: "Напоминание о целевых индикаторах",

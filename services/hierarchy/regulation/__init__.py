@@ -1,0 +1,1 @@
+"""Regulation: within how much working time who must have answered, by version."""
