@@ -16,8 +16,10 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.web.forms import LONGEST_FORM
 from services.chassis.web.openapi import SIGNED_IN, Repeatable
+from services.chassis.web.requests import AnyRequest
 from services.directory.grants import Staff
 from services.directory.regulation import HOUR, Promise
+from services.hierarchy.accounts.kit import StaffKit
 from services.hierarchy.regulation.commands.look_at_regulation import look_at_regulation
 from services.hierarchy.regulation.commands.set_regulation import (
     NewRegulation,
@@ -103,14 +105,15 @@ class Regulations(Controller):
     @get(summary="Within how much working time each step is due, and when is working time")
     async def promised(
         self,
+        request: AnyRequest,
         pool: NamedDependency[Pool],
-        at: NamedDependency[Moment],
+        kit: NamedDependency[StaffKit],
         municipality: Annotated[str | None, QueryParameter(pattern="^[0-9]{8}$")] = None,
     ) -> Regulation:
         """For everybody: of a municipality, where its Head has adapted it, else the region's. 404
         `regulation-without-campaign` before the region's first campaign."""
         async with pool.acquire() as db, db.transaction():
-            looked = await look_at_regulation(db, municipality, at.now)
+            looked = await look_at_regulation(db, municipality, kit.now(request))
         stands = looked.stands
         return Regulation(
             items=[_item(each) for each in looked.promises.values()],

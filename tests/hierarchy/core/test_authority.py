@@ -211,6 +211,7 @@ def test_an_smo_has_to_do_with_its_own_municipalities_alone() -> None:
         Deed.ENTER_TARGETS,
         Deed.REMIND_TARGETS,
         Deed.SEE_AGREEMENTS,
+        Deed.SEE_REGULATION,
         Deed.SEE_FIGURES,
         Deed.READ_CONCLUSIONS,
     }

@@ -30,5 +30,5 @@ async def people(office: Office, browser: Browser) -> AsyncIterator[People]:
         await appoint(head, *(appointment(role, PLACE, f"{role}@example.org") for role in roles))
         theirs = [await come(f"{role}@example.org") for role in roles]
         others = [await come("operator@example.org"), await come("stranger@example.org")]
-        nobody = await opened.enter_async_context(office.browser())
-        yield People(browser, head, *theirs, *others, nobody)
+        others.append(await opened.enter_async_context(office.browser()))
+        yield People(browser, head, *theirs, *others)

@@ -1,6 +1,6 @@
 """The regulation by version."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import asyncpg
 from pydantic import TypeAdapter
@@ -17,7 +17,8 @@ WEEK = TypeAdapter(WorkingWeek)
 MINUTES = TypeAdapter(dict[str, int])
 
 
-class Names(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Names:
     """Who has set a version, and the Head for whom, if not on their own behalf; empty: the program itself."""
 
     who: str
