@@ -119,7 +119,7 @@ async def test_everything_wrong_with_a_line_is_told_at_once(world: World) -> Non
         ("line-text-long", "address"),
         ("hours-none", "day_1"),
         ("help-too-long", "help_1"),
-        ("group-unknown", "group"),
+        ("line-group-unknown", "group"),
         ("act-number-empty", "act_number"),
         ("act-day-ahead", "act_day"),
     }
@@ -136,7 +136,7 @@ async def test_everything_wrong_with_a_line_is_told_at_once(world: World) -> Non
         ({"help": [Help("ru", "Раз"), Help("ru", "Два")]}, "language-twice"),
         ({"help": [Help("", "Раз")]}, "language-unknown"),
         ({"group": DISSOLVED}, "group-dissolved"),
-        ({"group": UUID(int=999)}, "group-unknown"),
+        ({"group": UUID(int=999)}, "line-group-unknown"),
         ({"act": Act("12-р")}, "act-day-empty"),
     ],
 )

@@ -73,6 +73,6 @@ def check_group(known: Known, group: UUID | None, municipality: str, now: dateti
         return
     found = known.groups.get(group)
     if found is None or found.municipality not in (municipality, known.server_of(municipality, now)):
-        raise Invalid("group-unknown", field="group")
+        raise Invalid("line-group-unknown", field="group")
     if found.dissolved:
         raise Invalid("group-dissolved", field="group")
