@@ -37,7 +37,7 @@ WEIGHTS = {
     "tests/chassis/test_survival.py": 15,
     "tests/metrics/test_stating.py": 15,
     "tests/metrics/test_midnight.py": 40,
-    "tests/chassis/test_watermarks.py": 15,
+    "tests/chassis/test_watermarks_log.py": 15,
 }
 """About as many seconds as they take on two quiet cores; any other takes less."""
 

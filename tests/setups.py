@@ -40,8 +40,6 @@ SHARES = {
     "tests/chassis/test_arrivals.py": Share(applications=9),
     # One of each service.
     "tests/test_guards.py": Share(databases=4),
-    # An installation's databases beside one of its own.
-    "tests/chassis/test_watermarks.py": Share(databases=4),
     "tests/metrics/test_comparison.py": Share(applications=45),
     "tests/metrics/test_coverage.py": Share(applications=40),
     "tests/metrics/test_plan_in_browser.py": Share(applications=15, browsers=15, processes=30),

@@ -1,9 +1,8 @@
-"""A stream says up to which moment it is complete, and a reader that has applied that knows it."""
+"""A relay states in each of its streams up to which moment it is complete, behind all that came before."""
 
 import asyncio
 import random
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest import mock
@@ -15,32 +14,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.event import Event, StreamOpened, WatermarkReached
-from contracts.initiatives import EVENTS, InitiativeEvent
+from contracts.initiatives import InitiativeEvent
 from contracts.streams import partition_of
 from services.chassis.db.pool import Db, open_pool
-from services.chassis.process.clock import Clock
-from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import Settings
-from services.chassis.streams import inbox, kafka, outbox, relay, tail, watermarks
-from services.chassis.streams.inbox import Outcome, Reader, by_type
-from services.chassis.streams.relay import Relay
+from services.chassis.streams import outbox, relay, tail, watermarks
 from services.chassis.streams.tail import Head, Seen, Stream
 from services.chassis.worker import streams_of
-from tests.chassis.test_inbox import STREAM, Log
 from tests.databases import Database
 from tests.factories import DISTRICT, submit_initiative
-from tests.installation import Installation
 
 SETTINGS = Settings.model_validate({"database_url": "postgresql://x@y/z", "kafka_brokers": "x:1"})
 HERE = Stream(InitiativeEvent.topic, partition_of(DISTRICT))
 OWNED = streams_of(InitiativeEvent.topic)
 TEN = datetime(2026, 2, 20, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-
-
-async def nothing(_: Db, __: Stream) -> AsyncIterator[Event]:
-    for event in list[Event]():
-        yield event
 
 
 # ---- which moment is due ----
@@ -220,251 +208,3 @@ async def test_a_watermark_that_had_no_number_yet_is_true_in_the_epoch_that_begi
 
     order = [type_ for _, type_, _ in await numbered(relaying)]
     assert order == [StreamOpened.type, event.type, event.type, WatermarkReached.type]
-
-
-# ---- how it is read ----
-async def apply(_: Db, __: Stream, events: Sequence[Any]) -> None:
-    if any(event.direction == "bad" for event in events):
-        raise ValueError("a record that cannot be applied")
-
-
-async def forget(_: Db, __: Stream) -> None:
-    return
-
-
-READER = Reader("test", InitiativeEvent.topic, by_type(EVENTS), apply, forget)
-
-
-@pytest.fixture
-async def reading(intake: Pool) -> Pool:
-    async with intake.acquire() as db:
-        await inbox.place_of(db, READER, STREAM)
-    return intake
-
-
-async def take(pool: Pool, log: Log, *, carefully: bool = False) -> Outcome:
-    taking = inbox.take_carefully if carefully else inbox.take
-    async with pool.acquire() as db, db.transaction():
-        return await taking(db, READER, STREAM, log.records)
-
-
-async def complete(pool: Pool) -> datetime | None:
-    async with pool.acquire() as db:
-        return (await inbox.watermarks(db, READER.name)).get(STREAM)
-
-
-def reached(moment: datetime) -> WatermarkReached:
-    return WatermarkReached(version=1, moment=moment)
-
-
-def log_of(*events: Event) -> Log:
-    log = Log()
-    for event in events:
-        log.append(event)
-    return log
-
-
-@pytest.fixture(params=[False, True], ids=["together", "one by one"])
-def carefully(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
-async def test_a_stream_is_complete_up_to_the_last_watermark_that_is_applied(
-    reading: Pool, carefully: bool
-) -> None:
-    assert await complete(reading) is None
-
-    log = log_of(submit_initiative(), reached(TEN), submit_initiative(), reached(TEN + HOUR))
-    log.append(submit_initiative())
-    outcome = await take(reading, log, carefully=carefully)
-
-    assert (await complete(reading), outcome.applied) == (TEN + HOUR, 5)
-
-
-async def test_a_watermark_is_no_event_of_the_readers(reading: Pool, carefully: bool) -> None:
-    outcome = await take(reading, log_of(reached(TEN)), carefully=carefully)
-
-    assert (outcome.unknown, outcome.parked, outcome.place.mark) == (0, 0, 1)
-
-
-async def test_a_duplicate_moves_nothing(reading: Pool, carefully: bool) -> None:
-    log = log_of(reached(TEN), reached(TEN + HOUR))
-    await take(reading, log, carefully=carefully)
-    log.records.pop()
-
-    outcome = await take(reading, log, carefully=carefully)
-
-    assert (outcome.duplicates, await complete(reading)) == (1, TEN + HOUR)
-
-
-async def test_an_earlier_moment_takes_nothing_back(reading: Pool, carefully: bool) -> None:
-    log = log_of(reached(TEN + HOUR))
-    await take(reading, log, carefully=carefully)
-    log.append(reached(TEN))
-
-    await take(reading, log, carefully=carefully)
-
-    assert await complete(reading) == TEN + HOUR
-
-
-async def test_a_watermark_above_a_gap_counts_once_the_gap_is_filled(reading: Pool, carefully: bool) -> None:
-    log = log_of(submit_initiative(), submit_initiative(), reached(TEN))
-    missing = log.records.pop(1)
-    await take(reading, log, carefully=carefully)
-    before = await complete(reading)
-    log.records.insert(1, missing)
-    await take(reading, log, carefully=carefully)
-
-    assert (before, await complete(reading)) == (None, TEN)
-
-
-async def test_a_new_epoch_begins_incomplete(reading: Pool, carefully: bool) -> None:
-    log = log_of(submit_initiative(), reached(TEN))
-    await take(reading, log, carefully=carefully)
-    log.begin_epoch()
-    log.append(submit_initiative())
-    await take(reading, log, carefully=carefully)
-    before = await complete(reading)
-    log.append(reached(TEN - HOUR))
-    await take(reading, log, carefully=carefully)
-
-    assert (before, await complete(reading)) == (None, TEN - HOUR)
-
-
-async def test_a_watermark_of_the_epoch_before_does_not_count_in_the_next_one(
-    reading: Pool, carefully: bool
-) -> None:
-    log = log_of(reached(TEN))
-    log.begin_epoch()
-
-    await take(reading, log, carefully=carefully)
-
-    assert await complete(reading) is None
-
-
-async def test_a_parked_event_holds_no_watermark_up(reading: Pool) -> None:
-    log = log_of(submit_initiative(direction="bad"), reached(TEN))
-
-    with pytest.raises(ValueError, match="cannot be applied"):
-        await take(reading, log)
-    outcome = await take(reading, log, carefully=True)
-
-    assert (outcome.parked, outcome.applied, await complete(reading)) == (1, 1, TEN)
-
-
-@pytest.mark.parametrize("data", [{}, {"version": 1, "moment": "soon"}, {"version": 1, "moment": None}])
-async def test_a_watermark_that_cannot_be_read_is_parked_and_moves_nothing(
-    reading: Pool, data: object
-) -> None:
-    log = log_of(reached(TEN))
-    log.append(reached(TEN + HOUR), data=data)
-    log.append(submit_initiative())
-
-    with pytest.raises(ValueError, match="validation error"):
-        await take(reading, log)
-    outcome = await take(reading, log, carefully=True)
-
-    assert (outcome.parked, outcome.applied, outcome.place.mark) == (1, 2, 3)
-    assert await complete(reading) == TEN
-
-
-# ---- from a relay to the log, with a real broker ----
-class Watch(Clock):
-    """A clock that stands until it is set."""
-
-    at = TEN + timedelta(minutes=5)
-
-    def now(self) -> datetime:
-        return self.at
-
-
-@pytest.fixture
-async def sending(servers: Installation) -> Settings:
-    await servers.databases["intake"].empty()
-    haste = {"poll_interval": 0.1, "tail_check_interval": 0.5}
-    return servers.databases["intake"].settings("worker", kafka_brokers=servers.brokers, **haste)
-
-
-@asynccontextmanager
-async def leading(settings: Settings, clock: Clock, relays: int = 1) -> AsyncIterator[None]:
-    every = [Relay(settings, "intake", OWNED, nothing, clock) for _ in range(relays)]
-    async with Lifetime().background(*(work for each in every for work in each.works())):
-        async with asyncio.timeout(30):
-            while not any(each.ready for each in every):
-                await asyncio.sleep(0.05)
-        yield
-
-
-async def in_log(settings: Settings, stream: Stream = HERE) -> list[tuple[int, int, str, datetime | None]]:
-    """(epoch, number, type, moment) of each record."""
-    found = []
-    async for records in kafka.read_all(settings, stream):
-        for each in map(orjson.loads, (record.value or b"" for record in records)):
-            moment = each["data"].get("moment")
-            place = each["epoch"], each["sequence"], each["type"]
-            found.append((*place, datetime.fromisoformat(moment) if moment else None))
-    return found
-
-
-async def until_stated(settings: Settings, moment: datetime) -> None:
-    async with asyncio.timeout(30):
-        while not any(each[3] == moment for each in await in_log(settings)):
-            await asyncio.sleep(0.1)
-
-
-async def test_a_relay_states_each_hour_once_and_after_a_stop_the_latest_alone(
-    sending: Settings, servers: Installation
-) -> None:
-    clock = Watch()
-    async with leading(sending, clock, relays=2):
-        await until_stated(sending, TEN)
-        clock.at = TEN + HOUR + timedelta(minutes=1)
-        await until_stated(sending, TEN + HOUR)
-    clock.at = TEN + 5 * HOUR + timedelta(minutes=40)
-    async with open_pool(sending) as pool:
-        await publish(pool)
-    async with leading(sending, clock):
-        await until_stated(sending, TEN + 5 * HOUR)
-        await asyncio.sleep(1.5)
-
-    told = await in_log(sending)
-    assert [moment for *_, moment in told] == [TEN, TEN + HOUR, None, TEN + 5 * HOUR]
-    for stream in OWNED:
-        stated = [moment for _, _, _, moment in await in_log(sending, stream) if moment]
-        assert stated == [TEN, TEN + HOUR, TEN + 5 * HOUR]
-
-
-async def test_of_two_relays_one_leads_and_the_other_stands_by_until_it_is_gone(
-    sending: Settings, servers: Installation
-) -> None:
-    first, second = (Relay(sending, "intake", OWNED, nothing, Watch()) for _ in range(2))
-    async with Lifetime().background(*second.works()):
-        async with Lifetime().background(*first.works()), asyncio.timeout(30):
-            while not (first.ready or second.ready) or not (first.stands_by or second.stands_by):
-                await asyncio.sleep(0.05)
-            leads = (first.ready, second.ready)
-            stands_by = (first.stands_by, second.stands_by)
-        async with asyncio.timeout(30):
-            while not second.ready:
-                await asyncio.sleep(0.05)
-
-    assert sorted(leads) == sorted(stands_by) == [False, True]
-    assert leads != stands_by
-    assert not second.stands_by
-
-
-async def test_a_database_that_was_restored_states_its_hour_in_the_new_epoch_again(
-    sending: Settings, servers: Installation
-) -> None:
-    clock = Watch()
-    # The log of the test before knows more than this empty database.
-    async with leading(sending, clock):
-        clock.at = TEN + 7 * HOUR + timedelta(minutes=1)
-        await until_stated(sending, TEN + 7 * HOUR)
-
-    told = await in_log(sending)
-    second = [each for each in told if each[0] == told[-1][0]]
-    assert second[0][0] > 1
-    assert second[0][1:3] == (1, StreamOpened.type)
-    assert [each[3] for each in second[1:]] == sorted(each[3] for each in second[1:] if each[3])
-    assert all(each[2] == WatermarkReached.type for each in second[1:])
