@@ -24,9 +24,10 @@ from contracts.structure import StructureEvent
 from services.chassis.db.pool import Db
 from services.chassis.streams import outbox
 from services.chassis.streams.tail import Stream
+from services.directory.checkpoints import Schedule, counting, ended_at
 from services.directory.results import digest_of
 from services.metrics.checkpoints import freezing, gate
-from services.metrics.checkpoints.days import Checkpoint, Schedule, counting, ended_at
+from services.metrics.checkpoints.days import Checkpoint
 from services.metrics.checkpoints.freezing import Freezing
 from services.metrics.checkpoints.gate import PLAN
 from services.metrics.checkpoints.standings import standing

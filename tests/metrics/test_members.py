@@ -16,7 +16,7 @@ from contracts.results import CheckpointFrozen
 from contracts.structure import CampaignDefined, MunicipalityDefined, StructureEvent
 from services.chassis.streams import inbox
 from services.chassis.streams.tail import Stream
-from services.metrics.checkpoints.days import Member, Schedule, smo_at
+from services.directory.checkpoints import Member, Schedule, smo_at
 from services.metrics.checkpoints.freezing import Freezing
 from services.metrics.checkpoints.schedules import Schedules
 from services.metrics.picture.structure import Structure

@@ -19,7 +19,8 @@ from services.chassis.db.pool import Db
 from services.chassis.streams import mirror
 from services.chassis.streams.inbox import Reader, by_type
 from services.chassis.streams.tail import Stream
-from services.metrics.checkpoints.days import Checkpoint, Member, Schedule, counting, ended_at, smo_at
+from services.directory.checkpoints import Member, Schedule, counting, counting_for, ended_at, of_campaign
+from services.metrics.checkpoints.days import Checkpoint
 from services.metrics.picture.structure import Structure
 from services.metrics.store import members, results
 
@@ -67,13 +68,12 @@ class Schedules:
         of_smos = {smo: counting([], versions, zone) for smo, versions in recommended.items()}
         for code in structure.municipalities.keys() - structure.gone:
             was_of = self._was_of(code, campaign) or [Member(structure.smo_of(code) or "")]
-            for smo in {member.smo for member in was_of}:
-                days = of_smos.get(smo, {})
-                if code in own:
-                    days = counting(self._of(own[code], campaign), recommended.get(smo, []), zone)
-                for day, is_smos in days.items():
-                    if smo_at(was_of, end := ended_at(day, zone)) == smo:
-                        yield Checkpoint(campaign.id, code, day, end, is_smos)
+            by_smo = of_smos
+            if code in own:
+                by_itself = self._of(own[code], campaign)
+                by_smo = {m.smo: counting(by_itself, recommended.get(m.smo, []), zone) for m in was_of}
+            for day, is_smos in counting_for(was_of, by_smo, zone).items():
+                yield Checkpoint(campaign.id, code, day, ended_at(day, zone), is_smos)
 
     def _was_of(self, code: str, campaign: CampaignDefined) -> list[Member]:
         # A demonstration tells its past at once, its municipalities too.
@@ -82,11 +82,7 @@ class Schedules:
     def _of(self, told: CheckpointsEvent, campaign: CampaignDefined) -> list[Schedule]:
         """The versions up to the one that stands, without what is no day of the campaign."""
         known = [*self.versions.get(told.subject, []), Schedule(told.set_at, frozenset(told.days))]
-        first, last = campaign.prepare_from, campaign.close_until
-        return [
-            Schedule(each.set_at, frozenset(day for day in each.days if first <= day <= last))
-            for each in known
-        ]
+        return of_campaign(known, campaign)
 
 
 async def draw(db: Db) -> Schedules:

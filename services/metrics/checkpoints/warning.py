@@ -11,8 +11,8 @@ from contracts.structure import CampaignDefined
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.clock import Clock
 from services.chassis.streams import outbox
+from services.directory.checkpoints import ended_at
 from services.metrics.checkpoints import gate
-from services.metrics.checkpoints.days import ended_at
 from services.metrics.checkpoints.gate import PLAN, figures_of
 from services.metrics.domain import SUBMITTED
 from services.metrics.picture import plan, silence, structure

@@ -1,6 +1,7 @@
 """A checkpoint's page, its conclusion and its print; the table of all; what waits; who sees what."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from services.hierarchy.territory.domain.structure import Smo
+from services.hierarchy.territory.store import municipalities, smos
 from tests.hierarchy.checkpoints.telling import YESTERDAY, corrected, found, frozen, new_epoch, tell
 from tests.hierarchy.checkpoints.test_setting import (
     COUNCIL,
@@ -95,6 +98,81 @@ async def test_before_it_is_frozen_the_page_says_when_it_will_be(office: Office,
     assert "Ждём данных" not in now
     assert "812" in now
     assert (await chief.get(f"{PAGE}/{ahead(3)}/result.pdf")).status_code == 404
+
+
+async def since(office: Office, code: str, smo: str = "smo") -> None:
+    """The municipality is known with its SMO from now on."""
+    row = (code, smo, office.now)
+    await office.pool.execute("DELETE FROM smo_member WHERE code = $1", code)
+    await office.pool.execute("INSERT INTO smo_member (code, smo, since) VALUES ($1, $2, $3)", *row)
+
+
+async def test_a_newcomer_waits_for_no_result_of_a_day_before_it(office: Office, operator: Browser) -> None:
+    day, theirs = ahead(1), f"/cabinet/municipalities/{ELSEWHERE}/checkpoints"
+    await recommend(operator, day, ahead(3))
+    office.now += timedelta(days=2)
+    await office.reset(operator, "smo@example.org")
+    before = [await page(operator, each) for each in (theirs, f"{theirs}/{day}")]
+
+    await since(office, ELSEWHERE)
+
+    mine, one = [await page(operator, each) for each in (theirs, f"{theirs}/{day}")]
+    waiting = await page(operator, f"{COUNCIL}?day={day}&state=waiting")
+    none = await page(operator, f"{COUNCIL}?day={day}&state=none")
+    csv = (await operator.get(f"{theirs}?format=csv")).content.decode()
+    assert all("Ждём данных" in each and "Итогов не будет" not in each for each in before)
+    assert "Итогов не будет" in mine
+    assert "Ждём данных" not in mine
+    assert f"{theirs}/{ahead(3)}" in mine
+    assert "Итогов не будет" in one
+    assert "/region/waiting" not in one
+    assert f"{theirs}/{day}" not in waiting
+    assert f"{PAGE}/{day}" in waiting
+    assert f"{theirs}/{day}" in none
+    assert f"{PAGE}/{day}" not in none
+    assert "итогов не будет" in csv
+
+
+async def test_a_result_that_was_frozen_after_all_is_shown(office: Office, operator: Browser) -> None:
+    await since(office, PLACE)
+    await tell(office.pool, frozen())
+
+    assert ">812<" in await page(operator, PAGE)
+    assert "Итогов не будет" not in await page(operator, RESULT)
+
+
+async def test_whoever_has_changed_smos_waits_for_the_days_of_the_one_before(
+    office: Office, operator: Browser
+) -> None:
+    day = ahead(1)
+    await recommend(operator, day)
+    async with office.pool.acquire() as db, db.transaction():
+        await smos.save(db, [Smo("two", "Второй", covers_all=False)])
+        known = await municipalities.some(db, [PLACE])
+        await municipalities.save(db, [replace(known[PLACE], smo="two")])
+    members = "SELECT smo FROM smo_member WHERE code = '13605000' ORDER BY nth"
+    assert await found(office.pool, members) == ["", "smo", "two"]
+    office.now += timedelta(days=2)
+    await office.pool.execute("UPDATE smo_member SET since = $1 WHERE smo = 'two'", office.now)
+    await office.reset(operator, "admin@example.org")
+
+    assert f"{PAGE}/{day}" in await page(operator, f"{COUNCIL}?day={day}&state=waiting")
+    assert "Ждём данных" in await page(operator, PAGE)
+
+
+async def test_a_transformed_one_waits_for_nothing(office: Office, chief: Browser) -> None:
+    await put(chief, ahead(1), ahead(3))
+    await office.reset(chief, "admin@example.org")
+    await office.pool.execute(
+        "UPDATE municipality SET successor_of = ARRAY[$1] WHERE code = $2", PLACE, "13701000"
+    )
+    office.now += timedelta(days=2)
+    await office.reset(chief, "admin@example.org")
+
+    shown = await page(chief, PAGE)
+
+    assert "Ждём данных" not in shown
+    assert "Итогов не будет" in shown
 
 
 @pytest.mark.parametrize("day", [ahead(2), "2026-02-30", "вчера", "%00", "0001-01-01", "9" * 500])

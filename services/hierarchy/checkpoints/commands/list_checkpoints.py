@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
+from services.hierarchy.checkpoints.commands.look_at_counting import look_at_counting
 from services.hierarchy.checkpoints.commands.look_at_results import Seen
 from services.hierarchy.checkpoints.domain.results import Checkpoint, checkpoints_of
 from services.hierarchy.checkpoints.store import conclusions, results, schedules
@@ -20,7 +21,10 @@ async def list_checkpoints(db: Db, seen: Seen, now: datetime) -> list[Checkpoint
     written = await conclusions.of_municipality(db, code, campaign) if seen.texts else {}
     unnamed = {day: replace(each, written_by="", on_behalf_of="") for day, each in written.items()}
     frozen = await results.of_municipality(db, code, campaign)
-    return checkpoints_of(standing, frozen, unnamed, region_day(seen.campaign, now))
+    counting = set[date]()
+    if not seen.place.transformed:
+        counting = (await look_at_counting(db, seen.campaign, {code: seen.smo})).days(code)
+    return checkpoints_of(standing, frozen, unnamed, region_day(seen.campaign, now), counting)
 
 
 def the_one(found: list[Checkpoint], day: date) -> Checkpoint:

@@ -1,6 +1,6 @@
 """Interim results as they are kept and shown, and what the Head concludes from them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -23,6 +23,8 @@ class State(StrEnum):
     COMING = "coming"
     WAITING = "waiting"
     """Its day is over, and not everything has been read yet."""
+    NONE = "none"
+    """Its day is over and did not count: there will be no result."""
     FROZEN = "frozen"
 
 
@@ -75,11 +77,13 @@ def check_conclusion(given: str) -> str:
     return text.check_length(body, LONGEST_CONCLUSION, "conclusion-empty", "conclusion-long", field="text")
 
 
-def state_of(day: date, today: date, result: CheckpointEvent | None) -> State:
-    """How far the checkpoint of a day is."""
+def state_of(day: date, today: date, result: CheckpointEvent | None, *, counts: bool) -> State:
+    """How far the checkpoint of a day is; `counts`: whether there is a result of the day once it is over."""
     if result is not None:
         return State.FROZEN
-    return State.COMING if day >= today else State.WAITING
+    if day >= today:
+        return State.COMING
+    return State.WAITING if counts else State.NONE
 
 
 def checkpoints_of(
@@ -87,14 +91,16 @@ def checkpoints_of(
     results: Sequence[CheckpointEvent],
     conclusions: dict[date, Conclusion],
     today: date,
+    counting: Collection[date],
 ) -> list[Checkpoint]:
-    """Every day of a municipality in order, whether it stands or was frozen when it stood."""
+    """Every day of a municipality in order, whether it stands or was frozen when it stood, or is over and
+    counts (`counting`) and so will be."""
     frozen = {result.day: result for result in results}
     found, before = list[Checkpoint](), None
-    for day in sorted({*standing.days, *frozen}):
+    for day in sorted({*standing.days, *frozen, *(day for day in counting if day < today)}):
         result = frozen.get(day)
         recommended = result.recommended if result else standing.is_recommended(day)
-        state = state_of(day, today, result)
+        state = state_of(day, today, result, counts=day in counting)
         found.append(Checkpoint(day, recommended, state, result, before, conclusions.get(day)))
         before = result or before
     return found

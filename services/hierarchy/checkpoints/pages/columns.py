@@ -22,7 +22,12 @@ MEANING: Mapping[str, str] = {
     "Поправка: зарегистрировано": "Что пришло или отозвано позже. Сами итоги не меняются.",
     "Контрольная сумма": "SHA-256 замороженного содержания: по ней видно, что итоги не менялись.",
 }
-WORDS = {State.COMING: "впереди", State.WAITING: "ждём данных", State.FROZEN: "подведены"}
+WORDS = {
+    State.COMING: "впереди",
+    State.WAITING: "ждём данных",
+    State.NONE: "итогов не будет",
+    State.FROZEN: "подведены",
+}
 SCOPES = {
     TargetScope.OWN: "только само",
     TargetScope.WITH_SETTLEMENTS: "с поселениями",

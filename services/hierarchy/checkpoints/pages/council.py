@@ -21,6 +21,7 @@ from services.chassis.web.tables import download, ending_of, files
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
+from services.hierarchy.checkpoints.commands.look_at_counting import look_at_counting
 from services.hierarchy.checkpoints.commands.recommend_checkpoints import (
     NewRecommendation,
     recommend_checkpoints,
@@ -146,11 +147,15 @@ async def _table(visit: Visit[Staff], wanted: Wanted) -> Table:
             return Table(campaign, of_councils)
         found = await results.of_day(db, campaign.id, day, whole.smos, wanted.typed)
         own = await schedules.own_of(db, campaign.id, [each.code for each in found])
+        over = day < region_day(campaign, visit.now)
+        without = {each.code: each.smo for each in found if over and each.result is None}
+        counting = await look_at_counting(db, campaign, without)
     today, rows = region_day(campaign, visit.now), list[Row]()
     for each in found:
         standing = Standing(own.get(each.code), recommended.get(each.smo) if each.smo else None)
-        looks = each.result is not None or day in standing.days
-        rows.append(Row(state_of(day, today, each.result) if looks else OTHER, each))
+        counts = each.code in without and counting.counts(each.code, day)
+        looks = each.result is not None or counts or day in standing.days
+        rows.append(Row(state_of(day, today, each.result, counts=counts) if looks else OTHER, each))
     return Table(campaign, of_councils, days, day, [row for row in rows if row.is_wanted(wanted.state)])
 
 

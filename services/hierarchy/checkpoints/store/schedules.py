@@ -1,11 +1,12 @@
 """Days of municipalities and those that SMOs recommend: versions, never changed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
+from services.directory.checkpoints import Schedule as Set
 from services.hierarchy.checkpoints.domain.days import Recommendation, Schedule, Standing
 
 sql = queries.load(__package__, "schedules.sql")
@@ -59,6 +60,18 @@ async def recommended(db: Db, campaign: str) -> dict[str, Recommendation]:
     return {row["smo"]: Recommendation(**dict(row)) for row in rows}
 
 
+async def own_versions(db: Db, campaign: str, codes: Collection[str]) -> dict[str, list[Set]]:
+    """Every version of these municipalities' own days, the oldest first."""
+    rows = await db.fetch(sql.own_versions, campaign, list(codes))
+    return _versions((row["municipality"], row["set_at"], row["days"]) for row in rows)
+
+
+async def recommended_versions(db: Db, campaign: str) -> dict[str, list[Set]]:
+    """Every version of what each SMO recommends, the oldest first."""
+    rows = await db.fetch(sql.recommended_versions, campaign)
+    return _versions((row["smo"], row["set_at"], row["days"]) for row in rows)
+
+
 async def all_of_all(db: Db) -> list[Schedule | Recommendation]:
     """What stands of every campaign, for a new epoch."""
     return [
@@ -80,3 +93,10 @@ async def days_of(db: Db, campaign: str, smos: Sequence[str] | None) -> list[dat
 async def count_of_day(db: Db, campaign: str, day: date, smos: Sequence[str] | None) -> int:
     """In how many municipalities of SMOs, or (None) of all, it is a day of interim results."""
     return int(await db.fetchval(sql.count_of_day, campaign, day, smos))
+
+
+def _versions(rows: Iterable[tuple[str, datetime, Sequence[date]]]) -> dict[str, list[Set]]:
+    found: dict[str, list[Set]] = {}
+    for of, set_at, days in rows:
+        found.setdefault(of, []).append(Set(set_at, frozenset(days)))
+    return found

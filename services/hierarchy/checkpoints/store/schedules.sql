@@ -22,6 +22,14 @@ SELECT DISTINCT ON (smo) smo, campaign, number, days, days_before AS before, rul
  WHERE campaign = $1
  ORDER BY smo, number DESC;
 
+-- name: own_versions
+-- Every version of the days of these municipalities, the oldest first.
+SELECT municipality, set_at, days FROM checkpoint_schedule
+ WHERE campaign = $1 AND municipality = ANY ($2::text[]) ORDER BY municipality, number;
+
+-- name: recommended_versions
+SELECT smo, set_at, days FROM checkpoint_recommendation WHERE campaign = $1 ORDER BY smo, number;
+
 -- name: all_schedules
 SELECT DISTINCT ON (campaign, municipality) municipality, campaign, number, days, days_before AS before, rule,
        act_number, act_day, set_by, on_behalf_of, set_at

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import asyncpg
 
 from contracts.structure import MunicipalityKind
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
+from services.directory.checkpoints import Member
 from services.directory.russian import search_pattern, search_text, sort_key
 from services.hierarchy.core.domain.reached import Reached
 from services.hierarchy.core.tenants import EVERYBODY
@@ -72,6 +73,17 @@ async def save(db: Db, municipalities: Sequence[Municipality]) -> None:
     ]
     if rows:
         await db.execute(sql.save, *zip(*rows, strict=True))
+        # By the clock of the outbox: metrics knows it by the watermarks among the events.
+        members = [m.code for m in municipalities], [m.smo or "" for m in municipalities]
+        await db.execute(sql.save_members, *members, datetime.now(UTC))
+
+
+async def members(db: Db, codes: Collection[str]) -> dict[str, list[Member]]:
+    """Municipality → its SMOs one after the other."""
+    found: dict[str, list[Member]] = {}
+    for row in await db.fetch(sql.members, list(codes)):
+        found.setdefault(row["code"], []).append(Member(row["smo"], row["since"]))
+    return found
 
 
 async def page(db: Db, parent: str | None, typed: str, after: str | None, limit: int) -> list[Found]:

@@ -22,6 +22,16 @@ ON CONFLICT (code) DO UPDATE
        audience = excluded.audience, successor_of = excluded.successor_of, version = excluded.version, sort_key = excluded.sort_key,
        search_text = excluded.search_text;
 
+-- name: save_members
+-- Who is new, and who is of another SMO than before.
+INSERT INTO smo_member (code, smo, since)
+SELECT t.code, t.smo, $3
+  FROM unnest($1::text[], $2::text[]) AS t (code, smo)
+ WHERE t.smo IS DISTINCT FROM (SELECT m.smo FROM smo_member AS m WHERE m.code = t.code ORDER BY m.nth DESC LIMIT 1);
+
+-- name: members
+SELECT code, smo, since FROM smo_member WHERE code = ANY ($1::text[]) ORDER BY code, nth;
+
 -- name: of_smos
 SELECT code FROM municipality WHERE smo = ANY ($1::text[]);
 
