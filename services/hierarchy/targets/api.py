@@ -1,11 +1,12 @@
 """HTTP: targets: set, prepared, read by level; reminders of those that are missing."""
 
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Literal
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
-from pydantic import BaseModel, BeforeValidator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from contracts.appointments import TargetScope
@@ -22,7 +23,7 @@ from services.hierarchy.targets.commands.prepare_target import NewDraft, prepare
 from services.hierarchy.targets.commands.remind_missing import remind_missing
 from services.hierarchy.targets.commands.set_target import NewTarget, TargetStored, set_target
 from services.hierarchy.targets.domain.listing import items, within
-from services.hierarchy.targets.domain.targets import Figures, Typed, TypedPaper
+from services.hierarchy.targets.domain.targets import Prepared, Typed, TypedPaper
 from services.hierarchy.targets.store.views import view
 from services.hierarchy.territory.store import smos
 
@@ -47,8 +48,9 @@ class PaperText(BaseModel):
 
 class TargetText(BaseModel):
     """Both targets. An SMO gives a `letter` instead of the act. `seen`: the version that is replaced or
-    confirmed, 0 for none; without it, whatever stands. `sure`: that they are above the population is
-    meant."""
+    confirmed, 0 for none; without it, whatever stands. `prepared_at`: of what the responsible person has
+    prepared, which the act decides about, empty for nothing; without it, what is prepared waits on unless it
+    is the same. `sure`: that they are above the population is meant."""
 
     municipality: str
     registered: Number
@@ -58,6 +60,7 @@ class TargetText(BaseModel):
     letter: PaperText | None = None
     sure: bool = False
     seen: int | None = None
+    prepared_at: AwareDatetime | Literal[""] | None = None
 
 
 class DraftText(BaseModel):
@@ -149,12 +152,15 @@ class MunicipalTargets(Controller):
         by: NamedDependency[Staff],
         at: NamedDependency[Moment],
     ) -> TargetStored:
-        """201 with the version. 409 `target-changed` if another one stands than was seen, 409
+        """201 with the version, and with what is prepared and waits on. 409 `target-changed` if another one
+        stands than was seen, 409 `target-draft-changed` if something else was prepared, 409
         `target-above-population` for more than there are people, unless it is `sure`."""
         act, letter = (
             TypedPaper(paper.number, paper.day) if paper else None for paper in (data.act, data.letter)
         )
-        given = NewTarget(data.municipality, _typed(data), act, letter, data.sure, data.seen)
+        of_draft = data.prepared_at
+        prepared_at = of_draft.astimezone(UTC).isoformat() if isinstance(of_draft, datetime) else of_draft
+        given = NewTarget(data.municipality, _typed(data), act, letter, data.sure, data.seen, prepared_at)
         return await set_target(pool, by, given, at)
 
     @post(
@@ -170,7 +176,7 @@ class MunicipalTargets(Controller):
         pool: NamedDependency[Pool],
         by: NamedDependency[Staff],
         at: NamedDependency[Moment],
-    ) -> Figures:
+    ) -> Prepared:
         """200 with what waits for the Head now, in the place of what was prepared before."""
         return await prepare_target(pool, by, NewDraft(code, _typed(data), data.sure), at)
 

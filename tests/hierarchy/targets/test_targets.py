@@ -46,7 +46,7 @@ CAMPAIGN_DAYS = "UPDATE campaign SET prepare_from = $1, first_day = $1, last_day
 async def test_a_head_sets_both_targets_and_everybody_is_told(office: Office, people: People) -> None:
     answer = await put(people.head)
 
-    assert (answer.status_code, answer.json()) == (201, {"version": 1})
+    assert (answer.status_code, answer.json()) == (201, {"version": 1, "waits": None})
     assert await told(office) == [{"number": "1", "registered": "200", "confirmed": "true"}]
     assert "Распоряжение № 7-р" in await page(people.head)
 
@@ -59,7 +59,7 @@ async def test_a_new_version_stands_beside_the_old_one_and_says_who_entered_it(
     answer = await put(people.clerk, registered=300, act={**ACT, "number": "8-р"}, seen=1)
 
     shown = await page(people.head)
-    assert answer.json() == {"version": 2}
+    assert answer.json() == {"version": 2, "waits": None}
     assert "200 пользователей, 100 инициатив" in shown
     assert "300 пользователей, 100 инициатив, без поселений" in shown
     assert shown.index("<del>200") < shown.index("<ins>300"), "old → new"
@@ -85,7 +85,7 @@ async def test_the_same_request_sets_one_version(office: Office, people: People)
 
     first, second = [await people.head.post(ADDRESS, json=targets(act=ACT), headers=key) for _ in range(2)]
 
-    assert first.json() == second.json() == {"version": 1}
+    assert first.json() == second.json() == {"version": 1, "waits": None}
     assert len(await told(office)) == 1
 
 
@@ -107,7 +107,7 @@ async def test_without_a_word_of_what_was_seen_whatever_stands_is_changed_and_co
     letter, confirmed = await by_letter(people.operator), await put(people.head)
     answers = [letter, confirmed, await put(people.head, registered=300)]
 
-    assert [answer.json() for answer in answers] == [{"version": n} for n in (1, 2, 3)]
+    assert [answer.json() for answer in answers] == [{"version": n, "waits": None} for n in (1, 2, 3)]
 
 
 async def test_what_was_prepared_meanwhile_is_not_dropped_unread(office: Office, people: People) -> None:
@@ -320,6 +320,60 @@ async def test_the_responsible_person_prepares_and_the_head_decides(office: Offi
     assert "Подготовил ответственный" not in await page(people.head)
 
 
+async def prepare(people: People, registered: int) -> dict[str, Any]:
+    given = {"registered": registered, "submitted": 70, "scope": "own"}
+    answer = await people.responsible.post(f"{ADDRESS}/{PLACE}/draft", json=given)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def test_an_act_over_the_api_drops_no_draft_unread(office: Office, people: People) -> None:
+    draft = await prepare(people, 150)
+
+    other = await put(people.head, registered=120, submitted=60)
+
+    assert other.json() == {"version": 1, "waits": draft}
+    assert 'value="150"' in await page(people.head)
+    assert "которые подготовил ответственный" in await page(people.head, "/cabinet")
+
+
+async def test_the_same_figures_decide_about_a_draft(office: Office, people: People) -> None:
+    await prepare(people, 150)
+
+    same = await put(people.head, registered=150, submitted=70)
+
+    assert same.json() == {"version": 1, "waits": None}
+    assert await rows_of(office, "SELECT FROM target_draft") == []
+
+
+async def test_an_act_decides_about_the_draft_that_it_names(office: Office, people: People) -> None:
+    first = await prepare(people, 150)
+    office.now += timedelta(minutes=1)
+    second = await prepare(people, 160)
+
+    late = await put(people.head, registered=120, prepared_at=first["prepared_at"])
+    none = await put(people.head, registered=120, prepared_at="")
+    now = await put(people.head, registered=120, prepared_at=second["prepared_at"])
+
+    assert [(each.status_code, slug(each)) for each in (late, none)] == [(409, "target-draft-changed")] * 2
+    assert now.json() == {"version": 1, "waits": None}
+    assert await rows_of(office, "SELECT FROM target_draft") == []
+
+
+@pytest.mark.parametrize("given", ["вчера", "2026-02-14", "2026-02-14T10:00:00", True, 10**400, "\x00", []])
+async def test_what_is_no_moment_names_no_draft(people: People, given: object) -> None:
+    assert (await put(people.head, prepared_at=given)).status_code == 400
+
+
+async def test_a_letter_leaves_what_is_prepared(office: Office, people: People) -> None:
+    await prepare(people, 150)
+
+    entered = await by_letter(people.operator)
+
+    assert entered.json() == {"version": 1, "waits": None}
+    assert len(await rows_of(office, "SELECT FROM target_draft")) == 1
+
+
 async def test_a_draft_is_checked_as_targets_are(office: Office, people: People) -> None:
     await people_live_here(office, PLACE, 100, None)
     given = {"registered": 0, "submitted": "x", "scope": "own"}
@@ -343,7 +397,11 @@ async def test_an_smo_enters_a_letter_which_is_marked_until_the_head_confirms(
 
     confirmed = await put(people.head, registered=210, seen=2)
 
-    assert (entered.status_code, again.json(), confirmed.json()) == (201, {"version": 2}, {"version": 3})
+    assert (entered.status_code, again.json(), confirmed.json()) == (
+        201,
+        {"version": 2, "waits": None},
+        {"version": 3, "waits": None},
+    )
     assert all(mark in shown and "глава не подтвердил" in shown for shown in marked)
     assert [each["confirmed"] for each in await told(office)] == ["false", "false", "true"]
     assert "Не установлены" not in (await page(people.head)).partition("<h1>")[2]

@@ -15,6 +15,7 @@ from services.hierarchy.core.domain.versions import check_seen
 from services.hierarchy.core.store import audit
 from services.hierarchy.targets.commands.lock_targets import Locked, find_locked, lock_place
 from services.hierarchy.targets.domain.targets import (
+    Prepared,
     Typed,
     TypedPaper,
     Version,
@@ -42,9 +43,11 @@ class NewTarget:
 
 @dataclass(frozen=True, slots=True)
 class TargetStored:
-    """The version that is in force now."""
+    """The version that is in force now; `waits`: what is prepared and waits on, as the Head has not seen
+    it."""
 
     version: int
+    waits: Prepared | None = None
 
 
 async def set_target(pool: Pool, by: Staff, given: NewTarget, at: Moment) -> TargetStored:
@@ -61,10 +64,13 @@ async def set_target(pool: Pool, by: Staff, given: NewTarget, at: Moment) -> Tar
         who, by_letter = _acting(by, place)
         locked = await find_locked(db, place, at.now)
         version = _version(given, locked, who, by_letter, at)
-        if version.confirmed:
-            check_draft(await targets.draft(db, place.of, locked.campaign), given.prepared_at)
+        draft = await targets.draft(db, place.of, locked.campaign) if version.confirmed else None
+        waits = check_draft(draft, version.figures, given.prepared_at) if version.confirmed else None
         await _save(db, version, who)
-        return await idempotency.keep(db, at, TargetStored(version.number))
+        if draft and not waits:
+            await targets.drop_draft(db, place.of, locked.campaign.id)
+        stored = TargetStored(version.number, waits.waiting() if waits else None)
+        return await idempotency.keep(db, at, stored)
 
 
 def _acting(by: Staff, place: Place) -> tuple[Acting, bool]:
@@ -101,7 +107,5 @@ def _version(given: NewTarget, locked: Locked, who: Acting, by_letter: bool, at:
 
 async def _save(db: Db, version: Version, who: Acting) -> None:
     await targets.add(db, version)
-    if version.confirmed:
-        await targets.drop_draft(db, version.municipality, version.campaign)
     await outbox.publish(db, version.event())
     await audit.note(db, version.municipality, who, version.entered_at, TARGET_SET, version.subject)

@@ -84,6 +84,16 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """What waits for the Head, and since when."""
+
+    registered: int
+    submitted: int
+    scope: TargetScope
+    prepared_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What the responsible person has prepared; it waits for the Head."""
 
@@ -92,6 +102,11 @@ class Draft:
     figures: Figures
     prepared_by: UUID
     prepared_at: datetime
+
+    def waiting(self) -> Prepared:
+        """As others read it."""
+        f = self.figures
+        return Prepared(f.registered, f.submitted, f.scope, self.prepared_at)
 
 
 def is_setting(campaign: CampaignDefined | None, now: datetime) -> bool:
@@ -174,12 +189,18 @@ def check_people(figures: Figures, people: int | None, sure: bool) -> None:
         raise Conflict("target-above-population", field="sure", **facts)
 
 
-def check_draft(draft: Draft | None, prepared_at: str | None) -> None:
-    """`prepared_at`: when what was seen had been prepared, empty for nothing; None: it does not matter.
-    Raises Conflict if something else was prepared meanwhile, which would be dropped unread."""
+def check_draft(draft: Draft | None, figures: Figures, prepared_at: str | None) -> Draft | None:
+    """What of the prepared goes on waiting for the Head who sets these figures: what was neither seen nor is
+    the same.
+
+    `prepared_at`: when what was seen had been prepared, empty for nothing; None: nobody says what was seen.
+    Raises Conflict if something else was prepared meanwhile.
+    """
     stands = draft.prepared_at.isoformat() if draft else ""
     if prepared_at not in (None, stands):
         raise Conflict("target-draft-changed", field="seen")
+    seen = prepared_at is not None or (draft is not None and draft.figures == figures)
+    return None if seen else draft
 
 
 def check_unconfirmed(last: Version | None) -> None:
