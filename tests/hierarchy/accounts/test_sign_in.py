@@ -235,7 +235,7 @@ def test_the_word_of_a_link_has_no_sign_that_a_mail_program_cuts_off() -> None:
 async def test_a_link_with_the_signs_of_before_still_opens(office: Office, browser: Browser) -> None:
     word, account = f"{'A' * 31}-", await office.pool.fetchval("SELECT id FROM account")
     async with office.pool.acquire() as db:
-        await accounts_stored.add_link(db, digest_of(word), account, "invitation", office.now)
+        await accounts_stored.add_links(db, [(digest_of(word), account)], "invitation", office.now)
 
     answer = await browser.get(f"/staff/links/{word}")
 

@@ -1,11 +1,16 @@
 """Targets by level, with what is added; the SMO's list, its files, reminders, and what «Сегодня» says."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from services.chassis.db.pool import Db
+from services.chassis.mail import letters as mail
+from services.chassis.mail.letters import Letter
+from services.hierarchy.accounts.store import accounts
 from tests.hierarchy.office import ELSEWHERE, PLACE, Browser, Office, appoint, appointment, slug
 from tests.hierarchy.tables import table
 from tests.hierarchy.targets.people import (
@@ -21,6 +26,7 @@ from tests.hierarchy.targets.people import (
 )
 
 REMINDERS = f"{ADDRESS}/reminders"
+OTHERS = (ELSEWHERE, "13605155", "13605404")
 
 
 async def read(browser: Browser, **query: Any) -> dict[str, Any]:
@@ -215,6 +221,41 @@ async def test_whoever_never_signed_in_gets_the_invitation_instead(office: Offic
     assert "/staff/links/" in letter
 
 
+async def test_all_invitations_are_repeated_at_once(
+    office: Office, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = [appointment("head", code, f"{code}@example.org") for code in OTHERS]
+    made = await appoint(people.administrator, *new)
+    assert made.status_code == 201, made.text
+    await office.pool.execute("DELETE FROM letter")
+    many, one, links, add = list[int](), list[Letter](), list[int](), accounts.add_links
+
+    async def counted(db: Db, found: Sequence[Letter], at: datetime) -> None:
+        many.append(len(found))
+        await write_many(db, found, at)
+
+    async def alone(db: Db, letter: Letter, at: datetime) -> None:
+        one.append(letter)
+
+    async def linked(db: Db, given: Sequence[Any], *more: Any) -> None:
+        links.append(len(given))
+        await add(db, given, *more)
+
+    write_many = mail.write_many
+    monkeypatch.setattr(mail, "write_many", counted)
+    monkeypatch.setattr(mail, "write", alone)
+    monkeypatch.setattr(accounts, "add_links", linked)
+    office.now += timedelta(days=1, minutes=1)
+
+    answer = await people.operator.post(REMINDERS, json={})
+
+    assert (answer.json(), one) == ({"reminded": 5}, [])
+    assert sorted(many) == [3, 3], "those who were in before, and those who were not"
+    assert links == [3]
+    words = {await office.link_of(f"{code}@example.org") for code in OTHERS}
+    assert len(words) == 3
+
+
 async def test_two_who_remind_at_once_write_once(office: Office, people: People) -> None:
     body = {"municipality": PLACE}
 
@@ -264,7 +305,7 @@ async def test_today_says_what_waits_for_whom(office: Office, people: People) ->
         f"{ADDRESS}/{PLACE}/draft", json={"registered": 1, "submitted": 1, "scope": "own"}
     )
     prepared, done = await today(people.head), await today(people.responsible)
-    await put(people.head)
+    await put(people.head, registered=1, submitted=1)
     after = await today(people.head)
 
     (own,), (clerk,), (mine,) = before["head"], before["clerk"], before["responsible"]

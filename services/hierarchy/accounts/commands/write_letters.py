@@ -33,6 +33,15 @@ class Reason:
 UNSAID = Reason()
 
 
+@dataclass(frozen=True, slots=True)
+class Appointed:
+    """An account that is informed of its roles, and why."""
+
+    account: Account
+    roles: Sequence[str]
+    reason: Reason = UNSAID
+
+
 async def write_appointed(
     db: Db,
     entrance: Entrance,
@@ -43,16 +52,35 @@ async def write_appointed(
 ) -> str:
     """Inform an account of its roles; return the address where its owner signs in. Before the first sign-in
     that is a link by which a password is chosen, where there are passwords."""
-    given = {"addressee": account.name, "roles": "; ".join(roles), **asdict(reason)}
-    if account.has_signed_in:
-        url = _sign_in_url(entrance)
-        await _write(db, account, "appointed", text(ROOM, "appointed", url=url, **given), now)
-        return url
-    # Kept without passwords too: it says when the owner was written to last. Nobody learns its word then.
-    link = await _link(db, entrance, account, "invitation", now)
-    url = link if entrance.passwords else _sign_in_url(entrance)
-    await _write(db, account, "invitation", _invitation(entrance, account, url, given), now)
+    (url,) = await write_all_appointed(db, entrance, [Appointed(account, roles, reason)], now)
     return url
+
+
+async def write_all_appointed(
+    db: Db, entrance: Entrance, told: Sequence[Appointed], now: datetime
+) -> list[str]:
+    """The same of many accounts, in two statements."""
+    words = [None if each.account.has_signed_in else new_link() for each in told]
+    links = [(word[1], each.account.id) for word, each in zip(words, told, strict=True) if word]
+    await accounts.add_links(db, links, "invitation", now)
+    found = [
+        _appointed(entrance, each, word[0] if word else None, now)
+        for each, word in zip(told, words, strict=True)
+    ]
+    await letters.write_many(db, [letter for letter, _ in found], now)
+    return [url for _, url in found]
+
+
+def _appointed(entrance: Entrance, to: Appointed, word: str | None, now: datetime) -> tuple[Letter, str]:
+    """The letter, and the address in it; `word`: of the link of whoever has not signed in yet."""
+    account, given = to.account, {"roles": "; ".join(to.roles), **asdict(to.reason)}
+    given["addressee"] = account.name
+    if word is None:
+        url = _sign_in_url(entrance)
+        return _letter(account, "appointed", text(ROOM, "appointed", url=url, **given), now), url
+    # Kept without passwords too: it says when the owner was written to last. Nobody learns its word then.
+    url = _link_url(entrance, word) if entrance.passwords else _sign_in_url(entrance)
+    return _letter(account, "invitation", _invitation(entrance, account, url, given), now), url
 
 
 def _invitation(entrance: Entrance, account: Account, url: str, given: dict[str, str]) -> Text:
@@ -104,17 +132,25 @@ def _sign_in_url(entrance: Entrance) -> str:
 
 async def _link(db: Db, entrance: Entrance, account: Account, purpose: Purpose, now: datetime) -> str:
     word, digest = new_link()
-    await accounts.add_link(db, digest, account.id, purpose, now)
+    await accounts.add_links(db, [(digest, account.id)], purpose, now)
+    return _link_url(entrance, word)
+
+
+def _link_url(entrance: Entrance, word: str) -> str:
     return f"{entrance.public_url}/staff/links/{word}"
 
 
 async def _write(db: Db, account: Account, kind: str, given: Text, now: datetime) -> None:
-    """A letter with a link is worth sending as long as the link is valid; a later one about the password
-    replaces those that were not sent."""
+    """A later letter about the password replaces those that were not sent."""
+    letter = _letter(account, kind, given, now)
+    await (letters.replace if kind == "reset" else letters.write)(db, letter, now)
+
+
+def _letter(account: Account, kind: str, given: Text, now: datetime) -> Letter:
+    """One with a link is worth sending as long as the link is valid."""
     ends: dict[str, datetime] = {purpose: now + valid for purpose, valid in LINK_VALID.items()}
     to = (uuid_utils.compat.uuid7(), account.email)
-    letter = Letter(*to, given.subject, given.body, kind, account.id, ends.get(kind))
-    await (letters.replace if kind == "reset" else letters.write)(db, letter, now)
+    return Letter(*to, given.subject, given.body, kind, account.id, ends.get(kind))
 
 
 async def _write_plain(db: Db, email: str, given: Text, now: datetime) -> None:

@@ -64,9 +64,11 @@ async def lock(db: Db, id_: UUID) -> None:
     await db.execute(sql.lock, id_)
 
 
-async def add_link(db: Db, digest: bytes, account: UUID, purpose: Purpose, at: datetime) -> None:
-    """Store a link that is sent in a letter."""
-    await db.execute(sql.add_link, digest, account, purpose, at, at + LINK_VALID[purpose])
+async def add_links(db: Db, links: Sequence[tuple[bytes, UUID]], purpose: Purpose, at: datetime) -> None:
+    """Store links that are sent in letters: the digest of each, and whose it is."""
+    if links:
+        columns = map(list, zip(*links, strict=True))
+        await db.execute(sql.add_links, *columns, purpose, at, at + LINK_VALID[purpose])
 
 
 async def open_link(db: Db, digest: bytes, at: datetime) -> Link:

@@ -24,8 +24,9 @@ SELECT true FROM account WHERE id = $1 AND password = $2 FOR UPDATE;
 -- name: lock
 SELECT FROM account WHERE id = $1 FOR UPDATE;
 
--- name: add_link
-INSERT INTO link (digest, account, purpose, written_at, expires_at) VALUES ($1, $2, $3, $4, $5);
+-- name: add_links
+INSERT INTO link (digest, account, purpose, written_at, expires_at)
+SELECT l.digest, l.account, $3, $4, $5 FROM unnest($1::bytea[], $2::uuid[]) AS l (digest, account);
 
 -- name: open_link
 -- `opened_at` says that the link was followed, by a person or by a filter of mail.

@@ -11,7 +11,7 @@ from contracts.appointments import Role
 from services.chassis.days import in_words
 from services.chassis.db.pool import Db
 from services.chassis.phones import spoken_phone
-from services.hierarchy.accounts.commands.write_letters import Reason, write_appointed
+from services.hierarchy.accounts.commands.write_letters import Appointed, Reason, write_all_appointed
 from services.hierarchy.accounts.domain.accounts import Account
 from services.hierarchy.appointments.domain.appointments import Act, Appointment, Details, titled
 from services.hierarchy.appointments.store import appointments
@@ -74,10 +74,8 @@ async def carry_out(db: Db, entrance: Entrance, plan: Plan, now: datetime) -> li
     await audit.add(db, [_line(plan, action, a, now) for action, those in done for a in those])
     by = {tenant: await _appointer(db, who) for tenant, (_, who) in plan.act_of.items()}
     reasons = {a.account: _reason(plan, a, by[a.municipality]) for a in reversed(plan.new)}
-    return [
-        await write_appointed(db, entrance, plan.account[id_], roles, now, reasons[id_])
-        for id_, roles in plan.roles_of.items()
-    ]
+    told = [Appointed(plan.account[id_], roles, reasons[id_]) for id_, roles in plan.roles_of.items()]
+    return await write_all_appointed(db, entrance, told, now)
 
 
 async def _appointer(db: Db, who: Acting | None) -> Appointer | None:

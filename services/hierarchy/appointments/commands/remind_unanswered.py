@@ -7,7 +7,7 @@ from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.directory.grants import Staff
-from services.hierarchy.accounts.commands.write_letters import Reason, write_appointed
+from services.hierarchy.accounts.commands.write_letters import Appointed, Reason, write_all_appointed
 from services.hierarchy.accounts.domain.accounts import Account
 from services.hierarchy.appointments.commands.reminded_by import reminded_by
 from services.hierarchy.appointments.domain.appointments import titled
@@ -32,8 +32,8 @@ async def remind_unanswered(pool: Pool, entrance: Entrance, by: Staff, at: Momen
             place = places.of_role(over, each.role, each.of)
             roles[Account(each.account, each.email, each.name)].append(titled(each.role, place))
         first = {each.account: Reason(first_step=FIRST_STEPS[each.role]) for each in reversed(waiting)}
-        for account, held in roles.items():
-            await write_appointed(db, entrance, account, held, at.now, first[account.id])
+        told = [Appointed(account, held, first[account.id]) for account, held in roles.items()]
+        await write_all_appointed(db, entrance, told, at.now)
         await tenancy.see(db, *{each.municipality for each in waiting})
         await audit.add(db, [_line(by, each, at.now) for each in waiting])
         return await idempotency.keep(db, at, Reminded(len(roles)))

@@ -14,7 +14,12 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
 from services.chassis.mail.texts import Text, text
 from services.directory.grants import Staff
-from services.hierarchy.accounts.commands.write_letters import Reason, write_appointed, write_to
+from services.hierarchy.accounts.commands.write_letters import (
+    Appointed,
+    Reason,
+    write_all_appointed,
+    write_to,
+)
 from services.hierarchy.accounts.domain.accounts import Account
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.appointments.domain.appointments import Appointment
@@ -109,10 +114,13 @@ async def _write(db: Db, entrance: Entrance, called: Called, told: Told) -> None
     roles = defaultdict[UUID, list[Appointment]](list)
     for each in called.invited:
         roles[each.account].append(each)
-    for account, held in roles.items():
-        titles = [f"{TITLES[each.role]} – {told.known[each.municipality].name}" for each in held]
-        reason = Reason(first_step=FIRST_STEPS[held[0].role])
-        await write_appointed(db, entrance, called.of[account], titles, told.now, reason)
+    repeated = [_invited(called.of[account], held, told.known) for account, held in roles.items()]
+    await write_all_appointed(db, entrance, repeated, told.now)
+
+
+def _invited(account: Account, held: Sequence[Appointment], known: Known) -> Appointed:
+    titles = [f"{TITLES[each.role]} – {known[each.municipality].name}" for each in held]
+    return Appointed(account, titles, Reason(first_step=FIRST_STEPS[held[0].role]))
 
 
 def _reminder(entrance: Entrance, account: Account, told: Told, code: str) -> Text:
