@@ -16,11 +16,12 @@ from services.hierarchy.core.domain.forming import region_day
 from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.domain.waiting import Line, Looked, Step
 from services.hierarchy.meetings.commands.look_at_meeting import whose
-from services.hierarchy.meetings.domain.invitations import Answer
+from services.hierarchy.meetings.domain.invitations import DESERTED, Answer
 from services.hierarchy.meetings.store import agreements, invitations, meetings
 from services.hierarchy.meetings.store.invitations import Coming
 
 LIST = "/cabinet/meetings"
+INVITATIONS = ("приглашение", "приглашения", "приглашений")
 OPEN, OVERDUE = "/cabinet/agreements?state=open", "/cabinet/agreements?state=overdue"
 
 
@@ -75,10 +76,12 @@ async def _called(db: Db, looked: Looked, campaign: CampaignDefined, smos: Colle
             continue
         found.append(_next(coming.planned.title, coming.begins_at, campaign, coming.id))
         invited = await invitations.of_meeting(db, coming.id)
-        if n := sum(each.answer is Answer.NONE for each in invited):
-            noun = ("приглашение", "приглашения", "приглашений")
-            rest = f"без ответа: встреча «{coming.planned.title}»"
-            found.append(Line("unanswered", rest, f"{LIST}/{coming.id}", n, noun))
+        deserted = sum(each.is_deserted for each in invited)
+        unanswered = sum(each.answer is Answer.NONE and not each.is_deserted for each in invited)
+        for kind, n, said in (("unanswered", unanswered, "без ответа"), ("deserted", deserted, DESERTED)):
+            if n:
+                rest = f"{said}: встреча «{coming.planned.title}»"
+                found.append(Line(kind, rest, f"{LIST}/{coming.id}", n, INVITATIONS))
     return found
 
 

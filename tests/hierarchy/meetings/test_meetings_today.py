@@ -24,7 +24,7 @@ from tests.hierarchy.meetings.calling import (
 )
 from tests.hierarchy.office import ELSEWHERE, PLACE, Browser, Office
 
-KINDS = ("invitation", "meeting", "unanswered", "unmarked", "agreement", "agreement-overdue")
+KINDS = ("invitation", "meeting", "unanswered", "deserted", "unmarked", "agreement", "agreement-overdue")
 
 
 async def today(office: Office, browser: Browser, email: str) -> dict[str, dict[str, Any]]:

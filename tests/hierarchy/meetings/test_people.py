@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from vobject.base import readOne
@@ -27,6 +28,7 @@ from tests.hierarchy.meetings.calling import (
     change,
     in_days,
     invitations,
+    named,
     sign_in,
     staffed,
     stored,
@@ -82,6 +84,70 @@ async def test_a_successor_is_invited_without_anybody_changing_the_meeting(
     assert await seen(office, OTHER) == [INVITED]
     await sign_in(office, browser, OPERATOR)
     assert (await invitations(browser, meeting))[PLACE]["name"] == "Новая Нина"
+
+
+async def leave(office: Office) -> None:
+    """The only one of a municipality who could answer leaves without a successor."""
+    ended = "UPDATE appointment SET until_at = $1 WHERE municipality = $2 AND role = 'head' RETURNING id"
+    assert await stored(office, ended, office.now, ELSEWHERE)
+
+
+async def words(browser: Browser, meeting: str) -> str:
+    shown = await browser.get(f"/cabinet/meetings/{meeting}/answers")
+    return " ".join(unescape(shown.text).replace("\xa0", " ").split())
+
+
+async def test_of_whom_left_without_a_successor_the_smo_reads_that_nobody_can_answer(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    before = await words(browser, meeting)
+
+    await leave(office)
+
+    assert await follow(office) == 0
+    shown = await words(browser, meeting)
+    lines = {each["kind"]: each for each in (await browser.get("/api/v1/today")).json()["items"]}
+    deserted = {code: each["deserted"] for code, each in (await invitations(browser, meeting)).items()}
+    assert "некому ответить" not in before
+    assert "нет ответа – 1; некому ответить – 1" in shown
+    assert (lines["unanswered"]["count"], lines["deserted"]["count"]) == (1, 1)
+    assert deserted == {PLACE: False, ELSEWHERE: True}
+
+
+@pytest.mark.parametrize(("word", "left"), [("accepted", True), ("declined", False), ("substitute", False)])
+async def test_who_comes_instead_comes_also_when_the_invitee_has_left(
+    office: Office, browser: Browser, meeting: str, word: str, left: bool
+) -> None:
+    await sign_in(office, browser, OTHER)
+    replied = {"reason": "Отпуск", "name": "Замещаев Захар", "email": "z@example.org"}
+    done = await answer(browser, meeting, word, **replied)
+    assert done.status_code == 200, done.text
+    await sign_in(office, browser, OPERATOR)
+
+    await leave(office)
+
+    assert ("некому ответить" in await words(browser, meeting)) is left
+
+
+async def test_the_waiting_invitation_comes_to_whoever_is_appointed_next(
+    office: Office, browser: Browser, meeting: str
+) -> None:
+    await leave(office)
+    await change(browser, meeting, day=DAY, title="Иначе")
+    told_meanwhile = await seen(office, OTHER)
+    await sign_in(office, browser, "admin@example.org")
+    await named(browser, "head", ELSEWHERE, NEW, "Новая Нина")
+
+    followed = await follow(office)
+
+    assert told_meanwhile == [INVITED], "who has left learns nothing new"
+    assert followed == 1
+    assert await seen(office, OTHER) == [INVITED, ("CANCEL", 2)]
+    assert await seen(office, NEW) == [("REQUEST", 2)]
+    await sign_in(office, browser, OPERATOR)
+    assert "некому ответить" not in await words(browser, meeting)
+    await sign_in(office, browser, NEW)
+    assert (await answer(browser, meeting, "accepted")).status_code == 200
 
 
 async def test_a_predecessor_is_not_reminded(office: Office, browser: Browser, meeting: str) -> None:

@@ -29,7 +29,8 @@ class AgendaItem(BaseModel):
 
 
 class Invited(BaseModel):
-    """Who is invited for a municipality, what was answered, and who was there."""
+    """Who is invited for a municipality, what was answered, and who was there. `deserted`: nobody is there to
+    answer, or to come as was answered, until somebody is appointed."""
 
     municipality: str
     name: str
@@ -37,6 +38,7 @@ class Invited(BaseModel):
     reason: str
     substitute: str
     answered_at: datetime | None
+    deserted: bool
     presence: str
     was_there: str
 
@@ -137,6 +139,7 @@ def answer_of(shown: Shown) -> MeetingAnswer:
                 reason=each.reason,
                 substitute=each.substitute.name,
                 answered_at=each.answered_at,
+                deserted=each.is_deserted,
                 presence=each.presence,
                 was_there=each.was_there,
             )

@@ -85,7 +85,9 @@ def _checked(
 ) -> tuple[Planned, list[str], list[Item]]:
     checks = Checks()
     planned = checks.take(lambda: check_planned(typed, cast.frame, meeting.begins_at))
-    invited = checks.take(lambda: check_invited(typed.municipalities, own, cast.people))
+    # Where nobody is there now, an invitation waits for who comes next.
+    reachable = {*cast.people, *meeting.municipalities}
+    invited = checks.take(lambda: check_invited(typed.municipalities, own, reachable))
     agenda = checks.take(lambda: arranged(before, check_agenda(typed.agenda), uuid_utils.compat.uuid7))
     checks.settle()
     return planned, invited, agenda

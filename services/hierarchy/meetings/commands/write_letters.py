@@ -48,9 +48,9 @@ def invited(sheet: Sheet, invitation: Invitation) -> list[Letter]:
 
 
 def changed(sheet: Sheet, invitation: Invitation) -> list[Letter]:
-    """Inform who is invited, and who comes instead, of a change."""
-    mine = _to_invitee(sheet, invitation, "changed", Method.REQUEST)
-    return [mine, *_to_substitute(sheet, invitation, "changed", Method.REQUEST)]
+    """Inform who is invited, and who comes instead, of a change; not whom left without a successor."""
+    mine = [] if invitation.left_alone else [_to_invitee(sheet, invitation, "changed", Method.REQUEST)]
+    return [*mine, *_to_substitute(sheet, invitation, "changed", Method.REQUEST)]
 
 
 def cancelled(sheet: Sheet, invitation: Invitation) -> list[Letter]:

@@ -40,6 +40,7 @@ ANSWERS: dict[Answer, str] = {
     Answer.DECLINED: "не будет",
     Answer.SUBSTITUTE: "пришлёт другого",
 }
+DESERTED = "некому ответить"
 
 PRESENCES: dict[Presence, str] = {
     Presence.UNKNOWN: "не отмечено",
@@ -86,6 +87,13 @@ class Invitation:
     answered_at: datetime | None = None
     presence: Presence = Presence.UNKNOWN
     by_substitute: bool = False
+    left_alone: bool = False
+    """Whether the municipality has neither a responsible person nor a Head now."""
+
+    @property
+    def is_deserted(self) -> bool:
+        """Whether nobody is there to answer, or to come as was answered."""
+        return self.left_alone and self.answer in (Answer.NONE, Answer.ACCEPTED)
 
     @property
     def municipality(self) -> str:

@@ -110,8 +110,12 @@ class MeetingPages(Controller):
 
 def answers_of(found: Sequence[Invitation]) -> dict[str, Any]:
     """Who has answered what, and how many of each."""
-    counts = {word: sum(each.answer is word for each in found) for word in invited.Answer}
-    return {"invitations": found, "counts": counts, "words": invited.ANSWERS}
+    deserted = [each for each in found if each.is_deserted]
+    counts = {
+        word: sum(each.answer is word and not each.is_deserted for each in found) for word in invited.Answer
+    }
+    words = {"words": invited.ANSWERS, "nobody": invited.DESERTED}
+    return {"invitations": found, "counts": counts, "deserted": len(deserted), **words}
 
 
 async def meeting_page(visit: Visit[Staff], id_: UUID) -> Response[str]:

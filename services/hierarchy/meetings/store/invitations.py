@@ -65,7 +65,7 @@ def _row(invitation: Invitation, answered_by: UUID | None) -> tuple[object, ...]
 
 
 async def turned_over(db: Db, now: datetime) -> list[UUID]:
-    """Coming meetings to which somebody is invited who is not the one now, or has another address."""
+    """Coming meetings to which the person of now is not invited, or at another address."""
     return [row["id"] for row in await db.fetch(sql.turned_over, now)]
 
 

@@ -12,7 +12,7 @@ SELECT code, name FROM municipality
  ORDER BY sort_key, code;
 
 -- name: turned_over
--- Coming meetings to which somebody is invited who is not the one now, or has another address.
+-- Coming meetings to which the person of now is not invited, or at another address.
 WITH person AS (
     SELECT DISTINCT ON (a.municipality) a.municipality, p.id AS account, p.email
       FROM appointment AS a JOIN account AS p ON p.id = a.account
@@ -21,8 +21,11 @@ WITH person AS (
 SELECT m.id
   FROM meeting AS m
  WHERE m.municipality = 'region' AND m.state = 'planned' AND m.begins_at > $1
-   AND EXISTS (SELECT FROM invitation AS i JOIN person AS p ON p.municipality = i.municipality
-                WHERE i.meeting = m.id AND (i.account, i.email) <> (p.account, p.email))
+   AND EXISTS (SELECT FROM person AS p
+                WHERE p.municipality = ANY (m.municipalities)
+                  AND NOT EXISTS (SELECT FROM invitation AS i
+                                   WHERE i.municipality = p.municipality AND i.meeting = m.id
+                                     AND (i.account, i.email) = (p.account, p.email)))
  ORDER BY m.begins_at, m.id;
 
 -- name: save_many
@@ -45,7 +48,9 @@ DELETE FROM invitation WHERE meeting = $1 AND municipality = ANY ($2::text[]);
 -- name: of_meeting
 -- Of a meeting, those that the transaction sees, by the municipalities' names.
 SELECT i.municipality, i.meeting, i.account, i.name, i.email, i.role, m.name AS place, i.answer, i.reason,
-       i.substitute, i.substitute_email, i.substitute_phone, i.answered_at, i.presence, i.by_substitute
+       i.substitute, i.substitute_email, i.substitute_phone, i.answered_at, i.presence, i.by_substitute,
+       NOT EXISTS (SELECT FROM appointment AS a
+                    WHERE a.municipality = i.municipality AND a.until_at IS NULL AND a.role IN ('responsible', 'head')) AS left_alone
   FROM invitation AS i JOIN municipality AS m ON m.code = i.municipality
  WHERE i.meeting = $1 AND ($2::text[] IS NULL OR i.municipality = ANY ($2))
  ORDER BY m.sort_key, m.code;
