@@ -1,11 +1,10 @@
 """What the worker does beside the roll-up: freeze, correct, warn, take figures, each when it is due."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
 
-from services.chassis.db import notify
+from services.chassis.db.now_and_again import now_and_again
 from services.chassis.db.pool import Pool
 from services.chassis.process.clock import Clock
 from services.metrics.checkpoints.correcting import Correcting
@@ -37,12 +36,7 @@ class Watch:
 
     async def run(self) -> None:
         """Look at what is due, until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except notify.LOST as error:
-                log.warning("results_not_looked_at", error=type(error).__name__)
-            await asyncio.sleep(PAUSE)
+        await now_and_again(self.look, PAUSE, "results_not_looked_at")
 
     async def look(self) -> None:
         """Do what is due now, each duty whatever becomes of the others. What was frozen a moment ago may have

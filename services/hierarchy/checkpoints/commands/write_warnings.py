@@ -1,6 +1,5 @@
 """Write letters about the silent and the slow: to their own people at once, to their SMOs once a day."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
@@ -13,7 +12,7 @@ from contracts.event import REGION
 from contracts.results import Warned
 from contracts.structure import CampaignDefined
 from services.chassis.days import in_words
-from services.chassis.db import notify
+from services.chassis.db.now_and_again import now_and_again
 from services.chassis.db.pool import Db, Pool
 from services.chassis.mail.texts import text
 from services.chassis.process.clock import Clock
@@ -51,12 +50,7 @@ REASONS = {
 
 async def write_warnings(entrance: Entrance, pool: Pool, clock: Clock) -> None:
     """Tell whoever is still to be told, until cancelled. Needs a pool that sees every municipality."""
-    while True:
-        try:
-            await tell(pool, entrance, clock.now())
-        except notify.LOST as error:
-            log.warning("warnings_wait", error=type(error).__name__)
-        await asyncio.sleep(EVERY)
+    await now_and_again(lambda: tell(pool, entrance, clock.now()), EVERY, "warnings_wait")
 
 
 async def tell(pool: Pool, entrance: Entrance, now: datetime) -> None:

@@ -1,12 +1,11 @@
 """Count how far every municipality is staffed, and state what has changed."""
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
-from services.chassis.db import notify
+from services.chassis.db.now_and_again import now_and_again
 from services.chassis.db.pool import Pool
 from services.chassis.process.clock import Clock
 from services.chassis.streams import outbox
@@ -22,12 +21,7 @@ EVERY = 3.0
 
 async def state_coverage(pool: Pool, clock: Clock) -> None:
     """Keep what is stated fresh, until cancelled. Needs a pool that sees every municipality."""
-    while True:
-        try:
-            await count_anew(pool, clock.now())
-        except notify.LOST as error:
-            log.warning("coverage_waits", error=type(error).__name__)
-        await asyncio.sleep(EVERY)
+    await now_and_again(lambda: count_anew(pool, clock.now()), EVERY, "coverage_waits")
 
 
 async def count_anew(pool: Pool, now: datetime) -> int:

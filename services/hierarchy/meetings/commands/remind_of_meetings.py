@@ -1,6 +1,5 @@
 """Write the day before a meeting to those who are expected there."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,8 +7,9 @@ from uuid import UUID
 import structlog
 
 from contracts.appointments import Scope
-from services.chassis.db import idempotency, notify
+from services.chassis.db import idempotency
 from services.chassis.db.idempotency import Moment, Repeat
+from services.chassis.db.now_and_again import now_and_again
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.clock import Clock
 from services.hierarchy.core.domain.entrance import Entrance
@@ -37,13 +37,12 @@ class Reminded:
 
 async def remind_of_meetings(entrance: Entrance, pool: Pool, clock: Clock) -> None:
     """Remind of what is near, until cancelled. Needs a pool that sees every municipality."""
-    while True:
-        try:
-            await follow_people(entrance, pool, clock.now())
-            await remind_of_near(entrance, pool, clock.now())
-        except notify.LOST as error:
-            log.warning("reminders_wait", error=type(error).__name__)
-        await asyncio.sleep(EVERY)
+
+    async def look() -> None:
+        await follow_people(entrance, pool, clock.now())
+        await remind_of_near(entrance, pool, clock.now())
+
+    await now_and_again(look, EVERY, "reminders_wait")
 
 
 async def remind_of_near(entrance: Entrance, pool: Pool, now: datetime) -> int:

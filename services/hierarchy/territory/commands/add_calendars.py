@@ -1,13 +1,13 @@
 """Add production calendars of years that have none: those that come with the program, or by the law alone."""
 
-import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 
 import structlog
 
 from contracts.event import REGION
-from services.chassis.db import notify, tenancy
+from services.chassis.db import tenancy
+from services.chassis.db.now_and_again import now_and_again
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.clock import Clock
 from services.chassis.streams import outbox
@@ -26,12 +26,7 @@ EVERY = 3600.0
 async def keep_calendars(pool: Pool, clock: Clock) -> None:
     """Store and publish the calendars that come with the program, until cancelled: an hour after another
     version of the program has begun to work beside this one, its years are there too."""
-    while True:
-        try:
-            await add_built_in_now(pool, clock.now())
-        except notify.LOST as error:
-            log.warning("calendars_wait", error=type(error).__name__)
-        await asyncio.sleep(EVERY)
+    await now_and_again(lambda: add_built_in_now(pool, clock.now()), EVERY, "calendars_wait")
 
 
 async def add_built_in_now(pool: Pool, now: datetime) -> list[int]:

@@ -1,6 +1,5 @@
 """Write to authors that their initiatives were accepted: one letter for all of some minutes."""
 
-import asyncio
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,7 @@ from textwrap import fill
 import structlog
 import uuid_utils.compat
 
-from services.chassis.db import notify
+from services.chassis.db.now_and_again import now_and_again
 from services.chassis.db.pool import Pool
 from services.chassis.mail import letters
 from services.chassis.mail.letters import Letter
@@ -43,16 +42,16 @@ log = structlog.get_logger()
 async def write_acceptances(pool: Pool, site: str) -> None:
     """Write the letters that are due, until cancelled. Needs to see every municipality."""
     recounted = float("-inf")
-    while True:
-        try:
-            if time.monotonic() - recounted > RECOUNTED_EVERY:
-                await recount(pool)
-                recounted = time.monotonic()
-            while await write_bundle(pool, site, datetime.now(UTC)) == AUTHORS:
-                pass
-        except notify.LOST as error:
-            log.warning("acceptances_wait", error=type(error).__name__)
-        await asyncio.sleep(EVERY)
+
+    async def look() -> None:
+        nonlocal recounted
+        if time.monotonic() - recounted > RECOUNTED_EVERY:
+            await recount(pool)
+            recounted = time.monotonic()
+        while await write_bundle(pool, site, datetime.now(UTC)) == AUTHORS:
+            pass
+
+    await now_and_again(look, EVERY, "acceptances_wait")
 
 
 async def recount(pool: Pool) -> None:

@@ -1,10 +1,8 @@
 """Unify the addresses that were stored with something around them: the normal form replaces them."""
 
-import asyncio
-
 import structlog
 
-from services.chassis.db import notify
+from services.chassis.db.now_and_again import now_and_again
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Invalid
 from services.chassis.mail.addresses import normalise_email
@@ -19,14 +17,12 @@ log = structlog.get_logger()
 
 async def unify_addresses(pool: Pool, pepper: Pepper) -> None:
     """Unify them now and then, until cancelled. Needs to see every municipality."""
-    while True:
-        try:
-            changed = await unify(pool, pepper)
-            if changed:
-                log.info("addresses_unified", count=changed)
-        except notify.LOST as error:
-            log.warning("addresses_wait", error=type(error).__name__)
-        await asyncio.sleep(EVERY)
+
+    async def look() -> None:
+        if changed := await unify(pool, pepper):
+            log.info("addresses_unified", count=changed)
+
+    await now_and_again(look, EVERY, "addresses_wait")
 
 
 async def unify(pool: Pool, pepper: Pepper) -> int:
