@@ -11,7 +11,7 @@ from services.chassis.text import plural
 from services.chassis.web.pages import day as in_short
 from services.hierarchy.checkpoints.domain.days import Standing
 from services.hierarchy.checkpoints.store import results, schedules
-from services.hierarchy.core.addresses import address_of_checkpoints
+from services.hierarchy.core.addresses import CHECKPOINTS, address_of_checkpoints
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.forming import region_day
 from services.hierarchy.core.domain.places import Place
@@ -19,7 +19,6 @@ from services.hierarchy.core.domain.waiting import MUNICIPALITIES, Line, Looked,
 from services.hierarchy.core.tenants import overseen, tenants_of
 from services.hierarchy.territory.store import municipalities
 
-OF_ALL = "/cabinet/checkpoints"
 DAYS = ("день", "дня", "дней")
 
 
@@ -99,18 +98,18 @@ async def _of_overseer(db: Db, looked: Looked, campaign: CampaignDefined, today:
     own = {smo: known for smo, known in recommended.items() if whole.smos is None or smo in whole.smos}
     found = []
     if not own:
-        step = Step("Рекомендовать", f"{OF_ALL}#recommend")
-        found.append(Line("recommend", "Даты промежуточных итогов не рекомендованы.", OF_ALL, step=step))
+        step = Step("Рекомендовать", f"{CHECKPOINTS}#recommend")
+        found.append(Line("recommend", "Даты промежуточных итогов не рекомендованы.", CHECKPOINTS, step=step))
     elif coming := sorted(day for known in own.values() for day in known.days if day > today):
-        found.append(Line("checkpoint", _next(coming[0], today), f"{OF_ALL}?day={coming[0]}"))
+        found.append(Line("checkpoint", _next(coming[0], today), f"{CHECKPOINTS}?day={coming[0]}"))
     if n := await schedules.count_of_day(db, campaign.id, today, whole.smos):
         verb = plural(n, ("подводит", "подводят", "подводят"))
         rest = f"сегодня {verb} промежуточные итоги"
-        found.append(Line("checkpoints-today", rest, f"{OF_ALL}?day={today}", n, MUNICIPALITIES))
+        found.append(Line("checkpoints-today", rest, f"{CHECKPOINTS}?day={today}", n, MUNICIPALITIES))
     last = await results.unconcluded_of_last(db, campaign.id)
     if last and last.count:
         noun = ("итог", "итога", "итогов")
-        href = f"{OF_ALL}?day={last.day}&state=unconcluded"
+        href = f"{CHECKPOINTS}?day={last.day}&state=unconcluded"
         found.append(Line("unconcluded", f"на {in_short(last.day)} без вывода главы", href, last.count, noun))
     return found
 

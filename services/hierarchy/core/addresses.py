@@ -10,6 +10,11 @@ FOLDERS = {
     Scope.ORGANIZATION: "/cabinet/organizations",
 }
 
+MEETINGS = "/cabinet/meetings"
+TARGETS = "/cabinet/targets"
+CHECKPOINTS = "/cabinet/checkpoints"
+"""Where an overseer finds those of all municipalities."""
+
 
 def address_of(scope: Scope, of: str | UUID) -> str:
     """Where the page of a place is."""

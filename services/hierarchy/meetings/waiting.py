@@ -11,6 +11,7 @@ from contracts.event import REGION
 from contracts.structure import CampaignDefined
 from services.chassis.db.pool import Db
 from services.chassis.web.pages import moment
+from services.hierarchy.core.addresses import MEETINGS
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.forming import region_day
 from services.hierarchy.core.domain.places import Place
@@ -20,7 +21,6 @@ from services.hierarchy.meetings.domain.invitations import DESERTED, Answer
 from services.hierarchy.meetings.store import agreements, invitations, meetings
 from services.hierarchy.meetings.store.invitations import Coming
 
-LIST = "/cabinet/meetings"
 INVITATIONS = ("приглашение", "приглашения", "приглашений")
 OPEN, OVERDUE = "/cabinet/agreements?state=open", "/cabinet/agreements?state=overdue"
 
@@ -55,7 +55,7 @@ async def _invited(db: Db, looked: Looked, campaign: CampaignDefined, codes: Col
 
 def _asked(each: Coming) -> Line:
     """One click accepts; whoever cannot come says so on the page."""
-    href = f"{LIST}/{each.id}"
+    href = f"{MEETINGS}/{each.id}"
     query = urlencode({"answer": Answer.ACCEPTED, "municipality": each.municipality})
     step = Step("Буду", f"{href}/answer?{query}", sends=True)
     rest = f"Ответьте СМО, будете ли вы на встрече «{each.title}»."
@@ -64,7 +64,7 @@ def _asked(each: Coming) -> Line:
 
 def _next(title: str, begins_at: datetime, campaign: CampaignDefined, id_: object) -> Line:
     rest = f"Встреча СМО «{title}» – {moment(begins_at, campaign.time_zone)}"
-    return Line("meeting", rest, f"{LIST}/{id_}", own=True)
+    return Line("meeting", rest, f"{MEETINGS}/{id_}", own=True)
 
 
 async def _called(db: Db, looked: Looked, campaign: CampaignDefined, smos: Collection[str]) -> list[Line]:
@@ -81,16 +81,16 @@ async def _called(db: Db, looked: Looked, campaign: CampaignDefined, smos: Colle
         for kind, n, said in (("unanswered", unanswered, "без ответа"), ("deserted", deserted, DESERTED)):
             if n:
                 rest = f"{said}: встреча «{coming.planned.title}»"
-                found.append(Line(kind, rest, f"{LIST}/{coming.id}", n, INVITATIONS))
+                found.append(Line(kind, rest, f"{MEETINGS}/{coming.id}", n, INVITATIONS))
     return found
 
 
 def _unmarked(over: Sequence[UUID]) -> Line:
     """The first leads to where it is marked."""
-    href = f"{LIST}/{over[0]}/attendance"
+    href = f"{MEETINGS}/{over[0]}/attendance"
     noun = ("встреча закончилась", "встречи закончились", "встреч закончилось")
     rest = "– отметьте, кто был"
-    return Line("unmarked", rest, LIST, len(over), noun, step=Step("Отметить", href), own=True)
+    return Line("unmarked", rest, MEETINGS, len(over), noun, step=Step("Отметить", href), own=True)
 
 
 async def _agreed(db: Db, looked: Looked, campaign: CampaignDefined, smos: Collection[str]) -> list[Line]:

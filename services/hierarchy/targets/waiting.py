@@ -3,7 +3,7 @@
 from contracts.appointments import Scope
 from contracts.structure import CampaignDefined
 from services.chassis.db.pool import Db
-from services.hierarchy.core.addresses import address_of
+from services.hierarchy.core.addresses import TARGETS, address_of
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.places import Place
 from services.hierarchy.core.domain.waiting import MUNICIPALITIES, Line, Looked, Step
@@ -12,8 +12,6 @@ from services.hierarchy.targets.domain.listing import MISSING
 from services.hierarchy.targets.domain.targets import due, is_setting
 from services.hierarchy.targets.store import targets
 from services.hierarchy.targets.store.views import View, view
-
-LIST = "/cabinet/targets"
 
 
 async def lines(db: Db, looked: Looked) -> list[Line]:
@@ -66,6 +64,6 @@ def _below(seen: View) -> list[Line]:
     missing = len(seen.standing.missing(seen.overseen))
     if not missing:
         return []
-    step = Step("Напомнить", f"{LIST}/reminders", sends=True)
+    step = Step("Напомнить", f"{TARGETS}/reminders", sends=True)
     rest = "без целевых индикаторов"
-    return [Line("targets-missing", rest, f"{LIST}?only={MISSING}", missing, MUNICIPALITIES, step)]
+    return [Line("targets-missing", rest, f"{TARGETS}?only={MISSING}", missing, MUNICIPALITIES, step)]

@@ -32,12 +32,12 @@ from services.hierarchy.checkpoints.pages.columns import MEANING, WORDS, figures
 from services.hierarchy.checkpoints.pages.wanted import BOXES, WAYS, wanted_of
 from services.hierarchy.checkpoints.store import results, schedules
 from services.hierarchy.checkpoints.store.results import OfDay
+from services.hierarchy.core.addresses import CHECKPOINTS
 from services.hierarchy.core.domain.forming import region_day
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.core.tenants import Overseen, overseen
 from services.hierarchy.territory.store import municipalities, smos
 
-ADDRESS = "/cabinet/checkpoints"
 AT_ONCE = 100
 OTHER = "other"
 """The state of a municipality that does not look at its figures on that day."""
@@ -97,7 +97,7 @@ class Wanted:
 class CouncilCheckpoints(Controller):
     """The interim results of the municipalities that somebody oversees."""
 
-    path = ADDRESS
+    path = CHECKPOINTS
     include_in_schema = False
     guards = [from_here]
     exception_handlers = RENEWAL
@@ -119,7 +119,7 @@ class CouncilCheckpoints(Controller):
             seen = number_of(form.of(f"{SEEN}{smo}"))
             given = NewRecommendation(smo, wanted_of(form), seen or 0)
             await recommend_checkpoints(visit.pool, visit.who, given, await visit.moment())
-            return visit.go(ADDRESS, done="recommended")
+            return visit.go(CHECKPOINTS, done="recommended")
         return await _page(visit)
 
 
@@ -197,8 +197,8 @@ async def _page(visit: Visit[Staff]) -> Response[str]:
         rows=rows,
         found=len(table.rows),
         states=STATES,
-        more=f"{ADDRESS}?{urlencode(chosen | {'after': rows[-1].of.code})}" if following else "",
-        files=files(ADDRESS, **chosen),
+        more=f"{CHECKPOINTS}?{urlencode(chosen | {'after': rows[-1].of.code})}" if following else "",
+        files=files(CHECKPOINTS, **chosen),
         recommends=bool(
             campaign and campaign.open and region_day(campaign, visit.now) < campaign.close_until
         ),

@@ -15,6 +15,7 @@ from services.chassis.web.forms import LONGEST_FORM, from_here, number_of
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
+from services.hierarchy.core.addresses import MEETINGS
 from services.hierarchy.core.authority import Deed, authority
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.meetings.commands.call_meeting import Call, call_meeting, smo_of
@@ -23,7 +24,7 @@ from services.hierarchy.meetings.commands.change_meeting import Change, change_m
 from services.hierarchy.meetings.commands.look_at_meeting import View, look_at_meeting
 from services.hierarchy.meetings.domain.invitations import Invitee
 from services.hierarchy.meetings.domain.planning import Weekly
-from services.hierarchy.meetings.pages.forms import LIST, empty, filled, typed_of
+from services.hierarchy.meetings.pages.forms import empty, filled, typed_of
 from services.hierarchy.meetings.showing import show
 from services.hierarchy.meetings.store import invitations
 
@@ -31,7 +32,7 @@ from services.hierarchy.meetings.store import invitations
 class CallingPages(Controller):
     """How a meeting is called, changed and cancelled."""
 
-    path = LIST
+    path = MEETINGS
     include_in_schema = False
     guards = [from_here]
     exception_handlers = RENEWAL
@@ -51,7 +52,7 @@ class CallingPages(Controller):
             weekly = Weekly(form.of("times"), form.of("until"))
             call = Call(typed_of(form), weekly, form.of("smo"))
             called = await call_meeting(visit.pool, entrance, visit.who, call, await visit.moment())
-            return visit.go(f"{LIST}/{called.id}", done="called", meetings=len(called.ids))
+            return visit.go(f"{MEETINGS}/{called.id}", done="called", meetings=len(called.ids))
         return await _new(visit)
 
     @get("/{id_:uuid}/changes")
@@ -72,7 +73,7 @@ class CallingPages(Controller):
             seen, following = number_of(form.of("seen")) or 0, bool(form.of("following"))
             given = Change(id_, typed_of(form), seen, following)
             changed = await change_meeting(visit.pool, entrance, visit.who, given, await visit.moment())
-            return visit.go(f"{LIST}/{id_}", done="changed" if changed.changed else "unchanged")
+            return visit.go(f"{MEETINGS}/{id_}", done="changed" if changed.changed else "unchanged")
         return await _changes(visit, id_)
 
     @get("/{id_:uuid}/cancellation")
@@ -92,7 +93,7 @@ class CallingPages(Controller):
         async with visit.refusing():
             given = Cancellation(id_, form.of("reason"), bool(form.of("following")))
             await cancel_meeting(visit.pool, entrance, visit.who, given, await visit.moment())
-            return visit.go(f"{LIST}/{id_}", done="cancelled")
+            return visit.go(f"{MEETINGS}/{id_}", done="cancelled")
         return await _cancellation(visit, id_)
 
 
@@ -111,7 +112,7 @@ async def _new(visit: Visit[Staff]) -> Response[str]:
         own=own,
         people=people,
         meeting=None,
-        action=f"{LIST}/new",
+        action=f"{MEETINGS}/new",
     )
 
 
@@ -141,7 +142,7 @@ async def _changes(visit: Visit[Staff], id_: UUID) -> Response[str]:
         own=own,
         people=people,
         meeting=shown.meeting,
-        action=f"{LIST}/{id_}/changes",
+        action=f"{MEETINGS}/{id_}/changes",
     )
 
 
@@ -149,7 +150,7 @@ async def _cancellation(visit: Visit[Staff], id_: UUID) -> Response[str]:
     async with visit.pool.acquire() as db, db.transaction():
         view = await look_at_meeting(db, visit.who, id_)
         _check_run(visit, view)
-    return await visit.page("meetings/cancellation.html", meeting=view.meeting, address=f"{LIST}/{id_}")
+    return await visit.page("meetings/cancellation.html", meeting=view.meeting, address=f"{MEETINGS}/{id_}")
 
 
 def _check_run(visit: Visit[Staff], view: View) -> None:

@@ -9,7 +9,6 @@ from services.hierarchy.meetings.domain.invitations import Replied, Substitute
 from services.hierarchy.meetings.domain.meetings import Item, Meeting
 from services.hierarchy.meetings.domain.planning import Typed
 
-LIST = "/cabinet/meetings"
 """Where meetings are."""
 
 INVITED = "municipality:"

@@ -11,6 +11,7 @@ from services.chassis.web.tables import download, ending_of
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
+from services.hierarchy.core.addresses import MEETINGS
 from services.hierarchy.core.authority import Deed, authority
 from services.hierarchy.core.domain.roles import TITLES
 from services.hierarchy.meetings.commands.make_agreement import make_agreement
@@ -18,7 +19,6 @@ from services.hierarchy.meetings.commands.record_attendance import Present, reco
 from services.hierarchy.meetings.commands.write_minutes import NewMinutes, write_minutes
 from services.hierarchy.meetings.domain.agreements import Agreed
 from services.hierarchy.meetings.domain.invitations import ANSWERS, PRESENCES, Invitation, Presence
-from services.hierarchy.meetings.pages.forms import LIST
 from services.hierarchy.meetings.pages.meetings import meeting_page
 from services.hierarchy.meetings.showing import Shown, show
 
@@ -40,7 +40,7 @@ COLUMNS = (
 class HoldingPages(Controller):
     """What an SMO's operator records of a meeting."""
 
-    path = LIST + "/{id_:uuid}"
+    path = MEETINGS + "/{id_:uuid}"
     include_in_schema = False
     guards = [from_here]
     exception_handlers = RENEWAL
@@ -62,7 +62,7 @@ class HoldingPages(Controller):
         async with visit.refusing():
             present = [_present(form, code) for code in sorted(form.ticked(PRESENT)) if _differs(form, code)]
             await record_attendance(visit.pool, visit.who, id_, present, await visit.moment())
-            return visit.go(f"{LIST}/{id_}", done="held")
+            return visit.go(f"{MEETINGS}/{id_}", done="held")
         return await _attendance(visit, id_)
 
     @get("/minutes")
@@ -77,7 +77,7 @@ class HoldingPages(Controller):
         async with visit.refusing():
             given = NewMinutes(id_, form.of("body"), number_of(form.of("seen")) or 0)
             written = await write_minutes(visit.pool, visit.who, given, await visit.moment())
-            return visit.go(f"{LIST}/{id_}", done="written" if written.is_new else "unchanged")
+            return visit.go(f"{MEETINGS}/{id_}", done="written" if written.is_new else "unchanged")
         return await _minutes(visit, id_)
 
     @post("/agreements")
@@ -87,7 +87,7 @@ class HoldingPages(Controller):
         async with visit.refusing():
             given = Agreed(form.of("municipality"), form.of("body"), form.of("due"))
             await make_agreement(visit.pool, visit.who, id_, given, await visit.moment())
-            return visit.go(f"{LIST}/{id_}", done="agreed")
+            return visit.go(f"{MEETINGS}/{id_}", done="agreed")
         return await meeting_page(visit, id_)
 
 
@@ -126,7 +126,7 @@ async def _attendance(visit: Visit[Staff], id_: UUID) -> Response[str]:
         invitations=shown.invitations,
         answers=ANSWERS,
         presences=PRESENCES,
-        address=f"{LIST}/{id_}",
+        address=f"{MEETINGS}/{id_}",
     )
 
 
@@ -142,7 +142,7 @@ async def _minutes(visit: Visit[Staff], id_: UUID) -> Response[str]:
     latest = next(iter(shown.minutes), None)
     if visit.request.method == "GET" and latest:
         visit.form.values = {"body": latest.body, "seen": str(latest.number)}
-    return await visit.page("meetings/minutes.html", meeting=shown.meeting, address=f"{LIST}/{id_}")
+    return await visit.page("meetings/minutes.html", meeting=shown.meeting, address=f"{MEETINGS}/{id_}")
 
 
 async def _file(visit: Visit[Staff], id_: UUID) -> Response[bytes]:

@@ -20,6 +20,7 @@ from services.chassis.web.tables import download, ending_of, files
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
+from services.hierarchy.core.addresses import MEETINGS
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.forming import region_day
 from services.hierarchy.core.domain.places import Place
@@ -66,7 +67,7 @@ class MeetingLists(Controller):
             "meetings/list.html",
             coming=coming,
             over=over[:AT_ONCE],
-            more=f"/cabinet/meetings?{urlencode({'after': last})}" if last else "",
+            more=f"{MEETINGS}?{urlencode({'after': last})}" if last else "",
             oversees=bool(smos),
             calls=calls,
             formats=FORMATS,

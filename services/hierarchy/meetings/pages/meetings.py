@@ -15,6 +15,7 @@ from services.chassis.web.forms import LONGEST_FORM, from_here, number_of, uuid_
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
+from services.hierarchy.core.addresses import MEETINGS
 from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.store import places
@@ -25,7 +26,7 @@ from services.hierarchy.meetings.domain import agreements as agreed
 from services.hierarchy.meetings.domain import invitations as invited
 from services.hierarchy.meetings.domain.invitations import Invitation
 from services.hierarchy.meetings.domain.meetings import FORMATS, STATES
-from services.hierarchy.meetings.pages.forms import LIST, blame_answer, replied_of
+from services.hierarchy.meetings.pages.forms import blame_answer, replied_of
 from services.hierarchy.meetings.printing import MinutesPress
 from services.hierarchy.meetings.showing import Shown, calendar_for, show
 from services.hierarchy.meetings.store import invitations
@@ -34,7 +35,7 @@ from services.hierarchy.meetings.store import invitations
 class MeetingPages(Controller):
     """A meeting, as the SMO and as those who are invited see it."""
 
-    path = LIST + "/{id_:uuid}"
+    path = MEETINGS + "/{id_:uuid}"
     include_in_schema = False
     guards = [from_here]
     exception_handlers = RENEWAL
@@ -93,7 +94,7 @@ class MeetingPages(Controller):
         async with visit.refusing():
             reply = Reply(id_, replied_of(form, word, code), code)
             await answer_invitation(visit.pool, entrance, visit.who, reply, await visit.moment())
-            return visit.go(f"{LIST}/{id_}", done="answered")
+            return visit.go(f"{MEETINGS}/{id_}", done="answered")
         blame_answer(form, code)
         return await meeting_page(visit, id_)
 
@@ -104,7 +105,7 @@ class MeetingPages(Controller):
         async with visit.refusing():
             item = uuid_of(form.of("item")) or UUID(int=0)
             await ask_figures(visit.pool, visit.who, id_, item, await visit.moment())
-            return visit.go(f"{LIST}/{id_}", done="figures")
+            return visit.go(f"{MEETINGS}/{id_}", done="figures")
         return await meeting_page(visit, id_)
 
 
@@ -132,7 +133,7 @@ async def meeting_page(visit: Visit[Staff], id_: UUID) -> Response[str]:
         shown=shown,
         meeting=shown.meeting,
         smo=shown.view.smo,
-        address=f"{LIST}/{id_}",
+        address=f"{MEETINGS}/{id_}",
         runs=may(visit.who, Deed.RUN_MEETINGS, shown.view.smo),
         oversees=shown.view.codes is None,
         answering=answering if _is_open(visit, shown) else set(),

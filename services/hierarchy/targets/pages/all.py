@@ -16,6 +16,7 @@ from services.chassis.web.tables import Cell, download, ending_of, files
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
+from services.hierarchy.core.addresses import TARGETS
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.forming import region_zone
 from services.hierarchy.core.store import campaigns
@@ -25,7 +26,6 @@ from services.hierarchy.targets.domain.listing import ABOUT, LETTER, MISSING, As
 from services.hierarchy.targets.domain.targets import is_setting
 from services.hierarchy.targets.store.views import View, view
 
-ADDRESS = "/cabinet/targets"
 AT_ONCE = 100
 
 COLUMNS = (
@@ -42,7 +42,7 @@ NOTES = {
 class TargetListPages(Controller):
     """The targets of all municipalities, for the SMO and the administrator."""
 
-    path = ADDRESS
+    path = TARGETS
     include_in_schema = False
     guards = [from_here]
     exception_handlers = RENEWAL
@@ -65,7 +65,7 @@ class TargetListPages(Controller):
         async with visit.refusing():
             code, at = form.of("municipality") or None, await visit.moment()
             done = await remind_missing(visit.pool, entrance, visit.who, code, at)
-            return visit.go(ADDRESS, reminded=done.reminded)
+            return visit.go(TARGETS, reminded=done.reminded)
         return await _page(visit)
 
 
@@ -104,7 +104,7 @@ async def _page(visit: Visit[Staff]) -> Response[str]:
         only=asked.only,
         scope_words=ABOUT,
         more=_more(asked, shown[-1]) if len(found.rows) > begin + AT_ONCE else "",
-        files=files(ADDRESS, q=asked.typed, only=asked.only),
+        files=files(TARGETS, q=asked.typed, only=asked.only),
         open_now=is_setting(found.campaign, visit.now),
         zone=region_zone(found.campaign).key,
         reminded=number_of(visit.query.get("reminded", "")),
@@ -117,7 +117,7 @@ def _asked(query: Mapping[str, str]) -> Asked:
 
 
 def _more(asked: Asked, last: Row) -> str:
-    return f"{ADDRESS}?" + urlencode({"q": asked.typed, "only": asked.only, "after": last.municipality.code})
+    return f"{TARGETS}?" + urlencode({"q": asked.typed, "only": asked.only, "after": last.municipality.code})
 
 
 async def _file(visit: Visit[Staff], ending: str) -> Response[bytes]:
