@@ -36,6 +36,13 @@ def added(scopes: Scopes, parents: Parents) -> frozenset[str]:
     return frozenset(code for code in scopes if not _is_within(code, scopes, parents))
 
 
+def taken(codes: Iterable[str], of_all: frozenset[str]) -> frozenset[str]:
+    """Whose targets the sum over a part takes: of its own those that the sum over all takes (`added`), so
+    that parts add up to the whole. A settlement that is in another part than its district, another SMO's,
+    is shown beside in that part as well."""
+    return of_all & frozenset(codes)
+
+
 def asked(codes: Iterable[str], taken: Collection[str], gone: Collection[str]) -> frozenset[str]:
     """Of whom of them a target is asked: a transformed one counts as long as a sum takes (`taken`) its."""
     return frozenset(code for code in codes if code not in gone or code in taken)

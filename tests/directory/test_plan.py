@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.appointments import TargetScope
-from services.directory.plan import above, added, asked, counted, covered, lasting, parts_of
+from services.directory.plan import above, added, asked, counted, covered, lasting, parts_of, taken
 
 OWN, WHOLE = TargetScope.OWN, TargetScope.WITH_SETTLEMENTS
 CODES = [f"136{n:05}" for n in range(12)]
@@ -46,6 +46,29 @@ def test_whoever_has_a_target_is_in_the_sum_once(known: Scopes, tree: Parents) -
     taken = added(known, tree)
 
     assert all(times_counted(code, taken, known, tree) == 1 for code in covered(tree, known, tree))
+
+
+@given(scopes, trees, st.lists(st.integers(0, 3), min_size=12, max_size=12))
+def test_parts_add_up_to_the_whole_however_it_is_parted(known: Scopes, tree: Parents, of: list[int]) -> None:
+    of_all = added(known, tree)
+    parts = [{code for code, part in zip(CODES, of, strict=True) if part == n} for n in range(4)]
+
+    sums, below = [taken(part, of_all) for part in parts], parts_of(tree)
+    fulfilled = [code for each in sums for name in each for code in counted(name, known[name], below)]
+
+    assert sorted(name for each in sums for name in each) == sorted(of_all)
+    assert sorted(fulfilled) == sorted(covered(tree, known, tree)), "and so do the figures, each once"
+
+
+def test_a_settlement_of_another_smo_than_its_districts_is_beside_there_too() -> None:
+    tree = {"district": None, "town": "district", "okrug": None}
+    whole = added({"district": WHOLE, "town": OWN, "okrug": OWN}, tree)
+    apart = added({"district": OWN, "town": OWN, "okrug": OWN}, tree)
+
+    assert taken({"district"}, whole) == {"district"}
+    assert taken({"town", "okrug"}, whole) == {"okrug"}
+    assert taken({"district"}, apart) == {"district"}
+    assert taken({"town", "okrug"}, apart) == {"town", "okrug"}
 
 
 @given(scopes, parents)

@@ -87,6 +87,48 @@ def test_together_each_person_is_wanted_once(targets: Targets) -> None:
     assert len(targets.missing(parents)) == goal.among - goal.with_target
 
 
+@given(
+    targets=regions(),
+    facts=st.lists(st.integers(0, 99), min_size=len(CODES), max_size=len(CODES)),
+    of=st.lists(st.integers(0, 2), min_size=len(CODES), max_size=len(CODES)),
+)
+def test_smos_add_up_to_the_region_whosever_a_districts_settlements_are(
+    targets: Targets, facts: list[int], of: list[int]
+) -> None:
+    counted, smo_of = dict(zip(CODES, facts, strict=True)), dict(zip(CODES, of, strict=True))
+    members = [[code for code in targets.parents if smo_of[code] == smo] for smo in range(3)]
+
+    region = targets.together(targets.parents)
+    smos = [goal for codes in members if (goal := targets.together(codes))]
+
+    assert sum(goal.submitted for goal in smos) == (region.submitted if region else 0)
+    of_smos = [counted[code] for goal in smos for code in goal.codes]
+    assert sum(of_smos) == sum(counted[code] for code in (region.codes if region else ()))
+    counts = [targets.counts(codes) for codes in members]
+    assert tuple(map(sum, zip(*counts, strict=True))) == targets.counts(targets.parents)
+
+
+def test_whoever_sees_a_part_sees_its_sum_as_the_region_does() -> None:
+    district, town, okrug, *_ = CODES
+    scopes = {district: WITH_SETTLEMENTS, town: OWN, okrug: OWN}
+    known = {code: set_target(code, 10, 5 * nth, scope=scopes[code]) for nth, code in enumerate(scopes, 1)}
+    whole = Targets(known, {district: None, town: district, okrug: None})
+
+    def part(of: Targets, *codes: str) -> Targets:
+        return Plan(of).of(drawn(of).only(codes)).targets
+
+    for seen in (whole, part(whole, town, okrug)):
+        goal = seen.together([town, okrug])
+        assert goal is not None
+        assert goal.codes == {okrug}
+        assert (goal.submitted, goal.with_target, goal.among) == (15, 2, 2)
+    of_head = part(whole, town).together([town])
+    assert of_head is not None
+    assert of_head.submitted == 10, "their own, as nobody adds it up"
+    without = Targets({district: known[district]}, whole.parents)
+    assert part(without, town).missing([town]) == set(), "its district has a target with settlements"
+
+
 @given(targets=regions(), facts=st.lists(st.integers(0, 99), min_size=len(CODES), max_size=len(CODES)))
 def test_what_is_added_adds_up_to_the_fact_of_the_whole(targets: Targets, facts: list[int]) -> None:
     counted = dict(zip(CODES, facts, strict=True))
@@ -336,11 +378,14 @@ def test_every_share_is_that_of_a_naive_recount(
     known, parents = figures.targets.known, figures.targets.parents
     wide = {code for code, target in known.items() if target.scope is WITH_SETTLEMENTS}
     fact, target = 0, 0
+    everywhere = {code for code, each in targets.known.items() if each.scope is WITH_SETTLEMENTS}
+    taken = {code for code in known if not everywhere & set(ways_up(code, targets.parents))}
+    # What the region's sum takes none of stands by itself.
+    taken = taken or {code for code in known if not wide & set(ways_up(code, parents))}
     for code in parents:
         above = set(ways_up(code, parents))
-        of_code = facts[code] if code in known or wide & above else 0
-        fact += of_code
-        target += known[code].submitted if code in known and not wide & above else 0
+        fact += facts[code] if code in taken or wide & taken & above else 0
+        target += known[code].submitted if code in taken else 0
         own = figures.progress(code, "submitted")
         assert (own is None) == (code not in known)
         if own:

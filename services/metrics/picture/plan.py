@@ -62,7 +62,8 @@ class Plan:
         """The same for the municipalities of a structure alone."""
         parents = parents_of(structure)
         known = {code: target for code, target in self.targets.known.items() if code in parents}
-        return replace(self, targets=Targets(known, parents, structure.gone))
+        above = self.targets.over(parents)
+        return replace(self, targets=Targets(known, parents, structure.gone, above))
 
 
 WORKING_DAYS = "по рабочим дням производственного календаря"

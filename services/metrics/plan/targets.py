@@ -31,6 +31,15 @@ class Goal:
         return {REGISTERED: self.registered, SUBMITTED: self.submitted}[counter]
 
 
+@dataclass(frozen=True, slots=True)
+class Above:
+    """What the targets of the whole region make of a part: whose of its targets sums take, and who of it has
+    one, own or above. No more of them: a picture changes only with what its viewer sees."""
+
+    added: frozenset[str]
+    covered: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Targets:
     """The targets of a campaign that are in force, by municipality, and what is a part of what."""
@@ -39,6 +48,8 @@ class Targets:
     parents: Parents = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
     """What was transformed: no target is missing there, and one that is there ends with its successor's."""
+    above: Above | None = None
+    """Of a part of the region; None: these are all."""
 
     @cached_property
     def _parts(self) -> Parts:
@@ -54,17 +65,14 @@ class Targets:
 
     def together(self, codes: Collection[str]) -> Goal | None:
         """What some municipalities want together, each person once; None if none of them has a target."""
-        parents = {code: self.parents.get(code) for code in codes}
-        scopes = {code: scope for code in parents if (scope := self._scopes.get(code))}
-        taken = plan.added(scopes, parents)
-        chosen = [self.known[code] for code in sorted(taken)]
+        chosen = [self.known[code] for code in sorted(plan.taken(codes, self.added))]
         if not chosen:
             return None
-        parts, (with_target, among) = plan.parts_of(parents), self.counts(codes)
+        with_target, among = self.counts(codes)
         return Goal(
             registered=sum(target.registered for target in chosen),
             submitted=sum(target.submitted for target in chosen),
-            codes=frozenset().union(*(plan.counted(t.municipality, t.scope, parts) for t in chosen)),
+            codes=frozenset().union(*(plan.counted(t.municipality, t.scope, self._parts) for t in chosen)),
             with_target=with_target,
             among=among,
             by_letter=sum(not target.confirmed for target in chosen),
@@ -72,26 +80,39 @@ class Targets:
 
     def counts(self, codes: Collection[str]) -> tuple[int, int]:
         """How many of them have a target, and of how many one is asked."""
-        asked = plan.asked(codes, self._taken, self.gone)
-        return len(plan.covered(asked, self._scopes, self.parents)), len(asked)
+        asked = plan.asked(codes, self.added, self.gone)
+        return len(self._covered(asked)), len(asked)
 
     def is_covered(self, code: str) -> bool:
         """Whether a municipality has a target: its own, or one with settlements above it."""
-        return code in plan.covered([code], self._scopes, self.parents)
+        return code in self._covered([code])
 
     def missing(self, codes: Collection[str]) -> set[str]:
         """Who of them has no target, neither of their own nor above them."""
         asked = {code for code in codes if code not in self.gone}
-        return asked - plan.covered(asked, self._scopes, self.parents)
+        return asked - self._covered(asked)
+
+    @cached_property
+    def added(self) -> frozenset[str]:
+        """Whose targets sums take, by the whole region. Where it takes none of these, whoever sees them alone
+        adds them up by themselves: a settlement's Head, whose district's target has its people in it."""
+        if self.above and self.above.added:
+            return self.above.added
+        return plan.added(self._scopes, self.parents)
+
+    def over(self, codes: Collection[str]) -> Above:
+        """What these make of a part of them."""
+        return Above(plan.taken(codes, self.added), self._covered(codes))
 
     @cached_property
     def _scopes(self) -> Mapping[str, TargetScope]:
         scopes = {code: target.scope for code, target in self.known.items()}
         return plan.lasting(scopes, self.parents, self.gone)
 
-    @cached_property
-    def _taken(self) -> frozenset[str]:
-        return plan.added(self._scopes, self.parents)
+    def _covered(self, codes: Collection[str]) -> frozenset[str]:
+        if self.above:
+            return self.above.covered & frozenset(codes)
+        return plan.covered(codes, self._scopes, self.parents)
 
 
 def in_force(

@@ -1,5 +1,6 @@
 """Sums of targets above the municipality: any tree, any mix of scopes, whatever is missing."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -62,6 +63,23 @@ def test_the_region_is_the_sum_of_its_districts_and_of_its_smos(found: dict[str,
             sum(item.with_target or 0 for item in part),
             sum(item.of or 0 for item in part),
         )
+
+
+smos = st.lists(st.sampled_from("123"), min_size=len(KNOWN), max_size=len(KNOWN))
+
+
+@given(targets, smos)
+def test_the_region_is_the_sum_of_its_smos_also_where_a_settlement_has_another(
+    found: dict[str, Version], of: list[str]
+) -> None:
+    known = {code: replace(m, smo=f"smo-{n}") for (code, m), n in zip(KNOWN.items(), of, strict=True)}
+    stands, councils = standing(found, known), {f"smo-{n}": f"СМО {n}" for n in "123"}
+
+    (region,) = items("region", known, stands, known, councils)
+    parts = items("smo", known, stands, known, councils)
+
+    for name in ("registered", "submitted", "with_target", "of"):
+        assert (getattr(region, name) or 0) == sum(getattr(part, name) or 0 for part in parts), name
 
 
 @given(targets)

@@ -32,9 +32,7 @@ class Standing:
 
     def added(self, codes: Collection[str]) -> frozenset[str]:
         """Whose targets the sum over these municipalities takes."""
-        within = {code: self.parents.get(code) for code in codes}
-        scopes = {code: scope for code in within if (scope := self._scopes.get(code))}
-        return plan.added(scopes, within)
+        return plan.taken(codes, self._added)
 
     def missing(self, codes: Collection[str]) -> set[str]:
         """Who of them has no target, neither of their own nor above them."""
@@ -53,6 +51,10 @@ class Standing:
             with_target=len(among) - len(missing),
             among=len(among),
         )
+
+    @cached_property
+    def _added(self) -> frozenset[str]:
+        return plan.added(self._scopes, self.parents)
 
     @cached_property
     def _scopes(self) -> Mapping[str, TargetScope]:
