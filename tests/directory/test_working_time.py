@@ -318,6 +318,29 @@ def test_a_question_is_due_as_the_calendar_on_the_wall_says(asked: str, minutes:
     assert add(MOSCOW, moscow(asked), minutes) == moscow(due)
 
 
+@pytest.mark.parametrize(
+    ("edge", "opened", "opens"),
+    [
+        ("2026-02-12T08:59:59", False, "2026-02-12T09:00"),
+        ("2026-02-12T09:00", True, "2026-02-12T09:00"),
+        ("2026-02-12T12:59:59", True, "2026-02-12T12:59:59"),
+        ("2026-02-12T13:00", False, "2026-02-12T13:45"),
+        ("2026-02-12T13:45", True, "2026-02-12T13:45"),
+        ("2026-02-12T17:59:59", True, "2026-02-12T17:59:59"),
+        ("2026-02-12T18:00", False, "2026-02-13T09:00"),
+        ("2026-02-13T16:45", False, "2026-02-16T09:00"),
+        # An hour shorter, and a worked Saturday.
+        ("2026-02-20T15:45", False, "2026-02-24T09:00"),
+        ("2026-02-28T16:44:59", True, "2026-02-28T16:44:59"),
+        ("2026-02-28T16:45", False, "2026-03-02T09:00"),
+        ("2026-01-01T12:00", False, "2026-01-12T09:00"),
+    ],
+)
+def test_it_opens_with_the_first_second_and_closes_with_the_last(edge: str, opened: bool, opens: str) -> None:
+    assert is_open(MOSCOW, moscow(edge)) == opened
+    assert opens_at(MOSCOW, moscow(edge)) == moscow(opens)
+
+
 def test_a_holiday_at_a_weekend_is_off_for_a_week_that_works_then() -> None:
     sunday = WorkingDay(begins=time(10), ends=time(14))
     schedule = Schedule.of([*DEFAULT_WEEK[:5], sunday, sunday], "Europe/Moscow", RUSSIA)
