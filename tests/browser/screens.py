@@ -60,6 +60,7 @@ STAFF = {
     "structure": "/cabinet/structure",
     "smo": "/cabinet/structure/smos/smo",
     "calendar": "/cabinet/calendar?year=2023",
+    "regulation-region": "/cabinet/regulation",
     "import-municipalities": "/cabinet/imports/municipalities",
     "import-organizations": "/cabinet/imports/organizations?of=13603000",
     "annex": "/cabinet/annex",
@@ -196,6 +197,7 @@ FORMING = {
     "coordination-group": "/cabinet/municipalities/13603000/coordination-group",
     "reception": "/cabinet/municipalities/13603000/reception",
     "checkpoints": "/cabinet/municipalities/13603000/checkpoints",
+    "regulation": "/cabinet/regulation/13603000",
 }
 """Pages of forming, as the Head sees them."""
 

@@ -276,6 +276,7 @@ async def test_what_was_typed_stays_and_the_error_says_what_to_do(
         "/cabinet/structure",
         "/cabinet/structure/smos/new",
         "/cabinet/calendar?year=2024",
+        "/cabinet/regulation",
         "/cabinet/imports/municipalities",
         f"/cabinet/imports/organizations?of={DISTRICT}",
         "/cabinet/campaigns",
