@@ -75,7 +75,8 @@ async def _write(db: Db, known: Known, inquiry: Inquiry, name: str, now: datetim
 
 def _letter(known: Known, inquiry: Inquiry, asked: Asked, name: str, values: "dict[str, object]") -> Letter:
     url = f"{known.door.public_url}/hotline/inquiries/{link_of(known, inquiry, asked.link_version)}"
-    given = {"number": inquiry.number, "subject": asked.subject, "name": asked.initiator.name, "url": url}
+    who = {"addressee": asked.initiator.name, "url": url}
+    given = {"number": inquiry.number, "subject": asked.subject, **who}
     told = text(ROOM, name, contacts=f"{known.door.public_url}/contacts", **given, **values)
     to = asked.initiator.email
     return Letter(uuid_utils.compat.uuid7(), to, told.subject, told.body, KIND, inquiry.id)
