@@ -48,14 +48,7 @@ class Known:
     groups: Mapping[UUID, WorkingGroupDefined] = field(default_factory=dict)
     regulations: Sequence[RegulationDefined] = ()
     servings: Sequence[ServingEvent] = ()
-    entrance: Entrance | None = None
-
-    @property
-    def door(self) -> Entrance:
-        """Where the links of letters lead, and what seals them."""
-        if self.entrance is None:
-            raise RuntimeError("nothing seals a link")
-        return self.entrance
+    entrance: Entrance = field(default_factory=Entrance.passing)
 
     @property
     def campaign(self) -> CampaignDefined:

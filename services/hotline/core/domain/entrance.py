@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from secrets import token_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +16,8 @@ class Entrance:
     def of(cls, public_url: str, signing_key: bytes) -> "Entrance":
         """The secret is drawn from the service's signing key, which signs nothing else."""
         return cls(public_url, sha256(b"links of inquiries\0" + signing_key).digest())
+
+    @classmethod
+    def passing(cls) -> "Entrance":
+        """One whose links nobody else opens: for what is known without settings."""
+        return cls("http://localhost", token_bytes(32))

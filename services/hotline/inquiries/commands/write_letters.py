@@ -58,7 +58,7 @@ async def write_link(db: Db, known: Known, inquiry: Inquiry, now: datetime) -> N
 
 def link_of(known: Known, inquiry: Inquiry, version: int) -> str:
     """The word by which the initiator's page opens."""
-    return links.sealed(known.door.secret, Link(inquiry.municipality, inquiry.id, version))
+    return links.sealed(known.entrance.secret, Link(inquiry.municipality, inquiry.id, version))
 
 
 def in_words(inquiry: Inquiry, moment: datetime) -> str:
@@ -74,9 +74,9 @@ async def _write(db: Db, known: Known, inquiry: Inquiry, name: str, now: datetim
 
 
 def _letter(known: Known, inquiry: Inquiry, asked: Asked, name: str, values: "dict[str, object]") -> Letter:
-    url = f"{known.door.public_url}/hotline/inquiries/{link_of(known, inquiry, asked.link_version)}"
+    url = f"{known.entrance.public_url}/hotline/inquiries/{link_of(known, inquiry, asked.link_version)}"
     who = {"addressee": asked.initiator.name, "url": url}
     given = {"number": inquiry.number, "subject": asked.subject, **who}
-    told = text(ROOM, name, contacts=f"{known.door.public_url}/contacts", **given, **values)
+    told = text(ROOM, name, contacts=f"{known.entrance.public_url}/contacts", **given, **values)
     to = asked.initiator.email
     return Letter(uuid_utils.compat.uuid7(), to, told.subject, told.body, KIND, inquiry.id)
