@@ -16,10 +16,11 @@ HEADS = frozenset({Role.HEAD, Role.CLERK})
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Whose inquiries somebody sees: every one of these municipalities, and those that have passed these
-    working groups or the coordinators of these organizations."""
+    """Whose inquiries somebody sees: every one of these municipalities, and in all the places those that have
+    passed these working groups or the coordinators of these organizations."""
 
     account: UUID
+    places: frozenset[str]
     municipalities: frozenset[str]
     groups: frozenset[UUID]
     organizations: frozenset[UUID]
@@ -27,10 +28,15 @@ class Viewer:
     @classmethod
     def of(cls, staff: Staff) -> "Viewer":
         """As their appointments say, also by agreement."""
+        places = (code for g in staff.grants for code in _reach(g))
         whole = (code for g in staff.grants if g.scope is Scope.MUNICIPALITY for code in _reach(g))
         groups, organizations = staff.reach(Scope.GROUP), staff.reach(Scope.ORGANIZATION)
         return cls(
-            staff.account, frozenset(whole), *(frozenset(map(UUID, s)) for s in (groups, organizations))
+            staff.account,
+            frozenset(places),
+            frozenset(whole),
+            frozenset(map(UUID, groups)),
+            frozenset(map(UUID, organizations)),
         )
 
     def sees(self, inquiry: Inquiry, passed: Sequence[Passed]) -> bool:

@@ -1,0 +1,12 @@
+-- Every step finds its inquiry by the id alone.
+CREATE UNIQUE INDEX inquiry_by_id ON inquiry (id);
+
+-- What has ended, the newest first, is read by state and in portions; the desk never reads the rest of it.
+DROP INDEX inquiry_closed;
+CREATE INDEX inquiry_ended ON inquiry (municipality, status, opened_at DESC, id DESC)
+    WHERE status NOT IN ('new', 'taken', 'waiting', 'transferred');
+
+-- What has passed a working group or the coordinators of an organization.
+CREATE INDEX inquiry_level_of_group ON inquiry_level (municipality, holder_group) WHERE holder_group IS NOT NULL;
+CREATE INDEX inquiry_level_of_organization ON inquiry_level (municipality, organization)
+    WHERE organization IS NOT NULL;
