@@ -90,7 +90,8 @@ SELECT i.municipality, i.id, i.number, i.organization, i.theme, i.channel, i.sta
         SELECT p.id FROM inquiry AS p WHERE p.municipality = ANY ($1::text[]) AND p.phone = $6 AND p.phone <> ''
          UNION
         SELECT e.id FROM inquiry AS e WHERE e.municipality = ANY ($1::text[]) AND e.email = $7 AND e.email <> '') AS found
-  JOIN inquiry AS i ON i.id = found.id
+ -- OFFSET: each is fetched by its id; the planner would rather read a state as a whole.
+ CROSS JOIN LATERAL (SELECT o.* FROM inquiry AS o WHERE o.id = found.id OFFSET 0) AS i
  WHERE i.municipality = ANY ($1::text[])
    AND (i.municipality = ANY ($2::text[])
         OR EXISTS (SELECT FROM inquiry_level AS l
