@@ -26,7 +26,8 @@ INSERT INTO inquiry (municipality, id, number, campaign, theme, channel, status,
                      regulation, zone, first_answer_due_at, answer_due_at, opened_at, subject, version, phone)
 SELECT $1, gen_random_uuid(), 1000000 + n, 'spring', 'other', 'web',
        CASE WHEN n <= $2 THEN 'new' ELSE (ARRAY['answered', 'closed', 'spam'])[1 + n % 3] END,
-       'hotline', 'region', 0, 'Europe/Moscow', $4::timestamptz + n * interval '1 minute', $4::timestamptz + n * interval '2 minutes',
+       'hotline', 'region', 0, 'Europe/Moscow', $4::timestamptz + n * interval '1 minute',
+       $4::timestamptz + n * interval '2 minutes',
        $4::timestamptz - n * interval '1 minute', 'Вопрос ' || n, 1, '+7920' || lpad(n::text, 7, '0')
   FROM generate_series(1, $2::int + $3::int) AS n
 """
