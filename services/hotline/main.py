@@ -34,6 +34,8 @@ from services.directory.staff import StaffDesk
 from services.hotline.core.calls import CALLS
 from services.hotline.core.kit import HotlineKit
 from services.hotline.core.region import APPOINTMENTS, Region
+from services.hotline.desk.pages.cases import CasePages
+from services.hotline.desk.pages.desk import DeskPages
 from services.hotline.inquiries.commands.close_silent import close_silent
 from services.hotline.inquiries.commands.escalate import escalate
 from services.hotline.pruning import RULES
@@ -56,7 +58,11 @@ KINDS = (letters.KIND, replay.kind(READERS))
 """What the hotline sets aside when it cannot be done."""
 
 OPERATIONS = ()
-PAGES = (pages_of("hotline"),)
+PAGES = (
+    DeskPages,
+    CasePages,
+    pages_of("hotline"),
+)
 """Both by room, from below."""
 
 PROVIDED = ("kit", "set_aside_desk")

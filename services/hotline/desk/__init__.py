@@ -1,0 +1,1 @@
+"""The desk: the queue, the case beside it, and its steps, for whoever answers."""

@@ -1,0 +1,138 @@
+"""A case as its page shows it: who asks, what was said, the clocks, and what may be done next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from contracts.appointments import WorkingGroupDefined
+from contracts.hotline import InquiryStatus, Level
+from services.chassis.db import tenancy
+from services.chassis.db.pool import Pool
+from services.chassis.errors import NotFound
+from services.chassis.web.forms import Option
+from services.directory.grants import Staff
+from services.hotline.core.authority import Deed, may, places_of
+from services.hotline.core.region import Known
+from services.hotline.core.store import themes
+from services.hotline.core.store.themes import Theme
+from services.hotline.desk import showing
+from services.hotline.desk.showing import CHANNELS, KINDS, LEVELS, STATUSES, STEPS, Told
+from services.hotline.inquiries.domain.clocks import Clock
+from services.hotline.inquiries.domain.inquiries import Inquiry
+from services.hotline.inquiries.domain.viewers import Viewer
+from services.hotline.inquiries.store import clocks, inquiries, lists
+from services.hotline.inquiries.store.inquiries import Asked, Entry
+from services.hotline.inquiries.store.lists import Listed, Wanted
+
+EARLIER = 5
+"""Cases of the same telephone or address that stand beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A step's clock in words."""
+
+    step: str
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A case, with everything that its page says."""
+
+    inquiry: Inquiry
+    asked: Asked
+    entries: Sequence[Entry]
+    lines: Sequence[Line]
+    earlier: Sequence[Listed]
+    themes: Sequence[Theme]
+    place: str
+    organization: str
+    theme: str
+    mine: bool
+    supervises: bool
+
+    @property
+    def status(self) -> str:
+        """Its state in a word."""
+        return STATUSES[self.inquiry.status]
+
+    @property
+    def status_kind(self) -> str:
+        """The colour beside it."""
+        return KINDS[self.inquiry.status]
+
+    @property
+    def channel(self) -> str:
+        """How it came."""
+        return CHANNELS[self.inquiry.channel]
+
+    @property
+    def level(self) -> str:
+        """At which level it is."""
+        return LEVELS[self.inquiry.holder.level]
+
+    @property
+    def offered(self) -> bool:
+        """Whether it waits to be accepted."""
+        return self.inquiry.status is InquiryStatus.TRANSFERRED
+
+
+async def read(pool: Pool, known: Known, who: Staff, id_: UUID, now: datetime) -> Shown:
+    """A case within somebody's reach. Raises NotFound."""
+    viewer = Viewer.of(who)
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, *places_of(who, Deed.SEE_CASES))
+        inquiry = await inquiries.one(db, id_)
+        if not viewer.sees(inquiry, await inquiries.levels(db, inquiry)):
+            raise NotFound("inquiry-unknown")
+        asked = await inquiries.asked(db, inquiry)
+        entries = await inquiries.entries(db, inquiry)
+        running = await clocks.of_inquiry(db, inquiry)
+        every = await themes.every(db)
+        initiator = asked.initiator
+        sought = Wanted(q=initiator.phone or initiator.email, limit=EARLIER + 1)
+        named = await lists.named(db, viewer, sought) if sought.q else []
+    organization = known.picture.organizations.get(inquiry.organization) if inquiry.organization else None
+    return Shown(
+        inquiry=inquiry,
+        asked=asked,
+        entries=entries,
+        lines=[_line(known, inquiry, clock, now) for clock in running.values()],
+        earlier=[each for each in named if each.id != inquiry.id][:EARLIER],
+        themes=[theme for theme in every if not theme.removed or theme.code == inquiry.theme],
+        place=known.picture.name_of(inquiry.municipality),
+        organization=organization.name if organization else "",
+        theme=next((theme.name for theme in every if theme.code == inquiry.theme), inquiry.theme),
+        mine=inquiry.holder.account == who.account,
+        supervises=may(who, Deed.SUPERVISE, inquiry.municipality),
+    )
+
+
+def _line(known: Known, inquiry: Inquiry, clock: Clock, now: datetime) -> Line:
+    if clock.left is not None:
+        told = Told("ждём заявителя, срок стоит", "quiet")
+    else:
+        told = showing.clock(known, inquiry.municipality, clock.due_at, now)
+    return Line(STEPS[clock.step], told)
+
+
+def holders(known: Known, inquiry: Inquiry, now: datetime) -> list[Option]:
+    """To whom a case may be offered, the working group that answers for its theme first."""
+    here, organization = known.server_of(inquiry.municipality, now), inquiry.organization
+    proposed = known.group_for(inquiry.municipality, inquiry.direction, organization, now)
+    groups = sorted(known.groups_of(here), key=lambda group: group != proposed)
+    found = [_group(known, group, group == proposed) for group in groups if group.id != inquiry.holder.group]
+    if organization and inquiry.holder.level is not Level.COORDINATOR:
+        found.append(Option(f"{Level.COORDINATOR}:{organization}", "Координатор организации"))
+    if inquiry.holder.level not in (Level.COORDINATION, Level.HEAD):
+        found.append(Option(f"{Level.COORDINATION}:", "Координационная группа"))
+    return found
+
+
+def _group(known: Known, group: WorkingGroupDefined, proposed: bool) -> Option:
+    names = {term.code: term.name for term in known.campaign.directions}
+    covered = "все направления" if group.covers_all else ", ".join(names.get(d, d) for d in group.directions)
+    hint = "отвечает за эту тему" if proposed else ""
+    return Option(f"{Level.GROUP}:{group.id}", f"Рабочая группа: {covered}", hint)

@@ -1,0 +1,130 @@
+"""The queue as a page shows it: what is asked for by the address, and a portion of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from contracts.hotline import Channel, InquiryStatus
+from services.chassis.db import tenancy
+from services.chassis.db.pool import Pool
+from services.chassis.web.forms import Option, uuid_of
+from services.directory.grants import Staff
+from services.hotline.core.authority import Deed, places_of
+from services.hotline.core.region import Known
+from services.hotline.core.store import themes
+from services.hotline.core.store.themes import Theme
+from services.hotline.desk import showing
+from services.hotline.desk.showing import CHANNELS, KINDS, LEVELS, STATUSES, Told
+from services.hotline.inquiries.domain.viewers import Viewer
+from services.hotline.inquiries.store import lists
+from services.hotline.inquiries.store.lists import STATES, Counts, Listed, Wanted, WhoHolds
+
+FILTERS = ("state", "holder", "overdue", "theme", "channel", "q")
+"""What of an address chooses cases; a link to a case carries it on."""
+
+HERE = "/hotline"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case in the queue."""
+
+    id: UUID
+    number: int
+    subject: str
+    who: str
+    place: str
+    theme: str
+    channel: str
+    status: str
+    status_kind: str
+    level: str
+    holder: str
+    clock: Told | None
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A portion of the cases within somebody's reach, how many there are, and where it goes on."""
+
+    rows: Sequence[Row]
+    counts: Counts
+    chosen: Mapping[str, str]
+    next: str
+    themes: Sequence[Theme]
+
+    @property
+    def query(self) -> str:
+        """The filters as an address has them, with a question mark; nothing if nothing is filtered."""
+        return f"?{urlencode(self.chosen)}" if self.chosen else ""
+
+
+async def read(pool: Pool, known: Known, who: Staff, query: Mapping[str, str], now: datetime) -> Queue:
+    """What somebody sees of what an address asks for. Raises Invalid for a state that there is not."""
+    chosen = {name: query[name] for name in FILTERS if query.get(name)}
+    wanted, viewer = _wanted(chosen, query.get("after", "")), Viewer.of(who)
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, *places_of(who, Deed.SEE_CASES))
+        every = await themes.every(db)
+        found = await lists.queue(db, viewer, wanted, now)
+        counts = await lists.counts(db, viewer, now)
+    names = {theme.code: theme.name for theme in every}
+    onward = urlencode({**chosen, "after": str(found[-1].id)}) if len(found) == wanted.limit else ""
+    rows = [_row(known, names, chosen, each, now) for each in found]
+    return Queue(rows, counts, chosen, f"{HERE}?{onward}" if onward else "", every)
+
+
+def _wanted(chosen: Mapping[str, str], after: str) -> Wanted:
+    state, holder, channel = chosen.get("state", "open"), chosen.get("holder", ""), chosen.get("channel", "")
+    return Wanted(
+        state=state if state in STATES else "open",
+        holder=WhoHolds(holder) if holder in set(WhoHolds) else WhoHolds.ANYBODY,
+        overdue=bool(chosen.get("overdue")),
+        theme=chosen.get("theme", ""),
+        channel=Channel(channel) if channel in set(Channel) else None,
+        q=chosen.get("q", ""),
+        after=uuid_of(after),
+    )
+
+
+def _row(
+    known: Known, names: Mapping[str, str], chosen: Mapping[str, str], each: Listed, now: datetime
+) -> Row:
+    query = f"?{urlencode(chosen)}" if chosen else ""
+    return Row(
+        id=each.id,
+        number=each.number,
+        subject=each.subject,
+        who=each.name,
+        place=known.picture.name_of(each.municipality),
+        theme=names.get(each.theme, each.theme),
+        channel=CHANNELS[each.channel],
+        status=STATUSES[each.status],
+        status_kind=KINDS[each.status],
+        level=LEVELS[each.level],
+        holder=each.holder_name,
+        clock=clock_of(known, each, now),
+        href=f"{HERE}/cases/{each.id}{query}",
+    )
+
+
+def clock_of(known: Known, each: Listed, now: datetime) -> Told | None:
+    """The clock that runs for whoever holds it; none while the initiator is asked, and none at the end."""
+    if each.status in (InquiryStatus.NEW, InquiryStatus.TAKEN, InquiryStatus.TRANSFERRED):
+        return showing.clock(known, each.municipality, each.due_at, now)
+    return None
+
+
+def choices(queue: Queue) -> dict[str, Sequence[Option]]:
+    """What each filter offers."""
+    states = [Option("open", "Открытые"), Option("ended", "С ответом и закрытые")]
+    holders = [Option("mine", "Мои"), Option("nobody", "Ничьи")]
+    return {
+        "states": [*states, *(Option(status.value, name) for status, name in STATUSES.items())],
+        "holders": holders,
+        "themes": [Option(theme.code, theme.name) for theme in queue.themes],
+        "channels": [Option(channel.value, name) for channel, name in CHANNELS.items()],
+    }
