@@ -10,3 +10,6 @@ CREATE INDEX inquiry_ended ON inquiry (municipality, status, opened_at DESC, id 
 CREATE INDEX inquiry_level_of_group ON inquiry_level (municipality, holder_group) WHERE holder_group IS NOT NULL;
 CREATE INDEX inquiry_level_of_organization ON inquiry_level (municipality, organization)
     WHERE organization IS NOT NULL;
+
+-- How many were asked lately, by form.
+CREATE INDEX inquiry_by_form ON inquiry (municipality, opened_at) WHERE channel = 'web';

@@ -66,9 +66,12 @@ async def open_inquiry(pool: Pool, known: Known, given: Question, at: Moment) ->
         return await idempotency.keep(db, at, await opened(db, known, given, at.now))
 
 
-async def opened(db: Db, known: Known, given: Question, now: datetime) -> Opened:
-    """The same within the caller's transaction, which sees the municipality."""
-    checks = Checks()
+async def opened(
+    db: Db, known: Known, given: Question, now: datetime, checks: Checks | None = None
+) -> Opened:
+    """The same within the caller's transaction, which sees the municipality. `checks`: what the caller has
+    found already, to be told with the rest."""
+    checks = checks or Checks()
     place = checks.take(lambda: known.picture.municipality(given.municipality))
     checks.take(lambda: known.picture.check_organization(given.organization, given.municipality))
     text = checks.take(lambda: check_question(given.text))

@@ -5,6 +5,8 @@ from services.chassis.errors import Invalid
 
 QUESTION_LONGEST, ANSWER_LONGEST, NOTE_LONGEST, SUBJECT_LONGEST = 5_000, 10_000, 2_000, 120
 
+NAME_LONGEST = 100
+
 
 def check_question(given: str) -> str:
     """A question or a reply as it is stored. Raises Invalid."""
@@ -36,3 +38,11 @@ def check_reason(given: str) -> str:
     """Why something is done, as it is stored. Raises Invalid."""
     stored = texts.several_lines(given)
     return texts.check_length(stored, NOTE_LONGEST, "reason-empty", "note-too-long", "reason")
+
+
+def check_name(given: str) -> str:
+    """How somebody wants to be called, as it is stored; nothing is no refusal. Raises Invalid."""
+    stored = texts.one_line(given)
+    if len(stored) > NAME_LONGEST:
+        raise Invalid("name-too-long", "name", limit=NAME_LONGEST, length=len(stored))
+    return stored

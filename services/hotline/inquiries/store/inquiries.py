@@ -146,6 +146,13 @@ async def lock_merges(db: Db, municipality: str) -> None:
     await db.execute(sql.lock_merges, municipality)
 
 
+async def asked_since(db: Db, municipality: str, who: Initiator, since: datetime) -> int:
+    """How many were asked by form from the same address, else telephone, else participant; or by those of
+    whom nothing is known."""
+    known = (who.email, who.phone, who.participant)
+    return int(await db.fetchval(sql.asked_since, municipality, *known, since))
+
+
 async def lead_to(db: Db, into: Inquiry, merged: UUID) -> None:
     """What was merged into another follows it into this one."""
     await db.execute(sql.lead_to, into.municipality, merged, into.id)

@@ -70,6 +70,13 @@ SELECT municipality, id, number, campaign, organization, direction, theme, chann
 -- name: lock_merges
 SELECT pg_advisory_xact_lock(hashtext('inquiry-merge'), hashtext($1));
 
+-- name: asked_since
+SELECT count(*) FROM inquiry
+ WHERE municipality = $1 AND opened_at > $5 AND channel = 'web'
+   AND CASE WHEN $2 <> '' THEN email = $2 WHEN $3 <> '' THEN phone = $3
+            WHEN $4::uuid IS NOT NULL THEN participant = $4
+            ELSE email = '' AND phone = '' AND participant IS NULL END;
+
 -- name: lead_to
 UPDATE inquiry SET merged_into = $3 WHERE municipality = $1 AND id = $2;
 

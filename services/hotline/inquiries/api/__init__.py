@@ -1,0 +1,1 @@
+"""HTTP: asking, replying, listing, and what the staff does with an inquiry."""
