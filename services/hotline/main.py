@@ -32,12 +32,18 @@ from services.directory.refusals import sentences_of
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
 from services.hotline.core.calls import CALLS
+from services.hotline.core.identity import Participants
 from services.hotline.core.kit import HotlineKit
 from services.hotline.core.region import APPOINTMENTS, Region
 from services.hotline.desk.pages.cases import CasePages
 from services.hotline.desk.pages.desk import DeskPages
+from services.hotline.inquiries.api.asking import InquiryLists, Questions
+from services.hotline.inquiries.api.steps import InquirySteps
 from services.hotline.inquiries.commands.close_silent import close_silent
 from services.hotline.inquiries.commands.escalate import escalate
+from services.hotline.inquiries.pages.asking import AskingPages
+from services.hotline.inquiries.pages.following import FollowingPages
+from services.hotline.inquiries.pages.retention import RetentionPages
 from services.hotline.pruning import RULES
 from services.hotline.restate import restate
 from services.hotline.settings import HotlineSettings
@@ -57,15 +63,15 @@ READERS: Sequence[Reader] = (
 KINDS = (letters.KIND, replay.kind(READERS))
 """What the hotline sets aside when it cannot be done."""
 
-OPERATIONS = ()
+OPERATIONS = (*(Questions, InquiryLists, InquirySteps),)
 PAGES = (
-    DeskPages,
-    CasePages,
+    *(AskingPages, FollowingPages, RetentionPages),
+    *(DeskPages, CasePages),
     pages_of("hotline"),
 )
 """Both by room, from below."""
 
-PROVIDED = ("kit", "set_aside_desk")
+PROVIDED = ("kit", "set_aside_desk", "participants", "settings")
 
 
 def create_web(settings: HotlineSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
@@ -79,7 +85,8 @@ def create_web(settings: HotlineSettings, lifetime: Lifetime, clock: Clock | Non
             time = clock or Clock()
             region = Region(settings, pool)
             await region.refresh()
-            desk = StaffDesk(pool, Verifier(tokens.keys_from(pool)), time, settings.secure)
+            verifier = Verifier(tokens.keys_from(pool))
+            desk = StaffDesk(pool, verifier, time, settings.secure)
             moments = Moments(time)
             kit = HotlineKit(pool, pages, sentences, settings.secure, desk, region, moments)
             aside = SetAsideDesk("hotline", pages, desk, {kind.word: kind.name for kind in KINDS})
@@ -90,7 +97,8 @@ def create_web(settings: HotlineSettings, lifetime: Lifetime, clock: Clock | Non
             app.state.update(
                 pool=pool, kit=kit, region=region, desk=desk, moments=moments, set_aside_desk=aside
             )
-            app.state.update(is_demonstration=is_demonstration)
+            app.state.update(is_demonstration=is_demonstration, settings=settings)
+            app.state.update(participants=Participants(verifier, settings.secure))
             async with lifetime.background(notifier.run, region.run):
                 yield
 

@@ -12,3 +12,6 @@ class HotlineSettings(IssuerSettings):
     files_url: str = Field(
         pattern="^(file:///|s3://)", description="file:///folder or s3://bucket/prefix, see chassis/files.py."
     )
+    inquiries_kept_days: int = Field(
+        365, ge=30, description="How long texts and contacts are kept after an inquiry has ended."
+    )

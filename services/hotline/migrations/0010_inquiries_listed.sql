@@ -13,3 +13,6 @@ CREATE INDEX inquiry_level_of_organization ON inquiry_level (municipality, organ
 
 -- How many were asked lately, by form.
 CREATE INDEX inquiry_by_form ON inquiry (municipality, opened_at) WHERE channel = 'web';
+
+-- What expires: ended long ago, and its words are there still.
+CREATE INDEX inquiry_expiring ON inquiry (closed_at, id) WHERE erased_at IS NULL;

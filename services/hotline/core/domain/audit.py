@@ -4,6 +4,7 @@ LINE_SET, LINE_CLOSED = "line-set", "line-closed"
 LINE_OFFERED, LINE_SHARED, LINE_UNSHARED = "line-offered", "line-shared", "line-unshared"
 SHIFT_SET, SHIFT_REMOVED, SHIFTS_SWAPPED = "shift-set", "shift-removed", "shifts-swapped"
 SHIFT_HANDED, SHIFT_ACCEPTED = "shift-handed-over", "hand-over-accepted"
+INQUIRY_ERASED, INQUIRIES_EXPIRED = "inquiry-erased", "inquiries-expired"
 """What is done."""
 
 DEEDS = {
@@ -17,5 +18,7 @@ DEEDS = {
     SHIFTS_SWAPPED: "Обмен дежурствами",
     SHIFT_HANDED: "Передано дежурство",
     SHIFT_ACCEPTED: "Принято дежурство",
+    INQUIRY_ERASED: "Удалены данные обращения по просьбе заявителя",
+    INQUIRIES_EXPIRED: "Удалены данные обращений по сроку хранения",
 }
 """Each deed in words."""

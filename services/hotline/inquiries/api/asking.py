@@ -1,5 +1,6 @@
 """HTTP: asking the hotline, replying by the link, and the lists of those who answer."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from services.hotline.inquiries.api.asked import (
     ReplyByEmail,
     ReplyByPhone,
 )
-from services.hotline.inquiries.commands.ask_by_form import Asking, ask_by_form
+from services.hotline.inquiries.commands.ask_by_form import AnswerBy, Asking, ask_by_form
 from services.hotline.inquiries.commands.open_by_link import look_by_link
 from services.hotline.inquiries.commands.reply_to_inquiry import Reply, reply_to_inquiry
 from services.hotline.inquiries.domain.viewers import Viewer
@@ -55,11 +56,7 @@ class Questions(Controller):
         at: NamedDependency[Moment],
     ) -> InquiryAccepted:
         """The link opens the initiator's page without an account."""
-        to = data.reply_to
-        email = to.email if isinstance(to, ReplyByEmail) else ""
-        phone = to.phone if isinstance(to, ReplyByPhone) else ""
-        asking = Asking(data.municipality, data.organization, data.theme, data.text, data.name, email, phone)
-        done = await ask_by_form(pool, known, asking, at)
+        done = await ask_by_form(pool, known, _asking(data), at)
         return InquiryAccepted(id=done.id, number=done.number, link=done.link, promised_by=done.promised_by)
 
     @post("/replies", summary="Reply by the link", status_code=200, operation_class=Repeatable)
@@ -75,6 +72,16 @@ class Questions(Controller):
         given = Reply(seen.municipality, seen.id, data.text, Channel.WEB, seen.name)
         done = await reply_to_inquiry(pool, known, given, at)
         return ReplyAccepted(id=done.id, number=done.number, status=done.status, is_new=done.is_new)
+
+
+def _asking(data: NewInquiry) -> Asking:
+    asked = Asking(data.municipality, data.organization, data.theme, data.text, name=data.name)
+    match data.reply_to:
+        case ReplyByEmail(email=email):
+            return replace(asked, answer_by=AnswerBy.EMAIL, email=email)
+        case ReplyByPhone(phone=phone):
+            return replace(asked, answer_by=AnswerBy.PHONE, phone=phone)
+    return asked
 
 
 class InquiryLists(Controller):

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from contracts.hotline import Channel
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
-from services.chassis.errors import Checks, SlowDown
+from services.chassis.errors import Checks, Invalid, SlowDown
 from services.chassis.mail.addresses import normalise_email
 from services.chassis.phones import normalise_phone
 from services.hotline.core.region import Known
@@ -23,14 +24,23 @@ BY_ONE, BY_NOBODY = 10, 60
 """Within an hour: from the same address or telephone, and in a municipality from those who left neither."""
 
 
+class AnswerBy(StrEnum):
+    """How the initiator wants to be answered; `link`: they look at their page themselves."""
+
+    EMAIL = "e-mail"
+    PHONE = "phone"
+    LINK = "link"
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A question as it was typed: answered by e-mail, by telephone, or on the page of the link alone."""
+    """A question as it was typed; of the address and the telephone only the one that is asked for counts."""
 
     municipality: str
     organization: UUID | None
     theme: str
     text: str
+    answer_by: AnswerBy = AnswerBy.LINK
     name: str = ""
     email: str = ""
     phone: str = ""
@@ -57,9 +67,19 @@ async def ask_by_form(pool: Pool, known: Known, given: Asking, at: Moment) -> Op
 
 def _initiator(given: Asking, checks: Checks) -> Initiator:
     name = checks.take(lambda: check_name(given.name))
-    email = checks.take(lambda: normalise_email(given.email) if given.email.strip() else "")
-    phone = checks.take(lambda: normalise_phone(given.phone))
+    email, phone = "", ""
+    match given.answer_by:
+        case AnswerBy.EMAIL:
+            email = checks.take(lambda: normalise_email(given.email))
+        case AnswerBy.PHONE:
+            phone = checks.take(lambda: _phone(given.phone))
     return Initiator(name, email, phone, given.participant)
+
+
+def _phone(given: str) -> str:
+    if stored := normalise_phone(given):
+        return stored
+    raise Invalid("phone-invalid", field="phone")
 
 
 async def _slow(db: Db, question: Question, at: Moment) -> None:

@@ -35,13 +35,15 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """Where the reply is. `is_new`: an inquiry of its own, the old one was closed long ago."""
+    """Where the reply is. `is_new`: an inquiry of its own with its own link, the old one was closed long
+    ago."""
 
     id: UUID
     number: int
     municipality: str
     status: InquiryStatus
     is_new: bool = False
+    link: str = ""
 
 
 async def reply_to_inquiry(pool: Pool, known: Known, given: Reply, at: Moment) -> Replied:
@@ -117,4 +119,4 @@ async def _anew(db: Db, known: Known, given: Reply, old: Inquiry, now: datetime)
         continues=old.id,
     )
     new = await opened(db, known, question, now)
-    return Replied(new.id, new.number, new.municipality, InquiryStatus.NEW, is_new=True)
+    return Replied(new.id, new.number, new.municipality, InquiryStatus.NEW, is_new=True, link=new.link)

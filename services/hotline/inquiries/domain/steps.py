@@ -153,6 +153,15 @@ def end(case: Case, status: InquiryStatus, into: UUID | None, now: datetime) -> 
     return ended.changed(status=status, times=times, merged_into=into)
 
 
+def withdraw(case: Case, now: datetime) -> Case:
+    """The initiator wants it forgotten: nobody answers it any more. What has ended stays as it was, and is
+    told again."""
+    if case.inquiry.times.closed_at is not None:
+        return case.changed()
+    times = replace(case.inquiry.times, closed_at=now, waiting_since=None)
+    return case.without(*case.clocks).changed(status=InquiryStatus.CLOSED, times=times)
+
+
 def restore(case: Case, regulation: Regulation, now: datetime) -> Case:
     """It was ended by mistake: it waits again, by what was promised then. Raises Conflict if it was not."""
     inquiry = case.inquiry

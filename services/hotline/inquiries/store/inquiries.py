@@ -19,6 +19,13 @@ from services.hotline.inquiries.domain.steps import Passed
 sql = queries.load(__package__, "inquiries.sql")
 
 
+SAID = ("asked", "replied", "answered", "asked-back")
+"""Kinds of entries whose words the initiator wrote or reads."""
+
+WORDS = (*SAID, "note")
+"""Kinds of entries that may hold anything about anybody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Initiator:
     """Who asked, and how to answer them; what is not known is empty."""
@@ -36,6 +43,7 @@ class Asked:
     initiator: Initiator
     subject: str
     link_version: int
+    erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ async def asked(db: Db, inquiry: Inquiry) -> Asked:
     """What it is about, and who asked."""
     found: Any = await db.fetchrow(sql.initiator, inquiry.municipality, inquiry.id)
     who = Initiator(**{name: found[name] for name in Initiator.__dataclass_fields__})
-    return Asked(who, found["subject"], found["link_version"])
+    return Asked(who, found["subject"], found["link_version"], found["erased_at"])
 
 
 async def pass_to(db: Db, inquiry: Inquiry, at: datetime, why: str) -> None:
@@ -172,6 +180,22 @@ async def revoke_link(db: Db, inquiry: Inquiry) -> None:
 async def silent(db: Db, until: datetime, limit: int) -> list[tuple[str, UUID]]:
     """What was answered by then, and closes by itself. Needs to see every municipality."""
     return [(row["municipality"], row["id"]) for row in await db.fetch(sql.silent, until, limit)]
+
+
+async def erase(db: Db, inquiry: Inquiry, at: datetime) -> None:
+    """Forget who asked and what was said; what happened, when and of which kind stays. No link opens it."""
+    await db.execute(sql.erase, inquiry.municipality, inquiry.id, at)
+    await db.execute(sql.erase_words, inquiry.municipality, inquiry.id, list(WORDS))
+
+
+async def expired(db: Db, until: datetime, limit: int) -> list[tuple[str, UUID]]:
+    """What had ended by then and was not erased, the oldest first."""
+    return [(row["municipality"], row["id"]) for row in await db.fetch(sql.expired, until, limit)]
+
+
+async def count_expired(db: Db, until: datetime) -> dict[str, int]:
+    """How many those are, by municipality."""
+    return {row["municipality"]: row["count"] for row in await db.fetch(sql.count_expired, until)}
 
 
 async def is_appointed(db: Db, organization: UUID, at: datetime) -> bool:

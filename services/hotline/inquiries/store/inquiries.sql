@@ -34,7 +34,7 @@ UPDATE inquiry
  WHERE municipality = $1 AND id = $2;
 
 -- name: initiator
-SELECT name, email, phone, participant, subject, link_version FROM inquiry WHERE municipality = $1 AND id = $2;
+SELECT name, email, phone, participant, subject, link_version, erased_at FROM inquiry WHERE municipality = $1 AND id = $2;
 
 -- name: tenants
 SELECT DISTINCT municipality FROM inquiry;
@@ -90,6 +90,26 @@ UPDATE inquiry SET link_version = link_version + 1 WHERE municipality = $1 AND i
 -- name: silent
 -- Answered, and not a word since: they close by themselves.
 SELECT municipality, id FROM inquiry WHERE status = 'answered' AND answered_at <= $1 ORDER BY answered_at LIMIT $2;
+
+-- name: erase
+UPDATE inquiry
+   SET name = '', email = '', phone = '', participant = NULL, subject = '', link_version = link_version + 1,
+       erased_at = $3
+ WHERE municipality = $1 AND id = $2;
+
+-- name: erase_words
+-- What was said, and by whom where it was the initiator; what happened stays.
+UPDATE inquiry_entry
+   SET text = CASE WHEN kind = ANY ($3::text[]) THEN '' ELSE text END,
+       by_name = CASE WHEN by_account IS NULL THEN '' ELSE by_name END
+ WHERE municipality = $1 AND inquiry_id = $2;
+
+-- name: expired
+SELECT municipality, id FROM inquiry WHERE closed_at < $1 AND erased_at IS NULL ORDER BY closed_at, id LIMIT $2;
+
+-- name: count_expired
+SELECT municipality, count(*) AS count FROM inquiry WHERE closed_at < $1 AND erased_at IS NULL
+ GROUP BY municipality ORDER BY municipality;
 
 -- name: is_appointed
 SELECT EXISTS (SELECT FROM staff_grant

@@ -1,0 +1,41 @@
+"""Erase what an initiator wrote and how to reach them, because they ask for it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from contracts.hotline import InquiryClosed, InquiryRestated
+from services.chassis.db import idempotency, tenancy
+from services.chassis.db.idempotency import Moment
+from services.chassis.db.pool import Pool
+from services.chassis.mail import letters
+from services.hotline.core.domain.audit import INQUIRY_ERASED
+from services.hotline.core.store import audit
+from services.hotline.inquiries.commands.stepping import Stepped, kept, locked
+from services.hotline.inquiries.domain import steps
+from services.hotline.inquiries.store import inquiries
+from services.hotline.inquiries.store.inquiries import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """Of which inquiry."""
+
+    municipality: str
+    id: UUID
+
+
+async def erase_inquiry(pool: Pool, given: Erasure, at: Moment) -> Stepped:
+    """Nobody answers it any more, letters that wait are dropped, and no link opens it; the figures keep all
+    of its dimensions. Raises NotFound."""
+    async with pool.acquire() as db, db.transaction():
+        if done := await idempotency.earlier(db, at, Stepped):
+            return done
+        await tenancy.see(db, given.municipality)
+        found = await locked(db, given.id)
+        case = steps.withdraw(found.case, at.now)
+        await inquiries.note(db, case.inquiry, Entry("erased", at.now))
+        await inquiries.erase(db, case.inquiry, at.now)
+        await letters.drop(db, given.id)
+        await audit.note(db, given.municipality, None, at.now, INQUIRY_ERASED, given.id)
+        event = InquiryClosed if found.inquiry.times.closed_at is None else InquiryRestated
+        return await idempotency.keep(db, at, await kept(db, case, event))

@@ -1,0 +1,1 @@
+"""Pages of inquiries: for those who ask, and what the administrator erases."""
