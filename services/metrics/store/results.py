@@ -181,6 +181,7 @@ async def wait(db: Db, waiting: Collection[Waiting]) -> None:
         for each in waiting
     ]
     columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], [], []]
+    await db.execute(sql.one_notes)
     await db.execute(sql.wait_no_more, *columns[:3])
     await db.execute(sql.wait, *columns)
 

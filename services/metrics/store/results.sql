@@ -60,6 +60,10 @@ SELECT r.campaign, r.municipality, r.day, r.registered AS of_row_registered, r.s
   FROM checkpoint_result AS r LEFT JOIN checkpoint_correction AS c USING (municipality, campaign, day)
  ORDER BY r.campaign, r.day, r.municipality;
 
+-- name: one_notes
+-- Two workers that note at once touch the rows in other orders, and would lock each other out.
+SELECT pg_advisory_xact_lock(7031994);
+
 -- name: wait
 INSERT INTO checkpoint_waiting (municipality, campaign, day, since, streams)
 SELECT municipality, campaign, day, since, string_to_array(streams, ',')
