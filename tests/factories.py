@@ -5,6 +5,7 @@ from uuid import UUID, uuid4, uuid5
 
 from pydantic import TypeAdapter
 
+from contracts.appointments import TargetScope, TargetSet
 from contracts.event import Event
 from contracts.initiatives import InitiativeEvent, InitiativeStatus, InitiativeSubmitted
 from contracts.participants import ParticipantEvent, ParticipantRegistered, ParticipantStatus
@@ -68,6 +69,21 @@ def define_municipality(code: str, name: str, parent: str | None = None) -> Muni
     return MunicipalityDefined(
         version=1, code=code, name=name, kind=kind, parent=parent, smo="smo", oktmo_now=code
     )
+
+
+def set_target(code: str, registered: int, submitted: int, **changes: object) -> TargetSet:
+    fields = {
+        "version": 1,
+        "campaign": "spring",
+        "municipality": code,
+        "number": 1,
+        "registered": registered,
+        "submitted": submitted,
+        "scope": TargetScope.OWN,
+        "set_at": datetime(2026, 2, 1, tzinfo=UTC),
+        "confirmed": True,
+    }
+    return TargetSet.model_validate(fields | changes)
 
 
 def define_organization(external_id: str, founder: str, **changes: object) -> OrganizationDefined:

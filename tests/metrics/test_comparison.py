@@ -31,6 +31,7 @@ from services.metrics.plan.targets import Targets
 from services.metrics.store import figures as store
 from services.metrics.store.figures import DayTotal
 from services.metrics.web.comparison import course
+from tests import factories
 from tests.databases import Database
 from tests.factories import (
     DISTRICT,
@@ -58,18 +59,8 @@ def ago(days: int) -> date:
 def set_target(
     code: str, registered: int, submitted: int, days_ago: int = 30, **changes: object
 ) -> TargetSet:
-    fields = {
-        "version": 1,
-        "campaign": "spring",
-        "municipality": code,
-        "number": 1,
-        "registered": registered,
-        "submitted": submitted,
-        "scope": TargetScope.OWN,
-        "set_at": NOW - timedelta(days=days_ago),
-        "confirmed": True,
-    }
-    return TargetSet.model_validate(fields | changes)
+    set_at = NOW - timedelta(days=days_ago)
+    return factories.set_target(code, registered, submitted, **{"set_at": set_at} | changes)
 
 
 async def plan(metrics: Pool, targets: Iterable[TargetSet]) -> None:

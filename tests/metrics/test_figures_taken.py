@@ -37,11 +37,6 @@ NOON = MIDNIGHT + timedelta(hours=12)
 
 
 @pytest.fixture
-def topics(metrics: Pool) -> Topics:
-    return Topics(metrics)
-
-
-@pytest.fixture
 def taking(metrics: Pool) -> Taking:
     return Taking(metrics, Time(NOON))
 

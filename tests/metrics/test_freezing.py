@@ -191,16 +191,6 @@ def test_a_place_counts_those_whose_share_is_greater(known: dict[str, tuple[int,
 
 # ---- in the database ----
 @pytest.fixture
-def topics(metrics: Pool) -> Topics:
-    return Topics(metrics)
-
-
-@pytest.fixture
-def time_() -> Time:
-    return Time()
-
-
-@pytest.fixture
 def freezer(metrics: Pool, metrics_database: Database, time_: Time) -> Freezing:
     return Freezing(settings_of(metrics_database), metrics, time_)
 

@@ -30,9 +30,9 @@ from tests.factories import (
     define_municipality,
     fact_of,
     region,
+    set_target,
     submit_initiative,
 )
-from tests.metrics.test_plan import set_target
 
 FIRST, LAST = date(2026, 2, 16), date(2026, 3, 27)
 """Six weeks of 30 working days, but for two holidays."""

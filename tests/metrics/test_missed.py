@@ -21,11 +21,6 @@ from tests.metrics.told import Topics, submitted
 STREAM = Stream(InitiativeEvent.topic, partition_of(DISTRICT))
 
 
-@pytest.fixture
-def topics(metrics: Pool) -> Topics:
-    return Topics(metrics)
-
-
 def announced(topics: Topics, reader: str = rollup.READER) -> Heard:
     epoch, mark, _ = topics.heads[STREAM]
     return Heard(inbox.CHANNEL, f"{reader} {STREAM.topic} {STREAM.partition} {epoch} {mark}")

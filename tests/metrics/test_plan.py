@@ -1,14 +1,14 @@
 """The plan beside the fact, pure: whose targets a sum takes, the way to them, how far a place is."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.appointments import TargetScope, TargetSet
+from contracts.appointments import TargetScope
 from services.chassis.process.clock import Clock
 from services.directory import plan
 from services.directory.calendar import Calendar, days_between
@@ -19,27 +19,12 @@ from services.metrics.plan.progress import Progress, per_cent
 from services.metrics.plan.targets import Targets, in_force
 from services.metrics.plan.way import Way, by_shape, by_working_days
 from services.metrics.store.figures import DayTotal
-from tests.factories import define_campaign, define_municipality
+from tests.factories import define_campaign, define_municipality, set_target
 
 OWN, WITH_SETTLEMENTS = TargetScope.OWN, TargetScope.WITH_SETTLEMENTS
 CODES = [f"1360{n}000" for n in range(1, 9)]
 MONDAY = date(2026, 2, 16)
 CALENDARS = {2026: Calendar(2026, frozenset({date(2026, 2, 23), date(2026, 3, 9)}), frozenset(), frozenset())}
-
-
-def set_target(code: str, registered: int, submitted: int, **changes: object) -> TargetSet:
-    fields = {
-        "version": 1,
-        "campaign": "spring",
-        "municipality": code,
-        "number": 1,
-        "registered": registered,
-        "submitted": submitted,
-        "scope": OWN,
-        "set_at": datetime(2026, 2, 1, tzinfo=UTC),
-        "confirmed": True,
-    }
-    return TargetSet.model_validate(fields | changes)
 
 
 @st.composite

@@ -11,10 +11,9 @@ from contracts.event import Event
 from services.chassis.db.pool import Pool
 from services.metrics.web.plan.fulfilment import UNSEEN
 from tests.databases import Database
-from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_campaign, define_municipality
+from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_campaign, define_municipality, set_target
 from tests.metrics.test_live_plan import define_calendar, tell_targets
 from tests.metrics.test_own_figures import NOW, count, submissions
-from tests.metrics.test_plan import set_target
 from tests.metrics.test_rights import Region, opened
 
 COUNTERS = "/api/v1/counters"

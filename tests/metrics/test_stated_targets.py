@@ -10,11 +10,10 @@ from services.metrics.stating import targets
 from services.metrics.stating.counters import Outlet, states_of
 from services.metrics.stating.targets import StatedTargets
 from tests.databases import Database
-from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality, region
+from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality, region, set_target
 from tests.metrics.test_coverage import state_coverage
 from tests.metrics.test_live_plan import mirrored, tell_structure, tell_targets
 from tests.metrics.test_own_figures import count, submissions
-from tests.metrics.test_plan import set_target
 
 WIDE = TargetScope.WITH_SETTLEMENTS
 

@@ -21,11 +21,10 @@ from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import Settings
 from services.chassis.streams import kafka
 from services.metrics.stating.counters import Outlet
-from tests.factories import DISTRICT, SETTLEMENT, region
+from tests.factories import DISTRICT, SETTLEMENT, region, set_target
 from tests.installation import Installation
 from tests.metrics.test_live_plan import tell_structure, tell_targets
 from tests.metrics.test_own_figures import count, submissions
-from tests.metrics.test_plan import set_target
 
 FIRST, LARGE, LAST = "13601000", "13603000", "13702000"
 

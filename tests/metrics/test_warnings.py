@@ -43,16 +43,6 @@ QUIET = {"plan": {"warnings": False}}
 YESTERDAY = date(2026, 2, 20)
 
 
-@pytest.fixture
-def topics(metrics: Pool) -> Topics:
-    return Topics(metrics)
-
-
-@pytest.fixture
-def time_() -> Time:
-    return Time()
-
-
 class Watching:
     """Warnings that look at the structure as it is."""
 

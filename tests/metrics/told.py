@@ -15,7 +15,6 @@ from contracts.appointments import (
     AppointmentEvent,
     CheckpointsRecommended,
     CheckpointsScheduled,
-    TargetScope,
     TargetSet,
 )
 from contracts.event import Event, StreamOpened, WatermarkReached
@@ -40,6 +39,7 @@ from tests.factories import (
     define_campaign,
     define_municipality,
     register_participant,
+    set_target,
     submit_initiative,
 )
 
@@ -148,19 +148,9 @@ def recommend(*days: date, version: int = 1, at: str = "2026-02-10T12:00:00+03:0
     )
 
 
-def target(code: str, submitted: int, **changes: Any) -> TargetSet:
-    fields = {
-        "version": 1,
-        "campaign": "spring",
-        "municipality": code,
-        "number": 1,
-        "registered": 40,
-        "submitted": submitted,
-        "scope": TargetScope.OWN,
-        "set_at": moment("2026-02-11T12:00:00+03:00"),
-        "confirmed": True,
-    }
-    return TargetSet.model_validate(fields | changes)
+def target(code: str, submitted: int, registered: int = 40, **changes: Any) -> TargetSet:
+    set_at = moment("2026-02-11T12:00:00+03:00")
+    return set_target(code, registered, submitted, **{"set_at": set_at} | changes)
 
 
 def submitted(code: str, n: int, at: str = "2026-02-18T15:05:00+03:00") -> list[InitiativeSubmitted]:
