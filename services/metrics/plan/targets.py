@@ -65,7 +65,7 @@ class Targets:
 
     def together(self, codes: Collection[str]) -> Goal | None:
         """What some municipalities want together, each person once; None if none of them has a target."""
-        chosen = [self.known[code] for code in sorted(plan.taken(codes, self.added))]
+        chosen = [self.known[code] for code in sorted(self._taken(codes))]
         if not chosen:
             return None
         with_target, among = self.counts(codes)
@@ -94,11 +94,14 @@ class Targets:
 
     @cached_property
     def added(self) -> frozenset[str]:
-        """Whose targets sums take, by the whole region. Where it takes none of these, whoever sees them alone
-        adds them up by themselves: a settlement's Head, whose district's target has its people in it."""
-        if self.above and self.above.added:
-            return self.above.added
-        return plan.added(self._scopes, self.parents)
+        """Whose targets the region's sum takes."""
+        return self.above.added if self.above else plan.added(self._scopes, self.parents)
+
+    def _taken(self, codes: Collection[str]) -> frozenset[str]:
+        """Where the region's sum takes none of theirs, they are looked at by themselves: so is a settlement,
+        whose people are in its district's target."""
+        scopes = {code: scope for code in codes if (scope := self._scopes.get(code))}
+        return plan.taken(codes, self.added) or plan.added(scopes, self.parents)
 
     def over(self, codes: Collection[str]) -> Above:
         """What these make of a part of them."""

@@ -121,7 +121,7 @@ def _own(known: Known, standing: Standing, codes: Collection[str]) -> Iterator[I
 
 
 def _sum(code: str, name: str, standing: Standing, codes: Collection[str]) -> Item:
-    total = standing.together(codes)
+    total = standing.part(codes)
     confirmed = None if total.registered is None else total.confirmed
     counts = {"with_target": total.with_target, "of": total.among}
     has_any = total.registered is not None

@@ -31,8 +31,10 @@ class Standing:
     transformed: Collection[str] = frozenset()
 
     def added(self, codes: Collection[str]) -> frozenset[str]:
-        """Whose targets the sum over these municipalities takes."""
-        return plan.taken(codes, self._added)
+        """Whose targets the sum over these municipalities takes. Where the region's takes none of them, they
+        are looked at by themselves: a settlement's is the whole sum then."""
+        scopes = {code: scope for code in codes if (scope := self._scopes.get(code))}
+        return plan.taken(codes, self._added) or plan.added(scopes, self.parents)
 
     def missing(self, codes: Collection[str]) -> set[str]:
         """Who of them has no target, neither of their own nor above them."""
@@ -41,7 +43,13 @@ class Standing:
 
     def together(self, codes: Collection[str]) -> Sum:
         """What these municipalities want together."""
-        added = self.added(codes)
+        return self._sum(codes, self.added(codes))
+
+    def part(self, codes: Collection[str]) -> Sum:
+        """What these municipalities add to the region, of which others are parts beside them."""
+        return self._sum(codes, plan.taken(codes, self._added))
+
+    def _sum(self, codes: Collection[str], added: frozenset[str]) -> Sum:
         taken = [self.known[code] for code in added]
         among, missing = plan.asked(codes, added, self.transformed), self.missing(codes)
         return Sum(
