@@ -1,14 +1,12 @@
 """Keep the regulation in step with the campaign: the region's default, and the time zone of every version."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-import structlog
-
 from contracts.event import REGION
 from contracts.structure import CampaignDefined
-from services.chassis.db import notify, tenancy
+from services.chassis.db import tenancy
+from services.chassis.db.now_and_again import now_and_again
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.clock import Clock
 from services.chassis.streams import outbox
@@ -19,20 +17,13 @@ from services.hierarchy.core.tenants import EVERYBODY
 from services.hierarchy.regulation.domain.versions import Version, by_default, last, rezoned
 from services.hierarchy.regulation.store import regulations
 
-log = structlog.get_logger()
-
 EVERY = 3.0
 """Seconds until a region that has opened its first campaign has its regulation, too."""
 
 
 async def keep_regulation(pool: Pool, clock: Clock) -> None:
     """Add what is missing, until cancelled."""
-    while True:
-        try:
-            await keep_now(pool, clock.now())
-        except notify.LOST as error:
-            log.warning("regulation_waits", error=type(error).__name__)
-        await asyncio.sleep(EVERY)
+    await now_and_again(lambda: keep_now(pool, clock.now()), EVERY, "regulation_waits")
 
 
 async def keep_now(pool: Pool, now: datetime) -> int:
