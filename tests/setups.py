@@ -40,6 +40,7 @@ SHARES = {
     "tests/chassis/test_arrivals.py": Share(applications=9),
     # One of each service.
     "tests/test_guards.py": Share(databases=4),
+    "tests/chassis/test_watermarks_log.py": Share(databases=4),
     "tests/metrics/test_comparison.py": Share(applications=45),
     "tests/metrics/test_coverage.py": Share(applications=40),
     "tests/metrics/test_plan_in_browser.py": Share(applications=15, browsers=15, processes=30),
