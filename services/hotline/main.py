@@ -44,6 +44,10 @@ from services.hotline.inquiries.commands.escalate import escalate
 from services.hotline.inquiries.pages.asking import AskingPages
 from services.hotline.inquiries.pages.following import FollowingPages
 from services.hotline.inquiries.pages.retention import RetentionPages
+from services.hotline.lines.api import LineDuty, Lines
+from services.hotline.lines.pages.duty import DutyPages
+from services.hotline.lines.pages.lines import LinePages
+from services.hotline.lines.pages.public import about, contacts
 from services.hotline.pruning import RULES
 from services.hotline.restate import restate
 from services.hotline.settings import HotlineSettings
@@ -63,8 +67,12 @@ READERS: Sequence[Reader] = (
 KINDS = (letters.KIND, replay.kind(READERS))
 """What the hotline sets aside when it cannot be done."""
 
-OPERATIONS = (*(Questions, InquiryLists, InquirySteps),)
+OPERATIONS = (
+    *(Lines, LineDuty),
+    *(Questions, InquiryLists, InquirySteps),
+)
 PAGES = (
+    *(about, contacts, LinePages, DutyPages),
     *(AskingPages, FollowingPages, RetentionPages),
     *(DeskPages, CasePages),
     pages_of("hotline"),

@@ -12,7 +12,7 @@ import pytest
 from contracts.appointments import Role
 from services.directory.set_aside_pages import SERVICES
 from tests.factories import DISTRICT, OKRUG
-from tests.security.test_walls import OF_GROUP, meeting, people, run
+from tests.security.test_walls import OF_GROUP, keeping_line, meeting, people, run, working
 from tests.security.walls import (
     CHECKPOINT,
     FORMERS,
@@ -252,6 +252,13 @@ RULES: dict[tuple[str, str], Rule] = {
     ("hierarchy", "/staff/sessions"): renewed(of_everybody),
     ("hierarchy", "/staff/sign-in"): to_staff(303, others=200),
     **{(service, f"/set-aside/{service}"): renewed(of_administrators) for service in SERVICES},
+    ("hotline", "/hotline/about"): to_everybody(200),
+    ("hotline", "/hotline/contacts"): to_everybody(200),
+    ("hotline", "/hotline/lines"): renewed(of_everybody),
+    ("hotline", "/hotline/lines/{code}"): renewed(working(200)),
+    ("hotline", "/hotline/lines/{code}/closing"): renewed(keeping_line(404)),
+    ("hotline", "/hotline/lines/{code}/duty"): renewed(working(200)),
+    ("hotline", "/hotline/lines/{code}/edit"): renewed(keeping_line(200)),
     ("metrics", "/municipalities/{code}"): renewed(figures),
     ("metrics", "/region"): renewed(own_figures),
     ("metrics", "/region/attention"): curve,

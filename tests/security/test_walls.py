@@ -252,6 +252,29 @@ def settling(who: Who, place: str) -> int:
     return answering(who, place)
 
 
+KEEPERS = (Role.HEAD, Role.RESPONSIBLE, Role.CLERK)
+
+
+def keeping_line(done: int) -> Callable[[Who, str], int]:
+    """Those who describe a municipality's line, also by agreement; whoever else works there is told so."""
+
+    def rule(who: Who, place: str) -> int:
+        if not who.acts_in(place):
+            return 404
+        return done if who.role in KEEPERS else 403
+
+    return rule
+
+
+def working(done: int) -> Callable[[Who, str], int]:
+    """Everybody who has something to do in a municipality, also by agreement."""
+    return lambda who, place: done if who.acts_in(place) else 404
+
+
+def line(walls: "Walls", place: str) -> dict[str, Any]:
+    return {"municipality": place, "name": "Линия", "phones": ["8 800 000-00-01"], "version": 7}
+
+
 def planned(walls: "Walls", place: str) -> dict[str, Any]:
     fields = dict.fromkeys(("title", "format", "day", "hour"), "")
     return {**fields, "duration": 60, "agenda": [], "seen": 7}
@@ -370,6 +393,35 @@ OPERATIONS: dict[Key, Operation] = {
     ),
     ("hierarchy", "post", "/api/v1/targets/reminders"): Operation(
         of_staff(reminding), lambda walls, place: {"municipality": place}
+    ),
+    ("hotline", "get", "/api/v1/lines"): Operation(anybody(200), query="municipality={place}"),
+    # Nobody has a line yet: of whoever may, what is not there or was not seen is told.
+    ("hotline", "post", "/api/v1/lines"): Operation(of_staff(keeping_line(409)), line),
+    ("hotline", "post", "/api/v1/lines/{code}/closing"): Operation(
+        of_staff(keeping_line(404)), lambda walls, place: {"version": 1}
+    ),
+    ("hotline", "post", "/api/v1/lines/{code}/shares"): Operation(
+        of_staff(keeping_line(422)), lambda walls, place: {"settlement": place}
+    ),
+    ("hotline", "post", "/api/v1/lines/{code}/shares/{settlement}/agreement"): Operation(
+        of_staff(keeping_line(404))
+    ),
+    ("hotline", "post", "/api/v1/lines/{code}/shares/{settlement}/end"): Operation(
+        of_staff(keeping_line(404))
+    ),
+    ("hotline", "get", "/api/v1/lines/{code}/shifts"): Operation(of_staff(working(200))),
+    ("hotline", "post", "/api/v1/lines/{code}/shifts"): Operation(
+        of_staff(working(422)), lambda walls, place: {"first_day": "2020-01-01"}
+    ),
+    ("hotline", "post", "/api/v1/lines/{code}/shifts/{id_}/removal"): Operation(of_staff(working(404))),
+    ("hotline", "post", "/api/v1/lines/{code}/swaps"): Operation(
+        of_staff(working(404)), lambda walls, place: {"one": str(uuid4()), "other": str(uuid4())}
+    ),
+    ("hotline", "post", "/api/v1/lines/{code}/hand-overs"): Operation(
+        of_staff(working(422)), lambda walls, place: {"note": ""}
+    ),
+    ("hotline", "post", "/api/v1/lines/{code}/hand-overs/{id_}/acceptance"): Operation(
+        of_staff(working(404))
     ),
     ("metrics", "get", "/api/v1/counters"): Operation(
         of_staff(figures), query="level=organization&within={place}"
@@ -490,7 +542,7 @@ async def ask(walls: Walls, key: Key, operation: Operation, who: Who, place: str
         ids["id_"] = str(await walls.agreement(place))
     elif "{id_}" in path:
         ids["id_"] = str(await walls.appointment(place, operation.about))
-    url = path.format(word="no-such-word", code=place, day=CHECKPOINT, **ids)
+    url = path.format(word="no-such-word", code=place, settlement=place, day=CHECKPOINT, **ids)
     answer = await walls.webs[service].request(
         method.upper(),
         f"{url}?{operation.query.format(place=place)}" if operation.query else url,

@@ -118,10 +118,10 @@ async def test_everything_wrong_with_a_line_is_told_at_once(world: World) -> Non
         ("email-invalid", "email"),
         ("line-text-long", "address"),
         ("hours-none", "day_1"),
-        ("help-too-long", "help_1"),
+        ("line-help-too-long", "help_1"),
         ("line-group-unknown", "group"),
-        ("act-number-empty", "act_number"),
-        ("act-day-ahead", "act_day"),
+        ("line-act-number-empty", "act_number"),
+        ("line-act-day-ahead", "act_day"),
     }
     assert await world.events() == []
 
@@ -133,11 +133,11 @@ async def test_everything_wrong_with_a_line_is_told_at_once(world: World) -> Non
         ({"phones": [f"8 (4932) 32-61-{n}" for n in range(10, 21)]}, "line-phones-many"),
         ({"phones": ["8" * 10_000]}, "line-phone-invalid"),
         ({"name": "Л" * 121}, "line-text-long"),
-        ({"help": [Help("ru", "Раз"), Help("ru", "Два")]}, "language-twice"),
-        ({"help": [Help("", "Раз")]}, "language-unknown"),
-        ({"group": DISSOLVED}, "group-dissolved"),
+        ({"help": [Help("ru", "Раз"), Help("ru", "Два")]}, "line-language-twice"),
+        ({"help": [Help("", "Раз")]}, "line-language-unknown"),
+        ({"group": DISSOLVED}, "line-group-dissolved"),
         ({"group": UUID(int=999)}, "line-group-unknown"),
-        ({"act": Act("12-р")}, "act-day-empty"),
+        ({"act": Act("12-р")}, "line-act-day-empty"),
     ],
 )
 async def test_what_cannot_be_a_line_is_refused(world: World, changes: dict[str, Any], slug: str) -> None:

@@ -37,7 +37,7 @@ async def define_line(pool: Pool, known: Known, by: Staff, given: Described, at:
         if done := await idempotency.earlier(db, at, Defined):
             return done
         authority(by, Deed.SET_LINE, given.municipality)
-        described = _check(known, given, at.now)
+        described = check_line(known, given, at.now)
         await tenancy.see(db, given.municipality)
         stands = await lines.lock(db, given.municipality)
         line = _changed(stands, described, at.now)
@@ -56,7 +56,8 @@ def _changed(stands: Line | None, given: Described, now: datetime) -> Line:
     return begun(given, uuid_utils.compat.uuid7(), now)
 
 
-def _check(known: Known, given: Described, now: datetime) -> Described:
+def check_line(known: Known, given: Described, now: datetime) -> Described:
+    """The same as it is stored. Raises Invalid with everything wrong."""
     checks = Checks()
     checks.take(lambda: known.picture.municipality(given.municipality))
     checks.take(lambda: check_group(known, given.group, given.municipality, now))
@@ -75,4 +76,4 @@ def check_group(known: Known, group: UUID | None, municipality: str, now: dateti
     if found is None or found.municipality not in (municipality, known.server_of(municipality, now)):
         raise Invalid("line-group-unknown", field="group")
     if found.dissolved:
-        raise Invalid("group-dissolved", field="group")
+        raise Invalid("line-group-dissolved", field="group")

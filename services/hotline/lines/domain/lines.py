@@ -183,11 +183,11 @@ def check_help(given: Sequence[Help]) -> tuple[Help, ...]:
         if not text:
             continue
         if each.language not in LANGUAGES:
-            raise Invalid("language-unknown", field=f"language_{nth}")
+            raise Invalid("line-language-unknown", field=f"language_{nth}")
         if each.language in said:
-            raise Invalid("language-twice", field=f"language_{nth}", language=LANGUAGES[each.language])
+            raise Invalid("line-language-twice", field=f"language_{nth}", language=LANGUAGES[each.language])
         if len(text) > HELP_LONGEST:
-            raise Invalid("help-too-long", field=f"help_{nth}", limit=HELP_LONGEST, length=len(text))
+            raise Invalid("line-help-too-long", field=f"help_{nth}", limit=HELP_LONGEST, length=len(text))
         said[each.language] = Help(each.language, text)
     return tuple(said.values())
 
@@ -197,11 +197,11 @@ def check_act(group: UUID | None, given: Act, today: date) -> Act:
     if group is None:
         return Act()
     checks = Checks()
-    number = checks.take(lambda: _length(given.number, ACT_LONGEST, "act-number-empty", "act_number"))
+    number = checks.take(lambda: _length(given.number, ACT_LONGEST, "line-act-number-empty", "act_number"))
     if given.day is None:
-        checks.note(Invalid("act-day-empty", field="act_day"))
+        checks.note(Invalid("line-act-day-empty", field="act_day"))
     elif given.day > today:
-        checks.note(Invalid("act-day-ahead", field="act_day"))
+        checks.note(Invalid("line-act-day-ahead", field="act_day"))
     checks.settle()
     return Act(number, given.day)
 

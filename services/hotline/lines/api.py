@@ -1,0 +1,363 @@
+"""HTTP: lines, for everybody, and for those who keep them; duty."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+from pydantic import BaseModel, ConfigDict
+
+from contracts.appointments import WorkingDay
+from services.chassis.db import tenancy
+from services.chassis.db.idempotency import Moment
+from services.chassis.db.pool import Pool
+from services.chassis.web.openapi import SIGNED_IN, Repeatable
+from services.directory.grants import Staff
+from services.hotline.core.authority import Deed, authority
+from services.hotline.core.region import Known
+from services.hotline.lines.commands.close_line import Closing, close_line
+from services.hotline.lines.commands.define_line import Defined, define_line
+from services.hotline.lines.commands.hand_over import Handed, Handing, accept_hand_over, hand_over
+from services.hotline.lines.commands.offer_line import Offer, Shared, offer_line
+from services.hotline.lines.commands.set_shift import Duty, Set, remove_shift, set_shift, today_of
+from services.hotline.lines.commands.share_line import agree_share, end_share
+from services.hotline.lines.commands.swap_shifts import Swap, swap_shifts
+from services.hotline.lines.domain.lines import Act, Described, Help
+from services.hotline.lines.showing import Shown, shown, usual_week
+from services.hotline.lines.store import duty, lines
+
+
+class LineItem(BaseModel):
+    """A published line: how it is reached, whether somebody answers now and from when on (null: unknown), its
+    hours from Monday to Sunday, how it helps by language."""
+
+    id: UUID
+    municipality: str
+    name: str
+    phones: list[str]
+    email: str
+    address: str
+    open_now: bool | None
+    opens_at: datetime | None
+    hours: list[WorkingDay | None]
+    hours_in_words: str
+    help: dict[str, str]
+    version: int
+
+
+class LinePage(BaseModel):
+    """The lines by which a municipality is reached, its own first; none: there is no line."""
+
+    items: list[LineItem]
+    next: None = None
+
+
+class NewLine(BaseModel):
+    """A line as it is to be; `hours`: the regulation's by default; `version`: the one that was seen, 0 for a
+    line that is not there yet."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    municipality: str
+    name: str
+    phones: list[str] = []
+    email: str = ""
+    address: str = ""
+    hours: list[WorkingDay | None] | None = None
+    help: dict[str, str] = {}
+    group: UUID | None = None
+    act_number: str = ""
+    act_day: date | None = None
+    version: int = 0
+
+
+class Seen(BaseModel):
+    """The version that was seen."""
+
+    version: int
+
+
+class Settlement(BaseModel):
+    """To whom a line is offered."""
+
+    settlement: str
+
+
+class NewShift(BaseModel):
+    """From which day to which somebody is on duty; nobody named: whoever asks."""
+
+    first_day: date
+    last_day: date | None = None
+    account: UUID | None = None
+
+
+class TwoShifts(BaseModel):
+    """The shifts whose people swap."""
+
+    one: UUID
+    other: UUID
+
+
+class Note(BaseModel):
+    """What is left to whoever comes next."""
+
+    note: str
+
+
+class ShiftItem(BaseModel):
+    """Who is on duty, from one day to another, both with it."""
+
+    id: UUID
+    account: UUID
+    name: str
+    first_day: date
+    last_day: date
+
+
+class DutyPage(BaseModel):
+    """The shifts from today on, and the ids of those that are on now."""
+
+    items: list[ShiftItem]
+    now: list[UUID]
+    next: None = None
+
+
+class Lines(Controller):
+    """The lines of the administrations."""
+
+    path = "/api/v1/lines"
+    tags = ("lines",)
+
+    @get(summary="The lines by which a municipality is reached")
+    async def find(
+        self,
+        pool: NamedDependency[Pool],
+        known: NamedDependency[Known],
+        at_route: NamedDependency[Moment],
+        municipality: Annotated[str, QueryParameter(pattern="^[0-9]{8}$")],
+    ) -> LinePage:
+        """Its own, that which it shares with its district, and that of whoever acts for it by agreement."""
+        known.picture.municipality(municipality)
+        async with pool.acquire() as db:
+            found = await lines.of(db, known, municipality, at_route.now)
+        return LinePage(items=[_item(shown(known, line, at_route.now)) for line in found])
+
+    @post(
+        summary="Describe the line of an administration",
+        status_code=200,
+        operation_class=Repeatable,
+        security=SIGNED_IN,
+    )
+    async def define(
+        self,
+        data: JSONBody[NewLine],
+        pool: NamedDependency[Pool],
+        known: NamedDependency[Known],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Defined:
+        """The Head decides, the clerk for the Head, or the responsible person."""
+        week = usual_week(known, data.municipality, at.now) if data.hours is None else data.hours
+        given = Described(
+            municipality=data.municipality,
+            name=data.name,
+            phones=data.phones,
+            email=data.email,
+            address=data.address,
+            week=week,
+            help=[Help(language, text) for language, text in data.help.items()],
+            group=data.group,
+            act=Act(data.act_number, data.act_day),
+            version=data.version,
+        )
+        return await define_line(pool, known, by, given, at)
+
+    @post(
+        "/{code:str}/closing",
+        summary="Close the line of an administration",
+        status_code=200,
+        operation_class=Repeatable,
+        security=SIGNED_IN,
+    )
+    async def close(
+        self,
+        code: FromPath[str],
+        data: JSONBody[Seen],
+        pool: NamedDependency[Pool],
+        known: NamedDependency[Known],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Defined:
+        """Refused while inquiries wait there."""
+        return await close_line(pool, known, by, Closing(code, data.version), at)
+
+    @post(
+        "/{code:str}/shares",
+        summary="Offer a line to a settlement of the district",
+        status_code=200,
+        operation_class=Repeatable,
+        security=SIGNED_IN,
+    )
+    async def offer(
+        self,
+        code: FromPath[str],
+        data: JSONBody[Settlement],
+        pool: NamedDependency[Pool],
+        known: NamedDependency[Known],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Shared:
+        """In force once the settlement agrees."""
+        return await offer_line(pool, known, by, Offer(code, data.settlement), at)
+
+    @post(
+        "/{code:str}/shares/{settlement:str}/agreement",
+        summary="Share the line that the district offers",
+        status_code=200,
+        operation_class=Repeatable,
+        security=SIGNED_IN,
+    )
+    async def agree(
+        self,
+        code: FromPath[str],
+        settlement: FromPath[str],
+        pool: NamedDependency[Pool],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Shared:
+        """The settlement's Head decides, the clerk for the Head, or the responsible person."""
+        return await agree_share(pool, by, Offer(code, settlement), at)
+
+    @post(
+        "/{code:str}/shares/{settlement:str}/end",
+        summary="Take back an offer, refuse it, or end what was agreed",
+        status_code=200,
+        operation_class=Repeatable,
+        security=SIGNED_IN,
+    )
+    async def end(
+        self,
+        code: FromPath[str],
+        settlement: FromPath[str],
+        pool: NamedDependency[Pool],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Shared:
+        """Either side decides."""
+        return await end_share(pool, by, Offer(code, settlement), at)
+
+
+class LineDuty(Controller):
+    """Who is on duty at a line."""
+
+    path = "/api/v1/lines/{code:str}"
+    tags = ("lines",)
+    security = SIGNED_IN
+
+    @get("/shifts", summary="Who is on duty from today on")
+    async def shifts(
+        self,
+        code: FromPath[str],
+        pool: NamedDependency[Pool],
+        known: NamedDependency[Known],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> DutyPage:
+        """For everybody who works in the municipality."""
+        authority(by, Deed.WORK, code)
+        today = today_of(known, at.now)
+        async with pool.acquire() as db, db.transaction():
+            await tenancy.see(db, code)
+            found = await duty.shifts(db, code, today)
+            now = await duty.on_duty(db, code, today, at.now)
+        items = [ShiftItem.model_validate(shift, from_attributes=True) for shift in found]
+        return DutyPage(items=items, now=[shift.id for shift in now])
+
+    @post("/shifts", summary="Put somebody on duty", operation_class=Repeatable)
+    async def set(
+        self,
+        code: FromPath[str],
+        data: JSONBody[NewShift],
+        pool: NamedDependency[Pool],
+        known: NamedDependency[Known],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Set:
+        """Everybody puts themselves on duty, the leader of a working group and the Head anybody."""
+        return await set_shift(pool, known, by, Duty(code, data.first_day, data.last_day, data.account), at)
+
+    @post(
+        "/shifts/{id_:uuid}/removal", summary="Take a shift off", status_code=200, operation_class=Repeatable
+    )
+    async def remove(
+        self,
+        code: FromPath[str],
+        id_: FromPath[UUID],
+        pool: NamedDependency[Pool],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Set:
+        """One's own, or anybody's for the leader of a working group and the Head."""
+        return await remove_shift(pool, by, code, id_, at)
+
+    @post("/swaps", summary="Swap two shifts", status_code=200, operation_class=Repeatable)
+    async def swap(
+        self,
+        code: FromPath[str],
+        data: JSONBody[TwoShifts],
+        pool: NamedDependency[Pool],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Set:
+        """Whoever has one of the two, the leader of a working group or the Head."""
+        return await swap_shifts(pool, by, Swap(code, data.one, data.other), at)
+
+    @post("/hand-overs", summary="Hand over a shift with what is open", operation_class=Repeatable)
+    async def hand_over(
+        self,
+        code: FromPath[str],
+        data: JSONBody[Note],
+        pool: NamedDependency[Pool],
+        known: NamedDependency[Known],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Handed:
+        """Whoever is on duty today."""
+        return await hand_over(pool, known, by, Handing(code, data.note), at)
+
+    @post(
+        "/hand-overs/{id_:uuid}/acceptance",
+        summary="Take on what was left",
+        status_code=200,
+        operation_class=Repeatable,
+    )
+    async def accept(
+        self,
+        code: FromPath[str],
+        id_: FromPath[UUID],
+        pool: NamedDependency[Pool],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Handed:
+        """Whoever comes next."""
+        return await accept_hand_over(pool, by, code, id_, at)
+
+
+def _item(each: Shown) -> LineItem:
+    line = each.line
+    return LineItem(
+        id=line.id,
+        municipality=line.municipality,
+        name=line.name,
+        phones=list(line.phones),
+        email=line.email,
+        address=line.address,
+        open_now=each.opening.open_now,
+        opens_at=each.opening.opens_at,
+        hours=list(line.week),
+        hours_in_words=each.hours,
+        help={said.language: said.text for said in line.help},
+        version=line.version,
+    )
