@@ -6,9 +6,9 @@ from datetime import datetime
 
 from contracts.appointments import Step, WorkingGroupDefined
 from services.chassis.errors import NotFound
+from services.directory.hours import Opening, Week, in_words, opening
 from services.directory.regulation import DEFAULT_WEEK
 from services.hotline.core.region import Known
-from services.hotline.lines.domain.hours import Opening, Week, in_words, opening
 from services.hotline.lines.domain.lines import Line
 
 

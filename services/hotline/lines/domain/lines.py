@@ -12,7 +12,7 @@ from services.chassis import text as texts
 from services.chassis.errors import Checks, Conflict, Invalid
 from services.chassis.mail.addresses import normalise_email
 from services.chassis.phones import normalise_phone
-from services.hotline.lines.domain.hours import Week, check_week
+from services.directory.hours import Week, check_week
 
 NAME_LONGEST, ADDRESS_LONGEST, HELP_LONGEST, ACT_LONGEST = 120, 300, 2_000, 40
 PHONES_MOST, PHONE_SHOWN = 10, 40

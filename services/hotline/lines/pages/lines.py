@@ -14,6 +14,7 @@ from services.chassis.errors import Checks, Invalid, NotFound
 from services.chassis.web.forms import LONGEST_FORM, Option, from_here, number_of, uuid_of
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
+from services.directory.hours import Week, read_week, written_day
 from services.directory.staff import RENEWAL
 from services.hotline.core.authority import Deed, authority, may, places_of
 from services.hotline.core.region import Known
@@ -23,7 +24,6 @@ from services.hotline.lines.commands.offer_line import Offer, offer_line, settle
 from services.hotline.lines.commands.set_shift import today_of
 from services.hotline.lines.commands.share_line import agree_share, end_share
 from services.hotline.lines.domain.duty import Shift
-from services.hotline.lines.domain.hours import Week, read_week, written_day
 from services.hotline.lines.domain.lines import LANGUAGES, RUSSIAN, Act, Described, Help, Line
 from services.hotline.lines.showing import Shown, group_name, groups_for, names_of, shown, usual_week
 from services.hotline.lines.store import duty, lines

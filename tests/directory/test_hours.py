@@ -7,12 +7,13 @@ import pytest
 from contracts.appointments import WorkingDay
 from services.chassis.errors import Invalid
 from services.directory.calendar import Calendar
-from services.hotline.lines.domain.hours import (
+from services.directory.hours import (
     check_week,
     in_words,
     opening,
     read_day,
     read_week,
+    spoken_week,
     written_day,
 )
 from tests.hotline.lines.conftest import CALENDAR, PLAIN, WEEK
@@ -113,3 +114,41 @@ def test_without_a_calendar_nothing_is_said() -> None:
     found = opening(WEEK, MOSCOW, {}, datetime.fromisoformat("2026-02-20T12:00:00+03:00"))
 
     assert (found.open_now, found.opens_at, found.said) == (None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("9–18", "пн–пт 9:00–18:00"),
+        ("с 9 до 17", "пн–пт 9:00–17:00"),
+        ("пн–пт 9:00–18:00", "пн–пт 9:00–18:00"),
+        ("Пн-Чт 9-18, обед 13-14; пт 9.00-16.45", "пн–чт 9:00–18:00, обед 13:00–14:00; пт 9:00–16:45"),
+        ("пн – чт 9–18, пт 9–17", "пн–чт 9:00–18:00; пт 9:00–17:00"),
+        ("вторник, четверг с 10 до 12", "вт 10:00–12:00; чт 10:00–12:00"),
+        ("по будням с 9:00 до 18:00.", "пн–пт 9:00–18:00"),
+        ("ежедневно 8–20", "пн–вс 8:00–20:00"),
+    ],
+)
+def test_hours_in_free_words_are_a_week(written: str, said: str) -> None:
+    week = spoken_week(written)
+
+    assert week is not None
+    assert in_words(week) == said
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "круглосуточно",
+        "по записи",
+        "9–18 или 10–19",
+        "пн–пт",
+        "18–9",
+        "9–18, звоните",
+        "пн 99–100",
+        "9–18" * 999,
+    ],
+)
+def test_other_words_say_nothing_of_now(written: str) -> None:
+    assert spoken_week(written) is None

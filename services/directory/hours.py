@@ -31,8 +31,25 @@ MONTHS = (
     *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
 )
 
+NUMBERS = {name: nth for nth, names in enumerate(zip(SHORT, DAYS, strict=True)) for name in names}
+WORKING = range(5)
+EVERY = {
+    "ежедневно": range(7),
+    "каждый день": range(7),
+    "по будням": WORKING,
+    "будни": WORKING,
+    "по рабочим дням": WORKING,
+    "рабочие дни": WORKING,
+}
+"""Which days a word stands for, by their numbers from Monday."""
+
 STRETCH = r"(?:с\s*)?(\d{1,2})(?:[:.](\d{2}))?\s*(?:[-–—]|до)\s*(\d{1,2})(?:[:.](\d{2}))?"
 HOURS = re.compile(rf"{STRETCH}(?:[\s,;(]*(?:обед|перерыв):?\s*{STRETCH}\)?)?", re.IGNORECASE)
+
+DAY = "|".join([*DAYS, *SHORT])
+DAYS_SAID = rf"(?:{DAY})(?:(?:\s*[-–—]\s*|,\s*)(?:{DAY}))*|{'|'.join(EVERY)}"
+SAID = re.compile(rf"(?:(?P<days>{DAYS_SAID})[\s:,]*)?(?P<hours>{HOURS.pattern})", re.IGNORECASE)
+"""Some days and their hours, among others."""
 
 TOMORROW, WEEK = 1, 7
 
@@ -79,6 +96,42 @@ def in_words(week: Week) -> str:
             last = f"–{SHORT[days[-1]]}" if len(days) > 1 else ""
             parts.append(f"{SHORT[days[0]]}{last} {written}")
     return "; ".join(parts)
+
+
+def spoken_week(written: str) -> Week | None:
+    """The week that free words say: «пн–чт 9–18, обед 13–14; пт 9:00–16:45», «будни с 9 до 17»; hours without
+    days are those of working days. None for whatever else people write."""
+    text = one_line(written).lower().rstrip(".")
+    week: list[WorkingDay | None] = [None] * 7
+    said = list(SAID.finditer(text))
+    if not said or SAID.sub("", text).strip(" ,;"):
+        return None
+    for nth, found in enumerate(said):
+        days = _days(found["days"] or "")
+        if days is None or (nth and not found["days"]):
+            return None
+        for number in days:
+            try:
+                week[number] = read_day(found["hours"], number)
+            except Invalid:
+                return None
+    return week
+
+
+def _days(said: str) -> Sequence[int] | None:
+    text = said.strip(" :")
+    if not text:
+        return WORKING
+    if text in EVERY:
+        return EVERY[text]
+    days: list[int] = []
+    for part in re.split(r",\s*", re.sub(r"\s*[-–—]\s*", "-", text)):
+        ends = [NUMBERS.get(name) for name in part.split("-")]
+        if None in ends or len(ends) > len(("from", "to")):
+            return None
+        first, last = ends[0] or 0, ends[-1] or 0
+        days += range(first, last + 1)
+    return days
 
 
 def written_day(day: WorkingDay | None) -> str:
