@@ -31,6 +31,9 @@ from services.directory import staff
 from services.directory.refusals import sentences_of
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
+from services.hotline.answers.api import AnswersToReuse
+from services.hotline.answers.pages.finding import AnswerSearch, questions_and_answers
+from services.hotline.answers.pages.keeping import AnswerPages
 from services.hotline.core.calls import CALLS
 from services.hotline.core.identity import Participants
 from services.hotline.core.kit import HotlineKit
@@ -68,13 +71,15 @@ KINDS = (letters.KIND, replay.kind(READERS))
 """What the hotline sets aside when it cannot be done."""
 
 OPERATIONS = (
-    *(Lines, LineDuty),
-    *(Questions, InquiryLists, InquirySteps),
+    *(LineDuty, Lines),
+    *(AnswersToReuse,),
+    *(InquiryLists, Questions, InquirySteps),
 )
 PAGES = (
-    *(about, contacts, LinePages, DutyPages),
+    *(DutyPages, LinePages, about, contacts),
+    *(AnswerSearch, questions_and_answers, AnswerPages),
     *(AskingPages, FollowingPages, RetentionPages),
-    *(DeskPages, CasePages),
+    *(CasePages, DeskPages),
     pages_of("hotline"),
 )
 """Both by room, from below."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from contracts.appointments import Role, Scope
+from contracts.event import REGION
 from services.chassis.errors import Forbidden, NotFound
 from services.directory.grants import Grant, Staff
 
@@ -19,6 +20,7 @@ class Deed(StrEnum):
     WORK = "work"
     SUPERVISE = "supervise"
     APPROVE_ANSWERS = "approve-answers"
+    KEEP_REGION_ANSWERS = "keep-region-answers"
     CONSULT = "consult"
     SEE_CASES = "see-cases"
 
@@ -34,6 +36,7 @@ RIGHTS: Mapping[Deed, tuple[frozenset[Role], str]] = {
     Deed.WORK: (LEVELS, "not-yours-to-work"),
     Deed.SUPERVISE: (HEADS | {Role.LEADER, Role.DEPUTY}, "not-yours-to-supervise"),
     Deed.APPROVE_ANSWERS: (HEADS | GROUPS, "not-yours-to-approve"),
+    Deed.KEEP_REGION_ANSWERS: (frozenset({Role.ADMINISTRATOR}), "not-yours-of-region"),
     Deed.CONSULT: (LEVELS, "not-yours-to-consult"),
     Deed.SEE_CASES: (LEVELS, "not-found"),
 }
@@ -51,7 +54,7 @@ def authority(staff: Staff, deed: Deed, municipality: str) -> None:
     for a deed that is not theirs."""
     if may(staff, deed, municipality):
         return
-    if municipality not in staff.municipalities:
+    if municipality not in (REGION, *staff.municipalities):
         raise NotFound("municipality-unknown")
     raise Forbidden(RIGHTS[deed][1])
 
@@ -62,10 +65,17 @@ def places_of(staff: Staff, deed: Deed) -> set[str]:
     return {code for grant in staff.grants if grant.role in roles for code in _reach(grant)}
 
 
+def roles_in(staff: Staff, municipality: str) -> set[Role]:
+    """In which roles somebody acts in a municipality, over the whole of it or a part, also by agreement."""
+    return {grant.role for grant in staff.grants if municipality in _reach(grant)}
+
+
 def oversees(staff: Staff, municipality: str) -> bool:
     """Whether somebody acts over the whole of a municipality, and so sees every case of its lines."""
     return any(g.scope is Scope.MUNICIPALITY and municipality in _reach(g) for g in staff.grants)
 
 
 def _reach(grant: Grant) -> tuple[str, ...]:
+    if grant.scope is Scope.REGION:
+        return (REGION,)
     return (grant.municipality, *grant.serves) if grant.municipality else ()

@@ -5,6 +5,8 @@ LINE_OFFERED, LINE_SHARED, LINE_UNSHARED = "line-offered", "line-shared", "line-
 SHIFT_SET, SHIFT_REMOVED, SHIFTS_SWAPPED = "shift-set", "shift-removed", "shifts-swapped"
 SHIFT_HANDED, SHIFT_ACCEPTED = "shift-handed-over", "hand-over-accepted"
 INQUIRY_ERASED, INQUIRIES_EXPIRED = "inquiry-erased", "inquiries-expired"
+ANSWER_DRAFTED, ANSWER_CHANGED, ANSWER_APPROVED = "answer-drafted", "answer-changed", "answer-approved"
+ANSWER_PUBLISHED, ANSWER_HIDDEN, ANSWER_REMOVED = "answer-published", "answer-hidden", "answer-removed"
 """What is done."""
 
 DEEDS = {
@@ -20,5 +22,11 @@ DEEDS = {
     SHIFT_ACCEPTED: "Принято дежурство",
     INQUIRY_ERASED: "Удалены данные обращения по просьбе заявителя",
     INQUIRIES_EXPIRED: "Удалены данные обращений по сроку хранения",
+    ANSWER_DRAFTED: "Написан готовый ответ",
+    ANSWER_CHANGED: "Изменён готовый ответ",
+    ANSWER_APPROVED: "Утверждён готовый ответ",
+    ANSWER_PUBLISHED: "Опубликован готовый ответ",
+    ANSWER_HIDDEN: "Готовый ответ снят с публикации",
+    ANSWER_REMOVED: "Убран готовый ответ",
 }
 """Each deed in words."""

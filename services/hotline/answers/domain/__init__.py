@@ -1,0 +1,1 @@
+"""What an answer to reuse is, and what may stand in it."""
