@@ -34,6 +34,9 @@ from services.directory.staff import StaffDesk
 from services.hotline.answers.api import AnswersToReuse
 from services.hotline.answers.pages.finding import AnswerSearch, questions_and_answers
 from services.hotline.answers.pages.keeping import AnswerPages
+from services.hotline.consultations.api import Consultations
+from services.hotline.consultations.pages.counting import ConsultationCounts
+from services.hotline.consultations.pages.recording import ConsultationPages
 from services.hotline.core.calls import CALLS
 from services.hotline.core.identity import Participants
 from services.hotline.core.kit import HotlineKit
@@ -74,11 +77,13 @@ OPERATIONS = (
     *(LineDuty, Lines),
     *(AnswersToReuse,),
     *(InquiryLists, Questions, InquirySteps),
+    *(Consultations,),
 )
 PAGES = (
     *(DutyPages, LinePages, about, contacts),
     *(AnswerSearch, questions_and_answers, AnswerPages),
     *(AskingPages, FollowingPages, RetentionPages),
+    *(ConsultationCounts, ConsultationPages),
     *(CasePages, DeskPages),
     pages_of("hotline"),
 )

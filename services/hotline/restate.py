@@ -6,15 +6,20 @@ from contracts.event import Event
 from contracts.streams import partition_of
 from services.chassis.db.pool import Db
 from services.chassis.streams.tail import Stream
+from services.hotline.consultations.store import consultations
 from services.hotline.inquiries.store import inquiries
 from services.hotline.lines.store import lines
 
 
 async def restate(db: Db, stream: Stream) -> AsyncIterator[Event]:
     """The present state of every aggregate of a stream of the hotline's: lines before what came by them."""
-    of_lines = [code for code in await lines.tenants(db) if partition_of(code) == stream.partition]
-    for line in await lines.some(db, of_lines):
+    for line in await lines.some(db, _here(stream, await lines.tenants(db))):
         yield line.event()
-    here = [code for code in await inquiries.tenants(db) if partition_of(code) == stream.partition]
-    async for inquiry in inquiries.all_of(db, here):
+    async for inquiry in inquiries.all_of(db, _here(stream, await inquiries.tenants(db))):
         yield inquiry.restated()
+    async for consultation in consultations.all_of(db, _here(stream, await consultations.tenants(db))):
+        yield consultation.restated()
+
+
+def _here(stream: Stream, municipalities: list[str]) -> list[str]:
+    return [code for code in municipalities if partition_of(code) == stream.partition]

@@ -7,6 +7,8 @@ SHIFT_HANDED, SHIFT_ACCEPTED = "shift-handed-over", "hand-over-accepted"
 INQUIRY_ERASED, INQUIRIES_EXPIRED = "inquiry-erased", "inquiries-expired"
 ANSWER_DRAFTED, ANSWER_CHANGED, ANSWER_APPROVED = "answer-drafted", "answer-changed", "answer-approved"
 ANSWER_PUBLISHED, ANSWER_HIDDEN, ANSWER_REMOVED = "answer-published", "answer-hidden", "answer-removed"
+CONSULTATION_RECORDED = "consultation-recorded"
+CONSULTATION_CORRECTED, CONSULTATION_WITHDRAWN = "consultation-corrected", "consultation-withdrawn"
 """What is done."""
 
 DEEDS = {
@@ -28,5 +30,8 @@ DEEDS = {
     ANSWER_PUBLISHED: "Опубликован готовый ответ",
     ANSWER_HIDDEN: "Готовый ответ снят с публикации",
     ANSWER_REMOVED: "Убран готовый ответ",
+    CONSULTATION_RECORDED: "Записана консультация",
+    CONSULTATION_CORRECTED: "Исправлена консультация",
+    CONSULTATION_WITHDRAWN: "Отозвана консультация",
 }
 """Each deed in words."""

@@ -1,0 +1,1 @@
+"""Consultations: every level records one in seconds, corrects it within the day, and counts its own."""
