@@ -171,4 +171,4 @@ def check_whom(given: str) -> str:
 def check_note(given: str) -> str:
     """What was advised, as it is stored; it may be empty. Raises Invalid."""
     stored = texts.several_lines(given)
-    return stored and texts.check_length(stored, NOTE_LONGEST, "note-too-long", "note-too-long", "note")
+    return stored and texts.check_length(stored, NOTE_LONGEST, "advice-too-long", "advice-too-long", "note")

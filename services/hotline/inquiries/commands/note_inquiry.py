@@ -33,6 +33,6 @@ async def note_inquiry(pool: Pool, _: Known, by: Staff, given: Note, at: Moment)
         inquiry = (await held(db, by, given.id)).inquiry
         text = check_note(given.text)
         if not text:
-            raise Invalid("note-empty", field="text")
+            raise Invalid("note-empty", field="note")
         await inquiries.note(db, inquiry, inside(said_by(by, "note", inquiry, at.now, text)))
         return await idempotency.keep(db, at, stepped(inquiry))
