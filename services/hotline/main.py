@@ -43,7 +43,7 @@ from services.hotline.core.kit import HotlineKit
 from services.hotline.core.region import APPOINTMENTS, Region
 from services.hotline.desk.pages.cases import CasePages
 from services.hotline.desk.pages.desk import DeskPages
-from services.hotline.inquiries.api.asking import InquiryLists, Questions
+from services.hotline.inquiries.api.asking import Inquiries
 from services.hotline.inquiries.api.steps import InquirySteps
 from services.hotline.inquiries.commands.close_silent import close_silent
 from services.hotline.inquiries.commands.escalate import escalate
@@ -76,7 +76,7 @@ KINDS = (letters.KIND, replay.kind(READERS))
 OPERATIONS = (
     *(LineDuty, Lines),
     *(AnswersToReuse,),
-    *(InquiryLists, Questions, InquirySteps),
+    *(Inquiries, InquirySteps),
     *(Consultations,),
 )
 PAGES = (

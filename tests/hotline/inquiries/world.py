@@ -126,7 +126,7 @@ class World:
         return Moment(self.now)
 
     async def appoint(
-        self, role: Role, of: str = OKRUG, name: str = "Анна Ильина", where: str = OKRUG
+        self, role: Role, of: str = OKRUG, name: str = "Анна Ильина", where: str | None = OKRUG
     ) -> Staff:
         """Somebody who acts in this role from long ago."""
         account = uuid4()
