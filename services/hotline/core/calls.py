@@ -32,5 +32,5 @@ def known(state: State) -> Known:
     return region.known
 
 
-CALLS: Mapping[str, Callable[..., Any]] = {**STAFF_CALLS, "known": known}
+CALLS: Mapping[str, Callable[..., Any]] = {**STAFF_CALLS, "at_route": at_route, "known": known}
 """The dependencies of the hotline's operations."""
