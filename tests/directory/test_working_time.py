@@ -374,6 +374,33 @@ def test_an_hour_that_the_clocks_skip_is_not_worked_and_one_that_they_repeat_is_
     assert worked(date(2025, 10, 26)) == 240
 
 
+def test_clocks_that_go_back_over_midnight_do_not_end_a_day_that_has_begun() -> None:
+    quiet = {2010: Calendar(2010, frozenset(), frozenset(), frozenset())}
+    night = WorkingDay(begins=time(0), ends=time(1))
+    schedule = Schedule.of([night] * 7, "America/St_Johns", quiet)
+    # A minute after midnight the clocks go back by an hour.
+    begins = datetime(2010, 11, 7, 2, 30, tzinfo=UTC)
+
+    assert is_open(schedule, begins + timedelta(minutes=30))
+    assert between(schedule, begins, begins + DAY / 2) == 120
+    assert in_utc(add(schedule, begins + timedelta(minutes=30), 60)) == begins + timedelta(minutes=90)
+
+
+@pytest.mark.parametrize(
+    ("day", "worked"),
+    [
+        # The end of a shortened day comes before its lunch.
+        (WorkingDay(begins=time(9), ends=time(14), lunch_begins=time(13, 15), lunch_ends=time(13, 45)), 240),
+        (WorkingDay(begins=time(9), ends=time(9, 45)), 0),
+        (WorkingDay(begins=time(9), ends=time(14), lunch_begins=time(7), lunch_ends=time(8)), 240),
+    ],
+)
+def test_lunch_makes_no_day_longer(day: WorkingDay, worked: int) -> None:
+    schedule = Schedule.of([day] * 5 + [None] * 2, "Europe/Moscow", RUSSIA)
+
+    assert between(schedule, moscow("2026-02-20T00:00"), moscow("2026-02-21T00:00")) == worked
+
+
 @given(st.sampled_from(ZONES))
 @example("Pacific/Apia")
 def test_a_year_without_a_calendar_is_refused_by_its_name(zone: str) -> None:
