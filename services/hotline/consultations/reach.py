@@ -4,6 +4,7 @@ from uuid import UUID
 
 from contracts.appointments import Scope
 from contracts.hotline import Level
+from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
 from services.directory.grants import Staff
 from services.hotline.consultations.domain.consultations import LEVEL_OF
@@ -11,6 +12,8 @@ from services.hotline.consultations.store.consultations import Sight
 from services.hotline.core.authority import oversees, roles_in
 from services.hotline.core.region import Known
 from services.hotline.inquiries.domain.inquiries import Inquiry
+from services.hotline.inquiries.domain.viewers import Viewer
+from services.hotline.inquiries.store import inquiries
 
 
 def levels_in(by: Staff, municipality: str) -> list[Level]:
@@ -38,19 +41,12 @@ def sight_of(by: Staff, known: Known, municipality: str) -> Sight:
     return Sight(municipality, everything, by.account, sorted(theirs))
 
 
-def check_sees_case(by: Staff, known: Known, inquiry: Inquiry) -> None:
-    """Refuse a case that does not concern somebody: neither their municipality's as a whole, nor their
-    group's, their organization's or in their own hands. Raises NotFound."""
-    holder, code = inquiry.holder, inquiry.municipality
-    groups, own = by.reach(Scope.GROUP), own_organizations(by, known, code)
-    concerned = (
-        oversees(by, code)
-        or holder.account == by.account
-        or str(holder.group) in groups
-        or bool({holder.organization, inquiry.organization} & set(own))
-    )
-    if not concerned:
+async def seen_case(db: Db, by: Staff, id_: UUID) -> Inquiry:
+    """An inquiry that somebody sees, of a municipality that this transaction sees. Raises NotFound."""
+    inquiry = await inquiries.one(db, id_)
+    if not Viewer.of(by).sees(inquiry, await inquiries.levels(db, inquiry)):
         raise NotFound("inquiry-unknown")
+    return inquiry
 
 
 def _covers_all(known: Known, group: UUID, municipality: str) -> bool:

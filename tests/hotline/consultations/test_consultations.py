@@ -200,7 +200,7 @@ async def test_the_list_goes_on_page_by_page(line: Staffed) -> None:
 
 async def test_a_consultation_belongs_to_its_inquiry(line: Staffed) -> None:
     case = await ask(line)
-    async with line.browser(await coordinator(line)) as browser:
+    async with line.browser(await head(line)) as browser:
         await record(browser, inquiry=str(case))
     async with line.browser(await line.grant(Role.LEADER, str(uuid4()), DISTRICT)) as browser:
         foreign = await browser.post("/api/v1/consultations", json={**CONSULTED, "inquiry": str(case)})

@@ -23,7 +23,7 @@ from services.hotline.consultations.domain.consultations import (
     check_note,
     check_whom,
 )
-from services.hotline.consultations.reach import check_sees_case, levels_in, sight_of
+from services.hotline.consultations.reach import levels_in, seen_case, sight_of
 from services.hotline.consultations.store import consultations
 from services.hotline.core.authority import Deed, authority
 from services.hotline.core.domain.audit import (
@@ -33,7 +33,6 @@ from services.hotline.core.domain.audit import (
 )
 from services.hotline.core.region import Known
 from services.hotline.core.store import audit, themes
-from services.hotline.inquiries.store import inquiries
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ async def record_consultation(
         check_days(campaign, at.now)
         await tenancy.see(db, given.municipality)
         if given.inquiry is not None:
-            check_sees_case(by, known, await inquiries.one(db, given.inquiry))
+            await seen_case(db, by, given.inquiry)
         content, words = await _checked(db, known, by, given.municipality, given.told)
         consultation = Consultation(
             municipality=given.municipality,

@@ -22,13 +22,12 @@ from services.hotline.consultations.commands.record_consultation import (
     withdraw_consultation,
 )
 from services.hotline.consultations.domain.consultations import Consultation
-from services.hotline.consultations.reach import check_sees_case, sight_of
+from services.hotline.consultations.reach import seen_case, sight_of
 from services.hotline.consultations.store import consultations
 from services.hotline.core.authority import Deed, authority
 from services.hotline.core.region import Known
 from services.hotline.core.store import themes
 from services.hotline.inquiries.domain.inquiries import Inquiry
-from services.hotline.inquiries.store import inquiries
 
 NEW = "/hotline/consultations/new"
 
@@ -47,7 +46,7 @@ class ConsultationPages(Controller):
         """The form as the last one was, or as an inquiry says."""
         async with visit.pool.acquire() as db, db.transaction():
             await tenancy.see(db, *visit.who.municipalities)
-            case = await _case(db, visit, known, visit.query.get("inquiry", ""))
+            case = await _case(db, visit, visit.query.get("inquiry", ""))
             place = case.municipality if case else await _place(db, visit, known)
             last = await consultations.last_of(db, visit.who.account, place)
         visit.form.values = choices.beginning(known, visit.who, place, last, case)
@@ -67,7 +66,7 @@ class ConsultationPages(Controller):
                 return visit.go(NEW, municipality=done.municipality, done=done.id)
         async with visit.pool.acquire() as db, db.transaction():
             await tenancy.see(db, *visit.who.municipalities)
-            case = await _case(db, visit, known, form.of("inquiry"))
+            case = await _case(db, visit, form.of("inquiry"))
         return await _new(visit, known, case)
 
     @get("/organizations")
@@ -138,16 +137,14 @@ async def _place(db: Db, visit: Visit[Staff], known: Known) -> str:
     return place
 
 
-async def _case(db: Db, visit: Visit[Staff], known: Known, given: str) -> Inquiry | None:
+async def _case(db: Db, visit: Visit[Staff], given: str) -> Inquiry | None:
     """The inquiry of which somebody consults. Raises NotFound for one that does not concern them."""
     if not given:
         return None
     id_ = uuid_of(given)
     if id_ is None:
         raise NotFound("inquiry-unknown")
-    case = await inquiries.one(db, id_)
-    check_sees_case(visit.who, known, case)
-    return case
+    return await seen_case(db, visit.who, id_)
 
 
 async def _new(visit: Visit[Staff], known: Known, case: Inquiry | None) -> Response[str]:
