@@ -253,6 +253,19 @@ RULES: dict[tuple[str, str], Rule] = {
     ("hierarchy", "/staff/sign-in"): to_staff(303, others=200),
     **{(service, f"/set-aside/{service}"): renewed(of_administrators) for service in SERVICES},
     ("hotline", "/hotline/about"): to_everybody(200),
+    ("hotline", "/hotline/answers"): to_everybody(200),
+    ("hotline", "/hotline/answers/drafts"): renewed(working(200)),
+    ("hotline", "/hotline/answers/found"): renewed(working(200)),
+    ("hotline", "/hotline/answers/new"): renewed(working(200)),
+    # Nobody has an answer or a consultation of the id that is asked for.
+    ("hotline", "/hotline/answers/{id_}"): renewed(of_nobody),
+    ("hotline", "/hotline/answers/{id_}/removal"): renewed(of_nobody),
+    ("hotline", "/hotline/answers/{id_}/text"): renewed(of_nobody),
+    ("hotline", "/hotline/consultations"): renewed(working(200)),
+    ("hotline", "/hotline/consultations/new"): renewed(working(200)),
+    ("hotline", "/hotline/consultations/organizations"): renewed(working(200)),
+    ("hotline", "/hotline/consultations/{id_}"): renewed(of_nobody),
+    ("hotline", "/hotline/consultations/{id_}/correction"): renewed(of_nobody),
     ("hotline", "/hotline/contacts"): to_everybody(200),
     ("hotline", "/hotline/lines"): renewed(of_everybody),
     ("hotline", "/hotline/lines/{code}"): renewed(working(200)),
@@ -288,6 +301,13 @@ RULES: dict[tuple[str, str], Rule] = {
     ("intake", "/initiatives/{initiative_id}/withdrawal"): to_participants(404, others=303),
 }
 """What everybody is answered."""
+
+BY_QUERY = {
+    *("/contacts", "/region/figures", "/region/waiting"),
+    *(f"/hotline/answers{page}" for page in ("", "/drafts", "/found", "/new")),
+    *(f"/hotline/consultations{page}" for page in ("", "/new", "/organizations")),
+}
+"""Pages whose address says in its query of which municipality they are."""
 
 NO_PAGES = ("/health", "/metrics", "/static", "/api/schema")
 """What is the same for everybody who reaches it."""
@@ -341,7 +361,7 @@ async def look(walls: Walls, service: str, path: str, who: Who, place: str) -> i
         id_=await id_for(walls, path, place),
         **dict.fromkeys(("scan", "word", "participant_id", "initiative_id", "draft_id"), uuid4()),
     )
-    query = f"?municipality={place}" if path in ("/contacts", "/region/figures", "/region/waiting") else ""
+    query = f"?municipality={place}" if path in BY_QUERY else ""
     headers = {"Accept": "text/html"} | walls.headers.get(who, {})
     answer = await walls.webs[service].get(address + query, headers=headers, follow_redirects=False)
     return answer.status_code

@@ -423,6 +423,14 @@ OPERATIONS: dict[Key, Operation] = {
     ("hotline", "post", "/api/v1/lines/{code}/hand-overs/{id_}/acceptance"): Operation(
         of_staff(working(404))
     ),
+    ("hotline", "get", "/api/v1/answers"): Operation(of_staff(working(200)), query="municipality={place}"),
+    ("hotline", "get", "/api/v1/consultations"): Operation(
+        of_staff(working(200)), query="municipality={place}"
+    ),
+    ("hotline", "post", "/api/v1/consultations"): Operation(
+        of_staff(working(201)),
+        lambda walls, place: {"municipality": place, "mode": "remote", "theme": "other"},
+    ),
     ("metrics", "get", "/api/v1/counters"): Operation(
         of_staff(figures), query="level=organization&within={place}"
     ),

@@ -6,9 +6,10 @@ from uuid import UUID, uuid5
 import pytest
 
 from contracts.appointments import SCOPE_OF, Role, Scope
+from contracts.event import REGION
 from services.chassis.errors import Forbidden, NotFound
 from services.directory.grants import Grant, Staff
-from services.hotline.core.authority import RIGHTS, Deed, authority, may, oversees, places_of
+from services.hotline.core.authority import RIGHTS, Deed, authority, may, oversees, places_of, roles_in
 
 ME = UUID(int=1)
 DISTRICT, SETTLEMENT, ELSEWHERE = "13605000", "13605101", "13610000"
@@ -23,6 +24,7 @@ WHO = {
     Deed.WORK: EVERYBODY,
     Deed.SUPERVISE: KEEPERS | {Role.LEADER, Role.DEPUTY},
     Deed.APPROVE_ANSWERS: KEEPERS | {Role.LEADER, Role.MEMBER},
+    Deed.KEEP_REGION_ANSWERS: {Role.ADMINISTRATOR},
     Deed.CONSULT: EVERYBODY,
     Deed.SEE_CASES: EVERYBODY,
 }
@@ -48,10 +50,11 @@ def test_a_role_does_what_the_table_says_in_its_municipality_and_where_that_serv
     deed: Deed, role: Role
 ) -> None:
     staff = holder(role, (SETTLEMENT,))
-    places = {DISTRICT, SETTLEMENT} if role in WHO[deed] else set()
+    reach = {REGION} if role is Role.ADMINISTRATOR else {DISTRICT, SETTLEMENT}
+    places = reach if role in WHO[deed] else set()
 
     assert places_of(staff, deed) == places
-    assert {code for code in (DISTRICT, SETTLEMENT, ELSEWHERE) if may(staff, deed, code)} == places
+    assert {code for code in (REGION, DISTRICT, SETTLEMENT, ELSEWHERE) if may(staff, deed, code)} == places
 
 
 @pytest.mark.parametrize("deed", Deed)
@@ -68,6 +71,18 @@ def test_whoever_is_there_without_the_right_is_told_so(deed: Deed, role: Role) -
         return
     with pytest.raises(Forbidden, match=RIGHTS[deed][1]):
         authority(holder(role), deed, DISTRICT)
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_the_region_s_own_is_there_for_everybody_and_the_administrator_s_to_keep(role: Role) -> None:
+    with pytest.raises(Forbidden, match="not-yours-of-region"):
+        authority(holder(role), Deed.KEEP_REGION_ANSWERS, REGION)
+
+
+def test_the_roles_in_a_municipality_are_those_that_reach_it() -> None:
+    assert roles_in(holder(Role.LEADER, (SETTLEMENT,)), SETTLEMENT) == {Role.LEADER}
+    assert roles_in(holder(Role.LEADER), ELSEWHERE) == set()
+    assert roles_in(holder(Role.ADMINISTRATOR), DISTRICT) == set()
 
 
 def test_whoever_acts_over_the_whole_of_a_municipality_oversees_it() -> None:

@@ -68,9 +68,9 @@ class ConsultationCounts(Controller):
 
 def _place(visit: Visit[Staff], known: Known) -> str:
     places = choices.places_to_consult(known, visit.who)
-    if not places:
+    place = visit.query.get("municipality") or next((each.code for each in places), "")
+    if not place:
         raise Forbidden("not-yours-to-consult")
-    place = visit.query.get("municipality") or places[0].code
     authority(visit.who, Deed.CONSULT, place)
     return place
 
