@@ -11,7 +11,7 @@ from contracts.event import REGION
 from services.chassis.db import tenancy
 from services.chassis.phones import spoken_phone
 from services.chassis.text import one_line
-from services.chassis.web.forms import Option
+from services.chassis.web.forms import Option, uuid_of
 from services.chassis.web.visits import Visit
 from services.directory.grants import Staff
 from services.directory.region import Picture, search
@@ -57,6 +57,7 @@ class AnswerSearch(Controller):
             "place": place,
             "theme_names": theme_names(every),
             "origins": _origins(known.picture, places),
+            "case": uuid_of(visit.query.get("case", "")),
         }
         if visit.request.headers.get("hx-request"):
             return visit.kit.pages.render(visit.request, "answers/found_list.html", **values)

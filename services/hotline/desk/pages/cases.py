@@ -14,7 +14,7 @@ from services.chassis.web.visits import Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
 from services.hotline.core.region import Known
-from services.hotline.desk import case, queue
+from services.hotline.desk import case, queue, reusing
 from services.hotline.inquiries.commands.answer_inquiry import Answer, answer_inquiry
 from services.hotline.inquiries.commands.close_inquiry import Closing, close_inquiry
 from services.hotline.inquiries.commands.correct_inquiry import Correction, correct_inquiry
@@ -62,7 +62,7 @@ class CasePages(Controller):
         form = await visit.sent()
         final = form.of("ask") != "1"
         async with visit.refusing():
-            given = Answer(id_, form.of("text"), final)
+            given = Answer(id_, form.of("text"), final, uuid_of(form.of("reused")))
             await answer_inquiry(visit.pool, known, visit.who, given, await visit.moment())
             return _on(visit, id_, "answered" if final else "asked")
         return await _case(visit, known, id_)
@@ -176,6 +176,9 @@ async def _case(visit: Visit[Staff], known: Known, id_: UUID) -> Response[str]:
     shown = await case.read(visit.pool, known, visit.who, id_, visit.now)
     beside = await queue.read(visit.pool, known, visit.who, visit.query, visit.now)
     visit.form.values.setdefault("theme", shown.inquiry.theme)
+    if (reused := uuid_of(visit.query.get("reuse", ""))) and "text" not in visit.form.values:
+        text = await reusing.filled(visit.pool, known, visit.who, shown, reused, visit.now)
+        visit.form.values |= {"text": text, "reused": str(reused)}
     return await visit.page(
         "desk/case.html",
         case=shown,
