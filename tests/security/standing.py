@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from litestar import Litestar
 
+from contracts.structure import CalendarDefined
 from deploy.local.home import new_signing_key
 from services.chassis.db.pool import Pool, open_pool
 from services.chassis.process.lifetime import Lifetime
@@ -103,12 +105,17 @@ def _pool(database: Database) -> Pool:
 async def _introduce(databases: dict[str, Database], signers: dict[str, Signer]) -> None:
     """Let every service know the region, and whose tokens are good."""
     served = define_municipality(SERVED, "Сосновское сельское поселение", DISTRICT)
+    year = datetime.now(UTC).year
+    calendars = [
+        CalendarDefined(version=1, year=each, days_off=[], worked=[], shortened=[])
+        for each in (year, year + 1)
+    ]
     for service, database in databases.items():
         async with _pool(database) as pool:
             if service == "hierarchy":
                 await _import(pool)
             else:
-                await mirror_region(pool, [CAMPAIGN, *region()[1:], served])
+                await mirror_region(pool, [CAMPAIGN, *region()[1:], served, *calendars])
             async with pool.acquire() as db, db.transaction():
                 await tokens.learn(db, Stream("", 0), [signer.published() for signer in signers.values()])
 

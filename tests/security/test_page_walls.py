@@ -272,6 +272,10 @@ RULES: dict[tuple[str, str], Rule] = {
     ("hotline", "/hotline/lines/{code}/closing"): renewed(keeping_line(404)),
     ("hotline", "/hotline/lines/{code}/duty"): renewed(working(200)),
     ("hotline", "/hotline/lines/{code}/edit"): renewed(keeping_line(200)),
+    ("hotline", "/hotline/new"): to_everybody(200),
+    ("hotline", "/hotline/inquiries/{link}"): to_everybody(404),
+    ("hotline", "/hotline/inquiries/{link}/erasure"): to_everybody(404),
+    ("hotline", "/hotline/retention"): renewed(of_administrators),
     ("metrics", "/municipalities/{code}"): renewed(figures),
     ("metrics", "/region"): renewed(own_figures),
     ("metrics", "/region/attention"): curve,
@@ -359,7 +363,7 @@ async def look(walls: Walls, service: str, path: str, who: Who, place: str) -> i
         day=CHECKPOINT,
         what="organizations" if path.endswith("{id_}") else f"organizations?of={place}",
         id_=await id_for(walls, path, place),
-        **dict.fromkeys(("scan", "word", "participant_id", "initiative_id", "draft_id"), uuid4()),
+        **dict.fromkeys(("scan", "word", "link", "participant_id", "initiative_id", "draft_id"), uuid4()),
     )
     query = f"?municipality={place}" if path in BY_QUERY else ""
     headers = {"Accept": "text/html"} | walls.headers.get(who, {})

@@ -15,6 +15,7 @@ from tests.factories import SETTLEMENT
 from tests.security.walls import (
     CHECKPOINT,
     FORMERS,
+    OWN_PEOPLE,
     PLACES,
     SERVED,
     STRANGERS,
@@ -271,6 +272,17 @@ def working(done: int) -> Callable[[Who, str], int]:
     return lambda who, place: done if who.acts_in(place) else 404
 
 
+def case(done: int, operator: int | None = None) -> Callable[[Who, str], int]:
+    """Of a question that the line alone has: those who are over the whole of its municipality."""
+
+    def rule(who: Who, place: str) -> int:
+        if not (who.looks_after(place) and who.role in OWN_PEOPLE):
+            return 404
+        return operator if operator and who.role is Role.HOTLINE_OPERATOR else done
+
+    return rule
+
+
 def line(walls: "Walls", place: str) -> dict[str, Any]:
     return {"municipality": place, "name": "Линия", "phones": ["8 800 000-00-01"], "version": 7}
 
@@ -284,6 +296,8 @@ def target(walls: "Walls", place: str) -> dict[str, Any]:
     act = {"number": "1", "day": datetime.now(UTC).date().isoformat()}
     return {"municipality": place, "registered": 10, "submitted": 5, "act": act, "seen": 7}
 
+
+INQUIRY = "/api/v1/inquiries/{inquiry_id}"
 
 OWN_SESSION = of_staff(lambda who, place: 200)
 
@@ -431,6 +445,36 @@ OPERATIONS: dict[Key, Operation] = {
         of_staff(working(201)),
         lambda walls, place: {"municipality": place, "mode": "remote", "theme": "other"},
     ),
+    ("hotline", "post", "/api/v1/inquiries"): Operation(
+        anybody(422), lambda walls, place: {"municipality": place, "theme": "", "text": ""}
+    ),
+    ("hotline", "post", "/api/v1/inquiries/replies"): Operation(
+        anybody(404), lambda walls, place: {"link": "x", "text": "А"}
+    ),
+    ("hotline", "get", "/api/v1/inquiries"): Operation(OWN_SESSION),
+    ("hotline", "post", f"{INQUIRY}/take"): Operation(of_staff(case(200)), lambda walls, place: {}),
+    ("hotline", "post", f"{INQUIRY}/transfer"): Operation(
+        of_staff(case(200)), lambda walls, place: {"to": "coordination"}
+    ),
+    ("hotline", "post", f"{INQUIRY}/return"): Operation(
+        of_staff(case(409)), lambda walls, place: {"reason": "Не наше"}
+    ),
+    ("hotline", "post", f"{INQUIRY}/answer"): Operation(
+        of_staff(case(200)), lambda walls, place: {"text": "Так"}
+    ),
+    ("hotline", "post", f"{INQUIRY}/close"): Operation(of_staff(case(409))),
+    ("hotline", "post", f"{INQUIRY}/merge"): Operation(
+        of_staff(case(404)), lambda walls, place: {"into": str(uuid4())}
+    ),
+    ("hotline", "post", f"{INQUIRY}/spam"): Operation(of_staff(case(200))),
+    ("hotline", "post", f"{INQUIRY}/restoration"): Operation(of_staff(case(409, operator=403))),
+    ("hotline", "post", f"{INQUIRY}/correction"): Operation(
+        of_staff(case(200)), lambda walls, place: {"theme": "other"}
+    ),
+    ("hotline", "post", f"{INQUIRY}/notes"): Operation(
+        of_staff(case(200)), lambda walls, place: {"text": "Позвонить"}
+    ),
+    ("hotline", "post", f"{INQUIRY}/link-revocation"): Operation(of_staff(case(200))),
     ("metrics", "get", "/api/v1/counters"): Operation(
         of_staff(figures), query="level=organization&within={place}"
     ),
@@ -548,6 +592,8 @@ async def ask(walls: Walls, key: Key, operation: Operation, who: Who, place: str
         ids["id_"] = str(await walls.meeting(place))
     elif "/agreements/{id_}" in path:
         ids["id_"] = str(await walls.agreement(place))
+    elif "{inquiry_id}" in path:
+        ids["inquiry_id"] = str(await walls.inquiry(place))
     elif "{id_}" in path:
         ids["id_"] = str(await walls.appointment(place, operation.about))
     url = path.format(word="no-such-word", code=place, settlement=place, day=CHECKPOINT, **ids)

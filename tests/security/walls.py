@@ -11,7 +11,9 @@ from litestar.testing import AsyncTestClient
 
 from contracts.appointments import SCOPE_OF, AppointmentEvent, Role, Scope
 from contracts.event import REGION
+from contracts.hotline import Channel
 from services.chassis.db import tenancy
+from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.streams.tail import Stream
 from services.chassis.web.tokens import Signer
@@ -30,6 +32,8 @@ from services.hierarchy.meetings.domain.meetings import Format, Item, Meeting, P
 from services.hierarchy.meetings.store import agreements, invitations, meetings
 from services.hierarchy.territory.domain.structure import Organization
 from services.hierarchy.territory.store import organizations
+from services.hotline.inquiries.commands.open_inquiry import Question, open_inquiry
+from services.hotline.inquiries.store.inquiries import Initiator
 from tests.factories import DISTRICT, NAMES, OKRUG, SETTLEMENT
 from tests.hierarchy.checkpoints.telling import frozen
 
@@ -274,6 +278,13 @@ class Walls:
             await tenancy.see(db, "*")
             await agreements.add(db, Agreement(*given), await self.another())
         return given[1]
+
+    async def inquiry(self, place: str) -> UUID:
+        """A question from the municipality, which nobody has taken."""
+        known = self.webs["hotline"].app.state.region.known
+        asked = Question(place, None, "other", "Как подать инициативу?", Channel.WEB, Initiator())
+        done = await open_inquiry(self._hotline, known, asked, Moment(datetime.now(UTC)))
+        return done.id
 
     async def act(self, place: str) -> UUID:
         """An act of the municipality."""

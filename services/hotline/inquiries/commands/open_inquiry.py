@@ -12,8 +12,9 @@ from contracts.hotline import Channel, InquiryOpened, Level
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
-from services.chassis.errors import Checks
+from services.chassis.errors import Checks, Unavailable
 from services.chassis.streams import outbox
+from services.directory.working_time import UnknownYear
 from services.hotline.core.domain.days import check_going_on
 from services.hotline.core.region import Known
 from services.hotline.core.store import themes
@@ -119,4 +120,7 @@ def _new(
 def _clocks(known: Known, municipality: str, now: datetime) -> dict[Step, Clock]:
     """Both of the initiator's clocks, which begin when they ask."""
     steps = (Step.FIRST_ANSWER, Step.FINAL_ANSWER)
-    return {step: begin(step, known.rule(municipality, step, now), now) for step in steps}
+    try:
+        return {step: begin(step, known.rule(municipality, step, now), now) for step in steps}
+    except UnknownYear as error:
+        raise Unavailable("calendar-missing", year=error.year) from error

@@ -18,12 +18,13 @@ from services.hotline.inquiries.domain import steps
 from services.hotline.inquiries.domain.inquiries import Inquiry
 from services.hotline.inquiries.domain.texts import check_question
 from services.hotline.inquiries.store import inquiries
-from services.hotline.inquiries.store.inquiries import Entry
+from services.hotline.inquiries.store.inquiries import Entry, Initiator
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the initiator writes, to which inquiry, by which channel."""
+    """What the initiator writes, to which inquiry, by which channel. `initiator`: as the channel knows them,
+    for an inquiry whose contacts were erased."""
 
     municipality: str
     id: UUID
@@ -31,6 +32,7 @@ class Reply:
     channel: Channel
     name: str = ""
     line: UUID | None = None
+    initiator: Initiator | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ async def _anew(db: Db, known: Known, given: Reply, old: Inquiry, now: datetime)
         theme=await themes.in_use(db, old.theme),
         text=given.text,
         channel=given.channel,
-        initiator=asked.initiator,
+        initiator=asked.initiator if asked.erased_at is None else given.initiator or Initiator(given.name),
         subject=asked.subject,
         line=given.line,
         continues=old.id,

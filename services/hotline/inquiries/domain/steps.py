@@ -130,9 +130,12 @@ def reply(case: Case, keeps_holder: bool, regulation: Regulation, now: datetime)
 
 
 def may_reopen(inquiry: Inquiry, now: datetime) -> bool:
-    """Whether a reply takes it up again; later it is a new inquiry that names this one."""
-    ended = inquiry.times.closed_at or inquiry.times.answered_at
-    return ended is not None and now - ended < REOPENED_WITHIN
+    """Whether a reply takes it up again; later, and after the initiator had it erased, it is a new inquiry
+    that names this one."""
+    times = inquiry.times
+    if times.answered_at is None:
+        return False
+    return now - (times.closed_at or times.answered_at) < REOPENED_WITHIN
 
 
 def close(case: Case, helped: bool | None, now: datetime) -> Case:
