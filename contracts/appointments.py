@@ -183,6 +183,13 @@ class CoverageStated(AppointmentEvent):
     coordinators_missing: int = Field(ge=0, description="Organizations without a coordinator.")
     unanswered: int = Field(ge=0, description="Appointed people who have not answered their invitation.")
     unbriefed: int = Field(0, ge=0, description="Coordinators and stand-ins who were not briefed.")
+    line: bool = Field(
+        True,
+        description=(
+            "Whether it is reached by a hotline: its own, a shared one, or that of whoever acts for it. "
+            "What was stated before there were lines says true: of a gap nobody knew."
+        ),
+    )
     served_by: MunicipalityCode | None = Field(
         None, description="Whose groups act for it; its organizations are in that municipality's counts."
     )
