@@ -58,7 +58,7 @@ from services.hierarchy.appointments.pages.letterhead import LetterheadPages
 from services.hierarchy.appointments.printing import Press
 from services.hierarchy.briefings.api import GroupBriefings, OwnBriefings
 from services.hierarchy.briefings.pages import BriefingPages
-from services.hierarchy.cabinet.api import Today
+from services.hierarchy.cabinet.api import ContactsOf, Today
 from services.hierarchy.cabinet.pages.annex import AnnexPages
 from services.hierarchy.cabinet.pages.audit import AuditPages
 from services.hierarchy.cabinet.pages.contacts import contacts
@@ -76,6 +76,7 @@ from services.hierarchy.checkpoints.printing import ResultPress
 from services.hierarchy.core.commands.chain_audit import chain_audit
 from services.hierarchy.core.reading import FileReader
 from services.hierarchy.core.store import campaigns
+from services.hierarchy.groups import events as groups
 from services.hierarchy.groups.api.groups import WorkingGroups
 from services.hierarchy.groups.api.serving import Servings
 from services.hierarchy.groups.commands.state_coverage import state_coverage
@@ -117,7 +118,7 @@ MIGRATIONS = (
     "services.directory.migrations",
     "services.hierarchy.migrations",
 )
-READERS = results.READERS
+READERS = (*results.READERS, *groups.READERS)
 KINDS = (letters.KIND, replay.kind(READERS))
 """What hierarchy sets aside when it cannot be done."""
 
@@ -131,7 +132,7 @@ OPERATIONS = (
     MunicipalTargets,
     Checkpoints,
     *(Meetings, Agreements),
-    Today,
+    *(Today, ContactsOf),
     jwks("hierarchy"),
 )
 PAGES = (

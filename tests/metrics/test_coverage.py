@@ -80,6 +80,7 @@ async def either(
         ({"groups": 0, "directions_uncovered": 12, "coordinators_missing": 4}, 5),
         ({"groups": 0, "served_by": DISTRICT}, 0),
         ({"unanswered": 2, "unbriefed": 3}, 5),
+        ({"line": False}, 1),
     ],
 )
 def test_every_gap_is_one_thing_to_do(changes: dict[str, object], gaps: int) -> None:

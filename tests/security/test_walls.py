@@ -329,6 +329,7 @@ OPERATIONS: dict[Key, Operation] = {
     ("hierarchy", "post", "/api/v1/municipalities/{code}/reception"): Operation(
         of_staff(at_the_reception), telephone
     ),
+    ("hierarchy", "get", "/api/v1/contacts"): Operation(anybody(200), query="municipality={place}"),
     ("hierarchy", "get", "/api/v1/today"): Operation(OWN_SESSION),
     ("hierarchy", "get", "/api/v1/letterheads/{code}"): Operation(of_staff(people)),
     ("hierarchy", "post", "/api/v1/letterheads/{code}"): Operation(

@@ -24,6 +24,9 @@ from services.hierarchy.groups.store.groups import Asked
 from services.hierarchy.territory.store import municipalities
 
 MOST = 100_000
+LINE_KEEPERS = (Role.HEAD, Role.RESPONSIBLE, Role.CLERK)
+"""Who describes a hotline, there where it is kept."""
+
 ORGANIZATIONS = ("организация", "организации", "организаций")
 HEADS = ("глава ещё не ответил", "главы ещё не ответили", "глав ещё не ответили")
 UNREADY = tuple(
@@ -119,6 +122,10 @@ def _nobody(staff: Staff, place: Place, c: Coverage) -> list[Line]:
     if not c.groups and not c.served_by:
         step = _forming(staff, place, "Сформировать", "scheme")
         found.append(Line("groups", "Нет ни одной рабочей группы.", f"{address}#groups", step=step))
+    if not c.line:
+        describes = any(staff.holds(role, place.of) for role in LINE_KEEPERS)
+        step = Step("Описать", f"/hotline/lines/{place.of}/edit") if describes else None
+        found.append(Line("line", "Нет горячей линии.", f"/hotline/about?municipality={place.of}", step=step))
     return found
 
 

@@ -6,7 +6,7 @@ from services.chassis.streams import mirror
 
 
 def gaps_of(stated: CoverageStated) -> int:
-    """How much there is to be done until nothing is missing: one for every person, group or answer.
+    """How much there is to be done until nothing is missing: one for every person, group, answer and hotline.
 
     Without any group that is one gap: what it would cover is not counted besides, but every coordinator is.
     A settlement that its district serves wants no group of its own.
@@ -14,7 +14,8 @@ def gaps_of(stated: CoverageStated) -> int:
     has_groups = stated.groups or stated.served_by
     uncovered = stated.directions_uncovered + stated.organizations_uncovered if has_groups else 1
     people = (not stated.head) + (not stated.responsible) + stated.groups_without_leader
-    return people + uncovered + stated.coordinators_missing + stated.unanswered + stated.unbriefed
+    reached = not stated.line
+    return people + uncovered + reached + stated.coordinators_missing + stated.unanswered + stated.unbriefed
 
 
 async def draw(db: Db, campaign: str) -> dict[str, int]:

@@ -182,6 +182,7 @@ def _ready(figures: Figures, stated: Sequence[CoverageStated]) -> list[dict[str,
         "Организаций без координатора": number(sum(s.coordinators_missing for s in stated)),
         "Не прошли инструктаж": number(sum(s.unbriefed for s in stated)),
         "Не ответили на приглашение": number(sum(s.unanswered for s in stated)),
+        "Нет горячей линии": number(sum(not s.line for s in stated)),
         "Нет данных": number(among - len(stated)),
     }
     return [{"name": name, "value": value} for name, value in counted.items()]

@@ -2,24 +2,17 @@
 
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from contracts.appointments import Scope
-from services.chassis.db import tenancy
-from services.chassis.db.pool import Db
-from services.chassis.errors import NotFound
 from services.chassis.text import one_line
 from services.chassis.web.forms import Option, uuid_of
 from services.chassis.web.visits import Visit
 from services.directory.grants import Staff
-from services.hierarchy.appointments.store import appointments
-from services.hierarchy.core.domain.places import Place
-from services.hierarchy.core.domain.roles import PUBLISHED, TITLES
-from services.hierarchy.core.store import campaigns, places
-from services.hierarchy.territory.store import municipalities, organizations
+from services.hierarchy.cabinet.showing import contacts_of
+from services.hierarchy.core.domain.roles import TITLES
+from services.hierarchy.territory.store import municipalities
 
 AT_ONCE = 100
 
@@ -35,10 +28,8 @@ async def contacts(visit: NamedDependency[Visit[Staff]]) -> Response[str]:
         return await _choice(visit)
     organization = uuid_of(visit.query.get("organization", ""))
     async with visit.pool.acquire() as db, db.transaction():
-        place = await _place(db, organization, visit.query.get("municipality", ""))
-        people = await appointments.contacts(db, place, PUBLISHED)
-        reception = await municipalities.reception(db, place.tenant, place.line)
-    values: dict[str, Any] = {"place": place, "people": people, "titles": TITLES, "reception": reception}
+        found = await contacts_of(db, organization, visit.query.get("municipality", ""), visit.now)
+    values: dict[str, Any] = {"place": found.place, "contacts": found, "titles": TITLES}
     if visit.request.headers.get("hx-request"):
         part = visit.kit.pages.render(visit.request, "cabinet/contacts_list.html", **values)
         for cookie in visit.recognised.cookies:
@@ -63,16 +54,3 @@ async def _choice(visit: Visit[Staff]) -> Response[str]:
         ],
         more=f"/contacts?{urlencode({'q': typed, 'after': last})}" if last else "",
     )
-
-
-async def _place(db: Db, organization: UUID | None, municipality: str) -> Place:
-    campaign = await campaigns.now_open(db)
-    founder = await organizations.founder_of(db, organization) if organization else municipality
-    if founder is None:
-        raise NotFound("organization-unknown")
-    await tenancy.see(db, founder)
-    whole = await places.find_one(db, Scope.MUNICIPALITY, founder, campaign)
-    await tenancy.see(db, founder, whole.line)
-    if organization is None:
-        return whole
-    return await places.find_one(db, Scope.ORGANIZATION, str(organization), campaign)

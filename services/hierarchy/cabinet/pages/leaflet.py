@@ -1,5 +1,6 @@
 """Pages: a leaflet for the staff room: how colleagues register, with a QR code and whom to ask."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import minijinja
@@ -13,13 +14,12 @@ from services.chassis.web.forms import from_here
 from services.chassis.web.visits import Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
-from services.hierarchy.appointments.store import appointments
+from services.hierarchy.cabinet.showing import contacts_at
 from services.hierarchy.cabinet.trail import trail
 from services.hierarchy.core.domain.entrance import Entrance
-from services.hierarchy.core.domain.roles import PUBLISHED, TITLES
+from services.hierarchy.core.domain.roles import TITLES
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.core.store.places import look_at
-from services.hierarchy.territory.store import municipalities
 
 
 class LeafletPages(Controller):
@@ -41,8 +41,7 @@ class LeafletPages(Controller):
         async with visit.pool.acquire() as db, db.transaction():
             campaign = await campaigns.now_open(db)
             place = await look_at(db, visit.who, Scope.ORGANIZATION, str(id_), campaign)
-            people = await appointments.contacts(db, place, PUBLISHED)
-            reception = await municipalities.reception(db, place.tenant, place.line)
+            contacts = await contacts_at(db, place, campaign, visit.now)
             above = await trail(db, visit.who, place)
         link = f"{entrance.public_url}/participants/new?organization={id_}"
         return await visit.page(
@@ -51,9 +50,9 @@ class LeafletPages(Controller):
             above=above,
             link=link,
             qr=qr(link),
-            people=people[:2],
+            contacts=replace(contacts, people=contacts.people[:2]),
             titles=TITLES,
-            reception=reception,
+            question=f"{entrance.public_url}/hotline/new?municipality={place.tenant}",
         )
 
 

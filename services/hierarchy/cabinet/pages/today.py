@@ -46,7 +46,7 @@ COLUMNS = (
     *("Групп без руководителя", "Направлений без группы", "Организаций", "Без рабочей группы"),
     *("Без координатора", "Не прошли инструктаж", "Не ответили на приглашение"),
     *("Членов групп: служащих", "Руководителей организаций", "Депутатов", "Не указано, кто это"),
-    "Готово",
+    *("Горячая линия", "Готово"),
 )
 
 
@@ -175,7 +175,9 @@ def _cells(
                 stated.unanswered,
             ),
         )
-    return (row.code, row.name, row.district, *head, *responsible, *counts, *members, _formed(stated, zone))
+    line = ("есть" if stated.line else "нет") if stated else "нет данных"
+    formed = _formed(stated, zone)
+    return (row.code, row.name, row.district, *head, *responsible, *counts, *members, line, formed)
 
 
 def _formed(stated: Coverage | None, zone: ZoneInfo) -> str:

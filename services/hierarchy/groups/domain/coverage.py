@@ -22,6 +22,7 @@ class Coverage:
     coordinators_missing: int
     unanswered: int
     unbriefed: int
+    line: bool
     served_by: str | None = None
     formed_at: datetime | None = None
     version: int = 0
@@ -50,6 +51,7 @@ class Coverage:
             coordinators_missing=self.coordinators_missing,
             unanswered=self.unanswered,
             unbriefed=self.unbriefed,
+            line=self.line,
             served_by=self.served_by,
             formed_at=self.formed_at,
         )

@@ -47,6 +47,10 @@ WITH line AS (
         ON c.municipality = o.founder AND c.role = 'coordinator' AND c.scope_of = o.id::text AND c.until_at IS NULL
      WHERE NOT o.closed AND ($1::text[] IS NULL OR o.founder = ANY (ARRAY (SELECT code FROM line)))
      GROUP BY l.acting
+), reached AS (
+    SELECT h.municipality AS code FROM hotline_line AS h WHERE NOT h.closed
+     UNION
+    SELECT unnest(h.serves) FROM hotline_line AS h WHERE NOT h.closed
 ), unbriefed AS (
     SELECT t.municipality, count(DISTINCT t.account) AS people
       FROM to_be_briefed AS t
@@ -64,6 +68,7 @@ SELECT m.code AS municipality, $2::text AS campaign,
             ELSE coalesce(supervised.organizations_uncovered, 0) END::int AS organizations_uncovered,
        coalesce(supervised.coordinators_missing, 0)::int AS coordinators_missing,
        coalesce(waited.unanswered, 0)::int AS unanswered, coalesce(unbriefed.people, 0)::int AS unbriefed,
+       m.transformed OR EXISTS (SELECT FROM reached AS r WHERE r.code IN (m.code, m.acting)) AS line,
        m.served_by
   FROM line AS m
   LEFT JOIN chairs ON chairs.municipality = m.code
@@ -77,27 +82,28 @@ SELECT m.code AS municipality, $2::text AS campaign,
 
 -- name: stated
 SELECT municipality, campaign, head, responsible, groups, groups_without_leader, directions_uncovered,
-       organizations, organizations_uncovered, coordinators_missing, unanswered, unbriefed, served_by, formed_at, version
+       organizations, organizations_uncovered, coordinators_missing, unanswered, unbriefed, line, served_by, formed_at, version
   FROM coverage WHERE campaign = $1;
 
 -- name: all_of_all
 SELECT municipality, campaign, head, responsible, groups, groups_without_leader, directions_uncovered,
-       organizations, organizations_uncovered, coordinators_missing, unanswered, unbriefed, served_by, formed_at, version
+       organizations, organizations_uncovered, coordinators_missing, unanswered, unbriefed, line, served_by, formed_at, version
   FROM coverage ORDER BY campaign, municipality;
 
 -- name: save
 -- The version guard: of two workers that count at once, one states.
 INSERT INTO coverage AS c (municipality, campaign, head, responsible, groups, groups_without_leader,
                            directions_uncovered, organizations, organizations_uncovered, coordinators_missing,
-                           unanswered, unbriefed, served_by, formed_at, version)
+                           unanswered, unbriefed, line, served_by, formed_at, version)
 SELECT * FROM unnest($1::text[], $2::text[], $3::boolean[], $4::boolean[], $5::int[], $6::int[], $7::int[], $8::int[],
-                     $9::int[], $10::int[], $11::int[], $12::int[], $13::text[], $14::timestamptz[], $15::int[])
+                     $9::int[], $10::int[], $11::int[], $12::int[], $13::boolean[], $14::text[], $15::timestamptz[],
+                     $16::int[])
 ON CONFLICT (campaign, municipality) DO UPDATE
    SET head = excluded.head, responsible = excluded.responsible, groups = excluded.groups,
        groups_without_leader = excluded.groups_without_leader, directions_uncovered = excluded.directions_uncovered,
        organizations = excluded.organizations, organizations_uncovered = excluded.organizations_uncovered,
        coordinators_missing = excluded.coordinators_missing, unanswered = excluded.unanswered,
-       unbriefed = excluded.unbriefed, served_by = excluded.served_by, formed_at = excluded.formed_at, version = excluded.version
+       unbriefed = excluded.unbriefed, line = excluded.line, served_by = excluded.served_by, formed_at = excluded.formed_at, version = excluded.version
  WHERE c.version < excluded.version
 RETURNING municipality;
 
