@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the system must provide: Python with venv, Java, Maven, nginx; with --tests Chromium too.
+# Installs what the system must provide: Python with venv, Java, Maven, nginx; with --tests Chromium and Dovecot too.
 # As root on Debian it installs what is missing; elsewhere it says what to install.
 set -euo pipefail
 
@@ -14,6 +14,8 @@ has mvn || missing+=(maven)
 has nginx || [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
 if [ "${1:-}" = "--tests" ]; then
     has chromium || missing+=(chromium)
+    # An IMAP server, which the tests start as a user of no rights on a port of their own.
+    [ -x /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)
 fi
 [ ${#missing[@]} -eq 0 ] && exit 0
 

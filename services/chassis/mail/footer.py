@@ -1,13 +1,14 @@
-"""What stands under every letter: the site, whom to ask, and that nobody reads an answer."""
+"""What stands under every letter: the site, whom to ask, and whether anybody reads an answer."""
 
 from services.chassis.phones import spoken_phone
 from services.chassis.process.settings import Support
 
 
-def footer(support: Support) -> str:
+def footer(support: Support, answers_read: bool = False) -> str:
     """The lines under a letter, behind the mark by which mail programs know a signature (RFC 3676, 4.3)."""
     lines = (f"Муниципальный диалог: {support.site}", _whom_to_ask(support))
-    return "\n".join(("-- ", *lines, "Отвечать на это письмо не нужно.", ""))
+    answering = "На это письмо можно ответить." if answers_read else "Отвечать на это письмо не нужно."
+    return "\n".join(("-- ", *lines, answering, ""))
 
 
 def _whom_to_ask(support: Support) -> str:

@@ -1,10 +1,13 @@
 """Letters that wait to be sent; a service that writes to people has the table `letter`."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
+
+import asyncpg
+import orjson
 
 from services.chassis.db import queries, set_aside
 from services.chassis.db.pool import Db, announce
@@ -28,8 +31,9 @@ PRUNED = (
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter to one person: of which kind, about whose account, until when it is worth sending, and what it
-    brings for their calendar (iCalendar with a METHOD, RFC 5546), if anything."""
+    """A letter to one person: of which kind, about whose account, until when it is worth sending, what it
+    brings for their calendar (iCalendar with a METHOD, RFC 5546), if anything, and which of the headers in
+    `headers.HEADERS` it has of its own: what it answers, and where an answer to it goes."""
 
     id: UUID
     recipient: str
@@ -40,6 +44,7 @@ class Letter:
     expires_at: datetime | None = None
     attempts: int = 0
     calendar: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 async def write(db: Db, letter: Letter, at: datetime) -> None:
@@ -47,7 +52,7 @@ async def write(db: Db, letter: Letter, at: datetime) -> None:
     await db.execute(
         sql.insert,
         *(letter.id, letter.recipient, letter.subject, letter.body),
-        *(letter.kind, letter.about, letter.expires_at, letter.calendar, at),
+        *(letter.kind, letter.about, letter.expires_at, letter.calendar, _stored(letter), at),
     )
     announce(db, CHANNEL)
 
@@ -57,7 +62,7 @@ async def write_many(db: Db, found: Sequence[Letter], at: datetime) -> None:
     rows = [
         (
             *(each.id, each.recipient, each.subject, each.body),
-            *(each.kind, each.about, each.expires_at, each.calendar),
+            *(each.kind, each.about, each.expires_at, each.calendar, _stored(each)),
         )
         for each in found
     ]
@@ -86,7 +91,7 @@ async def _references(db: Db, about: UUID) -> list[str]:
 async def lease(db: Db, holder: UUID, now: datetime, until: datetime, limit: int) -> list[Letter]:
     """Letters that are due, for one holder alone until then; those past their time are dropped."""
     await db.execute(sql.drop_expired, now)
-    return [Letter(**dict(row)) for row in await db.fetch(sql.lease, holder, now, until, limit)]
+    return [_letter(row) for row in await db.fetch(sql.lease, holder, now, until, limit)]
 
 
 async def hold(db: Db, letter: Letter, holder: UUID, now: datetime, until: datetime) -> bool:
@@ -116,6 +121,14 @@ async def give_up(db: Db, letter: Letter, holder: UUID, reason: str, now: dateti
     if await db.fetchval(sql.set_aside, letter.id, holder, now, reason):
         what = f"{_nameable(letter.subject)} → {masked(letter.recipient)}"
         await set_aside.add(db, KIND.word, what, reason, str(letter.id))
+
+
+def _stored(letter: Letter) -> str:
+    return orjson.dumps(dict(letter.headers)).decode()
+
+
+def _letter(row: asyncpg.Record) -> Letter:
+    return Letter(**{**dict(row), "headers": orjson.loads(row["headers"])})
 
 
 def _nameable(subject: str) -> str:

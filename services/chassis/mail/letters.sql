@@ -1,10 +1,11 @@
 -- name: insert
-INSERT INTO letter (id, recipient, subject, body, kind, about, expires_at, calendar, written_at, next_try_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9);
+INSERT INTO letter (id, recipient, subject, body, kind, about, expires_at, calendar, headers, written_at, next_try_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb, $10, $10);
 
 -- name: insert_many
-INSERT INTO letter (id, recipient, subject, body, kind, about, expires_at, calendar, written_at, next_try_at)
-SELECT l.*, $9, $9 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::timestamptz[], $8::text[]) AS l;
+INSERT INTO letter (id, recipient, subject, body, kind, about, expires_at, calendar, headers, written_at, next_try_at)
+SELECT l.*, $10, $10 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::timestamptz[],
+                                 $8::text[], $9::text[]::jsonb[]) AS l;
 
 -- name: replace
 DELETE FROM letter WHERE about = $1 AND kind = $2;
@@ -28,9 +29,9 @@ WITH leased AS (
      WHERE id IN (SELECT id FROM letter WHERE next_try_at <= $2 AND set_aside_at IS NULL
                    ORDER BY expires_at NULLS LAST, next_try_at LIMIT $4
                      FOR UPDATE SKIP LOCKED)
-    RETURNING id, recipient, subject, body, kind, about, expires_at, attempts, calendar, written_at
+    RETURNING id, recipient, subject, body, kind, about, expires_at, attempts, calendar, headers, written_at
 )
-SELECT id, recipient, subject, body, kind, about, expires_at, attempts, calendar FROM leased
+SELECT id, recipient, subject, body, kind, about, expires_at, attempts, calendar, headers::text AS headers FROM leased
  ORDER BY expires_at NULLS LAST, written_at, id;
 
 -- name: hold

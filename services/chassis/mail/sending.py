@@ -20,7 +20,7 @@ import uuid_utils.compat
 
 from services.chassis.db import notify
 from services.chassis.db.pool import Pool
-from services.chassis.mail import letters
+from services.chassis.mail import headers, letters
 from services.chassis.mail.addresses import unwrapped
 from services.chassis.mail.footer import footer
 from services.chassis.mail.letters import Letter
@@ -60,10 +60,11 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who letters come from, and what stands under each of them."""
+    """Who letters come from, and what stands under each of them, and under those that may be answered."""
 
     address: str
     footer: str = ""
+    answerable_footer: str = ""
 
 
 class Outlet(Protocol):
@@ -83,7 +84,7 @@ async def send_letters(settings: IssuerSettings, pool: Pool) -> None:
     """Send letters as they are written, until cancelled. A letter that fails is tried again, later
     and later, and then set aside; after a crash the one that was being sent may be sent twice."""
     outlet = outlet_of(settings)
-    sender = Sender(settings.mail_from, footer(settings.support))
+    sender = Sender(settings.mail_from, footer(settings.support), footer(settings.support, answers_read=True))
     async for _ in notify.heard(settings, letters.CHANNEL):
         try:
             while await send_bundle(pool, outlet, sender):
@@ -235,9 +236,10 @@ def message(letter: Letter, recipient: Address, sender: Sender, now: datetime) -
     """The letter as it travels."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender.address, recipient, letter.subject
-    mail["Date"], mail["Message-ID"] = format_datetime(now), f"<{letter.id}@dialogue>"
-    mail["Auto-Submitted"] = "auto-generated"
-    body = f"{letter.body.rstrip()}\n\n{sender.footer}" if sender.footer else letter.body
+    mail["Date"] = format_datetime(now)
+    headers.put(mail, letter)
+    ending = sender.answerable_footer if "Reply-To" in letter.headers else sender.footer
+    body = f"{letter.body.rstrip()}\n\n{ending}" if ending else letter.body
     mail.set_content(body, cte="8bit")
     if letter.calendar:
         _add_calendar(mail, letter.calendar)
