@@ -71,6 +71,10 @@ SHARES = {
     # Each print is typeset in a process of its own.
     "tests/hierarchy/checkpoints/test_pages.py": Share(processes=20),
     "tests/hierarchy/cabinet/test_result.py": Share(processes=5),
+    # Letters of strangers are read in a process, a batch in each.
+    "tests/hotline/mailbox/test_reading.py": Share(processes=12),
+    "tests/hotline/mailbox/test_taking_in.py": Share(processes=200),
+    "tests/hotline/mailbox/test_imap.py": Share(processes=200),
     "tests/chassis/test_bounded.py": Share(processes=13),
     "tests/hierarchy/test_cli.py": Share(processes=6),
     "tests/hierarchy/territory/test_campaigns.py": Share(processes=6),

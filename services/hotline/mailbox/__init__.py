@@ -1,0 +1,1 @@
+"""The mailbox of lines: letters of initiators become inquiries or replies, each exactly once."""

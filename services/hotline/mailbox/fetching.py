@@ -1,0 +1,197 @@
+"""The worker's way of taking letters in: folder by folder, some of each at a time, none before it is kept."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import structlog
+from prometheus_client import Counter, Gauge
+
+from services.chassis.db.away import PASSING
+from services.chassis.db.pool import Pool
+from services.chassis.db.set_aside import Explain
+from services.chassis.errors import NotFound, Refused, Unavailable
+from services.chassis.process.clock import Clock
+from services.chassis.process.files import Files
+from services.hotline.core.region import Region
+from services.hotline.mailbox.boxes import Boxes, found_boxes
+from services.hotline.mailbox.commands.apply_letter import applied, written
+from services.hotline.mailbox.commands.park_letter import Original, park_letter
+from services.hotline.mailbox.domain.boxes import Box
+from services.hotline.mailbox.domain.judging import Outcome
+from services.hotline.mailbox.domain.letters import Letter
+from services.hotline.mailbox.reading import LetterReader, Unreadable
+from services.hotline.mailbox.sources import Away, Source, Waiting
+from services.hotline.mailbox.store import letters
+
+log = structlog.get_logger()
+
+AT_ONCE, BATCH = 50, 16_000_000
+"""Letters of one folder, and their bytes, before the next folder has its turn."""
+
+LARGEST, BEGINNING = 40_000_000, 2_000_000
+"""Bytes of a letter that is read whole, and of the beginning of a larger one."""
+
+TAKEN = Counter("mailbox_letters_total", "Letters taken in", ["outcome"])
+OLDEST = Gauge("mailbox_oldest_seconds", "Age of the oldest letter not taken in")
+WAITING = Gauge("mailbox_waiting", "Letters not taken in")
+
+Came: TypeAlias = tuple[Waiting, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Of a folder: how many letters wait still, for how many seconds at most, how many were taken in."""
+
+    waiting: int = 0
+    age: float = 0.0
+    taken: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What taking in stands on."""
+
+    pool: Pool
+    source: Source
+    region: Region
+    files: Files
+    reader: LetterReader
+    clock: Clock
+    explain: Explain
+
+
+class Mailbox:
+    """Takes in what waits, as long as the worker runs."""
+
+    def __init__(self, parts: Parts, interval: float) -> None:
+        self._parts, self._interval = parts, interval
+        self._strange: set[str] = set()
+        self._rounds = 0
+
+    async def run(self) -> None:
+        """Take in letters until cancelled. Whatever is away, no letter is lost, and none comes twice."""
+        try:
+            while True:
+                more = False
+                try:
+                    more = await self.round()
+                except (Away, Unavailable, *PASSING) as error:
+                    log.warning("mailbox_away", error=type(error).__name__, reason=str(error))
+                await asyncio.sleep(0 if more else self._interval)
+        finally:
+            await self._parts.source.close()
+
+    async def round(self) -> bool:
+        """Take in some letters of every line; whether more of them wait."""
+        parts = self._parts
+        if not self._goes_on():
+            return False
+        async with parts.pool.acquire() as db:
+            boxes = await found_boxes(db, parts.region.known, parts.clock.now())
+        named = boxes.named()
+        folders = await parts.source.folders()
+        self._count_strangers(set(folders) - set(named))
+        ours = [(named[name], folder) for name, folder in folders.items() if name in named]
+        states = [await self._folder(boxes, *each) for each in self._in_turn(ours)]
+        waiting = sum(each.waiting for each in states)
+        WAITING.set(waiting)
+        OLDEST.set(max((each.age for each in states), default=0.0))
+        return waiting > 0 and any(each.taken for each in states)
+
+    def _in_turn(self, ours: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Another folder first each time: one that cannot be read holds up its neighbours once."""
+        self._rounds += 1
+        first = self._rounds % len(ours) if ours else 0
+        return ours[first:] + ours[:first]
+
+    def _goes_on(self) -> bool:
+        """Without a campaign nobody can be answered: letters wait where they are, and are not refused."""
+        try:
+            return bool(self._parts.region.known.campaign)
+        except NotFound:
+            log.debug("mailbox_waits_for_a_campaign")
+            return False
+
+    def _count_strangers(self, names: set[str]) -> None:
+        if names != self._strange:
+            log.info("mailbox_folders_of_no_line", count=len(names))
+        self._strange = names
+
+    async def _folder(self, boxes: Boxes, municipality: str, folder: str) -> State:
+        """Take in some letters of a folder."""
+        parts = self._parts
+        found, total = await parts.source.waiting(folder, AT_ONCE)
+        if not total:
+            return State()
+        async with parts.pool.acquire() as db:
+            box = await boxes.box(db, municipality)
+        done = 0
+        for batch in _batches(found):
+            contents = await parts.source.read(folder, batch, LARGEST)
+            came = [(one, body) for one, body in zip(batch, contents, strict=True) if body is not None]
+            await self._take_in(box, came)
+            await parts.source.put_away(folder, [one for one, _ in came])
+            done += len(came)
+        left = total - done
+        if left:
+            log.info("mailbox_letters_wait", municipality=box.municipality, count=left)
+        # What waits behind these came after them.
+        age = (parts.clock.now() - found[-1].since).total_seconds() if left else 0.0
+        return State(left, max(0.0, age), done)
+
+    async def _take_in(self, box: Box, came: Sequence[Came]) -> None:
+        read = await self._parts.reader.read([_shortened(one, body) for one, body in came])
+        for (one, body), letter in zip(came, read, strict=True):
+            outcome = await self._one(box, one, body, letter)
+            TAKEN.labels(outcome).inc()
+            log.info("letter_taken_in", municipality=box.municipality, outcome=outcome, size=one.size)
+
+    async def _one(self, box: Box, one: Waiting, body: bytes, letter: Letter | Unreadable) -> Outcome:
+        parts, now = self._parts, self._parts.clock.now()
+        if isinstance(letter, Unreadable):
+            reason = "Письмо не прочитать: программа, которая его разбирала, прервалась."
+            return await park_letter(parts.pool, parts.files, box, Original(body, one.size), reason, now)
+        try:
+            return await self._applied(box, letter)
+        except (Unavailable, *PASSING):
+            raise
+        except Exception as error:
+            log.error("letter_not_applied", municipality=box.municipality, error=type(error).__name__)
+            reason = (
+                parts.explain(error.slug, error.facts)
+                if isinstance(error, Refused)
+                else f"Письмо не принять: ошибка {type(error).__name__}."
+            )
+            original = Original(body, one.size, letter.digest)
+            return await park_letter(parts.pool, parts.files, box, original, reason, now)
+
+    async def _applied(self, box: Box, letter: Letter) -> Outcome:
+        parts = self._parts
+        async with parts.pool.acquire() as db:
+            if await letters.is_taken(db, box.municipality, letter.digest):
+                return Outcome.KNOWN
+        files = await written(parts.files, box, letter)
+        async with parts.pool.acquire() as db, db.transaction():
+            return await applied(db, parts.region.known, box, letter, files, parts.clock.now())
+
+
+def _shortened(one: Waiting, body: bytes) -> tuple[bytes, int]:
+    """What is read of a letter, and the size of all of it if that is more."""
+    if max(one.size, len(body)) < LARGEST:
+        return body, 0
+    return body[:BEGINNING], max(one.size, len(body))
+
+
+def _batches(found: Sequence[Waiting]) -> list[list[Waiting]]:
+    """Letters that are read at once: so many bytes, or one letter that has more."""
+    batches: list[list[Waiting]] = []
+    size = 0
+    for one in found:
+        size += min(one.size, LARGEST)
+        if not batches or size > BATCH:
+            batches.append([])
+            size = min(one.size, LARGEST)
+        batches[-1].append(one)
+    return batches

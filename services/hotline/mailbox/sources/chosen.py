@@ -1,0 +1,22 @@
+"""Which source of letters an installation has."""
+
+from services.chassis.mail.imap_url import server_of
+from services.chassis.process.selfcheck import SelfCheckFailed
+from services.hotline.mailbox.sources import Source
+from services.hotline.mailbox.sources.imap import Imap
+from services.hotline.mailbox.sources.maildir import Maildir
+from services.hotline.settings import HotlineSettings
+
+
+def source_of(settings: HotlineSettings) -> Source | None:
+    """The server of the settings, else their folder, or none: then no letters come. Raises SelfCheckFailed if
+    they cannot be read."""
+    try:
+        if settings.mailbox_url:
+            if settings.mailbox_password_file is None:
+                raise SelfCheckFailed("APP_MAILBOX_URL needs APP_MAILBOX_PASSWORD_FILE")
+            password = settings.mailbox_password_file.read_text("utf-8").rstrip("\r\n")
+            return Imap(server_of(settings.mailbox_url), password)
+        return Maildir(settings.mailbox_dir) if settings.mailbox_dir else None
+    except OSError as error:
+        raise SelfCheckFailed(f"the mailbox cannot be read: {type(error).__name__}") from error

@@ -1,0 +1,1 @@
+"""The tables of letters that came."""

@@ -1,0 +1,122 @@
+"""Letters that came to lines, and what they brought to an inquiry beside the words in its history."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.chassis.db import queries
+from services.chassis.db.pool import Db
+from services.chassis.errors import NotFound
+
+sql = queries.load(__package__, "letters.sql")
+
+SAID = ["asked", "replied", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A letter of a line's mailbox: its copies have the same digest."""
+
+    municipality: str
+    id: UUID
+    digest: str
+    sender: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file of an inquiry: with which entry of the history it came, its name, its type, its bytes."""
+
+    id: UUID
+    entry: int
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What letters brought to an inquiry: by entry of its history the letter with its quotes, and files."""
+
+    wholes: dict[int, str]
+    files: list[Kept]
+
+
+async def is_taken(db: Db, municipality: str, digest: str) -> bool:
+    """Whether a line has this letter already, parked ones too."""
+    return await db.fetchval(sql.taken, municipality, digest) is not None
+
+
+async def take(db: Db, letter: Taken, outcome: str, again: bool = False) -> UUID | None:
+    """Note a letter, once; its id, or none for a copy. `again`: it was parked."""
+    l_ = letter
+    found: UUID | None = await db.fetchval(
+        sql.take, l_.municipality, l_.id, l_.digest, l_.sender, l_.at, outcome, again
+    )
+    return found
+
+
+async def settle(db: Db, municipality: str, id_: UUID, outcome: str, inquiry: UUID | None) -> None:
+    """Note what became of it."""
+    await db.execute(sql.settle, municipality, id_, outcome, inquiry)
+
+
+async def park(db: Db, letter: Taken, original: str) -> bool:
+    """Note a letter that could not be applied, whose bytes lie there; False for a copy."""
+    l_ = letter
+    return await db.fetchval(sql.park, l_.municipality, l_.id, l_.digest, l_.at, original) is not None
+
+
+async def settle_parked(db: Db, municipality: str, id_: UUID, outcome: str) -> None:
+    """Note what became of a letter that was parked, unless its inquiry says so already."""
+    await db.execute(sql.settle_parked, municipality, id_, outcome)
+
+
+async def original(db: Db, id_: UUID) -> tuple[str, str]:
+    """To whose line a parked letter came, and where its bytes lie. Raises NotFound."""
+    row = await db.fetchrow(sql.original, id_)
+    if row is None:
+        raise NotFound("set-aside-unknown")
+    return row["municipality"], row["original"]
+
+
+async def recent(db: Db, municipality: str, sender: str, since: datetime, most: int) -> int:
+    """How many letters of a sender a line has had since then, `most` at most."""
+    return int(await db.fetchval(sql.recent, municipality, sender, since, most))
+
+
+async def keep(
+    db: Db, municipality: str, inquiry: UUID, letter: UUID, whole: str, files: list[tuple[Kept, str]]
+) -> None:
+    """Keep what a letter brought, with the last entry of the history that it made."""
+    entry = await db.fetchval(sql.last_entry, municipality, inquiry, SAID)
+    if whole:
+        await db.execute(sql.keep_whole, municipality, inquiry, letter, entry, whole)
+    for file, key in files:
+        what = (file.id, entry, file.name, file.media_type, file.size, key)
+        await db.execute(sql.keep_file, municipality, inquiry, *what)
+
+
+async def brought(db: Db, municipality: str, inquiry: UUID) -> Brought:
+    """What letters brought to an inquiry."""
+    wholes = await db.fetch(sql.wholes, municipality, inquiry)
+    files = await db.fetch(sql.files, municipality, inquiry)
+    return Brought({row["entry"]: row["whole"] for row in wholes}, [Kept(**dict(row)) for row in files])
+
+
+async def file(db: Db, inquiry: UUID, id_: UUID) -> tuple[Kept, str]:
+    """A file of an inquiry that this transaction sees, and its key. Raises NotFound."""
+    row = await db.fetchrow(sql.file, inquiry, id_)
+    if row is None:
+        raise NotFound("file-unknown")
+    return Kept(id_, 0, row["name"], row["media_type"], row["size"]), row["key"]
+
+
+async def forget(db: Db, municipality: str, inquiry: UUID) -> list[str]:
+    """Erase what letters brought; the keys of files that are to be discarded."""
+    await db.execute(sql.forget_wholes, municipality, inquiry)
+    await db.execute(sql.forget_messages, municipality, inquiry)
+    rows = await db.fetch(sql.forget_files, municipality, inquiry)
+    rows += await db.fetch(sql.originals, municipality, inquiry)
+    return [row["key"] for row in rows if row["key"]]

@@ -1,0 +1,60 @@
+-- name: taken
+SELECT outcome FROM mailbox_letter WHERE municipality = $1 AND digest = $2;
+
+-- name: take
+-- DO NOTHING: a copy, or another worker was quicker. One that was parked may be taken after all.
+INSERT INTO mailbox_letter (municipality, id, digest, sender, taken_at, outcome) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (municipality, digest) DO UPDATE SET outcome = excluded.outcome
+    WHERE mailbox_letter.outcome = 'parked' AND $7
+RETURNING id;
+
+-- name: settle
+UPDATE mailbox_letter SET outcome = $3, inquiry_id = $4 WHERE municipality = $1 AND id = $2;
+
+-- name: park
+INSERT INTO mailbox_letter (municipality, id, digest, sender, taken_at, outcome, original)
+VALUES ($1, $2, $3, '', $4, 'parked', $5)
+ON CONFLICT (municipality, digest) DO NOTHING
+RETURNING id;
+
+-- name: original
+SELECT municipality, original FROM mailbox_letter WHERE id = $1;
+
+-- name: recent
+SELECT count(*) FROM (
+    SELECT FROM mailbox_letter WHERE municipality = $1 AND sender = $2 AND taken_at > $3 LIMIT $4) AS counted;
+
+-- name: last_entry
+SELECT max(nth) FROM inquiry_entry WHERE municipality = $1 AND inquiry_id = $2 AND kind = ANY ($3::text[]);
+
+-- name: keep_whole
+INSERT INTO inquiry_letter (municipality, inquiry_id, id, entry, whole) VALUES ($1, $2, $3, $4, $5);
+
+-- name: keep_file
+INSERT INTO inquiry_file (municipality, inquiry_id, id, entry, name, media_type, size, key)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: wholes
+SELECT entry, whole FROM inquiry_letter WHERE municipality = $1 AND inquiry_id = $2 ORDER BY entry, id;
+
+-- name: files
+SELECT id, entry, name, media_type, size FROM inquiry_file WHERE municipality = $1 AND inquiry_id = $2 ORDER BY entry, id;
+
+-- name: file
+SELECT name, media_type, size, key FROM inquiry_file WHERE inquiry_id = $1 AND id = $2;
+
+-- name: forget_wholes
+DELETE FROM inquiry_letter WHERE municipality = $1 AND inquiry_id = $2;
+
+-- name: forget_messages
+DELETE FROM inquiry_message WHERE municipality = $1 AND inquiry_id = $2;
+
+-- name: forget_files
+DELETE FROM inquiry_file WHERE municipality = $1 AND inquiry_id = $2 RETURNING key;
+
+-- name: originals
+SELECT original AS key FROM mailbox_letter WHERE municipality = $1 AND inquiry_id = $2 AND original <> '';
+
+-- name: settle_parked
+-- Read after all it may have another digest, and then a row of its own.
+UPDATE mailbox_letter SET outcome = $3 WHERE municipality = $1 AND id = $2 AND outcome = 'parked';
