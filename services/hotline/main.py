@@ -17,6 +17,7 @@ from services.chassis.mail import letters
 from services.chassis.mail import sending as mail
 from services.chassis.process.background import Work
 from services.chassis.process.clock import Clock
+from services.chassis.process.files import Files
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.streams import mirror, replay
 from services.chassis.streams.inbox import Reader
@@ -54,6 +55,10 @@ from services.hotline.lines.api import LineDuty, Lines
 from services.hotline.lines.pages.duty import DutyPages
 from services.hotline.lines.pages.lines import LinePages
 from services.hotline.lines.pages.public import about, contacts
+from services.hotline.mailbox.commands import park_letter
+from services.hotline.mailbox.fetching import Mailbox, Parts
+from services.hotline.mailbox.reading import LetterReader
+from services.hotline.mailbox.sources.chosen import source_of
 from services.hotline.pruning import RULES
 from services.hotline.restate import restate
 from services.hotline.settings import HotlineSettings
@@ -70,7 +75,7 @@ READERS: Sequence[Reader] = (
     tokens.reader("hotline.keys"),
     staff.reader("hotline.staff"),
 )
-KINDS = (letters.KIND, replay.kind(READERS))
+KINDS = (letters.KIND, replay.kind(READERS), park_letter.named())
 """What the hotline sets aside when it cannot be done."""
 
 OPERATIONS = (
@@ -142,13 +147,18 @@ def create_hotline_worker(
     telling = clock or Clock()
 
     def works(pool: Pool) -> Sequence[Work]:
-        region = Region(settings, pool)
+        region, files, reader = Region(settings, pool), Files(settings.files_url), LetterReader()
+        explain = sentences_of(PACKAGE)
+        kinds = (*KINDS[:-1], park_letter.kind(region, files, reader, telling))
+        source = source_of(settings)
+        parts = source and Parts(pool, source, region, files, reader, telling, explain)
         return (
             region.run,
+            *([Mailbox(parts, settings.mailbox_interval).run] if parts else []),
             partial(escalate, pool, region, telling),
             partial(close_silent, pool, telling),
             partial(mail.send_letters, settings, pool),
-            partial(set_aside.retry_asked, settings, pool, KINDS, sentences_of(PACKAGE)),
+            partial(set_aside.retry_asked, settings, pool, kinds, explain),
             partial(pruning.prune, pool, RULES),
         )
 

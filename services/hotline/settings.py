@@ -1,7 +1,10 @@
 """Settings of the hotline beside those of every service that writes letters."""
 
-from pydantic import Field
+from pathlib import Path
 
+from pydantic import Field, field_validator
+
+from services.chassis.mail.imap_url import server_of
 from services.chassis.mail.settings import IssuerSettings
 
 
@@ -15,3 +18,16 @@ class HotlineSettings(IssuerSettings):
     inquiries_kept_days: int = Field(
         365, ge=30, description="How long texts and contacts are kept after an inquiry has ended."
     )
+    mailbox_dir: Path | None = Field(
+        None, description="Letters to the lines come here, a maildir for each, unless there is a server."
+    )
+    mailbox_url: str | None = Field(None, description="imaps://login@host:port/folder, see imap_url.py.")
+    mailbox_password_file: Path | None = None
+    mailbox_interval: float = Field(15, gt=0, description="Between looks into the mailboxes of all lines.")
+
+    @field_validator("mailbox_url")
+    @classmethod
+    def _imap(cls, given: str | None) -> str | None:
+        if given:
+            server_of(given)
+        return given

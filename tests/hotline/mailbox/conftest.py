@@ -25,8 +25,8 @@ from services.hotline.mailbox.reading import LetterReader
 from services.hotline.mailbox.sources import Source
 from services.hotline.mailbox.sources.maildir import Maildir
 from tests.databases import Content, Database
-from tests.factories import DISTRICT
-from tests.hotline.lines.conftest import FRIDAY, World, describe, settled
+from tests.factories import DISTRICT, mirror_region, region
+from tests.hotline.lines.conftest import CALENDAR, CAMPAIGN, FRIDAY, GROUPS, World, describe
 
 LINE = "liniya@example.ru"
 
@@ -119,17 +119,19 @@ async def worker(hotline_database: Database) -> AsyncIterator[Pool]:
 @pytest.fixture
 async def post(hotline_database: Database, hotline_content: Content, worker: Pool, tmp_path: Path) -> Post:
     await hotline_database.replace(hotline_content)
-    world: World = await settled(worker)
+    await mirror_region(worker, [*region()[1:], CAMPAIGN, CALENDAR])
+    world = World(worker)
+    await world.tell(*GROUPS)
     head = await world.appoint(Role.HEAD)
     await define_line(worker, world.known, head, describe(email=LINE), world.at())
-    region = Picture(replace(world.known, entrance=Entrance.of("https://dialogue.example.ru", b"key")))
+    picture = Picture(replace(world.known, entrance=Entrance.of("https://dialogue.example.ru", b"key")))
     post: Post
     clock = Clock(lambda: post.now)
     files = Files(f"file://{tmp_path}/files")
     source = Maildir(tmp_path / "mail")
     explain = sentences_of("services.hotline")
-    parts = Parts(worker, source, region, files, LetterReader(), clock, explain)  # type: ignore[arg-type]
-    post = Post(worker, tmp_path, region, Mailbox(parts, 0.01), parts)
+    parts = Parts(worker, source, picture, files, LetterReader(), clock, explain)  # type: ignore[arg-type]
+    post = Post(worker, tmp_path, picture, Mailbox(parts, 0.01), parts)
     return post
 
 

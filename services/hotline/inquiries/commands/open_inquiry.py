@@ -22,7 +22,7 @@ from services.hotline.inquiries.commands import write_letters
 from services.hotline.inquiries.domain.clocks import Clock, begin
 from services.hotline.inquiries.domain.inquiries import Holder, Inquiry, Promised, Times
 from services.hotline.inquiries.domain.texts import check_question, subject_of
-from services.hotline.inquiries.store import clocks, inquiries
+from services.hotline.inquiries.store import clocks, inquiries, threads
 from services.hotline.inquiries.store.inquiries import Entry, Initiator
 
 FIRST_LINK = 1
@@ -31,7 +31,8 @@ FIRST_LINK = 1
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, where, about what, by whom and by which channel."""
+    """What is asked, where, about what, by whom and by which channel. `quiet`: no letter says that it was
+    received, because a program has asked, or the same sender again and again. `message_id`: of the letter."""
 
     municipality: str
     organization: UUID | None
@@ -42,6 +43,8 @@ class Question:
     subject: str = ""
     line: UUID | None = None
     continues: UUID | None = None
+    quiet: bool = False
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,10 @@ async def opened(
     await inquiries.note(db, inquiry, Entry("asked", now, text, by_name=given.initiator.name))
     await clocks.keep(db, inquiry, begun)
     await outbox.publish(db, inquiry.event(InquiryOpened))
-    await write_letters.write_received(db, known, inquiry, now)
+    if given.message_id:
+        await threads.add(db, inquiry.municipality, inquiry.id, given.message_id, now)
+    if not given.quiet:
+        await write_letters.write_received(db, known, inquiry, now)
     link = write_letters.link_of(known, inquiry, FIRST_LINK)
     return Opened(inquiry.id, inquiry.number, place.code, inquiry.promise.first_answer_due_at, link)
 

@@ -17,14 +17,14 @@ from services.hotline.inquiries.commands.stepping import Held, check_campaign, k
 from services.hotline.inquiries.domain import steps
 from services.hotline.inquiries.domain.inquiries import Inquiry
 from services.hotline.inquiries.domain.texts import check_question
-from services.hotline.inquiries.store import inquiries
+from services.hotline.inquiries.store import inquiries, threads
 from services.hotline.inquiries.store.inquiries import Entry, Initiator
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What the initiator writes, to which inquiry, by which channel. `initiator`: as the channel knows them,
-    for an inquiry whose contacts were erased."""
+    for an inquiry whose contacts were erased. `quiet`: no letter answers it. `message_id`: of the letter."""
 
     municipality: str
     id: UUID
@@ -33,6 +33,8 @@ class Reply:
     name: str = ""
     line: UUID | None = None
     initiator: Initiator | None = None
+    quiet: bool = False
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,14 @@ async def replied(db: Db, known: Known, given: Reply, now: datetime) -> Replied:
     if found.inquiry.status in steps.ANSWERED and not steps.may_reopen(found.inquiry, now):
         return await _anew(db, known, given, found.inquiry, now)
     await inquiries.note(db, of, Entry("replied", now, text, by_name=given.name))
+    if given.message_id:
+        await threads.add(db, of.municipality, of.id, given.message_id, now)
     keeps = await still_appointed(db, found.inquiry, now)
     now_in_force = regulation(known, found.inquiry.municipality, now)
     case = steps.reply(found.case, keeps, now_in_force, now)
     if case is not found.case:
         again = case.inquiry.reopened > found.inquiry.reopened
-        await taken_up(db, known, case, InquiryReopened if again else InquiryTaken, now)
+        await taken_up(db, known, case, InquiryReopened if again else InquiryTaken, now, given.quiet)
     i = case.inquiry
     return Replied(of.id, of.number, i.municipality, i.status)
 
@@ -84,11 +88,14 @@ async def _both(db: Db, id_: UUID) -> tuple[Held, Inquiry]:
     return found, of
 
 
-async def taken_up(db: Db, known: Known, case: steps.Case, event: type[InquiryEvent], now: datetime) -> None:
+async def taken_up(
+    db: Db, known: Known, case: steps.Case, event: type[InquiryEvent], now: datetime, quiet: bool = False
+) -> None:
     """Store that it goes on; the initiator is told by when what was answered is answered again."""
     if event is InquiryReopened:
         await inquiries.note(db, case.inquiry, Entry("reopened", now, level=case.inquiry.holder.level))
-        await write_letters.write_reopened(db, known, case.inquiry, now)
+        if not quiet:
+            await write_letters.write_reopened(db, known, case.inquiry, now)
     await kept(db, case, event)
 
 
@@ -119,6 +126,8 @@ async def _anew(db: Db, known: Known, given: Reply, old: Inquiry, now: datetime)
         subject=asked.subject,
         line=given.line,
         continues=old.id,
+        quiet=given.quiet,
+        message_id=given.message_id,
     )
     new = await opened(db, known, question, now)
     return Replied(new.id, new.number, new.municipality, InquiryStatus.NEW, is_new=True, link=new.link)

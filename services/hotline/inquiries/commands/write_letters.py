@@ -1,6 +1,7 @@
 """Write to those who asked: that it was received, what was asked back, the answer, that it is taken up again,
 that it is closed; part of several commands. Without an address nothing is written: they are called back."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,10 +16,14 @@ from services.hotline.core.region import Known
 from services.hotline.inquiries.domain import links
 from services.hotline.inquiries.domain.inquiries import Inquiry
 from services.hotline.inquiries.domain.links import Link
-from services.hotline.inquiries.store import inquiries
+from services.hotline.inquiries.store import inquiries, threads
 from services.hotline.inquiries.store.inquiries import Asked, Entry
+from services.hotline.lines.store import lines
 
 ROOM = "services.hotline.inquiries"
+
+WRITTEN = frozenset({"answered", "asked_back"})
+"""What somebody wrote themselves; whatever else we send is a program's (RFC 3834)."""
 
 KIND = "inquiry"
 """Letters about an inquiry, by which the mailbox finds their thread."""
@@ -70,7 +75,16 @@ def in_words(inquiry: Inquiry, moment: datetime) -> str:
 async def _write(db: Db, known: Known, inquiry: Inquiry, name: str, now: datetime, **values: object) -> None:
     asked = await inquiries.asked(db, inquiry)
     if asked.initiator.email:
-        await letters.write(db, _letter(known, inquiry, asked, name, values), now)
+        letter = _letter(known, inquiry, asked, name, values)
+        reply_to = await _line_address(db, known, inquiry, now)
+        headers = await threads.headers(db, inquiry, letter.id, reply_to, name in WRITTEN, now)
+        await letters.write(db, replace(letter, headers=headers), now)
+
+
+async def _line_address(db: Db, known: Known, inquiry: Inquiry, now: datetime) -> str:
+    """Where an answer to a letter goes: to the line, so that it comes back to the inquiry."""
+    found = await lines.of(db, known, inquiry.municipality, now)
+    return next((line.email for line in found if line.email), "")
 
 
 def _letter(known: Known, inquiry: Inquiry, asked: Asked, name: str, values: "dict[str, object]") -> Letter:
