@@ -13,7 +13,7 @@ from tests.chaos.cluster import nodes
 from tests.chaos.midnight import Midnight
 from tests.chaos.proxy import Proxy, proxies
 from tests.databases import free_port
-from tests.installation import Installation, installation
+from tests.installation import HARMED, Installation, installation
 
 TO_MIDNIGHT = 25
 """Seconds at least between the loading of the region and the end of its day."""
@@ -54,7 +54,7 @@ def ground(brokers: int) -> Iterator[Ground]:
         around = {way.target: way.port for way in to_databases.values()}
         whole = stack.enter_context(installation(postgres, cluster, around))
         zones = stack.enter_context(midnight.own_zones(folder / "zones"))
-        whole.more |= {**midnight.HASTE, **zones}
+        whole.more |= {**HARMED, **midnight.HASTE, **zones}
         whole.start()
         day_ends = midnight.midnight_in(folder / "zones", TO_MIDNIGHT)
         asyncio.run(whole.load_region(midnight.NAME))

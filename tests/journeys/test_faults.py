@@ -15,7 +15,7 @@ from tests import databases
 from tests import installation as installations
 from tests.client import Client
 from tests.harm import lose_last_segments, restore, take_backup
-from tests.installation import Installation
+from tests.installation import HARMED, Installation
 
 MUNICIPALITIES = ["13603000", "13603151", "13702000", "13638000"]
 PAUSE = 0.1
@@ -34,6 +34,7 @@ def installation(of_intake: Postgres) -> Iterator[Installation]:
         postgres = stack.enter_context(databases.server())
         servers = {"intake": of_intake, "hierarchy": postgres, "metrics": postgres}
         whole = stack.enter_context(installations.installation(servers))
+        whole.more |= HARMED
         whole.start()
         asyncio.run(whole.load_region())
         yield whole
