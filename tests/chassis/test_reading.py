@@ -152,7 +152,7 @@ async def test_a_reader_takes_what_has_come_and_waits_for_it_at_the_broker_alone
     monkeypatch.setattr("anyio.sleep", mock.AsyncMock(side_effect=AssertionError("a pause")))
     consumer: Any = Bundles(*came)
 
-    taken = await reading._subscriber.get_msg(consumer)
+    taken: Any = await reading._subscriber.get_msg(consumer)
 
     assert list(taken) == [record for records in came for record in records]
     assert consumer.asked == [LONGEST_SILENCE_MS]
