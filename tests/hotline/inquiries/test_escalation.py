@@ -1,6 +1,7 @@
 """What is not answered in time climbs a level: once, whoever looks, and whoever is killed meanwhile."""
 
 import asyncio
+import sys
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from contracts.hotline import InquiryStatus, Level
 from services.hotline.inquiries.commands import escalate as escalating
 from services.hotline.inquiries.commands.escalate import escalate_due
 from services.hotline.inquiries.commands.stepping import kept
+from tests.databases import Database
 from tests.factories import DISTRICT, define_campaign
 from tests.hotline.inquiries.world import (
     GROUP,
@@ -23,6 +25,8 @@ from tests.hotline.inquiries.world import (
 
 FIRST, FINAL = at(14, 14, 45), at(17, 9, 15)
 """By when a question of Tuesday 10:00 is answered at first, and finally, by the region's default."""
+
+ESCALATED = "SELECT count(*) FROM inquiry WHERE escalations > 0"
 
 
 async def test_at_three_quarters_whoever_holds_it_is_warned_once_and_inside(world: World) -> None:
@@ -246,3 +250,28 @@ async def test_after_the_campaign_nothing_climbs(world: World) -> None:
 
     assert moved == 0
     assert (await world.inquiry(asked.id)).escalations == 0
+
+
+async def test_workers_that_are_killed_in_the_middle_leave_each_climbed_once(
+    world: World, hotline_database: Database
+) -> None:
+    asked = [await world.ask() for _ in range(80)]
+    command = [sys.executable, "-m", "tests.hotline.inquiries.killed", hotline_database.dsn("worker")]
+
+    for climbed in (10, 30):
+        workers = [await asyncio.create_subprocess_exec(*command, FIRST.isoformat()) for _ in range(2)]
+        async with asyncio.timeout(60):
+            while await world.everything.fetchval(ESCALATED) < climbed:
+                await asyncio.sleep(0.005)
+        for worker in workers:
+            worker.kill()
+        for worker in workers:
+            await worker.wait()
+    half = await world.everything.fetchval(ESCALATED)
+    await world.escalate(FIRST)
+
+    assert 30 <= half < 80
+    for each in asked:
+        assert await world.events(each.id) == [("opened", 1), ("escalated", 2)]
+        assert (await world.kinds(each.id)).count("escalated") == 1
+        assert (await world.inquiry(each.id)).escalations == 1
