@@ -60,6 +60,7 @@ SHARES = {
     # A browser lives in one event loop, and each of these tests has its own.
     "tests/hierarchy/cabinet/test_in_browser.py": Share(browsers=6, processes=12),
     "tests/intake/test_in_browser.py": Share(applications=9, browsers=9, processes=18),
+    "tests/hotline/inquiries/test_in_browser.py": Share(applications=4, browsers=3, processes=6),
     "tests/hotline/consultations/test_in_browser.py": Share(applications=4, browsers=3, processes=6),
     "tests/hotline/answers/test_in_browser.py": Share(applications=4, browsers=3, processes=6),
     # Files of strangers are read in a process each.

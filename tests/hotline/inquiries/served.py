@@ -37,6 +37,7 @@ class Served:
 
     database: Database
     signers: dict[str, Signer]
+    folder: Path
     web: Web | None = None
     held: Content = NOTHING
     world: World | None = None
@@ -72,22 +73,27 @@ class Served:
 @contextmanager
 def served_on(database: Database, folder: Path) -> Iterator[Served]:
     """The application on a database that knows the region."""
-    key = folder / "key.pem"
-    key.write_bytes(new_signing_key())
-    served = Served(database, {name: Signer(name, new_signing_key()) for name in ("hierarchy", "intake")})
+    (folder / "key.pem").write_bytes(new_signing_key())
+    signers = {name: Signer(name, new_signing_key()) for name in ("hierarchy", "intake")}
+    served = Served(database, signers, folder)
     asyncio.run(_introduce(database, list(served.signers.values())))
+    with serving(application(served)) as served.web:
+        served.held = asyncio.run(database.content())
+        yield served
+
+
+def application(served: Served) -> Litestar:
+    """The application, not started."""
     settings = HotlineSettings.model_validate(
         {
-            "database_url": database.dsn("web"),
+            "database_url": served.database.dsn("web"),
             "kafka_brokers": "127.0.0.1:1",
-            "signing_key_file": key,
-            "files_url": (folder / "files").as_uri(),
+            "signing_key_file": served.folder / "key.pem",
+            "files_url": (served.folder / "files").as_uri(),
             "public_url": URL,
         }
     )
-    with serving(create_web(settings, Lifetime(), Clock(served.now))) as served.web:
-        served.held = asyncio.run(database.content())
-        yield served
+    return create_web(settings, Lifetime(), Clock(served.now))
 
 
 async def _introduce(database: Database, signers: list[Signer]) -> None:
