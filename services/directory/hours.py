@@ -61,6 +61,8 @@ class Opening:
     open_now: bool | None = None
     opens_at: datetime | None = None
     said: str = ""
+    later: str = ""
+    """The second half of what is said where it is closed: when it opens."""
 
 
 def opening(week: Week, zone: str, calendars: Calendars, now: datetime) -> Opening:
@@ -74,7 +76,8 @@ def opening(week: Week, zone: str, calendars: Calendars, now: datetime) -> Openi
         opens = opens_at(schedule, now)
     except UnknownYear:
         return Opening()
-    return Opening(False, opens, f"сейчас закрыто, откроется {_when(opens, now.astimezone(schedule.zone))}")
+    later = f"откроется {_when(opens, now.astimezone(schedule.zone))}"
+    return Opening(False, opens, f"сейчас закрыто, {later}", later)
 
 
 def _when(opens: datetime, now: datetime) -> str:

@@ -137,7 +137,8 @@ async def test_the_page_of_contacts_shows_the_line_by_the_hotlines_own_fragment(
 
     assert f'hx-get="/hotline/contacts?municipality={PLACE}" hx-trigger="load"' in page
     assert f'<a href="/hotline/contacts?municipality={PLACE}">' in page, "without JavaScript"
-    assert "Сейчас закрыто, откроется завтра в 9:00" in page
+    assert "Сейчас не на связи" in page
+    assert "откроется завтра в 9:00" in page
     await hear(office, line(version=2, closed=True))
     assert "/hotline/contacts" not in (await browser.get(f"/contacts?municipality={PLACE}")).text
 
@@ -150,7 +151,7 @@ async def test_the_leaflet_says_where_to_ask(office: Office, browser: Browser) -
 
     assert f"/hotline/new?municipality={PLACE}" in page
     assert f"/hotline/contacts?municipality={PLACE}" in page
-    assert "Сейчас открыто" not in page, "what is printed does not change"
+    assert "Сейчас на связи" not in page, "what is printed does not change"
 
 
 @pytest.mark.parametrize(

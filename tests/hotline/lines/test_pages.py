@@ -109,7 +109,7 @@ async def test_outside_hours_the_page_says_when_it_opens(desk: Desk, world: Worl
 
     page = await text(desk, f"/hotline/about?municipality={DISTRICT}")
 
-    assert "Сейчас закрыто, откроется во вторник в 9:00" in page
+    assert "Сейчас закрыто откроется во вторник в 9:00" in page
     assert "Задать вопрос через сайт" in page
     assert "К кому обратиться" in page
 

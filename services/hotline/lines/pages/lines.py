@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db
 from services.chassis.errors import Checks, Invalid, NotFound
+from services.chassis.phones import spoken_phone
 from services.chassis.web.forms import LONGEST_FORM, Option, from_here, number_of, uuid_of
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
@@ -217,7 +218,7 @@ def _typed(line: Line | None, usual: Week) -> dict[str, str]:
         **values,
         "language_1": values.get("language_1", RUSSIAN),
         "name": line.name,
-        "phones": "\n".join(line.phones),
+        "phones": "\n".join(map(spoken_phone, line.phones)),
         "email": line.email,
         "address": line.address,
         "group": str(line.group or ""),
