@@ -58,6 +58,10 @@ WEIGHTS = {
     "tests/metrics/test_own_figures.py": 20,
     "tests/metrics/test_forecast.py": 20,
     "tests/security/test_links.py": 20,
+    "tests/hotline/mailbox/test_taking_in.py": 60,
+    "tests/hotline/mailbox/test_imap.py": 25,
+    "tests/hotline/mailbox/test_reading.py": 15,
+    "tests/chassis/test_watermarks_log.py": 15,
 }
 """About as many seconds as they take on two quiet cores; any other takes less."""
 

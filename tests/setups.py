@@ -74,6 +74,7 @@ SHARES = {
     "tests/hierarchy/cabinet/test_result.py": Share(processes=5),
     # Letters of strangers are read in a process, a batch in each.
     "tests/hotline/mailbox/test_reading.py": Share(processes=12),
+    "tests/hotline/mailbox/test_files.py": Share(processes=10),
     "tests/hotline/mailbox/test_taking_in.py": Share(processes=200),
     "tests/hotline/mailbox/test_imap.py": Share(processes=200),
     "tests/chassis/test_bounded.py": Share(processes=13),

@@ -56,7 +56,9 @@ from services.hotline.lines.pages.duty import DutyPages
 from services.hotline.lines.pages.lines import LinePages
 from services.hotline.lines.pages.public import about, contacts
 from services.hotline.mailbox.commands import park_letter
+from services.hotline.mailbox.commands.discard_erased import discard_erased
 from services.hotline.mailbox.fetching import Mailbox, Parts
+from services.hotline.mailbox.pages import LetterFiles
 from services.hotline.mailbox.reading import LetterReader
 from services.hotline.mailbox.sources.chosen import source_of
 from services.hotline.pruning import RULES
@@ -88,13 +90,14 @@ PAGES = (
     *(DutyPages, LinePages, about, contacts),
     *(AnswerSearch, questions_and_answers, AnswerPages),
     *(AskingPages, FollowingPages, RetentionPages),
+    *(LetterFiles,),
     *(ConsultationCounts, ConsultationPages),
     *(CasePages, DeskPages),
     pages_of("hotline"),
 )
 """Both by room, from below."""
 
-PROVIDED = ("kit", "set_aside_desk", "participants", "settings")
+PROVIDED = ("files", "kit", "set_aside_desk", "participants", "settings")
 
 
 def create_web(settings: HotlineSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
@@ -121,6 +124,7 @@ def create_web(settings: HotlineSettings, lifetime: Lifetime, clock: Clock | Non
                 pool=pool, kit=kit, region=region, desk=desk, moments=moments, set_aside_desk=aside
             )
             app.state.update(is_demonstration=is_demonstration, settings=settings)
+            app.state.update(files=Files(settings.files_url))
             app.state.update(participants=Participants(verifier, settings.secure))
             async with lifetime.background(notifier.run, region.run):
                 yield
@@ -155,6 +159,7 @@ def create_hotline_worker(
         return (
             region.run,
             *([Mailbox(parts, settings.mailbox_interval).run] if parts else []),
+            partial(discard_erased, pool, files),
             partial(escalate, pool, region, telling),
             partial(close_silent, pool, telling),
             partial(mail.send_letters, settings, pool),

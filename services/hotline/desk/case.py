@@ -24,6 +24,8 @@ from services.hotline.inquiries.domain.viewers import Viewer
 from services.hotline.inquiries.store import clocks, inquiries, lists
 from services.hotline.inquiries.store.inquiries import Asked, Entry
 from services.hotline.inquiries.store.lists import Listed, Wanted
+from services.hotline.mailbox.store import letters
+from services.hotline.mailbox.store.letters import Brought
 
 EARLIER = 5
 """Cases of the same telephone or address that stand beside it."""
@@ -52,6 +54,7 @@ class Shown:
     theme: str
     mine: bool
     supervises: bool
+    brought: Brought
 
     @property
     def status(self) -> str:
@@ -93,6 +96,7 @@ async def read(pool: Pool, known: Known, who: Staff, id_: UUID, now: datetime) -
         every = await themes.every(db)
         initiator = asked.initiator
         sought = Wanted(q=initiator.phone or initiator.email, limit=EARLIER + 1)
+        brought = await letters.brought(db, inquiry.municipality, inquiry.id)
         named = await lists.named(db, viewer, sought) if sought.q else []
     organization = known.picture.organizations.get(inquiry.organization) if inquiry.organization else None
     return Shown(
@@ -107,6 +111,7 @@ async def read(pool: Pool, known: Known, who: Staff, id_: UUID, now: datetime) -
         theme=next((theme.name for theme in every if theme.code == inquiry.theme), inquiry.theme),
         mine=inquiry.holder.account == who.account,
         supervises=may(who, Deed.SUPERVISE, inquiry.municipality),
+        brought=brought,
     )
 
 

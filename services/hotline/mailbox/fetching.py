@@ -30,6 +30,9 @@ log = structlog.get_logger()
 AT_ONCE, BATCH = 50, 16_000_000
 """Letters of one folder, and their bytes, before the next folder has its turn."""
 
+SENDERS = 4
+"""Senders whose letters are applied at once: each waits for the database most of the time."""
+
 LARGEST, BEGINNING = 40_000_000, 2_000_000
 """Bytes of a letter that is read whole, and of the beginning of a larger one."""
 
@@ -143,10 +146,26 @@ class Mailbox:
 
     async def _take_in(self, box: Box, came: Sequence[Came]) -> None:
         read = await self._parts.reader.read([_shortened(one, body) for one, body in came])
-        for (one, body), letter in zip(came, read, strict=True):
-            outcome = await self._one(box, one, body, letter)
-            TAKEN.labels(outcome).inc()
-            log.info("letter_taken_in", municipality=box.municipality, outcome=outcome, size=one.size)
+        senders: dict[object, list[tuple[Came, Letter | Unreadable]]] = {}
+        for each, letter in zip(came, read, strict=True):
+            key = letter.sender if isinstance(letter, Letter) else each[0].key
+            senders.setdefault(key, []).append((each, letter))
+        turns = asyncio.Semaphore(SENDERS)
+        done = (self._of_sender(turns, box, theirs) for theirs in senders.values())
+        # Each to its end: what fails of one sender leaves no other's transaction behind.
+        for error in await asyncio.gather(*done, return_exceptions=True):
+            if error is not None:
+                raise error
+
+    async def _of_sender(
+        self, turns: asyncio.Semaphore, box: Box, letters_: Sequence[tuple[Came, Letter | Unreadable]]
+    ) -> None:
+        """One after another: a reply comes after its question, and a copy after its letter."""
+        async with turns:
+            for (one, body), letter in letters_:
+                outcome = await self._one(box, one, body, letter)
+                TAKEN.labels(outcome).inc()
+                log.info("letter_taken_in", municipality=box.municipality, outcome=outcome, size=one.size)
 
     async def _one(self, box: Box, one: Waiting, body: bytes, letter: Letter | Unreadable) -> Outcome:
         parts, now = self._parts, self._parts.clock.now()

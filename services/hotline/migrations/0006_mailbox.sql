@@ -47,6 +47,7 @@ CREATE TABLE inquiry_letter (
 ALTER TABLE inquiry_letter ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON inquiry_letter USING (tenant_visible(municipality)) WITH CHECK (tenant_visible(municipality));
 
+-- `erased`: whoever wrote asked for it, or its time is over; the worker discards the file, then the row.
 CREATE TABLE inquiry_file (
     municipality text   NOT NULL,
     inquiry_id   uuid   NOT NULL,
@@ -56,8 +57,10 @@ CREATE TABLE inquiry_file (
     media_type   text   NOT NULL,
     size         bigint NOT NULL,
     key          text   NOT NULL,
+    erased       boolean NOT NULL DEFAULT false,
     PRIMARY KEY (municipality, inquiry_id, id),
     FOREIGN KEY (municipality, inquiry_id) REFERENCES inquiry ON UPDATE CASCADE
 );
 ALTER TABLE inquiry_file ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON inquiry_file USING (tenant_visible(municipality)) WITH CHECK (tenant_visible(municipality));
+CREATE INDEX inquiry_file_erased ON inquiry_file (municipality, inquiry_id, id) WHERE erased;

@@ -8,19 +8,26 @@ from typing import Any
 
 import pytest
 
+from contracts.appointments import Role
 from contracts.hotline import InquiryStatus
 from services.chassis.db import set_aside
+from services.chassis.db.idempotency import Moment
 from services.chassis.errors import Unavailable
 from services.directory.refusals import sentences_of
+from services.hotline.inquiries.commands.answer_inquiry import Answer, answer_inquiry
+from services.hotline.inquiries.commands.erase_inquiry import Erasure, erase_inquiry
+from services.hotline.inquiries.commands.take_inquiry import TakeInquiry, take_inquiry
 from services.hotline.inquiries.domain.texts import QUESTION_LONGEST
 from services.hotline.mailbox import fetching
 from services.hotline.mailbox.commands import park_letter
+from services.hotline.mailbox.commands.discard_erased import discarded
 from services.hotline.mailbox.domain.judging import HOURLY_MOST
 from services.hotline.mailbox.store import letters
 from tests.factories import DISTRICT, OKRUG
+from tests.hotline.lines.conftest import World
 from tests.hotline.mailbox import cases
 from tests.hotline.mailbox.cases import DOCX, EXE, PDF, PNG, QUESTION, TNEF, sent
-from tests.hotline.mailbox.conftest import LINE, Post
+from tests.hotline.mailbox.conftest import LINE, Post, id_of
 
 ANOTHER = "Анна Орлова <anna@example.ru>"
 
@@ -525,3 +532,40 @@ async def test_the_worker_goes_on_by_itself(post: Post) -> None:
     finally:
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
+
+
+async def test_whoever_is_erased_leaves_no_letter_behind(post: Post) -> None:
+    at, post.now = post.now, post.now.replace(month=6)
+    await post.take_in(cases.with_files(("Акт.pdf", PDF)))
+    post.now = at
+    await again(post)
+    await post.take_in(sent("Да\n\n> Точно?\n> Ещё?", subject="[№ 1]", message_id="<2@x>"))
+    id_ = await id_of(post, 1)
+
+    await erase_inquiry(post.pool, Erasure(DISTRICT, id_), Moment(post.now))
+    await discarded(post.pool, post.parts.files)
+
+    for table in ("inquiry_message", "inquiry_letter", "inquiry_file"):
+        assert await post.rows(f"SELECT FROM {table}") == []
+    assert [file for file in (post.place / "files").rglob("*") if file.is_file()] == []
+    assert all("petr" not in str(row) for row in await post.rows("SELECT * FROM mailbox_letter"))
+
+
+async def test_what_somebody_wrote_is_in_the_same_thread_and_no_programs(post: Post) -> None:
+    await post.take_in(sent())
+    await post.sent()
+    world = World(post.pool, now=post.now, known=post.region.known)
+    operator = await world.appoint(Role.HOTLINE_OPERATOR)
+    id_ = await id_of(post, 1)
+    await take_inquiry(post.pool, post.region.known, operator, TakeInquiry(id_), world.at())
+    await answer_inquiry(
+        post.pool, post.region.known, operator, Answer(id_, "Откройте страницу."), world.at()
+    )
+
+    answered = next(mail for mail in await post.sent() if "Откройте страницу." in mail.get_content())
+
+    assert (answered["Auto-Submitted"], answered["In-Reply-To"]) == ("no", "<q1@example.ru>")
+    assert str(answered["References"]).split()[0] == "<q1@example.ru>"
+    assert answered["Reply-To"] == LINE
+    await post.take_in(sent("Спасибо", subject="x", message_id="<4@x>", in_reply_to=answered["Message-ID"]))
+    assert ("replied", "Спасибо") in await post.history()

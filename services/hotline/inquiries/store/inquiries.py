@@ -15,6 +15,7 @@ from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
 from services.hotline.inquiries.domain.inquiries import Holder, Inquiry, Promised, Times
 from services.hotline.inquiries.domain.steps import Passed
+from services.hotline.inquiries.store import threads
 
 sql = queries.load(__package__, "inquiries.sql")
 
@@ -186,6 +187,7 @@ async def erase(db: Db, inquiry: Inquiry, at: datetime) -> None:
     """Forget who asked and what was said; what happened, when and of which kind stays. No link opens it."""
     await db.execute(sql.erase, inquiry.municipality, inquiry.id, at)
     await db.execute(sql.erase_words, inquiry.municipality, inquiry.id, list(WORDS))
+    await threads.erase(db, inquiry)
 
 
 async def expired(db: Db, until: datetime, limit: int) -> list[tuple[str, UUID]]:

@@ -60,6 +60,12 @@ async def named(db: Db, message_ids: Sequence[str], number: int | None) -> list[
     return [Thread(**dict(row)) for row in rows]
 
 
+async def erase(db: Db, inquiry: Inquiry) -> None:
+    """Forget the letters of an inquiry; what lies outside the database is left to the worker to discard."""
+    for statement in (sql.erase_messages, sql.erase_wholes, sql.erase_files, sql.erase_originals):
+        await db.execute(statement, inquiry.municipality, inquiry.id)
+
+
 async def is_ours(db: Db, message_id: str) -> bool:
     """Whether a letter is one that we sent."""
     return bool(await db.fetchval(sql.is_ours, message_id))

@@ -3,7 +3,7 @@ INSERT INTO inquiry_message (municipality, inquiry_id, message_id, ours, at) VAL
 ON CONFLICT DO NOTHING;
 
 -- name: last
-SELECT message_id, ours FROM inquiry_message WHERE municipality = $1 AND inquiry_id = $2 ORDER BY at DESC, ours LIMIT $3;
+SELECT message_id, ours FROM inquiry_message WHERE municipality = $1 AND inquiry_id = $2 ORDER BY at DESC, ours DESC LIMIT $3;
 
 -- name: named
 -- The nearest of the letters that an answer names comes first.
@@ -16,3 +16,18 @@ SELECT municipality, id, number, email, false AS ours FROM inquiry WHERE number 
 
 -- name: is_ours
 SELECT EXISTS (SELECT FROM inquiry_message WHERE message_id = $1 AND ours);
+
+-- name: erase_messages
+DELETE FROM inquiry_message WHERE municipality = $1 AND inquiry_id = $2;
+
+-- name: erase_wholes
+DELETE FROM inquiry_letter WHERE municipality = $1 AND inquiry_id = $2;
+
+-- name: erase_files
+UPDATE inquiry_file SET name = '', erased = true WHERE municipality = $1 AND inquiry_id = $2;
+
+-- name: erase_originals
+-- A letter that was parked before it was applied lies there as it came.
+INSERT INTO inquiry_file (municipality, inquiry_id, id, entry, name, media_type, size, key, erased)
+SELECT $1, $2, gen_random_uuid(), 0, '', '', 0, original, true
+  FROM mailbox_letter WHERE inquiry_id = $2 AND original <> '' AND municipality = $1;

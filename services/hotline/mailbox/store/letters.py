@@ -34,6 +34,21 @@ class Kept:
     media_type: str
     size: int
 
+    @property
+    def kilobytes(self) -> int:
+        """How large it is, as people say it."""
+        return max(1, round(self.size / 1000))
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """A file of an inquiry that was erased, and where it lies."""
+
+    municipality: str
+    inquiry_id: UUID
+    id: UUID
+    key: str
+
 
 @dataclass(frozen=True, slots=True)
 class Brought:
@@ -41,6 +56,14 @@ class Brought:
 
     wholes: dict[int, str]
     files: list[Kept]
+
+    def whole_of(self, entry: int) -> list[str]:
+        """The letter behind an entry, if it says more than the entry."""
+        return [self.wholes[entry]] if entry in self.wholes else []
+
+    def files_of(self, entry: int) -> list[Kept]:
+        """The files that came with an entry."""
+        return [file for file in self.files if file.entry == entry]
 
 
 async def is_taken(db: Db, municipality: str, digest: str) -> bool:
@@ -113,10 +136,11 @@ async def file(db: Db, inquiry: UUID, id_: UUID) -> tuple[Kept, str]:
     return Kept(id_, 0, row["name"], row["media_type"], row["size"]), row["key"]
 
 
-async def forget(db: Db, municipality: str, inquiry: UUID) -> list[str]:
-    """Erase what letters brought; the keys of files that are to be discarded."""
-    await db.execute(sql.forget_wholes, municipality, inquiry)
-    await db.execute(sql.forget_messages, municipality, inquiry)
-    rows = await db.fetch(sql.forget_files, municipality, inquiry)
-    rows += await db.fetch(sql.originals, municipality, inquiry)
-    return [row["key"] for row in rows if row["key"]]
+async def erased(db: Db, most: int) -> list[Erased]:
+    """Files that are to be discarded, for this transaction alone."""
+    return [Erased(**dict(row)) for row in await db.fetch(sql.erased, most)]
+
+
+async def discard(db: Db, file: Erased) -> None:
+    """It is not there any more."""
+    await db.execute(sql.discard, file.municipality, file.inquiry_id, file.id)

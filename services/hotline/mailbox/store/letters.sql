@@ -38,22 +38,19 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 SELECT entry, whole FROM inquiry_letter WHERE municipality = $1 AND inquiry_id = $2 ORDER BY entry, id;
 
 -- name: files
-SELECT id, entry, name, media_type, size FROM inquiry_file WHERE municipality = $1 AND inquiry_id = $2 ORDER BY entry, id;
+SELECT id, entry, name, media_type, size FROM inquiry_file
+ WHERE municipality = $1 AND inquiry_id = $2 AND NOT erased ORDER BY entry, id;
 
 -- name: file
-SELECT name, media_type, size, key FROM inquiry_file WHERE inquiry_id = $1 AND id = $2;
+SELECT name, media_type, size, key FROM inquiry_file WHERE inquiry_id = $1 AND id = $2 AND NOT erased;
 
--- name: forget_wholes
-DELETE FROM inquiry_letter WHERE municipality = $1 AND inquiry_id = $2;
+-- name: erased
+-- SKIP LOCKED: several workers share them.
+SELECT municipality, inquiry_id, id, key FROM inquiry_file WHERE erased
+ ORDER BY municipality, inquiry_id, id LIMIT $1 FOR UPDATE SKIP LOCKED;
 
--- name: forget_messages
-DELETE FROM inquiry_message WHERE municipality = $1 AND inquiry_id = $2;
-
--- name: forget_files
-DELETE FROM inquiry_file WHERE municipality = $1 AND inquiry_id = $2 RETURNING key;
-
--- name: originals
-SELECT original AS key FROM mailbox_letter WHERE municipality = $1 AND inquiry_id = $2 AND original <> '';
+-- name: discard
+DELETE FROM inquiry_file WHERE municipality = $1 AND inquiry_id = $2 AND id = $3;
 
 -- name: settle_parked
 -- Read after all it may have another digest, and then a row of its own.
