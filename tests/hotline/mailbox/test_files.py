@@ -1,4 +1,4 @@
-"""What letters brought, as those see it who work on the case: saved, never shown in place, and by nobody else."""
+"""What letters brought, for those who see the case: saved, never shown in place, and for nobody else."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -75,7 +75,9 @@ async def test_a_file_is_saved_under_its_name_and_never_shown(
         answer = await browser.get(await address_of(line))
 
     assert (answer.status_code, answer.content) == (200, PDF)
-    assert unquote(answer.headers["Content-Disposition"]) == "attachment; filename*=UTF-8''Акт «о приёмке».pdf"
+    assert (
+        unquote(answer.headers["Content-Disposition"]) == "attachment; filename*=UTF-8''Акт «о приёмке».pdf"
+    )
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
 
