@@ -1,0 +1,1 @@
+"""The desk of the hotline, as people use it."""
