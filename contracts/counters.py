@@ -26,6 +26,20 @@ class Counter(Part):
     value: int = Field(ge=0)
 
 
+class HotlineTotals(Part):
+    """What a municipality's hotline was asked, without its settlements, by the definitions that are published
+    with the figures: no organization, nobody's name, number or text."""
+
+    inquiries: int = Field(ge=0, description="Without spam and what was merged into another.")
+    open: int = Field(ge=0, description="Of them: without a final answer.")
+    first_in_time: int = Field(ge=0, description="First answers within their time.")
+    first_late: int = Field(ge=0, description="First answers whose time passed before them.")
+    final_in_time: int = Field(ge=0, description="The same of final answers.")
+    final_late: int = Field(ge=0)
+    escalations: int = Field(ge=0, description="How often an inquiry climbed a level.")
+    consultations: int = Field(ge=0, description="At any level, without those recorded by mistake.")
+
+
 class CountersStated(Part):
     """All counters of one municipality in one campaign. State, not a stream: keep the highest marks."""
 
@@ -46,6 +60,7 @@ class CountersStated(Part):
         None, ge=0, description="Per cent of the target that is reached, by its scope, to one decimal."
     )
     share_submitted: float | None = Field(None, ge=0)
+    hotline: HotlineTotals | None = Field(None, description="Null while nothing was asked of it.")
 
     @property
     def key(self) -> str:

@@ -61,7 +61,6 @@ WEIGHTS = {
     "tests/hotline/mailbox/test_taking_in.py": 60,
     "tests/hotline/mailbox/test_imap.py": 25,
     "tests/hotline/mailbox/test_reading.py": 15,
-    "tests/chassis/test_watermarks_log.py": 15,
 }
 """About as many seconds as they take on two quiet cores; any other takes less."""
 
