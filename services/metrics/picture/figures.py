@@ -12,6 +12,7 @@ from services.chassis.process.clock import Clock
 from services.chassis.web.sse import frame
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture import silence
+from services.metrics.picture.hotline import HotlineSums
 from services.metrics.picture.plan import Plan
 from services.metrics.picture.structure import Structure
 from services.metrics.picture.sums import Sums
@@ -41,6 +42,7 @@ class Figures:
         self.codes = codes
         self.structure = Structure()
         self.sums = Sums()
+        self.hotline = HotlineSums()
         self.plan = Plan()
         """The staff's, and in no picture (rule 5)."""
         self.aside = Aside()
@@ -196,6 +198,7 @@ class Figures:
                 "region": self.sums.region,
                 "today": self.today(),
                 "last_hour": self.aside.last_hour,
+                "hotline": self.hotline.told(),
                 "items": items,
                 "latest": [self.told(movement) for movement in self.aside.movements],
             }
@@ -242,6 +245,10 @@ class Figures:
             self._forecasts = {key: of for key, of in self._forecasts.items() if key[0].isdisjoint(moved)}
             self._draw_anew()
         return moved
+
+    def hear_hotline(self) -> None:
+        """Another figure of the hotline: nothing that was drawn of the others is another."""
+        self.revision += 1
 
     def move(self) -> None:
         """Neither what was drawn nor what was foretold is so any longer."""

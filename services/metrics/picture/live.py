@@ -9,6 +9,7 @@ import orjson
 import structlog
 
 from contracts.appointments import CoverageStated, TargetSet
+from contracts.hotline import HotlineEvent
 from contracts.streams import partition_of
 from contracts.structure import StructureEvent
 from services.chassis.db import notify
@@ -20,11 +21,13 @@ from services.chassis.streams import inbox, mirror
 from services.chassis.streams.tail import Stream
 from services.chassis.web.sse import Hub
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
-from services.metrics.events import rollup
+from services.metrics.events import cases, rollup
 from services.metrics.events.missed import marks_in
 from services.metrics.picture import coverage, plan, structure
 from services.metrics.picture.figures import Aside, Figures
+from services.metrics.picture.hotline import HotlineSums, answering
 from services.metrics.picture.sums import Sums
+from services.metrics.store import cases as case_store
 from services.metrics.store import figures as store
 from services.metrics.store.figures import DayTotal
 
@@ -71,6 +74,7 @@ class LiveFigures(Figures):
 
     def _cut_out(self, codes: frozenset[str], part: Figures) -> None:
         part.structure, part.sums = self.structure.only(codes), self.sums.only(codes)
+        part.hotline = self.hotline.only(codes)
         part.plan = self.plan.of(part.structure)
 
     @property
@@ -95,7 +99,7 @@ class LiveFigures(Figures):
 
     async def run(self) -> None:
         """Follow what the worker announces, until cancelled."""
-        channels = (rollup.CHANNEL, inbox.CHANNEL, mirror.CHANNEL)
+        channels = (rollup.CHANNEL, cases.CHANNEL, inbox.CHANNEL, mirror.CHANNEL)
         async for bundle in notify.heard(self._settings, *channels):
             try:
                 await (self._catch_up() if bundle is None else self._follow(bundle))
@@ -132,6 +136,7 @@ class LiveFigures(Figures):
             async with self._pool.acquire() as db:
                 totals = await store.totals_of_days(db, self.campaign_id, sorted(changed))
             self.publish(totals)
+        await self._follow_hotline([heard.payload for heard in bundle if heard.channel == cases.CHANNEL])
         self._marks.update(marks_in(bundle))
 
     async def _catch_up(self) -> None:
@@ -143,7 +148,10 @@ class LiveFigures(Figures):
             marks = await store.marks(db, rollup.READER)
             moved = [stream for stream, mark in marks.items() if self._marks.get(stream) != mark]
             for stream in moved:
-                await self._read_stream(db, stream)
+                if stream.topic != HotlineEvent.topic:
+                    await self._read_stream(db, stream)
+            if any(stream.topic == HotlineEvent.topic for stream in moved):
+                await self._read_hotline(db)
         self._marks = marks
         self._note_time(now)
         self._stale.set()
@@ -161,6 +169,32 @@ class LiveFigures(Figures):
         ]
         self.publish([*totals, *gone])
 
+    async def _follow_hotline(self, payloads: Collection[str]) -> None:
+        if not payloads:
+            return
+        codes = None if "*" in payloads else {code for told in payloads for code in orjson.loads(told)}
+        async with self._pool.acquire() as db:
+            await self._read_hotline(db, codes)
+
+    async def _read_hotline(self, db: Db, codes: Collection[str] | None = None) -> None:
+        """Read what is counted of the hotline in some municipalities, or in all, and tell of it."""
+        campaign = self.campaign_id
+        lines = answering(await case_store.lines(db))
+        if codes is None:
+            totals = await case_store.sums(db, campaign)
+            codes = {total.municipality for total in totals} | self.hotline.known()
+        else:
+            totals = await case_store.sums_of(db, campaign, codes)
+        changed = self.hotline.read(codes, totals)
+        moved, self.hotline.lines = lines != self.hotline.lines, lines
+        if not (changed or moved):
+            return
+        self.hear_hotline()
+        for part in self._parts.values():
+            part.hotline.take([code for code in codes if code in part], self.hotline)
+            part.hear_hotline()
+        self._publish(())
+
     async def _redraw(self, db: Db) -> None:
         mark = await mirror.fingerprint(db, StructureEvent.topic)
         if mark == self._structure_mark:
@@ -173,7 +207,7 @@ class LiveFigures(Figures):
         were_public = self.structure.totals_are_public
         self.structure = drawn
         if self.campaign_id != before:
-            self.sums, self._marks = Sums(), {}
+            self.sums, self.hotline, self._marks = Sums(), HotlineSums(), {}
         for codes, part in self._parts.items():
             self._cut_out(codes, part)
         for figures in self._all():

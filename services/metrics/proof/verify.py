@@ -4,8 +4,9 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from contracts.hotline import HotlineEvent
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
 from services.chassis.db.pool import Pool
@@ -15,16 +16,28 @@ from services.chassis.streams.inbox import Place
 from services.chassis.streams.tail import Stream
 from services.chassis.worker import streams_of
 from services.directory.results import digest_of
+from services.metrics.cases import counting, told
+from services.metrics.cases.told import Case
 from services.metrics.domain import COUNTERS, HOUR, ORGANIZATION, SUBMITTED, Fact, Key, latest, recount
 from services.metrics.events import rollup
 from services.metrics.picture import structure
 from services.metrics.picture.structure import Structure
-from services.metrics.store import figures, results
+from services.metrics.store import cases, figures, results
 
 K = TypeVar("K")
 
 READERS = {reader.topic: reader for reader in rollup.readers()}
-STREAMS = [*streams_of(ParticipantEvent.topic), *streams_of(InitiativeEvent.topic)]
+OF_FACTS = [*streams_of(ParticipantEvent.topic), *streams_of(InitiativeEvent.topic)]
+OF_CASES = streams_of(HotlineEvent.topic)
+STREAMS = [*OF_FACTS, *OF_CASES]
+
+ADDED_UP = {
+    told.INQUIRIES: (told.HOUR, told.CHANNEL, told.THEME, told.STATUS, told.FIRST, told.FINAL),
+    told.CONSULTATIONS: (told.HOUR, told.MODE, told.LEVEL, told.THEME, told.LED),
+    told.APART: (told.NOT_COUNTED,),
+    told.LINES: (told.LINE,),
+}
+"""The hotline's counters → families each of which has every case once, the one that is looked at first."""
 
 READER = "metrics.verify"
 PATIENCE = 30
@@ -63,6 +76,7 @@ class Snapshot:
     facts: dict[tuple[str, str], Fact]
     marks: dict[Stream, tuple[int, int]]
     structure: Structure = field(default_factory=Structure)
+    cases: dict[tuple[str, str], Case] = field(default_factory=dict)
 
 
 async def verify(
@@ -72,13 +86,16 @@ async def verify(
     progress("reading the figures")
     snapshot = await take_snapshot(pool)
     progress("recounting the projection")
-    projection = recount(snapshot.facts.values())
-    told = [
-        fact
-        for stream in STREAMS
-        for fact in await facts_of_log(settings, stream, snapshot.marks.get(stream, (0, 0)), progress)
-    ]
-    return compare(snapshot, projection, recount(told))
+    projection = recount(snapshot.facts.values()) | counting.recount(snapshot.cases.values())
+    facts: list[Fact] = []
+    heard: list[Case] = []
+    for stream in STREAMS:
+        mark = snapshot.marks.get(stream, (0, 0))
+        if stream in OF_CASES:
+            heard += counting.latest(await events_of_log(settings, stream, mark, progress)).values()
+        else:
+            facts += await facts_of_log(settings, stream, mark, progress)
+    return compare(snapshot, projection, recount(facts) | counting.recount(heard))
 
 
 async def frozen_results(pool: Pool) -> FrozenResults:
@@ -100,6 +117,7 @@ async def take_snapshot(pool: Pool) -> Snapshot:
             {(fact.counter, fact.id): fact async for fact in figures.all_facts(db)},
             await figures.marks(db, rollup.READER),
             await structure.draw(db),
+            {(case.kind, case.id): case async for case in cases.all_cases(db)},
         )
 
 
@@ -109,7 +127,14 @@ async def facts_of_log(
     mark: tuple[int, int],
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Fact]:
-    """What the topic itself tells of each aggregate up to the mark, by the last epoch alone.
+    """What the topic itself tells of each aggregate up to the mark, by the last epoch alone."""
+    return list(latest(await events_of_log(settings, stream, mark, progress)).values())
+
+
+async def events_of_log(
+    settings: Settings, stream: Stream, mark: tuple[int, int], progress: Callable[[str], None]
+) -> list[Any]:
+    """All that the topic tells up to the mark, by the last epoch alone.
 
     Numbers that Kafka has lost are asked for, as any reader from the beginning would.
     """
@@ -124,18 +149,20 @@ async def facts_of_log(
         await kafka.ask(settings, READER, stream, outcome.gap or (max(epoch, 1), sequence + 1))
         await asyncio.sleep(1)
     counted = [item for item in todo if (item.envelope.epoch, item.envelope.sequence) <= mark]
-    facts, _ = inbox.events_of(READERS[stream.topic], counted)
-    return list(latest(facts).values())
+    events, _ = inbox.events_of(READERS[stream.topic], counted)
+    return events
 
 
 def compare(snapshot: Snapshot, projection: Mapping[Key, int], topics: Mapping[Key, int]) -> list[Line]:
     """The table: for each campaign and counter, every way to count it beside the live one."""
     live = snapshot.counters
-    campaigns = sorted({key.campaign for key in [*live, *projection, *topics]})
+    keys = [*live, *projection, *topics]
+    campaigns = sorted({key.campaign for key in keys if key.campaign})
+    of_hotline = sorted({(key.campaign, key.counter) for key in keys if key.counter in ADDED_UP})
+    wanted = [(campaign, counter) for campaign in campaigns for counter in COUNTERS]
     return [
         line
-        for campaign in campaigns
-        for counter in COUNTERS
+        for campaign, counter in [*wanted, *of_hotline]
         for line in _lines(snapshot.structure, campaign, counter, live, projection, topics)
     ]
 
@@ -151,8 +178,8 @@ def _lines(
     def only(counted: Mapping[Key, int]) -> Counter[Key]:
         return Counter({k: n for k, n in counted.items() if (k.campaign, k.counter) == (campaign, counter)})
 
-    ours = only(live)
-    by_municipality = _sums(ours, HOUR)
+    ours, whole = only(live), ADDED_UP.get(counter, (HOUR,))[0]
+    by_municipality = _sums(ours, whole)
     region = by_municipality.total()
 
     def line(what: str, counted: int, differing: int = 0) -> Line:
@@ -166,10 +193,12 @@ def _lines(
         yield line(f"family {family}", of_family.total(), _differing(by_municipality, of_family))
     for what, counted in (("recount of the projection", projection), ("recount of the topics", topics)):
         theirs = only(counted)
-        yield line(what, _sums(theirs, HOUR).total(), _differing(ours, theirs))
+        yield line(what, _sums(theirs, whole).total(), _differing(ours, theirs))
 
 
-def _families(counter: str, counters: Iterable[Key]) -> list[str]:
+def _families(counter: str, counters: Iterable[Key]) -> Iterable[str]:
+    if counter in ADDED_UP:
+        return ADDED_UP[counter][1:]
     found = {key.family for key in counters} - {HOUR}
     return sorted(found | {ORGANIZATION}) if counter == SUBMITTED else [ORGANIZATION]
 

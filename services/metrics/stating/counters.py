@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 
 from contracts import counters
 from contracts.counters import Counter, CountersStated, Mark
+from contracts.hotline import HotlineEvent
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
 from contracts.streams import partition_of
@@ -24,9 +25,10 @@ from services.chassis.streams import kafka, mirror, wire
 from services.chassis.streams.held import TOO_LARGE
 from services.chassis.streams.tail import Stream
 from services.metrics.domain import COUNTERS, HOUR
-from services.metrics.events import rollup
+from services.metrics.events import cases, rollup
 from services.metrics.events.missed import Missed
 from services.metrics.plan.progress import per_cent
+from services.metrics.stating import hotline
 from services.metrics.stating.set_aside import SetAside
 from services.metrics.stating.targets import StatedTargets
 from services.metrics.store import figures
@@ -54,7 +56,7 @@ class Outlet:
 
     async def listen(self) -> None:
         """Learn what changed, until cancelled; everything, wherever something was missed."""
-        async for bundle in self._missed.heard(self._settings, self._pool, mirror.CHANNEL):
+        async for bundle in self._missed.heard(self._settings, self._pool, mirror.CHANNEL, cases.CHANNEL):
             self._hear(bundle)
 
     def _hear(self, bundle: Sequence[Heard] | None) -> None:
@@ -67,14 +69,16 @@ class Outlet:
         for heard in bundle:
             if heard.channel == mirror.CHANNEL:
                 self._moved = True
-            elif heard.channel == rollup.CHANNEL:
+            elif heard.channel in (rollup.CHANNEL, cases.CHANNEL):
                 self._note(heard.payload)
 
     def _note(self, payload: str) -> None:
         if payload == "*":
             self._changed = None
         elif self._changed is not None:
-            for codes in orjson.loads(payload).values():
+            told = orjson.loads(payload)
+            # By day, or of the hotline, whose figures are stated as of no day.
+            for codes in told.values() if isinstance(told, dict) else [told]:
                 self._changed.update(codes)
 
     async def run(self) -> None:
@@ -190,7 +194,7 @@ async def states_of(db: Db, code: str, targets: StatedTargets) -> list[CountersS
 
 
 def _marks(code: str, marks: dict[Stream, tuple[int, int]]) -> dict[str, Mark]:
-    topics = (InitiativeEvent.topic, ParticipantEvent.topic)
+    topics = (InitiativeEvent.topic, ParticipantEvent.topic, HotlineEvent.topic)
     places = {topic: marks.get(Stream(topic, partition_of(code))) for topic in topics}
     return {topic: Mark(epoch=p[0], sequence=p[1]) for topic, p in places.items() if p and p[0]}
 
@@ -208,6 +212,7 @@ async def _state(
         **sums,
         counters=values,
         marks=marks,
+        hotline=await hotline.totals_of(db, campaign, code),
         **await _beside(db, campaign, code, targets, sums),
     )
 

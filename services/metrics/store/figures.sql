@@ -102,8 +102,9 @@ SELECT DISTINCT organization FROM fact
    AND organization IS NOT NULL;
 
 -- name: of_municipality
+-- The hotline's families are told by sums alone.
 SELECT family, key, counter, n FROM counter
- WHERE municipality = $1 AND campaign = $2 AND n > 0
+ WHERE municipality = $1 AND campaign = $2 AND n > 0 AND family NOT LIKE 'hotline:%'
  ORDER BY family, key, counter;
 
 -- name: sums_of
@@ -112,7 +113,8 @@ SELECT counter, sum(n)::bigint AS n FROM counter
  GROUP BY counter;
 
 -- name: campaigns_of
-SELECT DISTINCT campaign FROM counter WHERE municipality = $1;
+-- A line of the hotline's belongs to none.
+SELECT DISTINCT campaign FROM counter WHERE municipality = $1 AND campaign <> '';
 
 -- name: municipalities
 SELECT DISTINCT municipality FROM counter;

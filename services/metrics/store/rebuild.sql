@@ -2,7 +2,7 @@
 DELETE FROM inbox WHERE reader = $1;
 
 -- name: empty
-TRUNCATE spare.fact, spare.counter;
+TRUNCATE spare.fact, spare.case_fact, spare.counter;
 
 -- name: hold
 -- While these rows are locked the live reader waits, so that both table sets stand at one place.

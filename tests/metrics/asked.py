@@ -1,0 +1,104 @@
+"""Verbs for what metrics hears of the hotline: lines, inquiries, consultations."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from asyncpg import Pool
+from pydantic import TypeAdapter
+
+from contracts.appointments import WorkingDay
+from contracts.hotline import (
+    ConsultationEvent,
+    ConsultationRecorded,
+    HotlineEvent,
+    InquiryEvent,
+    InquiryOpened,
+    InquiryRestated,
+    LineDefined,
+)
+from contracts.streams import partition_of
+from services.chassis.streams.tail import Stream
+from services.metrics.cases.told import SHAPES, Case
+from services.metrics.events import cases, rollup
+from tests.factories import DISTRICT
+
+HERE = ZoneInfo("Europe/Moscow")
+NOON = datetime(2026, 2, 14, 12, 5, tzinfo=HERE)
+
+
+def ask(municipality: str = DISTRICT, **changes: object) -> InquiryOpened:
+    fields = {
+        "id": uuid4(),
+        "version": 1,
+        "campaign": "spring",
+        "municipality": municipality,
+        "theme": "how-to-submit",
+        "channel": "phone",
+        "status": "new",
+        "level": "hotline",
+        "opened_at": NOON,
+        "first_answer_due_at": NOON + timedelta(hours=4),
+        "answer_due_at": NOON + timedelta(hours=16),
+    }
+    return InquiryOpened.model_validate(fields | changes)
+
+
+def again(event: InquiryEvent, **changes: object) -> InquiryRestated:
+    """The inquiry in its next version."""
+    fields = event.model_dump() | {"version": event.version + 1} | changes
+    return InquiryRestated.model_validate(fields)
+
+
+def answered(event: InquiryEvent, minutes: int, **changes: object) -> InquiryRestated:
+    """Its first and final answer after so many working minutes."""
+    at = event.opened_at + timedelta(minutes=minutes)
+    times = {"first_answered_at": at, "answered_at": at}
+    counted = {"first_answer_minutes": minutes, "answer_minutes": minutes}
+    return again(event, **{"status": "answered"} | times | counted | changes)
+
+
+def consult(municipality: str = DISTRICT, **changes: object) -> ConsultationRecorded:
+    fields = {
+        "id": uuid4(),
+        "version": 1,
+        "campaign": "spring",
+        "municipality": municipality,
+        "theme": "wording",
+        "mode": "in-person",
+        "level": "coordinator",
+        "recorded_at": NOON,
+    }
+    return ConsultationRecorded.model_validate(fields | changes)
+
+
+def open_line(municipality: str = DISTRICT, **changes: object) -> LineDefined:
+    day = WorkingDay.model_validate({"begins": "09:00", "ends": "18:00"})
+    fields = {
+        "id": uuid4(),
+        "version": 1,
+        "municipality": municipality,
+        "week": [day, day, day, day, day, None, None],
+    }
+    return LineDefined.model_validate(fields | changes)
+
+
+def case_of(event: HotlineEvent) -> Case:
+    """What the roll-up reads of an event."""
+    case: Case = TypeAdapter(SHAPES[event.type]).validate_json(event.model_dump_json())
+    return case
+
+
+async def hear(pool: Pool, events: Sequence[InquiryEvent | ConsultationEvent | LineDefined]) -> None:
+    """Let metrics count what the hotline tells, each event in its own stream."""
+    for event in events:
+        stream = Stream(HotlineEvent.topic, partition_of(event.municipality))
+        async with pool.acquire() as db, db.transaction():
+            await cases.roll_up(db, stream, [case_of(event)])
+            await db.execute(
+                "INSERT INTO inbox (reader, topic, partition, epoch, mark, applied)"
+                " VALUES ($1, $2, $3, 1, 1, 1) ON CONFLICT (reader, topic, partition)"
+                " DO UPDATE SET mark = inbox.mark + 1, applied = inbox.applied + 1",
+                *(rollup.READER, stream.topic, stream.partition),
+            )
