@@ -37,6 +37,8 @@ from services.metrics.stating.counters import Outlet
 from services.metrics.web.comparison.api import comparison
 from services.metrics.web.comparison.page import comparison_page
 from services.metrics.web.counters import counters
+from services.metrics.web.hotline.api import hotline_figures
+from services.metrics.web.hotline.page import hotline_page
 from services.metrics.web.live import live
 from services.metrics.web.region import REGION_PAGES
 from services.metrics.web.rights import Rights
@@ -64,6 +66,9 @@ READERS = (
 KINDS = (replay.kind(READERS),)
 
 
+OPERATIONS = (counters, comparison, hotline_figures, live)
+
+
 def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
     """The live view and the figures. Everything is made when the application starts."""
     pages, sentences = Pages("metrics", PACKAGE, settings.support), sentences_of(PACKAGE)
@@ -88,7 +93,7 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
     return web.create_app(
         web.Parts(
             title="Муниципальный диалог: показатели",
-            handlers=[counters, comparison, live, *REGION_PAGES, comparison_page, pages_of("metrics")],
+            handlers=[*OPERATIONS, *REGION_PAGES, comparison_page, hotline_page, pages_of("metrics")],
             lifespan=lifespan,
             sentences=sentences,
             pages=pages,

@@ -284,6 +284,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("metrics", "/region/curve"): curve,
     ("metrics", "/region/days"): renewed(own_figures),
     ("metrics", "/region/figures"): fragment,
+    ("metrics", "/region/hotline"): renewed(own_figures),
     ("metrics", "/region/initiators"): renewed(own_figures),
     ("metrics", "/region/picture"): curve,
     ("metrics", "/region/summary.pdf"): renewed(own_figures),

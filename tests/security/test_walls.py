@@ -480,6 +480,7 @@ OPERATIONS: dict[Key, Operation] = {
         of_staff(figures), query="level=organization&within={place}"
     ),
     ("metrics", "get", "/api/v1/comparison"): Operation(of_staff(figures), query="within={place}"),
+    ("metrics", "get", "/api/v1/hotline-figures"): Operation(of_staff(figures), query="within={place}"),
     ("metrics", "get", "/api/v1/live"): Operation(of_staff(own_part), endless=True),
     ("intake", "get", "/.well-known/intake/jwks.json"): Operation(anybody(200)),
     ("intake", "post", "/api/v1/participants"): Operation(

@@ -150,6 +150,8 @@ function take(picture) {
   const { region, today } = picture;
   putLine("region", { ...region, registered_today: today.registered, submitted_today: today.submitted });
   for (const [counter, value] of Object.entries(picture.last_hour)) put(`region ${counter}_hour`, value);
+  // What is not known yet stands as the server wrote it.
+  for (const [name, value] of Object.entries(picture.hotline)) if (value !== null) put(`region hotline_${name}`, value);
   for (const item of picture.items) {
     putLine(`${item.level} ${item.code}`, item);
     if (item.level === "municipality") own.set(item.code, item);

@@ -8,6 +8,8 @@ from litestar import Response
 from contracts.structure import CampaignDefined
 from services.chassis.web.pages import day, moment
 from services.chassis.web.tables import Cell, download
+from services.metrics.cases.definitions import DEFINITIONS
+from services.metrics.cases.tally import Tally
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
 from services.metrics.web.choice import Choice
@@ -22,7 +24,7 @@ from services.metrics.web.table import Row, rows
 HEAD = (
     *("Код", "Муниципальное образование", "Район", "СМО", "Зарегистрировано", "Подано"),
     *("Зарегистрировано сегодня", "Подано сегодня", "Жителей", "Работников бюджетной сферы"),
-    *("Подано на 100 работников", "Молчит 3 дня"),
+    *("Подано на 100 работников", "Молчит 3 дня", "Обращений на горячую линию", "Консультаций"),
 )
 
 
@@ -43,6 +45,8 @@ async def of_region(
         "Районы": "Вместе с поселениями. Строки поселений стоят и отдельно, в «Всего» они один раз.",
         "Сегодня": f"{day(figures.day)}, с начала суток.",
         "Подано на 100 работников": "Сколько инициатив приходится на 100 работников бюджетной сферы.",
+        "Обращений на горячую линию": DEFINITIONS["inquiries"],
+        "Консультаций": DEFINITIONS["consultations"],
         "Молчит 3 дня": "Ни одной инициативы сегодня и за три полных дня до этого.",
         **(columns.notes(figures, "к началу дня", foretold=True) if beside else {}),
     }
@@ -72,7 +76,20 @@ def _sum(figures: Figures, beside: Beside) -> tuple[Cell, ...]:
     per = per_hundred(figures.sums.region[SUBMITTED], audience)
     standings = {c: beside.together(c) if beside.is_whole else NO_TARGET for c in COUNTERS}
     plan = _plan(standings) if beside else ()
-    return ("", "Всего", "", "", *sums, *(today[c] for c in COUNTERS), population, audience, per, "", *plan)
+    return (
+        "",
+        "Всего",
+        "",
+        "",
+        *sums,
+        *(today[c] for c in COUNTERS),
+        population,
+        audience,
+        per,
+        "",
+        *_hotline(figures.hotline.whole),
+        *plan,
+    )
 
 
 def _plan(standings: Mapping[str, Against]) -> Iterator[Cell]:
@@ -91,7 +108,12 @@ def _lines(figures: Figures, shown: list[Row], beside: Beside) -> Iterator[tuple
         per = per_hundred(row.submitted, m.audience)
         figure = (row.registered, row.submitted, *today, m.population, m.audience, per)
         plan = _plan({c: beside.whole(m, c) for c in COUNTERS}) if beside else ()
-        yield (row.code, row.name, row.district, row.smo, *figure, "да" if row.silent else "", *plan)
+        about = (row.code, row.name, row.district, row.smo)
+        yield (*about, *figure, "да" if row.silent else "", *_hotline(figures.hotline.of(codes)), *plan)
+
+
+def _hotline(tally: Tally) -> tuple[int, int]:
+    return tally.inquiries, tally.consultations
 
 
 OF_MUNICIPALITY = ("Раздел", "Строка", "Зарегистрировано", "Подано")

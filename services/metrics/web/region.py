@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from asyncpg import Pool
 from litestar import Response, get
@@ -18,6 +19,7 @@ from services.chassis.web.pages import Pages
 from services.chassis.web.requests import AnyRequest
 from services.chassis.web.tables import ending_of, files
 from services.directory.staff import RENEWAL
+from services.metrics.cases.definitions import DEFINITIONS
 from services.metrics.domain import DIRECTION, REGISTERED, SUBMITTED
 from services.metrics.picture.coverage import gaps_of
 from services.metrics.picture.figures import Figures
@@ -29,6 +31,7 @@ from services.metrics.web.calling import call
 from services.metrics.web.choice import TABLE, Choice
 from services.metrics.web.comparison.course import plan_days
 from services.metrics.web.curve import region_curve
+from services.metrics.web.hotline.asked import ADDRESS
 from services.metrics.web.initiators import Breakdown, breakdowns
 from services.metrics.web.municipality import open_figures
 from services.metrics.web.own import own_figures
@@ -89,6 +92,8 @@ async def region(
         standings=standings(pages, figures, choice.show),
         part=figures.codes is not None,
         staffing=picture.staffing(gaps, choice),
+        hotline=figures.hotline.told() if viewer.staff or figures.hotline.known() else None,
+        hotline_definitions=DEFINITIONS,
         initiators=initiators,
         files_of_initiators=files("/region/initiators"),
         files=files("/region", **replace(choice, view=TABLE, sort=choice.order).query()),
@@ -256,6 +261,10 @@ async def municipality(
         coverage=stated,
         gaps=gaps_of(stated) if stated else None,
         serving=serving,
+        hotline=figures.hotline.of(codes),
+        line=figures.hotline.lines.get(code, ""),
+        hotline_definitions=DEFINITIONS,
+        hotline_of=f"{ADDRESS}?{urlencode({'q': found.name})}" if viewer.sees >= {*codes} else "",
         initiators=shown,
         files=files(breakdown(code)),
     )

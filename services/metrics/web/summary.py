@@ -20,6 +20,7 @@ from services.directory.staff import RENEWAL
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture.coverage import gaps_of
 from services.metrics.picture.figures import Figures
+from services.metrics.web import helpline
 from services.metrics.web.choice import ALL, PER_HUNDRED, Choice
 from services.metrics.web.curve import region_curve
 from services.metrics.web.measure import Measure
@@ -91,6 +92,7 @@ def sheet(
         "lagging": lagging,
         "silent": _silent(figures),
         "ready": _ready(figures, stated),
+        "hotline": _hotline(figures),
         "definitions": [
             {"name": NAMES[counter], "text": getattr(campaign.definitions, counter)} for counter in COUNTERS
         ],
@@ -168,6 +170,21 @@ def _silent(figures: Figures) -> dict[str, str]:
         return {"title": "Три дня ни одной инициативы", "said": ""}
     title = f"Три дня ни одной инициативы у {number(len(silent))} из {number(len(s.municipalities))}"
     return {"title": title, "said": "; ".join(filter(None, (said, below))) or "таких нет"}
+
+
+def _hotline(figures: Figures) -> str:
+    """What was asked and how it was answered, in a line; empty while nothing was."""
+    whole = figures.hotline.whole
+    if not (whole.inquiries or whole.consultations):
+        return ""
+    share, median = whole.first.share, helpline.spoken(whole.first_median)
+    said = [
+        f"обращений {number(whole.inquiries)}, без окончательного ответа {number(whole.open)}",
+        "" if share is None else f"первый ответ в срок {number(share)} %",
+        f"половина первых ответов – за {median} рабочего времени" if median else "",
+        f"консультаций {number(whole.consultations)}",
+    ]
+    return "; ".join(filter(None, said))
 
 
 def _ready(figures: Figures, stated: Sequence[CoverageStated]) -> list[dict[str, str]]:
