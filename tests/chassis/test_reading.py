@@ -15,7 +15,7 @@ from services.chassis.process.settings import Settings
 from services.chassis.streams import mirror
 from services.chassis.streams.inbox import Place
 from services.chassis.streams.partition import FROM_BEGINNING, GAP_SEEN, Partition
-from services.chassis.streams.reading import IN_VAIN, LONGEST_SILENCE_MS, Reading
+from services.chassis.streams.reading import IN_VAIN, Reading
 
 TOPIC = TopicPartition("dialogue.structure.v1", 0)
 END = 7
@@ -130,29 +130,3 @@ async def test_a_process_that_stood_still_does_not_suspect_its_consumer(
     async with asyncio.timeout(120):
         await reading.hung.wait()
     tending.cancel()
-
-
-class Bundles:
-    """Stands for a consumer to which this has come."""
-
-    def __init__(self, *records: tuple[str, ...]) -> None:
-        self.asked: list[int] = []
-        self._found = {TopicPartition(TOPIC.topic, n): list(found) for n, found in enumerate(records)}
-
-    async def getmany(self, *, timeout_ms: int, max_records: int) -> dict[TopicPartition, list[str]]:
-        self.asked.append(timeout_ms)
-        return self._found
-
-
-@pytest.mark.parametrize("came", [(("a", "b"), ("c",)), ()])
-async def test_a_reader_takes_what_has_come_and_waits_for_it_at_the_broker_alone(
-    reading: Reading, monkeypatch: pytest.MonkeyPatch, came: tuple[tuple[str, ...], ...]
-) -> None:
-    monkeypatch.setattr(asyncio, "sleep", mock.AsyncMock(side_effect=AssertionError("a pause")))
-    monkeypatch.setattr("anyio.sleep", mock.AsyncMock(side_effect=AssertionError("a pause")))
-    consumer: Any = Bundles(*came)
-
-    taken: Any = await reading._subscriber.get_msg(consumer)
-
-    assert list(taken) == [record for records in came for record in records]
-    assert consumer.asked == [LONGEST_SILENCE_MS]

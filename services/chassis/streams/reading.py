@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from itertools import chain, groupby
+from itertools import groupby
 from typing import Any
 
 import structlog
@@ -34,9 +34,6 @@ LONGEST_WAIT_MS = 50
 """How long a fetch waits at the broker. One that is waiting does not include a partition that was emptied
 since: the next record of that partition waits as long."""
 
-LONGEST_SILENCE_MS = 1000
-"""How long a reader at rest sleeps unless something comes: its process is then as good as asleep."""
-
 IN_VAIN = 4
 """After how many requests for a missing number the log is read again; then after twice as many each time."""
 
@@ -63,12 +60,6 @@ class Undecoded:
         return [(msg, None) for msg in msgs]
 
 
-async def _next_batch(consumer: AIOKafkaConsumer) -> tuple[Record, ...]:
-    """What has come, at once; nothing after a while in which nothing came."""
-    found = await consumer.getmany(timeout_ms=LONGEST_SILENCE_MS, max_records=AT_ONCE)
-    return tuple(chain.from_iterable(found.values()))
-
-
 class Reading(ConsumerRebalanceListener):
     """One reader at work in a group. `hung` is set when the log moves and the reading does not."""
 
@@ -86,6 +77,7 @@ class Reading(ConsumerRebalanceListener):
             group_instance_id=f"{settings.instance}.{reader.name}" if settings.instance else None,
             batch=True,
             max_records=AT_ONCE,
+            batch_timeout_ms=10,
             fetch_max_wait_ms=LONGEST_WAIT_MS,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
@@ -96,8 +88,6 @@ class Reading(ConsumerRebalanceListener):
             codec=Undecoded(),
             listener=self,
         )
-        # FastStream's own asks again and again with a pause between, in which a record would have to wait.
-        self._subscriber.get_msg = _next_batch  # type: ignore[method-assign]
         self._subscriber(self._handle)
 
     @property
