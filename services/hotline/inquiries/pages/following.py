@@ -15,6 +15,7 @@ from services.hotline.inquiries.commands.reply_to_inquiry import Reply, reply_to
 from services.hotline.inquiries.commands.say_helped import Helped, say_helped
 from services.hotline.inquiries.domain import steps
 from services.hotline.inquiries.store import inquiries
+from services.hotline.inquiries.store.inquiries import Entry
 
 STATUSES = {
     InquiryStatus.NEW: ("Ждёт, когда его возьмут в работу", "wait"),
@@ -145,11 +146,16 @@ def _history(seen: Seen) -> list[dict[str, object]]:
         {
             "name": KINDS[entry.kind],
             "at": entry.at,
-            "who": entry.by_name if entry.by_account else "",
-            "level": LEVELS.get(Level(entry.level), "") if entry.level else "",
+            "who": _who(entry),
             "text": entry.text if entry.kind in inquiries.SAID else "",
-            "own": entry.kind in ("asked", "replied"),
         }
         for entry in seen.history
         if entry.kind in KINDS
     ]
+
+
+def _who(entry: Entry) -> str:
+    """To whom it was given, or else who did it; the initiator needs no name."""
+    if entry.kind in ("transferred", "escalated"):
+        return LEVELS[Level(entry.level)]
+    return entry.by_name if entry.by_account else ""
