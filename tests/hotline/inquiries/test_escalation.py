@@ -4,16 +4,22 @@ import asyncio
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from contracts.appointments import Role, Step
-from contracts.hotline import InquiryStatus, Level
+from contracts.hotline import HotlineEvent, InquiryRestated, InquiryStatus, Level
+from contracts.streams import partition_of
+from services.chassis.process.clock import Clock
+from services.chassis.streams.tail import Stream
 from services.hotline.inquiries.commands import escalate as escalating
-from services.hotline.inquiries.commands.escalate import escalate_due
+from services.hotline.inquiries.commands.escalate import escalate, escalate_due
 from services.hotline.inquiries.commands.stepping import kept
+from services.hotline.restate import restate
 from tests.databases import Database
-from tests.factories import DISTRICT, define_campaign
+from tests.factories import DISTRICT, OKRUG, define_campaign
 from tests.hotline.inquiries.world import (
     GROUP,
     World,
@@ -275,3 +281,34 @@ async def test_workers_that_are_killed_in_the_middle_leave_each_climbed_once(
         assert await world.events(each.id) == [("opened", 1), ("escalated", 2)]
         assert (await world.kinds(each.id)).count("escalated") == 1
         assert (await world.inquiry(each.id)).escalations == 1
+
+
+async def test_the_worker_notices_its_moment_within_two_seconds(world: World) -> None:
+    before = await world.ask()
+    region: Any = SimpleNamespace(known=world.known)
+    worker = asyncio.create_task(escalate(world.everything, region, Clock(lambda: world.now)))
+    await asyncio.sleep(0.2)
+    after = await world.ask()
+    world.now = FIRST
+
+    async with asyncio.timeout(2):
+        while await world.everything.fetchval(ESCALATED) < 2:
+            await asyncio.sleep(0.01)
+    worker.cancel()
+
+    for each in (before, after):
+        assert [kind for kind, _ in await world.events(each.id)] == ["opened", "escalated"]
+
+
+async def test_a_new_epoch_tells_the_present_state_of_each(world: World) -> None:
+    asked, operator = await world.ask(), await world.operator()
+    await world.take(operator, asked.id)
+    await world.escalate(FIRST)
+    partition = partition_of(OKRUG)
+
+    async with world.everything.acquire() as db, db.transaction():
+        told = [event async for event in restate(db, Stream(HotlineEvent.topic, partition))]
+
+    [event] = [event for event in told if isinstance(event, InquiryRestated)]
+    assert event == (await world.inquiry(asked.id)).restated()
+    assert (event.version, event.level, event.escalations) == (3, Level.GROUP, 1)
