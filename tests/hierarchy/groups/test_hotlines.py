@@ -138,7 +138,7 @@ async def test_the_page_of_contacts_shows_the_line_by_the_hotlines_own_fragment(
     assert f'hx-get="/hotline/contacts?municipality={PLACE}" hx-trigger="load"' in page
     assert f'<a href="/hotline/contacts?municipality={PLACE}">' in page, "without JavaScript"
     assert "Сейчас не на связи" in page
-    assert "откроется завтра в 9:00" in page
+    assert "ответит завтра в 9:00" in page
     await hear(office, line(version=2, closed=True))
     assert "/hotline/contacts" not in (await browser.get(f"/contacts?municipality={PLACE}")).text
 
