@@ -9,8 +9,11 @@ from uuid import UUID
 import pytest
 
 from contracts.appointments import Role
-from contracts.hotline import Channel
+from contracts.hotline import Channel, LineDefined
+from contracts.streams import partition_of
+from services.chassis.db import tenancy
 from services.chassis.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from services.chassis.streams.tail import Stream
 from services.directory.grants import Staff
 from services.hotline.inquiries.commands.open_inquiry import Question, open_inquiry
 from services.hotline.inquiries.store.inquiries import Initiator
@@ -18,6 +21,7 @@ from services.hotline.lines.commands.close_line import Closing, close_line
 from services.hotline.lines.commands.define_line import Defined, define_line
 from services.hotline.lines.domain.lines import Act, Described, Help, Line
 from services.hotline.lines.store import lines
+from services.hotline.restate import restate
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT
 from tests.hotline.lines.conftest import DISSOLVED, GROUP, OTHER_GROUP, World, describe
 
@@ -236,3 +240,18 @@ async def test_its_own_line_comes_before_the_districts(world: World) -> None:
     async with world.pool.acquire() as db:
         line = await lines.found(db, DISTRICT)
         assert await lines.served(db, world.known, line, world.now) == [DISTRICT]
+
+
+async def test_a_new_epoch_tells_the_lines_of_its_stream(world: World) -> None:
+    head, other = await world.appoint(Role.HEAD), await world.appoint(Role.HEAD, OKRUG)
+    await define(world, head)
+    await define(world, other, describe(OKRUG))
+    stream = Stream(LineDefined.topic, partition_of(DISTRICT))
+
+    async with world.pool.acquire() as db, db.transaction():
+        await tenancy.see(db, "*")
+        told = [event async for event in restate(db, stream)]
+
+    here = {code for code in (DISTRICT, OKRUG) if partition_of(code) == stream.partition}
+    assert {event.municipality for event in told if isinstance(event, LineDefined)} == here
+    assert (await world.events())[0] in told
