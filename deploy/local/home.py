@@ -152,6 +152,7 @@ class Home:
             "APP_PUBLIC_URL": self.nginx.url,
             "APP_SIGNING_KEY_FILE": str(self.signing_key(service)),
             "APP_MAIL_DIR": str(self.folder / "mail"),
+            "APP_MAILBOX_DIR": str(self.folder / "mailbox"),
             **CONTACTS,
             "APP_FILES_URL": (self.folder.resolve() / "files").as_uri(),
             **listening,

@@ -14,6 +14,7 @@ from services.chassis.db.set_aside import Explain
 from services.chassis.errors import NotFound, Refused, Unavailable
 from services.chassis.process.clock import Clock
 from services.chassis.process.files import Files
+from services.directory.working_time import UnknownYear
 from services.hotline.core.region import Region
 from services.hotline.mailbox.boxes import Boxes, found_boxes
 from services.hotline.mailbox.commands.apply_letter import applied, written
@@ -80,7 +81,7 @@ class Mailbox:
                 more = False
                 try:
                     more = await self.round()
-                except (Away, Unavailable, *PASSING) as error:
+                except (Away, UnknownYear, Unavailable, *PASSING) as error:
                     log.warning("mailbox_away", error=type(error).__name__, reason=str(error))
                 await asyncio.sleep(0 if more else self._interval)
         finally:
@@ -174,7 +175,8 @@ class Mailbox:
             return await park_letter(parts.pool, parts.files, box, Original(body, one.size), reason, now)
         try:
             return await self._applied(box, letter)
-        except (Unavailable, *PASSING):
+        except (UnknownYear, Unavailable, *PASSING):
+            # The letter is not to blame: it waits, and so do those behind it.
             raise
         except Exception as error:
             log.error("letter_not_applied", municipality=box.municipality, error=type(error).__name__)

@@ -383,6 +383,18 @@ async def test_without_a_campaign_letters_wait_where_they_are(post: Post) -> Non
     assert (post.waiting(), len(await post.inquiries())) == (0, 1)
 
 
+async def test_without_a_production_calendar_letters_wait_and_nothing_is_parked(post: Post) -> None:
+    known = post.region.known
+    post.region.known = replace(known, calendars={})
+    with pytest.raises(Unavailable):
+        await post.take_in(sent())
+    assert (post.waiting(), await post.inquiries(), await post.set_aside()) == (1, [], [])
+
+    post.region.known = known
+    await post.take_in()
+    assert len(await post.inquiries()) == 1
+
+
 async def test_a_letter_that_is_refused_is_parked_with_an_alarm_and_may_be_repeated(post: Post) -> None:
     now = post.now
     post.now = now.replace(month=6)
