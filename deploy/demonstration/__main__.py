@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from deploy.demonstration.addresses import LOCAL, ROOT, Addresses, written
+from deploy.demonstration.hotline import answer_everybody
 from deploy.demonstration.order import Order, carry_out
 from deploy.demonstration.plans import plan_everything
 from deploy.demonstration.region import campaign_id, load, open_campaign
@@ -36,10 +37,13 @@ def _begin(given: argparse.Namespace) -> int:
         asyncio.run(appoint_everybody(addresses, run_local, password))
         if code := _carry_out(Order()):
             return code
-    elif addresses.planned.exists() or opened is None:
+    elif opened is None:
         return 0
     # Interim results of days of the past are frozen from what has been counted by then.
-    asyncio.run(plan_everything(addresses, password))
+    if not addresses.planned.exists():
+        asyncio.run(plan_everything(addresses, password))
+    if not addresses.called.exists():
+        asyncio.run(answer_everybody(addresses, password))
     return 0
 
 

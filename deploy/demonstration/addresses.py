@@ -24,17 +24,23 @@ class Addresses:
     metrics: str
     mail: Path
     runs: Path
+    hotline: str = ""
 
     @classmethod
     def behind_the_gateway(cls, local: Path = LOCAL) -> "Addresses":
         """Everything at the address that people use. Raises Stopped if nothing is installed."""
         url = written(local, "url")
-        return cls(url, url, url, local / "mail", local / "demonstration")
+        return cls(url, url, url, local / "mail", local / "demonstration", hotline=url)
 
     @property
     def planned(self) -> Path:
         """Is there once targets, interim results and meetings are entered."""
         return self.runs.with_name("demonstration-planned")
+
+    @property
+    def called(self) -> Path:
+        """Is there once the hotline has its line, its cases and its consultations."""
+        return self.runs.with_name("demonstration-called")
 
 
 def written(local: Path, name: str) -> str:

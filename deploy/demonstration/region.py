@@ -72,8 +72,9 @@ def dated(template: Mapping[str, Any], today: date) -> dict[str, Any]:
 
 
 def years_of(campaign: Mapping[str, Any]) -> list[int]:
-    """The years that the days of a campaign touch."""
-    return list(range(campaign["prepare_from"].year, campaign["close_until"].year + 1))
+    """The years that the days of a campaign touch, and the next: what is promised on the last of them may end
+    after 31 December."""
+    return list(range(campaign["prepare_from"].year, campaign["close_until"].year + 2))
 
 
 def _open(template: Mapping[str, Any], run: Run, today: date) -> int:

@@ -44,6 +44,17 @@ def shown() -> str:
     return str(_cast()["shown"])
 
 
+def colleagues() -> list[str]:
+    """The addresses of the shown municipality's people who may sign in, its Head's first."""
+    cast = _cast()
+    return [head_of(cast["shown"]), *(person["email"] for person in cast["group"]), COORDINATOR]
+
+
+def served(district: str) -> list[str]:
+    """The settlements for which a district acts."""
+    return [code for code in _cast()["served"] if code.startswith(district[:5])]
+
+
 async def appoint_everybody(addresses: Addresses, run: Run, password: str) -> int:
     """Appoint the staff, each act by whom it is due; how many. Raises Stopped, also for a refusal."""
     cast, letters = _cast(), Letters(addresses.mail, LINK)

@@ -60,6 +60,15 @@ class Web:
         headers = {"Idempotency-Key": uuid4().hex, "Authorization": f"Bearer {token}"}
         return await self._until_answered("PUT", url, json=dict(body), headers=headers)
 
+    async def fill(self, url: str, form: Mapping[str, str], token: str) -> httpx2.URL:
+        """Send the form of a page; where it leads. Raises Refusal, also for what the page does not take."""
+        body = {"form_key": uuid4().hex, **form}
+        headers = {"Authorization": f"Bearer {token}", "Sec-Fetch-Site": "same-origin"}
+        answer = await self._http.post(url, data=body, headers=headers)
+        if answer.status_code != 303:
+            raise Refusal(answer)
+        return answer.request.url.join(answer.headers["location"])
+
     async def _until_answered(self, method: str, url: str, **request: Any) -> dict[str, Any]:
         patience = stamina.retry_context(
             on=(httpx2.TransportError, Away), attempts=None, timeout=PATIENCE, wait_max=2.0, wait_jitter=0.2

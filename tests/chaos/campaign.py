@@ -12,7 +12,7 @@ from typing import NamedTuple
 import httpx2
 
 from services.chassis.db.notify import LOST
-from tests.chaos import checker, checkpoints
+from tests.chaos import checker, checkpoints, hotline
 from tests.chaos.ground import Ground
 from tests.chaos.harms.watchers import watchers_flap
 from tests.chaos.history import History
@@ -62,6 +62,8 @@ class Outcome:
     seed: int
     attempts: int = 0
     accepted: int = 0
+    asked: int = 0
+    """Inquiries that the hotline accepted."""
     scenarios: list[Told] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
 
@@ -69,6 +71,7 @@ class Outcome:
         names = ",".join(told.scenario.name for told in self.scenarios)
         return (
             f"seed {self.seed}, scenarios {names}, {self.attempts} attempts, {self.accepted} accepted, "
+            f"{self.asked} asked, "
             f"{len(self.violations)} violations"
         )
 
@@ -91,16 +94,20 @@ async def run(
             watcher = Watcher(client, history, before=await _stored(client))
             outsider = Outsider(whole.settings("metrics"))
             load = Load(client, history, rng, manner.pause)
+            asked = History(written)
+            calls = hotline.Calls(client, asked, Random(manner.seed), manner.pause)
             nemesis = Nemesis(ground, history, rng, manner.scale)
 
             async def found() -> list[str]:
                 await _settled(client, outsider, deadline)
                 checked = await checker.check(client, history, watcher, outsider)
-                return checked + await checkpoints.violations(whole, ground.midnight)
+                more = await hotline.violations(whole, asked) + await hotline.overdue(whole)
+                return checked + more + await checkpoints.violations(whole, ground.midnight)
 
             async with looking_on(watcher, outsider, _supervising(whole)):
                 async with asyncio.TaskGroup() as group:
                     group.create_task(load.run(WRITERS))
+                    group.create_task(calls.run())
                     await nemesis.submitted_more(manner.warm)
                     await watchers_flap(nemesis)
                     before = checker.footprints(whole)
@@ -109,7 +116,7 @@ async def run(
                         outcome.scenarios.append(await _suffered(nemesis, client, scenario, manner.healing))
                         tell(str(outcome.scenarios[-1]))
                     await nemesis.end()
-                    load.going = False
+                    load.going = calls.going = False
                 tell("healing")
                 deadline = time.monotonic() + manner.healing
                 await checkpoints.settled(whole, ground.midnight)
@@ -119,6 +126,7 @@ async def run(
                     outcome.violations = await found()
                 outcome.violations += checker.grown(before, checker.footprints(whole))
         outcome.attempts, outcome.accepted = history.attempts, len(history.accepted)
+        outcome.asked = len(asked.accepted)
     return outcome
 
 

@@ -15,6 +15,15 @@ from tests.chaos.observer import TOPIC, Outsider, Watcher
 from tests.client import Client
 from tests.installation import Installation, Process
 
+WRITERS = ("intake", "hotline")
+"""Whose streams go on while people submit and ask."""
+
+NUMBERS = """
+    SELECT s.topic, s.partition, s.last_seq, count(n.seq) AS rows,
+           count(DISTINCT n.seq) AS numbers, coalesce(max(n.seq), 0) AS highest
+      FROM outbox_stream AS s LEFT JOIN outbox_number AS n USING (topic, partition, epoch)
+     GROUP BY s.topic, s.partition"""
+
 MORE_FILES, MORE_MEGABYTES = 10, 128
 """What a process may hold above a tenth more than before: some connections, a few large records."""
 
@@ -65,8 +74,9 @@ async def _answers(
 
 
 async def behind(whole: Installation) -> list[str]:
-    """Where the roll-up has not read to the end of what intake has told, as sentences."""
-    written = await whole.rows("intake", "SELECT * FROM outbox_stream WHERE last_seq > 0")
+    """Where the roll-up has not read to the end of what intake and the hotline have told, as sentences."""
+    query = "SELECT * FROM outbox_stream WHERE last_seq > 0"
+    written = [row for service in WRITERS for row in await whole.rows(service, query)]
     marks = {(mark["topic"], mark["partition"]): mark for mark in await _marks(whole)}
     read = [(stream, marks.get((stream["topic"], stream["partition"]))) for stream in written]
     return [
@@ -79,13 +89,7 @@ async def behind(whole: Installation) -> list[str]:
 
 
 async def _streams(whole: Installation) -> AsyncIterator[str]:
-    numbered = await whole.rows(
-        "intake",
-        """SELECT s.topic, s.partition, s.last_seq, count(n.seq) AS rows,
-                  count(DISTINCT n.seq) AS numbers, coalesce(max(n.seq), 0) AS highest
-             FROM outbox_stream AS s LEFT JOIN outbox_number AS n USING (topic, partition, epoch)
-            GROUP BY s.topic, s.partition""",
-    )
+    numbered = [row for service in WRITERS for row in await whole.rows(service, NUMBERS)]
     for row in numbered:
         if not row["rows"] == row["numbers"] == row["highest"] == row["last_seq"]:
             yield f"{_place(row)}: numbers are not dense: {dict(row)}"
@@ -94,8 +98,9 @@ async def _streams(whole: Installation) -> AsyncIterator[str]:
     for mark in await _marks(whole):
         if mark["mark"] != mark["applied"] + mark["parked"]:
             yield f"{_place(mark)}: {dict(mark)}"
-    if pending := await whole.rows("intake", "SELECT FROM outbox_pending"):
-        yield f"{len(pending)} events have no number"
+    for service in WRITERS:
+        if pending := await whole.rows(service, "SELECT FROM outbox_pending"):
+            yield f"{len(pending)} events of {service} have no number"
 
 
 async def _marks(whole: Installation) -> list[asyncpg.Record]:

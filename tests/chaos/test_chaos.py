@@ -21,7 +21,14 @@ from tests.installation import Process
 # and proxies are harmed is nobody's fault here. The services are processes of their own.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
-CHOSEN = ("relay-stopped-over-midnight", "relay-killed", "rollup-killed", "web-killed", "poison")
+CHOSEN = (
+    "relay-stopped-over-midnight",
+    "relay-killed",
+    "rollup-killed",
+    "web-killed",
+    "hotline-killed",
+    "poison",
+)
 AS_IN_THE_JOURNEYS = ("broker-killed", "database-stopped", "last-segment-lost")
 """Harms that `journeys/test_faults.py` does, too, without the checker."""
 
@@ -59,6 +66,7 @@ def test_nothing_survives_wrongly(standing: Ground, tmp_path: Path, full: bool) 
 
     assert not outcome.violations, "\n".join(outcome.violations)
     assert outcome.accepted > 100
+    assert outcome.asked > 20
     assert file.read_bytes().count(b'"ok"') >= outcome.accepted
 
 

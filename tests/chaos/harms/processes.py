@@ -29,6 +29,12 @@ async def web_killed(nemesis: Nemesis) -> None:
     await _killed(nemesis, Process("metrics", "web"))
 
 
+async def hotline_killed(nemesis: Nemesis) -> None:
+    """kill −9 of the hotline's web and worker three times, while inquiries come and climb."""
+    await _killed(nemesis, Process("hotline", "web"))
+    await _killed(nemesis, Process("hotline", "worker"))
+
+
 async def _killed(nemesis: Nemesis, process: Process) -> None:
     for _ in nemesis.times(3):
         await nemesis.some_time()
@@ -161,5 +167,5 @@ SCENARIOS = {
         3, relay_killed, relay_killed_before_mark, relay_stopped_over_midnight, four_relays, relay_frozen
     ),
     **named(15, rollup_killed, rollup_killed_before_commit, rollup_frozen, rebalance_storm),
-    **named(15, more_members_than_partitions, rolling_restart, loop_blocked, web_killed),
+    **named(15, more_members_than_partitions, rolling_restart, loop_blocked, web_killed, hotline_killed),
 }
