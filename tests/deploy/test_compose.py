@@ -16,6 +16,7 @@ from services.chassis.process.settings import Settings
 from services.chassis.process.telemetry import REQUESTS
 from services.chassis.streams.topics import topics
 from services.hierarchy.settings import OfficeSettings
+from services.hotline.settings import HotlineSettings
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 CONTAINERS: dict[str, Any] = COMPOSE["services"]
@@ -131,7 +132,8 @@ def test_the_example_names_what_the_operator_may_choose() -> None:
 
 
 def test_every_setting_that_is_named_exists() -> None:
-    known = {f"APP_{name.upper()}" for name in OfficeSettings.model_fields}
+    fields = OfficeSettings.model_fields.keys() | HotlineSettings.model_fields.keys()
+    known = {f"APP_{name.upper()}" for name in fields}
     named = {
         name
         for container in CONTAINERS.values()
@@ -190,7 +192,9 @@ def test_the_buckets_key_is_a_secret_and_what_is_not_filled_in_is_not_set(tmp_pa
 def test_alerts_name_figures_that_exist() -> None:
     rules = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yaml").read_text("utf-8"))
     of_metrics = ("stating/set_aside.py", "checkpoints/freezing.py", "checkpoints/troubles.py")
-    sources = ("services/chassis/process/telemetry.py", *(f"services/metrics/{each}" for each in of_metrics))
+    of_hotline = "services/hotline/mailbox/fetching.py"
+    of_all = ("services/chassis/process/telemetry.py", of_hotline)
+    sources = (*of_all, *(f"services/metrics/{each}" for each in of_metrics))
     telemetry = "".join((ROOT / source).read_text("utf-8") for source in sources)
     # `up` is Prometheus's own.
     known = set(re.findall(r'\(\s*"(\w+)"', telemetry)) | {"up"}
@@ -199,7 +203,7 @@ def test_alerts_name_figures_that_exist() -> None:
     for rule in (rule for group in rules["groups"] for rule in group["rules"]):
         named = set(
             re.findall(
-                r"\b(?:up\b|(?:relay|outbox|inbox|http|sse|pool|background|counters|checkpoints)_\w+)",
+                r"\b(?:up\b|(?:relay|outbox|inbox|http|sse|pool|background|counters|checkpoints|mailbox)_\w+)",
                 rule["expr"],
             )
         )
