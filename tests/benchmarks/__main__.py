@@ -15,7 +15,7 @@ from rich.console import Console
 
 from deploy.local.postgres import Postgres
 from tests import databases
-from tests.benchmarks import cabinet, fanout, latency, page, rolling, submission
+from tests.benchmarks import cabinet, fanout, inquiries, latency, mail, page, rolling, submission
 from tests.benchmarks.costs import resident, spent
 from tests.benchmarks.figures import Figure, Goal, compare, keep, markdown, table, write
 from tests.benchmarks.machine import described
@@ -28,7 +28,7 @@ console = Console(highlight=False, width=200)
 WARM = 2000
 """Submissions before anything is measured."""
 
-INTAKE_WEB = Process("intake", "web")
+INTAKE_WEB, HOTLINE_WEB = Process("intake", "web"), Process("hotline", "web")
 
 
 class Size(NamedTuple):
@@ -100,6 +100,19 @@ async def submissions(whole: Installation, people: list[Person], size: Size) -> 
         return ours, (await spent(whole, INTAKE_WEB)).since(before, size.submissions * size.repeats)
 
 
+def opened(whole: Installation, size: Size) -> list[Figure]:
+    """Inquiries per second over HTTP by one web process that has the machine for itself."""
+    whole.stop(*whole.running)
+    whole.start(HOTLINE_WEB)
+    n = size.submissions // 4
+    with step("inquiries over HTTP"):
+        ours = asyncio.run(repeated(size.repeats, lambda: inquiries.over_http(whole, n)))
+    with step("pgbench"):
+        other = inquiries.by_pgbench(whole.databases["hotline"].dsn("web"), size.seconds)
+    what = "inquiries/s, one web process, 64 clients; other: pgbench, the same inserts, 32 clients"
+    return [compare("inquiry.open", ours, other, "1/s", what, goal=("≥", 0.1))]
+
+
 def main_job(postgres: Postgres, size: Size) -> list[Figure]:
     """Submitting, and what is seen of it."""
     with installation(postgres) as whole:
@@ -117,6 +130,7 @@ def main_job(postgres: Postgres, size: Size) -> list[Figure]:
                 submission.by_pgbench(whole.databases["intake"].dsn("web"), size.seconds)
                 for _ in range(size.repeats)
             ]
+        figures += opened(whole, size)
     with step("plain FastAPI + SQLAlchemy"), plain_api(postgres) as plain:
         peer = asyncio.run(repeated(size.repeats, lambda: over_http(plain, size.submissions // 2)))
     what = "initiatives/s, one web process, 64 clients"
@@ -236,6 +250,15 @@ def planned(places: int, seen: page.Pages) -> list[Figure]:
     ]
 
 
+def mailboxes(postgres: Postgres, size: Size) -> list[Figure]:
+    """Letters to a line, each an inquiry with its answer that it has come."""
+    letters = 50 * size.seconds
+    with databases.cloned("hotline", postgres.superuser_dsn) as database, step(f"{letters} letters"):
+        taken = asyncio.run(mail.per_second(database, letters))
+    what = "letters/s taken in from a maildir, one after another, every tenth with a picture"
+    return [compare("hotline.mail", taken, None, "1/s", what, goal=("≥", 20), of="ours")]
+
+
 def cabinets(postgres: Postgres, _: Size) -> list[Figure]:
     """The staff's pages in the largest region, fully staffed."""
     with installation(postgres) as whole:
@@ -265,7 +288,7 @@ def main() -> None:
     figures: list[Figure] = []
     with databases.server() as postgres:
         machine = asyncio.run(described(postgres))
-        for part in (main_job, rollup, pages, cabinets):
+        for part in (main_job, rollup, pages, cabinets, mailboxes):
             figures += part(postgres, FULL if full else QUICK)
             write(figures, ROOT / ".local" / "bench.json")
     console.print(table(figures))

@@ -63,12 +63,12 @@ async def over_http(whole: Installation, people: list[Person], n: int, clients: 
     return load.per_second
 
 
-def by_pgbench(dsn: str, seconds: int, clients: int = 32) -> float:
+def by_pgbench(dsn: str, seconds: int, clients: int = 32, text: str = SCRIPT) -> float:
     """Transactions of the same inserts per second."""
     parts = urlsplit(dsn)
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "submit.sql"
-        script.write_text(SCRIPT, "utf-8")
+        script.write_text(text, "utf-8")
         words = ["-n", "-f", str(script), "-c", str(clients), "-j", "2", "-T", str(seconds), "-M", "prepared"]
         place = ["-h", str(parts.hostname), "-p", str(parts.port), "-U", str(parts.username)]
         done = subprocess.run(

@@ -15,7 +15,7 @@ from deploy.demonstration.addresses import Addresses
 from deploy.demonstration.order import Order, carry_out
 from tests import databases
 from tests.browser import looking
-from tests.client import LINK
+from tests.client import LINK, Client
 from tests.installation import ROOT, Installation, installation
 
 SCREENS = ROOT / ".local" / "screens"
@@ -39,6 +39,9 @@ OPEN = {
     "region-found": "/region?q=%D1%81%D0%BE%D1%81%D0%BD%D0%BE%D0%B2%D1%81%D0%BA%D0%BE%D0%B5",
     "municipality": "/municipalities/13603000",
     "settlement": "/municipalities/13603151",
+    "hotline-new": "/hotline/new?municipality=13603000",
+    "hotline-answers": "/hotline/answers?municipality=13603000",
+    "hotline-about": "/hotline/about?municipality=13603000",
     "apis": "/api",
     "nowhere": "/nowhere",
 }
@@ -69,6 +72,8 @@ STAFF = {
     "region-staff": "/region",
     "region-plan": "/region?view=table",
     "region-missing": "/region?view=table&missing=1",
+    "region-hotline": "/region/hotline",
+    "hotline-retention": "/hotline/retention",
     "comparison": "/region/comparison",
     "comparison-smo": "/region/comparison?show=registered&level=smo",
     "comparison-bad": "/region/comparison?day=9999-12-31",
@@ -154,6 +159,7 @@ async def _staff(browser: Browser, whole: Installation, origin: str) -> None:
         of_council = await client.come("smo@example.org")
         deputies = [{"role": "deputy", "of": "13603000", "email": f"d{i}@example.org"} for i in range(3)]
         (first, *_) = await client.appoint(of_head, *deputies)
+        forming = FORMING | await _hotline(client, of_head)
         for window in WINDOWS:
             async with _window(browser, origin, window) as watched:
                 for name, path in STAFF.items():
@@ -165,7 +171,7 @@ async def _staff(browser: Browser, whole: Installation, origin: str) -> None:
                 for what in ("end", "contact", "address"):
                     page = await watched.open(f"/cabinet/appointments/{first}/{what}")
                     await _take(page, f"{what}-{window}")
-                for name, path in FORMING.items():
+                for name, path in forming.items():
                     await _take(await watched.open(path), f"{name}-{window}")
                 page = await _annex(watched, "глава; Иванов; x\nзаместитель; ; y@example.org; 1; 2")
                 await _take(page, f"annex-errors-{window}")
@@ -176,6 +182,34 @@ async def _staff(browser: Browser, whole: Installation, origin: str) -> None:
                 await watched.enter(of_council, cookie="staff")
                 for name, path in COUNCIL.items():
                     await _take(await watched.open(path), f"{name}-{window}")
+
+
+async def _hotline(client: Client, token: str) -> dict[str, str]:
+    """A line with a few cases, and its pages as the Head sees them."""
+    api, headers = f"{client.url('hotline')}/api/v1", {"Authorization": f"Bearer {token}"}
+    line = {"municipality": "13603000", "name": "Горячая линия марафона", "phones": ["8 800 000-10-01"]}
+    answer = await client.http.post(f"{api}/lines", json=line, headers=headers)
+    assert answer.status_code == 200, answer.text
+    question = {"municipality": "13603000", "theme": "other", "text": LONG * 3, "name": "Соколова Нина"}
+    asked = [(await client.http.post(f"{api}/inquiries", json=question)).json() for _ in range(5)]
+    await client.http.post(f"{api}/inquiries/{asked[1]['id']}/take", headers=headers)
+    given = {"text": "Передали вопрос в ЕДДС, ответят завтра."}
+    await client.http.post(f"{api}/inquiries/{asked[2]['id']}/answer", json=given, headers=headers)
+    pages = {f"hotline-{name}": f"/hotline/{path}" for name, path in HOTLINE.items()}
+    of_initiator = {"hotline-initiator": f"/hotline/inquiries/{asked[2]['link']}"}
+    return pages | of_initiator | {"desk": "/hotline", "case": f"/hotline/cases/{asked[0]['id']}"}
+
+
+HOTLINE = {
+    "lines": "lines",
+    "line": "lines/13603000",
+    "line-edit": "lines/13603000/edit",
+    "duty": "lines/13603000/duty",
+    "drafts": "answers/drafts?municipality=13603000",
+    "draft": "answers/new?municipality=13603000",
+    "consultation": "consultations/new?municipality=13603000",
+    "consultations": "consultations?municipality=13603000",
+}
 
 
 async def _annex(watched: looking.Watched, rows: str) -> Page:

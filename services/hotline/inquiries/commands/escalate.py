@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
+from prometheus_client import Gauge
 
 from contracts.appointments import Step
 from contracts.hotline import InquiryEscalated, InquiryRestated
@@ -24,6 +25,8 @@ from services.hotline.inquiries.store.clocks import Due
 from services.hotline.inquiries.store.inquiries import Entry
 
 log = structlog.get_logger()
+
+LAG = Gauge("escalation_lag_seconds", "How long ago the oldest clock that has not climbed should have")
 
 LONGEST_SLEEP = 1.0
 """Seconds between looks at most: what another process begins is noticed no later."""
@@ -91,7 +94,8 @@ def _is_being_typed(due: Due, now: datetime) -> bool:
 async def _until_next(pool: Pool, clock: Clock) -> float:
     now = clock.now()
     async with pool.acquire() as db:
-        next_at = await clocks.next_at(db, now)
+        next_at, oldest = await clocks.next_at(db, now), await clocks.oldest(db, now)
+    LAG.set((now - oldest).total_seconds() if oldest else 0)
     return min((next_at - now).total_seconds(), LONGEST_SLEEP) if next_at else LONGEST_SLEEP
 
 

@@ -58,6 +58,12 @@ async def lock(db: Db, of: Due, now: datetime) -> bool:
     return found is not None
 
 
+async def oldest(db: Db, now: datetime) -> datetime | None:
+    """Since when the worker should have looked, if it has not."""
+    found: datetime | None = await db.fetchval(sql.oldest, now)
+    return found
+
+
 async def next_at(db: Db, now: datetime) -> datetime | None:
     """When the next clock comes to its moment, after this one."""
     found: datetime | None = await db.fetchval(sql.next, now)

@@ -30,5 +30,8 @@ SELECT next_at FROM inquiry_clock
  WHERE municipality = $1 AND inquiry_id = $2 AND step = $3 AND next_at <= $4
    FOR UPDATE SKIP LOCKED;
 
+-- name: oldest
+SELECT min(next_at) FROM inquiry_clock WHERE next_at <= $1;
+
 -- name: next
 SELECT min(next_at) FROM inquiry_clock WHERE next_at > $1;
