@@ -41,6 +41,7 @@ from services.hotline.consultations.pages.recording import ConsultationPages
 from services.hotline.core.calls import CALLS
 from services.hotline.core.identity import Participants
 from services.hotline.core.kit import HotlineKit
+from services.hotline.core.pages.audit import AuditPages
 from services.hotline.core.region import APPOINTMENTS, Region
 from services.hotline.desk.pages.cases import CasePages
 from services.hotline.desk.pages.desk import DeskPages
@@ -50,7 +51,6 @@ from services.hotline.inquiries.commands.close_silent import close_silent
 from services.hotline.inquiries.commands.escalate import escalate
 from services.hotline.inquiries.pages.asking import AskingPages
 from services.hotline.inquiries.pages.following import FollowingPages
-from services.hotline.inquiries.pages.retention import RetentionPages
 from services.hotline.lines.api import LineDuty, Lines
 from services.hotline.lines.pages.duty import DutyPages
 from services.hotline.lines.pages.lines import LinePages
@@ -63,6 +63,8 @@ from services.hotline.mailbox.reading import LetterReader
 from services.hotline.mailbox.sources.chosen import source_of
 from services.hotline.pruning import RULES
 from services.hotline.restate import restate
+from services.hotline.retention.pages.erasure import ErasurePages
+from services.hotline.retention.pages.retention import RetentionPages
 from services.hotline.settings import HotlineSettings
 
 PACKAGE = "services.hotline"
@@ -87,12 +89,14 @@ OPERATIONS = (
     *(Consultations,),
 )
 PAGES = (
+    *(AuditPages,),
     *(DutyPages, LinePages, about, contacts),
     *(AnswerSearch, questions_and_answers, AnswerPages),
-    *(AskingPages, FollowingPages, RetentionPages),
+    *(AskingPages, FollowingPages),
     *(LetterFiles,),
     *(ConsultationCounts, ConsultationPages),
     *(CasePages, DeskPages),
+    *(ErasurePages, RetentionPages),
     pages_of("hotline"),
 )
 """Both by room, from below."""

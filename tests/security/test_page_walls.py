@@ -262,6 +262,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("hotline", "/hotline/answers/{id_}/removal"): renewed(of_nobody),
     ("hotline", "/hotline/answers/{id_}/text"): renewed(of_nobody),
     ("hotline", "/hotline/cases/{id_}/files/{file}"): renewed(of_nobody),
+    ("hotline", "/hotline/audit"): renewed(of_administrators),
     ("hotline", "/hotline/consultations"): renewed(working(200)),
     ("hotline", "/hotline/consultations/new"): renewed(working(200)),
     ("hotline", "/hotline/consultations/organizations"): renewed(working(200)),

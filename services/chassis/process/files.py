@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -46,6 +46,13 @@ class Files:
             async with asyncio.timeout(PATIENCE):
                 found = await self._store.get_async(key)
         return _parts(found.stream(min_chunk_size=PART))
+
+    async def remove(self, key: str) -> None:
+        """It is gone afterwards, whether it was there or not. Raises Unavailable."""
+        with _unavailable():
+            async with asyncio.timeout(PATIENCE):
+                with suppress(FileNotFoundError):
+                    await self._store.delete_async(key)
 
     async def discard(self, key: str) -> None:
         """Remove what nobody needs, if it can be done now: what stays does no harm."""

@@ -15,7 +15,6 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.errors import Unavailable
 from services.directory.refusals import sentences_of
 from services.hotline.inquiries.commands.answer_inquiry import Answer, answer_inquiry
-from services.hotline.inquiries.commands.erase_inquiry import Erasure, erase_inquiry
 from services.hotline.inquiries.commands.take_inquiry import TakeInquiry, take_inquiry
 from services.hotline.inquiries.domain.texts import QUESTION_LONGEST
 from services.hotline.mailbox import fetching
@@ -23,6 +22,7 @@ from services.hotline.mailbox.commands import park_letter
 from services.hotline.mailbox.commands.discard_erased import discarded
 from services.hotline.mailbox.domain.judging import HOURLY_MOST
 from services.hotline.mailbox.store import letters
+from services.hotline.retention.commands.erase_inquiry import Erasure, erase_inquiry
 from tests.factories import DISTRICT, OKRUG
 from tests.hotline.lines.conftest import World
 from tests.hotline.mailbox import cases

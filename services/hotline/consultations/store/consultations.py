@@ -119,6 +119,21 @@ async def counts(db: Db, sight: Sight, wanted: Wanted) -> Counts:
     return Counts(found.by_level, found.by_organization, led)
 
 
+async def forget_words_of(db: Db, municipality: str, inquiry: UUID) -> None:
+    """Forget whom an inquiry's consultations advised and of what; that there were any stays."""
+    await db.execute(sql.forget_words_of, municipality, inquiry)
+
+
+async def count_expired(db: Db, until: datetime) -> dict[str, int]:
+    """How many were recorded before then and have words, by municipality."""
+    return {row["municipality"]: row["count"] for row in await db.fetch(sql.count_expired, until)}
+
+
+async def expire(db: Db, until: datetime, limit: int) -> list[str]:
+    """Forget the words of some of those; the municipality of each."""
+    return [row["municipality"] for row in await db.fetch(sql.expire, until, limit)]
+
+
 async def tenants(db: Db) -> list[str]:
     """The municipalities of all consultations."""
     return [row["municipality"] for row in await db.fetch(sql.tenants)]

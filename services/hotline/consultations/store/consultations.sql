@@ -57,3 +57,18 @@ SELECT DISTINCT municipality FROM consultation ORDER BY municipality;
 SELECT municipality, id, campaign, organization, direction, theme, mode, level, recorded_at, zone, led_to_initiative,
        inquiry, whom, note, by_account, by_name, withdrawn_at, version
   FROM consultation WHERE municipality = ANY ($1::text[]) ORDER BY municipality, id;
+
+-- name: forget_words_of
+UPDATE consultation SET whom = '', note = '' WHERE municipality = $1 AND inquiry = $2;
+
+-- name: count_expired
+SELECT municipality, count(*) AS count FROM consultation
+ WHERE recorded_at < $1 AND (whom <> '' OR note <> '') GROUP BY municipality;
+
+-- name: expire
+-- No version changes: no event has these words.
+UPDATE consultation SET whom = '', note = ''
+ WHERE (municipality, id) IN (SELECT municipality, id FROM consultation
+                               WHERE recorded_at < $1 AND (whom <> '' OR note <> '')
+                               ORDER BY recorded_at, id LIMIT $2 FOR UPDATE)
+RETURNING municipality;

@@ -5,6 +5,8 @@ LINE_OFFERED, LINE_SHARED, LINE_UNSHARED = "line-offered", "line-shared", "line-
 SHIFT_SET, SHIFT_REMOVED, SHIFTS_SWAPPED = "shift-set", "shift-removed", "shifts-swapped"
 SHIFT_HANDED, SHIFT_ACCEPTED = "shift-handed-over", "hand-over-accepted"
 INQUIRY_ERASED, INQUIRIES_EXPIRED = "inquiry-erased", "inquiries-expired"
+CONSULTATIONS_EXPIRED, HAND_OVERS_EXPIRED = "consultations-expired", "hand-overs-expired"
+LETTERS_EXPIRED = "letters-expired"
 ANSWER_DRAFTED, ANSWER_CHANGED, ANSWER_APPROVED = "answer-drafted", "answer-changed", "answer-approved"
 ANSWER_PUBLISHED, ANSWER_HIDDEN, ANSWER_REMOVED = "answer-published", "answer-hidden", "answer-removed"
 CONSULTATION_RECORDED = "consultation-recorded"
@@ -24,6 +26,9 @@ DEEDS = {
     SHIFT_ACCEPTED: "Принято дежурство",
     INQUIRY_ERASED: "Удалены данные обращения по просьбе заявителя",
     INQUIRIES_EXPIRED: "Удалены данные обращений по сроку хранения",
+    CONSULTATIONS_EXPIRED: "Удалены данные консультаций по сроку хранения",
+    HAND_OVERS_EXPIRED: "Удалены заметки о дежурствах по сроку хранения",
+    LETTERS_EXPIRED: "Удалены отложенные письма по сроку хранения",
     ANSWER_DRAFTED: "Написан готовый ответ",
     ANSWER_CHANGED: "Изменён готовый ответ",
     ANSWER_APPROVED: "Утверждён готовый ответ",

@@ -9,7 +9,6 @@ from services.chassis.web.forms import LONGEST_FORM, from_here
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.hotline.core.region import Known
-from services.hotline.inquiries.commands.erase_inquiry import Erasure, erase_inquiry
 from services.hotline.inquiries.commands.open_by_link import Seen, look_by_link
 from services.hotline.inquiries.commands.reply_to_inquiry import Reply, reply_to_inquiry
 from services.hotline.inquiries.commands.say_helped import Helped, say_helped
@@ -95,25 +94,6 @@ class FollowingPages(Controller):
             await say_helped(visit.pool, known, given, await visit.moment(by_address=True))
             return visit.go(f"/hotline/inquiries/{link}", done="helped" if yes else "reopened")
         return await _page(visit, known, link)
-
-    @get("/erasure")
-    async def confirm_erasure(
-        self, visit: NamedDependency[Visit[Staff]], known: NamedDependency[Known], link: FromPath[str]
-    ) -> Answer:
-        """Asks once what is erased."""
-        seen = await look_by_link(visit.pool, known, link)
-        return await visit.page("inquiries/erasure.html", inquiry=seen.inquiry, link=link)
-
-    @post("/erasure")
-    async def erase(
-        self, visit: NamedDependency[Visit[Staff]], known: NamedDependency[Known], link: FromPath[str]
-    ) -> Answer:
-        """The link opens nothing from now on."""
-        await visit.sent()
-        seen = await look_by_link(visit.pool, known, link)
-        at = await visit.moment(by_address=True)
-        await erase_inquiry(visit.pool, Erasure(seen.municipality, seen.id), at)
-        return await visit.page("inquiries/erased.html", number=seen.inquiry.number)
 
 
 async def _page(visit: Visit[Staff], known: Known, link: str) -> Answer:

@@ -64,5 +64,15 @@ async def keep_hand_over(db: Db, left: HandOver) -> None:
     await db.execute(sql.keep_hand_over, h.municipality, h.id, *what)
 
 
+async def count_expired_notes(db: Db, until: datetime) -> dict[str, int]:
+    """How many notes were left before then, by municipality."""
+    return {row["municipality"]: row["count"] for row in await db.fetch(sql.count_expired_notes, until)}
+
+
+async def expire_notes(db: Db, until: datetime, limit: int) -> list[str]:
+    """Forget some of those; the municipality of each."""
+    return [row["municipality"] for row in await db.fetch(sql.expire_notes, until, limit)]
+
+
 def _hand_over(row: Any) -> HandOver:
     return HandOver(**{**dict(row), "cases": tuple(row["cases"])})

@@ -36,3 +36,12 @@ INSERT INTO hand_over (municipality, id, account, name, at, note, cases, accepte
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (municipality, id) DO UPDATE
    SET accepted_by = excluded.accepted_by, accepted_as = excluded.accepted_as, accepted_at = excluded.accepted_at;
+
+-- name: count_expired_notes
+SELECT municipality, count(*) AS count FROM hand_over WHERE at < $1 AND note <> '' GROUP BY municipality;
+
+-- name: expire_notes
+UPDATE hand_over SET note = ''
+ WHERE (municipality, id) IN (SELECT municipality, id FROM hand_over
+                               WHERE at < $1 AND note <> '' ORDER BY at, id LIMIT $2 FOR UPDATE)
+RETURNING municipality;

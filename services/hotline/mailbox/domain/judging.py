@@ -33,6 +33,7 @@ class Outcome(StrEnum):
     IGNORED = "ignored"
     PARKED = "parked"
     KNOWN = "known"
+    EXPIRED = "expired"
 
 
 class Thread(Protocol):

@@ -51,6 +51,15 @@ class Erased:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """A parked letter that was given up, and where its bytes lie."""
+
+    municipality: str
+    id: UUID
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Brought:
     """What letters brought to an inquiry: by entry of its history the letter with its quotes, and files."""
 
@@ -144,3 +153,28 @@ async def erased(db: Db, most: int) -> list[Erased]:
 async def discard(db: Db, file: Erased) -> None:
     """It is not there any more."""
     await db.execute(sql.discard, file.municipality, file.inquiry_id, file.id)
+
+
+async def count_files_of_expired(db: Db, until: datetime) -> dict[str, int]:
+    """How many files the inquiries have that ended before then, by municipality."""
+    return {row["municipality"]: row["count"] for row in await db.fetch(sql.count_files_of_expired, until)}
+
+
+async def count_expired(db: Db, until: datetime) -> dict[str, int]:
+    """How many letters were parked before then, and are still, by municipality."""
+    return {row["municipality"]: row["count"] for row in await db.fetch(sql.count_expired, until)}
+
+
+async def expire(db: Db, until: datetime, limit: int) -> list[tuple[str, UUID]]:
+    """Give some of those up: nobody repeats them, and the worker discards them."""
+    return [(row["municipality"], row["id"]) for row in await db.fetch(sql.expire, until, limit)]
+
+
+async def expired_originals(db: Db, most: int) -> list[Original]:
+    """Parked letters that were given up, for this transaction alone."""
+    return [Original(**dict(row)) for row in await db.fetch(sql.expired_originals, most)]
+
+
+async def discard_original(db: Db, letter: Original) -> None:
+    """Its bytes are not there any more."""
+    await db.execute(sql.discard_original, letter.municipality, letter.id)

@@ -55,3 +55,28 @@ DELETE FROM inquiry_file WHERE municipality = $1 AND inquiry_id = $2 AND id = $3
 -- name: settle_parked
 -- Read after all it may have another digest, and then a row of its own.
 UPDATE mailbox_letter SET outcome = $3 WHERE municipality = $1 AND id = $2 AND outcome = 'parked';
+
+-- name: count_files_of_expired
+SELECT f.municipality, count(*) AS count
+  FROM inquiry AS i JOIN inquiry_file AS f ON f.municipality = i.municipality AND f.inquiry_id = i.id
+ WHERE i.closed_at < $1 AND i.erased_at IS NULL AND NOT f.erased
+ GROUP BY f.municipality;
+
+-- name: count_expired
+SELECT municipality, count(*) AS count FROM mailbox_letter
+ WHERE original <> '' AND outcome = 'parked' AND taken_at < $1 GROUP BY municipality;
+
+-- name: expire
+UPDATE mailbox_letter SET outcome = 'expired'
+ WHERE (municipality, id) IN (SELECT municipality, id FROM mailbox_letter
+                               WHERE original <> '' AND outcome = 'parked' AND taken_at < $1
+                               ORDER BY taken_at, id LIMIT $2 FOR UPDATE)
+RETURNING municipality, id;
+
+-- name: expired_originals
+-- SKIP LOCKED: several workers share them.
+SELECT municipality, id, original AS key FROM mailbox_letter WHERE original <> '' AND outcome = 'expired'
+ ORDER BY taken_at, id LIMIT $1 FOR UPDATE SKIP LOCKED;
+
+-- name: discard_original
+UPDATE mailbox_letter SET original = '' WHERE municipality = $1 AND id = $2;

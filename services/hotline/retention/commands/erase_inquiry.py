@@ -8,6 +8,7 @@ from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.mail import letters
+from services.hotline.consultations.store import consultations
 from services.hotline.core.domain.audit import INQUIRY_ERASED
 from services.hotline.core.store import audit
 from services.hotline.inquiries.commands.stepping import Stepped, kept, locked
@@ -25,8 +26,9 @@ class Erasure:
 
 
 async def erase_inquiry(pool: Pool, given: Erasure, at: Moment) -> Stepped:
-    """Nobody answers it any more, letters that wait are dropped, and no link opens it; the figures keep all
-    of its dimensions. Raises NotFound."""
+    """Nobody answers it any more, letters that wait are dropped, no link opens it, and nothing stays of its
+    letters, their files, or what was written down of a consultation about it; the figures keep all of its
+    dimensions. Raises NotFound."""
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Stepped):
             return done
@@ -36,6 +38,7 @@ async def erase_inquiry(pool: Pool, given: Erasure, at: Moment) -> Stepped:
         await inquiries.note(db, case.inquiry, Entry("erased", at.now))
         await inquiries.erase(db, case.inquiry, at.now)
         await letters.drop(db, given.id)
+        await consultations.forget_words_of(db, given.municipality, given.id)
         await audit.note(db, given.municipality, None, at.now, INQUIRY_ERASED, given.id)
         event = InquiryClosed if found.inquiry.times.closed_at is None else InquiryRestated
         return await idempotency.keep(db, at, await kept(db, case, event))

@@ -1,5 +1,7 @@
 """Pages: what the administrator erases by the rule of retention, in two steps."""
 
+from collections.abc import Mapping, Sequence
+
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 
@@ -8,7 +10,7 @@ from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
 from services.hotline.core.region import Known
-from services.hotline.inquiries.commands.expire_inquiries import expire_inquiries, look_at_expired
+from services.hotline.retention.commands.expire_words import KINDS, expire_words, look_at_expired
 from services.hotline.settings import HotlineSettings
 
 HERE = "/hotline/retention"
@@ -29,14 +31,17 @@ class RetentionPages(Controller):
         known: NamedDependency[Known],
         settings: NamedDependency[HotlineSettings],
     ) -> Answer:
-        """How many, by municipality; nothing is erased by looking."""
+        """How many of each kind, by municipality; nothing is erased by looking."""
         days = settings.inquiries_kept_days
         counts = await look_at_expired(visit.pool, visit.who, days, visit.now)
         return await visit.page(
-            "inquiries/retention.html",
+            "retention/retention.html",
             days=days,
-            counts=[(known.picture.name_of(code) or code, count) for code, count in counts.items()],
-            total=sum(counts.values()),
+            kinds=[kind.name for kind in KINDS],
+            counts=[(known.picture.name_of(code) or code, each) for code, each in counts.items()],
+            total=sum(
+                n for each in counts.values() for kind, n in zip(KINDS, each, strict=True) if kind.erase
+            ),
             done=visit.query.get("done", ""),
         )
 
@@ -47,5 +52,11 @@ class RetentionPages(Controller):
         """Erase them."""
         await visit.sent()
         days = settings.inquiries_kept_days
-        done = await expire_inquiries(visit.pool, visit.who, days, await visit.moment())
+        done = await expire_words(visit.pool, visit.who, days, await visit.moment())
         return visit.go(HERE, done=done.erased)
+
+
+def _total(counts: Mapping[str, Sequence[int]]) -> int:
+    """How many are erased for themselves, not along with others."""
+    own = [nth for nth, kind in enumerate(KINDS) if kind.erase]
+    return sum(each[nth] for each in counts.values() for nth in own)

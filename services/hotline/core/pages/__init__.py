@@ -1,0 +1,1 @@
+"""Pages about the hotline as a whole."""

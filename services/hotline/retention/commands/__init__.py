@@ -1,0 +1,1 @@
+"""What is done to keep nothing longer than it is needed."""

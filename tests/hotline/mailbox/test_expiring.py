@@ -1,0 +1,75 @@
+"""Letters whose time is over, and files that wait to be discarded."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from contracts.appointments import Role, Scope
+from services.chassis.db.idempotency import Moment
+from services.chassis.errors import Unavailable
+from services.directory.grants import Grant, Staff
+from services.hotline.mailbox.commands.discard_erased import discarded
+from services.hotline.retention.commands.erase_inquiry import Erasure, erase_inquiry
+from services.hotline.retention.commands.expire_words import expire_words, look_at_expired
+from tests.factories import DISTRICT
+from tests.hotline.lines.conftest import FRIDAY
+from tests.hotline.mailbox import cases
+from tests.hotline.mailbox.cases import PDF, sent
+from tests.hotline.mailbox.conftest import Post, id_of
+
+KEPT = 30
+ADMINISTRATOR = Staff(uuid4(), uuid4(), (Grant(uuid4(), Role.ADMINISTRATOR, Scope.REGION, "region", FRIDAY),))
+
+
+def stored(post: Post) -> list[str]:
+    return [file.name for file in (post.place / "files").rglob("*") if file.is_file()]
+
+
+async def test_a_parked_letter_is_given_up_with_its_bytes_and_its_alarm(post: Post) -> None:
+    at, post.now = post.now, post.now.replace(month=6)
+    await post.take_in(sent())
+    assert (await post.outcomes(), len(stored(post))) == (["parked"], 1)
+    post.now += timedelta(days=KEPT + 1)
+
+    counts = await look_at_expired(post.pool, ADMINISTRATOR, KEPT, post.now)
+    done = await expire_words(post.pool, ADMINISTRATOR, KEPT, Moment(post.now))
+    await discarded(post.pool, post.parts.files)
+
+    assert (counts, done.erased) == ({DISTRICT: [0, 0, 0, 0, 1]}, 1)
+    assert (await post.outcomes(), await post.set_aside(), stored(post)) == (["expired"], [], [])
+    post.now = at
+    await post.take_in(sent())
+    assert await post.inquiries() == []
+
+
+async def test_the_files_of_an_inquiry_expire_with_it(post: Post) -> None:
+    await post.take_in(cases.with_files(("Акт.pdf", PDF)))
+    await post.pool.execute("UPDATE inquiry SET status = 'closed', closed_at = $1", post.now)
+    post.now += timedelta(days=KEPT + 1)
+
+    counts = await look_at_expired(post.pool, ADMINISTRATOR, KEPT, post.now)
+    await expire_words(post.pool, ADMINISTRATOR, KEPT, Moment(post.now))
+    await discarded(post.pool, post.parts.files)
+
+    assert counts == {DISTRICT: [1, 1, 0, 0, 0]}
+    assert stored(post) == []
+
+
+async def test_a_file_that_cannot_be_discarded_now_is_discarded_later(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await post.take_in(cases.with_files(("Акт.pdf", PDF)))
+    await erase_inquiry(post.pool, Erasure(DISTRICT, await id_of(post, 1)), Moment(post.now))
+
+    async def away(_: str) -> None:
+        raise Unavailable("files-unavailable")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(post.parts.files, "remove", away)
+        with pytest.raises(Unavailable):
+            await discarded(post.pool, post.parts.files)
+    assert len(stored(post)) == 1
+
+    assert await discarded(post.pool, post.parts.files) == 1
+    assert stored(post) == []

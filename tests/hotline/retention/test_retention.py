@@ -1,0 +1,124 @@
+"""One rule for everything that people said: counted first, erased once, the figures stay."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from contracts.appointments import Role
+from services.chassis.db.idempotency import Moment
+from services.hotline.retention.commands.erase_inquiry import Erasure, erase_inquiry
+from tests.factories import DISTRICT
+from tests.hotline.consultations.recording import ask, counted, head, record
+from tests.hotline.staffed import Staffed
+
+HERE = "/hotline/retention"
+CANARY = "Канарейка Иванна"
+RECORDED = "consultation-recorded"
+OLD = timedelta(days=366)
+
+
+async def leave_note(line: Staffed, note: str) -> None:
+    """Somebody on duty has left a note."""
+    await line.pool.execute(
+        "INSERT INTO line VALUES ($1, $2, 'Линия', '{}', '', '', '[]', '[]', NULL, '', NULL, false, 1, $3)"
+        " ON CONFLICT DO NOTHING",
+        *(DISTRICT, uuid4(), line.now),
+    )
+    await line.pool.execute(
+        "INSERT INTO hand_over (municipality, id, account, name, at, note, cases)"
+        " VALUES ($1, $2, $3, 'Петрова', $4, $5, '{}')",
+        *(DISTRICT, uuid4(), uuid4(), line.now, note),
+    )
+
+
+async def close_all(line: Staffed) -> None:
+    await line.pool.execute("UPDATE inquiry SET status = 'closed', closed_at = $1", line.now)
+
+
+async def words_of(line: Staffed) -> str:
+    """Everything that is written down of what people said."""
+    tables = ("inquiry", "inquiry_entry", "consultation", "hand_over", "mailbox_letter")
+    return str([[tuple(row) for row in await line.pool.fetch(f"SELECT * FROM {name}")] for name in tables])
+
+
+async def post(line: Staffed) -> tuple[str, str]:
+    """The administrator looks, erases, and reads what is left: the first and the last page."""
+    async with line.browser(await line.grant(Role.ADMINISTRATOR, "region")) as browser:
+        look = (await browser.get(HERE)).text
+        done = await browser.post(HERE, data={"form_key": ""})
+        return look, (await browser.get(done.headers["location"])).text
+
+
+def counts(page: str) -> list[str]:
+    """The cells of the one row of the table."""
+    row = page.partition("<tbody>")[2].partition("</tr>")[0]
+    return [cell.partition(">")[2].partition("<")[0] for cell in row.split("<td")[1:]]
+
+
+async def test_each_kind_is_counted_then_erased_and_audited_and_no_figure_changes(line: Staffed) -> None:
+    async with line.browser(await head(line)) as browser:
+        await record(browser, whom=CANARY, note=CANARY)
+        await record(browser)
+        await ask(line)
+        await close_all(line)
+        await leave_note(line, CANARY)
+    told = await line.told()
+    line.now += OLD
+
+    look, again = await post(line)
+
+    assert counts(look) == ["1", "0", "1", "1", "0"]
+    assert "Удалить тексты и контакты: 3" in look
+    assert "Удалены тексты и контакты: 3" in again
+    assert "Удалять нечего" in again
+    words = await words_of(line)
+    assert CANARY not in words
+    assert "зарегистрироваться" not in words
+    assert await line.told() == told
+    lines = await line.pool.fetch(
+        "SELECT action, subject FROM audit WHERE action LIKE '%expired' ORDER BY id"
+    )
+    assert [tuple(row) for row in lines] == [
+        ("inquiries-expired", "1"),
+        ("consultations-expired", "1"),
+        ("hand-overs-expired", "1"),
+    ]
+    assert await line.pool.fetchval("SELECT count(*) FROM consultation") == 2
+
+
+async def test_what_is_not_old_enough_or_still_open_stays(line: Staffed) -> None:
+    await ask(line)
+    line.now += OLD
+    await line.pool.execute("UPDATE inquiry SET opened_at = opened_at - interval '2 years'")
+    await leave_note(line, CANARY)
+    before = await words_of(line)
+
+    look, _ = await post(line)
+
+    assert "Удалять нечего" in look
+    assert await words_of(line) == before
+
+
+async def test_looking_erases_nothing(line: Staffed) -> None:
+    await leave_note(line, CANARY)
+    line.now += OLD
+
+    async with line.browser(await line.grant(Role.ADMINISTRATOR, "region")) as browser:
+        looks = [counts((await browser.get(HERE)).text) for _ in range(2)]
+
+    assert looks == [["0", "0", "0", "1", "0"]] * 2
+    assert CANARY in await words_of(line)
+
+
+async def test_an_initiators_erasure_takes_the_words_of_consultations_about_it(line: Staffed) -> None:
+    id_ = await ask(line)
+    async with line.browser(await head(line)) as browser:
+        await record(browser, whom=CANARY, note=CANARY, inquiry=str(id_))
+        await record(browser, note="О другом")
+
+        await erase_inquiry(line.pool, Erasure(DISTRICT, id_), Moment(line.now))
+
+        listed: Any = await counted(browser)
+    assert CANARY not in await words_of(line)
+    assert "О другом" in await words_of(line)
+    assert len(listed["items"]) == 2
