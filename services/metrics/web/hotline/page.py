@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from asyncpg import Pool
@@ -84,6 +84,7 @@ async def hotline_page(
     )
 
 
+THEME = "Тема"
 MEDIANS = ("first_median", "first_ninety", "final_median", "final_ninety")
 
 
@@ -111,14 +112,21 @@ def _breakdowns(campaign: CampaignDefined, whole: Tally) -> list[Breakdown]:
 
     some = [
         part("channels", "По способу обращения", "Способ", told.CHANNEL, helpline.CHANNELS),
-        part("themes", "По темам обращений", "Тема", told.THEME, themes),
+        part("themes", "По темам обращений", THEME, told.THEME, themes),
         part("statuses", "По состоянию", "Состояние", told.STATUS, helpline.STATUSES),
         part("levels", "Кто дал окончательный ответ", "Уровень", told.LEVEL, helpline.LEVELS),
         advised("modes", "Консультации: как", "Как", told.MODE, helpline.MODES),
         advised("consulted", "Консультации: кто", "Уровень", told.LEVEL, helpline.LEVELS),
-        advised("advised", "Консультации: о чём", "Тема", told.THEME, themes),
+        advised("advised", "Консультации: о чём", THEME, told.THEME, themes),
     ]
-    return [each for each in some if any(bar.n for bar in each.lines)]
+    return [each for each in map(_asked_about, some) if each.lines]
+
+
+def _asked_about(each: Breakdown) -> Breakdown:
+    """Nothing where nothing was counted; of themes, which may be many, those that were asked about, the
+    largest first."""
+    counted = sorted((bar for bar in each.lines if bar.n), key=lambda bar: -bar.n)
+    return replace(each, lines=counted) if not counted or each.head == THEME else each
 
 
 def _points(whole: Tally, family: str) -> list[Point]:
