@@ -36,6 +36,9 @@ PRUNED = (Rule("staff_session_ended", sql.ended_staff_sessions, timedelta(days=3
 
 ISSUER = "hierarchy"
 
+LONGEST_STREAM = timedelta(hours=12)
+"""How long an open page may go on after its token has run out: a session's end closes it all the same."""
+
 State = TypeVar("State", GrantEvent, ServingEvent)
 
 
@@ -62,6 +65,10 @@ class StaffDesk:
     def __init__(self, pool: Pool, verifier: Verifier, clock: Clock, secure: bool) -> None:
         self._pool, self._verifier, self._clock = pool, verifier, clock
         self.cookie = cookie_of(secure)
+
+    def now(self) -> datetime:
+        """What the clock shows by which rights are looked at."""
+        return self._clock.now()
 
     async def of(self, request: AnyRequest, lasting: timedelta = timedelta(0)) -> Staff:
         """Who asks. Raises Unauthorized without a token, for one whose session was ended, and for one that

@@ -25,6 +25,7 @@ from services.chassis.web import app as web
 from services.chassis.web import tokens
 from services.chassis.web.moments import Moments
 from services.chassis.web.pages import Pages
+from services.chassis.web.sse import Hub
 from services.chassis.web.tokens import Verifier
 from services.chassis.web.visits import visits
 from services.chassis.worker import Duties, create_worker, streams_of
@@ -35,6 +36,10 @@ from services.directory.staff import StaffDesk
 from services.hotline.answers.api import AnswersToReuse
 from services.hotline.answers.pages.finding import AnswerSearch, questions_and_answers
 from services.hotline.answers.pages.keeping import AnswerPages
+from services.hotline.calls.api import Exchanges, Guessing
+from services.hotline.calls.commands.call_back import call_back
+from services.hotline.calls.pages.calls import CallPages
+from services.hotline.calls.pages.exchange import ExchangePages
 from services.hotline.consultations.api import Consultations
 from services.hotline.consultations.pages.counting import ConsultationCounts
 from services.hotline.consultations.pages.recording import ConsultationPages
@@ -43,8 +48,12 @@ from services.hotline.core.identity import Participants
 from services.hotline.core.kit import HotlineKit
 from services.hotline.core.pages.audit import AuditPages
 from services.hotline.core.region import APPOINTMENTS, Region
+from services.hotline.desk.live import DeskLive, Watcher
 from services.hotline.desk.pages.cases import CasePages
-from services.hotline.desk.pages.desk import DeskPages
+from services.hotline.desk.pages.desk import DeskLivePages, DeskPages
+from services.hotline.desk.pages.drafts import DraftPages
+from services.hotline.desk.pages.new_case import NewCasePages
+from services.hotline.desk.pages.supervision import SupervisionPages
 from services.hotline.inquiries.api.asking import Inquiries
 from services.hotline.inquiries.api.steps import InquirySteps
 from services.hotline.inquiries.commands.close_silent import close_silent
@@ -86,6 +95,7 @@ OPERATIONS = (
     *(LineDuty, Lines),
     *(AnswersToReuse,),
     *(Inquiries, InquirySteps),
+    *(Exchanges,),
     *(Consultations,),
 )
 PAGES = (
@@ -94,14 +104,15 @@ PAGES = (
     *(AnswerSearch, questions_and_answers, AnswerPages),
     *(AskingPages, FollowingPages),
     *(LetterFiles,),
+    *(CallPages, ExchangePages),
     *(ConsultationCounts, ConsultationPages),
-    *(CasePages, DeskPages),
     *(ErasurePages, RetentionPages),
+    *(CasePages, DeskLivePages, DeskPages, DraftPages, NewCasePages, SupervisionPages),
     pages_of("hotline"),
 )
 """Both by room, from below."""
 
-PROVIDED = ("files", "kit", "set_aside_desk", "participants", "settings")
+PROVIDED = ("files", "kit", "set_aside_desk", "participants", "settings", "live", "guessing")
 
 
 def create_web(settings: HotlineSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
@@ -130,7 +141,11 @@ def create_web(settings: HotlineSettings, lifetime: Lifetime, clock: Clock | Non
             app.state.update(is_demonstration=is_demonstration, settings=settings)
             app.state.update(files=Files(settings.files_url))
             app.state.update(participants=Participants(verifier, settings.secure))
-            async with lifetime.background(notifier.run, region.run):
+            hub: Hub[Watcher] = Hub(lifetime.stopping)
+            live = DeskLive(settings, pool, region, desk, hub)
+            app.state.update(live=live, guessing=Guessing())
+            works = (notifier.run, region.run, live.run, hub.close_when_stopping)
+            async with lifetime.background(*works):
                 yield
 
     return web.create_app(
@@ -166,6 +181,7 @@ def create_hotline_worker(
             partial(discard_erased, pool, files),
             partial(escalate, pool, region, telling),
             partial(close_silent, pool, telling),
+            partial(call_back, pool, region, telling),
             partial(mail.send_letters, settings, pool),
             partial(set_aside.retry_asked, settings, pool, kinds, explain),
             partial(pruning.prune, pool, RULES),

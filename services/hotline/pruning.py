@@ -3,6 +3,8 @@
 from services.chassis.db.pruning import COMMON
 from services.chassis.mail import letters
 from services.directory import staff
+from services.hotline.calls.store import calls
 from services.hotline.core.store import colleagues
+from services.hotline.desk.store import drafts
 
-RULES = (*COMMON, *letters.PRUNED, *staff.PRUNED, *colleagues.PRUNED)
+RULES = (*COMMON, *letters.PRUNED, *staff.PRUNED, *colleagues.PRUNED, *calls.PRUNED, *drafts.PRUNED)

@@ -1,7 +1,7 @@
 """The hub of server-sent events: everybody gets the same picture, nobody can hold it up."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -9,6 +9,8 @@ from services.chassis.process.telemetry import SSE_CLIENTS, SSE_RESYNCS
 
 HEARTBEAT = 15.0
 WAITING = 64
+AGAIN = 2.0
+"""Seconds between looks at whether an open stream is still allowed."""
 RESYNC = b"event: resync\ndata: {}\n\n"
 
 
@@ -89,6 +91,31 @@ class Hub(Generic[Audience]):
         await self._stopping.wait()
         self.disconnect()
         await asyncio.Event().wait()
+
+
+async def while_allowed(
+    still: Callable[[], Awaitable[bool]], frames: AsyncIterator[bytes]
+) -> AsyncIterator[bytes]:
+    """The frames of a stream, for as long as whoever opened it may see them."""
+    coming = asyncio.ensure_future(anext(frames))
+    loop = asyncio.get_running_loop()
+    looked_at = loop.time()
+    try:
+        while True:
+            done, _ = await asyncio.wait([coming], timeout=AGAIN)
+            if loop.time() - looked_at >= AGAIN:
+                looked_at = loop.time()
+                if not await still():
+                    return
+            if done:
+                frame = await coming
+                coming = asyncio.ensure_future(anext(frames))
+                yield frame
+    except StopAsyncIteration:
+        return
+    finally:
+        # Synchronous: an await here would be cancelled when the client has gone.
+        coming.cancel()
 
 
 def _put(client: Client[Any], data: bytes) -> None:

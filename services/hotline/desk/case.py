@@ -9,15 +9,19 @@ from contracts.appointments import WorkingGroupDefined
 from contracts.hotline import InquiryStatus, Level
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
-from services.chassis.errors import NotFound
+from services.chassis.errors import Invalid, NotFound
+from services.chassis.text import one_line
 from services.chassis.web.forms import Option
 from services.directory.grants import Staff
+from services.directory.region import alphabet
 from services.hotline.core.authority import Deed, may, places_of
 from services.hotline.core.region import Known
-from services.hotline.core.store import themes
+from services.hotline.core.store import colleagues, themes
 from services.hotline.core.store.themes import Theme
 from services.hotline.desk import showing
+from services.hotline.desk.domain.drafts import Draft
 from services.hotline.desk.showing import CHANNELS, KINDS, LEVELS, STATUSES, STEPS, Told
+from services.hotline.desk.store import drafts
 from services.hotline.inquiries.domain.clocks import Clock
 from services.hotline.inquiries.domain.inquiries import Inquiry
 from services.hotline.inquiries.domain.viewers import Viewer
@@ -55,6 +59,8 @@ class Shown:
     mine: bool
     supervises: bool
     brought: Brought
+    draft: Draft | None
+    colleagues: Sequence[Option]
 
     @property
     def status(self) -> str:
@@ -94,6 +100,9 @@ async def read(pool: Pool, known: Known, who: Staff, id_: UUID, now: datetime) -
         entries = await inquiries.entries(db, inquiry)
         running = await clocks.of_inquiry(db, inquiry)
         every = await themes.every(db)
+        draft = await drafts.of(db, inquiry.municipality, who.account, str(id_))
+        supervises = may(who, Deed.SUPERVISE, inquiry.municipality)
+        here = await colleagues.of(db, inquiry.municipality, now) if supervises else []
         initiator = asked.initiator
         sought = Wanted(q=initiator.phone or initiator.email, limit=EARLIER + 1)
         brought = await letters.brought(db, inquiry.municipality, inquiry.id)
@@ -104,13 +113,17 @@ async def read(pool: Pool, known: Known, who: Staff, id_: UUID, now: datetime) -
         asked=asked,
         entries=entries,
         lines=[_line(known, inquiry, clock, now) for clock in running.values()],
+        draft=draft,
+        colleagues=[
+            Option(str(one.account), one.name) for one in here if one.account != inquiry.holder.account
+        ],
         earlier=[each for each in named if each.id != inquiry.id][:EARLIER],
         themes=[theme for theme in every if not theme.removed or theme.code == inquiry.theme],
         place=known.picture.name_of(inquiry.municipality),
         organization=organization.name if organization else "",
         theme=next((theme.name for theme in every if theme.code == inquiry.theme), inquiry.theme),
         mine=inquiry.holder.account == who.account,
-        supervises=may(who, Deed.SUPERVISE, inquiry.municipality),
+        supervises=supervises,
         brought=brought,
     )
 
@@ -121,6 +134,20 @@ def _line(known: Known, inquiry: Inquiry, clock: Clock, now: datetime) -> Line:
     else:
         told = showing.clock(known, inquiry.municipality, clock.due_at, now)
     return Line(STEPS[clock.step], told)
+
+
+async def numbered(pool: Pool, who: Staff, number: str) -> UUID:
+    """The case of this number within somebody's reach. Raises Invalid."""
+    text = one_line(number).removeprefix("№").strip()
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        raise Invalid("merge-number", field="into")
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, *places_of(who, Deed.SEE_CASES))
+        found = await lists.named(db, Viewer.of(who), Wanted(q=text))
+    for each in found:
+        if each.number == int(text):
+            return each.id
+    raise Invalid("merge-unknown", field="into", number=text)
 
 
 def holders(known: Known, inquiry: Inquiry, now: datetime) -> list[Option]:
@@ -141,3 +168,11 @@ def _group(known: Known, group: WorkingGroupDefined, proposed: bool) -> Option:
     covered = "все направления" if group.covers_all else ", ".join(names.get(d, d) for d in group.directions)
     hint = "отвечает за эту тему" if proposed else ""
     return Option(f"{Level.GROUP}:{group.id}", f"Рабочая группа: {covered}", hint)
+
+
+def organizations(known: Known, inquiry: Inquiry) -> list[Option]:
+    """Those of its municipality, by the alphabet; the one that it has too, if it was closed meanwhile."""
+    founders = known.picture.founders(inquiry.municipality)
+    every = known.picture.organizations.values()
+    here = (o for o in every if (o.founder in founders and not o.closed) or o.id == inquiry.organization)
+    return sorted((Option(str(o.id), o.name) for o in here), key=lambda each: alphabet(each.name))

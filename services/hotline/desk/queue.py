@@ -1,14 +1,15 @@
 """The queue as a page shows it: what is asked for by the address, and a portion of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from contracts.hotline import Channel, InquiryStatus
+from contracts.hotline import Channel, InquiryStatus, Level
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
+from services.chassis.text import one_line
 from services.chassis.web.forms import Option, uuid_of
 from services.directory.grants import Staff
 from services.hotline.core.authority import Deed, places_of
@@ -20,11 +21,21 @@ from services.hotline.desk.showing import CHANNELS, KINDS, LEVELS, STATUSES, Tol
 from services.hotline.inquiries.domain.viewers import Viewer
 from services.hotline.inquiries.store import lists
 from services.hotline.inquiries.store.lists import STATES, Counts, Listed, Wanted, WhoHolds
+from services.hotline.lines.showing import group_name
 
 FILTERS = ("state", "holder", "overdue", "theme", "channel", "q")
 """What of an address chooses cases; a link to a case carries it on."""
 
 HERE = "/hotline"
+
+PORTION = 50
+"""Cases at once."""
+
+LONGEST = 200
+"""Characters of a filter."""
+
+OF_GROUP, OF_LEVEL = "group:", "level:"
+"""Before the id of a working group, or before a level: whose cases are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +73,13 @@ class Queue:
         return f"?{urlencode(self.chosen)}" if self.chosen else ""
 
 
-async def read(pool: Pool, known: Known, who: Staff, query: Mapping[str, str], now: datetime) -> Queue:
+async def read(
+    pool: Pool, known: Known, who: Staff, query: Mapping[str, str], now: datetime, limit: int = PORTION
+) -> Queue:
     """What somebody sees of what an address asks for. Raises Invalid for a state that there is not."""
-    chosen = {name: query[name] for name in FILTERS if query.get(name)}
-    wanted, viewer = _wanted(chosen, query.get("after", "")), Viewer.of(who)
+    chosen = {name: value for name in FILTERS if (value := one_line(query.get(name, ""))[:LONGEST])}
+    wanted = replace(_wanted(chosen, query.get("after", "")), limit=limit)
+    viewer = Viewer.of(who)
     async with pool.acquire() as db, db.transaction():
         await tenancy.see(db, *places_of(who, Deed.SEE_CASES))
         every = await themes.every(db)
@@ -79,9 +93,13 @@ async def read(pool: Pool, known: Known, who: Staff, query: Mapping[str, str], n
 
 def _wanted(chosen: Mapping[str, str], after: str) -> Wanted:
     state, holder, channel = chosen.get("state", "open"), chosen.get("holder", ""), chosen.get("channel", "")
+    group, level = holder.removeprefix(OF_GROUP), holder.removeprefix(OF_LEVEL)
     return Wanted(
         state=state if state in STATES else "open",
         holder=WhoHolds(holder) if holder in set(WhoHolds) else WhoHolds.ANYBODY,
+        account=uuid_of(holder),
+        group=uuid_of(group) if group != holder else None,
+        level=Level(level) if level != holder and level in set(Level) else None,
         overdue=bool(chosen.get("overdue")),
         theme=chosen.get("theme", ""),
         channel=Channel(channel) if channel in set(Channel) else None,
@@ -118,10 +136,15 @@ def clock_of(known: Known, each: Listed, now: datetime) -> Told | None:
     return None
 
 
-def choices(queue: Queue) -> dict[str, Sequence[Option]]:
+def choices(known: Known, who: Staff, queue: Queue) -> dict[str, Sequence[Option]]:
     """What each filter offers."""
     states = [Option("open", "Открытые"), Option("ended", "С ответом и закрытые")]
-    holders = [Option("mine", "Мои"), Option("nobody", "Ничьи")]
+    own = (known.groups[id_] for id_ in sorted(Viewer.of(who).groups) if id_ in known.groups)
+    holders = [
+        *(Option("mine", "Мои"), Option("nobody", "Ничьи")),
+        *(Option(f"{OF_GROUP}{group.id}", group_name(known, group)) for group in own),
+        *(Option(f"{OF_LEVEL}{level.value}", name) for level, name in LEVELS.items()),
+    ]
     return {
         "states": [*states, *(Option(status.value, name) for status, name in STATUSES.items())],
         "holders": holders,

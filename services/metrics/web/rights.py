@@ -1,6 +1,5 @@
 """Who may see which figures: everybody where the campaign says so, else the staff by grants (rule 5)."""
 
-import asyncio
 from collections.abc import AsyncIterator, Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -12,21 +11,15 @@ from contracts.appointments import Role, Scope
 from contracts.structure import OrganizationDefined
 from services.chassis.db.away import UNREACHABLE
 from services.chassis.errors import Forbidden, NotFound, Unauthorized
+from services.chassis.web import sse
 from services.chassis.web.requests import AnyRequest
 from services.directory.grants import Staff
-from services.directory.staff import StaffDesk
+from services.directory.staff import LONGEST_STREAM, StaffDesk
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.web.picture import Gaps
 
 log = structlog.get_logger()
-
-AGAIN = 2.0
-"""Seconds between looks at whether an open stream is still allowed."""
-
-
-LONGEST = timedelta(hours=12)
-"""How long an open page may go on after its token has run out: a session's end closes it all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +59,7 @@ class Rights:
         open already asks on with the token that it began with. Raises Unauthorized or Forbidden."""
         if self.totals_are_public:
             return self._figures
-        staff = await self._staff(request, LONGEST if open_page else timedelta(0))
+        staff = await self._staff(request, LONGEST_STREAM if open_page else timedelta(0))
         seen = seen_by(staff, self._figures)
         if not seen & self._figures.structure.municipalities.keys():
             raise Forbidden("figures-not-yours")
@@ -113,7 +106,7 @@ class Rights:
         """Who looks, and whose coverage they see, for as long as their session. While the database is away
         nobody's is seen, and whoever comes with a token of the staff keeps the staff's menu."""
         try:
-            staff = await self._staff(request, LONGEST)
+            staff = await self._staff(request, LONGEST_STREAM)
         except Unauthorized:
             return NOBODY
         except UNREACHABLE:
@@ -130,29 +123,11 @@ class Rights:
         known, gaps = figures.structure.municipalities, self._figures.gaps
         return {code: gaps.get(code) for code in viewer.sees if code in known}
 
-    async def while_allowed(
+    def while_allowed(
         self, request: AnyRequest, seen: Figures, frames: AsyncIterator[bytes]
     ) -> AsyncIterator[bytes]:
         """The frames of a stream, for as long as whoever opened it may see that, and nothing else."""
-        coming = asyncio.ensure_future(anext(frames))
-        loop = asyncio.get_running_loop()
-        looked_at = loop.time()
-        try:
-            while True:
-                done, _ = await asyncio.wait([coming], timeout=AGAIN)
-                if loop.time() - looked_at >= AGAIN:
-                    looked_at = loop.time()
-                    if not await self._still(request, seen):
-                        return
-                if done:
-                    frame = await coming
-                    coming = asyncio.ensure_future(anext(frames))
-                    yield frame
-        except StopAsyncIteration:
-            return
-        finally:
-            # Synchronous: an await here would be cancelled when the client has gone.
-            coming.cancel()
+        return sse.while_allowed(lambda: self._still(request, seen), frames)
 
     async def _staff(self, request: AnyRequest, lasting: timedelta = timedelta(0)) -> Staff:
         try:

@@ -4,6 +4,8 @@ LINE_SET, LINE_CLOSED = "line-set", "line-closed"
 LINE_OFFERED, LINE_SHARED, LINE_UNSHARED = "line-offered", "line-shared", "line-unshared"
 SHIFT_SET, SHIFT_REMOVED, SHIFTS_SWAPPED = "shift-set", "shift-removed", "shifts-swapped"
 SHIFT_HANDED, SHIFT_ACCEPTED = "shift-handed-over", "hand-over-accepted"
+EXCHANGE_KEYED = "exchange-keyed"
+INQUIRY_ASSIGNED = "inquiry-assigned"
 INQUIRY_ERASED, INQUIRIES_EXPIRED = "inquiry-erased", "inquiries-expired"
 CONSULTATIONS_EXPIRED, HAND_OVERS_EXPIRED = "consultations-expired", "hand-overs-expired"
 LETTERS_EXPIRED = "letters-expired"
@@ -24,6 +26,8 @@ DEEDS = {
     SHIFTS_SWAPPED: "Обмен дежурствами",
     SHIFT_HANDED: "Передано дежурство",
     SHIFT_ACCEPTED: "Принято дежурство",
+    EXCHANGE_KEYED: "Создан ключ телефонной станции",
+    INQUIRY_ASSIGNED: "Обращение поручено коллеге",
     INQUIRY_ERASED: "Удалены данные обращения по просьбе заявителя",
     INQUIRIES_EXPIRED: "Удалены данные обращений по сроку хранения",
     CONSULTATIONS_EXPIRED: "Удалены данные консультаций по сроку хранения",

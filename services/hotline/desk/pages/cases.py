@@ -15,10 +15,13 @@ from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
 from services.hotline.core.region import Known
 from services.hotline.desk import case, queue, reusing
+from services.hotline.desk.commands.assign_inquiry import Assignment, assign_inquiry
+from services.hotline.desk.commands.keep_draft import Typed, keep_draft
 from services.hotline.inquiries.commands.answer_inquiry import Answer, answer_inquiry
 from services.hotline.inquiries.commands.close_inquiry import Closing, close_inquiry
 from services.hotline.inquiries.commands.correct_inquiry import Correction, correct_inquiry
 from services.hotline.inquiries.commands.mark_spam import Spam, mark_spam
+from services.hotline.inquiries.commands.merge_inquiries import Merge, merge_inquiries
 from services.hotline.inquiries.commands.note_inquiry import Note, note_inquiry
 from services.hotline.inquiries.commands.restore_inquiry import Restoring, restore_inquiry
 from services.hotline.inquiries.commands.return_inquiry import Return, return_inquiry
@@ -64,7 +67,7 @@ class CasePages(Controller):
         async with visit.refusing():
             given = Answer(id_, form.of("text"), final, uuid_of(form.of("reused")))
             await answer_inquiry(visit.pool, known, visit.who, given, await visit.moment())
-            return _on(visit, id_, "answered" if final else "asked")
+            return await _done(visit, id_, "answered" if final else "asked", "text")
         return await _case(visit, known, id_)
 
     @post("/notes")
@@ -76,7 +79,8 @@ class CasePages(Controller):
         async with visit.refusing():
             given = Note(id_, form.of("note"))
             await note_inquiry(visit.pool, known, visit.who, given, await visit.moment())
-            return _on(visit, id_, "noted")
+            return await _done(visit, id_, "noted", "note")
+        _blame(visit, "text", "note")
         return await _case(visit, known, id_)
 
     @post("/transfers")
@@ -88,7 +92,8 @@ class CasePages(Controller):
         async with visit.refusing():
             given = _transfer(id_, form.of("to"), form.of("why"))
             done = await transfer_inquiry(visit.pool, known, visit.who, given, await visit.moment())
-            return _on(visit, id_, "transferred", done.instead)
+            return await _done(visit, id_, "transferred", "why", done.instead)
+        _blame(visit, "note", "why")
         return await _case(visit, known, id_)
 
     @post("/returns")
@@ -100,7 +105,7 @@ class CasePages(Controller):
         async with visit.refusing():
             given = Return(id_, form.of("reason"))
             await return_inquiry(visit.pool, known, visit.who, given, await visit.moment())
-            return _on(visit, id_, "returned")
+            return await _done(visit, id_, "returned", "reason")
         return await _case(visit, known, id_)
 
     @post("/closing")
@@ -143,10 +148,44 @@ class CasePages(Controller):
         """Another theme."""
         form = await visit.sent()
         async with visit.refusing():
-            shown = await case.read(visit.pool, known, visit.who, id_, visit.now)
-            given = Correction(id_, form.of("theme"), shown.inquiry.organization)
+            given = Correction(id_, form.of("theme"), uuid_of(form.of("organization")))
             await correct_inquiry(visit.pool, known, visit.who, given, await visit.moment())
             return _on(visit, id_, "corrected")
+        return await _case(visit, known, id_)
+
+    @post("/merging")
+    async def merge(
+        self, visit: NamedDependency[Visit[Staff]], known: NamedDependency[Known], id_: FromPath[UUID]
+    ) -> Page:
+        """It is the same as another one."""
+        form = await visit.sent()
+        async with visit.refusing():
+            given = Merge(id_, await case.numbered(visit.pool, visit.who, form.of("into")))
+            await merge_inquiries(visit.pool, known, visit.who, given, await visit.moment())
+            return _on(visit, given.into, "merged")
+        return await _case(visit, known, id_)
+
+    @post("/assignments")
+    async def assign(
+        self, visit: NamedDependency[Visit[Staff]], known: NamedDependency[Known], id_: FromPath[UUID]
+    ) -> Page:
+        """A colleague's from now on."""
+        form = await visit.sent()
+        async with visit.refusing():
+            given = Assignment(id_, uuid_of(form.of("account")))
+            await assign_inquiry(visit.pool, known, visit.who, given, await visit.moment())
+            return _on(visit, id_, "assigned")
+        return await _case(visit, known, id_)
+
+    @post("/drafts")
+    async def keep(
+        self, visit: NamedDependency[Visit[Staff]], known: NamedDependency[Known], id_: FromPath[UUID]
+    ) -> Page:
+        """What was typed is kept, without a script too."""
+        form = await visit.sent()
+        async with visit.refusing():
+            await keep_draft(visit.pool, visit.who, Typed(str(id_), form.values), visit.now)
+            return _on(visit, id_, "kept")
         return await _case(visit, known, id_)
 
 
@@ -172,18 +211,37 @@ def _on(visit: Visit[Staff], id_: UUID, done: str, instead: str = "") -> Page:
     return visit.go(f"/hotline/cases/{id_}", **told)
 
 
+async def _done(visit: Visit[Staff], id_: UUID, done: str, field: str, instead: str = "") -> Page:
+    """The same, and what was typed into a field is no draft any more."""
+    await keep_draft(visit.pool, visit.who, Typed(str(id_), {field: ""}), visit.now)
+    return _on(visit, id_, done, instead)
+
+
+def _blame(visit: Visit[Staff], named: str, field: str) -> None:
+    """A command blames a field by its own name, which is another form's on this page."""
+    if (sentence := visit.form.errors.pop(named, None)) is not None:
+        visit.form.errors[field] = sentence
+
+
 async def _case(visit: Visit[Staff], known: Known, id_: UUID) -> Response[str]:
     shown = await case.read(visit.pool, known, visit.who, id_, visit.now)
     beside = await queue.read(visit.pool, known, visit.who, visit.query, visit.now)
-    visit.form.values.setdefault("theme", shown.inquiry.theme)
+    kept = dict(shown.draft.content) if shown.draft else {}
+    said = {"theme": shown.inquiry.theme, "organization": str(shown.inquiry.organization or "")}
     if (reused := uuid_of(visit.query.get("reuse", ""))) and "text" not in visit.form.values:
         text = await reusing.filled(visit.pool, known, visit.who, shown, reused, visit.now)
-        visit.form.values |= {"text": text, "reused": str(reused)}
+        # Behind what somebody has begun to write themselves.
+        begun = kept.get("text", "").strip()
+        kept |= {"text": f"{begun}\n\n{text}" if begun and text not in begun else begun or text}
+        visit.form.values |= {"reused": str(reused)}
+    visit.form.values = {**said, **kept, **visit.form.values}
     return await visit.page(
         "desk/case.html",
         case=shown,
         queue=beside,
         holders=case.holders(known, shown.inquiry, visit.now),
+        organizations=case.organizations(known, shown.inquiry),
+        sound=visit.request.cookies.get("sound") == "1",
         address=f"/hotline/cases/{id_}",
         done=visit.query.get("done", ""),
         instead=visit.query.get("instead", ""),

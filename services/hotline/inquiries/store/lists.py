@@ -41,10 +41,12 @@ class WhoHolds(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which inquiries: `state` is a key of `STATES`, `after` the last of the page before."""
+    """Which inquiries: `state` is a key of `STATES`, `account` somebody who holds them, `after` the last of
+    the page before."""
 
     state: str = "open"
     holder: WhoHolds = WhoHolds.ANYBODY
+    account: UUID | None = None
     level: Level | None = None
     group: UUID | None = None
     overdue: bool = False
@@ -152,8 +154,8 @@ async def _ended(db: Db, viewer: Viewer, wanted: Wanted, states: "tuple[InquiryS
 
 
 def _filters(viewer: Viewer, wanted: Wanted) -> tuple[object, ...]:
-    mine = viewer.account if wanted.holder is WhoHolds.MINE else None
-    return (mine, wanted.level, wanted.group, wanted.theme or None, wanted.channel)
+    held_by = viewer.account if wanted.holder is WhoHolds.MINE else wanted.account
+    return (held_by, wanted.level, wanted.group, wanted.theme or None, wanted.channel)
 
 
 def _reach(viewer: Viewer) -> "tuple[list[str], list[str], list[UUID], list[UUID]]":

@@ -1,0 +1,1 @@
+"""Calls as the telephone exchange of a line tells them."""

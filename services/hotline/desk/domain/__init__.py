@@ -1,0 +1,1 @@
+"""What somebody has begun at the desk. Pure."""

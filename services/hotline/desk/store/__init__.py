@@ -1,0 +1,1 @@
+"""What only the desk stores, and its readings."""

@@ -1,0 +1,163 @@
+"""A case at the desk: its steps, what is typed, and what is refused."""
+
+import asyncio
+
+from contracts.appointments import Role
+from tests.factories import DISTRICT
+from tests.hotline.desk.working import DESK, ask, case, operator, page, send
+from tests.hotline.staffed import GROUP, OTHER_SCHOOL, Staffed
+
+
+async def test_a_case_is_taken_answered_and_closed(line: Staffed) -> None:
+    opened = await ask(line)
+    async with line.browser(await operator(line)) as browser:
+        assert "Взять в работу" in await page(browser, case(opened.id))
+        await send(browser, f"{case(opened.id)}/taking")
+        answered = await send(browser, f"{case(opened.id)}/answers", text="Вот так.")
+        assert answered.headers["location"] == f"{case(opened.id)}?done=answered"
+        assert "Есть ответ" in await page(browser, case(opened.id))
+        await send(browser, f"{case(opened.id)}/closing")
+        shown = await page(browser, f"{case(opened.id)}?done=closed")
+
+    assert "Обращение закрыто." in shown
+    assert "Вот так." in shown
+
+
+async def test_of_two_who_take_it_one_learns_who_has_it(line: Staffed) -> None:
+    opened = await ask(line)
+    tokens = [await operator(line, "Ольга Орлова"), await operator(line, "Инна Иванова")]
+    async with line.browser(tokens[0]) as first, line.browser(tokens[1]) as second:
+        answers = await asyncio.gather(*(send(each, f"{case(opened.id)}/taking") for each in (first, second)))
+
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses == [303, 409]
+    (refused,) = (answer for answer in answers if answer.status_code == 409)
+    winner = "Ольга Орлова" if answers[0].status_code == 303 else "Инна Иванова"
+    assert f"уже взял(а): {winner}" in refused.text
+
+
+async def test_filters_stay_while_a_case_is_worked_on(line: Staffed) -> None:
+    opened = await ask(line)
+    async with line.browser(await operator(line)) as browser:
+        sent = await send(browser, f"{case(opened.id)}/taking?holder=mine&q=подать")
+
+    assert "holder=mine" in sent.headers["location"]
+    assert "q=" in sent.headers["location"]
+
+
+async def test_what_is_refused_stays_typed_at_its_own_field(line: Staffed) -> None:
+    opened = await ask(line)
+    async with line.browser(await operator(line)) as browser:
+        note = await send(browser, f"{case(opened.id)}/notes", note=" ", text="Половина ответа")
+        assert note.status_code == 422
+        assert 'href="#note"' in note.text
+        assert "Половина ответа" in note.text
+        long = await send(browser, f"{case(opened.id)}/answers", text="а" * 10_001)
+        assert "Сократите ответ" in long.text
+        assert "а" * 10_001 in long.text
+        why = await send(browser, f"{case(opened.id)}/transfers", to="coordination:", why="б" * 2_001)
+        assert 'href="#why"' in why.text
+        for to in ("", "throne:", "group:nobody", f"group:{opened.id}", "\x00", "hotline:"):
+            assert (await send(browser, f"{case(opened.id)}/transfers", to=to)).status_code in (404, 409, 422)
+
+
+async def test_the_group_that_answers_for_it_is_proposed_first(line: Staffed) -> None:
+    opened = await ask(line)
+    async with line.browser(await operator(line)) as browser:
+        shown = await page(browser, case(opened.id))
+
+    assert shown.index("отвечает за эту тему") < shown.index("Координационная группа")
+
+
+async def test_what_was_passed_on_comes_back_with_a_reason(line: Staffed) -> None:
+    opened = await ask(line)
+    member = await line.grant(Role.MEMBER, str(GROUP), DISTRICT, "Матвей")
+    async with line.browser(await operator(line)) as browser:
+        await send(browser, f"{case(opened.id)}/transfers", to=f"group:{GROUP}")
+    async with line.browser(member) as browser:
+        assert "Вернуть" in await page(browser, case(opened.id))
+        empty = await send(browser, f"{case(opened.id)}/returns", reason="")
+        assert "Напишите, почему вы возвращаете обращение." in empty.text
+        sent = await send(browser, f"{case(opened.id)}/returns", reason="Это не к нам")
+        assert sent.status_code == 303
+        assert "Это не к нам" in await page(browser, case(opened.id))
+
+
+async def test_two_of_the_same_are_merged_by_number(line: Staffed) -> None:
+    one, other = await ask(line), await ask(line)
+    async with line.browser(await operator(line)) as browser:
+        for wrong, said in (("", "Укажите номер"), ("сто", "Укажите номер"), ("999999999", "здесь нет")):
+            refused = await send(browser, f"{case(one.id)}/merging", into=wrong)
+            assert refused.status_code == 422
+            assert said in refused.text
+        itself = await send(browser, f"{case(one.id)}/merging", into=str(one.number))
+        assert itself.status_code == 422
+        sent = await send(browser, f"{case(one.id)}/merging", into=f"№ {other.number}")
+        assert sent.headers["location"] == f"{case(other.id)}?done=merged"
+        assert "Объединено" in await page(browser, case(one.id))
+
+
+async def test_theme_and_organization_are_corrected(line: Staffed) -> None:
+    opened = await ask(line)
+    async with line.browser(await operator(line)) as browser:
+        wrong = await send(
+            browser, f"{case(opened.id)}/correction", theme="no", organization=str(OTHER_SCHOOL)
+        )
+        assert wrong.status_code == 422
+        assert 'href="#theme"' in wrong.text
+        assert 'href="#organization"' in wrong.text
+        sent = await send(browser, f"{case(opened.id)}/correction", theme="wording", organization="")
+        assert sent.status_code == 303
+        assert "Помощь с формулировкой" in await page(browser, case(opened.id))
+
+
+async def test_spam_is_undone_by_a_supervisor_alone(line: Staffed) -> None:
+    opened = await ask(line)
+    head = await line.grant(Role.HEAD, DISTRICT, DISTRICT, "Глава")
+    async with line.browser(await operator(line)) as browser:
+        await send(browser, f"{case(opened.id)}/spam")
+        assert "Вернуть в работу" not in await page(browser, case(opened.id))
+        assert (await send(browser, f"{case(opened.id)}/restoring")).status_code == 403
+    async with line.browser(head) as browser:
+        assert (await send(browser, f"{case(opened.id)}/restoring")).status_code == 303
+        assert "Новое" in await page(browser, case(opened.id))
+
+
+async def test_a_form_sent_twice_is_done_once(line: Staffed) -> None:
+    opened = await ask(line)
+    async with line.browser(await operator(line)) as browser:
+        fields = {"form_key": "once", "note": "Перезвонить"}
+        for _ in range(2):
+            assert (await browser.post(f"{case(opened.id)}/notes", data=fields)).status_code == 303
+        shown = await page(browser, case(opened.id))
+
+    assert shown.count("Перезвонить") == 1
+
+
+async def test_markup_of_an_initiator_is_text(line: Staffed) -> None:
+    opened = await ask(line, "<script>alert(1)</script> {{ 7 * 7 }}")
+    async with line.browser(await operator(line)) as browser:
+        for path in (case(opened.id), DESK):
+            shown = (await browser.get(path)).text
+            assert "<script>alert" not in shown
+            assert "{{ 7 * 7 }}" in shown
+
+
+async def test_a_case_is_given_to_a_colleague(line: Staffed) -> None:
+    opened = await ask(line)
+    head = await line.grant(Role.HEAD, DISTRICT, DISTRICT, "Глава")
+    async with line.browser(await operator(line, "Инна Иванова")) as browser:
+        await page(browser, DESK)
+        assert "Поручить коллеге" not in await page(browser, case(opened.id))
+        assert (await send(browser, f"{case(opened.id)}/assignments", account="x")).status_code == 403
+    colleague = await line.pool.fetchval("SELECT account FROM colleague WHERE name = 'Инна Иванова'")
+    async with line.browser(head) as browser:
+        assert "Поручить коллеге" in await page(browser, case(opened.id))
+        wrong = await send(browser, f"{case(opened.id)}/assignments", account="")
+        assert "Выберите коллегу из списка" in wrong.text
+        sent = await send(browser, f"{case(opened.id)}/assignments", account=str(colleague))
+        assert sent.status_code == 303
+        assert "Горячая линия, Инна Иванова" in await page(browser, case(opened.id))
+    audited = await line.pool.fetch("SELECT action FROM audit")
+    assert [row["action"] for row in audited] == ["inquiry-assigned"]
+    assert [type_ for type_, _ in await line.told()][-1].endswith("inquiry.taken.v1")
