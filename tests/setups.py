@@ -64,6 +64,8 @@ SHARES = {
     "tests/intake/test_in_browser.py": Share(applications=9, browsers=9, processes=18),
     "tests/hotline/inquiries/test_in_browser.py": Share(applications=4, browsers=3, processes=6),
     "tests/hotline/consultations/test_in_browser.py": Share(applications=4, browsers=3, processes=6),
+    "tests/hotline/desk/test_in_browser.py": Share(applications=10, browsers=9, processes=18),
+    "tests/hotline/desk/test_live.py": Share(applications=4),
     "tests/hotline/answers/test_in_browser.py": Share(applications=4, browsers=3, processes=6),
     # Files of strangers are read in a process each.
     "tests/hierarchy/imports/test_imports.py": Share(processes=53),

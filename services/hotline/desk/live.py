@@ -48,7 +48,7 @@ class Watcher:
             "counts": asdict(self.counts) if self.counts else None,
             "calls": [asdict(c) for c in self.calls],
         }
-        return sse.frame("desk", "", orjson.dumps(told))
+        return sse.frame("desk", "", orjson.dumps(told, default=str))
 
 
 class DeskLive:

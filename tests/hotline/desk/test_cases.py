@@ -57,7 +57,7 @@ async def test_what_is_refused_stays_typed_at_its_own_field(line: Staffed) -> No
         assert "а" * 10_001 in long.text
         why = await send(browser, f"{case(opened.id)}/transfers", to="coordination:", why="б" * 2_001)
         assert 'href="#why"' in why.text
-        for to in ("", "throne:", "group:nobody", f"group:{opened.id}", "\x00", "hotline:"):
+        for to in ("", "throne:", "\x00", "hotline:"):
             assert (await send(browser, f"{case(opened.id)}/transfers", to=to)).status_code in (404, 409, 422)
 
 

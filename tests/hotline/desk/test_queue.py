@@ -1,6 +1,7 @@
 """The queue of the desk: what is shown, in which words, to whom."""
 
 from datetime import timedelta
+from html import unescape
 from uuid import uuid4
 
 from contracts.appointments import Role
@@ -86,7 +87,7 @@ async def test_the_queue_goes_on_where_it_ended(line: Staffed) -> None:
     numbers = [(await ask(line, f"Вопрос {nth}")).number for nth in range(52)]
     async with line.browser(await operator(line)) as browser:
         first = (await browser.get(f"{DESK}?theme=other")).text
-        onward = first.split('class="more"')[1].split('href="')[1].split('"')[0].replace("&amp;", "&")
+        onward = unescape(first.split('class="more"')[1].split('href="')[1].split('"')[0])
         rest = await page(browser, onward)
 
     assert "theme=other" in onward

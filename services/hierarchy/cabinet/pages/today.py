@@ -10,7 +10,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from contracts.appointments import Role, Scope
+from contracts.appointments import Scope
 from contracts.structure import CampaignDefined
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db
@@ -89,7 +89,7 @@ def _shown(visit: Visit[Staff], looked: Looked, lines: Sequence[Line]) -> dict[s
         "lines": lines,
         "places": [Option(address_of(place.scope, place.of), place.name) for place in looked.places],
         "schools": looked.of(Scope.ORGANIZATION),
-        "hotline": sorted(g.of for g in visit.who.grants if g.role is Role.HOTLINE_OPERATOR),
+        "hotline": any(grant.role in HOTLINE for grant in visit.who.grants),
         "figures": figures_of(visit.who),
         "day": day,
         "as_of": visit.now,

@@ -1,0 +1,1 @@
+"""Calls as telephone exchanges tell them."""
