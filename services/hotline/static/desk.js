@@ -38,7 +38,7 @@ const keys = {
 const russian = { о: "j", л: "k", к: "r", у: "e", е: "t", т: "n", ".": "/", ",": "?" };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
   const act = keys[event.key] ?? keys[russian[event.key]];
   if (!act) return;
   event.preventDefault();
@@ -108,7 +108,7 @@ function beep() {
 }
 
 function show(counts) {
-  for (const place of document.querySelectorAll("[data-count]")) {
+  for (const place of document.querySelectorAll("#desk-counts [data-count]")) {
     const value = counts[place.dataset.count];
     place.textContent = number.format(value);
     if (place.dataset.count === "overdue") place.closest("li").classList.toggle("late", value > 0);

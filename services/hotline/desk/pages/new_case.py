@@ -79,7 +79,7 @@ class NewCasePages(Controller):
     async def callers(self, visit: NamedDependency[Visit[Staff]]) -> Response[str]:
         """Who is behind a number, as a part of the form."""
         found = await callers.find(visit.pool, visit.who, visit.query.get("phone", ""))
-        form = Form({"who": visit.query.get("who", "")})
+        form = Form({"who": visit.query["who"]} if "who" in visit.query else {})
         return visit.kit.pages.render(visit.request, "desk/callers_part.html", form=form, callers=found)
 
 
