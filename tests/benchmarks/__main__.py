@@ -15,7 +15,7 @@ from rich.console import Console
 
 from deploy.local.postgres import Postgres
 from tests import databases
-from tests.benchmarks import cabinet, fanout, inquiries, latency, mail, page, rolling, submission
+from tests.benchmarks import cabinet, desk, fanout, inquiries, latency, mail, page, rolling, submission
 from tests.benchmarks.costs import resident, spent
 from tests.benchmarks.figures import Figure, Goal, compare, keep, markdown, table, write
 from tests.benchmarks.machine import described
@@ -278,6 +278,14 @@ def cabinets(postgres: Postgres, _: Size) -> list[Figure]:
     return [*pages, compare("coverage.count", counted, None, "s", f"what is missing everywhere, {what}")]
 
 
+def desks(postgres: Postgres, _: Size) -> list[Figure]:
+    """The desk of the hotline, a season's cases behind it."""
+    with installation(postgres) as whole, step(f"the desk with {desk.OPEN + desk.CLOSED:,} cases"):
+        taken = asyncio.run(desk.measured(whole))
+    what = f"{desk.OPEN:,} open and {desk.CLOSED:,} closed cases"
+    return [compare(f"desk.{name}", p95, None, "ms", f"p95, {what}") for name, p95 in taken.items()]
+
+
 def main() -> None:
     """Measure on installations of its own, show a table, write `.local/bench.json`; a full run is kept in
     `docs/performance.md` too."""
@@ -288,7 +296,7 @@ def main() -> None:
     figures: list[Figure] = []
     with databases.server() as postgres:
         machine = asyncio.run(described(postgres))
-        for part in (main_job, rollup, pages, cabinets, mailboxes):
+        for part in (main_job, rollup, pages, cabinets, mailboxes, desks):
             figures += part(postgres, FULL if full else QUICK)
             write(figures, ROOT / ".local" / "bench.json")
     console.print(table(figures))

@@ -192,8 +192,8 @@ def test_the_buckets_key_is_a_secret_and_what_is_not_filled_in_is_not_set(tmp_pa
 def test_alerts_name_figures_that_exist() -> None:
     rules = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yaml").read_text("utf-8"))
     of_metrics = ("stating/set_aside.py", "checkpoints/freezing.py", "checkpoints/troubles.py")
-    of_hotline = "services/hotline/mailbox/fetching.py"
-    of_all = ("services/chassis/process/telemetry.py", of_hotline)
+    of_hotline = ("mailbox/fetching.py", "inquiries/commands/escalate.py")
+    of_all = ("services/chassis/process/telemetry.py", *(f"services/hotline/{each}" for each in of_hotline))
     sources = (*of_all, *(f"services/metrics/{each}" for each in of_metrics))
     telemetry = "".join((ROOT / source).read_text("utf-8") for source in sources)
     # `up` is Prometheus's own.
@@ -203,7 +203,7 @@ def test_alerts_name_figures_that_exist() -> None:
     for rule in (rule for group in rules["groups"] for rule in group["rules"]):
         named = set(
             re.findall(
-                r"\b(?:up\b|(?:relay|outbox|inbox|http|sse|pool|background|counters|checkpoints|mailbox)_\w+)",
+                r"\b(?:up\b|(?:relay|outbox|inbox|http|sse|pool|background|counters|checkpoints|mailbox|escalation)_\w+)",
                 rule["expr"],
             )
         )

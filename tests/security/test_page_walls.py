@@ -96,6 +96,15 @@ def forming(roles: Collection[Role]) -> Rule:
     return rule
 
 
+SUPERVISORS = frozenset({Role.HEAD, Role.CLERK, Role.RESPONSIBLE, Role.LEADER, Role.DEPUTY})
+LINE = frozenset(Role) - {Role.ADMINISTRATOR, Role.SMO_OPERATOR}
+
+
+def anywhere(roles: Collection[Role]) -> Rule:
+    """Of whoever has one of these roles, wherever it is; it shows what is theirs."""
+    return lambda who, place: 200 if who.role in roles and who not in FORMERS else 403
+
+
 def changing(who: Who, place: str) -> int:
     """As forming; whoever is of the group sees it, but does not change it."""
     return 403 if who.of == str(group_of(place)) else forming(HEADS)(who, place)
@@ -252,6 +261,14 @@ RULES: dict[tuple[str, str], Rule] = {
     ("hierarchy", "/staff/sessions"): renewed(of_everybody),
     ("hierarchy", "/staff/sign-in"): to_staff(303, others=200),
     **{(service, f"/set-aside/{service}"): renewed(of_administrators) for service in SERVICES},
+    ("hotline", "/hotline"): renewed(of_everybody),
+    ("hotline", "/hotline/calls"): renewed(of_everybody),
+    ("hotline", "/hotline/cases/new"): renewed(anywhere(LINE)),
+    ("hotline", "/hotline/cases/new/callers"): renewed(of_everybody),
+    ("hotline", "/hotline/cases/{id_}"): renewed(of_nobody),
+    ("hotline", "/hotline/lines/{code}/exchange"): renewed(keeping_line(404)),
+    ("hotline", "/hotline/supervision"): renewed(anywhere(SUPERVISORS)),
+    ("hotline", "/hotline/waiting"): renewed(of_everybody),
     ("hotline", "/hotline/about"): to_everybody(200),
     ("hotline", "/hotline/answers"): to_everybody(200),
     ("hotline", "/hotline/answers/drafts"): renewed(working(200)),
@@ -316,8 +333,9 @@ BY_QUERY = {
 }
 """Pages whose address says in its query of which municipality they are."""
 
-NO_PAGES = ("/health", "/metrics", "/static", "/api/schema")
-"""What is the same for everybody who reaches it."""
+NO_PAGES = ("/health", "/metrics", "/static", "/api/schema", "/hotline/live")
+"""What is the same for everybody who reaches it; and the desk's stream, which never ends: its tests are
+`tests/hotline/desk/test_live.py`."""
 
 
 async def test_every_page_has_a_rule_and_every_rule_a_page(walls: Walls) -> None:

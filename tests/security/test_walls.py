@@ -438,6 +438,10 @@ OPERATIONS: dict[Key, Operation] = {
     ("hotline", "post", "/api/v1/lines/{code}/hand-overs/{id_}/acceptance"): Operation(
         of_staff(working(404))
     ),
+    # Exchanges have no token: a line that there is not and a wrong secret are answered alike.
+    ("hotline", "post", "/api/v1/cti/{line}"): Operation(
+        anybody(404), lambda walls, place: {"event": "newCall", "call_id": "1"}
+    ),
     ("hotline", "get", "/api/v1/answers"): Operation(of_staff(working(200)), query="municipality={place}"),
     ("hotline", "get", "/api/v1/consultations"): Operation(
         of_staff(working(200)), query="municipality={place}"
@@ -598,7 +602,7 @@ async def ask(walls: Walls, key: Key, operation: Operation, who: Who, place: str
         ids["inquiry_id"] = str(await walls.inquiry(place))
     elif "{id_}" in path:
         ids["id_"] = str(await walls.appointment(place, operation.about))
-    url = path.format(word="no-such-word", code=place, settlement=place, day=CHECKPOINT, **ids)
+    url = path.format(word="no-such-word", code=place, settlement=place, day=CHECKPOINT, line=uuid4(), **ids)
     answer = await walls.webs[service].request(
         method.upper(),
         f"{url}?{operation.query.format(place=place)}" if operation.query else url,
