@@ -11,11 +11,13 @@ from rich.console import Console
 
 from deploy.demonstration import region, replay
 from deploy.demonstration.addresses import Addresses
+from deploy.demonstration.hotline import answer_everybody
 from deploy.demonstration.order import Order, carry_out
 from deploy.demonstration.staff import COORDINATOR, appoint_everybody
 from deploy.demonstration.stopped import Stopped
 from deploy.demonstration.visitor import Visitor
 from tests import installation as installations
+from tests.client import PATIENCE
 from tests.conftest import lent
 from tests.installation import Installation
 
@@ -39,6 +41,17 @@ SELECT DISTINCT o.founder AS municipality, g.municipality AS served_by
 """Municipalities whose organizations another one's groups have in their hands, and that one."""
 
 
+KEPT = """
+SELECT (SELECT count(*) FROM consultation), (SELECT count(*) FROM answer), (SELECT count(*) FROM shift)
+"""
+CLIMBED = """
+SELECT escalations, level FROM inquiry
+ WHERE escalations > 0 AND NOT EXISTS (SELECT FROM inquiry_clock WHERE inquiry_id = id AND next_at < now())
+ ORDER BY escalations
+"""
+"""Late inquiries of which every clock has climbed."""
+
+
 @pytest.fixture(scope="module")
 def whole(superuser_dsn: str) -> Iterator[Installation]:
     """An installation into which the demonstration has loaded its region."""
@@ -51,7 +64,7 @@ def whole(superuser_dsn: str) -> Iterator[Installation]:
 @pytest.fixture(scope="module")
 def addresses(whole: Installation) -> Addresses:
     urls = whole.url("intake"), whole.url("hierarchy"), whole.url("metrics")
-    return Addresses(*urls, whole.folder / "mail", whole.folder / "runs")
+    return Addresses(*urls, whole.folder / "mail", whole.folder / "runs", whole.url("hotline"))
 
 
 @pytest.fixture(scope="module")
@@ -160,3 +173,23 @@ def test_a_loaded_region_is_not_loaded_again(whole: Installation, capsys: pytest
 
     assert region.load(whole.url("hierarchy"), never) == 0
     assert "marafon-demo is loaded already" in capsys.readouterr().out
+
+
+async def test_the_hotline_has_cases_in_every_state_and_two_of_them_climb(
+    staffed: Installation, addresses: Addresses
+) -> None:
+    await answer_everybody(addresses, PASSWORD)
+    await answer_everybody(addresses, PASSWORD)
+
+    states = await staffed.rows("hotline", "SELECT status, count(*) AS n FROM inquiry GROUP BY status")
+    assert sum(row["n"] for row in states) == 60
+    wanted = {"new", "taken", "waiting", "transferred", "answered", "closed", "merged", "spam"}
+    assert {row["status"] for row in states} == wanted
+    ((consultations, answers, shifts),) = await staffed.rows("hotline", KEPT)
+    assert (consultations, answers, shifts) == (120, 10, 5)
+    # Only what is meant to be late climbs: the others were answered in the past, as they were asked.
+    async with asyncio.timeout(PATIENCE):
+        while len(climbed := await staffed.rows("hotline", CLIMBED)) < 2:
+            await asyncio.sleep(0.2)
+    assert [(row["escalations"], row["level"]) for row in climbed] == [(1, "group"), (2, "coordination")]
+    assert addresses.called.exists()
