@@ -150,6 +150,7 @@ def written_day(day: WorkingDay | None) -> str:
 def read_week(written: Sequence[str]) -> list[WorkingDay | None]:
     """The hours of seven days as they are typed. Raises Invalid at each day that cannot be read, and for a
     week without work."""
+    _check_seven(written)
     checks = Checks()
     week = [checks.take(partial(read_day, text, nth)) for nth, text in enumerate(written)]
     checks.settle()
@@ -171,7 +172,8 @@ def read_day(written: str, nth: int) -> WorkingDay | None:
 
 
 def check_week(week: Week) -> list[WorkingDay | None]:
-    """A week in which somebody works, with days that go forward. Raises Invalid."""
+    """Seven days, some of them worked, with hours that go forward. Raises Invalid."""
+    _check_seven(week)
     checks = Checks()
     for nth, day in enumerate(week):
         checks.take(partial(_checked, day, nth))
@@ -179,6 +181,11 @@ def check_week(week: Week) -> list[WorkingDay | None]:
         checks.note(Invalid("hours-none", field=_field(0)))
     checks.settle()
     return list(week)
+
+
+def _check_seven(days: Sequence[object]) -> None:
+    if len(days) != len(DAYS):
+        raise Invalid("hours-days", field=_field(0))
 
 
 def _checked(day: WorkingDay | None, nth: int) -> WorkingDay | None:

@@ -25,12 +25,14 @@ BODIES = {
 JSON_OF: Mapping[str, Sequence[str]] = {
     "intake": ("/api/v1/participants", "/api/v1/sessions", "/api/v1/initiatives", "/api/v1/drafts"),
     "hierarchy": ("/api/v1/staff/sessions", "/api/v1/appointments", "/api/v1/working-groups"),
+    "hotline": ("/api/v1/inquiries", "/api/v1/inquiries/replies", "/api/v1/lines", "/api/v1/consultations"),
 }
 
 FORM_TYPE = {"Content-Type": "multipart/form-data; boundary=x"}
 FORMS_OF: Mapping[str, Sequence[str]] = {
     "intake": ("/sign-in", "/participants/new", "/initiatives/new", "/initiatives/drafts", "/me/correction"),
     "hierarchy": ("/staff/sign-in", "/staff/forgotten", "/cabinet/annex"),
+    "hotline": ("/hotline/new", "/hotline/inquiries/x/replies", "/hotline/inquiries/x/helped"),
 }
 
 LONG = "9" * 5000
@@ -59,6 +61,25 @@ ODD: Mapping[str, Sequence[str]] = {
         *(f"/cabinet/calendar?year={LONG}", f"/cabinet/audit?before={'9' * 30}", "/cabinet/structure/%00"),
         *("/contacts?organization=%00", "/api/v1/organizations?q=%00", "/staff/openid/back?state=%00"),
     ),
+    "hotline": (
+        *("/hotline?q=%00&state=%ff&after=%00", f"/hotline?q={LONG}", f"/hotline/inquiries/{LONG}"),
+        *(f"/hotline/inquiries/{'я' * 3000}", "/hotline/inquiries/%00", "/hotline/inquiries/%ff%fe"),
+        *(
+            "/hotline/new?organization=%00&municipality=%ff",
+            f"/hotline/new?municipality=13603000&theme={LONG}",
+        ),
+        *("/hotline/new?where=%ff&q=%00", "/hotline/contacts?municipality=%00&organization=%ff"),
+        *("/hotline/about?municipality=%00", f"/hotline/about?municipality={LONG}", "/hotline/answers?q=%00"),
+        *(f"/hotline/answers?q={LONG}&theme=%ff", "/hotline/answers/drafts?q=%ff", "/hotline/lines/%00"),
+        *(f"/hotline/audit?before={'9' * 30}&place=%00", "/hotline/audit?from=0001-01-01&to=9999-12-31"),
+        *(
+            "/hotline/consultations?from=9999-12-31&to=0001-01-01",
+            "/hotline/consultations?after=%00&level=%ff",
+        ),
+        *("/hotline/cases/%00", f"/hotline/cases/{LONG}", "/hotline/retention?done=%00%ff"),
+        *("/api/v1/inquiries?q=%00&state=%ff", "/api/v1/inquiries?after=%ff", f"/api/v1/inquiries?q={LONG}"),
+        *("/api/v1/answers?municipality=%00&q=%ff", f"/api/v1/lines?municipality={LONG}"),
+    ),
     "metrics": (
         *("/api/v1/counters?level=%00", "/api/v1/counters?within=%ff", "/region?q=%00&sort=%ff"),
         *("/api/v1/counters?level=municipality&after=%00", "/region/municipalities/%00"),
@@ -80,6 +101,7 @@ HEADERS: Sequence[Mapping[str, bytes]] = (
 ASKED = {
     "intake": (("GET", "/"), ("GET", "/initiatives"), ("POST", "/api/v1/participants"), ("POST", "/sign-in")),
     "hierarchy": (("GET", "/cabinet"), ("POST", "/api/v1/staff/sessions"), ("POST", "/staff/sign-in")),
+    "hotline": (("GET", "/hotline/new"), ("GET", "/hotline/about"), ("POST", "/api/v1/inquiries")),
     "metrics": (("GET", "/region"), ("GET", "/api/v1/counters")),
 }
 REFUSED = (
@@ -205,6 +227,7 @@ async def test_head_works_wherever_get_does(walls: Walls) -> None:
         ("intake", "/"),
         ("hierarchy", "/cabinet"),
         ("hierarchy", "/api/v1/municipalities"),
+        ("hotline", "/hotline/new"),
         ("metrics", "/region"),
         ("metrics", "/api/v1/live"),
         ("metrics", "/health/ready"),

@@ -22,12 +22,17 @@ from tests.security.walls import STAFF, STRANGERS, Walls
 ROOT = Path(__file__).parents[2]
 ADMINISTRATOR, PARTICIPANT = STAFF[0], STRANGERS[1]
 HEAD = next(who for who in STAFF if who.role is Role.HEAD)
+OPERATOR = next(who for who in STAFF if who.role is Role.HOTLINE_OPERATOR)
 WHO = {
     "intake": (PARTICIPANT, None),
     "hierarchy": (ADMINISTRATOR, HEAD),
+    "hotline": (OPERATOR, None),
     "metrics": (ADMINISTRATOR, None),
 }
 """Who asks, and who signs out: whoever has done that is not known afterwards."""
+
+KEY_OF = {"hotline": "hierarchy"}
+"""Services that issue no tokens and sign links alone: by which key they do it here."""
 
 SIGN_OUT = "^/api/v1/staff/sessions/current$"
 APART = f"{SIGN_OUT}|^/api/v1/live$"
@@ -59,7 +64,7 @@ async def served(service: str, standing: Standing, folder: Path) -> AsyncIterato
         "APP_DATABASE_URL": standing.databases[service].dsn("web"),
         "APP_KAFKA_BROKERS": "127.0.0.1:1",
         "APP_BIND_PORT": str(port),
-        "APP_SIGNING_KEY_FILE": str(standing.folder / f"{service}.pem"),
+        "APP_SIGNING_KEY_FILE": str(standing.folder / f"{KEY_OF.get(service, service)}.pem"),
         "APP_FILES_URL": (folder / "files").as_uri(),
     }
     with log.open("wb") as out:
@@ -140,7 +145,7 @@ def test_the_live_stream_is_documented_as_one() -> None:
     assert told["security"] == PERHAPS_SIGNED_IN
 
 
-@pytest.mark.parametrize("service", ["intake", "hierarchy", "metrics"])
+@pytest.mark.parametrize("service", sorted(WHO))
 def test_every_refusal_is_documented_as_problem_details(service: str) -> None:
     document = documents()[service]
     operations = [item for path in document["paths"].values() for item in path.values()]

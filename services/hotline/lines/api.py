@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from contracts.appointments import WorkingDay
 from services.chassis.db import tenancy
@@ -15,6 +15,7 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.web.openapi import SIGNED_IN, Repeatable
 from services.directory.grants import Staff
+from services.directory.hours import read_week
 from services.hotline.core.authority import Deed, authority
 from services.hotline.core.region import Known
 from services.hotline.lines.commands.close_line import Closing, close_line
@@ -29,6 +30,26 @@ from services.hotline.lines.showing import Shown, shown, usual_week
 from services.hotline.lines.store import duty, lines
 
 
+class LineHours(BaseModel):
+    """When a weekday is worked and when lunch is, by the clocks of the region, as 09:00."""
+
+    begins: str
+    ends: str
+    lunch_begins: str | None = None
+    lunch_ends: str | None = None
+
+    @classmethod
+    def of(cls, day: WorkingDay) -> "LineHours":
+        """As it is told."""
+        return cls(**{name: f"{at:%H:%M}" for name, at in day if at is not None})
+
+    @property
+    def written(self) -> str:
+        """As people write it, who are read by the same rule."""
+        lunch = f", обед {self.lunch_begins or ''}–{self.lunch_ends or ''}"
+        return f"{self.begins}–{self.ends}{lunch if self.lunch_begins or self.lunch_ends else ''}"
+
+
 class LineItem(BaseModel):
     """A published line: how it is reached, whether somebody answers now and from when on (null: unknown), its
     hours from Monday to Sunday, how it helps by language."""
@@ -41,7 +62,7 @@ class LineItem(BaseModel):
     address: str
     open_now: bool | None
     opens_at: datetime | None
-    hours: list[WorkingDay | None]
+    hours: list[LineHours | None]
     hours_in_words: str
     help: dict[str, str]
     version: int
@@ -58,14 +79,12 @@ class NewLine(BaseModel):
     """A line as it is to be; `hours`: the regulation's by default; `version`: the one that was seen, 0 for a
     line that is not there yet."""
 
-    model_config = ConfigDict(extra="forbid")
-
     municipality: str
     name: str
     phones: list[str] = []
     email: str = ""
     address: str = ""
-    hours: list[WorkingDay | None] | None = None
+    hours: list[LineHours | None] | None = None
     help: dict[str, str] = {}
     group: UUID | None = None
     act_number: str = ""
@@ -159,14 +178,15 @@ class Lines(Controller):
         at: NamedDependency[Moment],
     ) -> Defined:
         """The Head decides, the clerk for the Head, or the responsible person."""
-        week = usual_week(known, data.municipality, at.now) if data.hours is None else data.hours
+        typed = data.hours
+        hours = None if typed is None else read_week([day.written if day else "" for day in typed])
         given = Described(
             municipality=data.municipality,
             name=data.name,
             phones=data.phones,
             email=data.email,
             address=data.address,
-            week=week,
+            week=hours or usual_week(known, data.municipality, at.now),
             help=[Help(language, text) for language, text in data.help.items()],
             group=data.group,
             act=Act(data.act_number, data.act_day),
@@ -356,7 +376,7 @@ def _item(each: Shown) -> LineItem:
         address=line.address,
         open_now=each.opening.open_now,
         opens_at=each.opening.opens_at,
-        hours=list(line.week),
+        hours=[day and LineHours.of(day) for day in line.week],
         hours_in_words=each.hours,
         help={said.language: said.text for said in line.help},
         version=line.version,

@@ -178,6 +178,43 @@ async def test_a_program_describes_a_line_with_the_regulations_hours(desk: Desk,
     assert found["items"][0]["hours_in_words"].startswith("пн–чт 9:00–18:00, обед 13:00–13:45; пт 9:00–16:45")
 
 
+@pytest.mark.parametrize(
+    ("hours", "slug"),
+    [
+        ([], "hours-days"),
+        ([{"begins": "09:00", "ends": "18:00"}] * 6, "hours-days"),
+        ([{"begins": "09:00", "ends": "18:00"}] * 8, "hours-days"),
+        ([None] * 7, "hours-none"),
+        ([{"begins": "P1D", "ends": "18:00"}, *[None] * 6], "hours-unreadable"),
+        ([{"begins": "09:00Z", "ends": "18:00"}, *[None] * 6], "hours-unreadable"),
+        ([{"begins": "09:00", "ends": "18:00", "lunch_begins": "12:00"}, *[None] * 6], "hours-unreadable"),
+        ([{"begins": "18:00", "ends": "09:00"}, *[None] * 6], "hours-backward"),
+    ],
+)
+async def test_a_program_is_told_what_is_wrong_with_its_hours(
+    desk: Desk, world: World, hours: list[Any], slug: str
+) -> None:
+    head = await world.appoint(Role.HEAD)
+    given = {"municipality": DISTRICT, "name": "Линия", "phones": ["8 (4932) 32-61-12"], "hours": hours}
+
+    refused = await desk.json("/api/v1/lines", head, given, "wrong")
+
+    assert (refused.status_code, refused.json()["type"]) == (422, f"/problems/{slug}")
+    assert await world.events() == []
+
+
+async def test_a_program_gets_the_hours_that_it_gave(desk: Desk, world: World) -> None:
+    head = await world.appoint(Role.HEAD)
+    day = {"begins": "09:00", "ends": "18:00", "lunch_begins": "13:00", "lunch_ends": "13:45"}
+    hours = [day] * 4 + [{**day, "ends": "16:45"}, None, None]
+    given = {"municipality": DISTRICT, "name": "Линия", "phones": ["8 (4932) 32-61-12"], "hours": hours}
+
+    await desk.json("/api/v1/lines", head, given, "right")
+
+    found = (await desk.get(f"/api/v1/lines?municipality={DISTRICT}", Accept="application/json")).json()
+    assert found["items"][0]["hours"] == hours
+
+
 async def test_gaps_come_first_in_the_list_of_lines(desk: Desk, world: World) -> None:
     head = await world.appoint(Role.HEAD)
     await define_line(world.pool, world.known, head, describe(), world.at())
