@@ -86,9 +86,9 @@ UNAUDITED = {
     "hierarchy/meetings/commands/remind_of_meetings.py": "follows people before it reminds",
     "hierarchy/meetings/commands/turn_over.py": "part of what is audited, or follows people",
     "hierarchy/imports/commands/upload_file.py": "nothing is changed before it is applied",
-    "hotline/calls/commands/hear_report.py": "an exchange tells it; a case of it notes itself",
-    "hotline/desk/commands/keep_draft.py": "what somebody types and has not sent yet",
-    "hotline/mailbox/commands/discard_erased.py": "files of what was erased, which is audited",
+    "hotline/calls/commands/hear_report.py": "an exchange tells of a call, nobody decides",
+    "hotline/desk/commands/keep_draft.py": "half a text of one's own, which nobody else reads",
+    "hotline/mailbox/commands/discard_erased.py": "ends what was erased, which is audited",
     "hotline/inquiries/commands/stepping.py": "what the steps have in common: each notes itself",
 }
 """Commands that change rows without a line in the audit, and why."""

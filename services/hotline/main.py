@@ -106,8 +106,8 @@ PAGES = (
     *(LetterFiles,),
     *(CallPages, ExchangePages),
     *(ConsultationCounts, ConsultationPages),
-    *(ErasurePages, RetentionPages),
     *(CasePages, DeskLivePages, DeskPages, DraftPages, NewCasePages, SupervisionPages),
+    *(ErasurePages, RetentionPages),
     pages_of("hotline"),
 )
 """Both by room, from below."""

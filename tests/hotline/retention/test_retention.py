@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from contracts.appointments import Role
 from services.chassis.db.idempotency import Moment
@@ -37,7 +37,7 @@ async def close_all(line: Staffed) -> None:
 
 async def words_of(line: Staffed) -> str:
     """Everything that is written down of what people said."""
-    tables = ("inquiry", "inquiry_entry", "consultation", "hand_over", "mailbox_letter")
+    tables = ("inquiry", "inquiry_entry", "consultation", "hand_over", "mailbox_letter", "call", "draft")
     return str([[tuple(row) for row in await line.pool.fetch(f"SELECT * FROM {name}")] for name in tables])
 
 
@@ -110,8 +110,23 @@ async def test_looking_erases_nothing(line: Staffed) -> None:
     assert CANARY in await words_of(line)
 
 
-async def test_an_initiators_erasure_takes_the_words_of_consultations_about_it(line: Staffed) -> None:
+async def call_about(line: Staffed, inquiry: UUID) -> None:
+    """The exchange told a call that became this case, and somebody has begun to answer it."""
+    await line.pool.execute(
+        "INSERT INTO call (municipality, id, phone, written, dialled, began_at, inquiry_id)"
+        " VALUES ($1, 'x', $2, $2, '', $3, $4)",
+        *(DISTRICT, CANARY, line.now, inquiry),
+    )
+    await line.pool.execute(
+        "INSERT INTO draft VALUES ($1, $2, $3, $4, $5)",
+        *(DISTRICT, uuid4(), str(inquiry), f'{{"text": "{CANARY}"}}', line.now),
+    )
+
+
+async def test_an_initiators_erasure_takes_what_stands_elsewhere_about_it(line: Staffed) -> None:
     id_ = await ask(line)
+    await leave_note(line, "Всё спокойно")
+    await call_about(line, id_)
     async with line.browser(await head(line)) as browser:
         await record(browser, whom=CANARY, note=CANARY, inquiry=str(id_))
         await record(browser, note="О другом")

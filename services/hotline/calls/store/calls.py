@@ -83,3 +83,8 @@ async def ringing(db: Db, municipalities: Sequence[str], now: datetime) -> list[
     """Who waits to be answered at this moment."""
     rows = await db.fetch(sql.ringing, municipalities, now - RINGS)
     return [Call(**dict(row)) for row in rows]
+
+
+async def forget_numbers_of(db: Db, municipality: str, inquiry: UUID) -> None:
+    """Forget from which numbers the calls of an inquiry came."""
+    await db.execute(sql.forget_numbers_of, municipality, inquiry)

@@ -50,3 +50,6 @@ SELECT municipality, id, phone, written, dialled, began_at, rang_at, answered_at
 -- name: expired
 DELETE FROM call WHERE (municipality, id) IN (
     SELECT municipality, id FROM call WHERE began_at < $1 AND look_at IS NULL LIMIT $2 FOR UPDATE SKIP LOCKED);
+
+-- name: forget_numbers_of
+UPDATE call SET phone = '', written = '' WHERE municipality = $1 AND inquiry_id = $2;

@@ -51,3 +51,8 @@ async def unfinished(db: Db, municipalities: Sequence[str], account: UUID) -> li
 
 def _draft(row: Any) -> Draft | None:
     return Draft(row["about"], orjson.loads(row["content"]), row["kept_at"]) if row else None
+
+
+async def drop_about(db: Db, municipality: str, inquiry: UUID) -> None:
+    """Nobody goes on with what they had begun to write of a case."""
+    await db.execute(sql.drop_about, municipality, str(inquiry))

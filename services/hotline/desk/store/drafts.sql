@@ -20,3 +20,6 @@ SELECT about, content, kept_at FROM draft
 -- name: expired
 DELETE FROM draft WHERE (municipality, account, about) IN (
     SELECT municipality, account, about FROM draft WHERE kept_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);
+
+-- name: drop_about
+DELETE FROM draft WHERE municipality = $1 AND about = $2;

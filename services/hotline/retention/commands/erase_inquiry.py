@@ -8,9 +8,11 @@ from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.mail import letters
+from services.hotline.calls.store import calls
 from services.hotline.consultations.store import consultations
 from services.hotline.core.domain.audit import INQUIRY_ERASED
 from services.hotline.core.store import audit
+from services.hotline.desk.store import drafts
 from services.hotline.inquiries.commands.stepping import Stepped, kept, locked
 from services.hotline.inquiries.domain import steps
 from services.hotline.inquiries.store import inquiries
@@ -27,8 +29,8 @@ class Erasure:
 
 async def erase_inquiry(pool: Pool, given: Erasure, at: Moment) -> Stepped:
     """Nobody answers it any more, letters that wait are dropped, no link opens it, and nothing stays of its
-    letters, their files, or what was written down of a consultation about it; the figures keep all of its
-    dimensions. Raises NotFound."""
+    letters and files, its calls' numbers, what was begun to be written, or what was written down of a
+    consultation about it; the figures keep all of its dimensions. Raises NotFound."""
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Stepped):
             return done
@@ -39,6 +41,8 @@ async def erase_inquiry(pool: Pool, given: Erasure, at: Moment) -> Stepped:
         await inquiries.erase(db, case.inquiry, at.now)
         await letters.drop(db, given.id)
         await consultations.forget_words_of(db, given.municipality, given.id)
+        await calls.forget_numbers_of(db, given.municipality, given.id)
+        await drafts.drop_about(db, given.municipality, given.id)
         await audit.note(db, given.municipality, None, at.now, INQUIRY_ERASED, given.id)
         event = InquiryClosed if found.inquiry.times.closed_at is None else InquiryRestated
         return await idempotency.keep(db, at, await kept(db, case, event))
