@@ -112,7 +112,7 @@ async def read(pool: Pool, known: Known, who: Staff, id_: UUID, now: datetime) -
         inquiry=inquiry,
         asked=asked,
         entries=entries,
-        lines=[_line(known, inquiry, clock, now) for clock in running.values()],
+        lines=[*_promised(known, inquiry, now), *(_line(known, inquiry, c, now) for c in running.values())],
         draft=draft,
         colleagues=[
             Option(str(one.account), one.name) for one in here if one.account != inquiry.holder.account
@@ -126,6 +126,15 @@ async def read(pool: Pool, known: Known, who: Staff, id_: UUID, now: datetime) -
         supervises=supervises,
         brought=brought,
     )
+
+
+def _promised(known: Known, inquiry: Inquiry, now: datetime) -> list[Line]:
+    """What the initiator was promised, while it runs: the queue says the same."""
+    if not inquiry.is_open or inquiry.times.waiting_since is not None:
+        return []
+    promise, answered = inquiry.promise, inquiry.times.first_answered_at
+    due_at = promise.first_answer_due_at if answered is None else promise.answer_due_at
+    return [Line("Обещано заявителю", showing.clock(known, inquiry.municipality, due_at, now))]
 
 
 def _line(known: Known, inquiry: Inquiry, clock: Clock, now: datetime) -> Line:

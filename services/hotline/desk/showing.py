@@ -70,7 +70,8 @@ def clock(known: Known, municipality: str, due_at: datetime, now: datetime) -> T
     due = spoken(due_at, str(schedule.zone))
     try:
         if now >= due_at:
-            return Told(f"просрочено на {duration(working_time.between(schedule, due_at, now))}", "bad", due)
+            over = max(working_time.between(schedule, due_at, now), 1)
+            return Told(f"просрочено на {duration(over)}", "bad", due)
         left = working_time.between(schedule, now, due_at)
     except UnknownYear:
         return Told("срок неизвестен: нет календаря", "wait", due)

@@ -38,6 +38,10 @@ async def test_what_was_late_today_stands_first(line: Staffed) -> None:
     async with line.browser(head) as browser:
         shown = await page(browser, HERE)
         assert "Сроков нарушено сегодня 1" in shown
+        one = await page(browser, case(opened.id))
+        assert "Обещано заявителю: просрочено на" in one
+        assert "поднято выше" in one
+        assert "first-answer" not in one
         assert shown.index("Сроки нарушены сегодня") < shown.index("Ждут дольше всех")
         line.now += timedelta(days=1)
         assert "Сроков нарушено сегодня 0" in await page(browser, HERE)

@@ -17,6 +17,7 @@ from services.hotline.core.region import Known
 from services.hotline.desk import case, queue, reusing
 from services.hotline.desk.commands.assign_inquiry import Assignment, assign_inquiry
 from services.hotline.desk.commands.keep_draft import Typed, keep_draft
+from services.hotline.desk.showing import STEPS
 from services.hotline.inquiries.commands.answer_inquiry import Answer, answer_inquiry
 from services.hotline.inquiries.commands.close_inquiry import Closing, close_inquiry
 from services.hotline.inquiries.commands.correct_inquiry import Correction, correct_inquiry
@@ -242,6 +243,7 @@ async def _case(visit: Visit[Staff], known: Known, id_: UUID) -> Response[str]:
         holders=case.holders(known, shown.inquiry, visit.now),
         organizations=case.organizations(known, shown.inquiry),
         sound=visit.request.cookies.get("sound") == "1",
+        steps={step.value: name for step, name in STEPS.items()},
         address=f"/hotline/cases/{id_}",
         done=visit.query.get("done", ""),
         instead=visit.query.get("instead", ""),
