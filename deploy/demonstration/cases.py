@@ -43,6 +43,9 @@ STEPS: Mapping[str, Sequence[tuple[str, timedelta]]] = {
 }
 """State → what is done, and how long after the question."""
 
+SPOKEN = frozenset({"taken", "answered", "closed"})
+"""States of cases that somebody may have told by telephone or in person: whoever writes it down has it."""
+
 OWN = frozenset({"new", "transferred", "accepted", "merged", "breached"})
 """States that need the municipality's own groups, or another case of it."""
 
@@ -68,11 +71,22 @@ class Case:
             return {"phone": f"8 800 004-{self.nth // 100:02}-{self.nth % 100:02}"}
         return {"email": f"zayavitel.{self.nth}@example.org"}
 
+    @property
+    def channel(self) -> str:
+        """The form, the telephone or in person; whoever replies by a link asked by the form."""
+        if self.state not in SPOKEN or self.talked:
+            return "web"
+        return ("web", "phone", "phone", "in-person")[self.nth % 4]
+
+    @property
+    def talked(self) -> bool:
+        """Whether the initiator was asked back, and has replied."""
+        return self.state == "closed" and "ask" in self.question
+
     def acts(self) -> "Iterator[Act]":
         """What happens to it, in order, the question first."""
         yield Act(self.asked_at, self.nth, "open", self)
-        talked = self.state == "closed" and "ask" in self.question
-        for word, after in STEPS["asked-back" if talked else self.state]:
+        for word, after in STEPS["asked-back" if self.talked else self.state]:
             yield Act(self.asked_at + after, self.nth, word, self)
 
 

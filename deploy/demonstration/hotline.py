@@ -139,7 +139,8 @@ class Hotline:
         case = act.case
         match act.word:
             case "open":
-                self.opened[act.nth] = await self._ask(case, at)
+                ask = self._ask(case, at) if case.channel == "web" else self._write_down(case, operator, at)
+                self.opened[act.nth] = await ask
             case "reply" | "again":
                 text = case.question["reply"] if act.word == "reply" else self.wanted["again"]
                 await self._post(
@@ -169,6 +170,21 @@ class Hotline:
             "name": case.name,
         }
         return await self._post("inquiries", given, at=at)
+
+    async def _write_down(self, case: Case, by: str, at: datetime) -> dict[str, Any]:
+        """What somebody says, as the operator writes it down."""
+        told = {
+            "municipality": case.municipality,
+            "organization": case.organization or "",
+            "theme": case.question["theme"],
+            "text": case.question["text"],
+            "channel": case.channel,
+            "name": case.name,
+            "phone": f"8 800 004-{case.nth // 100:02}-{case.nth % 100:02}",
+        }
+        url = f"{self.addresses.hotline}/hotline/cases/new"
+        page = await self.client.fill(url, told, self.tokens[by], at)
+        return {"id": page.path.rpartition("/")[2]}
 
     async def _step(self, act: Act, word: str, given: Mapping[str, object], at: datetime, by: str) -> None:
         await self._post(f"inquiries/{self.opened[act.nth]['id']}/{word}", given, by, at)

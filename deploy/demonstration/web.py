@@ -60,10 +60,14 @@ class Web:
         headers = {"Idempotency-Key": uuid4().hex, "Authorization": f"Bearer {token}"}
         return await self._until_answered("PUT", url, json=dict(body), headers=headers)
 
-    async def fill(self, url: str, form: Mapping[str, str], token: str) -> httpx2.URL:
+    async def fill(
+        self, url: str, form: Mapping[str, str], token: str, at: datetime | None = None
+    ) -> httpx2.URL:
         """Send the form of a page; where it leads. Raises Refusal, also for what the page does not take."""
         body = {"form_key": uuid4().hex, **form}
         headers = {"Authorization": f"Bearer {token}", "Sec-Fetch-Site": "same-origin"}
+        if at is not None:
+            headers["X-Demo-Time"] = at.isoformat()
         answer = await self._http.post(url, data=body, headers=headers)
         if answer.status_code != 303:
             raise Refusal(answer)

@@ -73,6 +73,15 @@ def test_of_the_open_cases_only_those_are_late_that_are_meant_to_be(now: datetim
     assert soon < first < final < second
 
 
+def test_people_ask_by_every_channel_and_whoever_replies_by_a_link_asked_by_the_form() -> None:
+    made = asked(MOMENTS_OF_A_WEEK[0])
+
+    assert {case.channel for case in made} == {"web", "phone", "in-person"}
+    replied = [case for case in made for act in case.acts() if act.word in ("reply", "again")]
+    assert replied
+    assert {case.channel for case in replied} == {"web"}
+
+
 def test_whoever_reads_a_published_answer_meets_no_placeholder_of_a_case() -> None:
     answers: Sequence[dict[str, str]] = WANTED["answers"]
 
