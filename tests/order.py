@@ -50,7 +50,7 @@ WEIGHTS = {
     "tests/hierarchy/checkpoints/test_pages.py": 25,
     "tests/metrics/test_stating.py": 25,
     "tests/metrics/test_region_plan.py": 25,
-    "tests/security/test_openapi.py": 25,
+    "tests/security/test_openapi.py": 35,
     "tests/chassis/test_survival.py": 20,
     "tests/hierarchy/cabinet/test_today.py": 20,
     "tests/intake/test_pages.py": 20,

@@ -78,6 +78,7 @@ SHARES = {
     "tests/hierarchy/cabinet/test_result.py": Share(processes=5),
     # Letters of strangers are read in a process, a batch in each.
     "tests/hotline/mailbox/test_reading.py": Share(processes=12),
+    "tests/hotline/mailbox/test_expiring.py": Share(processes=8),
     "tests/hotline/mailbox/test_files.py": Share(processes=10),
     "tests/hotline/mailbox/test_taking_in.py": Share(processes=200),
     "tests/hotline/mailbox/test_imap.py": Share(processes=200),
@@ -100,7 +101,7 @@ SHARES = {
     "tests/deploy/test_start.py": Share(processes=60),
     "tests/local/test_up.py": Share(processes=60),
     "tests/security/test_page_walls.py": Share(processes=200),
-    "tests/security/test_openapi.py": Share(processes=7),
+    "tests/security/test_openapi.py": Share(processes=9),
     "tests/browser/test_first_action.py": WHOLE,
     "tests/browser/test_live_view.py": WHOLE,
     "tests/browser/test_pages.py": WHOLE,
