@@ -18,13 +18,13 @@ from services.chassis.web.requests import AnyRequest
 from services.chassis.web.tokens import Signer, Verifier
 from services.chassis.web.visits import Recognised, Visit
 from services.directory.grants import Staff
+from services.directory.initials import signed
 from services.directory.staff import StaffDesk
 from services.hierarchy.accounts.commands.begin_session import SignedIn
 from services.hierarchy.accounts.commands.renew_session import renew_session
 from services.hierarchy.accounts.domain.accounts import SESSION_VALID
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.core.authority import appoints
-from services.hierarchy.core.domain.initials import signed
 from services.hierarchy.core.domain.roles import MEETING
 from services.hierarchy.core.store import campaigns
 

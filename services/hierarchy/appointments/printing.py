@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from services.chassis.process import press
 from services.chassis.web.pages import day
+from services.directory.initials import signed
 from services.hierarchy.appointments.domain.acts import Appointee, Entered, signer_of
 from services.hierarchy.appointments.domain.letterheads import PLAIN, Letterhead
 from services.hierarchy.appointments.store.acts import Formed
-from services.hierarchy.core.domain.initials import signed
 from services.hierarchy.core.domain.roles import TITLES
 
 TEMPLATE = Path(__file__).with_name("act.typ")

@@ -103,7 +103,7 @@ async def _page(visit: Visit[Staff], code: str | None) -> Response[str]:
         "regulation/regulation.html",
         place=looked.place if code else None,
         address=_address(code),
-        region=ADDRESS,
+        of_region=ADDRESS,
         back=address_of(Scope.MUNICIPALITY, code) if code and inside else "/cabinet",
         rows=[Row(STEPS[step], spoken(each.minutes), each) for step, each in looked.promises.items()],
         own=stands.municipality != REGION,

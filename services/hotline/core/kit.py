@@ -15,6 +15,7 @@ from services.chassis.web.problems import Sentences
 from services.chassis.web.requests import AnyRequest
 from services.chassis.web.visits import Recognised, Visit
 from services.directory.grants import Staff
+from services.directory.initials import signed
 from services.directory.staff import StaffDesk
 from services.hotline.core.region import Region
 from services.hotline.core.store import colleagues
@@ -65,7 +66,7 @@ class HotlineKit:
         except NotFound:
             campaign = None
         return {
-            "visitor": visit.recognised.name,
+            "visitor": signed(visit.recognised.name),
             "staff": visit.recognised.who,
             "campaign": campaign,
             "region": campaign.name if campaign else "",

@@ -20,6 +20,14 @@ async def test_an_empty_desk_says_what_comes(line: Staffed) -> None:
     assert "Записать обращение" in shown
 
 
+async def test_the_head_of_every_page_says_who_is_signed_in_and_lets_them_out(line: Staffed) -> None:
+    async with line.browser(await operator(line, "Орлова Ольга Петровна")) as browser:
+        answer = await browser.get(DESK)
+
+    assert "О. П. Орлова" in answer.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert 'action="/staff/sign-out"' in answer.text
+
+
 async def test_the_clock_says_how_much_time_is_left(line: Staffed) -> None:
     opened = await ask(line)
     async with line.browser(await operator(line)) as browser:

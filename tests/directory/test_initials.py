@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.hierarchy.core.domain.initials import signed
+from services.directory.initials import signed
 
 
 @pytest.mark.parametrize(
