@@ -60,7 +60,8 @@ from services.hotline.inquiries.commands.close_silent import close_silent
 from services.hotline.inquiries.commands.escalate import escalate
 from services.hotline.inquiries.pages.asking import AskingPages
 from services.hotline.inquiries.pages.following import FollowingPages
-from services.hotline.lines.api import LineDuty, Lines
+from services.hotline.lines.api.duty import LineDuty
+from services.hotline.lines.api.lines import Lines
 from services.hotline.lines.pages.duty import DutyPages
 from services.hotline.lines.pages.lines import LinePages
 from services.hotline.lines.pages.public import about, contacts

@@ -1,0 +1,1 @@
+"""HTTP: lines and their duty."""
