@@ -69,9 +69,9 @@ def archive(*names: str, mimetype: str = "") -> bytes:
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as file:
         if mimetype:
-            file.writestr("mimetype", mimetype)
+            file.writestr(zipfile.ZipInfo("mimetype"), mimetype)
         for name in names:
-            file.writestr(name, "content")
+            file.writestr(zipfile.ZipInfo(name), "content")
     return whole.getvalue()
 
 
