@@ -32,7 +32,7 @@ def of_intake() -> Iterator[Postgres]:
 def installation(of_intake: Postgres) -> Iterator[Installation]:
     with ExitStack() as stack:
         postgres = stack.enter_context(databases.server())
-        servers = {"intake": of_intake, "hierarchy": postgres, "metrics": postgres}
+        servers = dict.fromkeys(databases.MIGRATIONS, postgres) | {"intake": of_intake}
         whole = stack.enter_context(installations.installation(servers))
         whole.more |= HARMED
         whole.start()
