@@ -37,6 +37,9 @@ from tests import databases
 from tests.client import PATIENCE, Client
 from tests.databases import Database, free_port
 
+REVIVED_WITHIN = 2.0
+"""Seconds after which a process that has ended is not started anew by anybody."""
+
 ROOT = Path(__file__).parent.parent
 LIBS = ROOT / ".local" / "kafka" / "libs"
 DEMONSTRATION = ROOT / "deploy" / "demonstration"
@@ -45,8 +48,8 @@ DEMONSTRATION = ROOT / "deploy" / "demonstration"
 HASTE = {
     "APP_POLL_INTERVAL": "0.2",
     "APP_BACKOFF_LONGEST": "1",
-    "APP_SESSION_TIMEOUT": "6",
-    "APP_WATCHDOG_TIMEOUT": "8",
+    "APP_SESSION_TIMEOUT": "10",
+    "APP_WATCHDOG_TIMEOUT": "14",
 }
 
 # Where somebody harms, a loss is noticed within seconds; that takes a quarter of a core even at rest.
@@ -133,6 +136,7 @@ class Installation:
     def wait_ready(self, process: Process) -> None:
         """Return once the process answers that it is ready; fail if it ended or takes too long."""
         url, deadline = f"{self.url(*process)}/health/ready", time.monotonic() + PATIENCE
+        seen_alive = time.monotonic()
         while True:
             try:
                 answer = httpx2.get(url, timeout=2)
@@ -141,7 +145,10 @@ class Installation:
                 said = answer.text
             except httpx2.HTTPError as error:
                 said = repr(error)
-            ended = self.running[process].poll() is not None
+            if self.running[process].poll() is None:
+                seen_alive = time.monotonic()
+            # Whoever supervises may be about to start it anew.
+            ended = time.monotonic() > seen_alive + REVIVED_WITHIN
             if ended or time.monotonic() > deadline:
                 raise AssertionError(f"{process} is not ready: {said}\n{self.log(process)[-3000:]}")
             time.sleep(0.05)

@@ -104,7 +104,7 @@ async def run(
                 more = await hotline.violations(whole, asked) + await hotline.overdue(whole)
                 return checked + more + await checkpoints.violations(whole, ground.midnight)
 
-            async with looking_on(watcher, outsider, _supervising(whole)):
+            async with looking_on(watcher, outsider, supervising(whole)):
                 async with asyncio.TaskGroup() as group:
                     group.create_task(load.run(WRITERS))
                     group.create_task(calls.run())
@@ -130,7 +130,8 @@ async def run(
     return outcome
 
 
-async def _supervising(whole: Installation) -> None:
+async def supervising(whole: Installation) -> None:
+    """Start anew whatever has ended by itself, until cancelled."""
     while True:
         whole.revive()
         await asyncio.sleep(0.2)

@@ -19,6 +19,7 @@ from services.hotline.core.region import Known, draw
 from services.hotline.inquiries.commands.escalate import escalate_due
 from tests import installation as installations
 from tests.chaos import hotline as chaos
+from tests.chaos.campaign import supervising
 from tests.client import PATIENCE, Client
 from tests.conftest import lent
 from tests.hotline.mailbox.dovecot import PASSWORD, Dovecot, dovecot
@@ -62,6 +63,14 @@ def whole(superuser_dsn: str, server: Dovecot) -> Iterator[Installation]:
         whole.start()
         asyncio.run(whole.load_region())
         yield whole
+
+
+@pytest.fixture(autouse=True)
+async def supervised(whole: Installation) -> AsyncIterator[None]:
+    """A process that a busy machine took for dead is started anew, as an installation's supervisor does."""
+    supervisor = asyncio.create_task(supervising(whole))
+    yield
+    supervisor.cancel()
 
 
 class Line:
