@@ -1,5 +1,6 @@
 """The region as the hotline knows it: structure, working groups, who serves whom, by when to answer."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -123,6 +124,7 @@ class Region:
         self._entrance = Entrance.of(settings.public_url, settings.signing_key_file.read_bytes())
         self.known = Known()
         self._drawn_of: tuple[str, ...] | None = None
+        self._drawn = asyncio.Event()
 
     async def refresh(self) -> None:
         """Draw anew if a mirror has moved."""
@@ -131,6 +133,12 @@ class Region:
             if state != self._drawn_of:
                 self.known = replace(await draw(db), entrance=self._entrance)
                 self._drawn_of = state
+                self._drawn.set()
+
+    async def drawn(self) -> Known:
+        """What is known, not before it was drawn: what knows nothing decides nothing."""
+        await self._drawn.wait()
+        return self.known
 
     async def run(self) -> None:
         """Keep it fresh until cancelled."""

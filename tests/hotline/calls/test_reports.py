@@ -9,9 +9,12 @@ from uuid import uuid4
 
 import pytest
 
+from services.chassis.process.clock import Clock
 from services.hotline.calls.api import Guessing
-from services.hotline.calls.commands.call_back import call_back_missed
+from services.hotline.calls.commands.call_back import call_back, call_back_missed
 from services.hotline.calls.domain.calls import GRACE
+from services.hotline.core.region import Region
+from services.hotline.inquiries.commands.escalate import escalate
 from tests.hotline.calls.exchange import CALLER, Exchange, calls, cases, connect
 from tests.hotline.desk.working import DESK, ask, known, operator, page
 from tests.hotline.staffed import Staffed
@@ -237,6 +240,27 @@ async def test_after_the_campaign_a_missed_call_stays_in_the_list(line: Staffed,
     assert await call_back_missed(line.pool, known(line), later) == 0
     assert await cases(line) == []
     assert len(await calls(line)) == 1
+
+
+async def test_a_worker_decides_nothing_before_it_knows_the_region(line: Staffed, exchange: Exchange) -> None:
+    await exchange.tell(HANGUP)
+    asked = await ask(line)
+    clock = Clock(lambda: line.now)
+    line.now += timedelta(days=20)
+    region = Region(line.web.app.state.settings, line.pool)
+    works = [asyncio.create_task(work(line.pool, region, clock)) for work in (call_back, escalate)]
+    await asyncio.sleep(0.1)
+    before = await calls(line)
+
+    await region.refresh()
+    climbed = "SELECT escalations FROM inquiry WHERE id = $1"
+    async with asyncio.timeout(5):
+        while len(await cases(line)) < 2 or not await line.pool.fetchval(climbed, asked.id):
+            await asyncio.sleep(0.01)
+    for work in works:
+        work.cancel()
+
+    assert before[0]["look_at"] is not None
 
 
 async def test_who_calls_is_shown_with_what_they_asked(line: Staffed, exchange: Exchange) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -297,7 +298,7 @@ async def test_workers_that_are_killed_in_the_middle_leave_each_climbed_once(
 
 async def test_the_worker_notices_its_moment_within_two_seconds(world: World) -> None:
     before = await world.ask()
-    region: Any = SimpleNamespace(known=world.known)
+    region: Any = SimpleNamespace(drawn=AsyncMock(return_value=world.known))
     worker = asyncio.create_task(escalate(world.everything, region, Clock(lambda: world.now)))
     await asyncio.sleep(0.2)
     after = await world.ask()

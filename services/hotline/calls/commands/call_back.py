@@ -39,7 +39,7 @@ async def call_back(pool: Pool, region: Region, clock: Clock) -> None:
     """Look for missed calls until cancelled. Needs a pool that sees every municipality."""
     while True:
         try:
-            await call_back_missed(pool, region.known, clock.now())
+            await call_back_missed(pool, await region.drawn(), clock.now())
         except notify.LOST as error:
             log.warning("missed_calls_wait", error=type(error).__name__)
         await asyncio.sleep(PAUSE)

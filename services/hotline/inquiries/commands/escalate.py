@@ -63,7 +63,7 @@ async def escalate(pool: Pool, region: Region, clock: Clock) -> None:
     while True:
         pause = LONGEST_SLEEP
         try:
-            await escalate_due(pool, region.known, clock.now(), faulty)
+            await escalate_due(pool, await region.drawn(), clock.now(), faulty)
             pause = await _until_next(pool, clock)
         except notify.LOST as error:
             log.warning("escalations_wait", error=type(error).__name__)
