@@ -1,14 +1,14 @@
 """A case as its page shows it: who asks, what was said, the clocks, and what may be done next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from contracts.appointments import WorkingGroupDefined
 from contracts.hotline import InquiryStatus, Level
 from services.chassis.db import tenancy
-from services.chassis.db.pool import Pool
+from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Invalid, NotFound
 from services.chassis.text import one_line
 from services.chassis.web.forms import Option
@@ -29,7 +29,7 @@ from services.hotline.inquiries.store import clocks, inquiries, lists
 from services.hotline.inquiries.store.inquiries import Asked, Entry
 from services.hotline.inquiries.store.lists import Listed, Wanted
 from services.hotline.mailbox.store import letters
-from services.hotline.mailbox.store.letters import Brought
+from services.hotline.mailbox.store.letters import Kept
 
 EARLIER = 5
 """Cases of the same telephone or address that stand beside it."""
@@ -44,12 +44,24 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """An entry of a case, or of an inquiry that was merged into it: then with the number of that. `inquiry`
+    has the letter behind it and its files."""
+
+    entry: Entry
+    inquiry: UUID
+    number: int | None
+    wholes: Sequence[str]
+    files: Sequence[Kept]
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A case, with everything that its page says."""
 
     inquiry: Inquiry
     asked: Asked
-    entries: Sequence[Entry]
+    entries: Sequence[Said]
     lines: Sequence[Line]
     earlier: Sequence[Listed]
     themes: Sequence[Theme]
@@ -58,7 +70,6 @@ class Shown:
     theme: str
     mine: bool
     supervises: bool
-    brought: Brought
     draft: Draft | None
     colleagues: Sequence[Option]
 
@@ -97,7 +108,7 @@ async def read(pool: Pool, known: Known, who: Staff, id_: UUID, now: datetime) -
         if not viewer.sees(inquiry, await inquiries.levels(db, inquiry)):
             raise NotFound("inquiry-unknown")
         asked = await inquiries.asked(db, inquiry)
-        entries = await inquiries.entries(db, inquiry)
+        entries = await _said(db, viewer, inquiry)
         running = await clocks.of_inquiry(db, inquiry)
         every = await themes.every(db)
         draft = await drafts.of(db, inquiry.municipality, who.account, str(id_))
@@ -105,7 +116,6 @@ async def read(pool: Pool, known: Known, who: Staff, id_: UUID, now: datetime) -
         here = await colleagues.of(db, inquiry.municipality, now) if supervises else []
         initiator = asked.initiator
         sought = Wanted(q=initiator.phone or initiator.email, limit=EARLIER + 1)
-        brought = await letters.brought(db, inquiry.municipality, inquiry.id)
         named = await lists.named(db, viewer, sought) if sought.q else []
     organization = known.picture.organizations.get(inquiry.organization) if inquiry.organization else None
     return Shown(
@@ -124,8 +134,26 @@ async def read(pool: Pool, known: Known, who: Staff, id_: UUID, now: datetime) -
         theme=next((theme.name for theme in every if theme.code == inquiry.theme), inquiry.theme),
         mine=inquiry.holder.account == who.account,
         supervises=supervises,
-        brought=brought,
     )
+
+
+async def _said(db: Db, viewer: Viewer, inquiry: Inquiry) -> list[Said]:
+    """What was said of a case and of everything that was merged into it, in order of time."""
+    said = await _said_of(db, inquiry, None)
+    for merged in await inquiries.merged(db, inquiry):
+        sees = viewer.sees(merged, await inquiries.levels(db, merged))
+        # Its words belong to this case; its files open to those who see the inquiry itself.
+        every = await _said_of(db, merged, merged.number)
+        said += every if sees else [replace(each, files=()) for each in every]
+    return sorted(said, key=lambda each: each.entry.at)
+
+
+async def _said_of(db: Db, inquiry: Inquiry, number: int | None) -> list[Said]:
+    brought = await letters.brought(db, inquiry.municipality, inquiry.id)
+    return [
+        Said(e, inquiry.id, number, brought.whole_of(e.nth), brought.files_of(e.nth))
+        for e in await inquiries.entries(db, inquiry)
+    ]
 
 
 def _promised(known: Known, inquiry: Inquiry, now: datetime) -> list[Line]:

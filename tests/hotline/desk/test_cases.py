@@ -1,10 +1,14 @@
 """A case at the desk: its steps, what is typed, and what is refused."""
 
 import asyncio
+from datetime import timedelta
 
 from contracts.appointments import Role
+from contracts.hotline import Channel
+from services.chassis.db.idempotency import Moment
+from services.hotline.inquiries.commands.reply_to_inquiry import Reply, reply_to_inquiry
 from tests.factories import DISTRICT
-from tests.hotline.desk.working import DESK, ask, case, operator, page, send
+from tests.hotline.desk.working import DESK, ask, case, known, operator, page, send
 from tests.hotline.staffed import GROUP, OTHER_SCHOOL, Staffed
 
 
@@ -95,6 +99,26 @@ async def test_two_of_the_same_are_merged_by_number(line: Staffed) -> None:
         sent = await send(browser, f"{case(one.id)}/merging", into=f"№ {other.number}")
         assert sent.headers["location"] == f"{case(other.id)}?done=merged"
         assert "Объединено" in await page(browser, case(one.id))
+
+
+async def test_what_was_merged_is_read_in_the_other_in_order_of_time(line: Staffed) -> None:
+    one = await ask(line, "Первые слова")
+    line.now += timedelta(minutes=1)
+    other = await ask(line, "Вторые слова")
+    async with line.browser(await operator(line)) as browser:
+        line.now += timedelta(minutes=1)
+        await send(browser, f"{case(one.id)}/merging", into=str(other.number))
+        line.now += timedelta(minutes=1)
+        reply = Reply(DISTRICT, one.id, "Третьи слова", Channel.WEB)
+        await reply_to_inquiry(line.pool, known(line), reply, Moment(line.now))
+
+        shown = (await page(browser, case(other.id))).partition("Взять в работу")[2]
+
+    places = [shown.index(words) for words in ("Первые слова", "Вторые слова", "Третьи слова")]
+    assert places == sorted(places)
+    assert f"№ {one.number}" in shown[: places[0]]
+    assert f"№ {one.number}" in shown[places[1] : places[2]]
+    assert f"№ {other.number}" not in shown[places[0] : places[1]]
 
 
 async def test_theme_and_organization_are_corrected(line: Staffed) -> None:

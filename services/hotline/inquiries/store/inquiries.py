@@ -145,6 +145,11 @@ async def entries(db: Db, inquiry: Inquiry) -> list[Entry]:
     return [Entry(**dict(row)) for row in rows]
 
 
+async def merged(db: Db, inquiry: Inquiry) -> list[Inquiry]:
+    """The inquiries that were merged into this one."""
+    return [inquiry_of(row) for row in await db.fetch(sql.merged, inquiry.municipality, inquiry.id)]
+
+
 async def lock_merged(db: Db, inquiry: Inquiry) -> list[Inquiry]:
     """The inquiries that were merged into this one, locked after it."""
     return [inquiry_of(row) for row in await db.fetch(sql.lock_merged, inquiry.municipality, inquiry.id)]
