@@ -8,6 +8,7 @@ import pytest
 
 from contracts.appointments import Role, Step
 from contracts.hotline import Channel, InquiryStatus, Level
+from services.chassis.db import tenancy
 from services.chassis.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from services.hotline.inquiries.commands.close_silent import close_answered
 from services.hotline.inquiries.commands.correct_inquiry import Correction, correct_inquiry
@@ -16,6 +17,7 @@ from services.hotline.inquiries.commands.merge_inquiries import Merge, merge_inq
 from services.hotline.inquiries.commands.restore_inquiry import Restoring, restore_inquiry
 from services.hotline.inquiries.commands.revoke_link import Revocation, revoke_link
 from services.hotline.inquiries.commands.say_helped import Helped, say_helped
+from services.hotline.inquiries.store import inquiries
 from services.hotline.inquiries.store.inquiries import Initiator
 from tests.factories import DISTRICT, OKRUG
 from tests.hotline.inquiries.world import GROUP, OTHER_GROUP, SCHOOL, World, at, define_group, know
@@ -294,6 +296,33 @@ async def test_what_is_merged_is_answered_with_the_other(world: World) -> None:
         assert "Вот так." in (await world.letters(address))[-1][1]
     assert (await world.kinds(two.id))[-2:] == ["replied", "answered"]
     assert (await world.events(two.id))[-1] == ("closed", 2)
+
+
+async def test_who_was_merged_with_another_is_told_of_neither(world: World) -> None:
+    mine = await world.ask(initiator=Initiator("Пётр", "petr@example.org"), subject="Моё")
+    maria = Initiator("Мария", "maria@example.org", "+79201234567")
+    other = await world.ask(initiator=maria, subject="Чужое")
+    operator = await world.operator()
+    await merge_inquiries(world.pool, world.known, operator, Merge(mine.id, other.id), world.moment)
+    await world.answer(operator, other.id)
+
+    await world.reply(mine.id)
+    again = await world.letters(), await world.letters("maria@example.org")
+    await world.answer(operator, other.id)
+    await world.close(operator, other.id)
+    world.now = at(14, month=5)
+    anew = await world.reply(mine.id)
+
+    assert f"№ {mine.number}" in again[0][-1][0]
+    assert "снова в работе" in again[0][-1][0]
+    assert "снова в работе" not in str(again[1])
+    async with world.pool.acquire() as db, db.transaction():
+        await tenancy.see(db, OKRUG)
+        new = await inquiries.one(db, anew.id)
+        asked = await inquiries.asked(db, new)
+    assert anew.is_new
+    assert (asked.initiator, asked.subject) == (Initiator("Пётр", "petr@example.org"), "Моё")
+    assert new.continues == mine.id
 
 
 async def test_two_who_merge_crosswise_at_once_lose_neither(world: World) -> None:

@@ -65,7 +65,7 @@ async def replied(db: Db, known: Known, given: Reply, now: datetime) -> Replied:
     check_campaign(known, of, now)
     text = check_question(given.text)
     if found.inquiry.status in steps.ANSWERED and not steps.may_reopen(found.inquiry, now):
-        return await _anew(db, known, given, found.inquiry, now)
+        return await _anew(db, known, given, of, now)
     await inquiries.note(db, of, Entry("replied", now, text, by_name=given.name))
     if given.message_id:
         await threads.add(db, of.municipality, of.id, given.message_id, now)
@@ -74,7 +74,8 @@ async def replied(db: Db, known: Known, given: Reply, now: datetime) -> Replied:
     case = steps.reply(found.case, keeps, now_in_force, now)
     if case is not found.case:
         again = case.inquiry.reopened > found.inquiry.reopened
-        await taken_up(db, known, case, InquiryReopened if again else InquiryTaken, now, given.quiet)
+        event = InquiryReopened if again else InquiryTaken
+        await taken_up(db, known, case, event, now, None if given.quiet else of)
     i = case.inquiry
     return Replied(of.id, of.number, i.municipality, i.status)
 
@@ -89,13 +90,14 @@ async def _both(db: Db, id_: UUID) -> tuple[Held, Inquiry]:
 
 
 async def taken_up(
-    db: Db, known: Known, case: steps.Case, event: type[InquiryEvent], now: datetime, quiet: bool = False
+    db: Db, known: Known, case: steps.Case, event: type[InquiryEvent], now: datetime, told: Inquiry | None
 ) -> None:
-    """Store that it goes on; the initiator is told by when what was answered is answered again."""
+    """Store that it goes on. By when what was answered is answered again is told to whoever wrote: the
+    initiator of `told`, which is another inquiry if that was merged into this one; to nobody without it."""
     if event is InquiryReopened:
         await inquiries.note(db, case.inquiry, Entry("reopened", now, level=case.inquiry.holder.level))
-        if not quiet:
-            await write_letters.write_reopened(db, known, case.inquiry, now)
+        if told is not None:
+            await write_letters.write_reopened(db, known, told, case.inquiry.promise, now)
     await kept(db, case, event)
 
 

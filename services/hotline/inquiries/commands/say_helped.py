@@ -49,7 +49,7 @@ async def say_helped(pool: Pool, known: Known, given: Helped, at: Moment) -> Ste
         if not given.helped:
             keeps = await still_appointed(db, inquiry, at.now)
             case = steps.reply(found.case, keeps, regulation(known, inquiry.municipality, at.now), at.now)
-            await taken_up(db, known, case, InquiryReopened, at.now)
+            await taken_up(db, known, case, InquiryReopened, at.now, case.inquiry)
             return await idempotency.keep(db, at, stepped(case.inquiry))
         if inquiry.status is InquiryStatus.CLOSED:
             case = found.case.changed(helped=True)

@@ -14,7 +14,7 @@ from services.chassis.mail.letters import Letter
 from services.chassis.mail.texts import text
 from services.hotline.core.region import Known
 from services.hotline.inquiries.domain import links
-from services.hotline.inquiries.domain.inquiries import Inquiry
+from services.hotline.inquiries.domain.inquiries import Inquiry, Promised
 from services.hotline.inquiries.domain.links import Link
 from services.hotline.inquiries.store import inquiries, threads
 from services.hotline.inquiries.store.inquiries import Asked, Entry
@@ -45,9 +45,9 @@ async def write_asked_back(db: Db, known: Known, inquiry: Inquiry, said: Entry, 
     await _write(db, known, inquiry, "asked_back", now, question=said.text, by=said.by_name)
 
 
-async def write_reopened(db: Db, known: Known, inquiry: Inquiry, now: datetime) -> None:
-    """That it is taken up again, and by when it is answered."""
-    promised = in_words(inquiry, inquiry.promise.answer_due_at)
+async def write_reopened(db: Db, known: Known, inquiry: Inquiry, promise: Promised, now: datetime) -> None:
+    """That it is taken up again, and by when it is answered: as was promised for what it was merged into."""
+    promised = in_words(inquiry, promise.answer_due_at)
     await _write(db, known, inquiry, "reopened", now, promised=promised)
 
 
