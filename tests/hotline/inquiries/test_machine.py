@@ -19,6 +19,7 @@ from services.hotline.inquiries.commands.revoke_link import Revocation, revoke_l
 from services.hotline.inquiries.commands.say_helped import Helped, say_helped
 from services.hotline.inquiries.store import inquiries
 from services.hotline.inquiries.store.inquiries import Initiator
+from services.hotline.retention.commands.erase_inquiry import Erasure, erase_inquiry
 from tests.factories import DISTRICT, OKRUG
 from tests.hotline.inquiries.world import GROUP, OTHER_GROUP, SCHOOL, World, at, define_group, know
 
@@ -323,6 +324,32 @@ async def test_who_was_merged_with_another_is_told_of_neither(world: World) -> N
     assert anew.is_new
     assert (asked.initiator, asked.subject) == (Initiator("Пётр", "petr@example.org"), "Моё")
     assert new.continues == mine.id
+
+
+async def test_what_was_merged_into_spam_waits_by_itself_again(world: World) -> None:
+    one, two, erased = [await world.ask() for _ in range(3)]
+    operator = await world.operator()
+    for each in (two, erased):
+        await merge_inquiries(world.pool, world.known, operator, Merge(each.id, one.id), world.moment)
+    await erase_inquiry(world.pool, world.known, Erasure(OKRUG, erased.id), world.moment)
+
+    await mark_spam(world.pool, world.known, operator, Spam(one.id), world.moment)
+
+    inquiry = await world.inquiry(two.id)
+    assert (inquiry.status, inquiry.merged_into) == (InquiryStatus.NEW, None)
+    assert set(await world.clocks(two.id)) == {Step.FIRST_ANSWER, Step.FINAL_ANSWER}
+    assert (await world.events(two.id))[-1] == ("restated", 3)
+    assert (await world.inquiry(erased.id)).status is InquiryStatus.MERGED
+
+
+async def test_what_was_merged_into_what_is_erased_waits_by_itself_again(world: World) -> None:
+    one, two, operator = await world.ask(), await world.ask(), await world.operator()
+    await merge_inquiries(world.pool, world.known, operator, Merge(two.id, one.id), world.moment)
+
+    await erase_inquiry(world.pool, world.known, Erasure(OKRUG, one.id), world.moment)
+
+    inquiry = await world.inquiry(two.id)
+    assert (inquiry.status, inquiry.merged_into) == (InquiryStatus.NEW, None)
 
 
 async def test_two_who_merge_crosswise_at_once_lose_neither(world: World) -> None:

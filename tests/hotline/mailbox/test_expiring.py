@@ -60,7 +60,8 @@ async def test_a_file_that_cannot_be_discarded_now_is_discarded_later(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await post.take_in(cases.with_files(("Акт.pdf", PDF)))
-    await erase_inquiry(post.pool, Erasure(DISTRICT, await id_of(post, 1)), Moment(post.now))
+    erasure = Erasure(DISTRICT, await id_of(post, 1))
+    await erase_inquiry(post.pool, post.region.known, erasure, Moment(post.now))
 
     async def away(_: str) -> None:
         raise Unavailable("files-unavailable")

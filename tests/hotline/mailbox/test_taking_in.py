@@ -554,7 +554,7 @@ async def test_whoever_is_erased_leaves_no_letter_behind(post: Post) -> None:
     await post.take_in(sent("Да\n\n> Точно?\n> Ещё?", subject="[№ 1]", message_id="<2@x>"))
     id_ = await id_of(post, 1)
 
-    await erase_inquiry(post.pool, Erasure(DISTRICT, id_), Moment(post.now))
+    await erase_inquiry(post.pool, post.region.known, Erasure(DISTRICT, id_), Moment(post.now))
     await discarded(post.pool, post.parts.files)
 
     for table in ("inquiry_message", "inquiry_letter", "inquiry_file"):

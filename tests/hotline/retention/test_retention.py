@@ -9,6 +9,7 @@ from services.chassis.db.idempotency import Moment
 from services.hotline.retention.commands.erase_inquiry import Erasure, erase_inquiry
 from tests.factories import DISTRICT
 from tests.hotline.consultations.recording import ask, counted, head, record
+from tests.hotline.desk.working import known
 from tests.hotline.staffed import Staffed
 
 HERE = "/hotline/retention"
@@ -131,7 +132,7 @@ async def test_an_initiators_erasure_takes_what_stands_elsewhere_about_it(line: 
         await record(browser, whom=CANARY, note=CANARY, inquiry=str(id_))
         await record(browser, note="О другом")
 
-        await erase_inquiry(line.pool, Erasure(DISTRICT, id_), Moment(line.now))
+        await erase_inquiry(line.pool, known(line), Erasure(DISTRICT, id_), Moment(line.now))
 
         listed: Any = await counted(browser)
     assert CANARY not in await words_of(line)

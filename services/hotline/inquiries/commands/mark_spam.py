@@ -9,7 +9,7 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.directory.grants import Staff
 from services.hotline.core.region import Known
-from services.hotline.inquiries.commands.stepping import Stepped, held, kept, said_by
+from services.hotline.inquiries.commands.stepping import Stepped, held, kept, part, said_by
 from services.hotline.inquiries.domain import steps
 from services.hotline.inquiries.store import inquiries
 
@@ -21,7 +21,7 @@ class Spam:
     id: UUID
 
 
-async def mark_spam(pool: Pool, _: Known, by: Staff, given: Spam, at: Moment) -> Stepped:
+async def mark_spam(pool: Pool, known: Known, by: Staff, given: Spam, at: Moment) -> Stepped:
     """Nobody answers it, and nothing is written; a supervisor undoes it.
 
     Raises NotFound, Forbidden, Conflict for what was answered or has ended.
@@ -32,4 +32,5 @@ async def mark_spam(pool: Pool, _: Known, by: Staff, given: Spam, at: Moment) ->
         found = await held(db, by, given.id)
         case = steps.end(found.case, InquiryStatus.SPAM, None, at.now)
         await inquiries.note(db, case.inquiry, said_by(by, "spam", case.inquiry, at.now))
+        await part(db, known, case.inquiry, at.now)
         return await idempotency.keep(db, at, await kept(db, case, InquiryClosed))

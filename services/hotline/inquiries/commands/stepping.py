@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from contracts.hotline import InquiryEvent, InquiryStatus, Level
+from contracts.hotline import InquiryEvent, InquiryRestated, InquiryStatus, Level
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
@@ -14,6 +14,7 @@ from services.directory.grants import Staff
 from services.hotline.core.authority import Deed, authority, places_of
 from services.hotline.core.domain.days import check_going_on
 from services.hotline.core.region import Known
+from services.hotline.inquiries.domain import steps
 from services.hotline.inquiries.domain.clocks import Regulation
 from services.hotline.inquiries.domain.inquiries import Inquiry
 from services.hotline.inquiries.domain.steps import Case, Passed, Worker
@@ -63,6 +64,18 @@ async def locked(db: Db, id_: UUID) -> Held:
     inquiry = await inquiries.lock(db, id_)
     case = Case(inquiry, await clocks.of_inquiry(db, inquiry))
     return Held(case, await inquiries.levels(db, inquiry))
+
+
+async def part(db: Db, known: Known, inquiry: Inquiry, now: datetime) -> None:
+    """What was merged into an inquiry that ends without an answer waits by itself again: its initiators have
+    asked too. What they had erased stays as it is."""
+    for merged in await inquiries.lock_merged(db, inquiry):
+        if (await inquiries.asked(db, merged)).erased_at is not None:
+            continue
+        found = await locked(db, merged.id)
+        case = steps.restore(found.case, regulation(known, merged.municipality, now), now)
+        await inquiries.note(db, case.inquiry, Entry("restored", now, level=case.inquiry.holder.level))
+        await kept(db, case, InquiryRestated)
 
 
 async def kept(db: Db, case: Case, event: type[InquiryEvent], instead: str = "") -> Stepped:

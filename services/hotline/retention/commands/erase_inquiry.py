@@ -11,9 +11,10 @@ from services.chassis.mail import letters
 from services.hotline.calls.store import calls
 from services.hotline.consultations.store import consultations
 from services.hotline.core.domain.audit import INQUIRY_ERASED
+from services.hotline.core.region import Known
 from services.hotline.core.store import audit
 from services.hotline.desk.store import drafts
-from services.hotline.inquiries.commands.stepping import Stepped, kept, locked
+from services.hotline.inquiries.commands.stepping import Stepped, kept, locked, part
 from services.hotline.inquiries.domain import steps
 from services.hotline.inquiries.store import inquiries
 from services.hotline.inquiries.store.inquiries import Entry
@@ -27,7 +28,7 @@ class Erasure:
     id: UUID
 
 
-async def erase_inquiry(pool: Pool, given: Erasure, at: Moment) -> Stepped:
+async def erase_inquiry(pool: Pool, known: Known, given: Erasure, at: Moment) -> Stepped:
     """Nobody answers it any more, letters that wait are dropped, no link opens it, and nothing stays of its
     letters and files, its calls' numbers, what was begun to be written, or what was written down of a
     consultation about it; the figures keep all of its dimensions. Raises NotFound."""
@@ -37,6 +38,8 @@ async def erase_inquiry(pool: Pool, given: Erasure, at: Moment) -> Stepped:
         await tenancy.see(db, given.municipality)
         found = await locked(db, given.id)
         case = steps.withdraw(found.case, at.now)
+        if found.inquiry.is_open:
+            await part(db, known, case.inquiry, at.now)
         await inquiries.note(db, case.inquiry, Entry("erased", at.now))
         await inquiries.erase(db, case.inquiry, at.now)
         await letters.drop(db, given.id)

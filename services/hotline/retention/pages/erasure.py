@@ -35,5 +35,5 @@ class ErasurePages(Controller):
         await visit.sent()
         seen = await look_by_link(visit.pool, known, link)
         at = await visit.moment(by_address=True)
-        await erase_inquiry(visit.pool, Erasure(seen.municipality, seen.id), at)
+        await erase_inquiry(visit.pool, known, Erasure(seen.municipality, seen.id), at)
         return await visit.page("retention/erased.html", number=seen.inquiry.number)
