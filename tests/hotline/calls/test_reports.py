@@ -3,18 +3,22 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from uuid import uuid4
 
 import pytest
 
+from services.chassis.db.idempotency import Moment
 from services.chassis.process.clock import Clock
 from services.hotline.calls.api import Guessing
-from services.hotline.calls.commands.call_back import call_back, call_back_missed
-from services.hotline.calls.domain.calls import GRACE
-from services.hotline.core.region import Region
+from services.hotline.calls.commands.call_back import LATER, call_back, call_back_missed
+from services.hotline.calls.domain.calls import GRACE, RINGS
+from services.hotline.core.region import Known, Region
 from services.hotline.inquiries.commands.escalate import escalate
+from services.hotline.retention.commands.erase_inquiry import Erasure, erase_inquiry
+from tests.factories import SETTLEMENT
 from tests.hotline.calls.exchange import CALLER, Exchange, calls, cases, connect
 from tests.hotline.desk.working import DESK, ask, known, operator, page
 from tests.hotline.staffed import Staffed
@@ -261,6 +265,60 @@ async def test_a_worker_decides_nothing_before_it_knows_the_region(line: Staffed
         work.cancel()
 
     assert before[0]["look_at"] is not None
+
+
+async def test_a_call_waits_for_a_calendar_and_then_has_its_case(line: Staffed, exchange: Exchange) -> None:
+    await exchange.tell(HANGUP)
+    line.now += GRACE
+
+    missing = await call_back_missed(line.pool, replace(known(line), calendars={}), line.now)
+    unheard = await call_back_missed(line.pool, Known(), line.now + LATER)
+
+    assert (missing, unheard) == (0, 0)
+    assert await look(line, timedelta(seconds=1)) == 0
+    assert await look(line, 2 * LATER) == 1
+
+
+async def test_a_call_whose_end_was_lost_becomes_a_case(line: Staffed, exchange: Exchange) -> None:
+    await exchange.tell(NEW)
+
+    assert await look(line, RINGS) == 0
+    assert await look(line) == 1
+
+
+async def test_of_a_number_that_is_none_there_is_one_case_too(line: Staffed, exchange: Exchange) -> None:
+    for nth, number in enumerate(("205", "205", "206")):
+        await exchange.tell(HANGUP, str(nth), from_=number)
+        await look(line)
+
+    assert len(await cases(line)) == 2
+
+
+async def test_who_calls_again_about_a_case_of_a_served_settlement_goes_there(
+    line: Staffed, exchange: Exchange
+) -> None:
+    asked = await ask(line, municipality=SETTLEMENT, organization=None)
+    await exchange.tell(HANGUP, "1")
+    await line.pool.execute("UPDATE call SET inquiry_id = $1, look_at = NULL", asked.id)
+    await exchange.tell(HANGUP, "2")
+
+    assert await look(line) == 1
+    assert [case["id"] for case in await cases(line)] == [asked.id]
+
+    erasure = Erasure(SETTLEMENT, asked.id)
+    await erase_inquiry(line.pool, known(line), erasure, Moment(line.now))
+    assert {(call["phone"], call["written"]) for call in await calls(line)} == {("", "")}
+
+
+@pytest.mark.parametrize("minutes", [-300, 4])
+async def test_a_call_rings_by_our_clock(line: Staffed, exchange: Exchange, minutes: int) -> None:
+    at = (line.now + timedelta(minutes=minutes)).isoformat()
+    await exchange.tell(NEW, at=at)
+    async with line.browser(await operator(line)) as browser:
+        shown = await page(browser, DESK)
+        assert "Звонит +7" in shown
+        line.now += timedelta(minutes=3)
+        assert "Звонит +7" not in await page(browser, DESK)
 
 
 async def test_who_calls_is_shown_with_what_they_asked(line: Staffed, exchange: Exchange) -> None:

@@ -72,8 +72,10 @@ class Call:
             began_at=min(self.began_at, heard.at),
         )
         match heard.event:
-            case CallEvent.NEW:
-                call = replace(call, rang_at=call.rang_at or heard.at)
+            case CallEvent.NEW if call.rang_at is None:
+                # Its end may get lost: then too somebody looks whether it was missed.
+                rung_out = now + RINGS + GRACE
+                call = replace(call, rang_at=heard.at, look_at=call.look_at or rung_out)
             case CallEvent.ANSWER:
                 call = replace(call, answered_at=call.answered_at or heard.at, look_at=None)
             case CallEvent.HANGUP if call.hung_up_at is None:
@@ -84,10 +86,14 @@ class Call:
         """It has its case, or none can be made of it: nobody looks at it again."""
         return replace(self, look_at=None, inquiry_id=inquiry)
 
+    def waiting(self, until: datetime) -> Self:
+        """No case can be made of it now: it is looked at again."""
+        return replace(self, look_at=until)
+
     def rings(self, now: datetime) -> bool:
-        """Whether somebody waits to be answered at this moment."""
-        over = self.answered_at or self.hung_up_at
-        return not over and self.rang_at is not None and now - self.rang_at < RINGS
+        """Whether somebody waits to be answered at this moment, by our clock: an exchange's may be wrong."""
+        over = self.answered_at or self.hung_up_at or self.rang_at is None
+        return not over and self.look_at is not None and now + GRACE < self.look_at
 
     @property
     def missed(self) -> bool:

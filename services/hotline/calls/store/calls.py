@@ -7,7 +7,7 @@ from uuid import UUID
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.db.pruning import Rule
-from services.hotline.calls.domain.calls import RINGS, Call, Heard, begun
+from services.hotline.calls.domain.calls import GRACE, Call, Heard, begun
 
 sql = queries.load(__package__, "calls.sql")
 
@@ -70,7 +70,7 @@ async def lock_caller(db: Db, call: Call) -> None:
 
 async def case_of(db: Db, call: Call, since: datetime) -> UUID | None:
     """The case that a call of the same number has become since then."""
-    found: UUID | None = await db.fetchval(sql.case_of, call.municipality, call.phone, since)
+    found: UUID | None = await db.fetchval(sql.case_of, call.municipality, call.phone, since, call.written)
     return found
 
 
@@ -81,10 +81,10 @@ async def last(db: Db, municipalities: Sequence[str]) -> list[Call]:
 
 async def ringing(db: Db, municipalities: Sequence[str], now: datetime) -> list[Call]:
     """Who waits to be answered at this moment."""
-    rows = await db.fetch(sql.ringing, municipalities, now - RINGS)
+    rows = await db.fetch(sql.ringing, municipalities, now + GRACE)
     return [Call(**dict(row)) for row in rows]
 
 
-async def forget_numbers_of(db: Db, municipality: str, inquiry: UUID) -> None:
-    """Forget from which numbers the calls of an inquiry came."""
-    await db.execute(sql.forget_numbers_of, municipality, inquiry)
+async def forget_numbers_of(db: Db, inquiry: UUID) -> None:
+    """Forget from which numbers the calls of an inquiry came, of whatever lines this transaction sees."""
+    await db.execute(sql.forget_numbers_of, inquiry)

@@ -34,7 +34,7 @@ SELECT pg_advisory_xact_lock(hashtextextended('call:' || $1 || ':' || $2, 0));
 -- name: case_of
 -- The case that a number's last call became.
 SELECT inquiry_id FROM call
- WHERE municipality = $1 AND phone = $2 AND phone <> '' AND inquiry_id IS NOT NULL AND began_at >= $3
+ WHERE municipality = $1 AND phone = $2 AND (phone <> '' OR written = $4) AND inquiry_id IS NOT NULL AND began_at >= $3
  ORDER BY began_at DESC LIMIT 1;
 
 -- name: last
@@ -44,7 +44,7 @@ SELECT municipality, id, phone, written, dialled, began_at, rang_at, answered_at
 -- name: ringing
 SELECT municipality, id, phone, written, dialled, began_at, rang_at, answered_at, hung_up_at, look_at, inquiry_id
   FROM call
- WHERE municipality = ANY ($1::text[]) AND began_at > $2 AND rang_at > $2 AND answered_at IS NULL AND hung_up_at IS NULL
+ WHERE municipality = ANY ($1::text[]) AND look_at > $2 AND rang_at IS NOT NULL AND answered_at IS NULL AND hung_up_at IS NULL
  ORDER BY rang_at, id;
 
 -- name: expired
@@ -52,4 +52,4 @@ DELETE FROM call WHERE (municipality, id) IN (
     SELECT municipality, id FROM call WHERE began_at < $1 AND look_at IS NULL LIMIT $2 FOR UPDATE SKIP LOCKED);
 
 -- name: forget_numbers_of
-UPDATE call SET phone = '', written = '' WHERE municipality = $1 AND inquiry_id = $2;
+UPDATE call SET phone = '', written = '' WHERE inquiry_id = $1;

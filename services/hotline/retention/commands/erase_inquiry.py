@@ -19,6 +19,8 @@ from services.hotline.inquiries.domain import steps
 from services.hotline.inquiries.store import inquiries
 from services.hotline.inquiries.store.inquiries import Entry
 
+EVERYTHING = "*"
+
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
@@ -44,8 +46,11 @@ async def erase_inquiry(pool: Pool, known: Known, given: Erasure, at: Moment) ->
         await inquiries.erase(db, case.inquiry, at.now)
         await letters.drop(db, given.id)
         await consultations.forget_words_of(db, given.municipality, given.id)
-        await calls.forget_numbers_of(db, given.municipality, given.id)
         await drafts.drop_about(db, given.municipality, given.id)
         await audit.note(db, given.municipality, None, at.now, INQUIRY_ERASED, given.id)
         event = InquiryClosed if found.inquiry.times.closed_at is None else InquiryRestated
-        return await idempotency.keep(db, at, await kept(db, case, event))
+        done = await kept(db, case, event)
+        # Its calls may have come to the line of another municipality, which serves it.
+        await tenancy.see(db, EVERYTHING)
+        await calls.forget_numbers_of(db, given.id)
+        return await idempotency.keep(db, at, done)
