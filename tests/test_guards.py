@@ -89,7 +89,6 @@ UNAUDITED = {
     "hotline/calls/commands/hear_report.py": "an exchange tells of a call, nobody decides",
     "hotline/desk/commands/keep_draft.py": "half a text of one's own, which nobody else reads",
     "hotline/mailbox/commands/discard_erased.py": "ends what was erased, which is audited",
-    "hotline/inquiries/commands/stepping.py": "what the steps have in common: each notes itself",
 }
 """Commands that change rows without a line in the audit, and why."""
 
