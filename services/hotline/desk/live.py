@@ -82,7 +82,7 @@ class DeskLive:
 
     async def refresh(self) -> None:
         """Look for each open desk, and tell those for whom something has changed."""
-        changed = {watcher for watcher in list(self._watchers) if await self._look(watcher)}
+        changed = {watcher for watcher in list(self._watchers) if await self._has_changed(watcher)}
         if changed:
             self._hub.publish(lambda watcher: watcher.frame() if watcher in changed else None)
 
@@ -93,6 +93,13 @@ class DeskLive:
                 yield frame
         finally:
             self._watchers.discard(watcher)
+
+    async def _has_changed(self, watcher: Watcher) -> bool:
+        try:
+            return await self._look(watcher)
+        except Refused as error:
+            log.warning("desk_not_looked_at", account=watcher.who.account, slug=error.slug)
+            return False
 
     async def _look(self, watcher: Watcher) -> bool:
         now, who, known = self._desk.now(), watcher.who, self._region.known

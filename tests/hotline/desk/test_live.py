@@ -10,8 +10,13 @@ import orjson
 import pytest
 
 from contracts.appointments import Role, SessionEnded
+from services.chassis.errors import NotFound
 from services.chassis.process.clock import Clock
+from services.chassis.process.lifetime import Lifetime
+from services.chassis.web.sse import Hub
 from services.directory import staff
+from services.directory.grants import Staff
+from services.hotline.desk.live import DeskLive, Watcher
 from tests.factories import DISTRICT, OKRUG
 from tests.hotline.calls.exchange import connect
 from tests.hotline.desk.working import ask, case, operator, send
@@ -85,6 +90,26 @@ async def test_a_call_rings_where_somebody_operates(origin: str, line: Staffed) 
                 assert (await Listening(other.aiter_lines()).next())["calls"] == [], "no operator"
             await exchange.tell("answer")
             await desk.until(lambda told: told["calls"] == [])
+
+
+async def test_a_desk_that_cannot_be_looked_at_leaves_the_others(
+    line: Staffed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = line.web.app.state.region
+    live = DeskLive(region._settings, line.pool, region, None, Hub(Lifetime().stopping))  # type: ignore[arg-type]
+    watchers = [Watcher(Staff(uuid4(), uuid4(), ())) for _ in range(2)]
+    live._watchers.update(watchers)
+    looked_at = []
+
+    async def look(watcher: Watcher) -> bool:
+        looked_at.append(watcher)
+        raise NotFound("campaign-not-open")
+
+    monkeypatch.setattr(live, "_look", look)
+
+    await live.refresh()
+
+    assert set(looked_at) == set(watchers)
 
 
 async def test_the_stream_ends_with_the_session(origin: str, line: Staffed) -> None:
