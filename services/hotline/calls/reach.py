@@ -26,7 +26,7 @@ async def ringing_for(db: Db, known: Known, who: Staff, now: datetime) -> list[C
     found = await calls.ringing(db, sorted(places_of(who, Deed.WORK)), now)
     if not found:
         return []
-    day = now.astimezone(ZoneInfo(known.campaign.time_zone)).date()
+    day = now.astimezone(ZoneInfo(known.zone)).date()
     theirs = {place for place in _places(found) if await _rings_at(db, who, place, day, now)}
     return [call for call in found if call.municipality in theirs]
 

@@ -70,7 +70,7 @@ class HotlineKit:
             "staff": visit.recognised.who,
             "campaign": campaign,
             "region": campaign.name if campaign else "",
-            "zone": campaign.time_zone if campaign else "UTC",
+            "zone": self.region.known.zone,
             "demonstration": self.is_demonstration,
             "home": "/cabinet" if visit.signed_in else "/",
         }

@@ -56,6 +56,12 @@ class Known:
         """The open campaign. Raises NotFound."""
         return self.picture.open_campaign
 
+    @property
+    def zone(self) -> str:
+        """The region's time zone: of the open campaign, of the last one between two, UTC before the first."""
+        campaigns = sorted(self.picture.campaigns.values(), key=lambda each: (each.open, each.last_day))
+        return campaigns[-1].time_zone if campaigns else "UTC"
+
     def rule(self, municipality: str, step: Step, at: datetime) -> Rule:
         """What the regulation in force at a moment says of a step. Raises NotFound without a campaign."""
         zone = self.campaign.time_zone

@@ -1,11 +1,11 @@
 """A case as its page shows it: who asks, what was said, the clocks, and what may be done next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from contracts.appointments import WorkingGroupDefined
+from contracts.appointments import Step, WorkingGroupDefined
 from contracts.hotline import InquiryStatus, Level
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db, Pool
@@ -122,7 +122,7 @@ async def read(pool: Pool, known: Known, who: Staff, id_: UUID, now: datetime) -
         inquiry=inquiry,
         asked=asked,
         entries=entries,
-        lines=[*_promised(known, inquiry, now), *(_line(known, inquiry, c, now) for c in running.values())],
+        lines=[*_promised(known, inquiry, running, now), *(_line(known, c, now) for c in running.values())],
         draft=draft,
         colleagues=[
             Option(str(one.account), one.name) for one in here if one.account != inquiry.holder.account
@@ -156,20 +156,23 @@ async def _said_of(db: Db, inquiry: Inquiry, number: int | None) -> list[Said]:
     ]
 
 
-def _promised(known: Known, inquiry: Inquiry, now: datetime) -> list[Line]:
+def _promised(known: Known, inquiry: Inquiry, running: Mapping[Step, Clock], now: datetime) -> list[Line]:
     """What the initiator was promised, while it runs: the queue says the same."""
     if not inquiry.is_open or inquiry.times.waiting_since is not None:
         return []
     promise, answered = inquiry.promise, inquiry.times.first_answered_at
     due_at = promise.first_answer_due_at if answered is None else promise.answer_due_at
-    return [Line("Обещано заявителю", showing.clock(known, inquiry.municipality, due_at, now))]
+    schedule = known.schedule_of(promise.regulation_of, promise.regulation, promise.zone)
+    warned = any(clock.warned and not clock.breached for clock in running.values())
+    return [Line("Обещано заявителю", showing.clock(schedule, due_at, now, warned=warned))]
 
 
-def _line(known: Known, inquiry: Inquiry, clock: Clock, now: datetime) -> Line:
+def _line(known: Known, clock: Clock, now: datetime) -> Line:
     if clock.left is not None:
         told = Told("ждём заявителя, срок стоит", "quiet")
     else:
-        told = showing.clock(known, inquiry.municipality, clock.due_at, now)
+        schedule = known.schedule_of(clock.regulation_of, clock.regulation, clock.zone)
+        told = showing.clock(schedule, clock.due_at, now, warned=clock.warned)
     return Line(STEPS[clock.step], told)
 
 
@@ -188,7 +191,10 @@ async def numbered(pool: Pool, who: Staff, number: str) -> UUID:
 
 
 def holders(known: Known, inquiry: Inquiry, now: datetime) -> list[Option]:
-    """To whom a case may be offered, the working group that answers for its theme first."""
+    """To whom a case may be offered, the working group that answers for its theme first; nobody between two
+    campaigns."""
+    if not any(campaign.open for campaign in known.picture.campaigns.values()):
+        return []
     here, organization = known.server_of(inquiry.municipality, now), inquiry.organization
     proposed = known.group_for(inquiry.municipality, inquiry.direction, organization, now)
     groups = sorted(known.groups_of(here), key=lambda group: group != proposed)

@@ -132,7 +132,8 @@ def _row(
 def clock_of(known: Known, each: Listed, now: datetime) -> Told | None:
     """The clock that runs for whoever holds it; none while the initiator is asked, and none at the end."""
     if each.status in (InquiryStatus.NEW, InquiryStatus.TAKEN, InquiryStatus.TRANSFERRED):
-        return showing.clock(known, each.municipality, each.due_at, now)
+        schedule = known.schedule_of(each.regulation_of, each.regulation, each.zone)
+        return showing.clock(schedule, each.due_at, now, warned=each.warned)
     return None
 
 

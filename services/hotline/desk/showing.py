@@ -9,7 +9,7 @@ from contracts.hotline import Channel, InquiryStatus, Level
 from services.chassis.text import plural
 from services.chassis.web.pages import moment as spoken
 from services.directory import working_time
-from services.directory.working_time import UnknownYear
+from services.directory.working_time import Schedule, UnknownYear
 from services.hotline.core.region import Known
 
 STATUSES = {
@@ -51,8 +51,6 @@ STEPS = {
     Step.TRANSFER: "Принять переданное",
     Step.FINAL_ANSWER: "Окончательный ответ",
 }
-SOON = 60
-"""Working minutes: what is due within them is said to be soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +62,9 @@ class Told:
     due: str = ""
 
 
-def clock(known: Known, municipality: str, due_at: datetime, now: datetime) -> Told:
-    """How much working time is left until a moment, or since when it is over."""
-    schedule = known.rule(municipality, Step.FINAL_ANSWER, now).schedule
+def clock(schedule: Schedule, due_at: datetime, now: datetime, *, warned: bool) -> Told:
+    """How much working time is left until a moment, or since when it is over, by the hours it began
+    under; `warned`: three quarters of it have passed."""
     due = spoken(due_at, str(schedule.zone))
     try:
         if now >= due_at:
@@ -75,7 +73,7 @@ def clock(known: Known, municipality: str, due_at: datetime, now: datetime) -> T
         left = working_time.between(schedule, now, due_at)
     except UnknownYear:
         return Told("срок неизвестен: нет календаря", "wait", due)
-    return Told(f"осталось {duration(left)}", "wait" if left <= SOON else "good", due)
+    return Told(f"осталось {duration(left)}", "wait" if warned else "good", due)
 
 
 def duration(minutes: int) -> str:
@@ -90,4 +88,4 @@ def duration(minutes: int) -> str:
 
 def local(known: Known, at: datetime) -> datetime:
     """A moment by the region's clocks."""
-    return at.astimezone(ZoneInfo(known.campaign.time_zone))
+    return at.astimezone(ZoneInfo(known.zone))

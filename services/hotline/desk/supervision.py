@@ -91,7 +91,7 @@ async def read(pool: Pool, known: Known, who: Staff, now: datetime) -> Supervise
 
 def midnight(known: Known, now: datetime) -> datetime:
     """When the day began by the region's clocks."""
-    zone = ZoneInfo(known.campaign.time_zone)
+    zone = ZoneInfo(known.zone)
     return datetime.combine(now.astimezone(zone).date(), time(), zone)
 
 
@@ -134,7 +134,7 @@ def _total(rows: Iterable[Row]) -> Row:
 
 def table(known: Known, found: Supervised) -> list[list[Cell]]:
     """The same as rows of a file."""
-    zone = ZoneInfo(known.campaign.time_zone)
+    zone = ZoneInfo(known.zone)
     return [
         [
             *(of.name, row.name, row.open, row.waiting, row.overdue),

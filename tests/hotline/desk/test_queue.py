@@ -5,8 +5,19 @@ from html import unescape
 from uuid import uuid4
 
 from contracts.appointments import Role
+from services.hotline.inquiries.commands.escalate import escalate_due
 from tests.factories import DISTRICT, OKRUG
-from tests.hotline.desk.working import DESK, ask, case, operator, page, send
+from tests.hotline.calls.exchange import connect
+from tests.hotline.desk.working import (
+    DESK,
+    ask,
+    between_campaigns,
+    case,
+    known,
+    operator,
+    page,
+    send,
+)
 from tests.hotline.staffed import GROUP, Staffed
 
 STEPS = ("taking", "answers", "notes", "transfers", "returns", "closing", "spam", "drafts")
@@ -50,6 +61,36 @@ async def test_while_the_initiator_is_asked_no_time_is_left(line: Staffed) -> No
     assert "Ждём заявителя" in shown
     assert "осталось" not in shown
     assert "ждём заявителя, срок стоит" in one
+
+
+async def test_between_two_campaigns_the_desk_is_open(line: Staffed) -> None:
+    opened = await ask(line)
+    head = await line.grant(Role.HEAD, DISTRICT, DISTRICT, "Глава")
+    async with line.browser(await operator(line)) as browser:
+        await (await connect(line, browser)).tell("newCall")
+        with between_campaigns(line):
+            assert f"№ {opened.number} Новое осталось" in await page(browser, DESK)
+            assert "Звонит +7 920 123-45-67" in await page(browser, DESK)
+            one = await page(browser, case(opened.id))
+    assert "Обещано заявителю: осталось" in one
+    assert "Передать" not in one, "nobody holds anything"
+    async with line.browser(head) as browser:
+        with between_campaigns(line):
+            assert "Открыто 1" in await page(browser, f"{DESK}/supervision")
+            assert (await browser.get(f"{DESK}/supervision?format=csv")).status_code == 200
+
+
+async def test_a_case_of_which_was_warned_is_marked(line: Staffed) -> None:
+    opened = await ask(line)
+    async with line.browser(await operator(line)) as browser:
+        assert "clock good" in (await browser.get(DESK)).text
+        clocks = await line.pool.fetch("SELECT warns_at FROM inquiry_clock")
+        line.now = min(row["warns_at"] for row in clocks) + timedelta(seconds=1)
+        assert await escalate_due(line.pool, known(line), line.now) == 1
+
+        for path in (DESK, case(opened.id)):
+            shown = (await browser.get(path)).text
+            assert "clock wait" in shown, path
 
 
 async def test_filters_stand_in_the_address(line: Staffed) -> None:

@@ -1,6 +1,9 @@
 """People at the desk: who asks, and who works there."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -37,6 +40,18 @@ async def ask(line: Staffed, text: str = "Как подать инициатив
         "initiator": PETR,
     }
     return await open_inquiry(line.pool, known(line), Question(**(given | changes)), Moment(line.now))
+
+
+@contextmanager
+def between_campaigns(line: Staffed) -> Iterator[None]:
+    """The last campaign was closed, and the next is not open yet."""
+    region, before = line.web.app.state.region, known(line)
+    closed = {id_: each.model_copy(update={"open": False}) for id_, each in before.picture.campaigns.items()}
+    region.known = replace(before, picture=replace(before.picture, campaigns=closed))
+    try:
+        yield
+    finally:
+        region.known = before
 
 
 async def operator(line: Staffed, name: str = "Ольга Орлова", municipality: str = DISTRICT) -> str:

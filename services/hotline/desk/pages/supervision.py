@@ -29,7 +29,8 @@ class SupervisionPages(Controller):
         found = await supervision.read(visit.pool, known, visit.who, visit.now)
         if ending := ending_of(visit.query):
             rows, as_of = supervision.table(known, found), local(known, visit.now)
-            name = f"{known.campaign.name}, горячая линия"
+            names = (each.name for each in known.picture.campaigns.values() if each.open)
+            name = ", ".join([*names, "горячая линия"])
             return await download(name, ending, supervision.HEAD, rows, as_of, supervision.NOTES)
         return await visit.page(
             "desk/supervision.html",

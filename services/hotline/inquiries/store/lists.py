@@ -59,7 +59,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An inquiry in a list. `due_at`: by when the next answer is due; `late`: one was not in time."""
+    """An inquiry in a list. `due_at`: by when the next answer is due; `late`: one was not in time;
+    `warned`: three quarters of the time of a step that is open have passed."""
 
     municipality: str
     id: UUID
@@ -85,6 +86,10 @@ class Listed:
     reopened: int
     version: int
     due_at: datetime
+    regulation_of: str
+    regulation: int
+    zone: str
+    warned: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 SELECT i.municipality, i.id, i.number, i.organization, i.theme, i.channel, i.status, i.level, i.holder_group AS group,
        i.holder, i.holder_name, i.name, i.phone, i.subject, i.opened_at, i.first_answered_at, i.answered_at,
        i.answer_due_at, i.waiting_since, i.first_answer_late OR i.answer_late AS late, i.escalations, i.reopened,
-       i.version, d.due_at
+       i.version, d.due_at, i.regulation_of, i.regulation, i.zone,
+       EXISTS (SELECT FROM inquiry_clock AS c
+                WHERE c.municipality = i.municipality AND c.inquiry_id = i.id AND c.warned AND NOT c.breached) AS warned
   FROM inquiry AS i
  CROSS JOIN LATERAL (SELECT CASE WHEN i.first_answered_at IS NULL THEN i.first_answer_due_at
                                  ELSE i.answer_due_at END AS due_at) AS d
@@ -40,7 +42,7 @@ SELECT i.*
               i.holder_group AS group, i.holder, i.holder_name, i.name, i.phone, i.subject, i.opened_at,
               i.first_answered_at, i.answered_at, i.answer_due_at, i.waiting_since,
               i.first_answer_late OR i.answer_late AS late, i.escalations, i.reopened, i.version,
-              i.answer_due_at AS due_at
+              i.answer_due_at AS due_at, i.regulation_of, i.regulation, i.zone, false AS warned
          FROM inquiry AS i
         WHERE i.municipality = place AND i.status = state
           AND i.status NOT IN ('new', 'taken', 'waiting', 'transferred')
@@ -61,7 +63,7 @@ SELECT i.*
 SELECT i.municipality, i.id, i.number, i.organization, i.theme, i.channel, i.status, i.level, i.holder_group AS group,
        i.holder, i.holder_name, i.name, i.phone, i.subject, i.opened_at, i.first_answered_at, i.answered_at,
        i.answer_due_at, i.waiting_since, i.first_answer_late OR i.answer_late AS late, i.escalations, i.reopened,
-       i.version, i.answer_due_at AS due_at
+       i.version, i.answer_due_at AS due_at, i.regulation_of, i.regulation, i.zone, false AS warned
   FROM (SELECT l.municipality, l.inquiry_id FROM inquiry_level AS l
          WHERE l.municipality = ANY ($1::text[]) AND l.holder_group = ANY ($2::uuid[])
          UNION
@@ -84,7 +86,7 @@ SELECT i.municipality, i.id, i.number, i.organization, i.theme, i.channel, i.sta
 SELECT i.municipality, i.id, i.number, i.organization, i.theme, i.channel, i.status, i.level, i.holder_group AS group,
        i.holder, i.holder_name, i.name, i.phone, i.subject, i.opened_at, i.first_answered_at, i.answered_at,
        i.answer_due_at, i.waiting_since, i.first_answer_late OR i.answer_late AS late, i.escalations, i.reopened,
-       i.version, i.answer_due_at AS due_at
+       i.version, i.answer_due_at AS due_at, i.regulation_of, i.regulation, i.zone, false AS warned
   FROM (SELECT n.id FROM inquiry AS n WHERE n.number = $5
          UNION
         SELECT p.id FROM inquiry AS p WHERE p.municipality = ANY ($1::text[]) AND p.phone = $6 AND p.phone <> ''
