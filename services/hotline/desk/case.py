@@ -176,6 +176,14 @@ def _line(known: Known, clock: Clock, now: datetime) -> Line:
     return Line(STEPS[clock.step], told)
 
 
+async def is_seen(pool: Pool, who: Staff, id_: UUID) -> bool:
+    """Whether a case is within somebody's reach: what they write down for a line need not be."""
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, *places_of(who, Deed.SEE_CASES))
+        inquiry = await inquiries.one(db, id_)
+        return Viewer.of(who).sees(inquiry, await inquiries.levels(db, inquiry))
+
+
 async def numbered(pool: Pool, who: Staff, number: str) -> UUID:
     """The case of this number within somebody's reach. Raises Invalid."""
     text = one_line(number).removeprefix("№").strip()

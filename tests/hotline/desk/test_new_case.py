@@ -41,6 +41,9 @@ async def test_whoever_received_a_person_writes_it_down_for_the_line(line: Staff
     async with line.browser(member) as browser:
         sent = await send(browser, NEW, **FORM | {"channel": "in-person", "phone": ""})
         assert sent.status_code == 303
+        number = await line.pool.fetchval("SELECT number FROM inquiry")
+        shown = await page(browser, sent.headers["location"])
+        assert f"Обращение № {number} записано, его ответит горячая линия." in shown
     async with line.browser(await operator(line)) as browser:
         assert "Лично" in await page(browser, f"{DESK}?holder=nobody")
 

@@ -18,7 +18,7 @@ from services.hotline.core.authority import Deed, places_of
 from services.hotline.core.region import Known
 from services.hotline.core.store import themes
 from services.hotline.core.store.themes import Theme
-from services.hotline.desk import callers
+from services.hotline.desk import callers, case
 from services.hotline.desk.commands.keep_draft import Typed, drop_draft, home_of, keep_draft
 from services.hotline.desk.commands.record_inquiry import CHANNELS, Told, record_inquiry
 from services.hotline.desk.domain.drafts import NEW, Draft, about_caller
@@ -72,7 +72,9 @@ class NewCasePages(Controller):
             if "find" not in form.values:
                 given = _told(form, about)
                 done = await record_inquiry(visit.pool, known, visit.who, given, await visit.moment())
-                return visit.go(f"/hotline/cases/{done.id}", done="opened")
+                if await case.is_seen(visit.pool, visit.who, done.id):
+                    return visit.go(f"/hotline/cases/{done.id}", done="opened")
+                return visit.go(HERE, done="opened", number=done.number)
         return await _form(visit, known, await _begun(visit, about))
 
     @get("/callers")
@@ -108,6 +110,7 @@ async def _form(visit: Visit[Staff], known: Known, begun: Begun) -> Response[str
         others=begun.others,
         kept_at=begun.draft.kept_at if begun.draft else None,
         done=visit.query.get("done", ""),
+        number=visit.query.get("number", "")[:20],
         address=HERE,
     )
 
