@@ -11,13 +11,15 @@ from services.hotline.calls.domain.calls import Call
 from services.hotline.calls.store import calls
 from services.hotline.core.authority import Deed, places_of, roles_in
 from services.hotline.core.region import Known
+from services.hotline.lines.reach import supervised
 from services.hotline.lines.store import duty
 
 
-def answering(who: Staff) -> set[str]:
-    """The municipalities of whose lines somebody sees the calls: operators, and those who supervise them."""
+async def answering(db: Db, known: Known, who: Staff, now: datetime) -> set[str]:
+    """The municipalities of whose lines somebody sees the calls: operators, and those who supervise them. The
+    transaction sees where they act."""
     operated = {place for place in places_of(who, Deed.WORK) if Role.HOTLINE_OPERATOR in roles_in(who, place)}
-    return operated | places_of(who, Deed.SUPERVISE)
+    return operated | await supervised(db, known, who, now)
 
 
 async def ringing_for(db: Db, known: Known, who: Staff, now: datetime) -> list[Call]:

@@ -16,6 +16,7 @@ from services.hotline.core.authority import Deed, places_of
 from services.hotline.core.region import Known
 from services.hotline.desk.store import supervision
 from services.hotline.desk.store.supervision import Breach, Done, Load, Old
+from services.hotline.lines.reach import supervised
 from services.hotline.lines.store import lines
 
 HEAD = (
@@ -69,24 +70,25 @@ class Supervised:
     lines: Sequence[OfLine]
     oldest: Sequence[Old]
     breaches: Sequence[Breach]
+    breached: int
     total: Row
 
 
 async def read(pool: Pool, known: Known, who: Staff, now: datetime) -> Supervised:
     """What those see who supervise. Raises Forbidden for everybody else."""
-    places = sorted(places_of(who, Deed.SUPERVISE))
-    if not places:
-        raise Forbidden("not-yours-to-supervise")
     since = midnight(known, now)
     async with pool.acquire() as db, db.transaction():
-        await tenancy.see(db, *places)
+        await tenancy.see(db, *places_of(who, Deed.SUPERVISE))
+        if not (places := sorted(await supervised(db, known, who, now))):
+            raise Forbidden("not-yours-to-supervise")
         loads = await supervision.loads(db, places, now)
         done = await supervision.answered(db, places, since)
         oldest = await supervision.oldest(db, places)
         breaches = await supervision.breaches(db, places, since)
+        breached = await supervision.breached(db, places, since)
         by_line = await _by_line(db, known, places, now)
     found = [_of_line(known, name, codes, loads, done) for name, codes in by_line]
-    return Supervised(found, oldest, breaches, _total(row for each in found for row in each.rows))
+    return Supervised(found, oldest, breaches, breached, _total(row for each in found for row in each.rows))
 
 
 def midnight(known: Known, now: datetime) -> datetime:
@@ -97,12 +99,12 @@ def midnight(known: Known, now: datetime) -> datetime:
 
 async def _by_line(db: Db, known: Known, places: Sequence[str], now: datetime) -> list[tuple[str, list[str]]]:
     """The name of each line with the municipalities that it answers for here."""
-    found: dict[str, list[str]] = {}
+    found: dict[UUID | str, tuple[str, list[str]]] = {}
     for code in places:
         reached = await lines.of(db, known, code, now)
         name = reached[0].name if reached else f"Без линии: {known.picture.name_of(code)}"
-        found.setdefault(name, []).append(code)
-    return sorted(found.items(), key=lambda each: alphabet(each[0]))
+        found.setdefault(reached[0].id if reached else code, (name, []))[1].append(code)
+    return sorted(found.values(), key=lambda each: alphabet(each[0]))
 
 
 def _of_line(

@@ -16,6 +16,7 @@ from services.hotline.calls.domain.calls import Call
 from services.hotline.calls.reach import answering
 from services.hotline.calls.showing import caller_of, record_of
 from services.hotline.calls.store import calls
+from services.hotline.core.authority import Deed, places_of
 from services.hotline.core.region import Known
 
 
@@ -44,9 +45,9 @@ class CallPages(Controller):
         self, visit: NamedDependency[Visit[Staff]], known: NamedDependency[Known]
     ) -> Response[str]:
         """The newest first."""
-        places = sorted(answering(visit.who))
         async with visit.pool.acquire() as db, db.transaction():
-            await tenancy.see(db, *places)
+            await tenancy.see(db, *places_of(visit.who, Deed.WORK))
+            places = sorted(await answering(db, known, visit.who, visit.now))
             found = await calls.last(db, places)
         return await visit.page("calls/calls.html", calls=rows(known, found, visit.now), places=len(places))
 

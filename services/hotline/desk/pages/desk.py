@@ -19,6 +19,7 @@ from services.hotline.core.region import Known
 from services.hotline.desk import queue
 from services.hotline.desk.live import HEADERS, DeskLive
 from services.hotline.desk.ringing import ringing
+from services.hotline.lines.reach import supervised
 
 SOUND = "sound"
 
@@ -41,14 +42,16 @@ class DeskPages(Controller):
         async with visit.pool.acquire() as db, db.transaction():
             await tenancy.see(db, *places)
             calls = await ringing(db, known, visit.who, visit.now)
+            answers = await answering(db, known, visit.who, visit.now)
+            lines = await supervised(db, known, visit.who, visit.now)
         visit.form = Form(dict(found.chosen))
         return await visit.page(
             "desk/desk.html",
             queue=found,
             choices=queue.choices(known, visit.who, found),
             calls=calls,
-            answers_calls=bool(answering(visit.who)),
-            supervises=bool(places_of(visit.who, Deed.SUPERVISE)),
+            answers_calls=bool(answers),
+            supervises=bool(lines),
             works=bool(places),
             sound=visit.request.cookies.get(SOUND) == "1",
         )

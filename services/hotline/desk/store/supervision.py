@@ -82,6 +82,12 @@ async def oldest(db: Db, municipalities: Sequence[str]) -> list[Old]:
     return [Old(**{**dict(row), "status": InquiryStatus(row["status"])}) for row in rows]
 
 
+async def breached(db: Db, municipalities: Sequence[str], since: datetime) -> int:
+    """How often something climbed since then."""
+    found: int = await db.fetchval(sql.breached, municipalities, since)
+    return found
+
+
 async def breaches(db: Db, municipalities: Sequence[str], since: datetime) -> list[Breach]:
     """What climbed since then, the last first."""
     rows = await db.fetch(sql.breaches, municipalities, since, SHOWN)

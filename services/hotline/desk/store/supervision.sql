@@ -26,6 +26,10 @@ SELECT municipality, id, number, subject, holder_name, status, opened_at
  WHERE municipality = ANY ($1::text[]) AND status IN ('new', 'taken', 'waiting', 'transferred')
  ORDER BY opened_at, id LIMIT $2;
 
+-- name: breached
+-- How often that happened, whatever the list shows.
+SELECT count(*) FROM inquiry_level WHERE municipality = ANY ($1::text[]) AND why = 'escalated' AND since >= $2;
+
 -- name: breaches
 -- What climbed since a moment because its time had passed, each step once.
 SELECT i.municipality, i.id, i.number, i.subject, i.holder_name, i.status, l.since, l.level
