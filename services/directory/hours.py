@@ -118,7 +118,7 @@ def spoken_week(written: str) -> Week | None:
                 week[number] = read_day(found["hours"], number)
             except Invalid:
                 return None
-    return week
+    return week if any(week) else None
 
 
 def _days(said: str) -> Sequence[int] | None:
@@ -133,6 +133,8 @@ def _days(said: str) -> Sequence[int] | None:
         if None in ends or len(ends) > len(("from", "to")):
             return None
         first, last = ends[0] or 0, ends[-1] or 0
+        if first > last:
+            return None
         days += range(first, last + 1)
     return days
 

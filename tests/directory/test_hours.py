@@ -148,6 +148,8 @@ def test_hours_in_free_words_are_a_week(written: str, said: str) -> None:
         "9–18, звоните",
         "пн 99–100",
         "9–18" * 999,
+        "вс–пн 9–18",
+        "пн–пт 9–18, вс–пн 9–18",
     ],
 )
 def test_other_words_say_nothing_of_now(written: str) -> None:
