@@ -26,6 +26,7 @@ from services.hotline.inquiries.commands.merge_inquiries import Merge, merge_inq
 from services.hotline.inquiries.commands.note_inquiry import Note, note_inquiry
 from services.hotline.inquiries.commands.restore_inquiry import Restoring, restore_inquiry
 from services.hotline.inquiries.commands.return_inquiry import Return, return_inquiry
+from services.hotline.inquiries.commands.revoke_link import Revocation, revoke_link
 from services.hotline.inquiries.commands.take_inquiry import TakeInquiry, take_inquiry
 from services.hotline.inquiries.commands.transfer_inquiry import Transfer, transfer_inquiry
 
@@ -176,6 +177,17 @@ class CasePages(Controller):
             given = Assignment(id_, uuid_of(form.of("account")))
             await assign_inquiry(visit.pool, known, visit.who, given, await visit.moment())
             return _on(visit, id_, "assigned")
+        return await _case(visit, known, id_)
+
+    @post("/link")
+    async def replace_link(
+        self, visit: NamedDependency[Visit[Staff]], known: NamedDependency[Known], id_: FromPath[UUID]
+    ) -> Page:
+        """Strangers have seen the initiator's link."""
+        await visit.sent()
+        async with visit.refusing():
+            await revoke_link(visit.pool, known, visit.who, Revocation(id_), await visit.moment())
+            return _on(visit, id_, "relinked")
         return await _case(visit, known, id_)
 
     @post("/drafts")
