@@ -24,7 +24,7 @@ from services.hotline.desk.showing import CHANNELS, KINDS, LEVELS, STATUSES, STE
 from services.hotline.desk.store import drafts
 from services.hotline.inquiries.domain.clocks import Clock
 from services.hotline.inquiries.domain.inquiries import Inquiry
-from services.hotline.inquiries.domain.viewers import Viewer
+from services.hotline.inquiries.domain.viewers import Viewer, holders_of
 from services.hotline.inquiries.store import clocks, inquiries, lists
 from services.hotline.inquiries.store.inquiries import Asked, Entry
 from services.hotline.inquiries.store.lists import Listed, Wanted
@@ -105,7 +105,8 @@ async def read(pool: Pool, known: Known, who: Staff, id_: UUID, now: datetime) -
     async with pool.acquire() as db, db.transaction():
         await tenancy.see(db, *places_of(who, Deed.SEE_CASES))
         inquiry = await inquiries.one(db, id_)
-        if not viewer.sees(inquiry, await inquiries.levels(db, inquiry)):
+        passed = await inquiries.levels(db, inquiry)
+        if not viewer.sees(inquiry, passed):
             raise NotFound("inquiry-unknown")
         asked = await inquiries.asked(db, inquiry)
         entries = await _said(db, viewer, inquiry)
@@ -113,7 +114,8 @@ async def read(pool: Pool, known: Known, who: Staff, id_: UUID, now: datetime) -
         every = await themes.every(db)
         draft = await drafts.of(db, inquiry.municipality, who.account, str(id_))
         supervises = may(who, Deed.SUPERVISE, inquiry.municipality)
-        here = await colleagues.of(db, inquiry.municipality, now) if supervises else []
+        sharing = holders_of(passed)
+        here = await colleagues.seeing(db, inquiry.municipality, sharing, now) if supervises else []
         initiator = asked.initiator
         sought = Wanted(q=initiator.phone or initiator.email, limit=EARLIER + 1)
         named = await lists.named(db, viewer, sought) if sought.q else []

@@ -1,5 +1,6 @@
 """Colleagues: who of a municipality's people has been seen here. Their names are known from tokens alone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -35,3 +36,9 @@ async def see(db: Db, staff: Staff, now: datetime) -> None:
 async def of(db: Db, municipality: str, now: datetime) -> list[Colleague]:
     """Those who may work in a municipality and have been seen here, by the alphabet."""
     return [Colleague(**dict(row)) for row in await db.fetch(sql.of, municipality, now)]
+
+
+async def seeing(db: Db, municipality: str, passed: Iterable[UUID], now: datetime) -> list[Colleague]:
+    """Those of them who see an inquiry that has passed these working groups and organizations."""
+    rows = await db.fetch(sql.seeing, municipality, now, sorted(map(str, passed)))
+    return [Colleague(**dict(row)) for row in rows]

@@ -17,6 +17,7 @@ from services.hotline.inquiries.commands.stepping import Stepped, check_campaign
 from services.hotline.inquiries.domain import steps
 from services.hotline.inquiries.domain.inquiries import check_open
 from services.hotline.inquiries.domain.steps import Worker
+from services.hotline.inquiries.domain.viewers import holders_of
 from services.hotline.inquiries.store import inquiries
 from services.hotline.inquiries.store.inquiries import Entry
 
@@ -32,14 +33,16 @@ class Assignment:
 async def assign_inquiry(pool: Pool, known: Known, by: Staff, given: Assignment, at: Moment) -> Stepped:
     """A supervisor's right, whoever has it now. Its clocks go on.
 
-    Raises NotFound, Forbidden, Invalid for somebody who does not work there, Conflict for what has ended.
+    Raises NotFound, Forbidden, Invalid for somebody who does not see it, Conflict for what has ended.
     """
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Stepped):
             return done
         inquiry = check_open((found := await held(db, by, given.id, Deed.SUPERVISE)).inquiry)
         check_campaign(known, inquiry, at.now)
-        here = {one.account: one for one in await colleagues.of(db, inquiry.municipality, at.now)}
+        passed = holders_of(found.passed)
+        seeing = await colleagues.seeing(db, inquiry.municipality, passed, at.now)
+        here = {one.account: one for one in seeing}
         if given.account is None or given.account not in here:
             raise Invalid("colleague-unknown", field="account")
         if given.account == inquiry.holder.account:

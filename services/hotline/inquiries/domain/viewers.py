@@ -46,6 +46,11 @@ class Viewer:
         return any(each.group in self.groups or each.organization in self.organizations for each in passed)
 
 
+def holders_of(passed: Sequence[Passed]) -> set[UUID]:
+    """The working groups and organizations whose people see what has passed them."""
+    return {id_ for each in passed for id_ in (each.group, each.organization) if id_}
+
+
 def stands_at(staff: Staff, municipality: str, holder: Holder) -> bool:
     """Whether somebody is one of those who have to answer."""
     viewer = Viewer.of(staff)
