@@ -6,8 +6,13 @@ from datetime import timedelta
 from contracts.appointments import Role
 from contracts.hotline import Channel
 from services.chassis.db.idempotency import Moment
+from services.directory.regulation import DEFAULT_WEEK
 from services.hotline.inquiries.commands.reply_to_inquiry import Reply, reply_to_inquiry
+from services.hotline.lines.commands.define_line import define_line
+from services.hotline.lines.domain.lines import Described
+from services.hotline.retention.commands.erase_inquiry import Erasure, erase_inquiry
 from tests.factories import DISTRICT
+from tests.hotline.calls.exchange import head
 from tests.hotline.desk.working import DESK, ask, case, known, operator, page, send
 from tests.hotline.staffed import GROUP, OTHER_SCHOOL, Staffed
 
@@ -156,6 +161,61 @@ async def test_a_form_sent_twice_is_done_once(line: Staffed) -> None:
         shown = await page(browser, case(opened.id))
 
     assert shown.count("Перезвонить") == 1
+
+
+async def test_a_question_back_says_where_to_answer(line: Staffed) -> None:
+    first, second = await ask(line), await ask(line)
+    _, who = await head(line)
+    async with line.browser(await operator(line)) as browser:
+        await send(browser, f"{case(first.id)}/answers", text="Из какой вы школы?", ask="1")
+        given = Described(DISTRICT, "Линия", ["8 (4932) 32-61-12"], "line@example.org", "", DEFAULT_WEEK)
+        await define_line(line.pool, known(line), who, given, Moment(line.now))
+        await send(browser, f"{case(second.id)}/answers", text="Из какой вы школы?", ask="1")
+
+    letters = await line.pool.fetch("SELECT body FROM letter WHERE subject LIKE 'Уточните%' ORDER BY id")
+    before, after = (row["body"] for row in letters)
+    assert "Ответьте на странице обращения: http" in before
+    assert "Ответьте на это письмо или на странице обращения: http" in after
+
+
+async def test_a_case_is_given_only_to_those_who_see_it(line: Staffed) -> None:
+    opened = await ask(line)
+    member = await line.grant(Role.MEMBER, str(GROUP), DISTRICT, "Матвей")
+    head = await line.grant(Role.HEAD, DISTRICT, DISTRICT, "Глава")
+    async with line.browser(member) as browser:
+        await page(browser, DESK)
+    account = str(await line.pool.fetchval("SELECT account FROM colleague WHERE name = 'Матвей'"))
+    async with line.browser(head) as browser:
+        assert "Матвей" not in await page(browser, case(opened.id))
+        assert (await send(browser, f"{case(opened.id)}/assignments", account=account)).status_code == 422
+
+        await send(browser, f"{case(opened.id)}/transfers", to=f"group:{GROUP}")
+
+        assert "Матвей" in await page(browser, case(opened.id))
+        assert (await send(browser, f"{case(opened.id)}/assignments", account=account)).status_code == 303
+
+
+async def test_a_link_is_replaced(line: Staffed) -> None:
+    opened = await ask(line)
+    async with line.browser(await operator(line)) as browser:
+        assert "Заменить ссылку" in await page(browser, case(opened.id))
+        sent = await send(browser, f"{case(opened.id)}/link")
+        shown = await page(browser, sent.headers["location"])
+
+    assert "новая ушла заявителю письмом" in shown
+    assert "Ссылка заменена" in shown.split("Взять в работу")[1]
+    assert "link-revoked" not in shown
+    assert await line.pool.fetchval("SELECT count(*) FROM letter WHERE subject LIKE 'Новая ссылка%'") == 1
+
+
+async def test_what_was_erased_is_said_in_words(line: Staffed) -> None:
+    opened = await ask(line)
+    await erase_inquiry(line.pool, Erasure(DISTRICT, opened.id), Moment(line.now))
+    async with line.browser(await operator(line)) as browser:
+        shown = await page(browser, case(opened.id))
+
+    assert "Данные удалены" in shown
+    assert "erased" not in shown
 
 
 async def test_markup_of_an_initiator_is_text(line: Staffed) -> None:

@@ -106,6 +106,7 @@ async def test_looking_erases_nothing(line: Staffed) -> None:
 
     async with line.browser(await line.grant(Role.ADMINISTRATOR, "region")) as browser:
         looks = [counts((await browser.get(HERE)).text) for _ in range(2)]
+        assert "хранятся 365 дней." in (await browser.get(HERE)).text
 
     assert looks == [["0", "0", "0", "1", "0"]] * 2
     assert CANARY in await words_of(line)

@@ -75,8 +75,8 @@ def in_words(inquiry: Inquiry, moment: datetime) -> str:
 async def _write(db: Db, known: Known, inquiry: Inquiry, name: str, now: datetime, **values: object) -> None:
     asked = await inquiries.asked(db, inquiry)
     if asked.initiator.email:
-        letter = _letter(known, inquiry, asked, name, values)
         reply_to = await _line_address(db, known, inquiry, now)
+        letter = _letter(known, inquiry, asked, name, values | {"answerable": bool(reply_to)})
         headers = await threads.headers(db, inquiry, letter.id, reply_to, name in WRITTEN, now)
         await letters.write(db, replace(letter, headers=headers), now)
 

@@ -1,7 +1,5 @@
 """Pages: what the administrator erases by the rule of retention, in two steps."""
 
-from collections.abc import Mapping, Sequence
-
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 
@@ -54,9 +52,3 @@ class RetentionPages(Controller):
         days = settings.inquiries_kept_days
         done = await expire_words(visit.pool, visit.who, days, await visit.moment())
         return visit.go(HERE, done=done.erased)
-
-
-def _total(counts: Mapping[str, Sequence[int]]) -> int:
-    """How many are erased for themselves, not along with others."""
-    own = [nth for nth, kind in enumerate(KINDS) if kind.erase]
-    return sum(each[nth] for each in counts.values() for nth in own)
