@@ -114,6 +114,21 @@ async def test_filters_stand_in_the_address(line: Staffed) -> None:
         assert numbers(await page(browser, f"{DESK}?overdue=1")) == [False, False]
 
 
+async def test_filters_hold_for_what_is_searched_among_the_ended(line: Staffed) -> None:
+    opened = await ask(line)
+    async with line.browser(await operator(line)) as browser:
+        await send(browser, f"{case(opened.id)}/answers", text="Вот так.")
+
+        sought = f"{DESK}?state=ended&q={opened.number}"
+        for more, found in (
+            ("", True),
+            ("&theme=other", True),
+            ("&theme=wording", False),
+            ("&channel=phone", False),
+        ):
+            assert (f"№ {opened.number}" in await page(browser, sought + more)) is found, more
+
+
 async def test_a_filter_that_is_nonsense_shows_a_page(line: Staffed) -> None:
     await ask(line)
     async with line.browser(await operator(line)) as browser:

@@ -126,7 +126,8 @@ async def named(
     text = one_line(wanted.q).removeprefix("№").strip()
     number = int(text) if re.fullmatch("[0-9]{1,18}", text) else None
     sought = (number, phone_of(text), _email_of(text))
-    rows = await db.fetch(sql.named, *_reach(viewer), *sought, list(states), wanted.after, wanted.limit)
+    portion = (list(states), wanted.after, wanted.limit)
+    rows = await db.fetch(sql.named, *_reach(viewer), *sought, *portion, *_filters(viewer, wanted))
     return [_listed(row) for row in rows]
 
 

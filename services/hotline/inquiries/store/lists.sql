@@ -100,6 +100,11 @@ SELECT i.municipality, i.id, i.number, i.organization, i.theme, i.channel, i.sta
                     WHERE l.municipality = i.municipality AND l.inquiry_id = i.id
                       AND (l.holder_group = ANY ($3::uuid[]) OR l.organization = ANY ($4::uuid[]))))
    AND i.status = ANY ($8::text[])
+   AND ($11::uuid IS NULL OR i.holder = $11)
+   AND ($12::text IS NULL OR i.level = $12)
+   AND ($13::uuid IS NULL OR i.holder_group = $13)
+   AND ($14::text IS NULL OR i.theme = $14)
+   AND ($15::text IS NULL OR i.channel = $15)
    AND ($9::uuid IS NULL OR (i.opened_at, i.id) < (SELECT a.opened_at, a.id FROM inquiry AS a WHERE a.id = $9))
  ORDER BY i.opened_at DESC, i.id DESC
  LIMIT $10;
