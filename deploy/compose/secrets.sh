@@ -18,6 +18,8 @@ for name in intake hierarchy hotline; do
 done
 # smtp://user:password@host:port, or smtps://; while it is empty, letters stay in the volume `mail`.
 new smtp_url && : >secrets/smtp_url
+# The password of the mailbox from which letters to the lines come; not needed while they come into the volume `mail`.
+new mailbox_password && : >secrets/mailbox_password
 # The secret that the provider of single sign-on gives its client, if there is one.
 new openid_secret && : >secrets/openid_secret
 # The bucket of the signed scans, `id:secret`; not needed while they lie in the volume `files`.

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pydantic import Field, field_validator
+from pydantic_settings import SettingsConfigDict
 
 from services.chassis.mail.imap_url import server_of
 from services.chassis.mail.settings import IssuerSettings
@@ -11,6 +12,9 @@ from services.chassis.mail.settings import IssuerSettings
 class HotlineSettings(IssuerSettings):
     """`signing_key_file` signs the links by which initiators follow their inquiries: the hotline issues no
     tokens."""
+
+    # An empty value is none: compose passes what the operator has left empty.
+    model_config = SettingsConfigDict(env_ignore_empty=True)
 
     files_url: str = Field(
         pattern="^(file:///|s3://)", description="file:///folder or s3://bucket/prefix, see chassis/files.py."

@@ -16,6 +16,7 @@ from services.chassis.process.settings import Settings
 from services.chassis.process.telemetry import REQUESTS
 from services.chassis.streams.topics import topics
 from services.hierarchy.settings import OfficeSettings
+from services.hotline.mailbox.reading import BOUNDS
 from services.hotline.settings import HotlineSettings
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -66,7 +67,21 @@ def test_every_secret_comes_from_a_file_and_none_has_a_default() -> None:
 def test_a_process_gets_no_secret_of_another() -> None:
     for service, kind in PROCESSES:
         passwords = [s for s in CONTAINERS[f"{service}-{kind}"]["secrets"] if s.endswith("_password")]
-        assert passwords == [f"{service}_{kind}_password"]
+        of_mailbox = ["mailbox_password"] if (service, kind) == ("hotline", "worker") else []
+        assert passwords == [f"{service}_{kind}_password", *of_mailbox]
+
+
+def test_who_reads_letters_has_the_memory_that_reading_may_take() -> None:
+    limit = CONTAINERS["hotline-worker"]["deploy"]["resources"]["limits"]["memory"]
+
+    assert int(limit.removesuffix("M")) * 2**20 >= BOUNDS.memory + 384 * 10**6
+
+
+def test_letters_of_the_lines_come_from_a_server_if_the_operator_names_one() -> None:
+    given = CONTAINERS["hotline-worker"]["environment"]
+
+    assert given["APP_MAILBOX_URL"] == "${MAILBOX_URL:-}"
+    assert given["APP_MAILBOX_PASSWORD_FILE"] == "/run/secrets/mailbox_password"
 
 
 def test_one_container_builds_the_image_that_all_processes_share() -> None:

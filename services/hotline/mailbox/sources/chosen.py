@@ -13,9 +13,10 @@ def source_of(settings: HotlineSettings) -> Source | None:
     they cannot be read."""
     try:
         if settings.mailbox_url:
-            if settings.mailbox_password_file is None:
-                raise SelfCheckFailed("APP_MAILBOX_URL needs APP_MAILBOX_PASSWORD_FILE")
-            password = settings.mailbox_password_file.read_text("utf-8").rstrip("\r\n")
+            file = settings.mailbox_password_file
+            password = file.read_text("utf-8").rstrip("\r\n") if file else ""
+            if not password:
+                raise SelfCheckFailed("APP_MAILBOX_URL needs a password in APP_MAILBOX_PASSWORD_FILE")
             return Imap(server_of(settings.mailbox_url), password)
         return Maildir(settings.mailbox_dir) if settings.mailbox_dir else None
     except OSError as error:
