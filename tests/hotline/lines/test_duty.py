@@ -13,7 +13,7 @@ from services.directory.grants import Staff
 from services.hotline.core.store import colleagues
 from services.hotline.lines.commands.define_line import define_line
 from services.hotline.lines.commands.hand_over import Handing, accept_hand_over, hand_over
-from services.hotline.lines.commands.set_shift import Duty, remove_shift, set_shift
+from services.hotline.lines.commands.set_shift import Duty, Standing, remove_shift, set_shift
 from services.hotline.lines.commands.swap_shifts import Swap, swap_shifts
 from services.hotline.lines.domain.duty import HandOver, Shift
 from services.hotline.lines.store import duty
@@ -168,11 +168,11 @@ async def test_everybody_takes_off_their_own_shift_and_the_head_anybodys(world: 
     own, other = await put(world, operator), await put(world, operator, MONDAY)
 
     with pytest.raises(Forbidden, match="not-yours-to-set-roster"):
-        await remove_shift(world.pool, member, DISTRICT, own, world.at())
-    await remove_shift(world.pool, operator, DISTRICT, own, world.at())
-    await remove_shift(world.pool, head, DISTRICT, other, world.at())
+        await remove_shift(world.pool, world.known, member, Standing(DISTRICT, own), world.at())
+    await remove_shift(world.pool, world.known, operator, Standing(DISTRICT, own), world.at())
+    await remove_shift(world.pool, world.known, head, Standing(DISTRICT, other), world.at())
     with pytest.raises(NotFound, match="shift-unknown"):
-        await remove_shift(world.pool, head, DISTRICT, other, world.at())
+        await remove_shift(world.pool, world.known, head, Standing(DISTRICT, other), world.at())
 
     assert await shifts(world) == []
 
@@ -182,7 +182,7 @@ async def test_two_on_duty_swap_their_shifts(world: World, head: Staff) -> None:
     other = await world.appoint(Role.MEMBER, name="Вторая")
     first, second = await put(world, one), await put(world, other, MONDAY)
 
-    await swap_shifts(world.pool, one, Swap(DISTRICT, first, second), world.at())
+    await swap_shifts(world.pool, world.known, one, Swap(DISTRICT, first, second), world.at())
 
     assert [(shift.name, shift.first_day) for shift in await shifts(world)] == [
         ("Вторая", TODAY),
@@ -191,16 +191,37 @@ async def test_two_on_duty_swap_their_shifts(world: World, head: Staff) -> None:
     assert (await world.audited())[-2:] == ["shifts-swapped", "shifts-swapped"]
 
 
+async def test_what_is_over_is_neither_taken_off_nor_swapped(world: World, head: Staff) -> None:
+    one, other = [await world.appoint(Role.MEMBER) for _ in range(2)]
+    first, second = await put(world, one), await put(world, other, MONDAY)
+    later = world.at(world.now + timedelta(1))
+
+    with pytest.raises(Conflict, match="shift-over"):
+        await remove_shift(world.pool, world.known, one, Standing(DISTRICT, first), later)
+    with pytest.raises(Conflict, match="shift-over"):
+        await swap_shifts(world.pool, world.known, head, Swap(DISTRICT, first, second), later)
+
+    assert [shift.account for shift in await shifts(world)] == [one.account, other.account]
+
+
+async def test_nobody_takes_on_what_they_handed_over(world: World, head: Staff) -> None:
+    await put(world, head)
+    handed = await hand_over(world.pool, world.known, head, Handing(DISTRICT, "Заметка"), world.at())
+
+    with pytest.raises(Conflict, match="hand-over-own"):
+        await accept_hand_over(world.pool, head, DISTRICT, handed.id, world.at())
+
+
 async def test_shifts_of_others_are_swapped_by_who_keeps_the_roster(world: World, head: Staff) -> None:
     one, other, third = [await world.appoint(Role.MEMBER) for _ in range(3)]
     first, second = await put(world, one), await put(world, other, MONDAY)
 
     with pytest.raises(Forbidden):
-        await swap_shifts(world.pool, third, Swap(DISTRICT, first, second), world.at())
+        await swap_shifts(world.pool, world.known, third, Swap(DISTRICT, first, second), world.at())
     with pytest.raises(Invalid, match="shifts-same"):
-        await swap_shifts(world.pool, head, Swap(DISTRICT, first, first), world.at())
+        await swap_shifts(world.pool, world.known, head, Swap(DISTRICT, first, first), world.at())
     with pytest.raises(NotFound, match="shift-unknown"):
-        await swap_shifts(world.pool, head, Swap(DISTRICT, first, uuid4()), world.at())
+        await swap_shifts(world.pool, world.known, head, Swap(DISTRICT, first, uuid4()), world.at())
 
 
 async def test_a_swap_puts_nobody_on_duty_twice(world: World, head: Staff) -> None:
@@ -209,9 +230,9 @@ async def test_a_swap_puts_nobody_on_duty_twice(world: World, head: Staff) -> No
     await put(world, one, MONDAY + timedelta(1))
     third = await put(world, other, MONDAY + timedelta(1))
 
-    await swap_shifts(world.pool, head, Swap(DISTRICT, first, second), world.at())
+    await swap_shifts(world.pool, world.known, head, Swap(DISTRICT, first, second), world.at())
     with pytest.raises(Conflict, match="shift-overlaps"):
-        await swap_shifts(world.pool, head, Swap(DISTRICT, second, third), world.at())
+        await swap_shifts(world.pool, world.known, head, Swap(DISTRICT, second, third), world.at())
 
 
 async def test_a_shift_is_handed_over_with_what_is_open(world: World, head: Staff) -> None:

@@ -16,7 +16,7 @@ from services.directory.grants import Staff
 from services.hotline.core.authority import Deed, authority
 from services.hotline.core.region import Known
 from services.hotline.lines.commands.hand_over import Handed, Handing, accept_hand_over, hand_over
-from services.hotline.lines.commands.set_shift import Duty, Set, remove_shift, set_shift, today_of
+from services.hotline.lines.commands.set_shift import Duty, Set, Standing, remove_shift, set_shift, today_of
 from services.hotline.lines.commands.swap_shifts import Swap, swap_shifts
 from services.hotline.lines.store import duty
 
@@ -107,11 +107,12 @@ class LineDuty(Controller):
         code: FromPath[str],
         id_: FromPath[UUID],
         pool: NamedDependency[Pool],
+        known: NamedDependency[Known],
         by: NamedDependency[Staff],
         at: NamedDependency[Moment],
     ) -> Set:
         """One's own, or anybody's for the leader of a working group and the Head."""
-        return await remove_shift(pool, by, code, id_, at)
+        return await remove_shift(pool, known, by, Standing(code, id_), at)
 
     @post("/swaps", summary="Swap two shifts", status_code=200, operation_class=Repeatable)
     async def swap(
@@ -119,11 +120,12 @@ class LineDuty(Controller):
         code: FromPath[str],
         data: JSONBody[TwoShifts],
         pool: NamedDependency[Pool],
+        known: NamedDependency[Known],
         by: NamedDependency[Staff],
         at: NamedDependency[Moment],
     ) -> Set:
         """Whoever has one of the two, the leader of a working group or the Head."""
-        return await swap_shifts(pool, by, Swap(code, data.one, data.other), at)
+        return await swap_shifts(pool, known, by, Swap(code, data.one, data.other), at)
 
     @post("/hand-overs", summary="Hand over a shift with what is open", operation_class=Repeatable)
     async def hand_over(

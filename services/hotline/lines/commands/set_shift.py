@@ -16,7 +16,7 @@ from services.hotline.core.authority import Deed, authority
 from services.hotline.core.domain.audit import SHIFT_REMOVED, SHIFT_SET
 from services.hotline.core.region import Known
 from services.hotline.core.store import audit, colleagues
-from services.hotline.lines.domain.duty import Shift, check_days, check_free
+from services.hotline.lines.domain.duty import Shift, check_days, check_free, check_not_over
 from services.hotline.lines.store import duty, lines
 
 
@@ -28,6 +28,14 @@ class Duty:
     first_day: date | None
     last_day: date | None = None
     account: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A shift of a municipality's line."""
+
+    municipality: str
+    id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +67,18 @@ async def set_shift(pool: Pool, known: Known, by: Staff, given: Duty, at: Moment
         return await idempotency.keep(db, at, Set(shift.id, shift.municipality))
 
 
-async def remove_shift(pool: Pool, by: Staff, municipality: str, id_: UUID, at: Moment) -> Set:
-    """Everybody takes off their own. Raises NotFound, Forbidden."""
+async def remove_shift(pool: Pool, known: Known, by: Staff, given: Standing, at: Moment) -> Set:
+    """Everybody takes off their own. Raises Conflict for one that is over, NotFound, Forbidden."""
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Set):
             return done
+        municipality, id_ = given.municipality, given.id
         authority(by, Deed.WORK, municipality)
         await tenancy.see(db, municipality)
         await lock_line(db, municipality)
         shift = await duty.shift(db, municipality, id_)
         allow(by, shift.account, municipality)
+        check_not_over(shift, today_of(known, at.now))
         await duty.drop(db, shift)
         await audit.note(db, municipality, by, at.now, SHIFT_REMOVED, f"shift:{id_}")
         return await idempotency.keep(db, at, Set(id_, municipality))

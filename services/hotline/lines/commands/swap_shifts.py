@@ -10,9 +10,10 @@ from services.chassis.errors import Invalid
 from services.directory.grants import Staff
 from services.hotline.core.authority import Deed, authority
 from services.hotline.core.domain.audit import SHIFTS_SWAPPED
+from services.hotline.core.region import Known
 from services.hotline.core.store import audit
-from services.hotline.lines.commands.set_shift import Set, lock_line
-from services.hotline.lines.domain.duty import check_free
+from services.hotline.lines.commands.set_shift import Set, lock_line, today_of
+from services.hotline.lines.domain.duty import check_free, check_not_over
 from services.hotline.lines.store import duty
 
 
@@ -25,10 +26,11 @@ class Swap:
     other: UUID
 
 
-async def swap_shifts(pool: Pool, by: Staff, given: Swap, at: Moment) -> Set:
+async def swap_shifts(pool: Pool, known: Known, by: Staff, given: Swap, at: Moment) -> Set:
     """Whoever has one of the two swaps it, the leader and the Head anybody's.
 
-    Raises Invalid for one shift twice, Conflict if one of them is on duty then already, NotFound, Forbidden.
+    Raises Invalid for one shift twice, Conflict if one of them is over, or one of the two people on duty then
+    already, NotFound, Forbidden.
     """
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Set):
@@ -41,6 +43,8 @@ async def swap_shifts(pool: Pool, by: Staff, given: Swap, at: Moment) -> Set:
             raise Invalid("shifts-same", field="other")
         if by.account not in (one.account, other.account):
             authority(by, Deed.SET_ROSTER, given.municipality)
+        for shift in (one, other):
+            check_not_over(shift, today_of(known, at.now))
         both = one.of(other), other.of(one)
         rest = await duty.shifts(db, given.municipality, min(one.first_day, other.first_day))
         rest = [each for each in rest if each.id not in (one.id, other.id)]

@@ -56,7 +56,9 @@ class HandOver:
     accepted_at: datetime | None = None
 
     def accepted(self, account: UUID, name: str, at: datetime) -> Self:
-        """Somebody took it on. Raises Conflict if another has."""
+        """Somebody else took it on. Raises Conflict for whoever handed it over, and if another has."""
+        if account == self.account:
+            raise Conflict("hand-over-own")
         if self.accepted_by not in (None, account):
             raise Conflict("hand-over-accepted", name=self.accepted_as)
         return replace(self, accepted_by=account, accepted_as=name, accepted_at=self.accepted_at or at)
@@ -76,6 +78,12 @@ def check_days(first: date | None, last: date | None, today: date) -> tuple[date
         checks.note(Invalid("shift-long", field="last_day", limit=LONGEST))
     checks.settle()
     return first, until
+
+
+def check_not_over(shift: Shift, today: date) -> None:
+    """What has been worked stays as it was. Raises Conflict for a shift that ended before today."""
+    if shift.last_day < today:
+        raise Conflict("shift-over", name=shift.name)
 
 
 def check_free(shift: Shift, others: Iterable[Shift]) -> None:

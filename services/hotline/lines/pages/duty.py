@@ -17,7 +17,7 @@ from services.hotline.core.authority import Deed, authority, may
 from services.hotline.core.region import Known
 from services.hotline.core.store import colleagues
 from services.hotline.lines.commands.hand_over import Handing, accept_hand_over, hand_over
-from services.hotline.lines.commands.set_shift import Duty, remove_shift, set_shift, today_of
+from services.hotline.lines.commands.set_shift import Duty, Standing, remove_shift, set_shift, today_of
 from services.hotline.lines.commands.swap_shifts import Swap, swap_shifts
 from services.hotline.lines.domain.duty import HandOver, Shift
 from services.hotline.lines.pages.lines import day_of
@@ -62,7 +62,7 @@ class DutyPages(Controller):
         async with visit.refusing():
             if (id_ := uuid_of(form.of("shift"))) is None:
                 raise NotFound("shift-unknown")
-            await remove_shift(visit.pool, visit.who, code, id_, await visit.moment())
+            await remove_shift(visit.pool, known, visit.who, Standing(code, id_), await visit.moment())
             return visit.go(_address(code), done="removed")
         return await _page(visit, known, code)
 
@@ -76,7 +76,7 @@ class DutyPages(Controller):
             one, other = uuid_of(form.of("one")), uuid_of(form.of("other"))
             if one is None or other is None:
                 raise NotFound("shift-unknown", field="one" if one is None else "other")
-            await swap_shifts(visit.pool, visit.who, Swap(code, one, other), await visit.moment())
+            await swap_shifts(visit.pool, known, visit.who, Swap(code, one, other), await visit.moment())
             return visit.go(_address(code), done="swapped")
         return await _page(visit, known, code)
 
@@ -134,6 +134,7 @@ async def _page(visit: Visit[Staff], known: Known, code: str) -> Response[str]:
         shifts=shifts,
         on_duty={shift.id for shift in on_duty},
         on_duty_now=on_duty,
+        who=visit.who.account,
         mine={shift.id for shift in shifts if keeps or shift.account == visit.who.account},
         is_on_duty=visit.who.account in {shift.account for shift in on_duty},
         keeps=keeps,
