@@ -9,7 +9,8 @@ from enum import StrEnum
 from contracts.appointments import Role, Scope
 from contracts.event import REGION
 from services.chassis.errors import Forbidden, NotFound
-from services.directory.grants import Grant, Staff
+from services.directory.grants import Staff
+from services.hotline.core.domain.reach import reach_of
 
 
 class Deed(StrEnum):
@@ -46,7 +47,7 @@ RIGHTS: Mapping[Deed, tuple[frozenset[Role], str]] = {
 def may(staff: Staff, deed: Deed, municipality: str) -> bool:
     """Whether somebody does this in a municipality: exactly when `authority` does not refuse."""
     roles, _ = RIGHTS[deed]
-    return any(grant.role in roles and municipality in _reach(grant) for grant in staff.grants)
+    return any(grant.role in roles and municipality in reach_of(grant) for grant in staff.grants)
 
 
 def authority(staff: Staff, deed: Deed, municipality: str) -> None:
@@ -62,20 +63,9 @@ def authority(staff: Staff, deed: Deed, municipality: str) -> None:
 def places_of(staff: Staff, deed: Deed) -> set[str]:
     """Every municipality in which somebody does this."""
     roles, _ = RIGHTS[deed]
-    return {code for grant in staff.grants if grant.role in roles for code in _reach(grant)}
-
-
-def roles_in(staff: Staff, municipality: str) -> set[Role]:
-    """In which roles somebody acts in a municipality, over the whole of it or a part, also by agreement."""
-    return {grant.role for grant in staff.grants if municipality in _reach(grant)}
+    return {code for grant in staff.grants if grant.role in roles for code in reach_of(grant)}
 
 
 def oversees(staff: Staff, municipality: str) -> bool:
     """Whether somebody acts over the whole of a municipality, and so sees every case of its lines."""
-    return any(g.scope is Scope.MUNICIPALITY and municipality in _reach(g) for g in staff.grants)
-
-
-def _reach(grant: Grant) -> tuple[str, ...]:
-    if grant.scope is Scope.REGION:
-        return (REGION,)
-    return (grant.municipality, *grant.serves) if grant.municipality else ()
+    return any(g.scope is Scope.MUNICIPALITY and municipality in reach_of(g) for g in staff.grants)

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from contracts.appointments import Role, Scope
 from contracts.hotline import Level
-from services.directory.grants import Grant, Staff
+from services.directory.grants import Staff
+from services.hotline.core.domain.reach import reach_of, roles_in
 from services.hotline.inquiries.domain.inquiries import Holder, Inquiry
 from services.hotline.inquiries.domain.steps import Passed
 
 COORDINATION = frozenset({Role.DEPUTY, Role.RESPONSIBLE, Role.CLERK, Role.HEAD})
-HEADS = frozenset({Role.HEAD, Role.CLERK})
+LEVEL_HEAD = frozenset({Role.HEAD, Role.CLERK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,11 @@ class Viewer:
     @classmethod
     def of(cls, staff: Staff) -> "Viewer":
         """As their appointments say, also by agreement."""
-        places = (code for g in staff.grants for code in _reach(g))
-        whole = (code for g in staff.grants if g.scope is Scope.MUNICIPALITY for code in _reach(g))
+        whole = (code for g in staff.grants if g.scope is Scope.MUNICIPALITY for code in reach_of(g))
         groups, organizations = staff.reach(Scope.GROUP), staff.reach(Scope.ORGANIZATION)
         return cls(
             staff.account,
-            frozenset(places),
+            frozenset(staff.municipalities),
             frozenset(whole),
             frozenset(map(UUID, groups)),
             frozenset(map(UUID, organizations)),
@@ -56,20 +56,12 @@ def stands_at(staff: Staff, municipality: str, holder: Holder) -> bool:
     viewer = Viewer.of(staff)
     match holder.level:
         case Level.HOTLINE:
-            return _holds(staff, {Role.HOTLINE_OPERATOR}, municipality) or holder.group in viewer.groups
+            return Role.HOTLINE_OPERATOR in roles_in(staff, municipality) or holder.group in viewer.groups
         case Level.COORDINATOR:
             return holder.organization in viewer.organizations
         case Level.GROUP:
             return holder.group in viewer.groups
         case Level.COORDINATION:
-            return _holds(staff, COORDINATION, municipality)
+            return not COORDINATION.isdisjoint(roles_in(staff, municipality))
         case Level.HEAD:
-            return _holds(staff, HEADS, municipality)
-
-
-def _holds(staff: Staff, roles: "frozenset[Role] | set[Role]", municipality: str) -> bool:
-    return any(grant.role in roles and municipality in _reach(grant) for grant in staff.grants)
-
-
-def _reach(grant: Grant) -> tuple[str, ...]:
-    return (grant.municipality, *grant.serves) if grant.municipality else ()
+            return not LEVEL_HEAD.isdisjoint(roles_in(staff, municipality))
