@@ -9,7 +9,7 @@ import orjson
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.streams.tail import Stream
-from services.metrics.cases.told import KINDS, Case
+from services.metrics.cases.told import KINDS, Case, Line
 from services.metrics.store import figures
 
 sql = queries.load(__package__, "cases.sql")
@@ -70,7 +70,7 @@ def _case(row: asyncpg.Record) -> Case:
     """A case as it was kept; a line's campaign is none."""
     told = dict(row)
     shape, content = KINDS[told.pop("kind")], orjson.loads(told.pop("content"))
-    if "serves" in content:
+    if shape is Line:
         del told["campaign"]
     return shape(**told, **content)
 

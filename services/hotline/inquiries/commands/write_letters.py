@@ -14,7 +14,7 @@ from services.chassis.mail.letters import Letter
 from services.chassis.mail.texts import text
 from services.hotline.core.region import Known
 from services.hotline.inquiries.domain import links
-from services.hotline.inquiries.domain.inquiries import Inquiry, Promised
+from services.hotline.inquiries.domain.inquiries import REOPENED_WITHIN, Inquiry, Promised
 from services.hotline.inquiries.domain.links import Link
 from services.hotline.inquiries.store import inquiries, threads
 from services.hotline.inquiries.store.inquiries import Asked, Entry
@@ -53,7 +53,7 @@ async def write_reopened(db: Db, known: Known, inquiry: Inquiry, promise: Promis
 
 async def write_closed(db: Db, known: Known, inquiry: Inquiry, now: datetime) -> None:
     """That it is closed, and how it is taken up again."""
-    await _write(db, known, inquiry, "closed", now)
+    await _write(db, known, inquiry, "closed", now, days=REOPENED_WITHIN.days)
 
 
 async def write_link(db: Db, known: Known, inquiry: Inquiry, now: datetime) -> None:

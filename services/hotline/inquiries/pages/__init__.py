@@ -1,1 +1,1 @@
-"""Pages of inquiries: for those who ask, and what the administrator erases."""
+"""Pages of inquiries: how initiators ask and follow what they asked."""
