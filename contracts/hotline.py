@@ -99,7 +99,9 @@ class InquiryEvent(HotlineEvent):
     answered_at: AwareDatetime | None = Field(None, description="When it was last answered finally.")
     closed_at: AwareDatetime | None = None
     first_answer_minutes: int | None = Field(None, ge=0, description="Working time until the first answer.")
-    answer_minutes: int | None = Field(None, ge=0, description="Working time until the final answer.")
+    answer_minutes: int | None = Field(
+        None, ge=0, description="Working time until the final answer; after a reopening, since then."
+    )
     first_answer_late: bool = Field(False, description="Its time passed before the first answer.")
     answer_late: bool = Field(False, description="Its time passed before the final answer.")
     escalations: int = Field(0, ge=0, description="How often it climbed a level.")

@@ -147,6 +147,8 @@ class Life:
             assert said is not None
             assert said >= inquiry.promise.answer_due_at
             self.final_was_late = True
+        if not times.answer_late:
+            self.final_was_late = False
 
 
 STEP = st.tuples(
@@ -229,3 +231,16 @@ def test_what_a_supervisor_restores_is_due_when_it_was_promised() -> None:
     assert back.inquiry.promise == promise
     assert back.clocks[Step.FIRST_ANSWER].due_at == promise.first_answer_due_at
     assert back.clocks[Step.FIRST_ANSWER].next_at == promise.first_answer_due_at
+
+
+def test_of_what_was_taken_up_again_the_last_answer_counts_with_its_own_time() -> None:
+    late = steps.breach(opened(at(2)), Step.FINAL_ANSWER, None, REGULATION, at(10))
+    said = steps.answer(late, PEOPLE[0], final=True, regulation=REGULATION, now=at(10))
+    assert said.inquiry.times.answer_late
+
+    again = steps.reply(said, keeps_holder=True, regulation=REGULATION, now=at(13, 10))
+    last = steps.answer(again, PEOPLE[0], final=True, regulation=REGULATION, now=at(13, 11))
+
+    assert not again.inquiry.times.answer_late
+    assert (last.inquiry.times.answer_late, last.inquiry.times.answer_minutes) == (False, 60)
+    assert last.inquiry.times.first_answer_minutes == said.inquiry.times.first_answer_minutes

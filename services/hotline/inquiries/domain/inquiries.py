@@ -49,7 +49,8 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """What has happened of it; minutes are working time since it was opened."""
+    """What has happened of it; minutes are working time since it was opened, of the final answer since it was
+    last taken up again, if it was."""
 
     opened_at: datetime
     first_answered_at: datetime | None = None
@@ -60,6 +61,7 @@ class Times:
     first_answer_late: bool = False
     answer_late: bool = False
     waiting_since: datetime | None = None
+    reopened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

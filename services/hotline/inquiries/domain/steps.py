@@ -100,15 +100,16 @@ def answer(case: Case, by: Worker, final: bool, regulation: Regulation, now: dat
         status = InquiryStatus.WAITING
         return Case(inquiry, own).changed(status=status, times=waiting, holder=_held(inquiry, by))
     late = times.answer_late or now >= inquiry.promise.answer_due_at
-    minutes = _worked(inquiry, regulation, now)
+    minutes = _worked(inquiry, times.reopened_at or times.opened_at, regulation, now)
     said = replace(times, answered_at=now, answer_minutes=minutes, answer_late=late)
     ended = going.without(*going.clocks)
     return ended.changed(status=InquiryStatus.ANSWERED, times=said, holder=_held(inquiry, by))
 
 
 def reply(case: Case, keeps_holder: bool, regulation: Regulation, now: datetime) -> Case:
-    """The initiator wrote: who waited for it goes on, and what was answered is taken up again. None of it
-    for what waits for an answer already, or has ended. Raises Conflict for what was answered long ago."""
+    """The initiator wrote: who waited for it goes on, and what was answered is taken up again, with another
+    final answer to be in time. None of it for what waits for an answer already, or has ended. Raises Conflict
+    for what was answered long ago."""
     inquiry = case.inquiry
     if inquiry.status is InquiryStatus.WAITING:
         return _resumed(case, regulation, now).changed(status=InquiryStatus.TAKEN)
@@ -125,7 +126,8 @@ def reply(case: Case, keeps_holder: bool, regulation: Regulation, now: datetime)
     )
     holder = inquiry.holder if keeps_holder else replace(inquiry.holder, account=None, name="")
     status = InquiryStatus.TAKEN if keeps_holder else InquiryStatus.NEW
-    again = {"reopened": inquiry.reopened + 1, "times": replace(inquiry.times, closed_at=None)}
+    times = replace(inquiry.times, closed_at=None, reopened_at=now, answer_late=False)
+    again = {"reopened": inquiry.reopened + 1, "times": times}
     return case.running(final).changed(status=status, holder=holder, promise=promise, helped=None, **again)
 
 
@@ -236,7 +238,7 @@ def _answered_first(case: Case, regulation: Regulation, now: datetime) -> Case:
     if times.first_answered_at is not None:
         return accepted
     late = times.first_answer_late or now >= inquiry.promise.first_answer_due_at
-    minutes = _worked(inquiry, regulation, now)
+    minutes = _worked(inquiry, times.opened_at, regulation, now)
     first = replace(times, first_answered_at=now, first_answer_minutes=minutes, first_answer_late=late)
     return replace(accepted, inquiry=replace(inquiry, times=first))
 
@@ -266,8 +268,8 @@ def _until(step: Step, due_at: datetime, inquiry: Inquiry, regulation: Regulatio
     return Clock(step, max(minutes, 1), now, due_at, due_at, *version, warned=True)
 
 
-def _worked(inquiry: Inquiry, regulation: Regulation, now: datetime) -> int:
-    return working_time.between(_promised_by(inquiry, regulation), inquiry.times.opened_at, now)
+def _worked(inquiry: Inquiry, since: datetime, regulation: Regulation, now: datetime) -> int:
+    return working_time.between(_promised_by(inquiry, regulation), since, now)
 
 
 def _promised_by(inquiry: Inquiry, regulation: Regulation) -> working_time.Schedule:

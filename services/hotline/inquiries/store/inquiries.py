@@ -102,7 +102,7 @@ async def save(db: Db, inquiry: Inquiry) -> None:
         *(times.first_answered_at, times.answered_at, times.closed_at),
         *(times.first_answer_minutes, times.answer_minutes, times.first_answer_late, times.answer_late),
         *(i.escalations, i.reopened, i.helped, i.merged_into, i.version),
-        *(times.waiting_since, promise.regulation_of, promise.regulation),
+        *(times.waiting_since, promise.regulation_of, promise.regulation, times.reopened_at),
     )
 
 

@@ -14,14 +14,14 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 SELECT municipality, id, number, campaign, organization, direction, theme, channel, line, status, level, holder_group,
        holder_organization, holder, holder_name, regulation_of, regulation, zone, first_answer_due_at, answer_due_at,
        opened_at, first_answered_at, answered_at, closed_at, first_answer_minutes, answer_minutes, first_answer_late,
-       answer_late, waiting_since, escalations, reopened, helped, merged_into, continues, version
+       answer_late, waiting_since, reopened_at, escalations, reopened, helped, merged_into, continues, version
   FROM inquiry WHERE id = $1 FOR UPDATE;
 
 -- name: one
 SELECT municipality, id, number, campaign, organization, direction, theme, channel, line, status, level, holder_group,
        holder_organization, holder, holder_name, regulation_of, regulation, zone, first_answer_due_at, answer_due_at,
        opened_at, first_answered_at, answered_at, closed_at, first_answer_minutes, answer_minutes, first_answer_late,
-       answer_late, waiting_since, escalations, reopened, helped, merged_into, continues, version
+       answer_late, waiting_since, reopened_at, escalations, reopened, helped, merged_into, continues, version
   FROM inquiry WHERE id = $1;
 
 -- name: save
@@ -30,7 +30,8 @@ UPDATE inquiry
        holder_organization = $9, holder = $10, holder_name = $11, first_answer_due_at = $12, answer_due_at = $13,
        first_answered_at = $14, answered_at = $15, closed_at = $16, first_answer_minutes = $17, answer_minutes = $18,
        first_answer_late = $19, answer_late = $20, escalations = $21, reopened = $22, helped = $23, merged_into = $24,
-       version = $25, waiting_since = $26, regulation_of = $27, regulation = $28
+       version = $25, waiting_since = $26, regulation_of = $27, regulation = $28,
+       reopened_at = $29
  WHERE municipality = $1 AND id = $2;
 
 -- name: initiator
@@ -43,7 +44,7 @@ SELECT DISTINCT municipality FROM inquiry;
 SELECT municipality, id, number, campaign, organization, direction, theme, channel, line, status, level, holder_group,
        holder_organization, holder, holder_name, regulation_of, regulation, zone, first_answer_due_at, answer_due_at,
        opened_at, first_answered_at, answered_at, closed_at, first_answer_minutes, answer_minutes, first_answer_late,
-       answer_late, waiting_since, escalations, reopened, helped, merged_into, continues, version
+       answer_late, waiting_since, reopened_at, escalations, reopened, helped, merged_into, continues, version
   FROM inquiry WHERE municipality = ANY ($1::text[]) ORDER BY municipality, id;
 
 -- name: add_level
@@ -71,7 +72,7 @@ SELECT municipality, id, number, campaign, organization, direction, theme, chann
 SELECT municipality, id, number, campaign, organization, direction, theme, channel, line, status, level, holder_group,
        holder_organization, holder, holder_name, regulation_of, regulation, zone, first_answer_due_at, answer_due_at,
        opened_at, first_answered_at, answered_at, closed_at, first_answer_minutes, answer_minutes, first_answer_late,
-       answer_late, waiting_since, escalations, reopened, helped, merged_into, continues, version
+       answer_late, waiting_since, reopened_at, escalations, reopened, helped, merged_into, continues, version
   FROM inquiry WHERE municipality = $1 AND merged_into = $2 ORDER BY id FOR UPDATE;
 
 -- name: lock_merges
