@@ -15,6 +15,8 @@ from services.metrics.stating.targets import StatedTargets
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT
 from tests.metrics.asked import again, answered, ask, consult, hear, open_line
+from tests.metrics.test_coverage import hear as state
+from tests.metrics.test_coverage import state_coverage
 from tests.metrics.test_live_plan import event_of, heard, opened
 from tests.metrics.test_own_figures import count, submissions
 
@@ -53,6 +55,7 @@ async def test_who_watches_gets_absolute_values_of_what_they_see(
         "open": 1,
         "in_time": 100.0,
         "first_median": 22,
+        "first_median_more": False,
         "consultations": 0,
     }
     assert after[0] == after[1] | {"consultations": 1}
@@ -87,6 +90,28 @@ async def test_what_was_not_heard_is_caught_up_by_the_marks(
     assert (live.hotline.whole.inquiries, live.hotline.whole.spam) == (0, 1)
     assert live.hotline.lines == {DISTRICT: "own", SETTLEMENT: "shared"}
     assert live.sums.region == registered
+
+
+async def test_a_line_answers_for_whom_its_owner_serves_by_agreement(
+    metrics: Pool, metrics_database: Database
+) -> None:
+    await hear(metrics, [open_line(DISTRICT)])
+    live, *_ = await opened(metrics, metrics_database)
+    assert live.hotline.lines == {DISTRICT: "own"}
+
+    await state(metrics, 1, state_coverage(SETTLEMENT, groups=0, served_by=DISTRICT))
+    await live._look_aside()
+
+    assert live.hotline.lines == {DISTRICT: "own", SETTLEMENT: "shared"}
+
+
+async def test_a_median_without_an_end_is_told_as_such(metrics: Pool, metrics_database: Database) -> None:
+    await hear(metrics, [answered(ask(DISTRICT), 5000)])
+    live, *_ = await opened(metrics, metrics_database)
+
+    told_ = live.hotline.told()
+
+    assert (told_["first_median"], told_["first_median_more"]) == (4800, True)
 
 
 async def test_after_a_rebuild_all_of_it_is_read_anew(metrics: Pool, metrics_database: Database) -> None:

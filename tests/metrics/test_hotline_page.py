@@ -74,8 +74,8 @@ async def test_the_page_says_how_many_asked_and_how_they_were_answered(closed: R
     html = await shown(closed, PAGE, await administrator(closed))
 
     assert "<dt>Обращений</dt><dd><b>5</b> <span>без окончательного ответа 3</span>" in html
-    assert "<dt>Первый ответ в срок</dt><dd><b>50 %</b> <span>не в срок 1</span>" in html
-    assert "<dt>Первый ответ: половина – за</dt><dd><b>30 мин</b>" in html
+    assert "<dt>Первый ответ в срок</dt><dd><b>50 %</b> <span>не уложились 1</span>" in html
+    assert "<dt>Медиана первого ответа</dt><dd><b>30 мин</b>" in html
     assert "<dt>Консультаций</dt><dd><b>3</b> <span>появилась инициатива: 1</span>" in html
     assert "спам – 1, объединено с другим – 0" in html
     assert "По организациям обращения и консультации не разбиваются нигде." in html
@@ -181,6 +181,12 @@ async def test_the_api_breaks_figures_down(
     found = await items(closed, await administrator(closed), f"?level={level}")
 
     assert (found[code]["inquiries"], found[code]["consultations"]) == expected
+
+
+async def test_within_an_smo_no_other_is_listed(closed: Region) -> None:
+    found = await items(closed, await administrator(closed), "?level=smo&within=other")
+
+    assert list(found) == ["other"]
 
 
 async def test_there_is_no_level_of_organizations_and_no_foreign_place(closed: Region) -> None:

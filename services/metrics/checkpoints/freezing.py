@@ -167,7 +167,7 @@ class Freezing:
         board = Board(known.structure, wanted, totals, still[0].day, still[0].day)
         unplaced = _unplaced(board, seen, still)
         in_time = now - still[0].ended_at <= self._grace + GAPS_WITHIN
-        gaps = await coverage.draw(db, campaign.id) if in_time else {}
+        gaps = (await coverage.draw(db, campaign.id)).gaps if in_time else {}
         return [
             _result(each, board, seen, gaps.get(each.municipality), not unplaced[each], now)
             for each in still

@@ -1,5 +1,7 @@
 """How far municipalities are staffed, in one number each: their gaps."""
 
+from typing import NamedTuple
+
 from contracts.appointments import CoverageStated
 from services.chassis.db.pool import Db
 from services.chassis.streams import mirror
@@ -18,8 +20,16 @@ def gaps_of(stated: CoverageStated) -> int:
     return people + uncovered + reached + stated.coordinators_missing + stated.unanswered + stated.unbriefed
 
 
-async def draw(db: Db, campaign: str) -> dict[str, int]:
-    """The gaps of every municipality that stated its coverage for a campaign."""
+class Coverage(NamedTuple):
+    """Of the municipalities that stated it for a campaign: their gaps, and who acts for whom by agreement."""
+
+    gaps: dict[str, int]
+    served: dict[str, str]
+
+
+async def draw(db: Db, campaign: str) -> Coverage:
+    """What every municipality has stated for a campaign."""
     states = await mirror.all_of(db, CoverageStated.topic, [CoverageStated])
-    stated = (state for state in states if isinstance(state, CoverageStated) and state.campaign == campaign)
-    return {state.municipality: gaps_of(state) for state in stated}
+    stated = [state for state in states if isinstance(state, CoverageStated) and state.campaign == campaign]
+    served = {state.municipality: state.served_by for state in stated if state.served_by}
+    return Coverage({state.municipality: gaps_of(state) for state in stated}, served)

@@ -68,11 +68,14 @@ class HotlineSums:
             "open": self.whole.open,
             "in_time": self.whole.first.share,
             "first_median": median.minutes if median else None,
+            "first_median_more": median.more if median else None,
             "consultations": self.whole.consultations,
         }
 
 
-def answering(lines: Mapping[str, Collection[str]]) -> dict[str, str]:
-    """For whom a published line answers: an administration's own, or one that it shares."""
+def answering(lines: Mapping[str, Collection[str]], served: Mapping[str, str]) -> dict[str, str]:
+    """For whom a published line answers: an administration's own, one that it shares, or that of whoever acts
+    for a municipality by agreement; `served`: municipality → who does."""
     shared = {code: SHARED for serves in lines.values() for code in serves}
-    return shared | dict.fromkeys(lines, OWN)
+    by_agreement = {code: SHARED for code, by in served.items() if by in lines}
+    return by_agreement | shared | dict.fromkeys(lines, OWN)

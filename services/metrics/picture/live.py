@@ -52,6 +52,8 @@ class LiveFigures(Figures):
         self._day = self.day
         self.gaps: dict[str, int] = {}
         """By municipality, of those that stated their coverage. The staff's, and in no picture (rule 5)."""
+        self._served: dict[str, str] = {}
+        """Municipality → who acts for it by agreement, and whose line answers for it."""
         self._gaps_mark: tuple[str, str] | None = None
         self._stale = asyncio.Event()
         self.one_file = asyncio.Lock()
@@ -179,7 +181,7 @@ class LiveFigures(Figures):
     async def _read_hotline(self, db: Db, codes: Collection[str] | None = None) -> None:
         """Read what is counted of the hotline in some municipalities, or in all, and tell of it."""
         campaign = self.campaign_id
-        lines = answering(await case_store.lines(db))
+        lines = answering(await case_store.lines(db), self._served)
         if codes is None:
             totals = await case_store.sums(db, campaign)
             codes = {total.municipality for total in totals} | self.hotline.known()
@@ -264,8 +266,12 @@ class LiveFigures(Figures):
     async def _count_gaps(self, db: Db) -> None:
         campaign = self.campaign_id
         mark = (campaign, await mirror.fingerprint(db, CoverageStated.topic))
-        if mark != self._gaps_mark:
-            self.gaps, self._gaps_mark = await coverage.draw(db, campaign), mark
+        if mark == self._gaps_mark:
+            return
+        drawn, self._gaps_mark = await coverage.draw(db, campaign), mark
+        moved, self.gaps, self._served = drawn.served != self._served, drawn.gaps, drawn.served
+        if moved:
+            await self._read_hotline(db, ())
 
     async def _aside_of(self, db: Db, codes: Collection[str] | None) -> Aside:
         hour_ago = self._clock.now() - timedelta(hours=1)

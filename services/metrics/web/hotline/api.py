@@ -135,7 +135,9 @@ def _of_territory(figures: LiveFigures, level: str, codes: set[str]) -> list[dic
     if level == "smo":
         members = {smo: [code for code in codes if s.smo_of(code) == smo] for smo in s.smos}
         return [
-            {"code": smo, "name": s.smos[smo].name} | told_of(hotline.of(m)) for smo, m in members.items()
+            {"code": smo, "name": s.smos[smo].name} | told_of(hotline.of(m))
+            for smo, m in members.items()
+            if m
         ]
     tier = s.upper_tier if level == "district" else s.municipalities.values()
     return [
