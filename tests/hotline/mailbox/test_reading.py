@@ -258,9 +258,11 @@ def test_what_is_no_letter_is_no_fault(content: bytes) -> None:
         ({"list_id": "<news.example.ru>"}, Author.ROBOT),
         ({"x_auto_response_suppress": "All"}, Author.ROBOT),
         ({"x_autoreply": "yes"}, Author.AUTO_REPLY),
-        ({"subject": "Автоответ: я в отпуске"}, Author.AUTO_REPLY),
+        ({"subject": "Автоответ: я в отпуске"}, Author.ROBOT),
         ({"from": "noreply@example.ru"}, Author.ROBOT),
-        ({"from": "MAILER-DAEMON@example.ru"}, Author.BOUNCE),
+        ({"from": "MAILER-DAEMON@example.ru"}, Author.ROBOT),
+        ({"from": "postmaster@school1.ru"}, Author.ROBOT),
+        ({"return_path": "<>", "auto_submitted": "auto-replied"}, Author.AUTO_REPLY),
         ({"return_path": "<>"}, Author.BOUNCE),
         ({"return_path": "<petr@example.ru>"}, Author.PERSON),
         ({"from": ""}, Author.ROBOT),
@@ -275,6 +277,15 @@ def test_a_report_of_delivery_names_the_letter_that_it_is_about() -> None:
     found = read(cases.bounce("7@line.example.ru"))
 
     assert (found.author, found.references) == (Author.BOUNCE, ["7@line.example.ru"])
+
+
+@pytest.mark.parametrize("action", ["delayed", "delivered", "relayed", "expanded", ""])
+def test_a_report_of_anything_but_a_failure_is_no_bounce(action: str) -> None:
+    assert read(cases.bounce("7@line.example.ru", action=action)).author is Author.REPORT
+
+
+def test_a_read_receipt_is_no_bounce() -> None:
+    assert read(cases.read_receipt("7@line.example.ru")).author is Author.REPORT
 
 
 def test_copies_have_one_digest_and_other_letters_another() -> None:

@@ -152,7 +152,6 @@ async def test_a_letter_long_after_is_an_inquiry_of_its_own(post: Post) -> None:
     "headers",
     [
         {"auto_submitted": "auto-replied"},
-        {"subject": "Автоответ: я в отпуске"},
         {"x_autoreply": "yes"},
         {"precedence": "auto_reply"},
     ],
@@ -200,6 +199,17 @@ async def test_a_letter_of_ours_that_came_back_is_noted_and_not_answered(post: P
     assert len(await post.inquiries()) == len(await post.sent()) == 1
 
 
+async def test_a_report_that_a_letter_of_ours_was_read_or_waits_says_nothing(post: Post) -> None:
+    await post.take_in(sent())
+    [receipt] = await post.sent()
+    of = str(receipt["Message-ID"]).strip("<>")
+
+    await post.take_in(cases.bounce(of, action="delayed"), cases.read_receipt(of))
+
+    assert await post.history() == [("asked", QUESTION)]
+    assert await post.outcomes() == ["opened", "ignored", "ignored"]
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -207,6 +217,8 @@ async def test_a_letter_of_ours_that_came_back_is_noted_and_not_answered(post: P
         {"precedence": "list", "list_id": "<all.example.ru>"},
         {"x_auto_response_suppress": "All"},
         {"From": "no-reply@example.ru"},
+        {"From": "postmaster@school1.ru"},
+        {"subject": "Я в отпуске, можно ли подать инициативу?"},
         {"From": f"Линия <{LINE}>"},
         {"From": "Пётр <пётр@почта>"},
     ],

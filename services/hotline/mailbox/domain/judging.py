@@ -71,8 +71,9 @@ def address_of(letter: Letter) -> str:
 
 def judge(letter: Letter, threads: Sequence[Thread], is_ours: bool) -> Judgement:
     """A stranger neither reads nor writes in an inquiry, whatever their letter names: only its initiator's
-    address goes on with it. A report of delivery comes from a mail server and names our letter."""
-    if is_ours:
+    address goes on with it. A report of delivery comes from a mail server and names our letter; that it has
+    arrived, waits or was read changes nothing."""
+    if is_ours or letter.author is Author.REPORT:
         return Judgement(Outcome.IGNORED)
     address = address_of(letter)
     own = next((nth for nth, each in enumerate(threads) if address and each.email == address), None)

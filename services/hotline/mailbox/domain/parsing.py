@@ -69,7 +69,7 @@ def _letter(mail: Mail, body: str, files: list[tuple[str, bytes]], notes: list[s
         sender=sender,
         sender_name=name,
         subject=subject,
-        author=author_of(headers, sender, subject, mail.get_content_type()),
+        author=author_of(headers, sender, subject, _became(mail)),
         text=quoting.fresh(whole),
         whole=whole,
         digest=_digest(headers, whole, [body for _, body in files]),
@@ -206,6 +206,19 @@ def _reported(mail: Mail) -> str:
             found = re.search(rb"(?im)^message-id:\s*(<[^>\s]+>)", _bytes(part))
             return found[1].decode("ascii", "replace") if found else ""
     return ""
+
+
+def _became(mail: Mail) -> set[str] | None:
+    """What a report says became of a letter, in small letters; nothing if it reports something else, none if
+    it is no report (RFC 3464, RFC 6522)."""
+    if mail.get_content_type() != "multipart/report":
+        return None
+    return {
+        str(block.get("Action", "")).partition("(")[0].strip().lower()
+        for part in mail.walk()
+        if part.get_content_type() == "message/delivery-status" and part.is_multipart()
+        for block in part.walk()
+    } - {""}
 
 
 def _digest(headers: dict[str, str], whole: str, files: list[bytes]) -> str:

@@ -114,8 +114,8 @@ def never_closed() -> bytes:
     return raw(body, b'Content-Type: multipart/mixed; boundary="cut"')
 
 
-def bounce(of: str, report: bool = True) -> bytes:
-    """A mail server says that a letter has not arrived; of it the head alone comes back."""
+def bounce(of: str, report: bool = True, action: str = "failed") -> bytes:
+    """A mail server says that a letter has not arrived, or else what became of it; its head comes back."""
     body = "\r\n".join(
         [
             "--report",
@@ -125,7 +125,7 @@ def bounce(of: str, report: bool = True) -> bytes:
             "--report",
             "Content-Type: message/delivery-status",
             "",
-            "Action: failed",
+            f"Action: {action}",
             "--report",
             "Content-Type: text/rfc822-headers",
             "",
@@ -139,6 +139,22 @@ def bounce(of: str, report: bool = True) -> bytes:
     head = [kind] if report else [b"Content-Type: text/plain"]
     sender = "Mail Delivery System <MAILER-DAEMON@mx.example.ru>"
     return raw(body.encode(), b"Return-Path: <>", *head, From=sender, message_id="<bounce@mx.example.ru>")
+
+
+def read_receipt(of: str) -> bytes:
+    """A mail program says that a letter of ours was read (RFC 8098)."""
+    body = "\r\n".join(
+        [
+            "--report",
+            "Content-Type: message/disposition-notification",
+            "",
+            "Disposition: manual-action/MDN-sent-manually; displayed",
+            "--report--",
+            "",
+        ]
+    )
+    kind = b'Content-Type: multipart/report; report-type=disposition-notification; boundary="report"'
+    return raw(body.encode(), kind, message_id="<mdn@example.ru>", references=f"<{of}>")
 
 
 def large(size: int) -> bytes:
