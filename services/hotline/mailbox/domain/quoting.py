@@ -1,6 +1,7 @@
 """What somebody wrote, told apart from the letter that they answer."""
 
 import re
+from collections.abc import Sequence
 
 QUOTED = re.compile(r"^\s*(?:>|\|\s)")
 MARKS = re.compile(
@@ -9,7 +10,7 @@ MARKS = re.compile(
     re.IGNORECASE,
 )
 SAID = re.compile(
-    r"^\s*(?:on\b.{6,200}\bwrote"
+    r"^\s*(?=.*(?:\S@\S|\d{1,2}:\d{2}))(?:on\b.{6,200}\bwrote"
     r"|.{0,200}\d{1,2}[./: ].{0,200}(?:писал|написал|пишет|wrote)(?:\(?а\)?)?.{0,80})\s*:\s*$",
     re.IGNORECASE,
 )
@@ -20,7 +21,9 @@ SENT = re.compile(r"^\s*\*?(?:отправлено|sent|дата|date|кому|t
 DATED = re.compile(r"^\s*.{0,60}\d{1,2}[./: ].{0,200}<[^<>\s]+@[^<>\s]+>\s*:?\s*$")
 """«чт, 12 мар. 2026 г. в 10:00, Горячая линия <line@example.ru>:»"""
 
-LONGEST_LINE = 500
+LONGEST_LINE, SHORTEST = 500, 30
+NAMED = re.compile(r"\S@\S|\d{1,2}:\d{2}")
+"""What a mail program says of a letter and people hardly ever say: an address, a time of day."""
 
 
 def fresh(text: str) -> str:
@@ -55,10 +58,17 @@ def _heads_the_rest(lines: list[str], nth: int, line: str) -> bool:
     if MARKS.match(line) and any(sign.isalpha() for sign in line):
         return True
     if FROM.match(line) and following and SENT.match(following[0]):
-        return True
+        return _is_a_letters(lines, nth, (line, *following))
     unquoted = following and not QUOTED.match(following[0])
     # Outlook and phones quote without a sign before each line; whoever answers below keeps the signs.
     return bool((SAID.match(line) or DATED.match(line)) and unquoted and nth > 0)
+
+
+def _is_a_letters(lines: list[str], nth: int, head: Sequence[str]) -> bool:
+    """«От: села Ивановка» after a greeting is somebody's own; before it stands more than that, or the head
+    of a letter has an address or a time."""
+    before = sum(len(line.strip()) for line in lines[:nth])
+    return before >= SHORTEST or any(NAMED.search(line) for line in head[:4])
 
 
 def _without_head(lines: list[str], end: int) -> int:

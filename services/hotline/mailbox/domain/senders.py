@@ -7,8 +7,8 @@ from enum import StrEnum
 
 class Author(StrEnum):
     """Who wrote a letter. A robot asks something and is not answered; an auto-reply, a bounce and a report
-    say something of a letter of ours and ask nothing: headers alone make a letter one of these. What a subject or
-    a sender is called may be a person's too, and makes a robot at most."""
+    say something of a letter of ours and ask nothing: headers alone make a letter one of these. What a
+    subject or a sender is called may be a person's too, and makes a robot at most."""
 
     PERSON = "person"
     ROBOT = "robot"
