@@ -90,6 +90,14 @@ async def test_whoever_changes_it_has_seen_what_stands(world: World) -> None:
     assert (await stored(world)).name == "Линия"
 
 
+async def test_an_address_of_another_open_line_is_refused(world: World) -> None:
+    head, other = await world.appoint(Role.HEAD), await world.appoint(Role.HEAD, OKRUG)
+    await define(world, head)
+
+    with pytest.raises(Invalid, match="line-email-taken"):
+        await define(world, other, describe(OKRUG, email="LINIYA@example.ru"))
+
+
 async def test_of_two_who_describe_it_at_once_one_does(world: World) -> None:
     heads = [await world.appoint(Role.HEAD), await world.appoint(Role.CLERK)]
     both = [define(world, head, describe(name=f"Линия {nth}")) for nth, head in enumerate(heads)]
@@ -234,7 +242,9 @@ async def test_its_own_line_comes_before_the_districts(world: World) -> None:
     await world.serve(SETTLEMENT, DISTRICT)
     by = replace(head, grants=tuple(replace(g, serves=(SETTLEMENT,)) for g in head.grants))
     await define(world, by)
-    await define(world, by, describe(SETTLEMENT, group=GROUP, act=Act("3", date(2026, 2, 1))))
+    await define(
+        world, by, describe(SETTLEMENT, email="s@example.ru", group=GROUP, act=Act("3", date(2026, 2, 1)))
+    )
 
     assert await reached(world, SETTLEMENT) == [SETTLEMENT, DISTRICT]
     async with world.pool.acquire() as db:
@@ -245,7 +255,7 @@ async def test_its_own_line_comes_before_the_districts(world: World) -> None:
 async def test_a_new_epoch_tells_the_lines_of_its_stream(world: World) -> None:
     head, other = await world.appoint(Role.HEAD), await world.appoint(Role.HEAD, OKRUG)
     await define(world, head)
-    await define(world, other, describe(OKRUG))
+    await define(world, other, describe(OKRUG, email="o@example.ru"))
     stream = Stream(LineDefined.topic, partition_of(DISTRICT))
 
     async with world.pool.acquire() as db, db.transaction():

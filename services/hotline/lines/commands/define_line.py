@@ -41,6 +41,8 @@ async def define_line(pool: Pool, known: Known, by: Staff, given: Described, at:
         await tenancy.see(db, given.municipality)
         stands = await lines.lock(db, given.municipality)
         line = _changed(stands, described, at.now)
+        if line.email and await lines.is_taken(db, line.municipality, line.email):
+            raise Invalid("line-email-taken", field="email", email=line.email)
         await (lines.save if stands else lines.add)(db, line)
         await outbox.publish(db, line.event())
         await audit.note(db, line.municipality, by, at.now, LINE_SET, f"line:{line.id}")

@@ -105,6 +105,11 @@ async def tenants(db: Db) -> list[str]:
     return [row["municipality"] for row in await db.fetch(sql.tenants)]
 
 
+async def is_taken(db: Db, municipality: str, email: str) -> bool:
+    """Whether an open line of another municipality has this address."""
+    return bool(email) and bool(await db.fetchval(sql.has_email, municipality, email))
+
+
 async def add(db: Db, line: Line) -> None:
     """Store a new line. Raises Conflict if its municipality has got one meanwhile."""
     if not await db.fetchval(sql.add, *_values(line)):

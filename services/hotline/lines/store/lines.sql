@@ -35,6 +35,9 @@ SELECT municipality, id, name, phones, email, address, week, help, working_group
                ORDER BY s.municipality) AS serves
   FROM line AS l WHERE municipality = ANY ($1::text[]) ORDER BY municipality;
 
+-- name: has_email
+SELECT EXISTS (SELECT FROM line WHERE lower(email) = lower($2) AND municipality <> $1 AND NOT closed);
+
 -- name: tenants
 SELECT municipality FROM line;
 
