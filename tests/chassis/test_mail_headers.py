@@ -90,3 +90,13 @@ async def test_a_header_of_two_lines_is_set_aside(intake: Pool, name: str) -> No
 
     assert office.got == []
     assert "Письмо не составить" in await intake.fetchval("SELECT reason FROM set_aside")
+
+
+def test_a_paragraph_longer_than_a_line_may_be_is_broken_on_its_way_and_arrives_whole() -> None:
+    text = "слово " * 300
+    letter = Letter(UUID(int=7), "a@mail.ru", "Код", text)
+
+    mail = message(letter, recipient_of(letter), SENDER, datetime.now(UTC))
+
+    assert max(map(len, mail.as_bytes().splitlines())) <= 998
+    assert text.strip() in read(mail.as_bytes()).get_content()

@@ -32,6 +32,7 @@ from services.chassis.process.selfcheck import SelfCheckFailed
 log = structlog.get_logger()
 
 AT_ONCE = 50
+LINE_MOST = 998
 LONGEST_PAUSE = timedelta(hours=1)
 ATTEMPTS = 82
 """After so many, about three days, a letter is set aside."""
@@ -240,7 +241,9 @@ def message(letter: Letter, recipient: Address, sender: Sender, now: datetime) -
     headers.put(mail, letter)
     ending = sender.answerable_footer if "Reply-To" in letter.headers else sender.footer
     body = f"{letter.body.rstrip()}\n\n{ending}" if ending else letter.body
-    mail.set_content(body, cte="8bit")
+    # As it is, unless a line is longer than may travel (RFC 5322, 2.1.1): then `email` chooses.
+    long = any(len(line.encode()) > LINE_MOST for line in body.splitlines())
+    mail.set_content(body, cte=None if long else "8bit")
     if letter.calendar:
         _add_calendar(mail, letter.calendar)
     return mail
