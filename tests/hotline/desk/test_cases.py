@@ -210,7 +210,7 @@ async def test_a_link_is_replaced(line: Staffed) -> None:
 
 async def test_what_was_erased_is_said_in_words(line: Staffed) -> None:
     opened = await ask(line)
-    await erase_inquiry(line.pool, Erasure(DISTRICT, opened.id), Moment(line.now))
+    await erase_inquiry(line.pool, known(line), Erasure(DISTRICT, opened.id), Moment(line.now))
     async with line.browser(await operator(line)) as browser:
         shown = await page(browser, case(opened.id))
 
