@@ -9,6 +9,7 @@ from contracts.appointments import Role, Scope
 from services.chassis.db.idempotency import Moment
 from services.chassis.errors import Unavailable
 from services.directory.grants import Grant, Staff
+from services.hotline.mailbox.commands import discard_erased
 from services.hotline.mailbox.commands.discard_erased import discarded
 from services.hotline.retention.commands.erase_inquiry import Erasure, erase_inquiry
 from services.hotline.retention.commands.expire_words import expire_words, look_at_expired
@@ -68,9 +69,28 @@ async def test_a_file_that_cannot_be_discarded_now_is_discarded_later(
 
     with monkeypatch.context() as patched:
         patched.setattr(post.parts.files, "remove", away)
-        with pytest.raises(Unavailable):
-            await discarded(post.pool, post.parts.files)
+        assert await discarded(post.pool, post.parts.files) == 0
     assert len(stored(post)) == 1
 
     assert await discarded(post.pool, post.parts.files) == 1
     assert stored(post) == []
+
+
+async def test_one_file_that_cannot_be_discarded_holds_up_no_other(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discard_erased, "PORTION", 1)
+    await post.take_in(cases.with_files(("a.pdf", PDF), ("b.pdf", PDF)))
+    await erase_inquiry(post.pool, Erasure(DISTRICT, await id_of(post, 1)), Moment(post.now))
+    first = await post.pool.fetchval("SELECT key FROM inquiry_file ORDER BY id LIMIT 1")
+    real = post.parts.files.remove
+
+    async def away(key: str) -> None:
+        if key == first:
+            raise Unavailable("files-unavailable")
+        await real(key)
+
+    monkeypatch.setattr(post.parts.files, "remove", away)
+
+    assert await discarded(post.pool, post.parts.files) == 1
+    assert await post.pool.fetchval("SELECT count(*) FROM inquiry_file") == 1

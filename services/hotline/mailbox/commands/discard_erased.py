@@ -1,6 +1,7 @@
 """Discard the files of inquiries that were erased, and parked letters whose time is over."""
 
 import asyncio
+from collections import Counter
 
 import structlog
 
@@ -19,27 +20,44 @@ async def discard_erased(pool: Pool, files: Files) -> None:
     """Discard them until cancelled."""
     while True:
         try:
-            while await discarded(pool, files):
-                pass
-        except (*notify.LOST, Unavailable) as error:
+            await discarded(pool, files)
+        except notify.LOST as error:
             log.warning("discarding_waits", error=type(error).__name__)
         await asyncio.sleep(EVERY)
 
 
 async def discarded(pool: Pool, files: Files) -> int:
-    """Discard some; how many. A file goes before its row: after a crash between it is tried again.
-
-    Raises Unavailable: then no row goes, and all are tried again.
-    """
-    async with pool.acquire() as db, db.transaction():
-        found = await letters.erased(db, PORTION)
-        for file in found:
-            await files.remove(file.key)
-            await letters.discard(db, file)
-        originals = await letters.expired_originals(db, PORTION)
-        for letter in originals:
-            await files.remove(letter.key)
-            await letters.discard_original(db, letter)
-    if count := len(found) + len(originals):
+    """Discard all that can be discarded now; how many. A file goes before its row: after a crash between it
+    is tried again, and one that cannot be removed is left for later and holds up no other."""
+    count, left = 0, Counter[type]()
+    while found := await _some(pool, left):
+        for each in found:
+            if await _discard(pool, files, each):
+                count += 1
+            else:
+                left[type(each)] += 1
+    if count:
         log.info("files_discarded", count=count)
     return count
+
+
+async def _some(pool: Pool, left: Counter[type]) -> list[letters.Erased | letters.Original]:
+    """Those after so many that could not be removed."""
+    async with pool.acquire() as db:
+        found = await letters.erased(db, PORTION, left[letters.Erased])
+        return [*found, *await letters.expired_originals(db, PORTION, left[letters.Original])]
+
+
+async def _discard(pool: Pool, files: Files, each: letters.Erased | letters.Original) -> bool:
+    """Outside a transaction: the storage may take its time."""
+    try:
+        await files.remove(each.key)
+    except Unavailable as error:
+        log.warning("file_not_discarded", error=type(error).__name__)
+        return False
+    async with pool.acquire() as db:
+        if isinstance(each, letters.Erased):
+            await letters.discard(db, each)
+        else:
+            await letters.discard_original(db, each)
+    return True

@@ -79,7 +79,9 @@ def kind(region: Region, files: Files, reader: LetterReader, clock: Clock) -> Ki
         outcome = await applied(
             db, region.known, box, letter, await written(files, box, letter), now, again=True
         )
-        await letters.settle_parked(db, municipality, id_, outcome)
+        # Applying has narrowed what this transaction sees; the line may have been joined to another.
+        await tenancy.see(db, municipality, box.municipality)
+        await letters.settle_parked(db, (municipality, id_), outcome, box.municipality, letter.digest)
         return True
 
     return Kind(WORD, NAME, retry)

@@ -100,9 +100,10 @@ async def park(db: Db, letter: Taken, original: str) -> bool:
     return await db.fetchval(sql.park, l_.municipality, l_.id, l_.digest, l_.at, original) is not None
 
 
-async def settle_parked(db: Db, municipality: str, id_: UUID, outcome: str) -> None:
-    """Note what became of a letter that was parked, unless its inquiry says so already."""
-    await db.execute(sql.settle_parked, municipality, id_, outcome)
+async def settle_parked(db: Db, parked: tuple[str, UUID], outcome: str, at: str, digest: str) -> None:
+    """Note what became of a letter that was parked, and the inquiry of that which was read of it there,
+    unless it says so already."""
+    await db.execute(sql.settle_parked, *parked, outcome, at, digest)
 
 
 async def original(db: Db, id_: UUID) -> tuple[str, str]:
@@ -145,9 +146,9 @@ async def file(db: Db, inquiry: UUID, id_: UUID) -> tuple[Kept, str]:
     return Kept(id_, 0, row["name"], row["media_type"], row["size"]), row["key"]
 
 
-async def erased(db: Db, most: int) -> list[Erased]:
-    """Files that are to be discarded, for this transaction alone."""
-    return [Erased(**dict(row)) for row in await db.fetch(sql.erased, most)]
+async def erased(db: Db, most: int, after: int) -> list[Erased]:
+    """Files that are to be discarded, after so many."""
+    return [Erased(**dict(row)) for row in await db.fetch(sql.erased, most, after)]
 
 
 async def discard(db: Db, file: Erased) -> None:
@@ -170,9 +171,9 @@ async def expire(db: Db, until: datetime, limit: int) -> list[tuple[str, UUID]]:
     return [(row["municipality"], row["id"]) for row in await db.fetch(sql.expire, until, limit)]
 
 
-async def expired_originals(db: Db, most: int) -> list[Original]:
-    """Parked letters that were given up, for this transaction alone."""
-    return [Original(**dict(row)) for row in await db.fetch(sql.expired_originals, most)]
+async def expired_originals(db: Db, most: int, after: int) -> list[Original]:
+    """Letters that were parked and given up, or said nothing once they were repeated, after so many."""
+    return [Original(**dict(row)) for row in await db.fetch(sql.expired_originals, most, after)]
 
 
 async def discard_original(db: Db, letter: Original) -> None:

@@ -45,16 +45,19 @@ SELECT id, entry, name, media_type, size FROM inquiry_file
 SELECT name, media_type, size, key FROM inquiry_file WHERE inquiry_id = $1 AND id = $2 AND NOT erased;
 
 -- name: erased
--- SKIP LOCKED: several workers share them.
 SELECT municipality, inquiry_id, id, key FROM inquiry_file WHERE erased
- ORDER BY municipality, inquiry_id, id LIMIT $1 FOR UPDATE SKIP LOCKED;
+ ORDER BY municipality, inquiry_id, id LIMIT $1 OFFSET $2;
 
 -- name: discard
 DELETE FROM inquiry_file WHERE municipality = $1 AND inquiry_id = $2 AND id = $3;
 
 -- name: settle_parked
 -- Read after all it may have another digest, and then a row of its own.
-UPDATE mailbox_letter SET outcome = $3 WHERE municipality = $1 AND id = $2 AND outcome = 'parked';
+-- By its inquiry whoever is erased finds its original.
+UPDATE mailbox_letter
+   SET outcome = $3, inquiry_id = (SELECT read.inquiry_id FROM mailbox_letter AS read
+                                    WHERE read.municipality = $4 AND read.digest = $5)
+ WHERE municipality = $1 AND id = $2 AND outcome = 'parked';
 
 -- name: count_files_of_expired
 SELECT f.municipality, count(*) AS count
@@ -64,19 +67,18 @@ SELECT f.municipality, count(*) AS count
 
 -- name: count_expired
 SELECT municipality, count(*) AS count FROM mailbox_letter
- WHERE original <> '' AND outcome = 'parked' AND taken_at < $1 GROUP BY municipality;
+ WHERE original <> '' AND outcome <> 'expired' AND taken_at < $1 GROUP BY municipality;
 
 -- name: expire
 UPDATE mailbox_letter SET outcome = 'expired'
  WHERE (municipality, id) IN (SELECT municipality, id FROM mailbox_letter
-                               WHERE original <> '' AND outcome = 'parked' AND taken_at < $1
+                               WHERE original <> '' AND outcome <> 'expired' AND taken_at < $1
                                ORDER BY taken_at, id LIMIT $2 FOR UPDATE)
 RETURNING municipality, id;
 
 -- name: expired_originals
--- SKIP LOCKED: several workers share them.
-SELECT municipality, id, original AS key FROM mailbox_letter WHERE original <> '' AND outcome = 'expired'
- ORDER BY taken_at, id LIMIT $1 FOR UPDATE SKIP LOCKED;
+SELECT municipality, id, original AS key FROM mailbox_letter
+ WHERE original <> '' AND outcome IN ('expired', 'ignored', 'known') ORDER BY taken_at, id LIMIT $1 OFFSET $2;
 
 -- name: discard_original
 UPDATE mailbox_letter SET original = '' WHERE municipality = $1 AND id = $2;
