@@ -1,5 +1,6 @@
 """Which mailbox is which line's: a folder is named like its municipality's code, its line's address or id."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,10 +22,14 @@ class Boxes:
     now: datetime
 
     def named(self) -> Mapping[str, str]:
-        """By the name of a folder, in small letters: of which municipality it is."""
+        """By the name of a folder, in small letters: of which municipality it is. An address that several
+        open lines have is nobody's: letters wait there rather than go to the wrong line."""
         codes = {code: code for code in self.known.picture.municipalities}
         by_id = {str(line.id): code for code, line in self.lines.items()}
-        by_address = {line.email.lower(): code for code, line in self.lines.items() if line.email}
+        open_ = [line for line in self.lines.values() if line.email and not line.closed]
+        reached = {line.municipality: line.email.lower() for line in open_}
+        shared = {address for address, count in Counter(reached.values()).items() if count > 1}
+        by_address = {address: code for code, address in reached.items() if address not in shared}
         return {**by_address, **by_id, **codes}
 
     async def box(self, db: Db, municipality: str) -> Box:

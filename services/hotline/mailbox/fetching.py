@@ -1,8 +1,10 @@
 """The worker's way of taking letters in: folder by folder, some of each at a time, none before it is kept."""
 
 import asyncio
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeAlias
 
 import structlog
@@ -31,6 +33,9 @@ log = structlog.get_logger()
 AT_ONCE, BATCH = 50, 16_000_000
 """Letters of one folder, and their bytes, before the next folder has its turn."""
 
+TURN = 60.0
+"""Seconds after which the next folder has its turn: hostile letters take long to be read."""
+
 SENDERS = 4
 """Senders whose letters are applied at once: each waits for the database most of the time."""
 
@@ -41,15 +46,17 @@ TAKEN = Counter("mailbox_letters_total", "Letters taken in", ["outcome"])
 OLDEST = Gauge("mailbox_oldest_seconds", "Age of the oldest letter not taken in")
 WAITING = Gauge("mailbox_waiting", "Letters not taken in")
 
+STALLED = Gauge("mailbox_stalled_seconds", "Seconds since every folder could last be looked into")
+
 Came: TypeAlias = tuple[Waiting, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Of a folder: how many letters wait still, for how many seconds at most, how many were taken in."""
+    """Of a folder: how many letters wait still, since when at most, how many were taken in."""
 
     waiting: int = 0
-    age: float = 0.0
+    since: datetime | None = None
     taken: int = 0
 
 
@@ -72,7 +79,9 @@ class Mailbox:
     def __init__(self, parts: Parts, interval: float) -> None:
         self._parts, self._interval = parts, interval
         self._strange: set[str] = set()
+        self._states: dict[str, State] = {}
         self._rounds = 0
+        self._whole: datetime | None = None
 
     async def run(self) -> None:
         """Take in letters until cancelled. Whatever is away, no letter is lost, and none comes twice."""
@@ -82,27 +91,57 @@ class Mailbox:
                 try:
                     more = await self.round()
                 except (Away, UnknownYear, Unavailable, *PASSING) as error:
-                    log.warning("mailbox_away", error=type(error).__name__, reason=str(error))
+                    log.warning("mailbox_away", error=type(error).__name__)
                 await asyncio.sleep(0 if more else self._interval)
         finally:
             await self._parts.source.close()
 
     async def round(self) -> bool:
-        """Take in some letters of every line; whether more of them wait."""
+        """Take in some letters of every line; whether more of them wait. Raises Away once every other folder
+        had its turn."""
+        self._whole = self._whole or self._parts.clock.now()
+        try:
+            return await self._round()
+        finally:
+            self._measure()
+
+    async def _round(self) -> bool:
         parts = self._parts
-        if not self._goes_on():
-            return False
         async with parts.pool.acquire() as db:
             boxes = await found_boxes(db, parts.region.known, parts.clock.now())
         named = boxes.named()
         folders = await parts.source.folders()
-        self._count_strangers(set(folders) - set(named))
+        self._states = {folder: self._states.get(folder, State()) for folder in folders.values()}
+        strangers = {name: folder for name, folder in folders.items() if name not in named}
+        self._count_strangers(set(strangers))
         ours = [(named[name], folder) for name, folder in folders.items() if name in named]
-        states = [await self._folder(boxes, *each) for each in self._in_turn(ours)]
-        waiting = sum(each.waiting for each in states)
-        WAITING.set(waiting)
-        OLDEST.set(max((each.age for each in states), default=0.0))
-        return waiting > 0 and any(each.taken for each in states)
+        goes_on = self._goes_on()
+        away: list[Away] = []
+        for municipality, folder in self._in_turn(ours):
+            try:
+                await self._folder(boxes, municipality, folder, goes_on)
+            except Away as error:
+                log.warning("mailbox_folder_away", municipality=municipality, error=type(error).__name__)
+                away.append(error)
+        for folder in strangers.values():
+            try:
+                # Whose they are nobody knows: they count, and no alarm tells how old they are.
+                self._states[folder] = State((await parts.source.waiting(folder, 1))[1])
+            except Away as error:
+                away.append(error)
+        if away:
+            raise away[0]
+        self._whole = parts.clock.now()
+        states = [self._states[folder] for _, folder in ours]
+        return any(each.waiting for each in states) and any(each.taken for each in states)
+
+    def _measure(self) -> None:
+        """Whatever has failed, so that an alarm comes of it: of a folder that is away what it had last."""
+        now, states = self._parts.clock.now(), self._states.values()
+        WAITING.set(sum(each.waiting for each in states))
+        ages = ((now - each.since).total_seconds() for each in states if each.since)
+        OLDEST.set(max(0.0, *ages, 0.0))
+        STALLED.set((now - (self._whole or now)).total_seconds())
 
     def _in_turn(self, ours: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Another folder first each time: one that cannot be read holds up its neighbours once."""
@@ -123,27 +162,31 @@ class Mailbox:
             log.info("mailbox_folders_of_no_line", count=len(names))
         self._strange = names
 
-    async def _folder(self, boxes: Boxes, municipality: str, folder: str) -> State:
-        """Take in some letters of a folder."""
-        parts = self._parts
+    async def _folder(self, boxes: Boxes, municipality: str, folder: str, goes_on: bool) -> None:
+        """Take in some letters of a folder, if anybody can be answered, and note how it stands."""
+        parts, begun = self._parts, time.monotonic()
+        self._states[folder] = replace(self._states[folder], taken=0)
         found, total = await parts.source.waiting(folder, AT_ONCE)
-        if not total:
-            return State()
+        self._states[folder] = State(total, found[0].since if found else None)
+        if not total or not goes_on:
+            return
         async with parts.pool.acquire() as db:
             box = await boxes.box(db, municipality)
-        done = 0
+        done = looked = 0
         for batch in _batches(found):
             contents = await parts.source.read(folder, batch, LARGEST)
             came = [(one, body) for one, body in zip(batch, contents, strict=True) if body is not None]
             await self._take_in(box, came)
             await parts.source.put_away(folder, [one for one, _ in came])
             done += len(came)
-        left = total - done
-        if left:
-            log.info("mailbox_letters_wait", municipality=box.municipality, count=left)
-        # What waits behind these came after them.
-        age = (parts.clock.now() - found[-1].since).total_seconds() if left else 0.0
-        return State(left, max(0.0, age), done)
+            looked += len(batch)
+            # What waits behind these came after them.
+            left, since = total - done, found[min(looked, len(found) - 1)].since
+            self._states[folder] = State(left, since if left else None, done)
+            if time.monotonic() - begun > TURN:
+                break
+        if total - done:
+            log.info("mailbox_letters_wait", municipality=box.municipality, count=total - done)
 
     async def _take_in(self, box: Box, came: Sequence[Came]) -> None:
         read = await self._parts.reader.read([_shortened(one, body) for one, body in came])
@@ -183,7 +226,7 @@ class Mailbox:
             reason = (
                 parts.explain(error.slug, error.facts)
                 if isinstance(error, Refused)
-                else f"Письмо не принять: ошибка {type(error).__name__}."
+                else f"Не удалось принять письмо: ошибка {type(error).__name__}."
             )
             original = Original(body, one.size, letter.digest)
             return await park_letter(parts.pool, parts.files, box, original, reason, now)

@@ -1,6 +1,7 @@
 """Reading letters of strangers, many at once, in a bounded process of its own."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -11,6 +12,8 @@ from services.hotline.mailbox.domain.letters import Letter
 log = structlog.get_logger()
 
 BOUNDS = Bounds(memory=1_200_000_000, cpu=60, seconds=90, answer=120_000_000)
+ALONE = replace(BOUNDS, cpu=10, seconds=10)
+"""Of a letter that is read again by itself: it may be meant to hold up all the others."""
 
 
 class Unreadable(Exception):
@@ -22,11 +25,13 @@ class LetterReader:
 
     def __init__(self) -> None:
         self._bench = Workbench(batches.read, BOUNDS, at_once=1, waiting=2)
+        self._alone = Workbench(batches.read, ALONE, at_once=1, waiting=2)
 
     async def read(self, letters: Sequence[tuple[bytes, int]]) -> list[Letter | Unreadable]:
         """What each of these says; one that cannot be read costs no other."""
+        bench = self._bench if len(letters) > 1 else self._alone
         try:
-            return list(batches.unpacked(await self._bench.done(batches.packed(letters))))
+            return list(batches.unpacked(await bench.done(batches.packed(letters))))
         except (Broken, TimeoutError, ValueError, KeyError) as error:
             log.warning("letters_unreadable", count=len(letters), error=type(error).__name__)
             if len(letters) == 1:

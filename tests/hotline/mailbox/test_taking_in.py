@@ -21,6 +21,7 @@ from services.hotline.mailbox import fetching
 from services.hotline.mailbox.commands import park_letter
 from services.hotline.mailbox.commands.discard_erased import discarded
 from services.hotline.mailbox.domain.judging import HOURLY_MOST
+from services.hotline.mailbox.sources import Away
 from services.hotline.mailbox.store import letters
 from services.hotline.retention.commands.erase_inquiry import Erasure, erase_inquiry
 from tests.factories import DISTRICT, OKRUG
@@ -452,6 +453,7 @@ async def test_a_letter_that_cannot_even_be_read_is_parked_and_its_neighbours_ar
         return await real(content)
 
     monkeypatch.setattr(reader._bench, "done", dies)
+    monkeypatch.setattr(reader._alone, "done", dies)
     await post.take_in(sent(), sent("deadly", message_id="<d@x>"), sent("Цел", message_id="<3@x>"))
 
     assert [text for _, text in await post.history()] == [QUESTION, "Цел"]
@@ -460,6 +462,8 @@ async def test_a_letter_that_cannot_even_be_read_is_parked_and_its_neighbours_ar
     await again(post)
     assert [text for _, text in await post.history()] == [QUESTION, "Цел", "deadly"]
     assert sorted(await post.outcomes()) == ["opened"] * 4
+    [row] = await post.rows("SELECT inquiry_id FROM mailbox_letter WHERE original <> ''")
+    assert row["inquiry_id"] == await id_of(post, 3)
 
 
 class Killed(BaseException):
@@ -546,6 +550,89 @@ async def test_the_age_of_the_oldest_that_waits_is_measured(post: Post) -> None:
     assert fetching.OLDEST._value.get() == pytest.approx(3600, abs=1)
 
 
+async def test_one_folder_that_is_away_holds_up_no_other_and_is_measured(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = post.parts.source.waiting
+
+    async def away(folder: str, most: int) -> Any:
+        if folder == OKRUG:
+            raise Away("gone")
+        return await real(folder, most)
+
+    post.deliver(sent(), folder=OKRUG)
+    post.deliver(sent())
+    monkeypatch.setattr(post.parts.source, "waiting", away)
+    with pytest.raises(Away):
+        await post.mailbox.round()
+    post.later(timedelta(hours=1))
+    with pytest.raises(Away):
+        await post.mailbox.round()
+
+    assert [row["municipality"] for row in await post.inquiries()] == [DISTRICT]
+    assert fetching.STALLED._value.get() == 3600
+    monkeypatch.undo()
+    await post.take_in()
+    assert fetching.STALLED._value.get() == 0
+
+
+async def test_letters_that_wait_for_a_campaign_are_measured(post: Post) -> None:
+    known = post.region.known
+    post.region.known = replace(known, picture=replace(known.picture, campaigns={}))
+    post.deliver(sent())
+    hour_ago = post.now.timestamp() - 3600
+    for file in (post.place / "mail" / DISTRICT / "new").iterdir():
+        os.utime(file, (hour_ago, hour_ago))
+
+    await post.mailbox.round()
+
+    assert (fetching.WAITING._value.get(), fetching.OLDEST._value.get()) == (1, 3600)
+
+
+async def test_letters_in_folders_of_no_line_count_as_waiting(post: Post) -> None:
+    post.deliver(sent(), sent(), folder="other")
+
+    await post.mailbox.round()
+
+    assert fetching.WAITING._value.get() == 2
+
+
+async def test_a_folders_turn_ends_after_some_time(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "TURN", -1.0)
+    monkeypatch.setattr(fetching, "BATCH", 1)
+    post.deliver(*(sent(f"Вопрос {nth}", message_id=f"<t{nth}@x>") for nth in range(3)))
+
+    assert await post.mailbox.round()
+
+    assert (len(await post.inquiries()), post.waiting()) == (1, 2)
+
+
+async def test_an_address_of_two_lines_is_nobodys(post: Post) -> None:
+    await post.pool.execute(
+        "INSERT INTO line SELECT (jsonb_populate_record(l, jsonb_build_object("
+        "'municipality', $1::text, 'id', gen_random_uuid()))).* FROM line AS l",
+        OKRUG,
+    )
+    post.deliver(sent(), folder=LINE)
+    await post.mailbox.round()
+    assert (await post.inquiries(), post.waiting(LINE)) == ([], 1)
+
+    await post.pool.execute("UPDATE line SET closed = true WHERE municipality = $1", OKRUG)
+    await post.mailbox.round()
+    assert [row["municipality"] for row in await post.inquiries()] == [DISTRICT]
+
+
+async def test_a_letter_of_another_line_is_known_as_ours(post: Post) -> None:
+    await post.take_in(sent())
+    [receipt] = await post.sent()
+    del receipt["Auto-Submitted"]
+
+    post.deliver(receipt.as_bytes(), folder=OKRUG)
+    await post.mailbox.round()
+
+    assert await post.outcomes() == ["opened", "ignored"]
+
+
 async def test_the_worker_goes_on_by_itself(post: Post) -> None:
     working = asyncio.create_task(post.mailbox.run())
     try:
@@ -573,6 +660,24 @@ async def test_whoever_is_erased_leaves_no_letter_behind(post: Post) -> None:
         assert await post.rows(f"SELECT FROM {table}") == []
     assert [file for file in (post.place / "files").rglob("*") if file.is_file()] == []
     assert all("petr" not in str(row) for row in await post.rows("SELECT * FROM mailbox_letter"))
+
+
+async def test_the_original_of_a_letter_that_says_nothing_once_repeated_is_discarded(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def dies(*_: Any) -> bytes:
+        raise TimeoutError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(post.parts.reader._bench, "done", dies)
+        patched.setattr(post.parts.reader._alone, "done", dies)
+        await post.take_in(sent(auto_submitted="auto-replied"))
+    await again(post)
+
+    await discarded(post.pool, post.parts.files)
+
+    assert set(await post.outcomes()) == {"ignored"}
+    assert [file for file in (post.place / "files").rglob("*") if file.is_file()] == []
 
 
 async def test_what_somebody_wrote_is_in_the_same_thread_and_no_programs(post: Post) -> None:

@@ -100,6 +100,8 @@ async def applied(
     again: bool = False,
 ) -> Outcome:
     """What became of it, within the caller's transaction. Raises what opening and replying refuse."""
+    # Before this transaction sees one line alone: a letter of any line's is ours.
+    is_ours = bool(letter.message_id) and await threads.is_ours(db, letter.message_id)
     await tenancy.see(db, box.municipality, *box.reach)
     address = judging.address_of(letter)
     sender = sha256(f"{box.municipality} {address or letter.sender}".encode()).hexdigest()
@@ -108,7 +110,6 @@ async def applied(
     if id_ is None:
         return Outcome.KNOWN
     named = await threads.named(db, letter.references, number_in(letter.subject))
-    is_ours = bool(letter.message_id) and await threads.is_ours(db, letter.message_id)
     judgement = judging.judge(letter, named, is_ours)
     if judgement.outcome is Outcome.IGNORED:
         return Outcome.IGNORED
