@@ -81,7 +81,8 @@ async def test_one_file_that_cannot_be_discarded_holds_up_no_other(
 ) -> None:
     monkeypatch.setattr(discard_erased, "PORTION", 1)
     await post.take_in(cases.with_files(("a.pdf", PDF), ("b.pdf", PDF)))
-    await erase_inquiry(post.pool, Erasure(DISTRICT, await id_of(post, 1)), Moment(post.now))
+    erasure = Erasure(DISTRICT, await id_of(post, 1))
+    await erase_inquiry(post.pool, post.region.known, erasure, Moment(post.now))
     first = await post.pool.fetchval("SELECT key FROM inquiry_file ORDER BY id LIMIT 1")
     real = post.parts.files.remove
 

@@ -65,7 +65,7 @@ SELECT nth, id, kind, at, level, by_account, by_name, text, inside
 SELECT municipality, id, number, campaign, organization, direction, theme, channel, line, status, level, holder_group,
        holder_organization, holder, holder_name, regulation_of, regulation, zone, first_answer_due_at, answer_due_at,
        opened_at, first_answered_at, answered_at, closed_at, first_answer_minutes, answer_minutes, first_answer_late,
-       answer_late, waiting_since, escalations, reopened, helped, merged_into, continues, version
+       answer_late, waiting_since, reopened_at, escalations, reopened, helped, merged_into, continues, version
   FROM inquiry WHERE municipality = $1 AND merged_into = $2 ORDER BY id;
 
 -- name: lock_merged
