@@ -96,7 +96,9 @@ def forming(roles: Collection[Role]) -> Rule:
     return rule
 
 
-SUPERVISORS = frozenset({Role.HEAD, Role.CLERK, Role.RESPONSIBLE, Role.LEADER, Role.DEPUTY})
+SUPERVISORS = frozenset({Role.HEAD, Role.CLERK, Role.RESPONSIBLE, Role.DEPUTY})
+"""Beside the leader of the working group that owns the line: there is none here."""
+
 LINE = frozenset(Role) - {Role.ADMINISTRATOR, Role.SMO_OPERATOR}
 
 
@@ -384,7 +386,9 @@ async def look(walls: Walls, service: str, path: str, who: Who, place: str) -> i
         day=CHECKPOINT,
         what="organizations" if path.endswith("{id_}") else f"organizations?of={place}",
         id_=await id_for(walls, path, place),
-        **dict.fromkeys(("scan", "word", "link", "participant_id", "initiative_id", "draft_id"), uuid4()),
+        **dict.fromkeys(
+            ("scan", "word", "link", "file", "participant_id", "initiative_id", "draft_id"), uuid4()
+        ),
     )
     query = f"?municipality={place}" if path in BY_QUERY else ""
     headers = {"Accept": "text/html"} | walls.headers.get(who, {})
