@@ -380,6 +380,10 @@ def test_the_quick_form_asks_for_every_role_wherever_the_rule_answers_it_otherwi
     assert len(chosen) < len(PAIRS) / 2
 
 
+UNKNOWN = ("scan", "word", "link", "file", "participant_id", "initiative_id", "draft_id")
+"""Names in addresses for which something is asked that nobody has."""
+
+
 async def look(walls: Walls, service: str, path: str, who: Who, place: str) -> int:
     address = path.format(
         code=place,
