@@ -23,14 +23,14 @@ class Share(NamedTuple):
     """How much a module may set up: databases cloned, applications started, browsers launched, passwords
     hashed or compared at the product's cost, processes started: as many as it takes to import a region."""
 
-    databases: int = 3
+    databases: int = 4
     applications: int = 3
     browsers: int = 0
     hashes: int = 0
     processes: int = 4
 
 
-WHOLE = Share(databases=4, applications=0, browsers=1, processes=60)
+WHOLE = Share(applications=0, browsers=1, processes=60)
 """Of a module that uses an installation: Kafka, eight processes, commands, processes started anew."""
 
 SHARES = {
@@ -38,9 +38,6 @@ SHARES = {
     "tests/intake/test_api.py": Share(applications=54),
     "tests/intake/test_pages.py": Share(applications=52),
     "tests/chassis/test_arrivals.py": Share(applications=9),
-    # One of each service.
-    "tests/test_guards.py": Share(databases=4),
-    "tests/chassis/test_watermarks_log.py": Share(databases=4),
     "tests/metrics/test_comparison.py": Share(applications=45),
     "tests/metrics/test_coverage.py": Share(applications=40),
     "tests/metrics/test_plan_in_browser.py": Share(applications=15, browsers=15, processes=30),
@@ -100,9 +97,8 @@ SHARES = {
     "tests/deploy/test_gateway.py": Share(processes=4),
     "tests/deploy/test_start.py": Share(processes=60),
     "tests/local/test_up.py": Share(processes=60),
-    "tests/security/test_page_walls.py": Share(databases=4, processes=200),
-    "tests/security/test_openapi.py": Share(databases=4, processes=9),
-    "tests/security/test_walls.py": Share(databases=4),
+    "tests/security/test_page_walls.py": Share(processes=200),
+    "tests/security/test_openapi.py": Share(processes=9),
     "tests/browser/test_first_action.py": WHOLE,
     "tests/browser/test_live_view.py": WHOLE,
     "tests/browser/test_pages.py": WHOLE,
