@@ -11,10 +11,10 @@ from tests.setups import Share
 
 
 def test_whoever_sets_up_more_than_their_share_is_named() -> None:
-    used = Share(databases=4, applications=3, processes=5)
+    used = Share(databases=5, applications=3, processes=5)
 
     assert setups.excess("tests/test_any.py", used) == [
-        "tests/test_any.py sets up 4 databases, its share is 3",
+        "tests/test_any.py sets up 5 databases, its share is 4",
         "tests/test_any.py sets up 5 processes, its share is 4",
     ]
     assert setups.excess("tests/test_any.py", Share()) == []
