@@ -74,6 +74,19 @@ async def test_letters_are_taken_in_and_their_originals_kept(
     assert server.contents(KEPT) == [letter]
 
 
+async def test_a_letter_that_comes_later_is_taken_in_by_the_same_session(
+    post: Post, mailbox: Mailbox, server: Dovecot
+) -> None:
+    server.deliver(DISTRICT, sent("Первый вопрос", message_id="<first@example.ru>"))
+    await drain(mailbox)
+
+    server.deliver(DISTRICT, sent("Второй вопрос", message_id="<second@example.ru>"))
+    await drain(mailbox)
+
+    assert server.count(DISTRICT) == 0
+    assert len(await post.inquiries()) == 2
+
+
 async def test_folders_of_no_line_are_left_alone(post: Post, mailbox: Mailbox, server: Dovecot) -> None:
     server.deliver("INBOX", sent())
     server.deliver("Другое", sent())

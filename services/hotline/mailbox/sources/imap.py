@@ -123,6 +123,9 @@ class Imap:
 
     def _waiting(self, folder: str, most: int) -> tuple[Sequence[Waiting], int]:
         client = self._session()
+        if self._selected[0] == folder:
+            # Of the folder that is selected a server may tell what the session knew last (RFC 3501, 6.3.10).
+            client.noop()
         # Asked without selecting: of many folders nearly all are empty.
         total = int(client.folder_status(folder, ["MESSAGES"])[b"MESSAGES"])
         if not total:
