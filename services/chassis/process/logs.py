@@ -12,8 +12,8 @@ ALLOWED = frozenset(
     """event level timestamp correlation_id logger exception
     service process reader topic partition epoch sequence mark chain offset type count seconds
     path method status slug error errors address channel reason version name instance
-    event_id initiative_id participant_id inquiry_id account campaign municipality organization letter_id kid lost
-    added changed unchanged missing batch attempt lag stopped signal day size outcome""".split()
+    event_id initiative_id participant_id inquiry_id letter_id account campaign municipality organization
+    kid lost added changed unchanged missing batch attempt lag stopped signal day size outcome""".split()
 )
 """The only keys a log line may have: no bodies, no names of people, no contacts."""
 

@@ -187,4 +187,5 @@ async def test_every_required_field_of_every_form_of_a_head_and_of_a_group(
         "/cabinet/municipalities/…/scheme",
         "/cabinet/municipalities/…/targets",
         "/cabinet/organizations/…/appointments",
+        "/cabinet/regulation/…",
     }

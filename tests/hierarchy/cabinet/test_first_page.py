@@ -73,7 +73,7 @@ async def test_each_figure_of_a_municipality_leads_to_as_many_organizations(
             "region",
             [*ALL, "Встречи", "Состав региона", "Марафоны", "Журнал действий"],
         ),
-        ("head", PLACE, [*ALL, "Встречи", "Назначить списком"]),
+        ("head", PLACE, [*ALL, "Горячая линия", "Встречи", "Назначить списком"]),
     ],
 )
 async def test_the_menu_has_what_one_may_do_by_the_words_of_its_page(
@@ -87,7 +87,7 @@ async def test_the_menu_has_what_one_may_do_by_the_words_of_its_page(
 
     assert [name for _, name in items] == menu
     for path, name in items:
-        if path not in ("/region", "/cabinet"):
+        if path not in ("/region", "/hotline", "/cabinet"):
             assert f"<h1>{name}</h1>" in await text(browser, path)
 
 

@@ -11,7 +11,7 @@ from contracts.appointments import Step, WorkingDay
 from services.chassis.days import LATEST, DaySlugs, check_day
 from services.chassis.errors import Checks, Invalid
 from services.directory.regulation import HOUR, WORKING_DAY
-from services.hierarchy.regulation.domain.versions import WEEKDAYS, Week
+from services.hierarchy.regulation.domain.versions import STEPS, WEEKDAYS, Week
 
 MOST_DAYS = 30
 MOST = MOST_DAYS * WORKING_DAY
@@ -56,12 +56,14 @@ def check_hours(given: Mapping[str, str]) -> dict[str, int]:
 def check_step(given: str, field: str) -> int:
     """Hours as whole minutes, more than none and at most thirty working days. Raises Invalid."""
     if not NUMBER.fullmatch(given.strip()):
-        raise Invalid("regulation-hours", field)
+        raise Invalid("regulation-hours", field, step=STEPS[Step(field)])
     minutes = Decimal(given.strip().replace(",", ".")) * HOUR
     if not minutes or minutes % 1:
-        raise Invalid("regulation-hours", field)
+        raise Invalid("regulation-hours", field, step=STEPS[Step(field)])
     if minutes > MOST:
-        raise Invalid("regulation-hours-many", field, days=MOST_DAYS, hours=MOST // HOUR)
+        raise Invalid(
+            "regulation-hours-many", field, step=STEPS[Step(field)], days=MOST_DAYS, hours=MOST // HOUR
+        )
     return int(minutes)
 
 
