@@ -150,9 +150,10 @@ function take(picture) {
   const { region, today } = picture;
   putLine("region", { ...region, registered_today: today.registered, submitted_today: today.submitted });
   for (const [counter, value] of Object.entries(picture.last_hour)) put(`region ${counter}_hour`, value);
-  // What is not known yet stands as the server wrote it.
-  for (const [name, value] of Object.entries(picture.hotline)) if (value !== null) put(`region hotline_${name}`, value);
-  for (const more of document.querySelectorAll('[data-shown="hotline_first_median_more"]')) more.hidden = !picture.hotline.first_median_more;
+  // What is not known yet stands as the server wrote it; one that is older tells nothing of the hotline.
+  const hotline = picture.hotline ?? {};
+  for (const [name, value] of Object.entries(hotline)) if (value !== null) put(`region hotline_${name}`, value);
+  for (const more of document.querySelectorAll('[data-shown="hotline_first_median_more"]')) more.hidden = !hotline.first_median_more;
   for (const item of picture.items) {
     putLine(`${item.level} ${item.code}`, item);
     if (item.level === "municipality") own.set(item.code, item);
