@@ -94,17 +94,17 @@ KINDS = (letters.KIND, replay.kind(READERS), park_letter.named())
 
 OPERATIONS = (
     *(LineDuty, Lines),
-    *(AnswersToReuse,),
+    AnswersToReuse,
     *(Inquiries, InquirySteps),
-    *(Exchanges,),
-    *(Consultations,),
+    Exchanges,
+    Consultations,
 )
 PAGES = (
-    *(AuditPages,),
+    AuditPages,
     *(DutyPages, LinePages, about, contacts),
     *(AnswerSearch, questions_and_answers, AnswerPages),
     *(AskingPages, FollowingPages),
-    *(LetterFiles,),
+    LetterFiles,
     *(CallPages, ExchangePages),
     *(ConsultationCounts, ConsultationPages),
     *(CasePages, DeskLivePages, DeskPages, DraftPages, NewCasePages, SupervisionPages),
