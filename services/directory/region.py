@@ -1,7 +1,7 @@
 """The structure as a service knows it: a picture in memory, drawn from the mirror of hierarchy's topic."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, islice
@@ -221,8 +221,13 @@ class Region:
 
     async def run(self) -> None:
         """Keep the picture fresh until cancelled."""
-        async for _ in notify.heard(self._settings, mirror.CHANNEL):
-            try:
-                await self.refresh()
-            except notify.LOST as error:
-                log.warning("picture_not_refreshed", error=type(error).__name__)
+        await keep_fresh(self._settings, self.refresh)
+
+
+async def keep_fresh(settings: Settings, refresh: Callable[[], Awaitable[None]]) -> None:
+    """Refresh whenever a mirror says that it changed, until cancelled; while the database is away, later."""
+    async for _ in notify.heard(settings, mirror.CHANNEL):
+        try:
+            await refresh()
+        except notify.LOST as error:
+            log.warning("picture_not_refreshed", error=type(error).__name__)

@@ -7,8 +7,6 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import structlog
-
 from contracts.appointments import (
     AppointmentEvent,
     RegulationDefined,
@@ -20,7 +18,6 @@ from contracts.appointments import (
 )
 from contracts.event import REGION
 from contracts.structure import CalendarDefined, CampaignDefined, StructureEvent
-from services.chassis.db import notify
 from services.chassis.db.pool import Db, Pool
 from services.chassis.streams import mirror
 from services.directory import region
@@ -31,8 +28,6 @@ from services.directory.working_time import Schedule
 from services.hotline.core.domain.entrance import Entrance
 from services.hotline.core.domain.rules import Rule
 from services.hotline.settings import HotlineSettings
-
-log = structlog.get_logger()
 
 APPOINTMENTS = (WorkingGroupDefined, RegulationDefined, ServingAgreed, ServingEnded)
 """What is mirrored of hierarchy's appointments; the grants have a reader of their own."""
@@ -148,8 +143,4 @@ class Region:
 
     async def run(self) -> None:
         """Keep it fresh until cancelled."""
-        async for _ in notify.heard(self._settings, mirror.CHANNEL):
-            try:
-                await self.refresh()
-            except notify.LOST as error:
-                log.warning("picture_not_refreshed", error=type(error).__name__)
+        await region.keep_fresh(self._settings, self.refresh)
