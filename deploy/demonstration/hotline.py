@@ -18,10 +18,12 @@ from deploy.demonstration.days import in_zone
 from deploy.demonstration.plans import signed_in
 from deploy.demonstration.region import DATA
 from deploy.demonstration.staff import answering_heads, colleagues, head_of, served, shown
-from deploy.demonstration.web import Web
+from deploy.demonstration.web import Refusal, Web
 
 OPERATOR, LEADER = "hotline@example.org", "deputy@example.org"
 """Who answers the shown municipality's cases, and whose working group owns its line."""
+
+CLOSED = "inquiry-closed"
 
 AT_ONCE = 8
 
@@ -157,8 +159,18 @@ class Hotline:
                 await self._step(act, "transfer", given, at, operator)
             case "merge":
                 await self._step(act, "merge", {"into": self.opened[into]["id"]}, at, operator)
+            case "close":
+                await self._close(act, at, operator)
             case word:
                 await self._step(act, word, {}, at, operator)
+
+    async def _close(self, act: Act, at: datetime, operator: str) -> None:
+        """Answered long ago, it may have been closed by the worker, to which today is today."""
+        try:
+            await self._step(act, "close", {}, at, operator)
+        except Refusal as refusal:
+            if refusal.slug != CLOSED:
+                raise
 
     async def _ask(self, case: Case, at: datetime) -> dict[str, Any]:
         given = {
