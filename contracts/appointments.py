@@ -55,6 +55,16 @@ SCOPE_OF = {
 """Every role's scope."""
 
 
+class Level(StrEnum):
+    """Who answers or decides: the line, or a level of subordination. A breach climbs from one to the next."""
+
+    HOTLINE = "hotline"
+    COORDINATOR = "coordinator"
+    GROUP = "group"
+    COORDINATION = "coordination"
+    HEAD = "head"
+
+
 class AppointmentEvent(Event):
     """Who may act, and in which capacity, as the acts say."""
 
@@ -291,6 +301,7 @@ class Step(StrEnum):
     FIRST_ANSWER = "first-answer"
     TRANSFER = "transfer"
     FINAL_ANSWER = "final-answer"
+    DECISION = "decision"
 
 
 class RegulationDefined(AppointmentEvent):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from contracts.appointments import WorkingWeek
+from contracts.appointments import Level, WorkingWeek
 from contracts.event import Event, MunicipalityCode, Slug
 from contracts.streams import partition_of
 
@@ -53,16 +53,6 @@ class Channel(StrEnum):
     WEB = "web"
     EMAIL = "e-mail"
     IN_PERSON = "in-person"
-
-
-class Level(StrEnum):
-    """Who answers: the line, or a level of subordination. A breach climbs from one to the next."""
-
-    HOTLINE = "hotline"
-    COORDINATOR = "coordinator"
-    GROUP = "group"
-    COORDINATION = "coordination"
-    HEAD = "head"
 
 
 class InquiryStatus(StrEnum):

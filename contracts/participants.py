@@ -56,4 +56,16 @@ class ParticipantRestated(ParticipantEvent):
     type: ClassVar[str] = "dialogue.participant.restated.v1"
 
 
-EVENTS = (ParticipantRegistered, ParticipantRestated)
+class ParticipantLeft(ParticipantEvent):
+    """Counts in another municipality from now on: here no longer. Told in the stream that is left."""
+
+    type: ClassVar[str] = "dialogue.participant.left.v1"
+
+
+class ParticipantJoined(ParticipantEvent):
+    """Counts here from now on, and no longer in the municipality that was left; in a version after that."""
+
+    type: ClassVar[str] = "dialogue.participant.joined.v1"
+
+
+EVENTS = (ParticipantRegistered, ParticipantLeft, ParticipantJoined, ParticipantRestated)

@@ -67,6 +67,28 @@ class PlanRules(Part):
     warnings: bool = Field(True, description="Whether letters tell of the silent and of the slow.")
 
 
+class LifeRules(Part):
+    """How a campaign's initiatives are decided on: who accepts and puts forward, for what one is declined."""
+
+    acceptance: Literal["at-once", "by-group"] = Field(
+        "at-once", description="Whether a submitted one is accepted at once, or by its direction's group."
+    )
+    put_forward_by: Literal["coordination", "group"] = Field(
+        "coordination", description="Level 1 alone, or level 2 too."
+    )
+    reasons: list[Term] = Field(
+        [
+            Term(code="not-ours", name="Не относится к полномочиям муниципалитета"),
+            Term(code="done", name="Уже сделано или делается"),
+            Term(code="unlawful", name="Противоречит закону"),
+            Term(code="unclear", name="Не удалось понять, что предлагается"),
+            Term(code="other", name="Другая причина"),
+        ],
+        min_length=1,
+        description="For what an initiative is declined; a text says more.",
+    )
+
+
 class CampaignDefined(StructureEvent):
     """A campaign was opened or its settings changed."""
 
@@ -88,6 +110,7 @@ class CampaignDefined(StructureEvent):
     consent: Consent
     limits: TextLimits
     plan: PlanRules = PlanRules()
+    life: LifeRules = LifeRules()
 
     @property
     def subject(self) -> str:

@@ -13,7 +13,7 @@ import structlog
 from contracts import structure
 from contracts.structure import CampaignDefined, MunicipalityDefined, OrganizationDefined
 from services.chassis.db import notify
-from services.chassis.db.pool import Db, Pool
+from services.chassis.db.pool import Db
 from services.chassis.errors import Invalid, NotFound
 from services.chassis.process.settings import Settings
 from services.chassis.streams import mirror
@@ -202,26 +202,6 @@ async def draw(db: Db) -> Picture:
         organizations={o.id: o for o in organizations},
         searchable=searchable,
     )
-
-
-class Region:
-    """Keeps the picture fresh: drawn anew whenever the mirror says that it changed."""
-
-    def __init__(self, settings: Settings, pool: Pool) -> None:
-        self._settings, self._pool = settings, pool
-        self.picture = Picture()
-        self._drawn_of: str | None = None
-
-    async def refresh(self) -> None:
-        """Draw the picture anew if the mirror has moved."""
-        async with self._pool.acquire() as db:
-            state = await mirror.fingerprint(db, structure.StructureEvent.topic)
-            if state != self._drawn_of:
-                self.picture, self._drawn_of = await draw(db), state
-
-    async def run(self) -> None:
-        """Keep the picture fresh until cancelled."""
-        await keep_fresh(self._settings, self.refresh)
 
 
 async def keep_fresh(settings: Settings, refresh: Callable[[], Awaitable[None]]) -> None:

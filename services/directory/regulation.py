@@ -6,12 +6,19 @@ from datetime import date, time
 from types import MappingProxyType
 
 from contracts.appointments import RegulationDefined, Step, WorkingDay
+from contracts.event import REGION
+from services.directory.working_time import Schedule
 
 HOUR, WORKING_DAY = 60, 8 * 60
 """Minutes; of a week of forty hours, a working day has eight (article 91 of the Labour Code)."""
 
 DEFAULT_MINUTES: Mapping[Step, int] = MappingProxyType(
-    {Step.FIRST_ANSWER: 4 * HOUR, Step.TRANSFER: 2 * HOUR, Step.FINAL_ANSWER: 3 * WORKING_DAY}
+    {
+        Step.FIRST_ANSWER: 4 * HOUR,
+        Step.TRANSFER: 2 * HOUR,
+        Step.FINAL_ANSWER: 3 * WORKING_DAY,
+        Step.DECISION: 10 * WORKING_DAY,
+    }
 )
 
 LUNCH = {"lunch_begins": time(13), "lunch_ends": time(13, 45)}
@@ -32,6 +39,17 @@ class Promise:
     step: Step
     minutes: int
     version: RegulationDefined
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A promise as a clock takes it: within how many working minutes, counted how, and by which version:
+    whose, and its number; 0 before any was told."""
+
+    minutes: int
+    schedule: Schedule
+    regulation_of: str = REGION
+    regulation: int = 0
 
 
 def in_force(

@@ -33,6 +33,7 @@ from services.directory import staff
 from services.directory.refusals import sentences_of
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
+from services.directory.subordination import APPOINTMENTS
 from services.hotline.answers.api import AnswersToReuse
 from services.hotline.answers.pages.finding import AnswerSearch, questions_and_answers
 from services.hotline.answers.pages.keeping import AnswerPages
@@ -47,7 +48,7 @@ from services.hotline.core.calls import CALLS
 from services.hotline.core.identity import Participants
 from services.hotline.core.kit import HotlineKit
 from services.hotline.core.pages.audit import AuditPages
-from services.hotline.core.region import APPOINTMENTS, Region
+from services.hotline.core.region import Region
 from services.hotline.desk.live import DeskLive, Watcher
 from services.hotline.desk.pages.cases import CasePages
 from services.hotline.desk.pages.desk import DeskLivePages, DeskPages

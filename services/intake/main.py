@@ -7,6 +7,7 @@ from functools import partial
 from litestar import Litestar
 
 from contracts import keys, structure
+from contracts.appointments import AppointmentEvent
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
 from services.chassis.db import pruning, set_aside
@@ -30,9 +31,9 @@ from services.chassis.web.visits import visits
 from services.chassis.worker import Duties, create_worker, streams_of
 from services.directory import staff
 from services.directory.refusals import sentences_of
-from services.directory.region import Region
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
+from services.directory.subordination import APPOINTMENTS, Region
 from services.intake.core.calls import AUTHOR_CALLS
 from services.intake.core.identity import Identity, cookie_of
 from services.intake.core.kit import PortalKit
@@ -68,6 +69,7 @@ MIGRATIONS = (
 )
 READERS: Sequence[Reader] = (
     mirror.reader("intake.structure", structure.StructureEvent.topic, structure.EVENTS),
+    mirror.reader("intake.appointments", AppointmentEvent.topic, APPOINTMENTS),
     tokens.reader("intake.keys"),
     staff.reader("intake.staff"),
 )

@@ -6,9 +6,9 @@ from contracts.appointments import Scope
 from services.chassis.db.pool import Db
 from services.chassis.errors import Forbidden
 from services.directory.grants import Staff
+from services.directory.reach import roles_in
 from services.hotline.answers.domain.answers import approving
 from services.hotline.core.authority import HEADS, may
-from services.hotline.core.domain.reach import roles_in
 from services.hotline.core.region import Known
 from services.hotline.lines.store import lines
 

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from contracts.appointments import Role
 from services.chassis.db.pool import Db
 from services.directory.grants import Staff
+from services.directory.reach import roles_in
 from services.hotline.calls.domain.calls import Call
 from services.hotline.calls.store import calls
 from services.hotline.core.authority import Deed, places_of
-from services.hotline.core.domain.reach import roles_in
 from services.hotline.core.region import Known
 from services.hotline.lines.reach import supervised
 from services.hotline.lines.store import duty

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from contracts.hotline import Channel, ConsultationMode, Level
+from contracts.appointments import Level
+from contracts.hotline import Channel, ConsultationMode
 from contracts.structure import OrganizationDefined
 from services.chassis.web.forms import Form, Option, uuid_of
 from services.directory.grants import Staff

@@ -2,15 +2,14 @@
 
 from uuid import UUID
 
-from contracts.appointments import Scope
-from contracts.hotline import Level
+from contracts.appointments import Level, Scope
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
 from services.directory.grants import Staff
+from services.directory.reach import roles_in
 from services.hotline.consultations.domain.consultations import LEVEL_OF
 from services.hotline.consultations.store.consultations import Sight
 from services.hotline.core.authority import oversees
-from services.hotline.core.domain.reach import roles_in
 from services.hotline.core.region import Known
 from services.hotline.inquiries.domain.inquiries import Inquiry
 from services.hotline.inquiries.domain.viewers import Viewer

@@ -10,7 +10,7 @@ from contracts.appointments import Role, Scope
 from contracts.event import REGION
 from services.chassis.errors import Forbidden, NotFound
 from services.directory.grants import Staff
-from services.hotline.core.domain.reach import reach_of
+from services.directory.reach import reach_of
 
 
 class Deed(StrEnum):

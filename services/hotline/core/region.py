@@ -1,120 +1,27 @@
-"""The region as the hotline knows it: structure, working groups, who serves whom, by when to answer."""
+"""The region as the hotline knows it: its line of subordination, and where those who ask come in."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, field, fields
 
-from contracts.appointments import (
-    AppointmentEvent,
-    RegulationDefined,
-    ServingAgreed,
-    ServingEnded,
-    ServingEvent,
-    Step,
-    WorkingGroupDefined,
-)
-from contracts.event import REGION
-from contracts.structure import CalendarDefined, CampaignDefined, StructureEvent
 from services.chassis.db.pool import Db, Pool
-from services.chassis.streams import mirror
-from services.directory import region
-from services.directory.calendar import Calendar
-from services.directory.region import Picture
-from services.directory.regulation import DEFAULT_MINUTES, DEFAULT_WEEK, promised
-from services.directory.working_time import Schedule
+from services.directory import region, subordination
+from services.directory.subordination import Subordination
 from services.hotline.core.domain.entrance import Entrance
-from services.hotline.core.domain.rules import Rule
 from services.hotline.settings import HotlineSettings
-
-APPOINTMENTS = (WorkingGroupDefined, RegulationDefined, ServingAgreed, ServingEnded)
-"""What is mirrored of hierarchy's appointments; the grants have a reader of their own."""
-
-TOPICS = (StructureEvent.topic, AppointmentEvent.topic)
 
 
 @dataclass(frozen=True)
-class Known:
+class Known(Subordination):
     """What is known at one moment."""
 
-    picture: Picture = field(default_factory=Picture)
-    calendars: Mapping[int, Calendar] = field(default_factory=dict)
-    groups: Mapping[UUID, WorkingGroupDefined] = field(default_factory=dict)
-    regulations: Sequence[RegulationDefined] = ()
-    servings: Sequence[ServingEvent] = ()
     entrance: Entrance = field(default_factory=Entrance.passing)
 
-    @property
-    def campaign(self) -> CampaignDefined:
-        """The open campaign. Raises NotFound."""
-        return self.picture.open_campaign
 
-    @property
-    def zone(self) -> str:
-        """The region's time zone: of the open campaign, of the last one between two, UTC before the first."""
-        campaigns = sorted(self.picture.campaigns.values(), key=lambda each: (each.open, each.last_day))
-        return campaigns[-1].time_zone if campaigns else "UTC"
-
-    def rule(self, municipality: str, step: Step, at: datetime) -> Rule:
-        """What the regulation in force at a moment says of a step. Raises NotFound without a campaign."""
-        zone = self.campaign.time_zone
-        found = promised(self.regulations, municipality, at.astimezone(ZoneInfo(zone)).date(), step)
-        if found is None:
-            return Rule(DEFAULT_MINUTES[step], Schedule.of(DEFAULT_WEEK, zone, self.calendars))
-        version = found.version
-        schedule = Schedule.of(version.week, version.time_zone, self.calendars)
-        return Rule(found.minutes, schedule, version.municipality or REGION, version.number)
-
-    def schedule_of(self, regulation_of: str, regulation: int, zone: str) -> Schedule:
-        """The working time of the version under which something began."""
-        for version in self.regulations:
-            if (version.municipality or REGION, version.number) == (regulation_of, regulation):
-                return Schedule.of(version.week, version.time_zone, self.calendars)
-        return Schedule.of(DEFAULT_WEEK, zone, self.calendars)
-
-    def server_of(self, municipality: str, at: datetime) -> str:
-        """Whose people act for a municipality: its district's by agreement, or its own."""
-        for serving in self.servings:
-            agreed = serving.municipality == municipality and serving.from_at <= at
-            if agreed and (serving.until_at is None or serving.until_at > at):
-                return serving.served_by
-        return municipality
-
-    def groups_of(self, municipality: str) -> list[WorkingGroupDefined]:
-        """The working groups of a municipality in the open campaign."""
-        campaign = self.campaign.id
-        return [
-            group
-            for group in self.groups.values()
-            if (group.municipality, group.campaign, group.dissolved) == (municipality, campaign, False)
-        ]
-
-    def group_for(
-        self, municipality: str, direction: str | None, organization: UUID | None, at: datetime
-    ) -> WorkingGroupDefined | None:
-        """The working group that answers: the direction's, the organization's, else that for everything."""
-        groups = self.groups_of(self.server_of(municipality, at))
-        by_direction = (g for g in groups if direction in g.directions)
-        by_organization = (g for g in groups if organization in g.organizations)
-        by_everything = (g for g in groups if g.covers_all)
-        for found in (*by_direction, *by_organization, *by_everything):
-            return found
-        return None
-
-
-async def draw(db: Db) -> Known:
+async def draw(db: Db, entrance: Entrance | None = None) -> Known:
     """What the mirrors have now."""
-    calendars = await mirror.all_of(db, StructureEvent.topic, [CalendarDefined])
-    told = await mirror.all_of(db, AppointmentEvent.topic, APPOINTMENTS)
-    return Known(
-        picture=await region.draw(db),
-        calendars={each.year: Calendar.of(each) for each in calendars if isinstance(each, CalendarDefined)},
-        groups={each.id: each for each in told if isinstance(each, WorkingGroupDefined)},
-        regulations=[each for each in told if isinstance(each, RegulationDefined)],
-        servings=[each for each in told if isinstance(each, ServingEvent)],
-    )
+    found = await subordination.draw(db)
+    shown = {each.name: getattr(found, each.name) for each in fields(found)}
+    return Known(**shown, entrance=entrance or Entrance.passing())
 
 
 class Region:
@@ -130,10 +37,8 @@ class Region:
     async def refresh(self) -> None:
         """Draw anew if a mirror has moved."""
         async with self._pool.acquire() as db:
-            state = tuple([await mirror.fingerprint(db, topic) for topic in TOPICS])
-            if state != self._drawn_of:
-                self.known = replace(await draw(db), entrance=self._entrance)
-                self._drawn_of = state
+            if (state := await subordination.fingerprint(db)) != self._drawn_of:
+                self.known, self._drawn_of = await draw(db, self._entrance), state
                 self._drawn.set()
 
     async def drawn(self) -> Known:

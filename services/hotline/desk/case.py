@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from contracts.appointments import Step, WorkingGroupDefined
-from contracts.hotline import InquiryStatus, Level
+from contracts.appointments import Level, Step, WorkingGroupDefined
+from contracts.hotline import InquiryStatus
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Invalid, NotFound

@@ -6,7 +6,8 @@ from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from contracts.hotline import Channel, InquiryStatus, Level
+from contracts.appointments import Level
+from contracts.hotline import Channel, InquiryStatus
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
 from services.chassis.text import one_line

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from contracts.appointments import Step
-from contracts.hotline import Channel, InquiryStatus, Level
+from contracts.appointments import Level, Step
+from contracts.hotline import Channel, InquiryStatus
 from services.chassis.text import plural
 from services.chassis.web.pages import moment as spoken
 from services.directory import working_time

@@ -12,7 +12,8 @@ from litestar.di import NamedDependency
 from services.chassis.db.idempotency import Moment
 from services.chassis.web.repeats import repeat_of
 from services.chassis.web.requests import AnyRequest
-from services.directory.region import Picture, Region
+from services.directory.region import Picture
+from services.directory.subordination import Region
 from services.intake.core.domain import Author
 from services.intake.core.identity import Identity
 from services.intake.core.moments import Time

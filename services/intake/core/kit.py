@@ -18,7 +18,8 @@ from services.chassis.web.pages import Pages, day, hidden_cookie
 from services.chassis.web.problems import Sentences
 from services.chassis.web.requests import AnyRequest
 from services.chassis.web.visits import Recognised, Visit
-from services.directory.region import Picture, Region
+from services.directory.region import Picture
+from services.directory.subordination import Region
 from services.intake.core.domain import SESSION_VALID, Author
 from services.intake.core.identity import Identity, Token
 from services.intake.core.moments import Time

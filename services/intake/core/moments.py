@@ -6,7 +6,7 @@ from services.chassis.errors import NotFound
 from services.chassis.process.clock import Clock
 from services.chassis.web.moments import Moments
 from services.chassis.web.requests import AnyRequest
-from services.directory.region import Region
+from services.directory.subordination import Region
 
 
 class Time:

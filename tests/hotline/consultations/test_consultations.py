@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.appointments import SCOPE_OF, Role, Scope
-from contracts.hotline import ConsultationRecorded, ConsultationRestated, HotlineEvent, Level
+from contracts.appointments import SCOPE_OF, Level, Role, Scope
+from contracts.hotline import ConsultationRecorded, ConsultationRestated, HotlineEvent
 from contracts.streams import partition_of
 from services.chassis.streams.tail import Stream
 from services.hotline.consultations.domain.consultations import LEVEL_OF

@@ -9,8 +9,8 @@ from contracts.appointments import SCOPE_OF, Role, Scope
 from contracts.event import REGION
 from services.chassis.errors import Forbidden, NotFound
 from services.directory.grants import Grant, Staff
+from services.directory.reach import roles_in
 from services.hotline.core.authority import RIGHTS, Deed, authority, may, oversees, places_of
-from services.hotline.core.domain.reach import roles_in
 
 ME = UUID(int=1)
 DISTRICT, SETTLEMENT, ELSEWHERE = "13605000", "13605101", "13610000"

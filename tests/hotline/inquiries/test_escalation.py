@@ -10,8 +10,8 @@ from unittest.mock import AsyncMock
 
 import pytest
 
-from contracts.appointments import Role, Step
-from contracts.hotline import HotlineEvent, InquiryRestated, InquiryStatus, Level
+from contracts.appointments import Level, Role, Step
+from contracts.hotline import HotlineEvent, InquiryRestated, InquiryStatus
 from contracts.streams import partition_of
 from services.chassis.process.clock import Clock
 from services.chassis.streams.tail import Stream

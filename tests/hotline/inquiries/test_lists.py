@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from contracts.appointments import Role
-from contracts.hotline import Channel, Level
+from contracts.appointments import Level, Role
+from contracts.hotline import Channel
 from services.chassis.db import tenancy
 from services.chassis.errors import Invalid
 from services.directory.grants import Staff

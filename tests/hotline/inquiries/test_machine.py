@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.appointments import Role, Step
-from contracts.hotline import Channel, InquiryStatus, Level
+from contracts.appointments import Level, Role, Step
+from contracts.hotline import Channel, InquiryStatus
 from services.chassis.db import tenancy
 from services.chassis.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from services.hotline.inquiries.commands.close_silent import close_answered

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.appointments import Step
-from contracts.hotline import Channel, InquiryStatus, Level
+from contracts.appointments import Level, Step
+from contracts.hotline import Channel, InquiryStatus
 from services.chassis.errors import NotFound, Refused
-from services.directory.regulation import DEFAULT_WEEK
+from services.directory.regulation import DEFAULT_WEEK, Rule
 from services.directory.working_time import Schedule
-from services.hotline.core.domain.rules import Rule
 from services.hotline.inquiries.domain import clocks, links, steps
 from services.hotline.inquiries.domain.clocks import Regulation
 from services.hotline.inquiries.domain.inquiries import Holder, Inquiry, Promised, Times, above

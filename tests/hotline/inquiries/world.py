@@ -10,12 +10,13 @@ from contracts.appointments import (
     SCOPE_OF,
     AppointmentEvent,
     GrantGiven,
+    Level,
     RegulationDefined,
     Role,
     Step,
     WorkingGroupDefined,
 )
-from contracts.hotline import Channel, Level
+from contracts.hotline import Channel
 from services.chassis.db import tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool

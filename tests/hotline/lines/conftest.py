@@ -34,8 +34,9 @@ from services.chassis.web import tokens
 from services.chassis.web.tokens import Signer
 from services.directory import staff
 from services.directory.grants import Staff
+from services.directory.subordination import APPOINTMENTS
 from services.hotline.core.domain.entrance import Entrance
-from services.hotline.core.region import APPOINTMENTS, Known, draw
+from services.hotline.core.region import Known, draw
 from services.hotline.lines.domain.lines import Act, Described, Help
 from services.hotline.main import create_web
 from services.hotline.settings import HotlineSettings

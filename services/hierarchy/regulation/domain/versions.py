@@ -17,6 +17,7 @@ STEPS: Mapping[Step, str] = {
     Step.FIRST_ANSWER: "Первый ответ на обращение",
     Step.TRANSFER: "Переданное обращение принято",
     Step.FINAL_ANSWER: "Окончательный ответ",
+    Step.DECISION: "Решение по инициативе",
 }
 """What people call them, in the order in which they come."""
 

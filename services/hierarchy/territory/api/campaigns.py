@@ -8,7 +8,15 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from pydantic import BaseModel
 
-from contracts.structure import Classifier, Consent, CounterDefinitions, PlanRules, Term, TextLimits
+from contracts.structure import (
+    Classifier,
+    Consent,
+    CounterDefinitions,
+    LifeRules,
+    PlanRules,
+    Term,
+    TextLimits,
+)
 from services.chassis.errors import NotFound
 from services.hierarchy.core.store import campaigns
 
@@ -31,6 +39,7 @@ class CurrentCampaign(BaseModel):
     consent: Consent
     limits: TextLimits
     plan: PlanRules
+    life: LifeRules
 
 
 class Campaigns(Controller):

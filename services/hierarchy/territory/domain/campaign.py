@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from contracts import structure
 from contracts.event import Slug
-from contracts.structure import CampaignDefined, PlanRules
+from contracts.structure import CampaignDefined, LifeRules, PlanRules
 from services.chassis.days import day_of, in_words
 from services.chassis.errors import Checks, Conflict, Invalid
 from services.chassis.text import OneLine, SeveralLines, several_lines
@@ -114,9 +114,17 @@ class Plan(FilePart):
     warnings: bool = True
 
 
+class Life(FilePart):
+    """How its initiatives are decided on: who accepts, who puts forward, for what one is declined."""
+
+    acceptance: Literal["at-once", "by-group"] = "at-once"
+    put_forward_by: Literal["coordination", "group"] = "coordination"
+    reasons: Terms | None = None
+
+
 class Campaign(FilePart):
-    """Everything about a campaign but whether it is open. Days are the region's own. Without a plan it keeps
-    the one that it has, or takes the usual one."""
+    """Everything about a campaign but whether it is open. Days are the region's own. Without a plan or
+    a life it keeps the one that it has, or takes the usual one."""
 
     id: Slug
     name: OneLine
@@ -133,6 +141,7 @@ class Campaign(FilePart):
     consent: Consent
     limits: Limits
     plan: Plan | None = None
+    life: Life | None = None
 
     @model_validator(mode="after")
     def _days_in_order(self) -> "Campaign":
@@ -142,11 +151,13 @@ class Campaign(FilePart):
                 raise PydanticCustomError("days", "{later} is before {earlier}", facts)
         return self
 
-    def defined(self, version: int, is_open: bool, plan: PlanRules | None = None) -> CampaignDefined:
-        """The event of this state; `plan`: the one that it had."""
-        settings = self.model_dump(exclude={"plan"})
-        wanted = PlanRules(**self.plan.model_dump()) if self.plan else plan or PlanRules()
-        return CampaignDefined(**settings, plan=wanted, version=version, open=is_open)
+    def defined(self, version: int, is_open: bool, before: CampaignDefined | None = None) -> CampaignDefined:
+        """The event of this state; rules that it does not name stay as they were before."""
+        settings = self.model_dump(exclude={"plan", "life"})
+        plan = PlanRules(**self.plan.model_dump()) if self.plan else before and before.plan
+        life = LifeRules(**self.life.model_dump(exclude_none=True)) if self.life else before and before.life
+        rules = {"plan": plan or PlanRules(), "life": life or LifeRules()}
+        return CampaignDefined(**settings, **rules, version=version, open=is_open)
 
 
 FILE = TypeAdapter(Campaign)
@@ -238,6 +249,6 @@ def opened(campaign: Campaign, known: Mapping[str, CampaignDefined]) -> Campaign
     before = known.get(campaign.id)
     if before is None:
         return campaign.defined(version=1, is_open=True)
-    if before == campaign.defined(before.version, is_open=True, plan=before.plan):
+    if before == campaign.defined(before.version, is_open=True, before=before):
         return None
-    return campaign.defined(before.version + 1, is_open=True, plan=before.plan)
+    return campaign.defined(before.version + 1, is_open=True, before=before)

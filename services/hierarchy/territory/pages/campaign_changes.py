@@ -31,7 +31,7 @@ def changes(
     before: CampaignDefined, wanted: Campaign, known: Iterable[CampaignDefined] = ()
 ) -> list[Setting]:
     """Every setting of the form that would change, in its order; `known`: the region's campaigns."""
-    after = wanted.defined(before.version, before.open, before.plan)
+    after = wanted.defined(before.version, before.open, before)
     names = {pace.code: pace.name for pace in paces(known, before.id)}
     found = (*_settings(before, after), *_planned(before.plan, after.plan, names))
     return [setting for setting in found if setting.before != setting.after]

@@ -8,14 +8,8 @@ from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from contracts.appointments import Role
-from contracts.hotline import (
-    ConsultationEvent,
-    ConsultationMode,
-    ConsultationRecorded,
-    ConsultationRestated,
-    Level,
-)
+from contracts.appointments import Level, Role
+from contracts.hotline import ConsultationEvent, ConsultationMode, ConsultationRecorded, ConsultationRestated
 from contracts.structure import CampaignDefined
 from services.chassis import text as texts
 from services.chassis.days import in_words, today

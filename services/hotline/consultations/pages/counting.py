@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 
-from contracts.hotline import ConsultationMode, Level
+from contracts.appointments import Level
+from contracts.hotline import ConsultationMode
 from services.chassis.db import tenancy
 from services.chassis.errors import Forbidden
 from services.chassis.web.forms import uuid_of

@@ -9,7 +9,8 @@ from uuid import UUID
 
 import asyncpg
 
-from contracts.hotline import ConsultationMode, Level
+from contracts.appointments import Level
+from contracts.hotline import ConsultationMode
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from contracts.hotline import Channel, InquiryTaken, Level
+from contracts.appointments import Level
+from contracts.hotline import Channel, InquiryTaken
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool

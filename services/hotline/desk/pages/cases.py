@@ -6,7 +6,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from contracts.hotline import Level
+from contracts.appointments import Level
 from services.chassis.errors import Invalid
 from services.chassis.web.forms import LONGEST_FORM, from_here, uuid_of
 from services.chassis.web.visits import Answer as Page

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from contracts.hotline import InquiryStatus, Level
+from contracts.appointments import Level
+from contracts.hotline import InquiryStatus
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from contracts.hotline import Channel, InquiryStatus, Level
+from contracts.appointments import Level
+from contracts.hotline import Channel, InquiryStatus
 
 
 class ReplyByEmail(BaseModel):

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import uuid_utils.compat
 
-from contracts.appointments import Step
-from contracts.hotline import Channel, InquiryOpened, Level
+from contracts.appointments import Level, Step
+from contracts.hotline import Channel, InquiryOpened
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool

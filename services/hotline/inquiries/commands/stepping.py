@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from contracts.hotline import InquiryEvent, InquiryRestated, InquiryStatus, Level
+from contracts.appointments import Level
+from contracts.hotline import InquiryEvent, InquiryRestated, InquiryStatus
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound

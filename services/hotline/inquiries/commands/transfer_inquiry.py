@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from contracts.hotline import InquiryTransferred, Level
+from contracts.appointments import Level
+from contracts.hotline import InquiryTransferred
 from services.chassis.db import idempotency
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool

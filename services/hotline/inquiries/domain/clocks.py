@@ -6,8 +6,8 @@ from datetime import datetime
 
 from contracts.appointments import Step
 from services.directory import working_time
+from services.directory.regulation import Rule
 from services.directory.working_time import Schedule
-from services.hotline.core.domain.rules import Rule
 
 WARNED_AT = 0.75
 """Of a step's time: whoever holds it is warned then."""

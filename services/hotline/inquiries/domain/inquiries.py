@@ -6,7 +6,8 @@ from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from contracts.hotline import Channel, InquiryEvent, InquiryRestated, InquiryStatus, Level
+from contracts.appointments import Level
+from contracts.hotline import Channel, InquiryEvent, InquiryRestated, InquiryStatus
 from services.chassis.errors import Conflict
 
 REOPENED_WITHIN = timedelta(days=14)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from contracts.appointments import Step
-from contracts.hotline import InquiryStatus, Level
+from contracts.appointments import Level, Step
+from contracts.hotline import InquiryStatus
 from services.chassis.errors import Conflict
 from services.directory import working_time
 from services.hotline.inquiries.domain import clocks

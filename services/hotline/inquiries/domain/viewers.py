@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from contracts.appointments import Role, Scope
-from contracts.hotline import Level
+from contracts.appointments import Level, Role, Scope
 from services.directory.grants import Staff
-from services.hotline.core.domain.reach import reach_of, roles_in
+from services.directory.reach import reach_of, roles_in
 from services.hotline.inquiries.domain.inquiries import Holder, Inquiry
 from services.hotline.inquiries.domain.steps import Passed
 

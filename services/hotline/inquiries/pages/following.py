@@ -4,7 +4,8 @@ from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from contracts.hotline import Channel, InquiryStatus, Level
+from contracts.appointments import Level
+from contracts.hotline import Channel, InquiryStatus
 from services.chassis.web.forms import LONGEST_FORM, from_here
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff

@@ -9,7 +9,8 @@ from uuid import UUID
 import asyncpg
 import uuid_utils.compat
 
-from contracts.hotline import Channel, InquiryStatus, Level
+from contracts.appointments import Level
+from contracts.hotline import Channel, InquiryStatus
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound

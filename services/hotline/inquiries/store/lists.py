@@ -12,7 +12,8 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from contracts.hotline import Channel, InquiryStatus, Level
+from contracts.appointments import Level
+from contracts.hotline import Channel, InquiryStatus
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import Invalid
