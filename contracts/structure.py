@@ -67,6 +67,16 @@ class PlanRules(Part):
     warnings: bool = Field(True, description="Whether letters tell of the silent and of the slow.")
 
 
+REASONS = {
+    "not-ours": "Не относится к полномочиям муниципалитета",
+    "done": "Уже сделано или делается",
+    "unlawful": "Противоречит закону",
+    "unclear": "Не удалось понять, что предлагается",
+    "other": "Другая причина",
+}
+"""For what initiatives are declined, where a campaign does not say otherwise."""
+
+
 class LifeRules(Part):
     """How a campaign's initiatives are decided on: who accepts and puts forward, for what one is declined."""
 
@@ -77,13 +87,7 @@ class LifeRules(Part):
         "coordination", description="Level 1 alone, or level 2 too."
     )
     reasons: list[Term] = Field(
-        [
-            Term(code="not-ours", name="Не относится к полномочиям муниципалитета"),
-            Term(code="done", name="Уже сделано или делается"),
-            Term(code="unlawful", name="Противоречит закону"),
-            Term(code="unclear", name="Не удалось понять, что предлагается"),
-            Term(code="other", name="Другая причина"),
-        ],
+        default_factory=lambda: [Term(code=code, name=name) for code, name in REASONS.items()],
         min_length=1,
         description="For what an initiative is declined; a text says more.",
     )

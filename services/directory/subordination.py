@@ -30,8 +30,6 @@ from services.directory.working_time import Schedule
 APPOINTMENTS = (WorkingGroupDefined, RegulationDefined, ServingAgreed, ServingEnded)
 """What is mirrored of hierarchy's appointments; the grants have a reader of their own."""
 
-TOPICS = (StructureEvent.topic, AppointmentEvent.topic)
-
 
 @dataclass(frozen=True)
 class Subordination:
@@ -114,9 +112,16 @@ async def draw(db: Db) -> Subordination:
     )
 
 
-async def fingerprint(db: Db) -> tuple[str, ...]:
-    """What the mirrors are known by: it changes whenever they do."""
-    return tuple([await mirror.fingerprint(db, topic) for topic in TOPICS])
+class Watched:
+    """Whether what is known has changed: many appointments are read meanwhile that are not among it."""
+
+    def __init__(self) -> None:
+        self._appointments = mirror.Watched(AppointmentEvent.topic, APPOINTMENTS)
+
+    async def state(self, db: Db) -> tuple[str, str]:
+        """It changes whenever a mirror has said something else."""
+        structure = await mirror.fingerprint(db, StructureEvent.topic)
+        return structure, await self._appointments.content(db)
 
 
 class Region:
@@ -125,7 +130,8 @@ class Region:
     def __init__(self, settings: Settings, pool: Pool) -> None:
         self._settings, self._pool = settings, pool
         self.known = Subordination()
-        self._drawn_of: tuple[str, ...] | None = None
+        self._watched = Watched()
+        self._drawn_of: tuple[str, str] | None = None
 
     @property
     def picture(self) -> Picture:
@@ -135,7 +141,7 @@ class Region:
     async def refresh(self) -> None:
         """Draw anew if a mirror has moved."""
         async with self._pool.acquire() as db:
-            if (state := await fingerprint(db)) != self._drawn_of:
+            if (state := await self._watched.state(db)) != self._drawn_of:
                 self.known, self._drawn_of = await draw(db), state
 
     async def run(self) -> None:

@@ -25,6 +25,7 @@ from services.chassis.streams.tail import Stream
 from services.chassis.web import app as web
 from services.chassis.web import tokens
 from services.chassis.web.jwks import jwks
+from services.chassis.web.moments import Moments
 from services.chassis.web.pages import Pages
 from services.chassis.web.tokens import Signer, Verifier
 from services.chassis.web.visits import visits
@@ -38,6 +39,7 @@ from services.intake.core.calls import AUTHOR_CALLS
 from services.intake.core.identity import Identity, cookie_of
 from services.intake.core.kit import PortalKit
 from services.intake.core.moments import Time
+from services.intake.determination.api import Decisions
 from services.intake.initiatives.api.drafts import Drafts
 from services.intake.initiatives.api.initiatives import Initiatives
 from services.intake.initiatives.commands.submit_initiative import Submissions
@@ -58,10 +60,10 @@ from services.intake.pruning import RULES
 from services.intake.restate import restate
 
 PACKAGE = "services.intake"
-OPERATIONS = (Participants, Sessions, Initiatives, Drafts, Personal)
+OPERATIONS = (Participants, Sessions, Initiatives, Drafts, Personal, Decisions)
 OF_PARTICIPANTS = (ShortAddress, RegistrationPages, CodePages, SignInPages)
 PAGES = (StartPages, *OF_PARTICIPANTS, DraftPages, InitiativePages, PersonalPages)
-PROVIDED = ("signer", "pepper", "identity", "submissions", "kit", "set_aside_desk", "submitted")
+PROVIDED = ("signer", "pepper", "identity", "submissions", "kit", "set_aside_desk", "submitted", "sentences")
 MIGRATIONS = (
     "services.chassis.db.migrations",
     "services.directory.migrations",
@@ -99,6 +101,8 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
             app.state.update(pool=pool, signer=signer, pepper=Pepper(secret), identity=identity, kit=kit)
             app.state.update(region=region, time=time, submissions=submissions)
             app.state.update(set_aside_desk=aside, desk=of_staff, clock=telling, submitted=Submitted(pool))
+            app.state.update(moments=Moments(telling), is_demonstration=time.is_demonstration)
+            app.state.update(sentences=sentences)
             works = (notifier.run, region.run, submissions.run)
             async with lifetime.background(*works):
                 yield

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 
 from services.chassis.db.pool import Db, Pool
 from services.directory import region, subordination
-from services.directory.subordination import Subordination
+from services.directory.subordination import Subordination, Watched
 from services.hotline.core.domain.entrance import Entrance
 from services.hotline.settings import HotlineSettings
 
@@ -31,13 +31,14 @@ class Region:
         self._settings, self._pool = settings, pool
         self._entrance = Entrance.of(settings.public_url, settings.signing_key_file.read_bytes())
         self.known = Known()
-        self._drawn_of: tuple[str, ...] | None = None
+        self._watched = Watched()
+        self._drawn_of: tuple[str, str] | None = None
         self._drawn = asyncio.Event()
 
     async def refresh(self) -> None:
         """Draw anew if a mirror has moved."""
         async with self._pool.acquire() as db:
-            if (state := await subordination.fingerprint(db)) != self._drawn_of:
+            if (state := await self._watched.state(db)) != self._drawn_of:
                 self.known, self._drawn_of = await draw(db, self._entrance), state
                 self._drawn.set()
 

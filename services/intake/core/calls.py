@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from litestar.datastructures import State
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 
 from services.chassis.db.idempotency import Moment
 from services.chassis.web.repeats import repeat_of
 from services.chassis.web.requests import AnyRequest
+from services.directory.calls import STAFF_CALLS
 from services.directory.region import Picture
-from services.directory.subordination import Region
+from services.directory.subordination import Region, Subordination
 from services.intake.core.domain import Author
 from services.intake.core.identity import Identity
 from services.intake.core.moments import Time
@@ -50,6 +51,19 @@ def picture(state: State) -> Picture:
     region: Region = state.region
     return region.picture
 
+
+def known(state: State) -> Subordination:
+    """The line of subordination at this moment."""
+    region: Region = state.region
+    return region.known
+
+
+STAFF = {
+    "by": Provide(STAFF_CALLS["by"]),
+    "at": Provide(STAFF_CALLS["at"]),
+    "known": Provide(known, sync_to_thread=False),
+}
+"""The dependencies of operations for the staff: their controllers name them, as `at` is another there."""
 
 AUTHOR_CALLS: Mapping[str, Callable[..., Any]] = {"who": who, "at": at, "picture": picture}
 """The dependencies of operations for participants."""

@@ -17,6 +17,15 @@ REPEATED_WITHIN = timedelta(minutes=1)
 """How long a confirmation may be repeated: for an answer that was lost on the way, not for another day."""
 
 
+INITIATIVES_DECIDED, DECISION_UNDONE = "initiatives-decided", "decision-undone"
+
+DEEDS = {
+    INITIATIVES_DECIDED: "Принято решение по инициативам",
+    DECISION_UNDONE: "Отменено решение по инициативам",
+}
+"""The words of intake's audit: what is done. Ids alone stand beside them, no text and no name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """A participant who is signed in, and in which session."""

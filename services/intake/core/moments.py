@@ -19,6 +19,10 @@ class Time:
         """When this happens, in a demonstration as its header says. Raises Malformed."""
         return self._moments.of(request, client, self._demonstration)
 
+    async def is_demonstration(self) -> bool:
+        """Whether the open campaign is one."""
+        return self._demonstration
+
     @property
     def _demonstration(self) -> bool:
         try:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 from uuid import UUID
 
+from contracts.appointments import Level
 from contracts.initiatives import InitiativeEvent, InitiativeStatus
 from contracts.structure import CampaignDefined
 from services.chassis import text as texts
@@ -25,6 +26,16 @@ DRAFTS_MOST = 50
 
 DRAFT_KEPT = timedelta(days=90)
 """How long after it was saved last."""
+
+OPEN = frozenset(
+    {
+        InitiativeStatus.SUBMITTED,
+        InitiativeStatus.ACCEPTED,
+        InitiativeStatus.RETURNED,
+        InitiativeStatus.DETERMINED,
+    }
+)
+"""In these it may still be decided on, and its author may take it back."""
 
 AnEvent = TypeVar("AnEvent", bound=InitiativeEvent)
 
@@ -77,10 +88,28 @@ class Initiative:
     submitted_at: datetime
     status: InitiativeStatus = InitiativeStatus.SUBMITTED
     version: int = 1
+    held_since: datetime | None = None
+    """Since when its holder has it; none: since it was submitted."""
+    origin: Level | None = None
+    """The level that wrote it, where its author is a body."""
+    decided_by: Level | None = None
+    in_time: bool | None = None
+    """Whether the last decision kept the regulation's time."""
+    merged_into: UUID | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something may still become of it."""
+        return self.status in OPEN
+
+    @property
+    def held_from(self) -> datetime:
+        """Since when its holder has it."""
+        return self.held_since or self.submitted_at
 
     def withdraw(self) -> "Initiative":
         """The initiative, withdrawn. Raises Conflict if it is closed already."""
-        if self.status is InitiativeStatus.WITHDRAWN:
+        if not self.is_open:
             raise Conflict("initiative-closed", number=self.number)
         return replace(self, status=InitiativeStatus.WITHDRAWN, version=self.version + 1)
 
@@ -99,9 +128,18 @@ class Initiative:
                 "participant": self.participant_id,
                 "status": self.status,
                 "submitted_at": local(self.submitted_at, campaign),
+                "origin": self.origin,
+                "decided_by": self.decided_by,
+                "in_time": self.in_time,
                 **more,
             }
         )
+
+
+def begins_as(campaign: CampaignDefined) -> InitiativeStatus:
+    """What a submitted initiative is: accepted at once, or when its direction's group says so."""
+    at_once = campaign.life.acceptance == "at-once"
+    return InitiativeStatus.ACCEPTED if at_once else InitiativeStatus.SUBMITTED
 
 
 def check_direction(campaign: CampaignDefined, given: str) -> str:

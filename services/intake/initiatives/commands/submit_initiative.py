@@ -20,7 +20,14 @@ from services.chassis.errors import Checks, NotFound, Refused, Unauthorized
 from services.chassis.streams import outbox
 from services.directory.region import Picture
 from services.intake.core.domain import Author, check_classifier, check_days, local
-from services.intake.initiatives.domain import Draft, DraftOf, Initiative, check_direction, check_text
+from services.intake.initiatives.domain import (
+    Draft,
+    DraftOf,
+    Initiative,
+    begins_as,
+    check_direction,
+    check_text,
+)
 from services.intake.initiatives.store import drafts as store
 from services.intake.initiatives.store import initiatives
 from services.intake.initiatives.store.initiatives import Prepared
@@ -138,6 +145,7 @@ def _initiative(submission: Submission, prepared: Prepared) -> Initiative:
         title=submission.title,
         text=submission.text,
         submitted_at=submission.at.now,
+        status=begins_as(submission.campaign),
     )
 
 

@@ -8,12 +8,13 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from contracts.appointments import Level
 from contracts.initiatives import InitiativeStatus
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
 from services.intake.core.domain import Author
-from services.intake.initiatives.domain import HIGHEST, Initiative
+from services.intake.initiatives.domain import HIGHEST, OPEN, Initiative
 
 sql = queries.load(__package__, "initiatives.sql")
 
@@ -68,7 +69,7 @@ async def one_of(db: Db, who: Author, initiative_id: UUID) -> Initiative:
 async def page_of(db: Db, who: Author, before: int | None, limit: int) -> list[Initiative]:
     """The author's initiatives, the newest first, below a number."""
     rows = await db.fetch(sql.page_of, who.municipality, who.participant_id, before or HIGHEST, limit)
-    return [_initiative(row) for row in rows]
+    return [initiative_of(row) for row in rows]
 
 
 async def save_status(db: Db, initiative: Initiative, at: datetime, reason: str | None) -> None:
@@ -100,23 +101,23 @@ async def leave_without_author(db: Db, who: Author) -> list[Initiative]:
     """Let the author's initiatives be nobody's, as they are but for the reasons of withdrawals."""
     await db.execute(sql.forget_reasons, who.municipality, who.participant_id)
     rows = await db.fetch(sql.leave_without_author, who.municipality, who.participant_id)
-    return [_initiative(row) for row in rows]
+    return [initiative_of(row) for row in rows]
 
 
 async def remove_texts(db: Db, who: Author, at: datetime) -> tuple[list[Initiative], list[Initiative]]:
     """Let them be nobody's and without a text: those that are withdrawn by it, and those that were before."""
     await db.execute(sql.forget_reasons, who.municipality, who.participant_id)
-    rows = await db.fetch(sql.remove_texts, who.municipality, who.participant_id, at)
+    rows = await db.fetch(sql.remove_texts, who.municipality, who.participant_id, at, list(OPEN))
     found: tuple[list[Initiative], list[Initiative]] = ([], [])
     for row in rows:
-        found[row["before"] == InitiativeStatus.WITHDRAWN].append(_initiative(row))
+        found[row["status"] == row["before"]].append(initiative_of(row))
     return found
 
 
 async def all_of(db: Db, municipalities: list[str]) -> AsyncIterator[Initiative]:
     """Every initiative of these municipalities, one after another. Needs a transaction."""
     async for row in db.cursor(sql.all_of, municipalities, prefetch=500):
-        yield _initiative(row)
+        yield initiative_of(row)
 
 
 async def tenants(db: Db) -> list[str]:
@@ -131,12 +132,15 @@ def _step(row: asyncpg.Record) -> Step:
 def _own(row: asyncpg.Record | None) -> Initiative:
     if row is None:
         raise NotFound("initiative-unknown")
-    return _initiative(row)
+    return initiative_of(row)
 
 
-def _initiative(row: asyncpg.Record) -> Initiative:
+def initiative_of(row: asyncpg.Record) -> Initiative:
+    """An initiative as its row has it."""
     fields = {name: value for name, value in row.items() if name != "before"} | {
         "classifiers": orjson.loads(row["classifiers"]),
         "status": InitiativeStatus(row["status"]),
+        "origin": row["origin"] and Level(row["origin"]),
+        "decided_by": row["decided_by"] and Level(row["decided_by"]),
     }
     return Initiative(**fields)

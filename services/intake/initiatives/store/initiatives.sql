@@ -26,7 +26,7 @@ SELECT municipality, id, version, status, submitted_at FROM initiative;
 -- name: lock
 -- FOR UPDATE: one transaction at a time decides on an initiative, so its events keep their order.
 SELECT municipality, id, number, campaign, participant_id, organization, direction, classifiers, title,
-       text, status, submitted_at, version
+       text, status, submitted_at, version, held_since, origin, decided_by, in_time, merged_into
   FROM initiative
  WHERE municipality = $1 AND participant_id = $2 AND id = $3
    FOR UPDATE;
@@ -40,14 +40,14 @@ VALUES ($1, $2, $4, $3, $5, $6);
 
 -- name: one_of
 SELECT municipality, id, number, campaign, participant_id, organization, direction, classifiers, title,
-       text, status, submitted_at, version
+       text, status, submitted_at, version, held_since, origin, decided_by, in_time, merged_into
   FROM initiative
  WHERE municipality = $1 AND participant_id = $2 AND id = $3;
 
 -- name: page_of
 -- Keyset paging on the number: page 1000 costs what page 1 costs.
 SELECT municipality, id, number, campaign, participant_id, organization, direction, classifiers, title,
-       text, status, submitted_at, version
+       text, status, submitted_at, version, held_since, origin, decided_by, in_time, merged_into
   FROM initiative
  WHERE municipality = $1 AND participant_id = $2 AND number < $3
  ORDER BY number DESC
@@ -61,7 +61,7 @@ SELECT version, status, happened_at, reason
 
 -- name: all_of
 SELECT municipality, id, number, campaign, participant_id, organization, direction, classifiers, title,
-       text, status, submitted_at, version
+       text, status, submitted_at, version, held_since, origin, decided_by, in_time, merged_into
   FROM initiative
  WHERE municipality = ANY ($1::text[])
  ORDER BY municipality, id;
@@ -95,7 +95,7 @@ UPDATE initiative_history AS h SET reason = NULL
 UPDATE initiative SET participant_id = NULL, version = version + 1
  WHERE municipality = $1 AND participant_id = $2
 RETURNING municipality, id, number, campaign, participant_id, organization, direction, classifiers, title,
-          text, status, submitted_at, version;
+          text, status, submitted_at, version, held_since, origin, decided_by, in_time, merged_into;
 
 -- name: remove_texts
 -- What was open is withdrawn, with a step in its history.
@@ -103,15 +103,17 @@ WITH before AS (
     SELECT municipality, id, status FROM initiative WHERE municipality = $1 AND participant_id = $2 FOR UPDATE
 ), changed AS (
     UPDATE initiative AS i
-       SET participant_id = NULL, title = '', text = '', status = 'withdrawn', version = i.version + 1
+       SET participant_id = NULL, title = '', text = '', version = i.version + 1,
+           status = CASE WHEN i.status = ANY ($4::text[]) THEN 'withdrawn' ELSE i.status END
       FROM before AS b
      WHERE i.municipality = b.municipality AND i.id = b.id
     RETURNING i.municipality, i.id, i.number, i.campaign, i.participant_id, i.organization, i.direction,
-              i.classifiers, i.title, i.text, i.status, i.submitted_at, i.version, b.status AS before
+              i.classifiers, i.title, i.text, i.status, i.submitted_at, i.version, i.held_since, i.origin,
+              i.decided_by, i.in_time, i.merged_into, b.status AS before
 ), step AS (
     INSERT INTO initiative_history (municipality, initiative_id, version, status, happened_at)
-    SELECT municipality, id, version, status, $3::timestamptz FROM changed WHERE before <> 'withdrawn'
+    SELECT municipality, id, version, status, $3::timestamptz FROM changed WHERE status <> before
 )
 SELECT municipality, id, number, campaign, participant_id, organization, direction, classifiers, title,
-       text, status, submitted_at, version, before
+       text, status, submitted_at, version, held_since, origin, decided_by, in_time, merged_into, before
   FROM changed;

@@ -1,0 +1,1 @@
+"""What bodies decide on initiatives: accept, determine, put forward, return, transfer, merge, decline."""

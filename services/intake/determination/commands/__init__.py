@@ -1,0 +1,1 @@
+"""Use cases, one a file: deciding, and taking a decision back."""

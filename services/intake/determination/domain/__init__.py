@@ -1,0 +1,1 @@
+"""Rules of deciding on initiatives. Pure: no I/O, no clock."""

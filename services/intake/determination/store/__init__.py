@@ -1,0 +1,1 @@
+"""Tables of decisions, read and written."""
