@@ -222,7 +222,7 @@ async def test_a_withdrawn_initiative_stays_and_cannot_be_withdrawn_again(author
 
     assert first.status_code == 200, first.text
     assert (second.status_code, slug(second)) == (409, "initiative-closed")
-    assert [step["status"] for step in seen["history"]] == ["submitted", "withdrawn"]
+    assert [step["status"] for step in seen["history"]] == ["accepted", "withdrawn"]
 
 
 async def test_a_foreign_initiative_is_not_found(author: Api, intake: Pool) -> None:

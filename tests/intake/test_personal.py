@@ -201,7 +201,7 @@ async def test_the_erased_leave_nothing_personal_and_their_texts_without_an_auth
     assert await worker.fetchval("SELECT count(*) FROM participant_directory") == 0
     assert await worker.fetch("SELECT participant_id FROM initiative WHERE participant_id IS NOT NULL") == []
     [row] = await worker.fetch("SELECT text, status FROM initiative WHERE number = $1", kept["number"])
-    assert tuple(row) == ("Останется", "submitted")
+    assert tuple(row) == ("Останется", "accepted")
     counted = await assert_figures_equal_a_recount(intake, metrics)
     assert counted["organization", "-", "registered"] == 1
     assert counted["organization", "-", "submitted"] == 2
@@ -222,7 +222,7 @@ async def test_texts_are_removed_by_choice_and_stay_counted(
     last = [type(event) for event in (await told(intake))[-2:]]
     assert last == [InitiativeWithdrawn, InitiativeRestated]
     steps = "SELECT status FROM initiative_history ORDER BY initiative_id, version"
-    assert [row["status"] for row in await worker.fetch(steps)] == ["submitted", "withdrawn"] * 2
+    assert [row["status"] for row in await worker.fetch(steps)] == ["accepted", "withdrawn"] * 2
     counted = await assert_figures_equal_a_recount(intake, metrics)
     assert counted["direction", "roads", "submitted"] == 2
 
