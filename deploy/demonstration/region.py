@@ -1,5 +1,6 @@
 """Load the fictional region by hierarchy's own commands."""
 
+import shlex
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -36,10 +37,20 @@ def load(hierarchy: str, run: Run) -> int:
         return 0
     if opened is not None:
         raise Stopped(f"Campaign {opened} is open here: the demonstration is for an empty installation.")
-    for command, file, *words in IMPORTS:
-        if code := run("hierarchy", command, str(DATA / file), *words):
-            return code
-    return _open(template, run, datetime.now(ZoneInfo(template["time_zone"])).date())
+    campaign = dated(template, datetime.now(ZoneInfo(template["time_zone"])).date())
+    with TemporaryDirectory() as folder:
+        file, script = Path(folder) / "campaign.yaml", Path(folder) / "script"
+        file.write_text(yaml.safe_dump(campaign, allow_unicode=True), "utf-8")
+        script.write_text("\n".join(shlex.join(words) for words in commands(campaign, file)), "utf-8")
+        return run("hierarchy", "script", str(script))
+
+
+def commands(campaign: Mapping[str, Any], file: Path) -> list[tuple[str, ...]]:
+    """What loads everything; `file`: the campaign's. A year whose calendar is not known yet is entered by the
+    law alone, and shown so: around the present day the demonstration reaches into years without a decree."""
+    imports = [(command, str(DATA / name), *words) for command, name, *words in IMPORTS]
+    years = map(str, years_of(campaign))
+    return [*imports, ("calendar-by-law", *years), ("open-campaign", str(file))]
 
 
 def campaign_id() -> str:
@@ -75,15 +86,3 @@ def years_of(campaign: Mapping[str, Any]) -> list[int]:
     """The years that the days of a campaign touch, and the next: what is promised on the last of them may end
     after 31 December."""
     return list(range(campaign["prepare_from"].year, campaign["close_until"].year + 2))
-
-
-def _open(template: Mapping[str, Any], run: Run, today: date) -> int:
-    """Open the campaign. A year whose calendar is not known yet is entered by the law alone, and shown so:
-    around the present day the demonstration reaches into years that have no decree."""
-    campaign = dated(template, today)
-    if code := run("hierarchy", "calendar-by-law", *map(str, years_of(campaign))):
-        return code
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "campaign.yaml"
-        file.write_text(yaml.safe_dump(campaign, allow_unicode=True), "utf-8")
-        return run("hierarchy", "open-campaign", str(file))

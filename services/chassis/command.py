@@ -1,8 +1,11 @@
-"""The command line that every service has: web, worker, migrate, alarms, and its own commands."""
+"""The command line that every service has: web, worker, migrate, alarms, script, and its own commands."""
 
 import argparse
 import asyncio
+import shlex
+import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TypeAlias
 
 import asyncpg
@@ -41,10 +44,28 @@ def main(
     )
     add("migrate", "Bring the database to the present schema.", lambda _: _migrate(migrations))
     add("alarms", "List the events that a restored database has lost.", lambda _: _alarms())
+    several = "Run the commands of a file, one a line, until one fails: quicker than each by itself."
+    script = commands.add_parser("script", help=several, description=several)
+    script.add_argument("file", type=Path, metavar="FILE")
+    script.set_defaults(run=lambda given: _script(parser, given.file))
     if extend is not None:
         extend(commands)
     arguments = parser.parse_args()
     return int(arguments.run(arguments))
+
+
+def _script(parser: argparse.ArgumentParser, file: Path) -> int:
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except OSError as error:
+        print(f"{file}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    for line in lines:
+        if words := shlex.split(line, comments=True):
+            given = parser.parse_args(words)
+            if code := int(given.run(given)):
+                return code
+    return 0
 
 
 async def _is_fit(settings: Settings) -> bool:

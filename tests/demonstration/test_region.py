@@ -1,5 +1,6 @@
 """Loading the region, as far as it takes no installation."""
 
+import shlex
 from datetime import date
 from pathlib import Path
 
@@ -20,39 +21,33 @@ def test_the_days_are_counted_from_today() -> None:
 
 def test_everything_is_loaded_in_order_by_hierarchys_commands(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(region, "open_campaign", lambda _: None)
-    commands: list[tuple[str, ...]] = []
+    commands: list[list[str]] = []
     campaigns = []
 
-    def run(service: str, command: str, file: str, *words: str) -> int:
-        commands.append((service, command, Path(file).name, *words))
-        if command == "open-campaign":
-            campaigns.append(yaml.safe_load(Path(file).read_text("utf-8")))
+    def run(service: str, command: str, script: str) -> int:
+        assert (service, command) == ("hierarchy", "script")
+        commands.extend(map(shlex.split, Path(script).read_text("utf-8").splitlines()))
+        campaigns.append(yaml.safe_load(Path(commands[-1][1]).read_text("utf-8")))
         return 0
 
     assert region.load("http://hierarchy", run) == 0
     years = [str(year) for year in region.years_of(campaigns[0])]
-    assert commands == [
-        ("hierarchy", "import-municipalities", "oktmo.csv", "--region", "13"),
-        ("hierarchy", "import-population", "population.csv"),
-        ("hierarchy", "import-smos", "smos.yaml"),
-        ("hierarchy", "import-organizations", "organizations.csv"),
-        ("hierarchy", "calendar-by-law", *years),
-        ("hierarchy", "open-campaign", "campaign.yaml"),
-    ]
     assert years, "those that the campaign touches"
+    assert [[word, *(Path(other).name for other in others)] for word, *others in commands] == [
+        ["import-municipalities", "oktmo.csv", "--region", "13"],
+        ["import-population", "population.csv"],
+        ["import-smos", "smos.yaml"],
+        ["import-organizations", "organizations.csv"],
+        ["calendar-by-law", *years],
+        ["open-campaign", "campaign.yaml"],
+    ]
     assert (campaigns[0]["last_day"] - campaigns[0]["first_day"]).days == 45
 
 
-def test_the_first_command_that_fails_ends_the_loading(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_fails_ends_the_loading(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(region, "open_campaign", lambda _: None)
-    commands: list[str] = []
 
-    def run(service: str, command: str, *words: str) -> int:
-        commands.append(command)
-        return 3 if command == "import-population" else 0
-
-    assert region.load("http://hierarchy", run) == 3
-    assert commands[-1] == "import-population"
+    assert region.load("http://hierarchy", lambda *words: 3) == 3
 
 
 def test_a_region_with_a_campaign_of_its_own_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

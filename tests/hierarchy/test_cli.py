@@ -62,6 +62,21 @@ def test_a_file_that_is_not_there_is_named(run: Run, capsys: pytest.CaptureFixtu
     assert "nowhere.yaml: No such file" in capsys.readouterr().err
 
 
+def test_a_script_runs_command_after_command_until_one_fails(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = tmp_path / "a script"
+    good = f"import-municipalities '{DATA / 'classifier_utf8.csv'}' --region 13"
+    script.write_text(f"# the region\n\n{good}\nimport-smos nowhere.yaml\n{good}\n", "utf-8")
+
+    assert run("script", str(script)) == 1
+
+    shown = capsys.readouterr()
+    assert shown.out == ("municipalities: 15 added, 0 changed, 0 unchanged, 0 missing from the file (kept)\n")
+    assert "nowhere.yaml: No such file" in shown.err
+    assert run("script", "nowhere") == 1
+
+
 def test_a_second_campaign_is_refused_by_name(
     run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
