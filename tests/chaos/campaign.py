@@ -12,7 +12,7 @@ from typing import NamedTuple
 import httpx2
 
 from services.chassis.db.notify import LOST
-from tests.chaos import checker, checkpoints, hotline
+from tests.chaos import checker, checkpoints, deciding, hotline
 from tests.chaos.ground import Ground
 from tests.chaos.harms.watchers import watchers_flap
 from tests.chaos.history import History
@@ -64,6 +64,8 @@ class Outcome:
     accepted: int = 0
     asked: int = 0
     """Inquiries that the hotline accepted."""
+    decided: int = 0
+    """Initiatives on which something was decided."""
     scenarios: list[Told] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
 
@@ -71,7 +73,7 @@ class Outcome:
         names = ",".join(told.scenario.name for told in self.scenarios)
         return (
             f"seed {self.seed}, scenarios {names}, {self.attempts} attempts, {self.accepted} accepted, "
-            f"{self.asked} asked, "
+            f"{self.asked} asked, {self.decided} decided, "
             f"{len(self.violations)} violations"
         )
 
@@ -96,18 +98,22 @@ async def run(
             load = Load(client, history, rng, manner.pause)
             asked = History(written)
             calls = hotline.Calls(client, asked, Random(manner.seed), manner.pause)
+            decisions = History(written)
+            deciders = deciding.Deciders(client, history, decisions, Random(manner.seed))
             nemesis = Nemesis(ground, history, rng, manner.scale)
 
             async def found() -> list[str]:
                 await _settled(client, outsider, deadline)
                 checked = await checker.check(client, history, watcher, outsider)
                 more = await hotline.violations(whole, asked) + await hotline.overdue(whole)
+                more += await deciding.violations(whole, history, decisions)
                 return checked + more + await checkpoints.violations(whole, ground.midnight)
 
             async with looking_on(watcher, outsider, supervising(whole)):
                 async with asyncio.TaskGroup() as group:
                     group.create_task(load.run(WRITERS))
                     group.create_task(calls.run())
+                    group.create_task(deciders.run(manner.pause))
                     await nemesis.submitted_more(manner.warm)
                     await watchers_flap(nemesis)
                     before = checker.footprints(whole)
@@ -116,7 +122,7 @@ async def run(
                         outcome.scenarios.append(await _suffered(nemesis, client, scenario, manner.healing))
                         tell(str(outcome.scenarios[-1]))
                     await nemesis.end()
-                    load.going = calls.going = False
+                    load.going = calls.going = deciders.going = False
                 tell("healing")
                 deadline = time.monotonic() + manner.healing
                 await checkpoints.settled(whole, ground.midnight)
@@ -126,7 +132,7 @@ async def run(
                     outcome.violations = await found()
                 outcome.violations += checker.grown(before, checker.footprints(whole))
         outcome.attempts, outcome.accepted = history.attempts, len(history.accepted)
-        outcome.asked = len(asked.accepted)
+        outcome.asked, outcome.decided = len(asked.accepted), deciders.decided
     return outcome
 
 

@@ -67,6 +67,7 @@ def test_nothing_survives_wrongly(standing: Ground, tmp_path: Path, full: bool) 
     assert not outcome.violations, "\n".join(outcome.violations)
     assert outcome.accepted > 100
     assert outcome.asked > 20
+    assert outcome.decided > 20
     assert file.read_bytes().count(b'"ok"') >= outcome.accepted
 
 

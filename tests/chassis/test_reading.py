@@ -47,6 +47,7 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> Reading:
     pool: Any = None
     reading = Reading(KafkaBroker("x:1"), pool, settings, mirror.reader("test", TOPIC.topic, ()))
     monkeypatch.setattr(Reading, "_consumer", Consumer())
+    reading._joined = True
     return reading
 
 
@@ -64,6 +65,38 @@ async def test_a_reader_without_partitions_is_spare_or_lost(
     assert reading.hung.is_set() is lost
     consumer: Any = reading._consumer
     assert (consumer._coordinator._group_instance_id is None) is lost
+
+
+async def test_a_consumer_that_has_not_joined_yet_is_slow_and_not_lost(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.chassis.streams.kafka.held", mock.AsyncMock(return_value=set()))
+    reading._joined = False
+
+    for _ in range(2):
+        await reading._suspect_being_lost()
+    assert not reading.hung.is_set()
+
+    monkeypatch.setattr("services.chassis.streams.reading.JOINING", 0.0)
+    await reading._suspect_being_lost()
+    assert reading.hung.is_set()
+
+
+async def test_a_process_that_stood_still_does_not_call_its_consumer_lost(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hasty = {"watchdog_timeout": 10}
+    monkeypatch.setattr(reading, "_settings", reading._settings.model_copy(update=hasty))
+    monkeypatch.setattr("services.chassis.streams.kafka.held", mock.AsyncMock(return_value=set()))
+    reading._empty_since = asyncio.get_running_loop().time() - 11
+
+    reading._forgive(5)
+    await reading._suspect_being_lost()
+    assert not reading.hung.is_set()
+
+    reading._forgive(-5)
+    await reading._suspect_being_lost()
+    assert reading.hung.is_set()
 
 
 async def test_a_lost_consumer_without_a_coordinator_ends_the_process_all_the_same(

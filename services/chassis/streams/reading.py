@@ -38,6 +38,11 @@ IN_VAIN = 4
 """After how many requests for a missing number the log is read again; then after twice as many each time."""
 
 
+JOINING = 120.0
+"""Seconds that a consumer may take until it is dealt something for the first time: on a machine that is busy
+starting everything, one that is slow is not lost."""
+
+
 class Undecoded:
     """FastStream's codec that leaves bodies alone: one unreadable record must not fail a batch."""
 
@@ -69,6 +74,7 @@ class Reading(ConsumerRebalanceListener):
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._committed_at = 0.0
         self._empty_since: float | None = None
+        self._joined = False
         self.hung = asyncio.Event()
         self._group = f"{reader.name}:{reader.topic}"
         self._subscriber = broker.subscriber(
@@ -108,6 +114,7 @@ class Reading(ConsumerRebalanceListener):
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Begin at the record at the mark, by the database."""
+        self._joined = True
         for tp in assigned:
             while tp not in self._partitions:
                 try:
@@ -281,6 +288,8 @@ class Reading(ConsumerRebalanceListener):
         """Seconds in which this whole process stood still are none in which the consumer could have moved."""
         for partition in self._partitions.values():
             partition.moved_at += stood_still
+        if self._empty_since is not None:
+            self._empty_since += stood_still
 
     async def _suspect(self) -> None:
         """We stand still for long. If the database answers and another client sees that the log has
@@ -307,7 +316,8 @@ class Reading(ConsumerRebalanceListener):
         rebalances: nothing else would tell."""
         if self._empty_since is None:
             self._empty_since = _now()
-        if _now() - self._empty_since < self._settings.watchdog_timeout:
+        patience = self._settings.watchdog_timeout
+        if _now() - self._empty_since < (patience if self._joined else max(patience, JOINING)):
             return
         try:
             held = await kafka.held(self._settings, self._group)
