@@ -39,6 +39,7 @@ from services.intake.core.calls import AUTHOR_CALLS
 from services.intake.core.identity import Identity, cookie_of
 from services.intake.core.kit import PortalKit
 from services.intake.core.moments import Time
+from services.intake.core.office import OfficeKit
 from services.intake.determination.api import Decisions
 from services.intake.initiatives.api.drafts import Drafts
 from services.intake.initiatives.api.initiatives import Initiatives
@@ -101,8 +102,10 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
             app.state.update(pool=pool, signer=signer, pepper=Pepper(secret), identity=identity, kit=kit)
             app.state.update(region=region, time=time, submissions=submissions)
             app.state.update(set_aside_desk=aside, desk=of_staff, clock=telling, submitted=Submitted(pool))
-            app.state.update(moments=Moments(telling), is_demonstration=time.is_demonstration)
-            app.state.update(sentences=sentences)
+            moments = Moments(telling)
+            office = OfficeKit(pool, pages, sentences, settings.secure, of_staff, region, moments)
+            app.state.update(moments=moments, is_demonstration=time.is_demonstration)
+            app.state.update(sentences=sentences, office=office)
             works = (notifier.run, region.run, submissions.run)
             async with lifetime.background(*works):
                 yield
