@@ -40,7 +40,8 @@ from services.intake.core.identity import Identity, cookie_of
 from services.intake.core.kit import PortalKit
 from services.intake.core.moments import Time
 from services.intake.core.office import OfficeKit
-from services.intake.determination.api import Decisions
+from services.intake.determination.api.decisions import Decisions
+from services.intake.determination.api.listing import Determination
 from services.intake.initiatives.api.drafts import Drafts
 from services.intake.initiatives.api.initiatives import Initiatives
 from services.intake.initiatives.commands.submit_initiative import Submissions
@@ -61,7 +62,7 @@ from services.intake.pruning import RULES
 from services.intake.restate import restate
 
 PACKAGE = "services.intake"
-OPERATIONS = (Participants, Sessions, Initiatives, Drafts, Personal, Decisions)
+OPERATIONS = (Participants, Sessions, Initiatives, Drafts, Personal, Decisions, Determination)
 OF_PARTICIPANTS = (ShortAddress, RegistrationPages, CodePages, SignInPages)
 PAGES = (StartPages, *OF_PARTICIPANTS, DraftPages, InitiativePages, PersonalPages)
 PROVIDED = ("signer", "pepper", "identity", "submissions", "kit", "set_aside_desk", "submitted", "sentences")

@@ -307,6 +307,12 @@ def of_participant(status: int) -> Operation:
     return Operation(lambda who, place: {status if who.name == "participant" else 401})
 
 
+def deciding(who: Who, place: str) -> int:
+    """Whoever decides somewhere is told what became of each; that a foreign one is not there, too."""
+    first = (Role.HEAD, Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY)
+    return 201 if who.role in (*first, *OF_GROUP) else 403
+
+
 OPERATIONS: dict[Key, Operation] = {
     ("hierarchy", "get", "/.well-known/hierarchy/jwks.json"): Operation(anybody(200)),
     ("hierarchy", "get", "/api/v1/campaigns/current"): Operation(anybody(200)),
@@ -487,6 +493,11 @@ OPERATIONS: dict[Key, Operation] = {
     ("metrics", "get", "/api/v1/hotline-figures"): Operation(of_staff(figures), query="within={place}"),
     ("metrics", "get", "/api/v1/live"): Operation(of_staff(own_part), endless=True),
     ("intake", "get", "/.well-known/intake/jwks.json"): Operation(anybody(200)),
+    ("intake", "get", "/api/v1/determination"): Operation(OWN_SESSION, query="municipality={place}"),
+    ("intake", "post", "/api/v1/decisions"): Operation(
+        of_staff(deciding), lambda walls, place: {"ids": [str(uuid4())], "decision": "determine"}
+    ),
+    ("intake", "delete", "/api/v1/decisions/{decision_id}"): Operation(of_staff(lambda who, place: 404)),
     ("intake", "post", "/api/v1/participants"): Operation(
         anybody(422),
         lambda walls, place: {
@@ -586,7 +597,7 @@ async def wrong_answers(walls: Walls, key: Key, operation: Operation, full: bool
 
 async def ask(walls: Walls, key: Key, operation: Operation, who: Who, place: str) -> int:
     service, method, path = key
-    ids = dict.fromkeys(("participant_id", "initiative_id", "draft_id"), str(uuid4()))
+    ids = dict.fromkeys(("participant_id", "initiative_id", "draft_id", "decision_id"), str(uuid4()))
     await walls.serve()
     if path.endswith("/working-groups"):
         await walls.dissolve_others()

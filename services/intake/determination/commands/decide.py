@@ -1,15 +1,12 @@
 """Decide on initiatives: on one, or on hundreds alike, with an outcome for each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from functools import cache
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import uuid_utils.compat
 
-from contracts.appointments import Step
 from contracts.event import Event
 from contracts.initiatives import InitiativeStatus
 from contracts.structure import CampaignDefined
@@ -19,15 +16,14 @@ from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from services.chassis.streams import outbox
 from services.directory.grants import Staff
-from services.directory.regulation import Rule
 from services.directory.subordination import Subordination
-from services.directory.working_time import UnknownYear, add
 from services.intake.core.authority import Deed, places_of
-from services.intake.core.domain import INITIATIVES_DECIDED, check_days, local
+from services.intake.core.domain import INITIATIVES_DECIDED, check_days
 from services.intake.core.store import audit
 from services.intake.determination.domain import decisions as rules
 from services.intake.determination.domain.bodies import Body, bodies_of, deciding
 from services.intake.determination.domain.decisions import AT_ONCE, Before, Decision, Kind
+from services.intake.determination.reading.clocks import Clocks
 from services.intake.determination.store import decisions
 from services.intake.determination.store.decisions import New
 from services.intake.initiatives.domain import Initiative
@@ -101,7 +97,7 @@ class Desk:
     ) -> None:
         self.known, self.by, self.campaign, self.now, self.found = known, by, campaign, now, found
         self.taken: list[New] = []
-        self._rule: Callable[[str, date], Rule] = cache(self._rule_of)
+        self.clocks = Clocks(known, campaign)
 
     def decide(self, id_: UUID, given: Decision) -> Outcome:
         """What becomes of one."""
@@ -145,15 +141,8 @@ class Desk:
             raise Conflict("into-closed")
 
     def _in_time(self, initiative: Initiative) -> bool | None:
-        rule = self._rule(initiative.municipality, local(initiative.held_from, self.campaign).date())
-        try:
-            return self.now <= add(rule.schedule, initiative.held_from, rule.minutes)
-        except UnknownYear:
-            return None
-
-    def _rule_of(self, municipality: str, day: date) -> Rule:
-        noon = datetime.combine(day, time(12), ZoneInfo(self.campaign.time_zone))
-        return self.known.rule(municipality, Step.DECISION, noon)
+        promised = self.clocks.promised(initiative)
+        return None if promised is None else self.now <= promised
 
 
 async def _store(db: Db, desk: Desk, bulk: UUID, given: Decision) -> None:

@@ -1,0 +1,1 @@
+"""HTTP: what is to be decided on, and deciding."""
