@@ -1,6 +1,7 @@
 """Verbs that tests are arranged with: a region, people and their initiatives."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from uuid import UUID, uuid4, uuid5
 
 from pydantic import TypeAdapter
@@ -134,10 +135,15 @@ def register_participant(municipality: str = DISTRICT, **changes: object) -> Par
     return ParticipantRegistered.model_validate(fields | changes)
 
 
+@cache
+def _read_as(shape: type[Fact]) -> TypeAdapter[Fact]:
+    return TypeAdapter(shape)
+
+
 def fact_of(event: InitiativeEvent | ParticipantEvent) -> Fact:
     """What the roll-up reads of an event."""
     shape = (SUBMISSIONS | REGISTRATIONS)[event.type]
-    return TypeAdapter(shape).validate_json(event.model_dump_json())
+    return _read_as(shape).validate_json(event.model_dump_json())
 
 
 def submit_initiative(municipality: str = DISTRICT, **changes: object) -> InitiativeSubmitted:

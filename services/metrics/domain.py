@@ -15,9 +15,18 @@ REGISTERED: Final = "registered"
 SUBMITTED: Final = "submitted"
 COUNTERS = (REGISTERED, SUBMITTED)
 
-HOUR, ORGANIZATION, DIRECTION = "hour", "organization", "direction"
+HOUR, ORGANIZATION, DIRECTION, STATUS = "hour", "organization", "direction", "status"
+LEVEL, ORIGIN, IN_TIME = "level", "origin", "in-time"
+PARTIAL = (LEVEL, ORIGIN, IN_TIME)
+"""Families of what only some initiatives have: they do not add up to all of them."""
+
 CLASSIFIER: Final = "classifier:"
 NO_ORGANIZATION = "-"
+YES, NO = "yes", "no"
+
+
+Name: TypeAlias = tuple[str, str]
+"""Municipality and id."""
 
 
 class Key(NamedTuple):
@@ -45,6 +54,18 @@ class Fact:
     happened_at: datetime
     local_time: str
     """The same moment by the region's clock, from its date to its hour at the least."""
+    status: str | None = None
+    origin: str | None = None
+    """The level that wrote it, where that is a body."""
+    decided_by: str | None = None
+    in_time: bool | None = None
+    left: bool = False
+    """It counts in another municipality: here it stands with its version alone, and counts nowhere."""
+
+    @property
+    def name(self) -> "Name":
+        """What it is known by: who moved from one municipality to another is a fact of each."""
+        return self.municipality, self.id
 
     @property
     def hour(self) -> str:
@@ -81,6 +102,18 @@ class Submission(Told):
     direction: Slug
     happened_at: Annotated[AwareDatetime, Field(validation_alias="submitted_at")]
     local_time: Annotated[Local, Field(validation_alias="submitted_at")]
+    status: Slug
+    """Any: one that is told of later than this was written is counted by its own name."""
+    origin: Slug | None = None
+    decided_by: Slug | None = None
+    in_time: bool | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Departure(Submission):
+    """An initiative that counts in another municipality from now on."""
+
+    left: bool = field(init=False, default=True)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,21 +124,38 @@ class Registration(Told):
     direction: None = field(init=False, default=None)
     happened_at: Annotated[AwareDatetime, Field(validation_alias="registered_at")]
     local_time: Annotated[Local, Field(validation_alias="registered_at")]
+    status: None = field(init=False, default=None)
 
 
-SUBMISSIONS = dict.fromkeys((event.type for event in initiatives.EVENTS), Submission)
-REGISTRATIONS = dict.fromkeys((event.type for event in participants.EVENTS), Registration)
+@dataclass(slots=True, kw_only=True)
+class Removal(Registration):
+    """A participant who counts in another municipality from now on."""
+
+    left: bool = field(init=False, default=True)
+
+
+SUBMISSIONS: dict[str, type[Submission]] = {
+    **dict.fromkeys((event.type for event in initiatives.EVENTS), Submission),
+    initiatives.InitiativeLeft.type: Departure,
+}
+REGISTRATIONS: dict[str, type[Registration]] = {
+    **dict.fromkeys((event.type for event in participants.EVENTS), Registration),
+    participants.ParticipantLeft.type: Removal,
+}
 """Event type → what is read of it."""
 
 Deltas: TypeAlias = "dict[Key, int]"
 
 
-def latest(facts: Iterable[Fact]) -> dict[str, Fact]:
-    """The highest version of each fact, by its id."""
-    found: dict[str, Fact] = {}
+def latest(facts: Iterable[Fact]) -> dict[Name, Fact]:
+    """The highest version of each fact, by its name: a stream is of many municipalities, and one batch may
+    tell of both between which something moved."""
+    found: dict[Name, Fact] = {}
     for fact in facts:
-        if fact.id not in found or found[fact.id].version < fact.version:
-            found[fact.id] = fact
+        name = fact.municipality, fact.id
+        known = found.get(name)
+        if known is None or known.version < fact.version:
+            found[name] = fact
     return found
 
 
@@ -121,13 +171,29 @@ def deltas(changes: Iterable[tuple[Fact | None, Fact]]) -> Deltas:
 
 def _count(fact: Fact, n: int, sums: dict[tuple[str, str, str, str, str], int]) -> None:
     """Add `n` to every counter of a fact. Plain tuples: this is done for every event."""
+    if fact.left:
+        return
     campaign, municipality, counter = fact.campaign, fact.municipality, fact.counter
     sums[campaign, municipality, ORGANIZATION, fact.organization or NO_ORGANIZATION, counter] += n
     sums[campaign, municipality, HOUR, fact.hour, counter] += n
     if fact.direction is not None:
         sums[campaign, municipality, DIRECTION, fact.direction, counter] += n
+    if fact.status is not None:
+        sums[campaign, municipality, STATUS, fact.status, counter] += n
+    if fact.decided_by is not None or fact.origin is not None or fact.in_time is not None:
+        for family, key in _partial(fact):
+            sums[campaign, municipality, family, key, counter] += n
     for classifier, value in fact.classifiers.items():
         sums[campaign, municipality, CLASSIFIER + classifier, value, counter] += n
+
+
+def _partial(fact: Fact) -> Iterable[tuple[str, str]]:
+    if fact.decided_by is not None:
+        yield LEVEL, fact.decided_by
+    if fact.origin is not None:
+        yield ORIGIN, fact.origin
+    if fact.in_time is not None:
+        yield IN_TIME, YES if fact.in_time else NO
 
 
 def recount(facts: Iterable[Fact]) -> Deltas:

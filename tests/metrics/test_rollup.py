@@ -17,7 +17,7 @@ from contracts.participants import ParticipantEvent
 from contracts.streams import partition_of
 from services.chassis.db.pool import Db
 from services.chassis.streams.tail import Stream
-from services.metrics.domain import Fact, Key, deltas, recount
+from services.metrics.domain import Fact, Key, Name, deltas, recount
 from services.metrics.events import rollup
 from services.metrics.store import figures
 from tests.factories import DISTRICT, OKRUG, fact_of, register_participant, submit_initiative
@@ -47,6 +47,7 @@ async def test_an_initiative_is_counted_in_each_of_its_families(metrics: Pool) -
         ("organization", str(school), "submitted"): 1,
         ("hour", "2026-02-14T15", "submitted"): 1,
         ("direction", "roads", "submitted"): 1,
+        ("status", "submitted", "submitted"): 1,
         ("classifier:position", "budget", "submitted"): 1,
         ("classifier:form", "personal", "submitted"): 1,
     }
@@ -124,7 +125,7 @@ async def test_without_the_version_guard_an_older_version_would_count(
     standing, put, guard = figures.standing, figures.sql.replace_facts, "AND fact.version < t.version"
     assert guard in put
 
-    async def ageless(db: Db, facts: Sequence[Fact]) -> dict[str, Fact]:
+    async def ageless(db: Db, facts: Sequence[Fact]) -> dict[Name, Fact]:
         found = await standing(db, facts)
         return {id_: replace(fact, version=0) for id_, fact in found.items()}
 
@@ -137,6 +138,24 @@ async def test_without_the_version_guard_an_older_version_would_count(
     await roll_up(metrics, SUBMITTED, [event])
 
     assert (await counters(metrics))["direction", "roads", "submitted"] == 1
+
+
+async def test_facts_of_before_are_counted_as_submitted(metrics: Pool) -> None:
+    school = uuid4()
+    await roll_up(metrics, SUBMITTED, [submit_initiative(), submit_initiative(organization=school)])
+    await roll_up(metrics, REGISTERED, [register_participant()])
+    expected = await counters(metrics)
+    await metrics.execute("DELETE FROM counter WHERE family = 'status'")
+    await metrics.execute("UPDATE fact SET status = NULL")
+    migration = files("services.metrics.migrations").joinpath("0006_life.sql").read_text("utf-8")
+    statements = [part for part in migration.split(";") if "UPDATE figures" in part or "INSERT INTO" in part]
+
+    for statement in statements:
+        await metrics.execute(statement)
+
+    assert len(statements) == 2
+    assert await counters(metrics) == expected
+    assert expected["status", "submitted", "submitted"] == 2
 
 
 async def test_dropping_a_stream_leaves_the_others(metrics: Pool) -> None:
@@ -182,7 +201,7 @@ def test_every_family_adds_up_to_the_same_total(places: list[tuple[str, str]]) -
 
     counted = recount(facts)
 
-    for family in ("organization", "hour", "direction", "classifier:form"):
+    for family in ("organization", "hour", "direction", "status", "classifier:form"):
         assert sum(n for key, n in counted.items() if key.family == family) == len(places)
 
 

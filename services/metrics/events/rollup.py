@@ -27,22 +27,28 @@ async def roll_up(db: Db, stream: Stream, facts: Sequence[Fact]) -> None:
     """Change the projection, guarded by version, and the counters by the difference."""
     told = list(latest(facts).values())
     new = await figures.insert(db, stream, told)
-    changes: list[tuple[Fact | None, Fact]] = [(None, fact) for fact in told if fact.id in new]
+    changes: list[tuple[Fact | None, Fact]] = [(None, fact) for fact in told if fact.name in new]
     if len(new) < len(told):
-        changes += await _corrected(db, [fact for fact in told if fact.id not in new])
-    if changes:
-        counted = deltas(changes)
+        changes += await _corrected(db, [fact for fact in told if fact.name not in new])
+    if counted := deltas(changes):
         await figures.add(db, stream, counted)
-        tell(db, ((key.municipality, key.key[:10]) for key in counted if key.family == HOUR))
+        changed = {(key.municipality, key.key[:10]) for key in counted if key.family == HOUR}
+        tell(db, changed | _days_of(changes[len(new) :]))
 
 
 async def _corrected(db: Db, facts: Sequence[Fact]) -> list[tuple[Fact, Fact]]:
     """Replace what stands in an older version; what stood and what stands now."""
     before = await figures.standing(db, facts)
-    newer = [fact for fact in facts if before[fact.id].version < fact.version]
+    newer = [fact for fact in facts if before[fact.name].version < fact.version]
     if newer:
         await figures.replace(db, newer)
-    return [(before[fact.id], fact) for fact in newer]
+    return [(before[fact.name], fact) for fact in newer]
+
+
+def _days_of(changes: Iterable[tuple[Fact | None, Fact]]) -> set[tuple[str, str]]:
+    """Where and of which day something was corrected: a decision changes what a day's initiatives came to,
+    not how many they are."""
+    return {(new.municipality, new.hour[:10]) for _, new in changes}
 
 
 async def drop(db: Db, stream: Stream) -> None:

@@ -18,7 +18,18 @@ from services.chassis.worker import streams_of
 from services.directory.results import digest_of
 from services.metrics.cases import counting, told
 from services.metrics.cases.told import Case
-from services.metrics.domain import COUNTERS, HOUR, ORGANIZATION, SUBMITTED, Fact, Key, latest, recount
+from services.metrics.domain import (
+    COUNTERS,
+    HOUR,
+    ORGANIZATION,
+    PARTIAL,
+    STATUS,
+    SUBMITTED,
+    Fact,
+    Key,
+    latest,
+    recount,
+)
 from services.metrics.events import rollup
 from services.metrics.picture import structure
 from services.metrics.picture.structure import Structure
@@ -73,7 +84,7 @@ class Snapshot:
     """The live figures at one moment, with the marks up to which they are counted."""
 
     counters: dict[Key, int]
-    facts: dict[tuple[str, str], Fact]
+    facts: dict[tuple[str, str, str], Fact]
     marks: dict[Stream, tuple[int, int]]
     structure: Structure = field(default_factory=Structure)
     cases: dict[tuple[str, str], Case] = field(default_factory=dict)
@@ -114,7 +125,7 @@ async def take_snapshot(pool: Pool) -> Snapshot:
     async with pool.acquire() as db, db.transaction(isolation="repeatable_read", readonly=True):
         return Snapshot(
             await figures.all_counters(db),
-            {(fact.counter, fact.id): fact async for fact in figures.all_facts(db)},
+            {(fact.counter, *fact.name): fact async for fact in figures.all_facts(db)},
             await figures.marks(db, rollup.READER),
             await structure.draw(db),
             {(case.kind, case.id): case async for case in cases.all_cases(db)},
@@ -199,8 +210,8 @@ def _lines(
 def _families(counter: str, counters: Iterable[Key]) -> Iterable[str]:
     if counter in ADDED_UP:
         return ADDED_UP[counter][1:]
-    found = {key.family for key in counters} - {HOUR}
-    return sorted(found | {ORGANIZATION}) if counter == SUBMITTED else [ORGANIZATION]
+    found = {key.family for key in counters} - {HOUR, *PARTIAL}
+    return sorted(found | {ORGANIZATION, STATUS}) if counter == SUBMITTED else [ORGANIZATION]
 
 
 def _sums(counters: Mapping[Key, int], family: str) -> Counter[str]:

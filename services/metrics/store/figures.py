@@ -11,7 +11,7 @@ import orjson
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.streams.tail import Stream
-from services.metrics.domain import CLASSIFIER, Deltas, Fact, Key
+from services.metrics.domain import CLASSIFIER, Deltas, Fact, Key, Name
 
 sql = queries.load(__package__, "figures.sql")
 
@@ -36,17 +36,18 @@ class DayTotal(NamedTuple):
     n: int
 
 
-async def insert(db: Db, stream: Stream, facts: Sequence[Fact]) -> set[str]:
-    """Store facts of which nothing was known; return the ids of those. The others stand as they were."""
-    return {row["id"] for row in await db.fetch(sql.insert_facts, *stream, *_rows(facts))}
+async def insert(db: Db, stream: Stream, facts: Sequence[Fact]) -> set[Name]:
+    """Store facts of which nothing was known; return the names of those. The others stand as they were."""
+    rows = await db.fetch(sql.insert_facts, *stream, *_rows(facts))
+    return {(row["municipality"], row["id"]) for row in rows}
 
 
-async def standing(db: Db, facts: Sequence[Fact]) -> dict[str, Fact]:
-    """The facts that stand in the place of these, by id."""
+async def standing(db: Db, facts: Sequence[Fact]) -> dict[Name, Fact]:
+    """The facts that stand in the place of these, by name."""
     rows = await db.fetch(
         sql.facts, [f.municipality for f in facts], [f.counter for f in facts], [f.id for f in facts]
     )
-    return {row["id"]: _fact(row) for row in rows}
+    return {(row["municipality"], row["id"]): _fact(row) for row in rows}
 
 
 async def replace(db: Db, facts: Sequence[Fact]) -> None:
@@ -66,6 +67,11 @@ def _rows(facts: Sequence[Fact]) -> tuple[list[object], ...]:
         [orjson.dumps(f.classifiers).decode() for f in facts],
         [f.happened_at for f in facts],
         [f.hour for f in facts],
+        [f.status for f in facts],
+        [f.origin for f in facts],
+        [f.decided_by for f in facts],
+        [f.in_time for f in facts],
+        [f.left for f in facts],
     )
 
 

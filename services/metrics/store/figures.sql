@@ -1,27 +1,30 @@
 -- name: facts
 -- The versions that stand, locked by the inbox row of their stream already.
 SELECT counter, id::text, version, campaign, municipality, organization::text, direction, classifiers,
-       happened_at, hour AS local_time
+       happened_at, hour AS local_time, status, origin, decided_by, in_time, has_left AS left
   FROM fact
  WHERE (municipality, counter, id) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[]));
 
 -- name: insert_facts
 INSERT INTO fact (topic, partition, counter, id, version, campaign, municipality, organization, direction,
-                  classifiers, happened_at, hour)
+                  classifiers, happened_at, hour, status, origin, decided_by, in_time, has_left)
 SELECT $1, $2, * FROM unnest($3::text[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::uuid[],
-                             $9::text[], $10::jsonb[], $11::timestamptz[], $12::text[])
+                             $9::text[], $10::jsonb[], $11::timestamptz[], $12::text[],
+                             $13::text[], $14::text[], $15::text[], $16::boolean[], $17::boolean[])
 ON CONFLICT DO NOTHING
-RETURNING id::text;
+RETURNING municipality, id::text;
 
 -- name: replace_facts
 -- The version guard: an older event never replaces a newer one.
 UPDATE fact
    SET version = t.version, campaign = t.campaign, organization = t.organization, direction = t.direction,
-       classifiers = t.classifiers, happened_at = t.happened_at, hour = t.hour
+       classifiers = t.classifiers, happened_at = t.happened_at, hour = t.hour,
+       status = t.status, origin = t.origin, decided_by = t.decided_by, in_time = t.in_time, has_left = t.has_left
   FROM unnest($1::text[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::uuid[], $7::text[],
-              $8::jsonb[], $9::timestamptz[], $10::text[])
+              $8::jsonb[], $9::timestamptz[], $10::text[],
+              $11::text[], $12::text[], $13::text[], $14::boolean[], $15::boolean[])
        AS t (counter, id, version, campaign, municipality, organization, direction, classifiers,
-             happened_at, hour)
+             happened_at, hour, status, origin, decided_by, in_time, has_left)
  WHERE (fact.municipality, fact.counter, fact.id) = (t.municipality, t.counter, t.id)
    AND fact.version < t.version;
 
@@ -55,7 +58,7 @@ SELECT municipality, left(key, 10) AS day, counter, sum(n)::bigint AS n
 -- name: since
 -- How much happened since a moment, to the second.
 SELECT counter, count(*) AS n FROM fact
- WHERE campaign = $1 AND happened_at > $2 AND ($3::text[] IS NULL OR municipality = ANY ($3))
+ WHERE campaign = $1 AND happened_at > $2 AND NOT has_left AND ($3::text[] IS NULL OR municipality = ANY ($3))
  GROUP BY counter;
 
 -- name: totals_of_days
@@ -92,14 +95,14 @@ SELECT family, key, counter, sum(n)::bigint AS n FROM counter
 -- name: of_organization
 -- One organization by day. Its founder's facts are read for it: an index would cost every event, this one page.
 SELECT counter, left(hour, 10) AS day, count(*) AS n FROM fact
- WHERE campaign = $1 AND municipality = ANY ($2) AND organization = $3
+ WHERE campaign = $1 AND municipality = ANY ($2) AND organization = $3 AND NOT has_left
  GROUP BY counter, left(hour, 10);
 
 -- name: heard_of
 -- The organizations that submitted anything since a moment.
 SELECT DISTINCT organization FROM fact
  WHERE campaign = $1 AND happened_at >= $3 AND municipality = ANY ($2) AND counter = 'submitted'
-   AND organization IS NOT NULL;
+   AND organization IS NOT NULL AND NOT has_left;
 
 -- name: of_municipality
 -- The hotline's families are told by sums alone.
@@ -125,7 +128,7 @@ SELECT DISTINCT municipality FROM counter;
 SELECT counter, municipality, CASE WHEN count(DISTINCT direction) = 1 THEN min(direction) END AS direction,
        max(happened_at) AS happened_at, count(*)::int AS n
   FROM (SELECT counter, municipality, direction, happened_at
-          FROM fact WHERE campaign = $1 AND ($3::text[] IS NULL OR municipality = ANY ($3))
+          FROM fact WHERE campaign = $1 AND NOT has_left AND ($3::text[] IS NULL OR municipality = ANY ($3))
          ORDER BY happened_at DESC LIMIT 2000) AS recent
  GROUP BY counter, municipality, date_trunc('minute', happened_at)
  ORDER BY max(happened_at) DESC LIMIT $2;
@@ -135,7 +138,7 @@ SELECT campaign, municipality, family, key, counter, n FROM counter WHERE n > 0;
 
 -- name: all_facts
 SELECT counter, id::text, version, campaign, municipality, organization::text, direction, classifiers,
-       happened_at, hour AS local_time
+       happened_at, hour AS local_time, status, origin, decided_by, in_time, has_left AS left
   FROM fact;
 
 -- name: marks
