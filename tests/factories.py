@@ -136,14 +136,13 @@ def register_participant(municipality: str = DISTRICT, **changes: object) -> Par
 
 
 @cache
-def _read_as(shape: type[Fact]) -> TypeAdapter[Fact]:
-    return TypeAdapter(shape)
+def _read_as(type_: str) -> TypeAdapter[Fact]:
+    return TypeAdapter((SUBMISSIONS | REGISTRATIONS)[type_])
 
 
 def fact_of(event: InitiativeEvent | ParticipantEvent) -> Fact:
     """What the roll-up reads of an event."""
-    shape = (SUBMISSIONS | REGISTRATIONS)[event.type]
-    return _read_as(shape).validate_json(event.model_dump_json())
+    return _read_as(event.type).validate_json(event.model_dump_json())
 
 
 def submit_initiative(municipality: str = DISTRICT, **changes: object) -> InitiativeSubmitted:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from deploy.demonstration.addresses import LOCAL, ROOT, Addresses, written
+from deploy.demonstration.decisions import decide_everything
 from deploy.demonstration.hotline import answer_everybody
 from deploy.demonstration.order import Order, carry_out
 from deploy.demonstration.plans import plan_everything
@@ -42,6 +43,8 @@ def _begin(given: argparse.Namespace) -> int:
     # Interim results of days of the past are frozen from what has been counted by then.
     if not addresses.planned.exists():
         asyncio.run(plan_everything(addresses, password))
+    if not addresses.decided.exists():
+        asyncio.run(decide_everything(addresses, password))
     if not addresses.called.exists():
         asyncio.run(answer_everybody(addresses, password))
     return 0

@@ -42,6 +42,11 @@ class Addresses:
         """Is there once the hotline has its line, its cases and its consultations."""
         return self.runs.with_name("demonstration-called")
 
+    @property
+    def decided(self) -> Path:
+        """Is there once the bodies have decided on initiatives."""
+        return self.runs.with_name("demonstration-decided")
+
 
 def written(local: Path, name: str) -> str:
     """An address that the installation has written down. Raises Stopped if it has not."""

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from deploy.demonstration import region, replay
 from deploy.demonstration.addresses import Addresses
+from deploy.demonstration.decisions import decide_everything
 from deploy.demonstration.hotline import answer_everybody
 from deploy.demonstration.order import Order, carry_out
 from deploy.demonstration.staff import COORDINATOR, appoint_everybody
@@ -173,6 +174,28 @@ def test_a_loaded_region_is_not_loaded_again(whole: Installation, capsys: pytest
 
     assert region.load(whole.url("hierarchy"), never) == 0
     assert "marafon-demo is loaded already" in capsys.readouterr().out
+
+
+async def test_the_bodies_have_decided_and_what_is_decided_stays(
+    staffed: Installation, addresses: Addresses
+) -> None:
+    await carry_out(addresses, Order(participants=60, initiatives=120), SILENT)
+
+    await decide_everything(addresses, PASSWORD)
+    decided = await staffed.rows("intake", "SELECT id FROM decision")
+    await decide_everything(addresses, PASSWORD)
+
+    states = await staffed.rows("intake", "SELECT DISTINCT status FROM initiative")
+    assert {row["status"] for row in states} >= {
+        "accepted",
+        "determined",
+        "put-forward",
+        "returned",
+        "declined",
+    }
+    assert len(await staffed.rows("intake", "SELECT id FROM decision")) == len(decided) > 20
+    assert addresses.decided.exists()
+    assert staffed.run("metrics", "verify").returncode == 0
 
 
 async def test_the_hotline_has_cases_in_every_state_and_two_of_them_climb(
