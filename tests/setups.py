@@ -79,6 +79,7 @@ SHARES = {
     "tests/hotline/mailbox/test_files.py": Share(processes=10),
     "tests/hotline/mailbox/test_taking_in.py": Share(processes=200),
     "tests/hotline/mailbox/test_imap.py": Share(processes=200),
+    "tests/hotline/mailbox/test_tls.py": Share(processes=30),
     "tests/chassis/test_bounded.py": Share(processes=13),
     "tests/hierarchy/test_cli.py": Share(processes=6),
     "tests/hierarchy/territory/test_campaigns.py": Share(processes=6),

@@ -20,6 +20,8 @@ done
 new smtp_url && : >secrets/smtp_url
 # The password of the mailbox from which letters to the lines come; not needed while they come into the volume `mail`.
 new mailbox_password && : >secrets/mailbox_password
+# The certificate (PEM) of the authority behind that server's own, if it is none that everybody trusts.
+new mailbox_ca && : >secrets/mailbox_ca
 # The secret that the provider of single sign-on gives its client, if there is one.
 new openid_secret && : >secrets/openid_secret
 # The bucket of the signed scans, `id:secret`; not needed while they lie in the volume `files`.

@@ -27,6 +27,9 @@ class HotlineSettings(IssuerSettings):
     )
     mailbox_url: str | None = Field(None, description="imaps://login@host:port/folder, see imap_url.py.")
     mailbox_password_file: Path | None = None
+    mailbox_ca_file: Path | None = Field(
+        None, description="Certificates (PEM) of authorities trusted beside the system's; empty for none."
+    )
     mailbox_interval: float = Field(15, gt=0, description="Between looks into the mailboxes of all lines.")
 
     @field_validator("mailbox_url")

@@ -82,6 +82,7 @@ def test_letters_of_the_lines_come_from_a_server_if_the_operator_names_one() -> 
 
     assert given["APP_MAILBOX_URL"] == "${MAILBOX_URL:-}"
     assert given["APP_MAILBOX_PASSWORD_FILE"] == "/run/secrets/mailbox_password"
+    assert given["APP_MAILBOX_CA_FILE"] == "/run/secrets/mailbox_ca"
 
 
 def test_one_container_builds_the_image_that_all_processes_share() -> None:

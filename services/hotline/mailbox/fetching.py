@@ -91,7 +91,7 @@ class Mailbox:
                 try:
                     more = await self.round()
                 except (Away, UnknownYear, Unavailable, *PASSING) as error:
-                    log.warning("mailbox_away", error=type(error).__name__)
+                    log.warning("mailbox_away", error=_why(error))
                 await asyncio.sleep(0 if more else self._interval)
         finally:
             await self._parts.source.close()
@@ -121,7 +121,7 @@ class Mailbox:
             try:
                 await self._folder(boxes, municipality, folder, goes_on)
             except Away as error:
-                log.warning("mailbox_folder_away", municipality=municipality, error=type(error).__name__)
+                log.warning("mailbox_folder_away", municipality=municipality, error=_why(error))
                 away.append(error)
         for folder in strangers.values():
             try:
@@ -239,6 +239,10 @@ class Mailbox:
         files = await written(parts.files, box, letter)
         async with parts.pool.acquire() as db, db.transaction():
             return await applied(db, parts.region.known, box, letter, files, parts.clock.now())
+
+
+def _why(error: BaseException) -> str:
+    return str(error) if isinstance(error, Away) else type(error).__name__
 
 
 def _shortened(one: Waiting, body: bytes) -> tuple[bytes, int]:

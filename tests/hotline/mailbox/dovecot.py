@@ -18,6 +18,7 @@ from imapclient import IMAPClient
 
 from deploy.local.unprivileged import Account, account
 from services.chassis.mail.imap_url import Server
+from tests.certificates import Certificate
 from tests.databases import free_port
 
 PROGRAM = "/usr/sbin/dovecot"
@@ -29,7 +30,7 @@ state_dir = {place}/state
 log_path = {place}/log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+ssl = {ssl}
 disable_plaintext_auth = no
 default_login_user = {user}
 default_internal_user = {user}
@@ -57,13 +58,18 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {secure_port}
+    ssl = yes
   }}
 }}
 service anvil {{
   chroot =
 }}
 imap_capability = {capability}
+"""
+TLS = """
+ssl_cert = <{place}/certificate
+ssl_key = <{place}/key
 """
 
 
@@ -75,7 +81,9 @@ class Dovecot:
     account: Account
     driver: str = "sdbox"
     capability: str = ""
+    certificate: Certificate | None = None
     port: int = field(default_factory=free_port)
+    secure_port: int = 0
     _process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -86,6 +94,10 @@ class Dovecot:
         """Begin, and wait until it listens."""
         for name in ("run", "state", "mail", "home"):
             self._own(self.place / name)
+        if self.certificate:
+            self.secure_port = self.secure_port or free_port()
+            self._write("certificate", self.certificate.certificate)
+            self._write("key", self.certificate.key)
         config = self.place / "dovecot.conf"
         config.write_text(self._config(), "utf-8")
         config.chmod(0o644)
@@ -99,6 +111,12 @@ class Dovecot:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
+
+    def present(self, certificate: Certificate) -> None:
+        """Begin anew with another certificate."""
+        self.kill()
+        self.certificate = certificate
+        self.start()
 
     def ensure(self) -> None:
         """Run, whatever a test has done to it."""
@@ -162,7 +180,9 @@ class Dovecot:
 
     def _config(self) -> str:
         uid, gid = self.account.uid or os.getuid(), self.account.gid or os.getgid()
-        return CONFIG.format(
+        return (CONFIG + TLS if self.certificate else CONFIG).format(
+            ssl="yes" if self.certificate else "no",
+            secure_port=self.secure_port,
             place=self.place,
             port=self.port,
             driver=self.driver,
@@ -178,25 +198,36 @@ class Dovecot:
         folder.mkdir(exist_ok=True)
         self.account.own(folder)
 
+    def _write(self, name: str, content: bytes) -> None:
+        file = self.place / name
+        file.write_bytes(content)
+        self.account.own(file)
+
     def _wait(self) -> None:
         until = time.monotonic() + 20
         while time.monotonic() < until:
-            with socket.socket() as line:
-                if line.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+            if all(_listens(port) for port in (self.port, self.secure_port) if port):
+                return
             time.sleep(0.05)
         log = self.place / "log"
         raise RuntimeError(log.read_text() if log.exists() else "dovecot does not listen")
 
 
+def _listens(port: int) -> bool:
+    with socket.socket() as line:
+        return line.connect_ex(("127.0.0.1", port)) == 0
+
+
 @contextmanager
-def dovecot(driver: str = "sdbox", capability: str = "") -> Iterator[Dovecot]:
+def dovecot(
+    driver: str = "sdbox", capability: str = "", certificate: Certificate | None = None
+) -> Iterator[Dovecot]:
     """A server that runs as long as the block."""
     place = Path(tempfile.mkdtemp(prefix="dialogue-imap-"))
     place.chmod(0o755)
     who = account("nobody")
     who.own(place)
-    server = Dovecot(place, who, driver, capability)
+    server = Dovecot(place, who, driver, capability, certificate)
     try:
         server.start()
         yield server

@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Away(Exception):
-    """The letters cannot be reached now; none is lost by that."""
+    """The letters cannot be reached now, and why: it is logged, and has no word of a letter. None is lost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,9 @@ class Imap:
     """A source whose folders are on a server; one session, one command after another, in a thread of its own:
     imapclient waits in its calls."""
 
-    def __init__(self, server: Server, password: str) -> None:
+    def __init__(self, server: Server, password: str, trusting: ssl.SSLContext | None = None) -> None:
         self._server, self._password = server, password
+        self._trusting = trusting or ssl.create_default_context()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="imap")
         self._client: IMAPClient | None = None
         self._selected: tuple[str, int] = "", 0
@@ -74,7 +75,7 @@ class Imap:
             raise
         except (OSError, IMAPClientError, ssl.SSLError, ValueError, KeyError) as error:
             self._cut()
-            raise Away(f"{type(error).__name__}: {str(error)[:100]}") from error
+            raise Away(_why(error)) from error
 
     def _cut(self) -> None:
         """End the session at once: half an answer may be on its way, and a thread may wait for the rest."""
@@ -97,11 +98,12 @@ class Imap:
 
     def _opened(self) -> IMAPClient:
         server = self._server
-        context = ssl.create_default_context() if server.tls or server.starttls else None
+        context = self._trusting if server.tls else None
         client = IMAPClient(server.host, server.port, ssl=server.tls, ssl_context=context, timeout=TIMEOUT)
         try:
             if server.starttls:
-                client.starttls(context)
+                # Where a server offers none it ends here: the password never goes unencrypted.
+                client.starttls(self._trusting)
             client.login(server.login, self._password)
         except BaseException:
             with suppress(OSError, IMAPClientError):
@@ -180,6 +182,12 @@ class Imap:
         self._select(folder)
         keys = (letter.key.split() for letter in letters)
         return [int(uid) if int(validity) == self._selected[1] else 0 for validity, uid in keys]
+
+
+def _why(error: Exception) -> str:
+    """What failed, in words that no letter and no server has a part in: they are logged."""
+    name = type(error).__name__
+    return f"{name}: {error.verify_message}" if isinstance(error, ssl.SSLCertVerificationError) else name
 
 
 def _portions(letters: Sequence[Waiting], uids: Sequence[int], most: int) -> list[list[int]]:
