@@ -75,11 +75,12 @@ SHARES = {
     "tests/hierarchy/cabinet/test_result.py": Share(processes=5),
     # Letters of strangers are read in a process, a batch in each.
     "tests/hotline/mailbox/test_reading.py": Share(processes=12),
-    "tests/hotline/mailbox/test_expiring.py": Share(processes=8),
+    "tests/hotline/mailbox/test_expiring.py": Share(processes=30),
     "tests/hotline/mailbox/test_files.py": Share(processes=10),
     "tests/hotline/mailbox/test_taking_in.py": Share(processes=200),
     "tests/hotline/mailbox/test_imap.py": Share(processes=200),
     "tests/hotline/mailbox/test_tls.py": Share(processes=30),
+    "tests/hotline/mailbox/test_flood.py": Share(processes=80),
     "tests/chassis/test_bounded.py": Share(processes=13),
     "tests/hierarchy/test_cli.py": Share(processes=6),
     "tests/hierarchy/territory/test_campaigns.py": Share(processes=6),

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from deploy.local.postgres import Postgres
 from tests import databases
-from tests.benchmarks import cabinet, desk, fanout, inquiries, latency, mail, page, rolling, submission
+from tests.benchmarks import cabinet, desk, fanout, flood, inquiries, latency, mail, page, rolling, submission
 from tests.benchmarks.costs import resident, spent
 from tests.benchmarks.figures import Figure, Goal, compare, keep, markdown, table, write
 from tests.benchmarks.machine import described
@@ -256,7 +256,23 @@ def mailboxes(postgres: Postgres, size: Size) -> list[Figure]:
     with databases.cloned("hotline", postgres.superuser_dsn) as database, step(f"{letters} letters"):
         taken = asyncio.run(mail.per_second(database, letters))
     what = "letters/s taken in from a maildir, each in its transaction, every tenth with a picture"
-    return [compare("hotline.mail", taken, None, "1/s", what, goal=("≥", 60), of="ours")]
+    figure = compare("hotline.mail", taken, None, "1/s", what, goal=("≥", 60), of="ours")
+    return [figure, *bombed(postgres, size)]
+
+
+def bombed(postgres: Postgres, size: Size) -> list[Figure]:
+    """A mail bomb at one line, and what its neighbour has of it."""
+    count = size.backlog // 100
+    what = f"a flood of {count:,} letters at one line"
+    with databases.cloned("hotline", postgres.superuser_dsn) as database, step(what):
+        done = asyncio.run(flood.measured(database, count))
+    waits = f"{what}: the longest that one of {done.neighbours:,} letters to another line waits"
+    grows = f"{what}: the worker grows by"
+    return [
+        compare("hotline.flood", done.per_second, None, "1/s", what, goal=("≥", 40), of="ours"),
+        compare("hotline.flood.neighbour", done.longest, None, "s", waits, goal=("≤", 5), of="ours"),
+        compare("hotline.flood.memory", done.grown, None, "MB", grows, goal=("≤", 80), of="ours"),
+    ]
 
 
 def cabinets(postgres: Postgres, _: Size) -> list[Figure]:

@@ -17,6 +17,7 @@ from services.hotline.core.domain.entrance import Entrance
 from services.hotline.core.region import Known, draw
 from services.hotline.mailbox.fetching import Mailbox, Parts
 from services.hotline.mailbox.reading import LetterReader
+from services.hotline.mailbox.sources import Source
 from services.hotline.mailbox.sources.maildir import Maildir
 from tests import databases
 from tests.databases import Database
@@ -55,7 +56,7 @@ async def per_second(database: Database, letters: int) -> float:
         for nth in range(letters):
             (new / f"{nth:06}.mx").write_bytes(letter(nth))
         async with open_pool(database.settings("worker"), server_settings=everything) as pool:
-            mailbox = await _mailbox(pool, Path(folder))
+            mailbox = await mailbox_of(pool, Path(folder))
             begun = time.perf_counter()
             while await mailbox.round():
                 pass
@@ -66,12 +67,13 @@ async def per_second(database: Database, letters: int) -> float:
     return letters / taken
 
 
-async def _mailbox(pool: Pool, folder: Path) -> Mailbox:
+async def mailbox_of(pool: Pool, folder: Path, source: Source | None = None) -> Mailbox:
+    """A worker's mailbox, whose letters lie in a folder if no other source is given."""
     year = datetime.now(UTC).year
     await mirror_region(pool, [*region(), *map(plain_year, (year, year + 1))])
     async with pool.acquire() as db:
         known = replace(await draw(db), entrance=Entrance.of("https://dialogue.example.ru", b"key"))
-    source, files = Maildir(folder / "mail"), Files((folder / "files").as_uri())
+    source, files = source or Maildir(folder / "mail"), Files((folder / "files").as_uri())
     explain = sentences_of("services.hotline")
     still = Still(known)
     parts = Parts(pool, source, still, files, LetterReader(), Clock(), explain)  # type: ignore[arg-type]
