@@ -6,5 +6,14 @@ from services.directory import staff
 from services.hotline.calls.store import calls
 from services.hotline.core.store import colleagues
 from services.hotline.desk.store import drafts
+from services.hotline.mailbox.store import letters as taken
 
-RULES = (*COMMON, *letters.PRUNED, *staff.PRUNED, *colleagues.PRUNED, *calls.PRUNED, *drafts.PRUNED)
+RULES = (
+    *COMMON,
+    *letters.PRUNED,
+    *staff.PRUNED,
+    *colleagues.PRUNED,
+    *calls.PRUNED,
+    *drafts.PRUNED,
+    *taken.PRUNED,
+)

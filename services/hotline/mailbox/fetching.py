@@ -228,7 +228,7 @@ class Mailbox:
                 if isinstance(error, Refused)
                 else f"Не удалось принять письмо: ошибка {type(error).__name__}."
             )
-            original = Original(body, one.size, letter.digest)
+            original = Original(body, one.size, letter.digest, len(letter.files))
             return await park_letter(parts.pool, parts.files, box, original, reason, now)
 
     async def _applied(self, box: Box, letter: Letter) -> Outcome:

@@ -79,12 +79,17 @@ class Place:
     id: UUID
 
 
+def key_of(municipality: str, digest: str, nth: int) -> str:
+    """Where a letter's file lies: a copy's lies in the same place."""
+    return f"mail/{municipality}/{digest}/{nth}"
+
+
 async def written(files: Files, box: Box, letter: Letter) -> list[tuple[Kept, str]]:
     """Write a letter's files, before anything names them: again under the same keys, if it comes to that.
     Raises Unavailable."""
     kept = []
     for nth, file in enumerate(letter.files):
-        key = f"mail/{box.municipality}/{letter.digest}/{nth}"
+        key = key_of(box.municipality, letter.digest, nth)
         await files.write(key, file.body)
         kept.append((Kept(uuid_utils.compat.uuid7(), 0, file.name, file.media_type, len(file.body)), key))
     return kept
@@ -105,9 +110,10 @@ async def applied(
     await tenancy.see(db, box.municipality, *box.reach)
     address = judging.address_of(letter)
     sender = sha256(f"{box.municipality} {address or letter.sender}".encode()).hexdigest()
-    taken = Taken(box.municipality, uuid_utils.compat.uuid7(), letter.digest, sender, now)
+    taken = Taken(box.municipality, uuid_utils.compat.uuid7(), letter.digest, sender, now, len(files))
     id_ = await letters.take(db, taken, Outcome.IGNORED, again)
     if id_ is None:
+        await letters.write_again(db, taken)
         return Outcome.KNOWN
     named = await threads.named(db, letter.references, number_in(letter.subject))
     judgement = judging.judge(letter, named, is_ours)

@@ -1,7 +1,9 @@
-"""Discard the files of inquiries that were erased, and parked letters whose time is over."""
+"""Discard the files of inquiries that were erased, of letters that say nothing, and parked letters whose time
+is over."""
 
 import asyncio
 from collections import Counter
+from typing import TypeAlias
 
 import structlog
 
@@ -9,9 +11,13 @@ from services.chassis.db import notify
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Unavailable
 from services.chassis.process.files import Files
+from services.hotline.mailbox.commands.apply_letter import key_of
 from services.hotline.mailbox.store import letters
+from services.hotline.mailbox.store.letters import Erased, LeftOver, Original
 
 log = structlog.get_logger()
+
+Discarded: TypeAlias = Erased | Original | LeftOver
 
 EVERY, PORTION = 60.0, 50
 
@@ -41,23 +47,36 @@ async def discarded(pool: Pool, files: Files) -> int:
     return count
 
 
-async def _some(pool: Pool, left: Counter[type]) -> list[letters.Erased | letters.Original]:
+async def _some(pool: Pool, left: Counter[type]) -> list[Discarded]:
     """Those after so many that could not be removed."""
     async with pool.acquire() as db:
-        found = await letters.erased(db, PORTION, left[letters.Erased])
-        return [*found, *await letters.expired_originals(db, PORTION, left[letters.Original])]
+        return [
+            *await letters.erased(db, PORTION, left[Erased]),
+            *await letters.expired_originals(db, PORTION, left[Original]),
+            *await letters.left_over(db, PORTION, left[LeftOver]),
+        ]
 
 
-async def _discard(pool: Pool, files: Files, each: letters.Erased | letters.Original) -> bool:
+async def _discard(pool: Pool, files: Files, each: Discarded) -> bool:
     """Outside a transaction: the storage may take its time."""
     try:
-        await files.remove(each.key)
+        for key in _keys(each):
+            await files.remove(key)
     except Unavailable as error:
         log.warning("file_not_discarded", error=type(error).__name__)
         return False
     async with pool.acquire() as db:
-        if isinstance(each, letters.Erased):
-            await letters.discard(db, each)
-        else:
-            await letters.discard_original(db, each)
+        match each:
+            case Erased():
+                await letters.discard(db, each)
+            case Original():
+                await letters.discard_original(db, each)
+            case LeftOver():
+                await letters.discard_files(db, each)
     return True
+
+
+def _keys(each: Discarded) -> list[str]:
+    if isinstance(each, LeftOver):
+        return [key_of(each.municipality, each.digest, nth) for nth in range(each.files)]
+    return [each.key]

@@ -31,11 +31,13 @@ WORD, NAME = "mail", "Письмо на линию"
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A letter as it came: its bytes, how many it had, and its digest, if it could be read."""
+    """A letter as it came: its bytes, how many it had, and if it could be read its digest and how many files
+    were written of it."""
 
     content: bytes
     size: int
     digest: str = ""
+    files: int = 0
 
 
 async def park_letter(
@@ -47,7 +49,7 @@ async def park_letter(
     await files.write(key, original.content)
     async with pool.acquire() as db, db.transaction():
         await tenancy.see(db, box.municipality)
-        letter = Taken(box.municipality, uuid_utils.compat.uuid7(), digest, "", now)
+        letter = Taken(box.municipality, uuid_utils.compat.uuid7(), digest, "", now, original.files)
         if not await letters.park(db, letter, key):
             return Outcome.KNOWN
         subject = f"Письмо на линию, {whole_number(max(1, original.size // 1000))} КБ"

@@ -1,27 +1,33 @@
 """Letters that came to lines, and what they brought to an inquiry beside the words in its history."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
+from services.chassis.db.pruning import Rule
 from services.chassis.errors import NotFound
 
 sql = queries.load(__package__, "letters.sql")
 
 SAID = ["asked", "replied", "note"]
 
+PRUNED = (Rule("mailbox_letter.sender", sql.forget_senders, timedelta(days=1)),)
+"""A sender is counted for an hour; the digest of an address is of use to nobody afterwards."""
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A letter of a line's mailbox: its copies have the same digest."""
+    """A letter of a line's mailbox: its copies have the same digest. `files`: how many were written under
+    it before."""
 
     municipality: str
     id: UUID
     digest: str
     sender: str
     at: datetime
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,16 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOver:
+    """A letter that says nothing or was given up, and how many files lie under its digest."""
+
+    municipality: str
+    id: UUID
+    digest: str
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
 class Brought:
     """What letters brought to an inquiry: by entry of its history the letter with its quotes, and files."""
 
@@ -84,9 +100,14 @@ async def take(db: Db, letter: Taken, outcome: str, again: bool = False) -> UUID
     """Note a letter, once; its id, or none for a copy. `again`: it was parked."""
     l_ = letter
     found: UUID | None = await db.fetchval(
-        sql.take, l_.municipality, l_.id, l_.digest, l_.sender, l_.at, outcome, again
+        sql.take, l_.municipality, l_.id, l_.digest, l_.sender, l_.at, outcome, l_.files, again
     )
     return found
+
+
+async def write_again(db: Db, copy: Taken) -> None:
+    """A copy's files were written once more: they go again if they were discarded meanwhile."""
+    await db.execute(sql.wrote_again, copy.municipality, copy.digest, copy.files)
 
 
 async def settle(db: Db, municipality: str, id_: UUID, outcome: str, inquiry: UUID | None) -> None:
@@ -97,7 +118,8 @@ async def settle(db: Db, municipality: str, id_: UUID, outcome: str, inquiry: UU
 async def park(db: Db, letter: Taken, original: str) -> bool:
     """Note a letter that could not be applied, whose bytes lie there; False for a copy."""
     l_ = letter
-    return await db.fetchval(sql.park, l_.municipality, l_.id, l_.digest, l_.at, original) is not None
+    given = (l_.municipality, l_.id, l_.digest, l_.at, original, l_.files)
+    return await db.fetchval(sql.park, *given) is not None
 
 
 async def settle_parked(db: Db, parked: tuple[str, UUID], outcome: str, at: str, digest: str) -> None:
@@ -174,6 +196,16 @@ async def expire(db: Db, until: datetime, limit: int) -> list[tuple[str, UUID]]:
 async def expired_originals(db: Db, most: int, after: int) -> list[Original]:
     """Letters that were parked and given up, or said nothing once they were repeated, after so many."""
     return [Original(**dict(row)) for row in await db.fetch(sql.expired_originals, most, after)]
+
+
+async def left_over(db: Db, most: int, after: int) -> list[LeftOver]:
+    """Letters whose files no inquiry has, nor ever will, after so many."""
+    return [LeftOver(**dict(row)) for row in await db.fetch(sql.left_over, most, after)]
+
+
+async def discard_files(db: Db, letter: LeftOver) -> None:
+    """Its files are not there any more."""
+    await db.execute(sql.discard_files, letter.municipality, letter.id)
 
 
 async def discard_original(db: Db, letter: Original) -> None:

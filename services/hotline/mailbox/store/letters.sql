@@ -3,17 +3,23 @@ SELECT outcome FROM mailbox_letter WHERE municipality = $1 AND digest = $2;
 
 -- name: take
 -- DO NOTHING: a copy, or another worker was quicker. One that was parked may be taken after all.
-INSERT INTO mailbox_letter (municipality, id, digest, sender, taken_at, outcome) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (municipality, digest) DO UPDATE SET outcome = excluded.outcome
-    WHERE mailbox_letter.outcome = 'parked' AND $7
+INSERT INTO mailbox_letter (municipality, id, digest, sender, taken_at, outcome, files)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (municipality, digest) DO UPDATE SET outcome = excluded.outcome, files = excluded.files
+    WHERE mailbox_letter.outcome = 'parked' AND $8
 RETURNING id;
 
+-- name: wrote_again
+-- The keys of a copy's files are those of the first: where an inquiry has them they stay.
+UPDATE mailbox_letter SET files = greatest(files, $3)
+ WHERE municipality = $1 AND digest = $2 AND inquiry_id IS NULL;
+
 -- name: settle
-UPDATE mailbox_letter SET outcome = $3, inquiry_id = $4 WHERE municipality = $1 AND id = $2;
+UPDATE mailbox_letter SET outcome = $3, inquiry_id = $4, files = 0 WHERE municipality = $1 AND id = $2;
 
 -- name: park
-INSERT INTO mailbox_letter (municipality, id, digest, sender, taken_at, outcome, original)
-VALUES ($1, $2, $3, '', $4, 'parked', $5)
+INSERT INTO mailbox_letter (municipality, id, digest, sender, taken_at, outcome, original, files)
+VALUES ($1, $2, $3, '', $4, 'parked', $5, $6)
 ON CONFLICT (municipality, digest) DO NOTHING
 RETURNING id;
 
@@ -82,3 +88,15 @@ SELECT municipality, id, original AS key FROM mailbox_letter
 
 -- name: discard_original
 UPDATE mailbox_letter SET original = '' WHERE municipality = $1 AND id = $2;
+
+-- name: left_over
+SELECT municipality, id, digest, files FROM mailbox_letter
+ WHERE files > 0 AND outcome IN ('ignored', 'expired') ORDER BY taken_at, id LIMIT $1 OFFSET $2;
+
+-- name: discard_files
+UPDATE mailbox_letter SET files = 0 WHERE municipality = $1 AND id = $2;
+
+-- name: forget_senders
+UPDATE mailbox_letter SET sender = ''
+ WHERE (municipality, id) IN (SELECT municipality, id FROM mailbox_letter
+                               WHERE sender <> '' AND taken_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);
