@@ -269,9 +269,9 @@ def bombed(postgres: Postgres, size: Size) -> list[Figure]:
     waits = f"{what}: the longest that one of {done.neighbours:,} letters to another line waits"
     grows = f"{what}: the worker grows by"
     return [
-        compare("hotline.flood", done.per_second, None, "1/s", what, goal=("≥", 40), of="ours"),
-        compare("hotline.flood.neighbour", done.longest, None, "s", waits, goal=("≤", 5), of="ours"),
-        compare("hotline.flood.memory", done.grown, None, "MB", grows, goal=("≤", 80), of="ours"),
+        compare("hotline.flood", done.per_second, None, "1/s", what, goal=("≥", 30), of="ours"),
+        compare("hotline.flood.neighbour", done.longest, None, "s", waits, goal=("≤", 10), of="ours"),
+        compare("hotline.flood.memory", done.grown, None, "MB", grows, goal=("≤", 100), of="ours"),
     ]
 
 

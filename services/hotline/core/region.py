@@ -29,7 +29,8 @@ class Region:
 
     def __init__(self, settings: HotlineSettings, pool: Pool) -> None:
         self._settings, self._pool = settings, pool
-        self._entrance = Entrance.of(settings.public_url, settings.signing_key_file.read_bytes())
+        key = settings.signing_key_file.read_bytes()
+        self._entrance = Entrance.of(settings.public_url, key, settings.mail_from)
         self.known = Known()
         self._watched = Watched()
         self._drawn_of: tuple[str, str] | None = None

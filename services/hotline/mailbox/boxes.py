@@ -36,11 +36,12 @@ class Boxes:
         """The mailbox of a municipality; of one that was transformed, its successor's."""
         today = self.successors.get(municipality, municipality)
         ours = frozenset(line.email for line in self.lines.values() if line.email)
+        sender = self.known.entrance.sender
         line = self.lines.get(today) or self.lines.get(municipality)
         if line is None:
-            return Box(today, None, (), ours)
+            return Box(today, None, (), ours, sender)
         reach = await lines.served(db, self.known, line, self.now)
-        return Box(today, None if line.closed else line.id, tuple(reach), ours)
+        return Box(today, None if line.closed else line.id, tuple(reach), ours, sender)
 
 
 async def found_boxes(db: Db, known: Known, now: datetime) -> Boxes:

@@ -28,7 +28,11 @@ from tests.databases import Content, Database
 from tests.factories import DISTRICT, mirror_region, region
 from tests.hotline.lines.conftest import CALENDAR, CAMPAIGN, FRIDAY, GROUPS, World, describe
 
-LINE = "liniya@example.ru"
+LINE, OURS = "liniya@example.ru", "info@example.org"
+"""The line's address, and that from which our letters come."""
+
+
+HERE = "https://dialogue.example.ru"
 
 
 class Picture:
@@ -95,7 +99,7 @@ class Post:
         """The letters that the hotline has sent until now."""
         await self.pool.execute("UPDATE letter SET next_try_at = now() - interval '1 second'")
         out = Folder(self.place / "out")
-        while await send_bundle(self.pool, out, Sender("noreply@example.org", "-- ", "-- можно ответить")):
+        while await send_bundle(self.pool, out, Sender(OURS, "-- ", "-- можно ответить")):
             pass
         found = sorted((self.place / "out").glob("*.eml"))
         return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in found]
@@ -124,7 +128,7 @@ async def post(hotline_database: Database, hotline_content: Content, worker: Poo
     await world.tell(*GROUPS)
     head = await world.appoint(Role.HEAD)
     await define_line(worker, world.known, head, describe(email=LINE), world.at())
-    picture = Picture(replace(world.known, entrance=Entrance.of("https://dialogue.example.ru", b"key")))
+    picture = Picture(replace(world.known, entrance=Entrance.of(HERE, b"key", f"Марафон <{OURS}>")))
     post: Post
     clock = Clock(lambda: post.now)
     files = Files(f"file://{tmp_path}/files")

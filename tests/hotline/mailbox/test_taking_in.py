@@ -28,7 +28,7 @@ from tests.factories import DISTRICT, OKRUG
 from tests.hotline.lines.conftest import World
 from tests.hotline.mailbox import cases
 from tests.hotline.mailbox.cases import DOCX, EXE, PDF, PNG, QUESTION, TNEF, sent
-from tests.hotline.mailbox.conftest import LINE, Post, id_of
+from tests.hotline.mailbox.conftest import LINE, OURS, Post, id_of
 
 ANOTHER = "Анна Орлова <anna@example.ru>"
 
@@ -243,6 +243,56 @@ async def test_our_own_letter_that_comes_back_is_no_inquiry(post: Post) -> None:
 
     assert await post.outcomes() == ["opened", "ignored"]
     assert len(await post.inquiries()) == len(await post.sent()) == 1
+
+
+@pytest.mark.parametrize("state", ["new", "answered"])
+async def test_our_own_letter_that_comes_back_changed_makes_no_case_and_no_answer(
+    post: Post, state: str
+) -> None:
+    await post.take_in(sent())
+    [receipt] = await post.sent()
+    if state == "answered":
+        await answer(post, 1)
+    for name in ("Auto-Submitted", "Message-ID", "In-Reply-To", "References"):
+        del receipt[name]
+
+    await post.take_in(receipt.as_bytes(), b"X-Forwarded: yes\r\n" + receipt.as_bytes())
+
+    [inquiry] = await post.inquiries()
+    assert (inquiry["status"], inquiry["reopened"]) == (state, 0)
+    assert [kind for kind, _ in await post.history()] == ["asked", "note"]
+    assert "с которого пишем мы сами" in (await post.history())[-1][1]
+    assert len(await post.sent()) == 1
+
+
+async def test_our_own_letter_is_no_reply_though_somebody_gave_our_address_as_theirs(post: Post) -> None:
+    await post.take_in(sent())
+    await post.pool.execute("UPDATE inquiry SET email = $1", OURS)
+    await answer(post, 1)
+
+    await post.take_in(sent("Ответ", From=OURS, subject="Ответ: [№ 1]", message_id="<other@example.ru>"))
+
+    [inquiry] = await post.inquiries()
+    assert (inquiry["status"], inquiry["reopened"]) == ("answered", 0)
+
+
+async def test_our_own_letter_about_a_case_of_another_line_is_no_case_here(post: Post) -> None:
+    await post.take_in(sent())
+
+    post.deliver(sent("Ответ", From=OURS, subject="[№ 1]", message_id="<other@example.ru>"), folder=OKRUG)
+    await post.mailbox.round()
+
+    assert await post.outcomes() == ["opened", "ignored"]
+    assert len(await post.inquiries()) == 1
+
+
+async def test_what_is_asked_from_our_own_address_is_a_case_that_nobody_answers_by_letter(post: Post) -> None:
+    question = sent(From=f"Кто-то <{OURS.upper()}>", subject="Вопрос")
+
+    await post.take_in(question, question)
+
+    assert len(await post.inquiries()) == 1
+    assert await post.sent() == []
 
 
 async def test_whoever_writes_again_and_again_is_answered_no_more_and_loses_nothing(post: Post) -> None:

@@ -51,7 +51,8 @@ class Case:
         """Whether no letter of ours may answer it."""
         address = judging.address_of(self.letter)
         program = self.letter.author is not Author.PERSON
-        return self.often or program or not address or address in self.box.lines
+        ours = address in self.box.lines or address == self.box.sender
+        return self.often or program or not address or ours
 
     @property
     def text(self) -> str:
@@ -116,7 +117,9 @@ async def applied(
         await letters.write_again(db, taken)
         return Outcome.KNOWN
     named = await threads.named(db, letter.references, number_in(letter.subject))
-    judgement = judging.judge(letter, named, is_ours)
+    # A copy of a letter of ours may have lost its Message-ID on the way; its sender and its number are left.
+    from_us = bool(address) and address == box.sender and number_in(letter.subject) is not None
+    judgement = judging.judge(letter, named, is_ours, from_us=from_us)
     if judgement.outcome is Outcome.IGNORED:
         return Outcome.IGNORED
     recent = await letters.recent(db, box.municipality, sender, now - HOUR, HOURLY_MOST + 1)

@@ -15,6 +15,7 @@ HOURLY_MOST = 10
 
 NO_TEXT = "Письмо без текста."
 BOUNCED = "Наше письмо не дошло: почтовый сервер вернул его."
+CAME_BACK = "Вернулось письмо с адреса, с которого пишем мы сами: ответа на него не нужно."
 AWAY = "Пришёл автоответ: {text}"
 STRANGE = (
     "Письмо называет обращение № {number}, но пришло с другого адреса, поэтому это новое обращение. "
@@ -69,10 +70,10 @@ def address_of(letter: Letter) -> str:
         return ""
 
 
-def judge(letter: Letter, threads: Sequence[Thread], is_ours: bool) -> Judgement:
+def judge(letter: Letter, threads: Sequence[Thread], is_ours: bool, *, from_us: bool = False) -> Judgement:
     """A stranger neither reads nor writes in an inquiry, whatever their letter names: only its initiator's
     address goes on with it. A report of delivery comes from a mail server and names our letter; that it has
-    arrived, waits or was read changes nothing."""
+    arrived, waits or was read changes nothing. `from_us`: it has our sender and names an inquiry."""
     if is_ours or letter.author is Author.REPORT:
         return Judgement(Outcome.IGNORED)
     address = address_of(letter)
@@ -82,6 +83,8 @@ def judge(letter: Letter, threads: Sequence[Thread], is_ours: bool) -> Judgement
         return _noted(returned, BOUNCED)
     if letter.author is Author.AUTO_REPLY:
         return _noted(own, AWAY.format(text=letter.text[:500] or letter.subject))
+    if from_us:
+        return _noted(0 if threads else None, CAME_BACK)
     notes = () if address else (UNANSWERABLE.format(address=letter.sender or "не указан"),)
     if own is not None:
         return Judgement(Outcome.REPLIED, own, notes)
