@@ -1,6 +1,6 @@
 """Letters whose time is over, and files that wait to be discarded."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -17,7 +17,7 @@ from services.hotline.mailbox.store import letters
 from services.hotline.retention.commands.erase_inquiry import Erasure, erase_inquiry
 from services.hotline.retention.commands.expire_words import expire_words, look_at_expired
 from tests.factories import DISTRICT
-from tests.hotline.lines.conftest import FRIDAY, World
+from tests.hotline.lines.conftest import CAMPAIGN, FRIDAY, World
 from tests.hotline.mailbox import cases
 from tests.hotline.mailbox.cases import PDF, sent
 from tests.hotline.mailbox.conftest import Post, id_of
@@ -40,7 +40,7 @@ async def test_a_parked_letter_is_given_up_with_its_bytes_and_its_alarm(post: Po
     done = await expire_words(post.pool, ADMINISTRATOR, KEPT, Moment(post.now))
     await discarded(post.pool, post.parts.files)
 
-    assert (counts, done.erased) == ({DISTRICT: [0, 0, 0, 0, 1]}, 1)
+    assert (counts, done.erased) == ({DISTRICT: [0, 0, 0, 0, 0, 1]}, 1)
     assert (await post.outcomes(), await post.set_aside(), stored(post)) == (["expired"], [], [])
     post.now = at
     await post.take_in(sent())
@@ -155,7 +155,19 @@ async def test_the_files_of_an_inquiry_expire_with_it(post: Post) -> None:
     await expire_words(post.pool, ADMINISTRATOR, KEPT, Moment(post.now))
     await discarded(post.pool, post.parts.files)
 
-    assert counts == {DISTRICT: [1, 1, 0, 0, 0]}
+    assert counts == {DISTRICT: [1, 0, 1, 0, 0, 0]}
+    assert stored(post) == []
+
+
+async def test_the_files_of_an_inquiry_that_nobody_has_answered_go_after_its_campaign(post: Post) -> None:
+    await post.take_in(cases.with_files(("Акт.pdf", PDF)))
+    post.now = datetime.combine(CAMPAIGN.close_until, time(), UTC) + timedelta(days=KEPT + 2)
+
+    counts = await look_at_expired(post.pool, ADMINISTRATOR, KEPT, post.now)
+    await expire_words(post.pool, ADMINISTRATOR, KEPT, Moment(post.now))
+    await discarded(post.pool, post.parts.files)
+
+    assert counts == {DISTRICT: [0, 1, 1, 0, 0, 0]}
     assert stored(post) == []
 
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from contracts.appointments import Role
 from services.chassis.db.idempotency import Moment
+from services.hotline.inquiries.commands.escalate import escalate_due
 from services.hotline.retention.commands.erase_inquiry import Erasure, erase_inquiry
 from tests.factories import DISTRICT
 from tests.hotline.consultations.recording import ask, counted, head, record
@@ -16,6 +17,9 @@ HERE = "/hotline/retention"
 CANARY = "Канарейка Иванна"
 RECORDED = "consultation-recorded"
 OLD = timedelta(days=366)
+STATES = "SELECT id, status, version, closed_at FROM inquiry ORDER BY id"
+CLOSES = timedelta(days=40)
+"""Until the results of the campaign are closed."""
 
 
 async def leave_note(line: Staffed, note: str) -> None:
@@ -68,7 +72,7 @@ async def test_each_kind_is_counted_then_erased_and_audited_and_no_figure_change
 
     look, again = await post(line)
 
-    assert counts(look) == ["1", "0", "1", "1", "0"]
+    assert counts(look) == ["1", "0", "0", "1", "1", "0"]
     assert "Удалить тексты и контакты: 3" in look
     assert "Удалены тексты и контакты: 3" in again
     assert "Удалять нечего" in again
@@ -108,8 +112,47 @@ async def test_looking_erases_nothing(line: Staffed) -> None:
         looks = [counts((await browser.get(HERE)).text) for _ in range(2)]
         assert "хранятся 365 дней." in (await browser.get(HERE)).text
 
-    assert looks == [["0", "0", "0", "1", "0"]] * 2
+    assert looks == [["0", "0", "0", "0", "1", "0"]] * 2
     assert CANARY in await words_of(line)
+
+
+async def test_what_nobody_has_answered_is_erased_long_after_its_campaign_and_no_figure_changes(
+    line: Staffed,
+) -> None:
+    asked, answered = await ask(line), await ask(line)
+    await line.pool.execute("UPDATE inquiry SET name = $1, subject = $1 WHERE id = $2", CANARY, asked)
+    done = "UPDATE inquiry SET status = 'answered', answered_at = $1 WHERE id = $2"
+    await line.pool.execute(done, line.now, answered)
+    told, states = await line.told(), await line.pool.fetch(STATES)
+
+    line.now += CLOSES + OLD - timedelta(days=2)
+    early, _ = await post(line)
+    line.now += timedelta(days=2)
+    look, again = await post(line)
+
+    assert "Удалять нечего" in early
+    assert counts(look) == ["0", "1", "0", "0", "0", "0"]
+    assert "Удалять нечего" in again
+    assert CANARY not in await words_of(line)
+    assert await line.told() == told
+    assert await line.pool.fetch(STATES) == states
+    said = "SELECT count(*) FROM inquiry_entry WHERE inquiry_id = $1 AND text <> ''"
+    assert [await line.pool.fetchval(said, id_) for id_ in (asked, answered)] == [0, 1]
+    audited = await line.pool.fetch("SELECT action, subject FROM audit WHERE action LIKE '%expired'")
+    assert [tuple(row) for row in audited] == [("unanswered-expired", "1")]
+
+
+async def test_what_was_erased_unanswered_is_on_no_desk_and_climbs_no_more(line: Staffed) -> None:
+    id_ = await ask(line)
+    line.now += CLOSES + OLD
+
+    await post(line)
+
+    assert await line.pool.fetchval("SELECT count(*) FROM inquiry_clock") == 0
+    assert await escalate_due(line.pool, known(line), line.now + OLD) == 0
+    async with line.browser(await line.grant(Role.HEAD, DISTRICT, DISTRICT)) as browser:
+        for page in ("/hotline", "/hotline/supervision"):
+            assert str(id_) not in (await browser.get(page)).text
 
 
 async def call_about(line: Staffed, inquiry: UUID) -> None:

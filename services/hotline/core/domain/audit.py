@@ -7,6 +7,7 @@ SHIFT_HANDED, SHIFT_ACCEPTED = "shift-handed-over", "hand-over-accepted"
 EXCHANGE_KEYED = "exchange-keyed"
 INQUIRY_ASSIGNED = "inquiry-assigned"
 INQUIRY_ERASED, INQUIRIES_EXPIRED = "inquiry-erased", "inquiries-expired"
+UNANSWERED_EXPIRED = "unanswered-expired"
 CONSULTATIONS_EXPIRED, HAND_OVERS_EXPIRED = "consultations-expired", "hand-overs-expired"
 LETTERS_EXPIRED = "letters-expired"
 ANSWER_DRAFTED, ANSWER_CHANGED, ANSWER_APPROVED = "answer-drafted", "answer-changed", "answer-approved"
@@ -30,6 +31,7 @@ DEEDS = {
     INQUIRY_ASSIGNED: "Обращение поручено коллеге",
     INQUIRY_ERASED: "Удалены данные обращения по просьбе заявителя",
     INQUIRIES_EXPIRED: "Удалены данные обращений по сроку хранения",
+    UNANSWERED_EXPIRED: "Удалены данные обращений без ответа по сроку хранения",
     CONSULTATIONS_EXPIRED: "Удалены данные консультаций по сроку хранения",
     HAND_OVERS_EXPIRED: "Удалены заметки о дежурствах по сроку хранения",
     LETTERS_EXPIRED: "Удалены отложенные письма по сроку хранения",

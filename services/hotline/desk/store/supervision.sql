@@ -8,6 +8,7 @@ SELECT i.municipality, i.holder AS account, max(i.holder_name) AS name, count(*)
  CROSS JOIN LATERAL (SELECT CASE WHEN i.first_answered_at IS NULL THEN i.first_answer_due_at
                                  ELSE i.answer_due_at END AS due_at) AS d
  WHERE i.municipality = ANY ($1::text[]) AND i.status IN ('new', 'taken', 'waiting', 'transferred')
+   AND i.erased_at IS NULL
  GROUP BY i.municipality, i.holder
  ORDER BY i.municipality, i.holder IS NOT NULL, count(*) DESC, max(i.holder_name), i.holder;
 
@@ -24,6 +25,7 @@ SELECT municipality, holder AS account, max(holder_name) AS name, count(*) AS an
 SELECT municipality, id, number, subject, holder_name, status, opened_at
   FROM inquiry
  WHERE municipality = ANY ($1::text[]) AND status IN ('new', 'taken', 'waiting', 'transferred')
+   AND erased_at IS NULL
  ORDER BY opened_at, id LIMIT $2;
 
 -- name: breached

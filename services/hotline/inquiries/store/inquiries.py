@@ -1,6 +1,6 @@
 """Inquiries, the levels that they have passed, their clocks, and what was said."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -204,6 +204,17 @@ async def expired(db: Db, until: datetime, limit: int) -> list[tuple[str, UUID]]
 async def count_expired(db: Db, until: datetime) -> dict[str, int]:
     """How many those are, by municipality."""
     return {row["municipality"]: row["count"] for row in await db.fetch(sql.count_expired, until)}
+
+
+async def unanswered(db: Db, campaigns: Sequence[str], limit: int) -> list[tuple[str, UUID]]:
+    """What is still open of these campaigns and was not erased, the oldest first."""
+    return [(row["municipality"], row["id"]) for row in await db.fetch(sql.unanswered, campaigns, limit)]
+
+
+async def count_unanswered(db: Db, campaigns: Sequence[str]) -> dict[str, int]:
+    """How many those are, by municipality."""
+    rows = await db.fetch(sql.count_unanswered, campaigns)
+    return {row["municipality"]: row["count"] for row in rows}
 
 
 async def is_appointed(db: Db, organization: UUID, at: datetime) -> bool:

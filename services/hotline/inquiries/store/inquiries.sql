@@ -119,6 +119,17 @@ SELECT municipality, id FROM inquiry WHERE closed_at < $1 AND erased_at IS NULL 
 SELECT municipality, count(*) AS count FROM inquiry WHERE closed_at < $1 AND erased_at IS NULL
  GROUP BY municipality ORDER BY municipality;
 
+-- name: unanswered
+-- What nobody has answered while its campaign went on: it never ends.
+SELECT municipality, id FROM inquiry
+ WHERE status IN ('new', 'taken', 'waiting', 'transferred') AND campaign = ANY ($1::text[]) AND erased_at IS NULL
+ ORDER BY opened_at, id LIMIT $2;
+
+-- name: count_unanswered
+SELECT municipality, count(*) AS count FROM inquiry
+ WHERE status IN ('new', 'taken', 'waiting', 'transferred') AND campaign = ANY ($1::text[]) AND erased_at IS NULL
+ GROUP BY municipality;
+
 -- name: is_appointed
 SELECT EXISTS (SELECT FROM staff_grant
                 WHERE scope = 'organization' AND scope_of = $1 AND from_at <= $2

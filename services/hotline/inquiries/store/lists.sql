@@ -10,6 +10,7 @@ SELECT i.municipality, i.id, i.number, i.organization, i.theme, i.channel, i.sta
  CROSS JOIN LATERAL (SELECT CASE WHEN i.first_answered_at IS NULL THEN i.first_answer_due_at
                                  ELSE i.answer_due_at END AS due_at) AS d
  WHERE i.municipality = ANY ($1::text[]) AND i.status IN ('new', 'taken', 'waiting', 'transferred')
+   AND i.erased_at IS NULL
    AND (i.municipality = ANY ($2::text[])
         OR EXISTS (SELECT FROM inquiry_level AS l
                     WHERE l.municipality = i.municipality AND l.inquiry_id = i.id
@@ -122,6 +123,7 @@ SELECT count(*) AS open,
                                                                    ELSE i.answer_due_at END) AS overdue
   FROM inquiry AS i
  WHERE i.municipality = ANY ($1::text[]) AND i.status IN ('new', 'taken', 'waiting', 'transferred')
+   AND i.erased_at IS NULL
    AND (i.municipality = ANY ($2::text[])
         OR EXISTS (SELECT FROM inquiry_level AS l
                     WHERE l.municipality = i.municipality AND l.inquiry_id = i.id

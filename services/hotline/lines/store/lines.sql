@@ -63,6 +63,7 @@ ON CONFLICT (municipality, line_of) DO UPDATE
 -- What waits at the line itself: what was passed on is with somebody else.
 SELECT id, number, municipality FROM inquiry
  WHERE municipality = ANY ($1::text[]) AND level = 'hotline' AND status IN ('new', 'taken', 'waiting', 'transferred')
+   AND erased_at IS NULL
  ORDER BY number;
 
 -- name: cases

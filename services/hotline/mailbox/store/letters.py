@@ -1,5 +1,6 @@
 """Letters that came to lines, and what they brought to an inquiry beside the words in its history."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -178,9 +179,11 @@ async def discard(db: Db, file: Erased) -> None:
     await db.execute(sql.discard, file.municipality, file.inquiry_id, file.id)
 
 
-async def count_files_of_expired(db: Db, until: datetime) -> dict[str, int]:
-    """How many files the inquiries have that ended before then, by municipality."""
-    return {row["municipality"]: row["count"] for row in await db.fetch(sql.count_files_of_expired, until)}
+async def count_files_of_expired(db: Db, until: datetime, campaigns: Sequence[str]) -> dict[str, int]:
+    """How many files the inquiries have that ended before then, or are still open of these campaigns, by
+    municipality."""
+    rows = await db.fetch(sql.count_files_of_expired, until, campaigns)
+    return {row["municipality"]: row["count"] for row in rows}
 
 
 async def count_expired(db: Db, until: datetime) -> dict[str, int]:

@@ -68,7 +68,9 @@ UPDATE mailbox_letter
 -- name: count_files_of_expired
 SELECT f.municipality, count(*) AS count
   FROM inquiry AS i JOIN inquiry_file AS f ON f.municipality = i.municipality AND f.inquiry_id = i.id
- WHERE i.closed_at < $1 AND i.erased_at IS NULL AND NOT f.erased
+ WHERE (i.closed_at < $1
+        OR (i.status IN ('new', 'taken', 'waiting', 'transferred') AND i.campaign = ANY ($2::text[])))
+   AND i.erased_at IS NULL AND NOT f.erased
  GROUP BY f.municipality;
 
 -- name: count_expired

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from contracts.appointments import Role
+from contracts.structure import CampaignDefined, StructureEvent
 from services.chassis.db import set_aside, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import NotFound
 from services.chassis.mail import letters as outgoing
+from services.chassis.streams import mirror
 from services.directory.grants import Staff
 from services.hotline.consultations.store import consultations
 from services.hotline.core.domain.audit import (
@@ -19,10 +21,13 @@ from services.hotline.core.domain.audit import (
     HAND_OVERS_EXPIRED,
     INQUIRIES_EXPIRED,
     LETTERS_EXPIRED,
+    UNANSWERED_EXPIRED,
 )
+from services.hotline.core.domain.days import is_over
 from services.hotline.core.store import audit
 from services.hotline.inquiries.commands.stepping import locked
-from services.hotline.inquiries.store import inquiries
+from services.hotline.inquiries.domain.inquiries import Inquiry
+from services.hotline.inquiries.store import clocks, inquiries
 from services.hotline.inquiries.store.inquiries import Entry
 from services.hotline.lines.store import duty
 from services.hotline.mailbox.commands import park_letter
@@ -60,11 +65,43 @@ async def _inquiries(db: Db, until: datetime, now: datetime) -> Counts:
         # Under the lock: a supervisor may have taken it up again at this moment.
         if inquiry.times.closed_at is None or inquiry.times.closed_at >= until:
             continue
-        await inquiries.note(db, inquiry, Entry("erased", now))
-        await inquiries.erase(db, inquiry, now)
-        await outgoing.drop(db, id_)
+        await _erase(db, inquiry, now)
         erased[municipality] += 1
     return erased
+
+
+async def _over(db: Db, until: datetime) -> list[str]:
+    """The campaigns that were over by then: whatever nobody has answered in them nobody will."""
+    told = await mirror.all_of(db, StructureEvent.topic, [CampaignDefined])
+    return [each.id for each in told if isinstance(each, CampaignDefined) and is_over(each, until)]
+
+
+async def _count_unanswered(db: Db, until: datetime) -> Counts:
+    return await inquiries.count_unanswered(db, await _over(db, until))
+
+
+async def _unanswered(db: Db, until: datetime, now: datetime) -> Counts:
+    """It stays open, so no figure moves; it has no clock any more, and is on no desk."""
+    erased, over = Counter[str](), await _over(db, until)
+    for municipality, id_ in await inquiries.unanswered(db, over, PORTION):
+        inquiry = (await locked(db, id_)).inquiry
+        # Under the lock: somebody may have ended it at this moment.
+        if not inquiry.is_open:
+            continue
+        await _erase(db, inquiry, now)
+        await clocks.keep(db, inquiry, {})
+        erased[municipality] += 1
+    return erased
+
+
+async def _erase(db: Db, inquiry: Inquiry, now: datetime) -> None:
+    await inquiries.note(db, inquiry, Entry("erased", now))
+    await inquiries.erase(db, inquiry, now)
+    await outgoing.drop(db, inquiry.id)
+
+
+async def _count_files(db: Db, until: datetime) -> Counts:
+    return await letters.count_files_of_expired(db, until, await _over(db, until))
 
 
 async def _consultations(db: Db, until: datetime, _: datetime) -> Counts:
@@ -84,7 +121,8 @@ async def _letters(db: Db, until: datetime, _: datetime) -> Counts:
 
 KINDS = (
     Words("Обращения", INQUIRIES_EXPIRED, inquiries.count_expired, _inquiries),
-    Words("Файлы из писем", "", letters.count_files_of_expired, None),
+    Words("Обращения без ответа", UNANSWERED_EXPIRED, _count_unanswered, _unanswered),
+    Words("Файлы из писем", "", _count_files, None),
     Words("Консультации", CONSULTATIONS_EXPIRED, consultations.count_expired, _consultations),
     Words("Заметки о дежурствах", HAND_OVERS_EXPIRED, duty.count_expired_notes, _hand_overs),
     Words("Отложенные письма", LETTERS_EXPIRED, letters.count_expired, _letters),
