@@ -11,18 +11,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 
 -- name: lock
 -- FOR UPDATE: whoever holds the row decides alone, so its events keep their order.
-SELECT municipality, id, number, campaign, organization, direction, theme, channel, line, status, level, holder_group,
-       holder_organization, holder, holder_name, regulation_of, regulation, zone, first_answer_due_at, answer_due_at,
-       opened_at, first_answered_at, answered_at, closed_at, first_answer_minutes, answer_minutes, first_answer_late,
-       answer_late, waiting_since, reopened_at, escalations, reopened, helped, merged_into, continues, version
-  FROM inquiry WHERE id = $1 FOR UPDATE;
+SELECT s.* FROM inquiry_state AS s WHERE id = $1 FOR UPDATE;
 
 -- name: one
-SELECT municipality, id, number, campaign, organization, direction, theme, channel, line, status, level, holder_group,
-       holder_organization, holder, holder_name, regulation_of, regulation, zone, first_answer_due_at, answer_due_at,
-       opened_at, first_answered_at, answered_at, closed_at, first_answer_minutes, answer_minutes, first_answer_late,
-       answer_late, waiting_since, reopened_at, escalations, reopened, helped, merged_into, continues, version
-  FROM inquiry WHERE id = $1;
+SELECT s.* FROM inquiry_state AS s WHERE id = $1;
 
 -- name: save
 UPDATE inquiry
@@ -41,11 +33,7 @@ SELECT name, email, phone, participant, subject, link_version, erased_at FROM in
 SELECT DISTINCT municipality FROM inquiry;
 
 -- name: all_of
-SELECT municipality, id, number, campaign, organization, direction, theme, channel, line, status, level, holder_group,
-       holder_organization, holder, holder_name, regulation_of, regulation, zone, first_answer_due_at, answer_due_at,
-       opened_at, first_answered_at, answered_at, closed_at, first_answer_minutes, answer_minutes, first_answer_late,
-       answer_late, waiting_since, reopened_at, escalations, reopened, helped, merged_into, continues, version
-  FROM inquiry WHERE municipality = ANY ($1::text[]) ORDER BY municipality, id;
+SELECT s.* FROM inquiry_state AS s WHERE municipality = ANY ($1::text[]) ORDER BY municipality, id;
 
 -- name: add_level
 INSERT INTO inquiry_level (municipality, inquiry_id, nth, level, holder_group, organization, since, why)
@@ -62,18 +50,10 @@ SELECT nth, id, kind, at, level, by_account, by_name, text, inside
   FROM inquiry_entry WHERE municipality = $1 AND inquiry_id = $2 ORDER BY nth;
 
 -- name: merged
-SELECT municipality, id, number, campaign, organization, direction, theme, channel, line, status, level, holder_group,
-       holder_organization, holder, holder_name, regulation_of, regulation, zone, first_answer_due_at, answer_due_at,
-       opened_at, first_answered_at, answered_at, closed_at, first_answer_minutes, answer_minutes, first_answer_late,
-       answer_late, waiting_since, reopened_at, escalations, reopened, helped, merged_into, continues, version
-  FROM inquiry WHERE municipality = $1 AND merged_into = $2 ORDER BY id;
+SELECT s.* FROM inquiry_state AS s WHERE municipality = $1 AND merged_into = $2 ORDER BY id;
 
 -- name: lock_merged
-SELECT municipality, id, number, campaign, organization, direction, theme, channel, line, status, level, holder_group,
-       holder_organization, holder, holder_name, regulation_of, regulation, zone, first_answer_due_at, answer_due_at,
-       opened_at, first_answered_at, answered_at, closed_at, first_answer_minutes, answer_minutes, first_answer_late,
-       answer_late, waiting_since, reopened_at, escalations, reopened, helped, merged_into, continues, version
-  FROM inquiry WHERE municipality = $1 AND merged_into = $2 ORDER BY id FOR UPDATE;
+SELECT s.* FROM inquiry_state AS s WHERE municipality = $1 AND merged_into = $2 ORDER BY id FOR UPDATE;
 
 -- name: lock_merges
 SELECT pg_advisory_xact_lock(hashtext('inquiry-merge'), hashtext($1));
