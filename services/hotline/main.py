@@ -61,6 +61,7 @@ from services.hotline.inquiries.commands.close_silent import close_silent
 from services.hotline.inquiries.commands.escalate import escalate
 from services.hotline.inquiries.pages.asking import AskingPages
 from services.hotline.inquiries.pages.following import FollowingPages
+from services.hotline.inquiries.pages.own import OwnPages
 from services.hotline.lines.api.duty import LineDuty
 from services.hotline.lines.api.lines import Lines
 from services.hotline.lines.pages.duty import DutyPages
@@ -104,7 +105,7 @@ PAGES = (
     AuditPages,
     *(DutyPages, LinePages, about, contacts),
     *(AnswerSearch, questions_and_answers, AnswerPages),
-    *(AskingPages, FollowingPages),
+    *(AskingPages, FollowingPages, OwnPages),
     LetterFiles,
     *(CallPages, ExchangePages),
     *(ConsultationCounts, ConsultationPages),

@@ -88,6 +88,7 @@ OWN = {
     "data": "/me",
     "correction": "/me/correction",
     "erasure": "/me/erasure",
+    "hotline-mine": "/hotline/mine",
 }
 LONG = "Водоснабжение-водоотведение-и-благоустройство-прибрежной-территории " * 2
 
@@ -132,6 +133,12 @@ async def _own(browser: Browser, whole: Installation, origin: str) -> None:
         await _take(await watched.open("/initiatives"), "initiatives-empty")
         answer = await client.submit(who, title=LONG, text=LONG * 12)
         await client.submit(who)
+        question = {"municipality": "13603000", "theme": "other", "text": LONG, "answer_by": "link"}
+        signed_in = {"Authorization": f"Bearer {who.token}"}
+        asked = await client.http.post(
+            f"{client.url('hotline')}/hotline/new", data=question, headers=signed_in
+        )
+        assert asked.status_code == 303, asked.text
         page = await watched.open(f"/initiatives/{answer.json()['id']}")
         await _take(page, "initiative-long-wide")
         await page.goto(f"{origin}/participants/{who.id}/code")

@@ -448,6 +448,7 @@ async def test_an_empty_list_says_what_to_do_first(browser: Browser, intake: Poo
     page = await browser.get("/initiatives")
 
     assert "Вы ещё ничего не подали" in page.text
+    assert 'href="/hotline/mine"' in page.text
 
 
 async def test_the_list_goes_on_by_number(browser: Browser, intake: Pool) -> None:

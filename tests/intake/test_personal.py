@@ -412,7 +412,7 @@ async def test_the_page_shows_what_is_stored_and_what_may_be_done(browser: Brows
         "версия текста 1",
     ):
         assert text in said
-    for address in ("/me/correction", "/me/data", "/me/erasure", "/initiatives"):
+    for address in ("/me/correction", "/me/data", "/me/erasure", "/initiatives", "/hotline/mine"):
         assert f'href="{address}"' in said
 
 
@@ -462,6 +462,7 @@ async def test_erasing_asks_once_and_says_what_goes_and_what_stays(browser: Brow
     for text in (
         "anna@example.org",
         "Отменить это нельзя",
+        "Вопросы, которые вы задали горячей линии, удаляются отдельно",
         "Оставить без автора",
         "Отозвать и удалить тексты",
     ):

@@ -293,6 +293,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("hotline", "/hotline/lines/{code}/closing"): renewed(keeping_line(404)),
     ("hotline", "/hotline/lines/{code}/duty"): renewed(working(200)),
     ("hotline", "/hotline/lines/{code}/edit"): renewed(keeping_line(200)),
+    ("hotline", "/hotline/mine"): to_participants(200, others=303),
     ("hotline", "/hotline/new"): to_everybody(200),
     ("hotline", "/hotline/inquiries/{link}"): to_everybody(404),
     ("hotline", "/hotline/inquiries/{link}/erasure"): to_everybody(404),

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from contracts.hotline import InquiryStatus
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
 from services.chassis.errors import NotFound
@@ -40,18 +38,6 @@ class Seen:
     def name(self) -> str:
         """How the initiator is called."""
         return self.asked.initiator.name
-
-    @property
-    def status(self) -> InquiryStatus:
-        """Where it is; what is spam waits, as its sender sees it."""
-        status = self.as_of.status
-        return InquiryStatus.NEW if status is InquiryStatus.SPAM else status
-
-    @property
-    def due_at(self) -> datetime:
-        """By when the next answer is promised."""
-        promise, times = self.as_of.promise, self.as_of.times
-        return promise.answer_due_at if times.first_answered_at else promise.first_answer_due_at
 
 
 async def look_by_link(pool: Pool, known: Known, given: str) -> Seen:

@@ -94,6 +94,17 @@ class Inquiry:
         """Whether somebody has to do something about it."""
         return self.status in OPEN
 
+    @property
+    def due_at(self) -> datetime:
+        """By when the next answer is promised."""
+        promise = self.promise
+        return promise.answer_due_at if self.times.first_answered_at else promise.first_answer_due_at
+
+    @property
+    def told_status(self) -> InquiryStatus:
+        """Where it is as its initiator is told; what is spam waits, as its sender sees it."""
+        return InquiryStatus.NEW if self.status is InquiryStatus.SPAM else self.status
+
     def event(self, kind: type[AnEvent]) -> AnEvent:
         """An event of the inquiry as it is now."""
         times, zone = self.times, ZoneInfo(self.promise.zone)

@@ -10,7 +10,7 @@ from services.chassis.web.forms import LONGEST_FORM, Form, Option, from_here, uu
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.hotline.core.domain.days import check_going_on
-from services.hotline.core.identity import Participants
+from services.hotline.core.identity import WHILE_WRITING, Participants, sign_in
 from services.hotline.core.region import Known
 from services.hotline.core.store import themes
 from services.hotline.inquiries import choices
@@ -34,7 +34,12 @@ class AskingPages(Controller):
     request_max_body_size = LONGEST_FORM
 
     @get()
-    async def blank(self, visit: NamedDependency[Visit[Staff]], known: NamedDependency[Known]) -> Answer:
+    async def blank(
+        self,
+        visit: NamedDependency[Visit[Staff]],
+        known: NamedDependency[Known],
+        participants: NamedDependency[Participants],
+    ) -> Answer:
         """First where one works, then the question."""
         async with visit.refusing():
             check_going_on(known.campaign, visit.now)
@@ -44,7 +49,7 @@ class AskingPages(Controller):
             theme, organization = visit.query.get("theme", ""), place.organization
             given = {"municipality": place.municipality, "organization": str(organization or "")}
             visit.form.values.update(given, theme=theme, answer_by=AnswerBy.EMAIL)
-            return await _form(visit, known)
+            return await _form(visit, known, await participants.of(visit.request))
         return await visit.page("inquiries/closed.html")
 
     @post()
@@ -56,11 +61,12 @@ class AskingPages(Controller):
     ) -> Answer:
         """On to the initiator's page; or the form again with what is wrong."""
         form = await visit.sent()
+        participant = await participants.of(visit.request, WHILE_WRITING)
         async with visit.refusing():
-            given = _given(form, await participants.of(visit.request))
+            given = _given(form, participant)
             done = await ask_by_form(visit.pool, known, given, await visit.moment(by_address=True))
             return visit.go(f"/hotline/inquiries/{done.link}", done="asked")
-        return await _form(visit, known)
+        return await _form(visit, known, participant)
 
 
 def _given(form: Form, participant: UUID | None) -> Asking:
@@ -82,6 +88,10 @@ def _address(**query: str) -> str:
     return f"{HERE}?{urlencode(query)}" if query else HERE
 
 
+def _place(form: Form) -> dict[str, str]:
+    return {name: form.of(name) for name in ("organization", "municipality", "theme") if form.of(name)}
+
+
 async def _where(visit: Visit[Staff], known: Known) -> Answer:
     """The first question, with what was found; `where` turns it into one for a municipality."""
     by_place = visit.query.get("where", "") == "place"
@@ -100,7 +110,7 @@ async def _where(visit: Visit[Staff], known: Known) -> Answer:
     )
 
 
-async def _form(visit: Visit[Staff], known: Known) -> Answer:
+async def _form(visit: Visit[Staff], known: Known, participant: UUID | None) -> Answer:
     form, picture = visit.form, known.picture
     organization = picture.organizations.get(uuid_of(form.of("organization")) or choices.NOWHERE)
     async with visit.pool.acquire() as db:
@@ -112,4 +122,6 @@ async def _form(visit: Visit[Staff], known: Known) -> Answer:
         themes=listed,
         ways=[Option(way, name) for way, name in NAMES.items()],
         back=HERE,
+        kept=participant is not None,
+        sign_in=sign_in(_address(**_place(form))),
     )

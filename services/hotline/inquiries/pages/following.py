@@ -14,25 +14,9 @@ from services.hotline.inquiries.commands.open_by_link import Seen, look_by_link
 from services.hotline.inquiries.commands.reply_to_inquiry import Reply, reply_to_inquiry
 from services.hotline.inquiries.commands.say_helped import Helped, say_helped
 from services.hotline.inquiries.domain import steps
+from services.hotline.inquiries.showing import LEVELS, state_of
 from services.hotline.inquiries.store import inquiries
 from services.hotline.inquiries.store.inquiries import Entry
-
-STATUSES = {
-    InquiryStatus.NEW: ("Ждёт, когда его возьмут в работу", "wait"),
-    InquiryStatus.TAKEN: ("В работе", "info"),
-    InquiryStatus.WAITING: ("Ждём вашего ответа", "wait"),
-    InquiryStatus.TRANSFERRED: ("Передано тем, кто ответит", "wait"),
-    InquiryStatus.ANSWERED: ("Ответ дан", "good"),
-    InquiryStatus.CLOSED: ("Закрыто", "quiet"),
-}
-
-LEVELS = {
-    Level.HOTLINE: "операторы горячей линии",
-    Level.COORDINATOR: "координатор организации",
-    Level.GROUP: "рабочая группа",
-    Level.COORDINATION: "координационная группа муниципального образования",
-    Level.HEAD: "глава муниципального образования",
-}
 
 KINDS = {
     "asked": "Вы спросили",
@@ -99,20 +83,19 @@ class FollowingPages(Controller):
 
 async def _page(visit: Visit[Staff], known: Known, link: str) -> Answer:
     seen = await look_by_link(visit.pool, known, link)
-    word, kind = STATUSES[InquiryStatus.TAKEN if seen.status not in STATUSES else seen.status]
     return await visit.page(
         "inquiries/one.html",
         inquiry=seen.inquiry,
         subject=seen.asked.subject,
-        state={"word": word, "kind": kind},
+        state=state_of(seen.as_of),
         holder=LEVELS[seen.as_of.holder.level],
         holder_name=seen.as_of.holder.name,
         place=known.picture.name_of(seen.municipality),
         zone=seen.inquiry.promise.zone,
         history=_history(seen),
-        due_at=seen.due_at if seen.as_of.is_open else None,
-        waiting=seen.status is InquiryStatus.WAITING,
-        late=seen.as_of.is_open and seen.due_at <= visit.now,
+        due_at=seen.as_of.due_at if seen.as_of.is_open else None,
+        waiting=seen.as_of.told_status is InquiryStatus.WAITING,
+        late=seen.as_of.is_open and seen.as_of.due_at <= visit.now,
         asks_helped=seen.inquiry.status is InquiryStatus.ANSWERED,
         reopens=seen.inquiry.status not in steps.ANSWERED or steps.may_reopen(seen.inquiry, visit.now),
         answered_by={"email": seen.asked.initiator.email, "phone": seen.asked.initiator.phone},

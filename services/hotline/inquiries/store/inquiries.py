@@ -1,6 +1,6 @@
 """Inquiries, the levels that they have passed, their clocks, and what was said."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -239,7 +239,7 @@ def _one(row: asyncpg.Record | None) -> Inquiry:
     return inquiry_of(row)
 
 
-def inquiry_of(row: asyncpg.Record) -> Inquiry:
+def inquiry_of(row: asyncpg.Record | Mapping[str, Any]) -> Inquiry:
     """A row with the columns of `one`."""
     r = dict(row)
     holder = Holder(
