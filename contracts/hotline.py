@@ -1,4 +1,4 @@
-"""Topic dialogue.hotline.v1: lines, inquiries and consultations, without people, numbers and texts.
+"""Topic dialogue.hotline.v1: lines, themes, inquiries and consultations, without people, numbers and texts.
 
 Owned by hotline.
 """
@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from contracts.appointments import Level, WorkingWeek
-from contracts.event import Event, MunicipalityCode, Slug
+from contracts.event import REGION, Event, MunicipalityCode, Slug
 from contracts.streams import partition_of
 
 
@@ -44,6 +44,30 @@ class LineDefined(HotlineEvent):
     @property
     def subject(self) -> str:
         return f"line:{self.id}"
+
+
+class ThemeDefined(Event):
+    """The full state of a theme: what inquiries and consultations are about, from the region's list.
+
+    It belongs to no municipality, and is told in the stream of the region.
+    """
+
+    topic: ClassVar[str] = HotlineEvent.topic
+    type: ClassVar[str] = "dialogue.theme.defined.v1"
+
+    code: Slug
+    name: str = Field(min_length=1, max_length=100)
+    direction: Slug | None = Field(None, description="Whose working group answers what is asked about it.")
+    place: int = Field(ge=1, description="In the list; those of the same place by code.")
+    removed: bool = Field(False, description="No longer offered; what was asked about it keeps it.")
+
+    @property
+    def subject(self) -> str:
+        return f"theme:{self.code}"
+
+    @property
+    def partition(self) -> int:
+        return partition_of(REGION)
 
 
 class Channel(StrEnum):
@@ -203,4 +227,4 @@ INQUIRIES = (
     InquiryRestated,
 )
 CONSULTATIONS = (ConsultationRecorded, ConsultationRestated)
-EVENTS = (LineDefined, *INQUIRIES, *CONSULTATIONS)
+EVENTS = (LineDefined, ThemeDefined, *INQUIRIES, *CONSULTATIONS)
