@@ -45,9 +45,11 @@ from services.hotline.consultations.api import Consultations
 from services.hotline.consultations.pages.counting import ConsultationCounts
 from services.hotline.consultations.pages.recording import ConsultationPages
 from services.hotline.core.calls import CALLS
+from services.hotline.core.commands.keep_themes import tell_themes
 from services.hotline.core.identity import Participants
 from services.hotline.core.kit import HotlineKit
 from services.hotline.core.pages.audit import AuditPages
+from services.hotline.core.pages.themes import ThemePages
 from services.hotline.core.region import Region
 from services.hotline.desk.live import DeskLive, Watcher
 from services.hotline.desk.pages.cases import CasePages
@@ -102,7 +104,7 @@ OPERATIONS = (
     Consultations,
 )
 PAGES = (
-    AuditPages,
+    *(AuditPages, ThemePages),
     *(DutyPages, LinePages, about, contacts),
     *(AnswerSearch, questions_and_answers, AnswerPages),
     *(AskingPages, FollowingPages, OwnPages),
@@ -181,6 +183,7 @@ def create_hotline_worker(
         return (
             region.run,
             *([Mailbox(parts, settings.mailbox_interval).run] if parts else []),
+            partial(tell_themes, pool),
             partial(discard_erased, pool, files),
             partial(escalate, pool, region, telling),
             partial(close_silent, pool, telling),

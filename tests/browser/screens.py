@@ -74,6 +74,8 @@ STAFF = {
     "region-missing": "/region?view=table&missing=1",
     "region-hotline": "/region/hotline",
     "hotline-retention": "/hotline/retention",
+    "hotline-themes": "/hotline/themes",
+    "hotline-theme": "/hotline/themes/wording",
     "comparison": "/region/comparison",
     "comparison-smo": "/region/comparison?show=registered&level=smo",
     "comparison-bad": "/region/comparison?day=9999-12-31",

@@ -41,6 +41,11 @@ def of_administrators(who: Who, place: str) -> int:
     return 200 if who.role is Role.ADMINISTRATOR else 404
 
 
+def keeping_themes(status: int) -> Rule:
+    """The administrator's alone, who is told why by the page."""
+    return lambda who, place: status if who.role is Role.ADMINISTRATOR else 403
+
+
 def of_overseers(who: Who, place: str) -> int:
     return 200 if who.role in (Role.ADMINISTRATOR, Role.SMO_OPERATOR) else 404
 
@@ -298,6 +303,9 @@ RULES: dict[tuple[str, str], Rule] = {
     ("hotline", "/hotline/inquiries/{link}"): to_everybody(404),
     ("hotline", "/hotline/inquiries/{link}/erasure"): to_everybody(404),
     ("hotline", "/hotline/retention"): renewed(of_administrators),
+    ("hotline", "/hotline/themes"): renewed(keeping_themes(200)),
+    # Nobody has a theme of the code that is asked for.
+    ("hotline", "/hotline/themes/{code}"): renewed(keeping_themes(404)),
     ("metrics", "/municipalities/{code}"): renewed(figures),
     ("metrics", "/region"): renewed(own_figures),
     ("metrics", "/region/attention"): curve,

@@ -7,8 +7,8 @@ from services.chassis.web.forms import Option
 from services.directory.grants import Staff
 from services.directory.region import alphabet
 from services.hotline.core.authority import Deed, may, places_of
+from services.hotline.core.domain.themes import Theme
 from services.hotline.core.region import Known
-from services.hotline.core.store.themes import Theme
 
 
 def around(known: Known, municipality: str, at: datetime) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ class Deed(StrEnum):
     SUPERVISE = "supervise"
     APPROVE_ANSWERS = "approve-answers"
     KEEP_REGION_ANSWERS = "keep-region-answers"
+    KEEP_THEMES = "keep-themes"
     CONSULT = "consult"
     SEE_CASES = "see-cases"
 
@@ -38,6 +39,7 @@ RIGHTS: Mapping[Deed, tuple[frozenset[Role], str]] = {
     Deed.SUPERVISE: (HEADS | {Role.LEADER, Role.DEPUTY}, "not-yours-to-supervise"),
     Deed.APPROVE_ANSWERS: (HEADS | GROUPS, "not-yours-to-approve"),
     Deed.KEEP_REGION_ANSWERS: (frozenset({Role.ADMINISTRATOR}), "not-yours-of-region"),
+    Deed.KEEP_THEMES: (frozenset({Role.ADMINISTRATOR}), "not-yours-to-keep-themes"),
     Deed.CONSULT: (LEVELS, "not-yours-to-consult"),
     Deed.SEE_CASES: (LEVELS, "not-found"),
 }

@@ -15,9 +15,9 @@ from services.chassis.web.forms import Option
 from services.directory.grants import Staff
 from services.directory.region import alphabet
 from services.hotline.core.authority import Deed, may, places_of
+from services.hotline.core.domain.themes import Theme
 from services.hotline.core.region import Known
 from services.hotline.core.store import colleagues, themes
-from services.hotline.core.store.themes import Theme
 from services.hotline.desk import showing
 from services.hotline.desk.domain.drafts import Draft
 from services.hotline.desk.showing import CHANNELS, KINDS, LEVELS, STATUSES, STEPS, Told

@@ -14,9 +14,9 @@ from services.chassis.text import one_line
 from services.chassis.web.forms import Option, uuid_of
 from services.directory.grants import Staff
 from services.hotline.core.authority import Deed, places_of
+from services.hotline.core.domain.themes import Theme
 from services.hotline.core.region import Known
 from services.hotline.core.store import themes
-from services.hotline.core.store.themes import Theme
 from services.hotline.desk import showing
 from services.hotline.desk.showing import CHANNELS, KINDS, LEVELS, STATUSES, Told
 from services.hotline.inquiries.domain.viewers import Viewer

@@ -22,9 +22,9 @@ from services.hotline.answers.domain.placeholders import Placeholder, fill
 from services.hotline.answers.store import answers
 from services.hotline.answers.store.answers import FOUND, Sought, Usable
 from services.hotline.core.authority import authority
+from services.hotline.core.domain.themes import Theme
 from services.hotline.core.region import Known
 from services.hotline.core.store import themes
-from services.hotline.core.store.themes import Theme
 from services.hotline.lines.store import lines
 
 MOST_PLACES, MOST_ANSWERS = 12, 500

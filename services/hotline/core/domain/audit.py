@@ -14,6 +14,8 @@ ANSWER_DRAFTED, ANSWER_CHANGED, ANSWER_APPROVED = "answer-drafted", "answer-chan
 ANSWER_PUBLISHED, ANSWER_HIDDEN, ANSWER_REMOVED = "answer-published", "answer-hidden", "answer-removed"
 CONSULTATION_RECORDED = "consultation-recorded"
 CONSULTATION_CORRECTED, CONSULTATION_WITHDRAWN = "consultation-corrected", "consultation-withdrawn"
+THEME_ADDED, THEME_CHANGED = "theme-added", "theme-changed"
+THEME_REMOVED, THEME_OFFERED = "theme-removed", "theme-offered"
 """What is done."""
 
 DEEDS = {
@@ -44,5 +46,9 @@ DEEDS = {
     CONSULTATION_RECORDED: "Записана консультация",
     CONSULTATION_CORRECTED: "Исправлена консультация",
     CONSULTATION_WITHDRAWN: "Отозвана консультация",
+    THEME_ADDED: "Добавлена тема обращений",
+    THEME_CHANGED: "Изменена тема обращений",
+    THEME_REMOVED: "Тему обращений больше не предлагают",
+    THEME_OFFERED: "Тему обращений снова предлагают",
 }
 """Each deed in words."""

@@ -15,9 +15,9 @@ from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
 from services.hotline.consultations import choices
 from services.hotline.core.authority import Deed, places_of
+from services.hotline.core.domain.themes import Theme
 from services.hotline.core.region import Known
 from services.hotline.core.store import themes
-from services.hotline.core.store.themes import Theme
 from services.hotline.desk import callers, case
 from services.hotline.desk.commands.keep_draft import Typed, drop_draft, home_of, keep_draft
 from services.hotline.desk.commands.record_inquiry import CHANNELS, Told, record_inquiry

@@ -1,0 +1,1 @@
+"""What is decided of what every room stands on."""
