@@ -29,6 +29,7 @@ from services.directory.staff import StaffDesk
 from services.metrics.checkpoints import members, schedules, taking
 from services.metrics.checkpoints.watch import Watch
 from services.metrics.events import rollup
+from services.metrics.picture import themes
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.restate import restate
@@ -62,6 +63,7 @@ READERS = (
     staff.reader(STAFF_READER),
     schedules.reader(),
     taking.reader(),
+    themes.reader(),
 )
 KINDS = (replay.kind(READERS),)
 

@@ -9,6 +9,7 @@ from asyncpg import Pool
 from pydantic import TypeAdapter
 
 from contracts.appointments import WorkingDay
+from contracts.event import REGION
 from contracts.hotline import (
     ConsultationEvent,
     ConsultationRecorded,
@@ -17,11 +18,14 @@ from contracts.hotline import (
     InquiryOpened,
     InquiryRestated,
     LineDefined,
+    ThemeDefined,
 )
 from contracts.streams import partition_of
+from services.chassis.streams import mirror
 from services.chassis.streams.tail import Stream
 from services.metrics.cases.told import SHAPES, Case
 from services.metrics.events import cases, rollup
+from services.metrics.picture import themes
 from tests.factories import DISTRICT
 
 HERE = ZoneInfo("Europe/Moscow")
@@ -102,3 +106,21 @@ async def hear(pool: Pool, events: Sequence[InquiryEvent | ConsultationEvent | L
                 " DO UPDATE SET mark = inbox.mark + 1, applied = inbox.applied + 1",
                 *(rollup.READER, stream.topic, stream.partition),
             )
+
+
+def define_theme(code: str, name: str, **changes: object) -> ThemeDefined:
+    fields = {"version": 1, "code": code, "name": name, "place": 1}
+    return ThemeDefined.model_validate(fields | changes)
+
+
+async def name_themes(pool: Pool, *told: ThemeDefined) -> None:
+    """Let metrics know what themes are called, as its reader does."""
+    stream = Stream(ThemeDefined.topic, partition_of(REGION))
+    async with pool.acquire() as db, db.transaction():
+        await mirror.keep(db, stream, told)
+        await db.execute(
+            "INSERT INTO inbox (reader, topic, partition, epoch, mark, applied)"
+            " VALUES ($1, $2, $3, 1, 1, 1) ON CONFLICT (reader, topic, partition)"
+            " DO UPDATE SET mark = inbox.mark + 1, applied = inbox.applied + 1",
+            *(themes.READER, stream.topic, stream.partition),
+        )

@@ -9,12 +9,22 @@ from asyncpg import Pool
 
 from contracts.counters import HotlineTotals
 from services.chassis.db.notify import Heard
+from services.chassis.streams import mirror
 from services.metrics.events import cases
 from services.metrics.stating.counters import states_of
 from services.metrics.stating.targets import StatedTargets
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT
-from tests.metrics.asked import again, answered, ask, consult, hear, open_line
+from tests.metrics.asked import (
+    again,
+    answered,
+    ask,
+    consult,
+    define_theme,
+    hear,
+    name_themes,
+    open_line,
+)
 from tests.metrics.test_coverage import hear as state
 from tests.metrics.test_coverage import state_coverage
 from tests.metrics.test_live_plan import event_of, heard, opened
@@ -162,3 +172,21 @@ def test_more_than_an_announcement_holds_is_announced_as_everything(
     cases.tell(None, codes)  # type: ignore[arg-type]
 
     assert said == (['["13603000"]'] if len(codes) == 1 else ["*"])
+
+
+async def test_a_new_name_of_a_theme_is_heard_by_every_part(
+    metrics: Pool, metrics_database: Database
+) -> None:
+    await hear(metrics, [ask(DISTRICT)])
+    live, *_ = await opened(metrics, metrics_database)
+    part = await live.part({DISTRICT})
+
+    await name_themes(metrics, define_theme("wording", "Слова"), define_theme("other", "Другое", place=9))
+    await live._follow([Heard(mirror.CHANNEL, "")])
+    before = [{code: theme.name for code, theme in seen.hotline.themes.items()} for seen in (live, part)]
+    await name_themes(metrics, define_theme("wording", "Тексты", version=2))
+    await live._follow([Heard(mirror.CHANNEL, "")])
+
+    assert before == [{"wording": "Слова", "other": "Другое"}] * 2
+    assert [seen.hotline.themes["wording"].name for seen in (live, part)] == ["Тексты", "Тексты"]
+    assert live.hotline.whole.inquiries == 1

@@ -1,5 +1,6 @@
 """The hotline's figures as the staff see them: page, file, API, municipality, sheet of paper."""
 
+import asyncio
 import csv
 import io
 import re
@@ -12,9 +13,10 @@ from pypdf import PdfReader
 
 from contracts.appointments import Role
 from services.chassis.db.pool import Pool
+from services.metrics.picture.themes import Theme
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality
-from tests.metrics.asked import answered, ask, consult, hear, open_line
+from tests.metrics.asked import answered, ask, consult, define_theme, hear, name_themes, open_line
 from tests.metrics.test_rights import Region, opened
 
 PAGE, API = "/region/hotline", "/api/v1/hotline-figures"
@@ -29,6 +31,7 @@ async def told(metrics: Pool) -> None:
     await hear(metrics, [ask(OKRUG), ask(OKRUG), ask(OKRUG, status="spam")])
     await hear(metrics, [consult(SETTLEMENT, led_to_initiative=True), consult(OKRUG), consult(OKRUG)])
     await hear(metrics, [open_line(DISTRICT, serves=[SETTLEMENT])])
+    await name_themes(metrics, define_theme("wording", "Помощь с формулировкой", place=3))
 
 
 @pytest.fixture
@@ -250,3 +253,41 @@ async def test_before_anything_was_asked_the_page_says_so_by_zeros(
         assert "<dt>Обращений</dt><dd><b>0</b>" in html
         assert "<dt>Первый ответ в срок</dt><dd><b>–</b>" in html
         assert "hotline_inquiries" not in await shown(region, "/region")
+
+
+async def called(region: Region, code: str, name: str) -> None:
+    """Wait until the application has heard it."""
+    themes: dict[str, Theme] = {}
+    async with asyncio.timeout(20):
+        while code not in themes or themes[code].name != name:
+            await asyncio.sleep(0.05)
+            themes = region.browser.app.state.figures.hotline.themes
+
+
+async def test_themes_are_called_as_the_hotline_names_them(closed: Region) -> None:
+    who = await administrator(closed)
+    added = define_theme("theme-6", "Льготы", place=2)
+    await name_themes(closed.pool, added, define_theme("theme-7", "Дороги", removed=True))
+    await called(closed, "theme-6", "Льготы")
+
+    html = await shown(closed, PAGE, who)
+    found = await items(closed, who, "?level=theme")
+
+    assert "Помощь с формулировкой" in html
+    assert "wording" not in html
+    # Nobody has told yet what this one is called.
+    assert found["how-to-submit"]["name"] == "how-to-submit"
+    assert {code: found[code]["name"] for code in ("wording", "theme-6")} == {
+        "wording": "Помощь с формулировкой",
+        "theme-6": "Льготы",
+    }
+    assert "theme-7" not in found
+
+
+async def test_a_theme_that_was_removed_keeps_its_name_while_it_is_counted(closed: Region) -> None:
+    who = await administrator(closed)
+    await name_themes(closed.pool, define_theme("wording", "Слова", version=2, removed=True))
+    await called(closed, "wording", "Слова")
+
+    assert "Слова" in await shown(closed, PAGE, who)
+    assert (await items(closed, who, "?level=theme"))["wording"]["name"] == "Слова"

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from services.metrics.cases.tally import Tally
+from services.metrics.picture.themes import Theme
 from services.metrics.store.cases import CaseTotal
 
 OWN, SHARED = "own", "shared"
@@ -17,6 +18,8 @@ class HotlineSums:
         self.whole = Tally()
         self.lines: Mapping[str, str] = {}
         """Municipality → `own` or `shared`: whether a published line answers for it, and whose."""
+        self.themes: Mapping[str, Theme] = {}
+        """What was asked about, by code, in the order of the hotline's list."""
 
     def put(self, code: str, tally: Tally) -> bool:
         """Set a municipality's counters; whether they changed."""
@@ -43,8 +46,13 @@ class HotlineSums:
     def take(self, codes: Iterable[str], other: "HotlineSums") -> bool:
         """Take over from another picture what it has of some municipalities; whether anything changed."""
         changed = self._put_all({code: other.own.get(code, Tally()) for code in codes})
-        moved, self.lines = self.lines != other.lines, other.lines
-        return changed or moved
+        return self.know(other.lines, other.themes) or changed
+
+    def know(self, lines: Mapping[str, str], themes: Mapping[str, Theme]) -> bool:
+        """Set for whom a line answers and what is asked about; whether either changed."""
+        moved = (self.lines, list(self.themes.items())) != (lines, list(themes.items()))
+        self.lines, self.themes = lines, themes
+        return moved
 
     def known(self) -> set[str]:
         """The municipalities of which anything was counted."""

@@ -9,7 +9,7 @@ import orjson
 import structlog
 
 from contracts.appointments import CoverageStated, TargetSet
-from contracts.hotline import HotlineEvent
+from contracts.hotline import HotlineEvent, ThemeDefined
 from contracts.streams import partition_of
 from contracts.structure import StructureEvent
 from services.chassis.db import notify
@@ -23,7 +23,7 @@ from services.chassis.web.sse import Hub
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.events import cases, rollup
 from services.metrics.events.missed import marks_in
-from services.metrics.picture import coverage, plan, structure
+from services.metrics.picture import coverage, plan, structure, themes
 from services.metrics.picture.figures import Aside, Figures
 from services.metrics.picture.hotline import HotlineSums, answering
 from services.metrics.picture.sums import Sums
@@ -48,6 +48,8 @@ class LiveFigures(Figures):
         self._marks: dict[Stream, tuple[int, int]] = {}
         self._structure_mark: str | None = None
         self._targets = mirror.Watched(TargetSet.topic, [TargetSet])
+        self._themes = mirror.Watched(ThemeDefined.topic, [ThemeDefined])
+        self._themes_mark = ""
         self._plan_mark: tuple[str, ...] | None = None
         self._day = self.day
         self.gaps: dict[str, int] = {}
@@ -152,7 +154,8 @@ class LiveFigures(Figures):
             for stream in moved:
                 if stream.topic != HotlineEvent.topic:
                     await self._read_stream(db, stream)
-            if any(stream.topic == HotlineEvent.topic for stream in moved):
+            named, self._themes_mark = self._themes_mark, await self._themes.content(db)
+            if named != self._themes_mark or any(stream.topic == HotlineEvent.topic for stream in moved):
                 await self._read_hotline(db)
         self._marks = marks
         self._note_time(now)
@@ -188,7 +191,7 @@ class LiveFigures(Figures):
         else:
             totals = await case_store.sums_of(db, campaign, codes)
         changed = self.hotline.read(codes, totals)
-        moved, self.hotline.lines = lines != self.hotline.lines, lines
+        moved = self.hotline.know(lines, await themes.draw(db))
         if not (changed or moved):
             return
         self.hear_hotline()
@@ -209,7 +212,7 @@ class LiveFigures(Figures):
         were_public = self.structure.totals_are_public
         self.structure = drawn
         if self.campaign_id != before:
-            self.sums, self.hotline, self._marks = Sums(), HotlineSums(), {}
+            self.sums, self.hotline, self._marks, self._themes_mark = Sums(), HotlineSums(), {}, ""
         for codes, part in self._parts.items():
             self._cut_out(codes, part)
         for figures in self._all():

@@ -1,6 +1,6 @@
 """The hotline's figures in words: shared by pages, files, the sheet of paper and the API."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +9,7 @@ from services.chassis.web.pages import number
 from services.metrics.cases import told
 from services.metrics.cases.minutes import BOUNDS, KEYS, Quantile
 from services.metrics.cases.tally import Tally
+from services.metrics.picture.themes import Theme, named
 
 CHANNELS: Final = {"phone": "Телефон", "web": "Сайт", "e-mail": "Почта", "in-person": "Лично"}
 LEVELS: Final = {
@@ -27,16 +28,6 @@ STATUSES: Final = {
     "answered": "Есть ответ",
     "closed": "Закрыто",
 }
-THEMES: Final = {
-    "how-to-submit": "Как подать инициативу",
-    "registration": "Регистрация и вход",
-    "wording": "Помощь с формулировкой",
-    "my-initiative": "Что с моей инициативой",
-    "about-campaign": "О марафоне",
-    "other": "Другое",
-}
-"""Those that every region begins with. One that a region adds is named by its code: no event tells more."""
-
 HOUR_MINUTES = 60
 
 
@@ -50,9 +41,13 @@ class Bar:
     share: float
 
 
-def themes_of(campaign: CampaignDefined) -> dict[str, str]:
-    """What themes are called, those of the hotline first; a theme that is a direction has its name."""
-    return THEMES | {direction.code: direction.name for direction in campaign.directions}
+def themes_of(
+    campaign: CampaignDefined, themes: Mapping[str, Theme], counted: Collection[str]
+) -> dict[str, str]:
+    """What themes are called: those of the hotline, also one that was removed if it is counted; a theme that
+    is a direction has its name."""
+    directions = {direction.code: direction.name for direction in campaign.directions}
+    return {code: directions[code] for code in counted if code in directions} | named(themes, counted)
 
 
 def bars(counted: Mapping[str, int], names: Mapping[str, str]) -> list[Bar]:

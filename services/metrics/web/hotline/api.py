@@ -18,6 +18,7 @@ from services.metrics.cases import told
 from services.metrics.cases.definitions import DEFINITIONS
 from services.metrics.cases.minutes import BOUNDS, KEYS, Quantile
 from services.metrics.cases.tally import Tally
+from services.metrics.picture.hotline import HotlineSums
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import cases
 from services.metrics.web import helpline
@@ -113,7 +114,7 @@ async def hotline_figures(
     elif level in TERRITORY:
         items = sorted(_of_territory(figures, level, codes), key=lambda item: str(item["code"]))
     elif level in FAMILIES:
-        items = _of_family(campaign, figures.hotline.of(codes), level)
+        items = _of_family(campaign, figures.hotline, figures.hotline.of(codes), level)
     else:
         raise Invalid("level-unknown", levels=", ".join([*TERRITORY, *FAMILIES, HOUR]))
     items = [item for item in items if after is None or str(item["code"]) > after]
@@ -180,10 +181,13 @@ def _minutes(quantile: Quantile | None) -> dict[str, Any] | None:
     return quantile._asdict() if quantile else None
 
 
-def _of_family(campaign: CampaignDefined, tally: Tally, level: str) -> list[dict[str, Any]]:
+def _of_family(
+    campaign: CampaignDefined, hotline: HotlineSums, tally: Tally, level: str
+) -> list[dict[str, Any]]:
     family = FAMILIES[level]
     asked, advised = tally.by(family), tally.by(family, told.CONSULTATIONS)
-    names = _names(campaign, level)
+    counted = asked.keys() | advised.keys()
+    names = helpline.themes_of(campaign, hotline.themes, counted) if level == "theme" else _names(level)
     return [
         {
             "code": code,
@@ -191,14 +195,13 @@ def _of_family(campaign: CampaignDefined, tally: Tally, level: str) -> list[dict
             "inquiries": asked.get(code, 0),
             "consultations": advised.get(code, 0),
         }
-        for code in sorted({*names, *asked, *advised})
+        for code in sorted({*names, *counted})
     ]
 
 
-def _names(campaign: CampaignDefined, level: str) -> Mapping[str, str]:
+def _names(level: str) -> Mapping[str, str]:
     return {
         "channel": helpline.CHANNELS,
-        "theme": helpline.themes_of(campaign),
         "status": helpline.STATUSES,
         "answered-by": helpline.LEVELS,
         "mode": helpline.MODES,

@@ -20,6 +20,7 @@ from services.metrics.cases.definitions import DEFINITIONS
 from services.metrics.cases.minutes import Quantile
 from services.metrics.cases.tally import Punctual, Tally
 from services.metrics.picture.figures import Figures
+from services.metrics.picture.hotline import HotlineSums
 from services.metrics.store import cases
 from services.metrics.web import exports, helpline, picture
 from services.metrics.web.helpline import Bar, bars
@@ -74,7 +75,7 @@ async def hotline_page(
         whole=whole,
         spoken={name: helpline.spoken(getattr(whole, name)) for name in MEDIANS},
         rows=[(row, *(helpline.spoken(getattr(row.tally, name)) for name in MEDIANS[:2])) for row in shown],
-        breakdowns=_breakdowns(campaign, whole),
+        breakdowns=_breakdowns(campaign, own.hotline),
         minutes=[_points(whole, family) for family in (told.FIRST_MINUTES, told.FINAL_MINUTES)],
         hours=_by_hour(hours),
         definitions=DEFINITIONS,
@@ -100,8 +101,10 @@ def _around(figures: Figures, campaign: CampaignDefined) -> dict[str, Any]:
     }
 
 
-def _breakdowns(campaign: CampaignDefined, whole: Tally) -> list[Breakdown]:
-    themes = helpline.themes_of(campaign)
+def _breakdowns(campaign: CampaignDefined, hotline: HotlineSums) -> list[Breakdown]:
+    whole = hotline.whole
+    counted = whole.by(told.THEME).keys() | whole.by(told.THEME, told.CONSULTATIONS).keys()
+    themes = helpline.themes_of(campaign, hotline.themes, counted)
     asked, told_of = "Обращений", "Консультаций"
 
     def part(id_: str, name: str, head: str, family: str, names: Mapping[str, str]) -> Breakdown:
