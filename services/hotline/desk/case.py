@@ -14,7 +14,7 @@ from services.chassis.text import one_line
 from services.chassis.web.forms import Option
 from services.directory.grants import Staff
 from services.directory.region import alphabet
-from services.hotline.core.authority import Deed, may, places_of
+from services.hotline.core.authority import Deed, places_of
 from services.hotline.core.domain.themes import Theme
 from services.hotline.core.region import Known
 from services.hotline.core.store import colleagues, themes
@@ -22,6 +22,7 @@ from services.hotline.desk import showing
 from services.hotline.desk.domain.drafts import Draft
 from services.hotline.desk.showing import CHANNELS, KINDS, LEVELS, STATUSES, STEPS, Told
 from services.hotline.desk.store import drafts
+from services.hotline.inquiries.commands.stepping import supervising
 from services.hotline.inquiries.domain.clocks import Clock
 from services.hotline.inquiries.domain.inquiries import Inquiry
 from services.hotline.inquiries.domain.viewers import Viewer, holders_of
@@ -113,7 +114,7 @@ async def read(pool: Pool, known: Known, who: Staff, id_: UUID, now: datetime) -
         running = await clocks.of_inquiry(db, inquiry)
         every = await themes.every(db)
         draft = await drafts.of(db, inquiry.municipality, who.account, str(id_))
-        supervises = may(who, Deed.SUPERVISE, inquiry.municipality)
+        supervises = await supervising(db, known, who, inquiry, now)
         sharing = holders_of(passed)
         here = await colleagues.seeing(db, inquiry.municipality, sharing, now) if supervises else []
         initiator = asked.initiator

@@ -9,11 +9,16 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Invalid
 from services.directory.grants import Staff
-from services.hotline.core.authority import Deed
 from services.hotline.core.domain.audit import INQUIRY_ASSIGNED
 from services.hotline.core.region import Known
 from services.hotline.core.store import audit, colleagues
-from services.hotline.inquiries.commands.stepping import Stepped, check_campaign, held, kept, stepped
+from services.hotline.inquiries.commands.stepping import (
+    Stepped,
+    check_campaign,
+    held_by_supervisor,
+    kept,
+    stepped,
+)
 from services.hotline.inquiries.domain import steps
 from services.hotline.inquiries.domain.inquiries import check_open
 from services.hotline.inquiries.domain.steps import Worker
@@ -38,7 +43,8 @@ async def assign_inquiry(pool: Pool, known: Known, by: Staff, given: Assignment,
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Stepped):
             return done
-        inquiry = check_open((found := await held(db, by, given.id, Deed.SUPERVISE)).inquiry)
+        found = await held_by_supervisor(db, known, by, given.id, at.now)
+        inquiry = check_open(found.inquiry)
         check_campaign(known, inquiry, at.now)
         passed = holders_of(found.passed)
         seeing = await colleagues.seeing(db, inquiry.municipality, passed, at.now)

@@ -8,9 +8,14 @@ from services.chassis.db import idempotency
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.directory.grants import Staff
-from services.hotline.core.authority import Deed
 from services.hotline.core.region import Known
-from services.hotline.inquiries.commands.stepping import Stepped, held, kept, regulation, said_by
+from services.hotline.inquiries.commands.stepping import (
+    Stepped,
+    held_by_supervisor,
+    kept,
+    regulation,
+    said_by,
+)
 from services.hotline.inquiries.domain import steps
 from services.hotline.inquiries.store import inquiries
 
@@ -30,7 +35,7 @@ async def restore_inquiry(pool: Pool, known: Known, by: Staff, given: Restoring,
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Stepped):
             return done
-        found = await held(db, by, given.id, Deed.SUPERVISE)
+        found = await held_by_supervisor(db, known, by, given.id, at.now)
         case = steps.restore(found.case, regulation(known, found.inquiry.municipality, at.now), at.now)
         await inquiries.note(db, case.inquiry, said_by(by, "restored", case.inquiry, at.now))
         return await idempotency.keep(db, at, await kept(db, case, InquiryRestated))

@@ -9,7 +9,6 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Forbidden
 from services.directory.grants import Staff
-from services.hotline.core.authority import Deed, may
 from services.hotline.core.region import Known
 from services.hotline.inquiries.commands.stepping import (
     Stepped,
@@ -19,6 +18,7 @@ from services.hotline.inquiries.commands.stepping import (
     kept,
     regulation,
     said_by,
+    supervising,
 )
 from services.hotline.inquiries.domain import steps
 from services.hotline.inquiries.domain.texts import check_reason
@@ -46,7 +46,7 @@ async def return_inquiry(pool: Pool, known: Known, by: Staff, given: Return, at:
         inquiry = found.inquiry
         check_campaign(known, inquiry, at.now)
         theirs = stands_at(by, inquiry.municipality, inquiry.holder)
-        if not (theirs or may(by, Deed.SUPERVISE, inquiry.municipality)):
+        if not (theirs or await supervising(db, known, by, inquiry, at.now)):
             raise Forbidden("not-offered-to-you")
         reason = check_reason(given.reason)
         now = regulation(known, inquiry.municipality, at.now)

@@ -9,10 +9,10 @@ from contracts.appointments import Level
 from contracts.hotline import InquiryEvent, InquiryRestated, InquiryStatus
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db
-from services.chassis.errors import NotFound
+from services.chassis.errors import Forbidden, NotFound
 from services.chassis.streams import outbox
 from services.directory.grants import Staff
-from services.hotline.core.authority import Deed, authority, places_of
+from services.hotline.core.authority import Deed, authority, may, places_of
 from services.hotline.core.domain.days import check_going_on
 from services.hotline.core.region import Known
 from services.hotline.inquiries.domain import steps
@@ -22,6 +22,7 @@ from services.hotline.inquiries.domain.steps import Case, Passed, Worker
 from services.hotline.inquiries.domain.viewers import Viewer
 from services.hotline.inquiries.store import clocks, inquiries
 from services.hotline.inquiries.store.inquiries import Entry
+from services.hotline.lines.reach import groups_led, supervises
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,23 @@ async def held(db: Db, by: Staff, id_: UUID, deed: Deed = Deed.WORK) -> Held:
     if not Viewer.of(by).sees(found.inquiry, found.passed):
         raise NotFound("inquiry-unknown")
     authority(by, deed, found.inquiry.municipality)
+    return found
+
+
+async def supervising(db: Db, known: Known, by: Staff, inquiry: Inquiry, now: datetime) -> bool:
+    """Whether somebody decides over a colleague's inquiry, which is more than to see it: whoever supervises
+    its line, or leads the working group that has it."""
+    if not may(by, Deed.SUPERVISE, inquiry.municipality):
+        return False
+    leads = str(inquiry.holder.group) in groups_led(by)
+    return leads or await supervises(db, known, by, inquiry.municipality, now)
+
+
+async def held_by_supervisor(db: Db, known: Known, by: Staff, id_: UUID, now: datetime) -> Held:
+    """Lock an inquiry for somebody who decides over it. Raises NotFound, Forbidden."""
+    found = await held(db, by, id_, Deed.SUPERVISE)
+    if not await supervising(db, known, by, found.inquiry, now):
+        raise Forbidden("not-yours-to-decide", number=found.inquiry.number)
     return found
 
 

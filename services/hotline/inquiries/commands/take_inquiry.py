@@ -9,7 +9,6 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Conflict, Forbidden
 from services.directory.grants import Staff
-from services.hotline.core.authority import Deed, may
 from services.hotline.core.region import Known
 from services.hotline.inquiries.commands.stepping import (
     Held,
@@ -19,6 +18,7 @@ from services.hotline.inquiries.commands.stepping import (
     kept,
     said_by,
     stepped,
+    supervising,
     worker_of,
 )
 from services.hotline.inquiries.domain import steps
@@ -49,18 +49,18 @@ async def take_inquiry(pool: Pool, known: Known, by: Staff, given: TakeInquiry, 
         offered = inquiry.status is InquiryStatus.TRANSFERRED
         if inquiry.holder.account == by.account and not offered:
             return await idempotency.keep(db, at, stepped(inquiry))
-        _check(by, given, found, offered=offered)
+        _check(by, given, found, await supervising(db, known, by, inquiry, at.now))
         case = steps.take(found.case, worker_of(by))
         kind = "accepted" if offered else "taken"
         await inquiries.note(db, case.inquiry, said_by(by, kind, case.inquiry, at.now))
         return await idempotency.keep(db, at, await kept(db, case, InquiryTaken))
 
 
-def _check(by: Staff, given: TakeInquiry, found: Held, offered: bool) -> None:
+def _check(by: Staff, given: TakeInquiry, found: Held, superior: bool) -> None:
     """Who holds it already is asked for by name, by a supervisor or the level to which it has climbed."""
     inquiry = found.inquiry
     theirs = stands_at(by, inquiry.municipality, inquiry.holder)
-    superior = may(by, Deed.SUPERVISE, inquiry.municipality)
+    offered = inquiry.status is InquiryStatus.TRANSFERRED
     if offered and not (theirs or superior):
         raise Forbidden("not-offered-to-you")
     if offered or inquiry.holder.account is None:
