@@ -21,7 +21,7 @@ from services.hotline.desk import showing
 from services.hotline.desk.showing import CHANNELS, KINDS, LEVELS, STATUSES, Told
 from services.hotline.inquiries.domain.viewers import Viewer
 from services.hotline.inquiries.store import lists
-from services.hotline.inquiries.store.lists import STATES, Counts, Listed, Wanted, WhoHolds
+from services.hotline.inquiries.store.lists import STATES, Counts, Listed, Wanted, WhoHolds, has_ended
 from services.hotline.lines.showing import group_name
 
 FILTERS = ("state", "holder", "overdue", "theme", "channel", "q")
@@ -60,13 +60,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A portion of the cases within somebody's reach, how many there are, and where it goes on."""
+    """A portion of the cases within somebody's reach, how many there are, and where it goes on. `ignored`: a
+    filter of the address means nothing for what has ended."""
 
     rows: Sequence[Row]
     counts: Counts
     chosen: Mapping[str, str]
     next: str
     themes: Sequence[Theme]
+    ignored: bool = False
+
+    @property
+    def of_open(self) -> bool:
+        """Whether these are open: what has ended is not overdue, and waits for nobody."""
+        return not has_ended(self.chosen.get("state", "open"))
 
     @property
     def query(self) -> str:
@@ -78,7 +85,8 @@ async def read(
     pool: Pool, known: Known, who: Staff, query: Mapping[str, str], now: datetime, limit: int = PORTION
 ) -> Queue:
     """What somebody sees of what an address asks for. Raises Invalid for a state that there is not."""
-    chosen = {name: value for name in FILTERS if (value := one_line(query.get(name, ""))[:LONGEST])}
+    given = {name: value for name in FILTERS if (value := one_line(query.get(name, ""))[:LONGEST])}
+    chosen = _of_state(given)
     wanted = replace(_wanted(chosen, query.get("after", "")), limit=limit)
     viewer = Viewer.of(who)
     async with pool.acquire() as db, db.transaction():
@@ -89,7 +97,16 @@ async def read(
     names = {theme.code: theme.name for theme in every}
     onward = urlencode({**chosen, "after": str(found[-1].id)}) if len(found) == wanted.limit else ""
     rows = [_row(known, names, chosen, each, now) for each in found]
-    return Queue(rows, counts, chosen, f"{HERE}?{onward}" if onward else "", every)
+    ignored = chosen != given
+    return Queue(rows, counts, chosen, f"{HERE}?{onward}" if onward else "", every, ignored)
+
+
+def _of_state(given: Mapping[str, str]) -> dict[str, str]:
+    """The filters that mean something for a state."""
+    if not has_ended(given.get("state", "open")):
+        return dict(given)
+    meaningless = {"overdue": given.get("overdue"), "holder": WhoHolds.NOBODY}
+    return {name: value for name, value in given.items() if value != meaningless.get(name)}
 
 
 def _wanted(chosen: Mapping[str, str], after: str) -> Wanted:
@@ -143,7 +160,8 @@ def choices(known: Known, who: Staff, queue: Queue) -> dict[str, Sequence[Option
     states = [Option("open", "Открытые"), Option("ended", "С ответом и закрытые")]
     own = (known.groups[id_] for id_ in sorted(Viewer.of(who).groups) if id_ in known.groups)
     holders = [
-        *(Option("mine", "Мои"), Option("nobody", "Ничьи")),
+        Option("mine", "Мои"),
+        *([Option("nobody", "Ничьи")] if queue.of_open else []),
         *(Option(f"{OF_GROUP}{group.id}", group_name(known, group)) for group in own),
         *(Option(f"{OF_LEVEL}{level.value}", name) for level, name in LEVELS.items()),
     ]

@@ -129,6 +129,31 @@ async def test_filters_hold_for_what_is_searched_among_the_ended(line: Staffed) 
             assert (f"№ {opened.number}" in await page(browser, sought + more)) is found, more
 
 
+async def test_what_has_ended_is_neither_overdue_nor_nobodys(line: Staffed) -> None:
+    opened = await ask(line)
+    async with line.browser(await operator(line)) as browser:
+        await send(browser, f"{case(opened.id)}/answers", text="Вот так.")
+
+        for state in ("ended", "answered"):
+            asked = f"{DESK}?state={state}&theme=other"
+            usual = (await browser.get(asked)).text
+            assert 'value="nobody"' not in usual, state
+            assert 'name="overdue"' not in usual, state
+            for more in ("&overdue=1", "&holder=nobody", "&overdue=1&holder=nobody"):
+                html = (await browser.get(asked + more)).text
+                assert f"№ {opened.number}" in html, more
+                assert "Ничьи и просроченные бывают только среди открытых" in html, more
+                assert f"{case(opened.id)}?state={state}&theme=other" in unescape(html), more
+            assert "бывают только среди открытых" not in usual
+        for more in ("q=nobody", "theme=nobody", "holder=mine"):
+            assert "бывают только" not in await page(browser, f"{DESK}?state=ended&{more}"), more
+        shown = (await browser.get(f"{DESK}?overdue=1&holder=nobody")).text
+
+    assert 'value="nobody"' in shown
+    assert 'name="overdue"' in shown
+    assert "бывают только среди открытых" not in shown
+
+
 async def test_a_filter_that_is_nonsense_shows_a_page(line: Staffed) -> None:
     await ask(line)
     async with line.browser(await operator(line)) as browser:

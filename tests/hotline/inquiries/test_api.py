@@ -179,3 +179,15 @@ async def test_lists_go_on_where_a_page_ended(client: Client, site: Served, worl
     assert (wrong.status_code, slug(wrong)) == (422, "state-unknown")
     for query in ("holder=mine", "overdue=true", "state=closed", "state=ended&q=%00", f"after={uuid4()}"):
         assert (await client.get(f"{PATH}?{query}", headers=operator)).json()["items"] == []
+
+
+async def test_of_what_has_ended_overdue_and_nobodys_choose_nothing(
+    client: Client, site: Served, world: World
+) -> None:
+    id_ = (await ask(client)).json()["id"]
+    operator = signed(site, await world.operator())
+    await client.post(f"{PATH}/{id_}/answer", json={"text": "Так."}, headers=operator)
+
+    for query in ("", "&overdue=true", "&holder=nobody", "&overdue=true&holder=nobody&q=1"):
+        answer = await client.get(f"{PATH}?state=ended{query}", headers=operator)
+        assert [item["id"] for item in answer.json()["items"]] == [id_], query

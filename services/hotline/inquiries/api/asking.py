@@ -85,7 +85,8 @@ class Inquiries(Controller):
         after: Annotated[UUID | None, QueryParameter()] = None,
         limit: Annotated[int, QueryParameter(ge=1, le=LONGEST)] = DEFAULT_LIMIT,
     ) -> InquiryPage:
-        """What is open, the next that is due first; what has ended, the newest first."""
+        """What is open, the next that is due first; what has ended, the newest first. Of what has ended
+        `overdue` and `holder=nobody` choose nothing."""
         wanted = Wanted(in_state, holder, overdue=overdue, q=q, after=after, limit=limit + 1)
         async with pool.acquire() as db, db.transaction():
             await tenancy.see(db, *places_of(by, Deed.SEE_CASES))

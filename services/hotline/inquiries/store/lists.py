@@ -43,7 +43,7 @@ class WhoHolds(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which inquiries: `state` is a key of `STATES`, `account` somebody who holds them, `after` the last of
-    the page before."""
+    the page before. Of what has ended none is overdue or waits for a holder: there both mean nothing."""
 
     state: str = "open"
     holder: WhoHolds = WhoHolds.ANYBODY
@@ -56,6 +56,11 @@ class Wanted:
     q: str = ""
     after: UUID | None = None
     limit: int = 50
+
+
+def has_ended(state: str) -> bool:
+    """Whether a state is one of what has ended."""
+    return OPEN.isdisjoint(STATES.get(state, OPEN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ async def queue(db: Db, viewer: Viewer, wanted: Wanted, now: datetime) -> list[L
     states = STATES.get(wanted.state)
     if states is None:
         raise Invalid("state-unknown", field="state")
-    if wanted.state == "open" or states[0] in OPEN:
+    if not has_ended(wanted.state):
         return await _open(db, viewer, wanted, states, now)
     if wanted.q:
         return await named(db, viewer, wanted, states)
@@ -151,7 +156,7 @@ async def _open(
 
 async def _ended(db: Db, viewer: Viewer, wanted: Wanted, states: "tuple[InquiryStatus, ...]") -> list[Listed]:
     places, whole, groups, organizations = _reach(viewer)
-    asked = (list(states), *_filters(viewer, wanted), wanted.overdue, wanted.after, wanted.limit)
+    asked = (list(states), *_filters(viewer, wanted), wanted.after, wanted.limit)
     rows = list(await db.fetch(sql.ended, whole, *asked)) if whole else []
     if groups or organizations:
         rows += await db.fetch(sql.ended_passed, places, groups, organizations, *asked)

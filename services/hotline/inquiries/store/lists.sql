@@ -52,12 +52,11 @@ SELECT i.*
           AND ($5::uuid IS NULL OR i.holder_group = $5)
           AND ($6::text IS NULL OR i.theme = $6)
           AND ($7::text IS NULL OR i.channel = $7)
-          AND (NOT $8::boolean OR i.first_answer_late OR i.answer_late)
-          AND ($9::uuid IS NULL OR (i.opened_at, i.id) < (SELECT a.opened_at, a.id FROM inquiry AS a WHERE a.id = $9))
+          AND ($8::uuid IS NULL OR (i.opened_at, i.id) < (SELECT a.opened_at, a.id FROM inquiry AS a WHERE a.id = $8))
         ORDER BY i.opened_at DESC, i.id DESC
-        LIMIT $10) AS i
+        LIMIT $9) AS i
  ORDER BY i.opened_at DESC, i.id DESC
- LIMIT $10;
+ LIMIT $9;
 
 -- name: ended_passed
 -- The same for those who see only what has passed them: $1 municipalities, $2 groups, $3 organizations.
@@ -77,10 +76,9 @@ SELECT i.municipality, i.id, i.number, i.organization, i.theme, i.channel, i.sta
    AND ($7::uuid IS NULL OR i.holder_group = $7)
    AND ($8::text IS NULL OR i.theme = $8)
    AND ($9::text IS NULL OR i.channel = $9)
-   AND (NOT $10::boolean OR i.first_answer_late OR i.answer_late)
-   AND ($11::uuid IS NULL OR (i.opened_at, i.id) < (SELECT a.opened_at, a.id FROM inquiry AS a WHERE a.id = $11))
+   AND ($10::uuid IS NULL OR (i.opened_at, i.id) < (SELECT a.opened_at, a.id FROM inquiry AS a WHERE a.id = $10))
  ORDER BY i.opened_at DESC, i.id DESC
- LIMIT $12;
+ LIMIT $11;
 
 -- name: named
 -- By number, telephone or address, whether open or ended: what can be found without reading all that has ended.
