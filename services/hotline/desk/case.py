@@ -95,6 +95,11 @@ class Shown:
         return LEVELS[self.inquiry.holder.level]
 
     @property
+    def has_link(self) -> bool:
+        """Whether the initiator has a link, which may be revoked."""
+        return self.asked.has_link(self.inquiry.channel)
+
+    @property
     def offered(self) -> bool:
         """Whether it waits to be accepted."""
         return self.inquiry.status is InquiryStatus.TRANSFERRED

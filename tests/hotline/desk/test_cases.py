@@ -8,12 +8,13 @@ from contracts.hotline import Channel
 from services.chassis.db.idempotency import Moment
 from services.directory.regulation import DEFAULT_WEEK
 from services.hotline.inquiries.commands.reply_to_inquiry import Reply, reply_to_inquiry
+from services.hotline.inquiries.store.inquiries import Initiator
 from services.hotline.lines.commands.define_line import define_line
 from services.hotline.lines.domain.lines import Described
 from services.hotline.retention.commands.erase_inquiry import Erasure, erase_inquiry
 from tests.factories import DISTRICT
 from tests.hotline.calls.exchange import head
-from tests.hotline.desk.working import DESK, ask, case, known, operator, page, send
+from tests.hotline.desk.working import DESK, ask, case, known, operator, page, send, words
 from tests.hotline.staffed import GROUP, OTHER_SCHOOL, Staffed
 
 
@@ -245,3 +246,31 @@ async def test_a_case_is_given_to_a_colleague(line: Staffed) -> None:
     audited = await line.pool.fetch("SELECT action FROM audit")
     assert [row["action"] for row in audited] == ["inquiry-assigned"]
     assert [type_ for type_, _ in await line.told()][-1].endswith("inquiry.taken.v1")
+
+
+async def test_the_link_of_a_call_cannot_be_revoked_for_there_is_none(line: Staffed) -> None:
+    called = await ask(line, channel=Channel.PHONE, initiator=Initiator("Пётр", phone="+79201234567"))
+    async with line.browser(await operator(line)) as browser:
+        shown = await page(browser, case(called.id))
+        refused = await send(browser, f"{case(called.id)}/link")
+
+    assert "Ссылки на обращение у заявителя нет." in shown
+    assert "Заменить ссылку" not in shown
+    assert refused.status_code == 409
+    assert "он не оставил почты" in words(refused.text)
+    assert await line.pool.fetchval("SELECT link_version FROM inquiry") == 1
+
+
+async def test_a_link_that_no_letter_replaces_is_revoked_and_the_page_says_so(line: Staffed) -> None:
+    asked = await ask(line, initiator=Initiator("Пётр", phone="+79201234567"))
+    async with line.browser(await operator(line)) as browser:
+        before = await browser.get(f"/hotline/inquiries/{asked.link}")
+        sent = await send(browser, f"{case(asked.id)}/link")
+        shown = await page(browser, sent.headers["location"])
+        after = await browser.get(f"/hotline/inquiries/{asked.link}")
+
+    assert (before.status_code, sent.status_code, after.status_code) == (200, 303, 404)
+    assert "Новую отправить некуда: почты заявителя нет." in shown
+    assert "новая ушла" not in shown
+    assert "Ссылка не действует" in after.text
+    assert await line.pool.fetchval("SELECT count(*) FROM letter") == 0

@@ -47,6 +47,10 @@ class Asked:
     link_version: int
     erased_at: datetime | None = None
 
+    def has_link(self, channel: Channel) -> bool:
+        """Whether the initiator was ever given a link: by letter, or by the page after the form."""
+        return self.erased_at is None and bool(self.initiator.email or channel is Channel.WEB)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
