@@ -57,6 +57,8 @@ async def test_a_place_is_found_by_search_and_then_the_question_is_asked(browser
     form = await browser.get(f"/hotline/new?organization={SCHOOL}")
 
     assert "Где вы работаете?" in text_of(blank)
+    assert 'name="where"' not in blank.text
+    assert '<input type="hidden" name="where" value="place">' in lists.text
     assert f'href="/hotline/new?organization={SCHOOL}"' in unescape(found.text)
     assert f'href="/hotline/new?municipality={OKRUG}"' in unescape(lists.text)
     assert "Воленск" in text_of(form)
