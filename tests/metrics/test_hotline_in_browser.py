@@ -47,3 +47,24 @@ async def test_the_page_can_be_read_by_everybody(metrics: Pool, metrics_database
         assert "sort=-first_share" in page.url
         assert await looking.findings(page) == []
         watched.assert_clean()
+
+
+async def test_a_wall_says_it_in_a_line_that_fits(metrics: Pool, metrics_database: Database) -> None:
+    await told(metrics)
+    size = {"width": 1920, "height": 1080}
+    async with opened(metrics_database, metrics, viewport=size, reduced_motion="reduce") as watched:
+        page = await watched.open("/region?wall=1")
+        await lives(page)
+        line = page.locator(".wall-hotline")
+        await expect(line).to_contain_text("открыто 1")
+
+        await hear(metrics, [ask(OKRUG)])
+
+        await expect(line).to_contain_text("открыто 2")
+        assert await looking.overflow(page) == 0
+        above, below = await line.bounding_box(), await page.locator("#curve").bounding_box()
+        assert above
+        assert below
+        assert above["y"] + above["height"] <= below["y"]
+        assert below["height"] > 200
+        watched.assert_clean()

@@ -228,6 +228,19 @@ async def test_the_live_view_has_a_block_that_leads_the_staff_on(public: Region)
     assert (f'href="{PAGE}"' in visitor, f'href="{PAGE}"' in own) == (False, True)
 
 
+async def test_a_wall_has_a_line_of_it_that_the_stream_keeps_fresh(public: Region) -> None:
+    html = await shown(public, "/region?wall=1")
+
+    (line,) = re.findall(r'<p class="wall-hotline">.*?</p>', html)
+    plain = re.sub(r"<span data-shown=[^>]* hidden>[^<]*</span>|<[^>]+>", "", line)
+    assert unescape(plain).replace("\N{NO-BREAK SPACE}", " ") == (
+        "Горячая линия: открыто 3, первый ответ в срок 50 %, обычно за 30 мин рабочего времени"
+    )
+    kept_fresh = re.findall('data-figure="region hotline_([^"]+)"', line)
+    assert kept_fresh == ["open", "in_time", "first_median"]
+    assert "<a " not in line
+
+
 async def test_the_sheet_of_paper_has_a_line_of_it(closed: Region) -> None:
     answer = await closed.browser.get("/region/summary.pdf", headers=await administrator(closed))
 
@@ -253,6 +266,7 @@ async def test_before_anything_was_asked_the_page_says_so_by_zeros(
         assert "<dt>Обращений</dt><dd><b>0</b>" in html
         assert "<dt>Первый ответ в срок</dt><dd><b>–</b>" in html
         assert "hotline_inquiries" not in await shown(region, "/region")
+        assert "wall-hotline" not in await shown(region, "/region?wall=1")
 
 
 async def called(region: Region, code: str, name: str) -> None:

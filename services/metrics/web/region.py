@@ -82,6 +82,7 @@ async def region(
             "standings": picture.standings(figures, choice.show),
             "pages": Tiles(figures, choice, beside).pages(),
             "legend": words.TITLES[choice.show, choice.rank],
+            "hotline": _hotline(figures, viewer),
         }
         return pages.render(request, "region_wall.html", **common, **seen)
     return pages.render(
@@ -92,13 +93,18 @@ async def region(
         standings=standings(pages, figures, choice.show),
         part=figures.codes is not None,
         staffing=picture.staffing(gaps, choice),
-        hotline=figures.hotline.told() if viewer.staff or figures.hotline.known() else None,
+        hotline=_hotline(figures, viewer),
         hotline_definitions=DEFINITIONS,
         initiators=initiators,
         files_of_initiators=files("/region/initiators"),
         files=files("/region", **replace(choice, view=TABLE, sort=choice.order).query()),
         drawn=municipalities(pages, figures, choice, gaps if choice.view == TABLE else {}, beside),
     )
+
+
+def _hotline(figures: Figures, viewer: Viewer) -> dict[str, Any] | None:
+    """What the live view says of the hotline; nothing to a visitor before it was asked anything."""
+    return figures.hotline.told() if viewer.staff or figures.hotline.known() else None
 
 
 def chosen(request: AnyRequest, figures: Figures, viewer: Viewer) -> tuple[Choice, Beside]:
