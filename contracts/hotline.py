@@ -169,6 +169,22 @@ class InquiryReopened(InquiryEvent):
     type: ClassVar[str] = "dialogue.inquiry.reopened.v1"
 
 
+class InquiryLeft(InquiryEvent):
+    """It was asked of the wrong municipality and counts in another one from now on, here no longer.
+
+    Told in the stream that it leaves. The stream of the other one tells that it joined, in a version after
+    this one.
+    """
+
+    type: ClassVar[str] = "dialogue.inquiry.left.v1"
+
+
+class InquiryJoined(InquiryEvent):
+    """It counts here from now on, and no longer in the municipality that it left."""
+
+    type: ClassVar[str] = "dialogue.inquiry.joined.v1"
+
+
 class InquiryRestated(InquiryEvent):
     """The present state, told again: after a correction, or at the start of a new epoch."""
 
@@ -224,6 +240,8 @@ INQUIRIES = (
     InquiryAnswered,
     InquiryClosed,
     InquiryReopened,
+    InquiryLeft,
+    InquiryJoined,
     InquiryRestated,
 )
 CONSULTATIONS = (ConsultationRecorded, ConsultationRestated)
