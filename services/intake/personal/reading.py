@@ -15,8 +15,9 @@ from services.directory.region import Picture
 from services.intake.core import choices
 from services.intake.core.domain import Author, local
 from services.intake.core.store import sessions
-from services.intake.initiatives.domain import Initiative, Saved
-from services.intake.initiatives.store import drafts, initiatives
+from services.intake.initiatives.domain import Saved
+from services.intake.initiatives.store import authorship, drafts, initiatives
+from services.intake.initiatives.store.authorship import Own, Role
 from services.intake.initiatives.store.initiatives import Step
 from services.intake.participants.domain import Participant
 from services.intake.participants.store import participants
@@ -73,11 +74,13 @@ class OneStep:
 
 @dataclass(frozen=True, slots=True)
 class OneInitiative:
-    """An initiative of one's own, with what happened to it."""
+    """An initiative of one's own, as its author or a co-author, with what happened to it."""
 
     id: UUID
     number: int
+    role: Role
     status: InitiativeStatus
+    municipality: str
     direction: str
     organization: UUID | None
     classifiers: dict[str, str]
@@ -122,7 +125,7 @@ async def own_data(pool: Pool, picture: Picture, who: Author) -> tuple[OwnData, 
         await tenancy.see(db, who.municipality)
         participant = await participants.present(db, who)
         living = await sessions.living(db, who.participant_id, datetime.now(UTC))
-        count, kept = await initiatives.count_of(db, who), await drafts.all_of(db, who)
+        count, kept = await authorship.count_of(db, who), await drafts.all_of(db, who)
     campaign = picture.campaign(participant.campaign)
     found = OwnData(
         _person(picture, campaign, participant),
@@ -151,10 +154,10 @@ async def as_json(pool: Pool, picture: Picture, who: Author, data: OwnData) -> A
 async def _some(pool: Pool, picture: Picture, who: Author, before: int | None) -> list[OneInitiative]:
     async with pool.acquire() as db, db.transaction():
         await tenancy.see(db, who.municipality)
-        found = await initiatives.page_of(db, who, before, TOGETHER)
-        steps = await initiatives.histories(db, who, [one.id for one in found])
+        found = await authorship.page_of(db, who, before, TOGETHER)
+        steps = await initiatives.histories(db, [own.initiative for own in found])
     campaign = picture.campaign(who.campaign)
-    return [_initiative(campaign, one, steps[one.id]) for one in found]
+    return [_initiative(campaign, own, steps[own.initiative.id]) for own in found]
 
 
 def _person(picture: Picture, campaign: CampaignDefined, p: Participant) -> Person:
@@ -182,16 +185,19 @@ def _draft(campaign: CampaignDefined, saved: Saved) -> OneDraft:
     return OneDraft(local(saved.saved_at, campaign), *written)
 
 
-def _initiative(campaign: CampaignDefined, one: Initiative, steps: list[Step]) -> OneInitiative:
+def _initiative(campaign: CampaignDefined, own: Own, steps: list[Step]) -> OneInitiative:
+    one = own.initiative
     return OneInitiative(
         id=one.id,
         number=one.number,
+        role=own.role,
         status=one.status,
+        municipality=one.municipality,
         direction=one.direction,
         organization=one.organization,
         classifiers=one.classifiers,
         title=one.title,
         text=one.text,
         submitted_at=local(one.submitted_at, campaign),
-        history=[OneStep(s.status, local(s.happened_at, campaign), s.reason) for s in steps],
+        history=[OneStep(s.status, local(s.happened_at, campaign), s.reason) for s in own.history(steps)],
     )

@@ -28,8 +28,9 @@ from services.intake.initiatives.commands.withdraw_initiative import (
     Withdrawn,
     withdraw_initiative,
 )
-from services.intake.initiatives.domain import HIGHEST, Draft, Initiative
-from services.intake.initiatives.store import initiatives
+from services.intake.initiatives.domain import HIGHEST, Draft
+from services.intake.initiatives.store import authorship, initiatives
+from services.intake.initiatives.store.authorship import Own, Role
 
 PAGE = 50
 
@@ -56,14 +57,17 @@ class OwnStep(BaseModel):
     status: InitiativeStatus
     at: datetime
     reason: str | None
+    note: str | None
 
 
 class OwnInitiative(BaseModel):
-    """An initiative as its author sees it."""
+    """An initiative as its author or a co-author sees it."""
 
     id: UUID
     number: int
+    role: Role
     status: InitiativeStatus
+    municipality: str
     direction: str
     organization: UUID | None
     form: str | None
@@ -116,9 +120,9 @@ class Initiatives(Controller):
         """The newest first; `next` is a path or null."""
         async with pool.acquire() as db, db.transaction():
             await tenancy.see(db, who.municipality)
-            found = await initiatives.page_of(db, who, before, PAGE + 1)
-        items = [_own(initiative, picture) for initiative in found[:PAGE]]
-        next_ = f"{self.path}?before={found[PAGE - 1].number}" if len(found) > PAGE else None
+            found = await authorship.page_of(db, who, before, PAGE + 1)
+        items = [_own(own, picture) for own in found[:PAGE]]
+        next_ = f"{self.path}?before={found[PAGE - 1].initiative.number}" if len(found) > PAGE else None
         return OwnInitiatives(items=items, next=next_)
 
     @get("/{initiative_id:uuid}", summary="One of the author's initiatives, with its history")
@@ -132,13 +136,14 @@ class Initiatives(Controller):
         """404 for a foreign one."""
         async with pool.acquire() as db, db.transaction():
             await tenancy.see(db, who.municipality)
-            initiative = await initiatives.one_of(db, who, initiative_id)
-            steps = await initiatives.history(db, initiative)
-        campaign = picture.campaign(initiative.campaign)
+            own = await authorship.one_of(db, who, initiative_id)
+            steps = own.history(await initiatives.history(db, own.initiative))
+        campaign = picture.campaign(own.initiative.campaign)
         history = [
-            OwnStep(status=s.status, at=local(s.happened_at, campaign), reason=s.reason) for s in steps
+            OwnStep(status=s.status, at=local(s.happened_at, campaign), reason=s.reason, note=s.note)
+            for s in steps
         ]
-        return OwnInitiativeWithHistory(**dict(_own(initiative, picture)), history=history)
+        return OwnInitiativeWithHistory(**dict(_own(own, picture)), history=history)
 
     @post(
         "/{initiative_id:uuid}/withdrawal",
@@ -159,12 +164,15 @@ class Initiatives(Controller):
         return await withdraw_initiative(pool, picture, who, Withdrawal(initiative_id, data.reason), at)
 
 
-def _own(initiative: Initiative, picture: Picture) -> OwnInitiative:
+def _own(own: Own, picture: Picture) -> OwnInitiative:
+    initiative = own.initiative
     campaign = picture.campaign(initiative.campaign)
     return OwnInitiative(
         id=initiative.id,
         number=initiative.number,
+        role=own.role,
         status=initiative.status,
+        municipality=initiative.municipality,
         direction=initiative.direction,
         organization=initiative.organization,
         form=initiative.classifiers.get("form"),

@@ -11,7 +11,7 @@ from services.chassis.streams import outbox
 from services.directory.region import Picture
 from services.intake.core.domain import Author, check_days
 from services.intake.initiatives.domain import check_reason
-from services.intake.initiatives.store import initiatives
+from services.intake.initiatives.store import authorship, initiatives
 from services.intake.participants.store import participants
 
 
@@ -37,8 +37,8 @@ async def withdraw_initiative(
 ) -> Withdrawn:
     """It stays counted as submitted.
 
-    Raises NotFound for a foreign one, Conflict outside the days and if it is closed already, Invalid for a
-    reason that is too long.
+    Raises NotFound for a foreign one, Forbidden for a co-author's, Conflict outside the days and if it is
+    closed already, Invalid for a reason that is too long.
     """
     reason = check_reason(given.reason)
     async with pool.acquire() as db, db.transaction():
@@ -47,7 +47,7 @@ async def withdraw_initiative(
         await tenancy.see(db, who.municipality)
         # An erasure that waits for this one forgets its reason as well.
         await participants.hold(db, who)
-        initiative = await initiatives.lock(db, who, given.initiative)
+        initiative = await authorship.lock(db, who, given.initiative)
         campaign = picture.campaign(initiative.campaign)
         check_days(campaign, at.now, campaign.close_until)
         closed = initiative.withdraw()

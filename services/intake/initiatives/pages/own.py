@@ -10,7 +10,7 @@ from litestar.params import FromPath, QueryParameter
 from contracts.structure import CampaignDefined
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
-from services.chassis.errors import NotFound, Unauthorized
+from services.chassis.errors import Forbidden, NotFound, Unauthorized
 from services.chassis.web.forms import LONGEST_FORM, from_here, uuid_of
 from services.chassis.web.requests import AnyRequest
 from services.chassis.web.visits import Answer, Recognised, Visit
@@ -22,7 +22,8 @@ from services.intake.initiatives.commands.submit_initiative import Submissions, 
 from services.intake.initiatives.commands.withdraw_initiative import Withdrawal, withdraw_initiative
 from services.intake.initiatives.domain import HIGHEST, REASON_LONGEST, Initiative
 from services.intake.initiatives.pages import form as forms
-from services.intake.initiatives.store import drafts, initiatives
+from services.intake.initiatives.store import authorship, drafts, initiatives
+from services.intake.initiatives.store.authorship import Own, Role
 from services.intake.initiatives.store.initiatives import Step
 from services.intake.participants.store import participants
 
@@ -86,12 +87,13 @@ class InitiativePages(Controller):
         who = visit.who
         async with visit.pool.acquire() as db, db.transaction():
             await tenancy.see(db, who.municipality)
-            found = await initiatives.page_of(db, who, before, PAGE + 1)
+            found = await authorship.page_of(db, who, before, PAGE + 1)
             begun = [] if before else await drafts.all_of(db, who)
         return await visit.page(
             "initiatives/initiatives.html",
-            items=found[:PAGE],
-            more_href=f"/initiatives?before={found[PAGE - 1].number}" if len(found) > PAGE else "",
+            items=[own.initiative for own in found[:PAGE]],
+            co_authored=[str(own.initiative.id) for own in found if own.role is Role.CO_AUTHOR],
+            more_href=f"/initiatives?before={found[PAGE - 1].initiative.number}" if len(found) > PAGE else "",
             first_page=before is None,
             drafts=begun,
             deleted="deleted" in visit.query,
@@ -106,11 +108,14 @@ class InitiativePages(Controller):
         picture: NamedDependency[Picture],
     ) -> Response[str]:
         """Text, status and history of one."""
-        initiative, history = await _read(visit.pool, visit.who, initiative_id)
+        own, history = await _read(visit.pool, visit.who, initiative_id)
+        initiative = own.initiative
         organization = picture.organizations.get(initiative.organization or choices.NONE_CHOSEN)
         return await visit.page(
             "initiatives/initiative.html",
             initiative=initiative,
+            co_author=own.role is Role.CO_AUTHOR,
+            municipality=picture.name_of(initiative.municipality),
             organization=organization.name if organization else "",
             form_name=_form_name(campaign_of(picture, visit), initiative),
             history=history,
@@ -154,16 +159,18 @@ async def _continued(visit: Visit[Author], picture: Picture, asked: str) -> Answ
 
 
 async def _withdrawal(visit: Visit[Author], initiative_id: UUID) -> Response[str]:
-    initiative, _ = await _read(visit.pool, visit.who, initiative_id)
-    values = {"initiative": initiative, "longest": REASON_LONGEST}
+    own, _ = await _read(visit.pool, visit.who, initiative_id)
+    if own.role is not Role.AUTHOR:
+        raise Forbidden("author-alone")
+    values = {"initiative": own.initiative, "longest": REASON_LONGEST}
     return await visit.page("initiatives/withdrawal.html", **values)
 
 
-async def _read(pool: Pool, who: Author, initiative_id: UUID) -> tuple[Initiative, list[Step]]:
+async def _read(pool: Pool, who: Author, initiative_id: UUID) -> tuple[Own, list[Step]]:
     async with pool.acquire() as db, db.transaction():
         await tenancy.see(db, who.municipality)
-        initiative = await initiatives.one_of(db, who, initiative_id)
-        return initiative, await initiatives.history(db, initiative)
+        own = await authorship.one_of(db, who, initiative_id)
+        return own, own.history(await initiatives.history(db, own.initiative))
 
 
 def _form_name(campaign: CampaignDefined | None, initiative: Initiative) -> str:

@@ -12,7 +12,6 @@ from contracts.appointments import Level
 from contracts.initiatives import InitiativeStatus
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
-from services.chassis.errors import NotFound
 from services.intake.core.domain import Author
 from services.intake.initiatives.domain import HIGHEST, OPEN, Initiative
 
@@ -35,6 +34,8 @@ class Step:
     status: InitiativeStatus
     happened_at: datetime
     reason: str | None
+    note: str | None = None
+    """What the author has corrected, in a word; none where the status is the step."""
 
 
 async def prepare(db: Db, authors: Sequence[Author]) -> dict[int, Prepared]:
@@ -56,14 +57,19 @@ async def add_many(db: Db, initiatives: Sequence[Initiative]) -> None:
     await db.execute(sql.insert_many, *zip(*rows, strict=True))
 
 
-async def lock(db: Db, who: Author, initiative_id: UUID) -> Initiative:
-    """The author's own initiative, locked. Raises NotFound."""
-    return _own(await db.fetchrow(sql.lock, who.municipality, who.participant_id, initiative_id))
+async def lock(db: Db, who: Author, initiative_id: UUID) -> Initiative | None:
+    """The author's own initiative, locked, if it is in the municipality of `who`."""
+    return _found(await db.fetchrow(sql.lock, who.municipality, who.participant_id, initiative_id))
 
 
-async def one_of(db: Db, who: Author, initiative_id: UUID) -> Initiative:
-    """The author's own initiative. Raises NotFound."""
-    return _own(await db.fetchrow(sql.one_of, who.municipality, who.participant_id, initiative_id))
+async def find(db: Db, who: Author, initiative_id: UUID) -> Initiative | None:
+    """The author's own initiative, if it is in the municipality of `who`."""
+    return _found(await db.fetchrow(sql.one_of, who.municipality, who.participant_id, initiative_id))
+
+
+async def find_at(db: Db, municipality: str, initiative_id: UUID) -> Initiative | None:
+    """Anybody's initiative, if it is in the municipality."""
+    return _found(await db.fetchrow(sql.one_at, municipality, initiative_id))
 
 
 async def page_of(db: Db, who: Author, before: int | None, limit: int) -> list[Initiative]:
@@ -89,10 +95,10 @@ async def count_of(db: Db, who: Author) -> int:
     return int(await db.fetchval(sql.count_of, who.municipality, who.participant_id))
 
 
-async def histories(db: Db, who: Author, ids: Sequence[UUID]) -> dict[UUID, list[Step]]:
-    """What happened to each of these of the author's initiatives."""
-    found: dict[UUID, list[Step]] = {id_: [] for id_ in ids}
-    for row in await db.fetch(sql.steps_of, who.municipality, ids):
+async def histories(db: Db, those: Sequence[Initiative]) -> dict[UUID, list[Step]]:
+    """What happened to each of these initiatives."""
+    found: dict[UUID, list[Step]] = {one.id: [] for one in those}
+    for row in await db.fetch(sql.steps_of, [one.municipality for one in those], list(found)):
         found[row["initiative_id"]].append(_step(row))
     return found
 
@@ -126,13 +132,13 @@ async def tenants(db: Db) -> list[str]:
 
 
 def _step(row: asyncpg.Record) -> Step:
-    return Step(row["version"], InitiativeStatus(row["status"]), row["happened_at"], row["reason"])
+    return Step(
+        row["version"], InitiativeStatus(row["status"]), row["happened_at"], row["reason"], row["note"]
+    )
 
 
-def _own(row: asyncpg.Record | None) -> Initiative:
-    if row is None:
-        raise NotFound("initiative-unknown")
-    return initiative_of(row)
+def _found(row: asyncpg.Record | None) -> Initiative | None:
+    return None if row is None else initiative_of(row)
 
 
 def initiative_of(row: asyncpg.Record) -> Initiative:

@@ -44,6 +44,12 @@ SELECT municipality, id, number, campaign, participant_id, organization, directi
   FROM initiative
  WHERE municipality = $1 AND participant_id = $2 AND id = $3;
 
+-- name: one_at
+SELECT municipality, id, number, campaign, participant_id, organization, direction, classifiers, title,
+       text, status, submitted_at, version, held_since, origin, decided_by, in_time, merged_into
+  FROM initiative
+ WHERE municipality = $1 AND id = $2;
+
 -- name: page_of
 -- Keyset paging on the number: page 1000 costs what page 1 costs.
 SELECT municipality, id, number, campaign, participant_id, organization, direction, classifiers, title,
@@ -54,7 +60,7 @@ SELECT municipality, id, number, campaign, participant_id, organization, directi
  LIMIT $4;
 
 -- name: history
-SELECT version, status, happened_at, reason
+SELECT version, status, happened_at, reason, note
   FROM initiative_history
  WHERE municipality = $1 AND initiative_id = $2
  ORDER BY version;
@@ -80,9 +86,9 @@ SELECT municipality FROM t WHERE municipality IS NOT NULL;
 SELECT count(*) FROM initiative WHERE municipality = $1 AND participant_id = $2;
 
 -- name: steps_of
-SELECT initiative_id, version, status, happened_at, reason
+SELECT initiative_id, version, status, happened_at, reason, note
   FROM initiative_history
- WHERE municipality = $1 AND initiative_id = ANY ($2::uuid[])
+ WHERE (municipality, initiative_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))
  ORDER BY initiative_id, version;
 
 -- name: forget_reasons

@@ -1,6 +1,6 @@
 """Erase a participant who withdraws the consent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -14,7 +14,8 @@ from services.chassis.streams import outbox
 from services.directory.region import Picture
 from services.intake.core.domain import Author
 from services.intake.core.store import sessions
-from services.intake.initiatives.store import acceptances, drafts, initiatives
+from services.intake.initiatives.store import acceptances, authorship, drafts, initiatives
+from services.intake.initiatives.store.authorship import Role
 from services.intake.participants.store import participants
 from services.intake.personal.domain import Texts
 
@@ -39,12 +40,22 @@ async def erase_participant(pool: Pool, picture: Picture, who: Author, texts: Te
             return Erased(erased_at)
         await participants.erase(db, who, now)
         await sessions.remove_all(db, who.participant_id)
-        await acceptances.take(db, [(who.municipality, who.participant_id)])
+        places = await _places(db, who)
+        await acceptances.take(db, [(whose.municipality, whose.participant_id) for whose in places])
         await drafts.remove_all(db, who)
         await letters.drop(db, who.participant_id)
-        await outbox.publish(db, *await _let_go(db, picture, who, texts, now))
+        for whose in places:
+            await outbox.publish(db, *await _let_go(db, picture, whose, texts, now))
+        await authorship.remove_all(db, who.participant_id)
     log.info("participant_erased", participant_id=str(who.participant_id))
     return Erased(now)
+
+
+async def _places(db: Db, who: Author) -> list[Author]:
+    """The author in each municipality in which there are initiatives of theirs."""
+    others = {one.municipality for one in await authorship.elsewhere(db, who) if one.role is Role.AUTHOR}
+    await tenancy.see(db, who.municipality, *others)
+    return [who, *(replace(who, municipality=code) for code in sorted(others - {who.municipality}))]
 
 
 async def _let_go(db: Db, picture: Picture, who: Author, texts: Texts, now: datetime) -> list[Event]:
