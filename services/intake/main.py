@@ -40,6 +40,8 @@ from services.intake.core.identity import Identity, cookie_of
 from services.intake.core.kit import PortalKit
 from services.intake.core.moments import Time
 from services.intake.core.office import OfficeKit
+from services.intake.corrections.api import Corrections
+from services.intake.corrections.pages import CorrectionPages
 from services.intake.determination.api.decisions import Decisions
 from services.intake.determination.api.listing import Determination
 from services.intake.initiatives.api.drafts import Drafts
@@ -62,9 +64,23 @@ from services.intake.pruning import RULES
 from services.intake.restate import restate
 
 PACKAGE = "services.intake"
-OPERATIONS = (Participants, Sessions, Initiatives, Drafts, Personal, Decisions, Determination)
+OPERATIONS = (
+    *(Participants, Sessions),
+    *(Initiatives, Drafts),
+    Corrections,
+    *(Decisions, Determination),
+    Personal,
+)
 OF_PARTICIPANTS = (ShortAddress, RegistrationPages, CodePages, SignInPages)
-PAGES = (StartPages, *OF_PARTICIPANTS, DraftPages, InitiativePages, PersonalPages)
+PAGES = (
+    *OF_PARTICIPANTS,
+    *(DraftPages, InitiativePages),
+    CorrectionPages,
+    PersonalPages,
+    StartPages,
+)
+"""Both by room, from below."""
+
 PROVIDED = ("signer", "pepper", "identity", "submissions", "kit", "set_aside_desk", "submitted", "sentences")
 MIGRATIONS = (
     "services.chassis.db.migrations",
@@ -107,7 +123,7 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
             office = OfficeKit(pool, pages, sentences, settings.secure, of_staff, region, moments)
             app.state.update(moments=moments, is_demonstration=time.is_demonstration)
             app.state.update(sentences=sentences, office=office)
-            works = (notifier.run, region.run, submissions.run)
+            works = (notifier.run, region.run, submissions.run, identity.run)
             async with lifetime.background(*works):
                 yield
 

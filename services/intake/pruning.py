@@ -15,6 +15,7 @@ RULES = (
     *letters.PRUNED,
     *staff.PRUNED,
     Rule("participant_session", sql.ended_sessions, timedelta(days=1)),
+    Rule("participant_move", sql.moves, timedelta(days=1)),
     Rule("confirmation_code", sql.expired_codes, timedelta(days=1)),
     Rule("participant", sql.unconfirmed, timedelta(days=30)),
     Rule("draft", sql.forgotten_drafts, DRAFT_KEPT),

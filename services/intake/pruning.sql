@@ -24,3 +24,7 @@ DELETE FROM participant_directory WHERE participant_id IN (SELECT id FROM gone);
 -- name: forgotten_drafts
 DELETE FROM draft WHERE ctid = ANY (
     ARRAY (SELECT ctid FROM draft WHERE saved_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED));
+
+-- name: moves
+DELETE FROM participant_move WHERE participant_id IN (
+    SELECT participant_id FROM participant_move WHERE moved_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);

@@ -68,6 +68,16 @@ def found(picture: Picture, municipality: str, form: Form) -> Found:
     return Found(_chosen(picture, chosen), [])
 
 
+def found_municipalities(picture: Picture, form: Form) -> Found:
+    """What stands under the search for a municipality, with the chosen one among what was found."""
+    part, chosen = form.of("municipality_q"), form.of("municipality")
+    options = municipalities(picture, part)
+    more, options = len(options) > SHOWN, options[:SHOWN]
+    if chosen in picture.municipalities and chosen not in {option.code for option in options}:
+        options = [Option(chosen, picture.name_of(chosen)), *options]
+    return Found(options, [], more, bool(part))
+
+
 def organization_of(form: Form) -> UUID | None:
     """The organization that was chosen in a form."""
     chosen = form.values.get("organization")

@@ -8,14 +8,15 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, QueryParameter
 from litestar.response import Stream
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.web.openapi import SIGNED_IN, Repeatable
 from services.directory.region import Picture
 from services.intake.core.domain import Author
-from services.intake.participants.commands.correct_participant import (
+from services.intake.core.identity import Identity
+from services.intake.corrections.commands.correct_participant import (
     Corrected,
     Correction,
     correct_participant,
@@ -30,6 +31,9 @@ class OwnWorkplace(BaseModel):
 
     organization: UUID | None = None
     position: str
+    municipality: str | None = Field(
+        None, description="Into which one moves, with all that is open; none: the one before."
+    )
 
 
 class Personal(Controller):
@@ -55,17 +59,25 @@ class Personal(Controller):
         content = as_json(pool, picture, who, found)
         return Stream(content, media_type="application/json", headers={"Cache-Control": "no-store"})
 
-    @put(summary="Correct one's organization and position", status_code=200, operation_class=Repeatable)
+    @put(
+        summary="Correct one's municipality, organization and position",
+        status_code=200,
+        operation_class=Repeatable,
+    )
     async def correct(
         self,
         data: JSONBody[OwnWorkplace],
         pool: NamedDependency[Pool],
         picture: NamedDependency[Picture],
         who: NamedDependency[Author],
+        identity: NamedDependency[Identity],
         at: NamedDependency[Moment],
     ) -> Corrected:
-        """200 with what is counted from now on."""
-        return await correct_participant(pool, picture, who, Correction(**dict(data)), at)
+        """200 with what is counted from now on. The token stays good."""
+        corrected = await correct_participant(pool, picture, who, Correction(**dict(data)), at)
+        if corrected.municipality != who.municipality:
+            identity.note_move(who.participant_id)
+        return corrected
 
     @delete(summary="Withdraw the consent: everything personal is erased", status_code=200)
     async def erase(

@@ -1,19 +1,24 @@
 """Pages: what is stored about the participant; correcting it, taking it along, erasing it."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.response import Stream
+from litestar.response import Redirect, Stream
 
 from services.chassis.web.downloads import as_attachment
-from services.chassis.web.forms import LONGEST_FORM, from_here
+from services.chassis.web.forms import LONGEST_FORM, from_here, number_of
 from services.chassis.web.visits import Answer, Recognised, Visit
 from services.directory.region import Picture
 from services.intake.core import choices
 from services.intake.core.domain import Author
 from services.intake.core.kit import TO_SIGN_IN, PortalKit, campaign_of
-from services.intake.participants.commands.correct_participant import Correction, correct_participant
+from services.intake.corrections.commands.correct_participant import (
+    Corrected,
+    Correction,
+    correct_participant,
+)
 from services.intake.personal.commands.erase_participant import erase_participant
 from services.intake.personal.domain import Texts, check_texts
 from services.intake.personal.reading import OwnData, as_json, own_data
@@ -36,8 +41,9 @@ class PersonalPages(Controller):
     ) -> Response[str]:
         """What is stored, and what may be done with it."""
         data, count = await own_data(visit.pool, picture, visit.who)
-        done = "corrected" in visit.query
-        return await visit.page("personal/data.html", data=data, count=count, corrected=done)
+        done, moved = "corrected" in visit.query, number_of(visit.query.get("moved", ""), 9)
+        values = {"corrected": done, "moved": moved}
+        return await visit.page("personal/data.html", data=data, count=count, **values)
 
     @get("/data")
     async def download(
@@ -58,20 +64,25 @@ class PersonalPages(Controller):
         person = data.participant
         organization = person.organization.code if person.organization else ""
         visit.form.values |= {"organization": organization, "position": person.position.code}
+        visit.form.values["municipality"] = person.municipality.code
         return await _correction(visit, picture, data)
 
     @post("/correction")
     async def correct(
-        self, visit: NamedDependency[Visit[Author]], picture: NamedDependency[Picture]
+        self,
+        visit: NamedDependency[Visit[Author]],
+        kit: NamedDependency[PortalKit],
+        picture: NamedDependency[Picture],
     ) -> Answer:
         """Back to the data; or the form again with what was found or what is wrong."""
         form, (data, _) = await visit.sent(), await own_data(visit.pool, picture, visit.who)
         if "find" in form.values:
             return await _correction(visit, picture, data)
         async with visit.refusing():
-            given = Correction(choices.organization_of(form), form.of("position"))
-            await correct_participant(visit.pool, picture, visit.who, given, await visit.moment())
-            return visit.go("/me", corrected=1)
+            place = form.of("municipality") or None
+            given = Correction(choices.organization_of(form), form.of("position"), place)
+            done = await correct_participant(visit.pool, picture, visit.who, given, await visit.moment())
+            return _onwards(visit, kit, done)
         return await _correction(visit, picture, data)
 
     @get("/erasure")
@@ -98,13 +109,22 @@ class PersonalPages(Controller):
         return await _erasure(visit, picture)
 
 
+def _onwards(visit: Visit[Author], kit: PortalKit, done: Corrected) -> Redirect:
+    if done.municipality == visit.who.municipality:
+        return visit.go("/me", corrected=1)
+    who = replace(visit.who, municipality=done.municipality)
+    kit.identity.note_move(who.participant_id)
+    visit.recognised = Recognised(who)
+    return visit.go("/me", kit.signed_in(kit.identity.token(who)), corrected=1, moved=done.moved)
+
+
 async def _correction(visit: Visit[Author], picture: Picture, data: OwnData) -> Response[str]:
-    municipality = data.participant.municipality
+    chosen = visit.form.of("municipality") or data.participant.municipality.code
     values: dict[str, Any] = {
         "position": choices.classifier(campaign_of(picture, visit), "position"),
-        "found": choices.found(picture, municipality.code, visit.form),
-        "municipality": municipality,
-        "searched": "find" in visit.form.values,
+        "municipalities": choices.found_municipalities(picture, visit.form),
+        "found": choices.found(picture, chosen, visit.form),
+        "searched": visit.form.of("find"),
     }
     return await visit.page("personal/correction.html", **values)
 

@@ -43,5 +43,10 @@ async def living(db: Db, participant_id: UUID, now: datetime) -> list[tuple[date
     return [tuple(row) for row in await db.fetch(sql.living, participant_id, now)]
 
 
+async def moved_since(db: Db, moment: datetime) -> set[UUID]:
+    """Who has corrected their municipality since then."""
+    return {row["participant_id"] for row in await db.fetch(sql.moved_since, moment)}
+
+
 def _author(session: UUID, row: asyncpg.Record | None) -> Author | None:
     return Author(row["participant_id"], row["tenant"], row["campaign"], str(session)) if row else None

@@ -17,3 +17,6 @@ DELETE FROM participant_session WHERE participant_id = $1;
 
 -- name: living
 SELECT begun_at, expires_at FROM participant_session WHERE participant_id = $1 AND expires_at > $2 ORDER BY begun_at;
+
+-- name: moved_since
+SELECT participant_id FROM participant_move WHERE moved_at > $1;

@@ -42,10 +42,12 @@ async def undo_decision(pool: Pool, known: Subordination, by: Staff, given: Undo
         if done := await idempotency.earlier(db, at, Decided):
             return done
         await tenancy.see(db, *places)
+        # Initiatives before what was decided on them: whoever moves one locks in this order.
+        found = await decisions.lock(db, places, await decisions.decided_by(db, places, given.id))
         taken = [one for one in await decisions.lock_taken(db, places, given.id) if _theirs(by, one)]
+        taken = [one for one in taken if one.initiative_id in found]
         if not taken:
             raise NotFound("decision-unknown")
-        found = await decisions.lock(db, places, [one.initiative_id for one in taken])
         reverted: list[tuple[Taken, Initiative]] = []
         outcomes = [_undo(one, found[one.initiative_id], at.now, reverted) for one in taken]
         if reverted:

@@ -87,6 +87,11 @@ async def add(
     await db.execute(sql.add, *zip(*rows, strict=True), *alike, *zip(*bodies, strict=True))
 
 
+async def decided_by(db: Db, municipalities: Collection[str], id_: UUID) -> list[UUID]:
+    """The initiatives of a decision by its own id, or of all that were taken together by theirs."""
+    return [row["initiative_id"] for row in await db.fetch(sql.decided_by, list(municipalities), id_)]
+
+
 async def lock_taken(db: Db, municipalities: Collection[str], id_: UUID) -> list[Taken]:
     """A decision by its own id, or all that were taken together by theirs, locked."""
     return [_taken(row) for row in await db.fetch(sql.lock_taken, list(municipalities), id_)]

@@ -30,6 +30,9 @@ SELECT t.municipality, t.id, $6, t.initiative_id, t.version, $7, t.level, t.work
   FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::int[], $5::jsonb[], $13::text[], $14::uuid[])
        AS t (municipality, id, initiative_id, version, before, level, working_group);
 
+-- name: decided_by
+SELECT initiative_id FROM decision WHERE municipality = ANY ($1::text[]) AND (bulk = $2 OR id = $2);
+
 -- name: lock_taken
 -- Those of a bulk, or one of its own id. FOR UPDATE: two who take it back at once do it once.
 SELECT municipality, id, bulk, initiative_id, version, kind, level, working_group, account, name, reason, text,

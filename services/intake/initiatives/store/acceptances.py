@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
+from services.intake.initiatives.domain import Initiative
 
 LONGEST = 60.0
 """Seconds that a recount may take: it reads every initiative."""
@@ -33,7 +34,8 @@ async def due(db: Db, before: datetime, limit: int) -> list[tuple[str, UUID]]:
 
 async def addressees(db: Db, authors: Sequence[tuple[str, UUID]]) -> dict[UUID, str]:
     """Where to write to these authors, who cannot be erased before the transaction ends."""
-    return {row["id"]: row["email"] for row in await db.fetch(sql.addressees, *zip(*authors, strict=True))}
+    rows = await db.fetch(sql.addressees, [participant_id for _, participant_id in authors])
+    return {row["id"]: row["email"] for row in rows}
 
 
 async def take(db: Db, authors: Sequence[tuple[str, UUID]]) -> list[Accepted]:
@@ -45,6 +47,14 @@ async def recount(db: Db) -> None:
     """Count all that was told anew. Needs to see every municipality, and a transaction."""
     await db.execute(sql.hold_tally)
     await db.execute(sql.recount, timeout=LONGEST)
+
+
+async def turn(db: Db, turned: Sequence[tuple[Initiative, str]]) -> None:
+    """Let the tally follow initiatives, each as it was, into the direction of now."""
+    # Whoever takes acceptances waits: each of these is in the tally or among them, and stays where it is.
+    await db.execute(sql.hold_tally)
+    rows = [(i.campaign, i.municipality, i.id, i.direction, becomes) for i, becomes in turned]
+    await db.execute(sql.turn, *zip(*rows, strict=True))
 
 
 async def submitted(db: Db, campaign: str) -> dict[str, int]:

@@ -8,11 +8,12 @@ HAVING min(accepted_at) <= $1
 
 -- name: addressees
 -- FOR SHARE: whoever is erased meanwhile waits, and then takes the letter back. In one order, so that two bundles
--- cannot deadlock.
-SELECT id, email FROM participant
- WHERE (municipality, id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))
- ORDER BY id
-   FOR SHARE;
+-- cannot deadlock. By the directory: an initiative may be in another municipality than its author.
+SELECT p.id, p.email
+  FROM participant_directory AS d JOIN participant AS p ON p.municipality = d.tenant AND p.id = d.participant_id
+ WHERE d.participant_id = ANY ($1::uuid[])
+ ORDER BY p.id
+   FOR SHARE OF p;
 
 -- name: take
 -- What another worker has taken is not returned again. What a demonstration submits for a day long past is no news.
@@ -56,3 +57,18 @@ WITH counted AS (
 )
 INSERT INTO tally AS t (campaign, direction, n) SELECT campaign, direction, n FROM counted
 ON CONFLICT (campaign, direction) DO UPDATE SET n = excluded.n WHERE t.n <> excluded.n;
+
+-- name: turn
+-- One that was counted already is counted in its new direction; the others are when their letter is written.
+-- In one order, so that two of these cannot deadlock.
+INSERT INTO tally AS t (campaign, direction, n)
+SELECT changed.campaign, changed.direction, sum(changed.n)
+  FROM (SELECT c.campaign, d.direction, d.n
+          FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[])
+               AS c (campaign, municipality, id, was, becomes)
+         CROSS JOIN LATERAL (VALUES (c.was, -1), (c.becomes, 1)) AS d (direction, n)
+         WHERE NOT EXISTS (SELECT FROM acceptance AS a
+                            WHERE a.municipality = c.municipality AND a.initiative_id = c.id)) AS changed
+ GROUP BY changed.campaign, changed.direction
+ ORDER BY changed.campaign, changed.direction
+ON CONFLICT (campaign, direction) DO UPDATE SET n = t.n + excluded.n;

@@ -99,6 +99,19 @@ class RegistrationPages(Controller):
         found = choices.organizations(picture, municipality, form.of("organization_q"))
         return kit.pages.render(request, "participants/organizations.html", form=form, found=found)
 
+    @get("/municipalities")
+    async def found_municipalities(
+        self,
+        request: AnyRequest,
+        kit: NamedDependency[PortalKit],
+        picture: NamedDependency[Picture],
+        municipality_q: FromQuery[str] = "",
+    ) -> Response[str]:
+        """The municipalities that a part of a name finds, as a part of a form."""
+        form = Form({"municipality_q": municipality_q.strip()})
+        found = choices.found_municipalities(picture, form)
+        return kit.pages.render(request, "participants/municipalities.html", form=form, found=found)
+
 
 def _given(form: Form) -> Registration:
     return Registration(

@@ -1,0 +1,1 @@
+"""What authors correct themselves: where an initiative or they themselves are counted."""

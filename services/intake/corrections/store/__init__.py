@@ -1,0 +1,1 @@
+"""Rows that follow what is corrected, of every table that has them."""
