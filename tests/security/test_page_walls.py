@@ -323,6 +323,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("intake", "/register"): to_everybody(303),
     ("intake", "/participants/new"): to_participants(303, others=200),
     ("intake", "/participants/organizations"): to_everybody(200),
+    ("intake", "/participants/municipalities"): to_everybody(200),
     # Nobody learns whether somebody has registered.
     ("intake", "/participants/{participant_id}/code"): to_everybody(200),
     ("intake", "/me"): to_participants(404, others=303),
@@ -334,6 +335,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("intake", "/initiatives/new"): to_participants(200, others=303),
     ("intake", "/initiatives/{initiative_id}"): to_participants(404, others=303),
     ("intake", "/initiatives/{initiative_id}/withdrawal"): to_participants(404, others=303),
+    ("intake", "/initiatives/{initiative_id}/correction"): to_participants(404, others=303),
 }
 """What everybody is answered."""
 

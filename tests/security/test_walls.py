@@ -535,6 +535,9 @@ OPERATIONS: dict[Key, Operation] = {
         body=lambda walls, place: {"direction": "roads", "form": "personal", "title": "А", "text": "Б"},
     ),
     ("intake", "get", "/api/v1/initiatives/{initiative_id}"): of_participant(404),
+    ("intake", "post", "/api/v1/initiatives/{initiative_id}/correction"): replace(
+        of_participant(404), body=lambda walls, place: {"municipality": place}
+    ),
     ("intake", "post", "/api/v1/initiatives/{initiative_id}/withdrawal"): replace(
         of_participant(404), body=lambda walls, place: {"reason": None}
     ),

@@ -85,8 +85,12 @@ class Office:
 
     async def redefine(self, **changes: object) -> None:
         """Change the campaign."""
+        await self.learn(define_campaign(**{"version": 2} | changes))
+
+    async def learn(self, *told: StructureEvent) -> None:
+        """Let intake know what hierarchy says of the region."""
         async with self.pool.acquire() as db, db.transaction():
-            await mirror.keep(db, Stream(StructureEvent.topic, 0), [define_campaign(version=2, **changes)])
+            await mirror.keep(db, Stream(StructureEvent.topic, 0), list(told))
         self.refresh()
 
     async def submit(self, municipality: str = DISTRICT, **changes: object) -> Initiative:

@@ -1,0 +1,1 @@
+"""Corrections: where initiatives and their authors are counted."""
