@@ -12,11 +12,11 @@ from services.chassis.db.pool import Pool, open_pool
 from services.chassis.errors import Invalid, Refused
 from services.chassis.process.progress import Progress, shown
 from services.chassis.process.settings import Settings
+from services.chassis.tables.rows import BadFile
 from services.chassis.web.problems import Sentences
 from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
 from services.hierarchy.core.commands.verify_audit import verify_audit
 from services.hierarchy.core.domain.audit import Verified
-from services.hierarchy.core.domain.rows import BadFile
 from services.hierarchy.imports.commands.import_municipalities import import_municipalities
 from services.hierarchy.imports.commands.import_organizations import import_organizations
 from services.hierarchy.imports.commands.import_population import import_population

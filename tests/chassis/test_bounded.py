@@ -11,7 +11,8 @@ import xlsxwriter
 from services.chassis.errors import Unavailable
 from services.chassis.process import confined
 from services.chassis.process.bounded import Bounds, Broken, Workbench
-from services.hierarchy.core.domain import outlines, sheets
+from services.chassis.tables import sheets
+from services.hierarchy.core.domain import outlines
 
 BOUNDS = Bounds(memory=700_000_000, cpu=20, seconds=60, answer=1_000_000)
 SLOW = b"- {a: 1, b: [2, 3], c: {d: 4}}\n" * 300_000

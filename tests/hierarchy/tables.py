@@ -4,10 +4,12 @@ import io
 
 import xlsxwriter
 
-from services.hierarchy.core.domain import outlines, sheets
+from services.chassis.tables import sheets
+from services.chassis.tables.reading import table_of
+from services.chassis.tables.rows import Table
+from services.hierarchy.core.domain import outlines
 from services.hierarchy.core.domain.marked import Document
-from services.hierarchy.core.domain.rows import Table
-from services.hierarchy.core.reading import document_of, table_of
+from services.hierarchy.core.reading import document_of
 
 
 def table(content: bytes | str) -> Table:

@@ -7,10 +7,10 @@ import pytest
 
 from contracts.structure import CampaignDefined, MunicipalityKind
 from services.chassis.errors import Conflict
+from services.chassis.tables import sheets
+from services.chassis.tables.rows import BadFile
 from services.chassis.web.problems import Sentences
 from services.directory.russian import search_pattern, search_text, sort_key
-from services.hierarchy.core.domain import sheets
-from services.hierarchy.core.domain.rows import BadFile
 from services.hierarchy.imports.domain import population
 from services.hierarchy.imports.domain.population import People
 from services.hierarchy.territory.domain import campaign, organizations, smos

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from contracts.structure import MunicipalityKind
 from services.chassis.errors import Refused
+from services.chassis.tables.reading import BOUNDS
+from services.chassis.tables.rows import BadFile, Table
 from services.hierarchy.appointments.domain import annex
-from services.hierarchy.core.domain.rows import BadFile, Table
-from services.hierarchy.core.reading import BOUNDS, FileReader
+from services.hierarchy.core.reading import FileReader
 from services.hierarchy.imports.domain import oktmo, population
 from services.hierarchy.territory.domain import campaign, organizations, smos
 from services.hierarchy.territory.domain.structure import Municipality

@@ -13,8 +13,8 @@ from deploy.local.home import new_signing_key
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Conflict
 from services.chassis.streams.tail import Stream
+from services.chassis.tables.rows import BadFile
 from services.chassis.web.tokens import Signer
-from services.hierarchy.core.domain.rows import BadFile
 from services.hierarchy.imports.commands.import_municipalities import import_municipalities
 from services.hierarchy.imports.commands.import_organizations import import_organizations
 from services.hierarchy.imports.commands.import_population import import_population

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from contracts.structure import MunicipalityKind as Kind
+from services.chassis.tables.rows import BadFile, BadRow
 from services.hierarchy.core.domain.names import full_name
-from services.hierarchy.core.domain.rows import BadFile, BadRow
 from services.hierarchy.imports.domain import oktmo
 from services.hierarchy.imports.domain.oktmo import Unit, check_digit
 from tests.hierarchy.tables import table

@@ -6,9 +6,9 @@ import io
 import pytest
 import xlsxwriter
 
+from services.chassis.tables import sheets
+from services.chassis.tables.rows import BadFile, Table
 from services.chassis.web.problems import Sentences
-from services.hierarchy.core.domain import sheets
-from services.hierarchy.core.domain.rows import BadFile, Table
 from services.hierarchy.core.reading import FileReader
 from services.hierarchy.imports.domain import population
 from services.hierarchy.imports.domain.population import People

@@ -7,11 +7,11 @@ import pytest
 import xlsxwriter
 
 from contracts.structure import MunicipalityKind
+from services.chassis.tables import formats, sheets
+from services.chassis.tables.cells import is_error, one_line
+from services.chassis.tables.rows import BadFile
 from services.chassis.web.problems import Sentences
 from services.chassis.web.tables import as_csv, as_xlsx
-from services.hierarchy.core.domain import formats, sheets
-from services.hierarchy.core.domain.cells import is_error, one_line
-from services.hierarchy.core.domain.rows import BadFile
 from services.hierarchy.imports.domain import oktmo, population
 from services.hierarchy.imports.domain.oktmo import check_digit
 from services.hierarchy.imports.domain.population import People

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from contracts.appointments import Role
 from services.chassis.errors import Invalid, Refused
-from services.hierarchy.core.domain.cells import is_error, likeness, one_line
+from services.chassis.tables.cells import is_error, likeness, one_line
+from services.chassis.tables.rows import Table
 from services.hierarchy.core.domain.roles import CATEGORIES, TITLES, Category
-from services.hierarchy.core.domain.rows import Table
 
 LONGEST = 2000
 """Rows of an annex: a Head and a responsible person for every municipality of the largest region."""

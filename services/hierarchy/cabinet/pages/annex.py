@@ -13,6 +13,7 @@ from contracts.appointments import Role, Scope
 from services.chassis.days import day_of
 from services.chassis.db import tenancy
 from services.chassis.errors import Checks, Conflict, Invalid, NotFound, Refused
+from services.chassis.tables.rows import BadFile
 from services.chassis.web.forms import LONGEST_FORM, Option, from_here, number_of, sent_file, uuid_of
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
@@ -28,7 +29,6 @@ from services.hierarchy.cabinet.nominating import nominations, unmistakable
 from services.hierarchy.core.authority import appoints
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.roles import CATEGORIES, TITLES, Category
-from services.hierarchy.core.domain.rows import BadFile
 from services.hierarchy.core.reading import FileReader
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.core.store.places import look_at

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from services.chassis.errors import Invalid
-from services.hierarchy.core.domain.rows import BadFile, BadRow
+from services.chassis.tables.rows import BadFile, BadRow
 
 Model = TypeVar("Model")
 Path = tuple[str | int, ...]

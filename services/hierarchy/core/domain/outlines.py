@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import yaml
 
-from services.hierarchy.core.domain.formats import decode
+from services.chassis.tables.formats import decode
 
 DEEPEST = 30
 """Levels of a document; ours have four."""

@@ -10,10 +10,10 @@ import orjson
 
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db
+from services.chassis.tables.reading import table_of
+from services.chassis.tables.rows import BadFile, BadRow, Table
 from services.directory.grants import Staff
 from services.hierarchy.core.authority import Acting
-from services.hierarchy.core.domain.rows import BadFile, BadRow, Table
-from services.hierarchy.core.reading import table_of
 from services.hierarchy.core.tenants import tenants_of
 from services.hierarchy.imports.commands.authorise_upload import authorise_upload
 from services.hierarchy.imports.commands.import_municipalities import plan_municipalities

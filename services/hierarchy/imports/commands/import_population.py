@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.progress import Progress, silent
-from services.hierarchy.core.domain.rows import Table
+from services.chassis.tables.rows import Table
 from services.hierarchy.core.reading import FileReader
 from services.hierarchy.core.store import locks
 from services.hierarchy.imports.commands.import_municipalities import named

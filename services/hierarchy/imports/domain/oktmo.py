@@ -11,8 +11,8 @@ from typing import Final, Literal
 
 from contracts.structure import MunicipalityKind as Kind
 from services.chassis.errors import Invalid, Refused
+from services.chassis.tables.rows import BadFile, BadRow, Table, TableRow, wrong_width
 from services.hierarchy.core.domain.names import full_name, in_one_alphabet
-from services.hierarchy.core.domain.rows import BadFile, BadRow, Table, TableRow, wrong_width
 
 COLUMNS = 4
 CODE, SHORT = re.compile("[0-9]{8}"), re.compile("[0-9]{7}")

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from services.chassis.errors import Invalid
-from services.hierarchy.core.domain.cells import code_of, whole_number
-from services.hierarchy.core.domain.rows import BadFile, BadRow, Column, Table, TableRow, read_table
+from services.chassis.tables.cells import whole_number
+from services.chassis.tables.rows import BadFile, BadRow, Column, Table, TableRow, read_table
+from services.directory.codes import code_of
 
 COLUMNS = (
     Column("code", "Код ОКТМО"),

@@ -10,13 +10,13 @@ from litestar.params import FromPath
 
 from services.chassis.errors import NotFound
 from services.chassis.process.turns import Turns
+from services.chassis.tables.rows import Column
 from services.chassis.web.forms import from_here, sent_file
 from services.chassis.web.tables import download, ending_of, files
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
 from services.hierarchy.core.domain.forming import region_time
-from services.hierarchy.core.domain.rows import Column
 from services.hierarchy.core.reading import FileReader
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.imports.commands.apply_file import Previewed, apply_file

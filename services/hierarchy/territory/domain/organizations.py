@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from services.chassis.errors import Invalid
+from services.chassis.tables.cells import likeness, whole_number
+from services.chassis.tables.rows import BadFile, BadRow, Column, Table, read_table
+from services.directory.codes import code_of
 from services.directory.russian import search_text
-from services.hierarchy.core.domain.cells import code_of, likeness, whole_number
-from services.hierarchy.core.domain.rows import BadFile, BadRow, Column, Table, read_table
 from services.hierarchy.territory.domain.structure import Municipality
 
 NUMBER = Column("external_id", "Номер")

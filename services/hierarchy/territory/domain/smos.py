@@ -9,9 +9,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from contracts.event import MunicipalityCode, Slug
 from services.chassis import text
 from services.chassis.errors import Invalid
+from services.chassis.tables.rows import BadFile, BadRow
 from services.hierarchy.core.domain import marked
 from services.hierarchy.core.domain.marked import Document
-from services.hierarchy.core.domain.rows import BadFile, BadRow
 
 ALL = "all"
 

@@ -55,9 +55,3 @@ def whole_number(cell: str) -> int | None:
     """A whole number of at most nine digits, written with or without spaces; None if it is none."""
     digits = cell.replace(" ", "")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
-
-
-def code_of(cell: str) -> str:
-    """A municipality's code as it was meant: a spreadsheet takes it for a number and drops its first zero."""
-    digits = cell.replace(" ", "")
-    return digits.zfill(8) if digits.isdigit() and len(digits) == 7 else digits

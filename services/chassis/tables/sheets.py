@@ -16,8 +16,8 @@ import orjson
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from services.chassis.inert import unguarded
-from services.hierarchy.core.domain import formats
-from services.hierarchy.core.domain.cells import one_line
+from services.chassis.tables import formats
+from services.chassis.tables.cells import one_line
 
 SEPARATORS = (";", "\t", ",")
 """In the order in which we believe in them."""
@@ -30,6 +30,12 @@ LARGEST_SHEET = 200_000_000
 
 MOST_ROWS, MOST_CELLS, MOST_TEXT = 250_000, 1_000_000, 30_000_000
 """Of a table: the classifier of the whole country has some 160 000 rows of four cells. Characters of text."""
+
+GLANCED, WIDEST_GLANCED, LONGEST_GLANCED = 11, 100, 200
+"""Rows of a glance at a table, its columns, and characters of a cell of it."""
+
+PORTION, LONGEST_PICKED = 1000, 2000
+"""Rows that are told at once of a table that may be large; characters of a cell of it."""
 
 ERRORS_OF_XLS = re.compile(
     rb"\x05\x02\x08\x00.{6}[\x00\x07\x0f\x17\x1d\x24\x2a]\x01"
@@ -67,6 +73,55 @@ def read(content: bytes) -> bytes:
     except Unreadable as refusal:
         return orjson.dumps({"refused": refusal.slug, "kind": refusal.kind})
     return orjson.dumps({"rows": rows, "unclosed": unclosed})
+
+
+def glance(content: bytes) -> bytes:
+    """The first rows of a table that may be large, as JSON, and how many rows it has."""
+    first, count = list[tuple[int, list[str]]](), 0
+    try:
+        for number, row in _rows_of(content):
+            count += isinstance(row, csv.Error) or any(row)
+            if len(first) < GLANCED and not isinstance(row, csv.Error) and (filled := _filled(row)):
+                first.append((number, [cell[:LONGEST_GLANCED] for cell in filled[:WIDEST_GLANCED]]))
+            if count > MOST_ROWS:
+                raise Unreadable("table-unreadable")
+    except Unreadable as refusal:
+        return orjson.dumps({"refused": refusal.slug, "kind": refusal.kind})
+    return orjson.dumps({"first": first, "count": count})
+
+
+def pick(asked: bytes) -> bytes:
+    """Some columns of a table that may be large: a line of JSON a thousand rows, without the first.
+
+    `asked`: the columns as JSON, and on the next line the file. A row whose quotes do not close has no cells.
+    """
+    columns, _, content = asked.partition(b"\n")
+    try:
+        return b"\n".join(map(orjson.dumps, _picked(content, orjson.loads(columns))))
+    except Unreadable as refusal:
+        return orjson.dumps({"refused": refusal.slug, "kind": refusal.kind})
+
+
+def _picked(content: bytes, columns: list[int]) -> Iterator[list[tuple[int, list[str] | None]]]:
+    portion, count, text = list[tuple[int, list[str] | None]](), -1, 0
+    for number, row in _rows_of(content):
+        if not isinstance(row, csv.Error) and not any(row):
+            continue
+        count += 1
+        cells = None if isinstance(row, csv.Error) else [_cell(row, nth) for nth in columns]
+        if count:
+            portion.append((number, cells))
+            text += sum(map(len, cells or ()))
+        if count > MOST_ROWS or text > MOST_TEXT:
+            raise Unreadable("table-unreadable")
+        if len(portion) == PORTION:
+            yield portion
+            portion = []
+    yield portion
+
+
+def _cell(row: list[str], nth: int) -> str:
+    return one_line(unguarded(row[nth]))[:LONGEST_PICKED] if nth < len(row) and row[nth] else ""
 
 
 def _rows_of(content: bytes) -> Iterable[tuple[int, list[str] | csv.Error]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.chassis.errors import Invalid, Refused
-from services.hierarchy.core.domain.cells import address, is_error, likeness
+from services.chassis.tables.cells import address, is_error, likeness
 
 
 @dataclass(frozen=True, slots=True)
