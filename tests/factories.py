@@ -65,10 +65,12 @@ def define_campaign(**changes: object) -> CampaignDefined:
     return CampaignDefined.model_validate(fields | changes)
 
 
-def define_municipality(code: str, name: str, parent: str | None = None) -> MunicipalityDefined:
+def define_municipality(
+    code: str, name: str, parent: str | None = None, version: int = 1, smo: str = "smo"
+) -> MunicipalityDefined:
     kind = MunicipalityKind.URBAN_SETTLEMENT if parent else MunicipalityKind.MUNICIPAL_DISTRICT
     return MunicipalityDefined(
-        version=1, code=code, name=name, kind=kind, parent=parent, smo="smo", oktmo_now=code
+        version=version, code=code, name=name, kind=kind, parent=parent, smo=smo, oktmo_now=code
     )
 
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from litestar import Litestar
 
-from services.chassis.mail.settings import IssuerSettings
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import Settings
 from services.hierarchy.settings import OfficeSettings
 from services.hotline.settings import HotlineSettings
+from services.intake.settings import IntakeSettings
 
 SERVICES: dict[str, type[Settings]] = {
-    "intake": IssuerSettings,
+    "intake": IntakeSettings,
     "hierarchy": OfficeSettings,
     "hotline": HotlineSettings,
     "metrics": Settings,

@@ -20,10 +20,20 @@ async def by(request: AnyRequest) -> Staff:
 
 async def at(request: AnyRequest, by: NamedDependency[Staff]) -> Moment:
     """When it is asked for, and by what a repeat of it is known. Raises Malformed, Invalid."""
-    state, client = request.app.state, str(by.account)
     # The body first: however slowly it comes, what is decided is not older than the watermark before it.
     await request.body()
-    repeat = await repeat_of(request, client)
+    return await _moment(request, by)
+
+
+async def at_with(request: AnyRequest, by: Staff, content: bytes) -> Moment:
+    """The same of a request with a file, once it has come; `content` stands for its body, which a client
+    parts anew when it repeats it. Raises Malformed, Invalid."""
+    return await _moment(request, by, content)
+
+
+async def _moment(request: AnyRequest, by: Staff, content: bytes | None = None) -> Moment:
+    state, client = request.app.state, str(by.account)
+    repeat = await repeat_of(request, client, content=content)
     demonstration = moments.is_given(request) and await state.is_demonstration()
     return Moment(state.moments.of(request, client, demonstration), repeat)
 

@@ -15,13 +15,15 @@ from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
 from services.chassis.mail import letters
 from services.chassis.mail import sending as mail
-from services.chassis.mail.settings import IssuerSettings
 from services.chassis.process.background import Work
 from services.chassis.process.clock import Clock
+from services.chassis.process.files import Files
 from services.chassis.process.lifetime import Lifetime
+from services.chassis.process.turns import Turns
 from services.chassis.streams import mirror, replay
 from services.chassis.streams.inbox import Reader
 from services.chassis.streams.tail import Stream
+from services.chassis.tables.reading import TableReader
 from services.chassis.web import app as web
 from services.chassis.web import tokens
 from services.chassis.web.jwks import jwks
@@ -44,6 +46,10 @@ from services.intake.corrections.api import Corrections
 from services.intake.corrections.pages import CorrectionPages
 from services.intake.determination.api.decisions import Decisions
 from services.intake.determination.api.listing import Determination
+from services.intake.federal.api.imports import FederalImports
+from services.intake.federal.commands.import_tables import Importer
+from services.intake.federal.commands.remove_files import remove_files
+from services.intake.federal.commands.upload_table import Tables
 from services.intake.initiatives.api.drafts import Drafts
 from services.intake.initiatives.api.initiatives import Initiatives
 from services.intake.initiatives.commands.submit_initiative import Submissions
@@ -62,13 +68,18 @@ from services.intake.portal.pages import StartPages
 from services.intake.portal.reading import Submitted
 from services.intake.pruning import RULES
 from services.intake.restate import restate
+from services.intake.settings import IntakeSettings
 
 PACKAGE = "services.intake"
+UPLOADS = 2, 10
+"""Tables that are uploaded at the same time, and how many may wait: each holds its file in memory."""
+
 OPERATIONS = (
     *(Participants, Sessions),
     *(Initiatives, Drafts),
     Corrections,
     *(Decisions, Determination),
+    FederalImports,
     Personal,
 )
 OF_PARTICIPANTS = (ShortAddress, RegistrationPages, CodePages, SignInPages)
@@ -81,7 +92,8 @@ PAGES = (
 )
 """Both by room, from below."""
 
-PROVIDED = ("signer", "pepper", "identity", "submissions", "kit", "set_aside_desk", "submitted", "sentences")
+OF_KIT = ("identity", "kit", "sentences", "set_aside_desk")
+PROVIDED = (*OF_KIT, "signer", "pepper", "submissions", "submitted", "tables")
 MIGRATIONS = (
     "services.chassis.db.migrations",
     "services.directory.migrations",
@@ -96,7 +108,7 @@ READERS: Sequence[Reader] = (
 KINDS = (letters.KIND, replay.kind(READERS))
 
 
-def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
+def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
     """The portal and the API. Everything is made when the application starts."""
     pages, sentences = Pages("intake", PACKAGE, settings.support), sentences_of(PACKAGE)
 
@@ -123,6 +135,8 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
             office = OfficeKit(pool, pages, sentences, settings.secure, of_staff, region, moments)
             app.state.update(moments=moments, is_demonstration=time.is_demonstration)
             app.state.update(sentences=sentences, office=office)
+            tables = Tables(pool, Files(settings.files_url), TableReader(), Turns(*UPLOADS))
+            app.state.update(tables=tables)
             works = (notifier.run, region.run, submissions.run, identity.run)
             async with lifetime.background(*works):
                 yield
@@ -142,13 +156,17 @@ def create_web(settings: IssuerSettings, lifetime: Lifetime, clock: Clock | None
     )
 
 
-def create_intake_worker(settings: IssuerSettings, lifetime: Lifetime) -> Litestar:
+def create_intake_worker(settings: IntakeSettings, lifetime: Lifetime) -> Litestar:
     """Sends events and letters, mirrors the structure."""
     secret = settings.signing_key_file.read_bytes()
     signer = Signer("intake", secret)
 
     def works(pool: Pool) -> Sequence[Work]:
+        region, files, clock = Region(settings, pool), Files(settings.files_url), Clock()
         return (
+            region.run,
+            Importer(pool, region, files, TableReader(), clock).run,
+            partial(remove_files, pool, files, clock),
             partial(mail.send_letters, settings, pool),
             partial(set_aside.retry_asked, settings, pool, KINDS, sentences_of(PACKAGE)),
             partial(write_acceptances, pool, settings.public_url),

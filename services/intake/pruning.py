@@ -6,6 +6,8 @@ from services.chassis.db import queries
 from services.chassis.db.pruning import COMMON, Rule
 from services.chassis.mail import letters
 from services.directory import staff
+from services.intake.federal.domain.imports import KEPT
+from services.intake.federal.store import imports
 from services.intake.initiatives.domain import DRAFT_KEPT
 
 sql = queries.load(__package__, "pruning.sql")
@@ -18,5 +20,6 @@ RULES = (
     Rule("participant_move", sql.moves, timedelta(days=1)),
     Rule("confirmation_code", sql.expired_codes, timedelta(days=1)),
     Rule("participant", sql.unconfirmed, timedelta(days=30)),
+    Rule("federal_import", imports.sql.forgotten, KEPT),
     Rule("draft", sql.forgotten_drafts, DRAFT_KEPT),
 )

@@ -32,6 +32,7 @@ from services.hierarchy.settings import OfficeSettings
 from services.hotline.main import create_web as create_hotline
 from services.hotline.settings import HotlineSettings
 from services.intake.main import create_web as create_intake
+from services.intake.settings import IntakeSettings
 from services.metrics.main import create_web as create_metrics
 from tests.databases import free_port
 
@@ -144,8 +145,11 @@ def webs() -> dict[str, Litestar]:
     of_hotline = HotlineSettings.model_validate(
         given | {"signing_key_file": "/nonexistent", "files_url": "file:///nonexistent"}
     )
+    of_intake = IntakeSettings.model_validate(
+        given | {"signing_key_file": "/nonexistent", "files_url": "file:///nonexistent"}
+    )
     return {
-        "intake": create_intake(of_issuer, Lifetime()),
+        "intake": create_intake(of_intake, Lifetime()),
         "hierarchy": create_hierarchy(of_issuer, Lifetime()),
         "hotline": create_hotline(of_hotline, Lifetime()),
         "metrics": create_metrics(settings, Lifetime()),

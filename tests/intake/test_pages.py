@@ -16,11 +16,11 @@ from litestar.testing import AsyncTestClient
 
 from deploy.local.home import new_signing_key
 from services.chassis.db.pool import Pool
-from services.chassis.mail.settings import IssuerSettings
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.web import tokens
 from services.intake.main import create_web
 from services.intake.portal import reading
+from services.intake.settings import IntakeSettings
 from tests.databases import Database
 from tests.factories import (
     DISTRICT,
@@ -51,11 +51,12 @@ async def browser(intake: Pool, intake_database: Database, tmp_path: Path) -> As
 def web_of(database: Database, folder: Path) -> Litestar:
     """The web application on a database."""
     (folder / "key.pem").write_bytes(new_signing_key())
-    settings = IssuerSettings.model_validate(
+    settings = IntakeSettings.model_validate(
         {
             "database_url": database.dsn("web"),
             "kafka_brokers": "127.0.0.1:1",
             "signing_key_file": folder / "key.pem",
+            "files_url": (folder / "files").as_uri(),
         }
     )
     return create_web(settings, Lifetime())

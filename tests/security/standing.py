@@ -24,6 +24,7 @@ from services.hierarchy.settings import OfficeSettings
 from services.hotline.main import create_web as create_hotline
 from services.hotline.settings import HotlineSettings
 from services.intake.main import create_web as create_intake
+from services.intake.settings import IntakeSettings
 from services.metrics.main import create_web as create_metrics
 from tests.databases import MIGRATIONS, Content, Database, cloned
 from tests.factories import DISTRICT, define_campaign, define_municipality, mirror_region, region
@@ -138,10 +139,11 @@ def _applications(databases: dict[str, Database], folder: Path) -> dict[str, Lit
     def settings(service: str, issuer: str) -> OfficeSettings:
         return OfficeSettings.model_validate(given(service, issuer))
 
+    of_intake = IntakeSettings.model_validate(given("intake", "intake"))
     of_hotline = HotlineSettings.model_validate(given("hotline", "hierarchy"))
     return {
         "hierarchy": create_hierarchy(settings("hierarchy", "hierarchy"), Lifetime(), hasher=CHEAP),
         "hotline": create_hotline(of_hotline, Lifetime()),
         "metrics": create_metrics(settings("metrics", "intake"), Lifetime()),
-        "intake": create_intake(settings("intake", "intake"), Lifetime()),
+        "intake": create_intake(of_intake, Lifetime()),
     }

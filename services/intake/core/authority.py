@@ -4,10 +4,12 @@ A new right is a row of `RIGHTS`. Whoever acts for another municipality by agree
 Which of a municipality's initiatives a working group decides on is said by its directions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts.appointments import Role
+from contracts.appointments import Role, Scope
+from contracts.structure import MunicipalityDefined
 from services.chassis.errors import Forbidden, NotFound
 from services.directory.grants import Staff
 from services.directory.reach import reach_of
@@ -19,6 +21,8 @@ class Deed(StrEnum):
     SEE = "see"
     DETERMINE = "determine"
     PUT_FORWARD = "put-forward"
+    IMPORT_FEDERAL = "import-federal"
+    REPORT_FIGURES = "report-figures"
 
 
 FIRST_LEVEL = frozenset({Role.HEAD, Role.DEPUTY, Role.CLERK, Role.RESPONSIBLE})
@@ -26,11 +30,15 @@ FIRST_LEVEL = frozenset({Role.HEAD, Role.DEPUTY, Role.CLERK, Role.RESPONSIBLE})
 
 SECOND_LEVEL = frozenset({Role.LEADER, Role.MEMBER})
 THIRD_LEVEL = frozenset({Role.COORDINATOR, Role.STAND_IN})
+OVERSEERS = frozenset({Role.ADMINISTRATOR, Role.SMO_OPERATOR})
+"""Who acts over municipalities without belonging to them: `oversight` says over which."""
 
 RIGHTS: Mapping[Deed, tuple[frozenset[Role], str]] = {
     Deed.SEE: (FIRST_LEVEL | SECOND_LEVEL | THIRD_LEVEL, "not-found"),
     Deed.DETERMINE: (FIRST_LEVEL | SECOND_LEVEL, "not-yours-to-decide"),
     Deed.PUT_FORWARD: (FIRST_LEVEL | SECOND_LEVEL, "not-yours-to-decide"),
+    Deed.IMPORT_FEDERAL: (OVERSEERS, "not-yours-to-import"),
+    Deed.REPORT_FIGURES: (OVERSEERS, "not-yours-to-report"),
 }
 """Deed → who does it, and the refusal of everybody else who is present there."""
 
@@ -55,3 +63,34 @@ def places_of(staff: Staff, deed: Deed) -> set[str]:
     """Every municipality in which somebody does this."""
     roles, _ = RIGHTS[deed]
     return {code for grant in staff.grants if grant.role in roles for code in reach_of(grant)}
+
+
+@dataclass(frozen=True, slots=True)
+class Oversight:
+    """Over whose municipalities somebody acts without belonging to them: of these SMOs, or (none named) all
+    of the region."""
+
+    smos: frozenset[str] | None
+
+    def reach(
+        self, municipalities: Mapping[str, MunicipalityDefined], transformed: Collection[str]
+    ) -> set[str]:
+        """Those of the municipalities, without those that were transformed."""
+        here = (each for code, each in municipalities.items() if code not in transformed)
+        return {each.code for each in here if self.smos is None or each.smo in self.smos}
+
+
+def oversight(staff: Staff, deed: Deed) -> Oversight:
+    """Over whose municipalities somebody does this. Raises Forbidden for whoever does it over none."""
+    if found := overseen(staff, deed):
+        return found
+    raise Forbidden(RIGHTS[deed][1])
+
+
+def overseen(staff: Staff, deed: Deed) -> Oversight | None:
+    """The same; nothing for whoever does it over none."""
+    roles, _ = RIGHTS[deed]
+    if Role.ADMINISTRATOR in roles and staff.holds(Role.ADMINISTRATOR):
+        return Oversight(None)
+    smos = {grant.of for grant in staff.grants if grant.role in roles and grant.scope is Scope.SMO}
+    return Oversight(frozenset(smos)) if smos else None

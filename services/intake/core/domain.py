@@ -18,10 +18,16 @@ REPEATED_WITHIN = timedelta(minutes=1)
 
 
 INITIATIVES_DECIDED, DECISION_UNDONE = "initiatives-decided", "decision-undone"
+FEDERAL_UPLOADED, FEDERAL_IMPORTED = "federal-uploaded", "federal-imported"
+FEDERAL_LINKED, FEDERAL_UNLINKED = "federal-linked", "federal-unlinked"
 
 DEEDS = {
     INITIATIVES_DECIDED: "Принято решение по инициативам",
     DECISION_UNDONE: "Отменено решение по инициативам",
+    FEDERAL_UPLOADED: "Загружена таблица федеральной платформы",
+    FEDERAL_IMPORTED: "Внесена таблица федеральной платформы",
+    FEDERAL_LINKED: "Инициатива связана с федеральной платформой",
+    FEDERAL_UNLINKED: "Связь с федеральной платформой снята",
 }
 """The words of intake's audit: what is done. Ids alone stand beside them, no text and no name."""
 

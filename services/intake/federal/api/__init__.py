@@ -1,0 +1,1 @@
+"""HTTP: imports, reconciliation, reported figures."""

@@ -1,0 +1,1 @@
+"""Rules of the federal room: columns, rows, links. Pure."""

@@ -1,0 +1,1 @@
+"""Pages of the federal platform, for the SMO and the administrator."""

@@ -1,0 +1,1 @@
+"""The federal platform's list beside ours."""
