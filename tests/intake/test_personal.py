@@ -151,7 +151,8 @@ async def test_a_repeated_correction_is_one(author: Api, intake: Pool) -> None:
 
     answers = [await author.put("/api/v1/me", json=wish, headers=headers) for _ in range(2)]
 
-    assert [answer.json() for answer in answers] == [wish, wish]
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].json().items() >= wish.items()
     assert sum(isinstance(event, ParticipantRestated) for event in await told(intake)) == 1
 
 
