@@ -4,6 +4,8 @@ import argparse
 import asyncio
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from deploy.demonstration.addresses import LOCAL, ROOT, Addresses, written
 from deploy.demonstration.decisions import decide_everything
@@ -46,7 +48,7 @@ def _begin(given: argparse.Namespace) -> int:
     if not addresses.decided.exists():
         asyncio.run(decide_everything(addresses, password))
     if not addresses.called.exists():
-        asyncio.run(answer_everybody(addresses, password))
+        asyncio.run(answer_everybody(addresses, password, resting))
     return 0
 
 
@@ -63,9 +65,24 @@ def _carry_out(order: Order) -> int:
     return run_local("metrics", "verify")
 
 
+@contextmanager
+def resting(process: str) -> Iterator[None]:
+    """A process of this machine's installation rests until the end of the block. Raises Stopped."""
+    if _local("stop", process):
+        raise Stopped(f"{process} does not stop: `make up` starts what does not run.")
+    try:
+        yield
+    finally:
+        _local("start", process)
+
+
 def run_local(service: str, *words: str) -> int:
     """Run a service's own command with the environment of this machine's installation."""
-    command = [sys.executable, "-m", "deploy.local", "run", service, *words]
+    return _local("run", service, *words)
+
+
+def _local(*words: str) -> int:
+    command = [sys.executable, "-m", "deploy.local", *words]
     return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
 
 

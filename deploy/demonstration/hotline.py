@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import cycle
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 
@@ -18,14 +19,16 @@ from deploy.demonstration.days import in_zone
 from deploy.demonstration.plans import signed_in
 from deploy.demonstration.region import DATA
 from deploy.demonstration.staff import answering_heads, colleagues, head_of, served, shown
-from deploy.demonstration.web import Refusal, Web
+from deploy.demonstration.web import Web
 
 OPERATOR, LEADER = "hotline@example.org", "deputy@example.org"
 """Who answers the shown municipality's cases, and whose working group owns its line."""
 
-CLOSED = "inquiry-closed"
-
+WORKER = "hotline-worker"
 AT_ONCE = 8
+
+Resting: TypeAlias = Callable[[str], AbstractContextManager[None]]
+"""A process, by its name, rests as long as the block runs."""
 
 
 class Deed(NamedTuple):
@@ -159,18 +162,8 @@ class Hotline:
                 await self._step(act, "transfer", given, at, operator)
             case "merge":
                 await self._step(act, "merge", {"into": self.opened[into]["id"]}, at, operator)
-            case "close":
-                await self._close(act, at, operator)
             case word:
                 await self._step(act, word, {}, at, operator)
-
-    async def _close(self, act: Act, at: datetime, operator: str) -> None:
-        """Answered long ago, it may have been closed by the worker, to which today is today."""
-        try:
-            await self._step(act, "close", {}, at, operator)
-        except Refusal as refusal:
-            if refusal.slug != CLOSED:
-                raise
 
     async def _ask(self, case: Case, at: datetime) -> dict[str, Any]:
         given = {
@@ -248,9 +241,10 @@ async def _in_order(lane: Sequence[Deed]) -> None:
         await deed.do(deed.at)
 
 
-async def answer_everybody(addresses: Addresses, password: str) -> None:
+async def answer_everybody(addresses: Addresses, password: str, resting: Resting) -> None:
     """A line, its roster, cases, answers to reuse and consultations; what is there already stays.
 
+    The worker rests while the past is entered: it would find every question late before it is answered.
     Raises Stopped for a refusal.
     """
     wanted = yaml.safe_load((DATA / "hotline.yaml").read_text("utf-8"))
@@ -262,7 +256,8 @@ async def answer_everybody(addresses: Addresses, password: str) -> None:
         if not await hotline.has("answers", {"municipality": shown()}):
             await hotline.keep_answers()
         if not await hotline.has("inquiries", {"state": "open"}):
-            await hotline.work(_others(list(hotline.names), wanted["elsewhere"]["places"]))
+            with resting(WORKER):
+                await hotline.work(_others(list(hotline.names), wanted["elsewhere"]["places"]))
     addresses.called.touch()
 
 

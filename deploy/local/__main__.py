@@ -12,13 +12,13 @@ import psutil
 from rich.table import Table
 
 from deploy.demonstration.staff import sign_ins
-from deploy.local.home import ROOT, SERVICES, Home
+from deploy.local.home import PROCESSES, ROOT, SERVICES, Home
 from deploy.local.kafka import KafkaFailed
 from deploy.local.nginx import NginxFailed
 from deploy.local.postgres import PostgresFailed
 from deploy.local.steps import console, step
 from deploy.local.supervisor import Supervisor
-from deploy.local.up import NotReady, up
+from deploy.local.up import NotReady, up, wait_ready
 from deploy.roles import role_of
 
 FAILURES = (KafkaFailed, NginxFailed, PostgresFailed, NotReady, OSError, LookupError, xmlrpc.client.Error)
@@ -48,6 +48,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("down", help="Stop everything that was started.").set_defaults(run=_down)
     commands.add_parser("reset", help="Stop everything and delete the data.").set_defaults(run=_reset)
     commands.add_parser("status", help="Show every process.").set_defaults(run=_status)
+    for word, told, run in (("stop", "Let a process rest.", _stop), ("start", "Start it again.", _start)):
+        single = commands.add_parser(word, help=told)
+        single.add_argument("process", choices=PROCESSES)
+        single.set_defaults(run=run)
     command = commands.add_parser("run", help="Run a service's command, say `run metrics verify`.")
     command.add_argument("service", choices=SERVICES)
     command.add_argument("words", nargs=argparse.REMAINDER)
@@ -103,6 +107,17 @@ def _status(home: Home, _: argparse.Namespace) -> int:
 
 def _memory(pid: int) -> str:
     return f"{psutil.Process(pid).memory_info().rss / 2**20:.0f}" if pid else ""
+
+
+def _stop(home: Home, arguments: argparse.Namespace) -> int:
+    Supervisor(home).stop(arguments.process)
+    return 0
+
+
+def _start(home: Home, arguments: argparse.Namespace) -> int:
+    Supervisor(home).start(arguments.process)
+    wait_ready(home, arguments.process)
+    return 0
 
 
 def _run(home: Home, arguments: argparse.Namespace) -> int:

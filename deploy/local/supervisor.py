@@ -78,6 +78,12 @@ class Supervisor:
             if name in resting:
                 self._call("startProcess", name, False)
 
+    def stop(self, name: str) -> None:
+        """End one program calmly, if it runs: it rests until it is started."""
+        resting = {s["name"] for s in self.states() or [] if s["statename"] in ("STOPPED", "EXITED", "FATAL")}
+        if name not in resting:
+            self._call("stopProcess", name)
+
     def shut_down(self) -> None:
         """Stop every program, then the supervisor; then whatever a killed supervisor has left."""
         told = self.runs()

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from rich.console import Console
 from deploy.demonstration import region, replay
 from deploy.demonstration.addresses import Addresses
 from deploy.demonstration.decisions import decide_everything
-from deploy.demonstration.hotline import answer_everybody
+from deploy.demonstration.hotline import Resting, answer_everybody
 from deploy.demonstration.order import Order, carry_out
 from deploy.demonstration.staff import COORDINATOR, appoint_everybody
 from deploy.demonstration.stopped import Stopped
@@ -20,7 +21,7 @@ from deploy.demonstration.visitor import Visitor
 from tests import installation as installations
 from tests.client import PATIENCE
 from tests.conftest import lent
-from tests.installation import Installation
+from tests.installation import Installation, Process
 
 Run = Callable[..., int]
 SILENT = Console(quiet=True)
@@ -82,6 +83,19 @@ def running(whole: Installation) -> Run:
         return done.returncode
 
     return run
+
+
+def resting_in(whole: Installation) -> Resting:
+    @contextmanager
+    def resting(process: str) -> Iterator[None]:
+        service, _, kind = process.partition("-")
+        whole.stop(Process(service, kind))
+        try:
+            yield
+        finally:
+            whole.start(Process(service, kind))
+
+    return resting
 
 
 async def counted(whole: Installation) -> dict[str, int]:
@@ -201,8 +215,8 @@ async def test_the_bodies_have_decided_and_what_is_decided_stays(
 async def test_the_hotline_has_cases_in_every_state_and_two_of_them_climb(
     staffed: Installation, addresses: Addresses
 ) -> None:
-    await answer_everybody(addresses, PASSWORD)
-    await answer_everybody(addresses, PASSWORD)
+    await answer_everybody(addresses, PASSWORD, resting_in(staffed))
+    await answer_everybody(addresses, PASSWORD, resting_in(staffed))
 
     states = await staffed.rows("hotline", "SELECT status, count(*) AS n FROM inquiry GROUP BY status")
     assert sum(row["n"] for row in states) == 60

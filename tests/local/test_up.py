@@ -90,6 +90,17 @@ def answers(url: str) -> bool:
         return False
 
 
+def test_a_process_rests_until_it_is_started(folder: Path) -> None:
+    local(folder, "stop", "hotline-worker")
+    local(folder, "stop", "hotline-worker")
+    resting = pids(folder)
+
+    local(folder, "start", "hotline-worker")
+
+    assert set(pids(folder)) - set(resting) == {"hotline-worker"}
+    assert resting.items() <= pids(folder).items()
+
+
 def test_taken_ports_are_avoided_and_nothing_is_left_behind(folder: Path) -> None:
     port = int(addresses(folder)["url"].rpartition(":")[2])
     supervisor = int((folder / "supervisord.pid").read_text("ascii"))

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import AsyncMock
@@ -66,18 +66,6 @@ async def test_at_its_moment_it_climbs_to_the_group_whose_own_clock_begins(world
     assert clocks[Step.FIRST_ANSWER].due_at == at(15, 9, 45)
     assert (await world.events(asked.id))[-1] == ("escalated", 3)
     assert (await world.take(member, asked.id, instead_of=operator.account)).status is InquiryStatus.TAKEN
-
-
-async def test_a_question_of_the_past_is_left_alone_while_its_answer_is_being_typed(world: World) -> None:
-    """As a demonstration enters it; it was asked in April, and is late by the clocks of today."""
-    asked = await world.ask()
-
-    typing = await world.escalate(datetime.now(UTC))
-    before = (await world.inquiry(asked.id)).escalations
-    late = await world.escalate(datetime.now(UTC) + escalating.TYPED_FOR)
-
-    assert (typing, before) == (0, 0)
-    assert late == 2
 
 
 async def test_the_lower_level_still_answers(world: World) -> None:

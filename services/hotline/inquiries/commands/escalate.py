@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -32,8 +32,6 @@ LONGEST_SLEEP = 1.0
 """Seconds between looks at most: what another process begins is noticed no later."""
 
 AT_ONCE = 200
-TYPED_FOR = timedelta(seconds=3)
-"""A demonstration enters the past: so long after a question was typed its answer may be on its way."""
 
 AGAIN = timedelta(minutes=1)
 """What could not be computed (a year without a calendar, a campaign that is gone) is tried again then."""
@@ -80,15 +78,9 @@ async def escalate_due(pool: Pool, known: Known, now: datetime, faulty: Faulty |
         if not due:
             return moved
         for each in due:
-            if not faulty.waits(each, now) and not _is_being_typed(each, now):
+            if not faulty.waits(each, now):
                 moved += await _try(pool, known, each, now, faulty)
         last = due[-1]
-
-
-def _is_being_typed(due: Due, now: datetime) -> bool:
-    """Whether what is due was entered just now: no promise is so short, so it was asked in the past."""
-    typed_at = datetime.fromtimestamp((due.inquiry_id.int >> 80) / 1000, UTC)
-    return typed_at <= now < typed_at + TYPED_FOR
 
 
 async def _until_next(pool: Pool, clock: Clock) -> float:
