@@ -24,7 +24,7 @@ from services.hotline.inquiries.store.threads import Thread
 from services.hotline.mailbox.domain import judging
 from services.hotline.mailbox.domain.boxes import Box
 from services.hotline.mailbox.domain.judging import HOURLY_MOST, OFTEN, Judgement, Outcome
-from services.hotline.mailbox.domain.letters import Letter
+from services.hotline.mailbox.domain.letters import Letter, key_of
 from services.hotline.mailbox.domain.senders import Author
 from services.hotline.mailbox.domain.threads import bare, number_in
 from services.hotline.mailbox.store import letters
@@ -78,11 +78,6 @@ class Place:
 
     municipality: str
     id: UUID
-
-
-def key_of(municipality: str, digest: str, nth: int) -> str:
-    """Where a letter's file lies: a copy's lies in the same place."""
-    return f"mail/{municipality}/{digest}/{nth}"
 
 
 async def written(files: Files, box: Box, letter: Letter) -> list[tuple[Kept, str]]:

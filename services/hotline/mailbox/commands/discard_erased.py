@@ -11,7 +11,7 @@ from services.chassis.db import notify
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Unavailable
 from services.chassis.process.files import Files
-from services.hotline.mailbox.commands.apply_letter import key_of
+from services.hotline.mailbox.domain.letters import key_of
 from services.hotline.mailbox.store import letters
 from services.hotline.mailbox.store.letters import Erased, LeftOver, Original
 

@@ -41,6 +41,11 @@ class Letter:
     notes: list[str] = field(default_factory=list)
 
 
+def key_of(municipality: str, digest: str, nth: int) -> str:
+    """Where a letter's file lies: a copy's lies in the same place."""
+    return f"mail/{municipality}/{digest}/{nth}"
+
+
 def refused_note(refusal: Refusal) -> str:
     """Which file was not kept, and why, for whoever works on the case."""
     named = f"Вложение «{refusal.name}» ({_megabytes(refusal.size)})"
