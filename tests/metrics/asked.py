@@ -15,6 +15,8 @@ from contracts.hotline import (
     ConsultationRecorded,
     HotlineEvent,
     InquiryEvent,
+    InquiryJoined,
+    InquiryLeft,
     InquiryOpened,
     InquiryRestated,
     LineDefined,
@@ -53,6 +55,15 @@ def again(event: InquiryEvent, **changes: object) -> InquiryRestated:
     """The inquiry in its next version."""
     fields = event.model_dump() | {"version": event.version + 1} | changes
     return InquiryRestated.model_validate(fields)
+
+
+def moved(event: InquiryEvent, to: str) -> tuple[InquiryLeft, InquiryJoined]:
+    """What is told where it was, and where it is from now on."""
+    fields = event.model_dump() | {"organization": None}
+    return (
+        InquiryLeft.model_validate(fields | {"version": event.version + 1}),
+        InquiryJoined.model_validate(fields | {"version": event.version + 2, "municipality": to}),
+    )
 
 
 def answered(event: InquiryEvent, minutes: int, **changes: object) -> InquiryRestated:

@@ -3,17 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from services.metrics.cases.told import Case
+from services.metrics.cases.told import Case, Name
 from services.metrics.domain import Deltas, Key
 
 
-def latest(cases: Iterable[Case]) -> dict[tuple[str, str], Case]:
-    """The highest version of each, by kind and id."""
-    found: dict[tuple[str, str], Case] = {}
+def latest(cases: Iterable[Case]) -> dict[Name, Case]:
+    """The highest version of each."""
+    found: dict[Name, Case] = {}
     for case in cases:
-        name = case.kind, case.id
-        if name not in found or found[name].version < case.version:
-            found[name] = case
+        if case.name not in found or found[case.name].version < case.version:
+            found[case.name] = case
     return found
 
 

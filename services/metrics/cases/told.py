@@ -36,6 +36,9 @@ ESCALATIONS, REOPENED = "escalations", "reopened"
 Counted: TypeAlias = "tuple[str, str, str, int]"
 """Family, key, counter, and how many."""
 
+Name: TypeAlias = "tuple[str, str, str]"
+"""Municipality, kind, id."""
+
 BASE = frozenset({"kind", "id", "version", "campaign", "municipality"})
 
 
@@ -48,6 +51,11 @@ class Case:
     version: Annotated[int, Field(ge=1)]
     campaign: Slug
     municipality: MunicipalityCode
+
+    @property
+    def name(self) -> Name:
+        """What tells it apart from every other. One that moved is kept where it was, too: as gone."""
+        return self.municipality, self.kind, self.id
 
     def content(self) -> dict[str, Any]:
         """What only this kind has, as the projection keeps it."""
@@ -78,9 +86,13 @@ class Inquiry(Case):
     escalations: Annotated[int, Field(ge=0)] = 0
     reopened: Annotated[int, Field(ge=0)] = 0
     helped: bool | None = None
+    left: bool = field(init=False, default=False)
 
     def counted(self) -> Iterator[Counted]:
-        """By each dimension once; what was merged or is spam stands apart, and in nothing else."""
+        """By each dimension once; what was merged or is spam stands apart, and in nothing else. One that has
+        left is counted nowhere here."""
+        if self.left:
+            return
         if self.status in NOT_INQUIRIES:
             yield NOT_COUNTED, self.status, APART, 1
             return
@@ -102,6 +114,13 @@ class Inquiry(Case):
             yield FIRST_MINUTES, bucket(self.first_answer_minutes), INQUIRIES, 1
         if final and self.answer_minutes is not None:
             yield FINAL_MINUTES, bucket(self.answer_minutes), INQUIRIES, 1
+
+
+@dataclass(slots=True, kw_only=True)
+class LeftInquiry(Inquiry):
+    """What is read of an inquiry that counts in another municipality from now on."""
+
+    left: bool = field(init=False, default=True)
 
 
 def _standing(answered_at: str | None, late: bool) -> str:
@@ -154,6 +173,7 @@ KINDS: dict[str, type[Inquiry] | type[Consultation] | type[Line]] = {
 }
 SHAPES: dict[str, Any] = {
     **dict.fromkeys((event.type for event in hotline.INQUIRIES), Inquiry),
+    hotline.InquiryLeft.type: LeftInquiry,
     **dict.fromkeys((event.type for event in hotline.CONSULTATIONS), Consultation),
     hotline.LineDefined.type: Line,
 }

@@ -34,10 +34,10 @@ async def roll_up(db: Db, stream: Stream, told: Sequence[Case]) -> None:
 async def _corrected(db: Db, told: Sequence[Case]) -> list[tuple[Case, Case]]:
     """Replace what stands in an older version; what stood and what stands now."""
     before = await cases.standing(db, told)
-    newer = [case for case in told if before[case.kind, case.id].version < case.version]
+    newer = [case for case in told if before[case.name].version < case.version]
     if newer:
         await cases.replace(db, newer)
-    return [(before[case.kind, case.id], case) for case in newer]
+    return [(before[case.name], case) for case in newer]
 
 
 async def drop(db: Db, stream: Stream) -> None:

@@ -17,7 +17,7 @@ from services.chassis.streams.tail import Stream
 from services.chassis.worker import streams_of
 from services.directory.results import digest_of
 from services.metrics.cases import counting, told
-from services.metrics.cases.told import Case
+from services.metrics.cases.told import Case, Name
 from services.metrics.domain import (
     COUNTERS,
     HOUR,
@@ -87,7 +87,7 @@ class Snapshot:
     facts: dict[tuple[str, str, str], Fact]
     marks: dict[Stream, tuple[int, int]]
     structure: Structure = field(default_factory=Structure)
-    cases: dict[tuple[str, str], Case] = field(default_factory=dict)
+    cases: dict[Name, Case] = field(default_factory=dict)
 
 
 async def verify(
@@ -128,7 +128,7 @@ async def take_snapshot(pool: Pool) -> Snapshot:
             {(fact.counter, *fact.name): fact async for fact in figures.all_facts(db)},
             await figures.marks(db, rollup.READER),
             await structure.draw(db),
-            {(case.kind, case.id): case async for case in cases.all_cases(db)},
+            {case.name: case async for case in cases.all_cases(db)},
         )
 
 

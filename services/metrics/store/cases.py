@@ -9,7 +9,7 @@ import orjson
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.streams.tail import Stream
-from services.metrics.cases.told import KINDS, Case, Line
+from services.metrics.cases.told import KINDS, Case, LeftInquiry, Line, Name
 from services.metrics.store import figures
 
 sql = queries.load(__package__, "cases.sql")
@@ -25,17 +25,17 @@ class CaseTotal(NamedTuple):
     n: int
 
 
-async def insert(db: Db, stream: Stream, cases: Sequence[Case]) -> set[tuple[str, str]]:
-    """Store cases of which nothing was known; kind and id of those. The others stand as they were."""
+async def insert(db: Db, stream: Stream, cases: Sequence[Case]) -> set[Name]:
+    """Store cases of which nothing was known; their names. The others stand as they were."""
     rows = await db.fetch(sql.insert, *stream, *_rows(cases))
-    return {(row["kind"], row["id"]) for row in rows}
+    return {(row["municipality"], row["kind"], row["id"]) for row in rows}
 
 
-async def standing(db: Db, cases: Sequence[Case]) -> dict[tuple[str, str], Case]:
-    """The cases that stand in the place of these, by kind and id."""
+async def standing(db: Db, cases: Sequence[Case]) -> dict[Name, Case]:
+    """The cases that stand in the place of these, by name."""
     names = ([c.municipality for c in cases], [c.kind for c in cases], [c.id for c in cases])
     found = [_case(row) for row in await db.fetch(sql.standing, *names)]
-    return {(case.kind, case.id): case for case in found}
+    return {case.name: case for case in found}
 
 
 async def replace(db: Db, cases: Sequence[Case]) -> None:
@@ -69,7 +69,8 @@ async def all_cases(db: Db) -> AsyncIterator[Case]:
 def _case(row: asyncpg.Record) -> Case:
     """A case as it was kept; a line's campaign is none."""
     told = dict(row)
-    shape, content = KINDS[told.pop("kind")], orjson.loads(told.pop("content"))
+    kind, content = told.pop("kind"), orjson.loads(told.pop("content"))
+    shape = LeftInquiry if content.pop("left", False) else KINDS[kind]
     if shape is Line:
         del told["campaign"]
     return shape(**told, **content)

@@ -8,7 +8,7 @@ SELECT kind, id::text, version, campaign, municipality, content
 INSERT INTO case_fact (topic, partition, kind, id, version, campaign, municipality, content)
 SELECT $1, $2, * FROM unnest($3::text[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::jsonb[])
 ON CONFLICT DO NOTHING
-RETURNING kind, id::text;
+RETURNING municipality, kind, id::text;
 
 -- name: replace
 -- The version guard: an older event never replaces a newer one.
