@@ -12,15 +12,16 @@ from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Invalid, NotFound
 from services.chassis.text import one_line
 from services.chassis.web.forms import Option
+from services.directory import due
+from services.directory.due import Told
 from services.directory.grants import Staff
 from services.directory.region import alphabet
 from services.hotline.core.authority import Deed, places_of
 from services.hotline.core.domain.themes import Theme
 from services.hotline.core.region import Known
 from services.hotline.core.store import colleagues, themes
-from services.hotline.desk import showing
 from services.hotline.desk.domain.drafts import Draft
-from services.hotline.desk.showing import CHANNELS, KINDS, LEVELS, STATUSES, STEPS, Told
+from services.hotline.desk.showing import CHANNELS, KINDS, LEVELS, STATUSES, STEPS
 from services.hotline.desk.store import drafts
 from services.hotline.inquiries.commands.stepping import supervising
 from services.hotline.inquiries.domain.clocks import Clock
@@ -172,7 +173,7 @@ def _promised(known: Known, inquiry: Inquiry, running: Mapping[Step, Clock], now
     due_at = promise.first_answer_due_at if answered is None else promise.answer_due_at
     schedule = known.schedule_of(promise.regulation_of, promise.regulation, promise.zone)
     warned = any(clock.warned and not clock.breached for clock in running.values())
-    return [Line("Обещано заявителю", showing.clock(schedule, due_at, now, warned=warned))]
+    return [Line("Обещано заявителю", due.clock(schedule, due_at, now, warned=warned))]
 
 
 def _line(known: Known, clock: Clock, now: datetime) -> Line:
@@ -180,7 +181,7 @@ def _line(known: Known, clock: Clock, now: datetime) -> Line:
         told = Told("ждём заявителя, срок стоит", "quiet")
     else:
         schedule = known.schedule_of(clock.regulation_of, clock.regulation, clock.zone)
-        told = showing.clock(schedule, clock.due_at, now, warned=clock.warned)
+        told = due.clock(schedule, clock.due_at, now, warned=clock.warned)
     return Line(STEPS[clock.step], told)
 
 

@@ -12,17 +12,17 @@ from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
 from services.chassis.text import one_line
 from services.chassis.web.forms import Option, uuid_of
+from services.directory import due
+from services.directory.due import Told, group_name
 from services.directory.grants import Staff
 from services.hotline.core.authority import Deed, places_of
 from services.hotline.core.domain.themes import Theme
 from services.hotline.core.region import Known
 from services.hotline.core.store import themes
-from services.hotline.desk import showing
-from services.hotline.desk.showing import CHANNELS, KINDS, LEVELS, STATUSES, Told
+from services.hotline.desk.showing import CHANNELS, KINDS, LEVELS, STATUSES
 from services.hotline.inquiries.domain.viewers import Viewer
 from services.hotline.inquiries.store import lists
 from services.hotline.inquiries.store.lists import STATES, Counts, Listed, Wanted, WhoHolds, has_ended
-from services.hotline.lines.showing import group_name
 
 FILTERS = ("state", "holder", "overdue", "theme", "channel", "q")
 """What of an address chooses cases; a link to a case carries it on."""
@@ -151,7 +151,7 @@ def clock_of(known: Known, each: Listed, now: datetime) -> Told | None:
     """The clock that runs for whoever holds it; none while the initiator is asked, and none at the end."""
     if each.status in (InquiryStatus.NEW, InquiryStatus.TAKEN, InquiryStatus.TRANSFERRED):
         schedule = known.schedule_of(each.regulation_of, each.regulation, each.zone)
-        return showing.clock(schedule, each.due_at, now, warned=each.warned)
+        return due.clock(schedule, each.due_at, now, warned=each.warned)
     return None
 
 
@@ -162,7 +162,7 @@ def choices(known: Known, who: Staff, queue: Queue) -> dict[str, Sequence[Option
     holders = [
         Option("mine", "Мои"),
         *([Option("nobody", "Ничьи")] if queue.of_open else []),
-        *(Option(f"{OF_GROUP}{group.id}", group_name(known, group)) for group in own),
+        *(Option(f"{OF_GROUP}{group.id}", group_name(known.picture, group)) for group in own),
         *(Option(f"{OF_LEVEL}{level.value}", name) for level, name in LEVELS.items()),
     ]
     return {

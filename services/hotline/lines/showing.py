@@ -6,6 +6,7 @@ from datetime import datetime
 
 from contracts.appointments import Step, WorkingGroupDefined
 from services.chassis.errors import NotFound
+from services.directory.due import group_name
 from services.directory.hours import Opening, Week, in_words, opening
 from services.directory.regulation import DEFAULT_WEEK
 from services.hotline.core.region import Known
@@ -29,18 +30,9 @@ def shown(known: Known, line: Line, now: datetime) -> Shown:
     open_campaign = any(campaign.open for campaign in known.picture.campaigns.values())
     found = opening(line.week, known.campaign.time_zone, known.calendars, now) if open_campaign else Opening()
     group = known.groups.get(line.group) if line.group else None
-    name = group_name(known, group) if group else ""
+    name = group_name(known.picture, group) if group else ""
     gone = line.group is not None and (group is None or group.dissolved)
     return Shown(line, found, in_words(line.week), name, gone)
-
-
-def group_name(known: Known, group: WorkingGroupDefined) -> str:
-    """A working group in words: events carry no names, but what it covers."""
-    if group.covers_all:
-        return "Рабочая группа по всем направлениям"
-    directions = {term.code: term.name for term in known.picture.campaign(group.campaign).directions}
-    names = [directions[code] for code in group.directions if code in directions]
-    return f"Рабочая группа: {', '.join(names)}" if names else "Рабочая группа без направлений"
 
 
 def groups_for(known: Known, municipality: str, now: datetime) -> list[WorkingGroupDefined]:

@@ -14,6 +14,7 @@ from services.chassis.errors import Checks, Invalid, NotFound
 from services.chassis.phones import spoken_phone
 from services.chassis.web.forms import LONGEST_FORM, Option, from_here, number_of, uuid_of
 from services.chassis.web.visits import Answer, Visit
+from services.directory.due import group_name
 from services.directory.grants import Staff
 from services.directory.hours import Week, read_week, written_day
 from services.directory.staff import RENEWAL
@@ -26,7 +27,7 @@ from services.hotline.lines.commands.set_shift import today_of
 from services.hotline.lines.commands.share_line import agree_share, end_share
 from services.hotline.lines.domain.duty import Shift
 from services.hotline.lines.domain.lines import LANGUAGES, RUSSIAN, Act, Described, Help, Line
-from services.hotline.lines.showing import Shown, group_name, groups_for, names_of, shown, usual_week
+from services.hotline.lines.showing import Shown, groups_for, names_of, shown, usual_week
 from services.hotline.lines.store import duty, lines
 
 DAYS, TEXTS = range(1, 8), range(1, 4)
@@ -191,7 +192,7 @@ async def _edit(visit: Visit[Staff], known: Known, code: str) -> Response[str]:
         code=code,
         name=known.picture.name_of(code),
         line=line,
-        groups=[Option(str(group.id), group_name(known, group)) for group in groups],
+        groups=[Option(str(group.id), group_name(known.picture, group)) for group in groups],
         languages=[Option(*each) for each in LANGUAGES.items()],
         day_numbers=list(DAYS),
         text_numbers=list(TEXTS),
