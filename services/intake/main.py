@@ -19,6 +19,7 @@ from services.chassis.process.background import Work
 from services.chassis.process.clock import Clock
 from services.chassis.process.files import Files
 from services.chassis.process.lifetime import Lifetime
+from services.chassis.process.press import Press
 from services.chassis.process.turns import Turns
 from services.chassis.streams import mirror, replay
 from services.chassis.streams.inbox import Reader
@@ -46,6 +47,10 @@ from services.intake.corrections.api import Corrections
 from services.intake.corrections.pages import CorrectionPages
 from services.intake.determination.api.decisions import Decisions
 from services.intake.determination.api.listing import Determination
+from services.intake.determination.exporting import TEMPLATE
+from services.intake.determination.pages.deciding import DecidingPages
+from services.intake.determination.pages.listing import ListPages
+from services.intake.determination.pages.one import InitiativeOfStaffPages
 from services.intake.federal.api.imports import FederalImports
 from services.intake.federal.commands.import_tables import Importer
 from services.intake.federal.commands.remove_files import remove_files
@@ -87,13 +92,14 @@ PAGES = (
     *OF_PARTICIPANTS,
     *(DraftPages, InitiativePages),
     CorrectionPages,
+    *(ListPages, DecidingPages, InitiativeOfStaffPages),
     PersonalPages,
     StartPages,
 )
 """Both by room, from below."""
 
 OF_KIT = ("identity", "kit", "sentences", "set_aside_desk")
-PROVIDED = (*OF_KIT, "signer", "pepper", "submissions", "submitted", "tables")
+PROVIDED = (*OF_KIT, "signer", "pepper", "submissions", "submitted", "tables", "meeting_press")
 MIGRATIONS = (
     "services.chassis.db.migrations",
     "services.directory.migrations",
@@ -134,7 +140,7 @@ def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None
             moments = Moments(telling)
             office = OfficeKit(pool, pages, sentences, settings.secure, of_staff, region, moments)
             app.state.update(moments=moments, is_demonstration=time.is_demonstration)
-            app.state.update(sentences=sentences, office=office)
+            app.state.update(sentences=sentences, office=office, meeting_press=Press(TEMPLATE))
             tables = Tables(pool, Files(settings.files_url), TableReader(), Turns(*UPLOADS))
             app.state.update(tables=tables)
             works = (notifier.run, region.run, submissions.run, identity.run)

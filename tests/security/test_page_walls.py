@@ -319,6 +319,12 @@ RULES: dict[tuple[str, str], Rule] = {
     ("metrics", "/region/summary.pdf"): renewed(own_figures),
     ("metrics", "/region/waiting"): fragment,
     ("intake", "/"): to_everybody(200),
+    ("intake", "/determination"): renewed(of_everybody),
+    ("intake", "/determination/meeting.pdf"): renewed(of_everybody),
+    ("intake", "/determination/waiting"): renewed(of_everybody),
+    # Nobody has a decision or an initiative of the id that is asked for.
+    ("intake", "/determination/decisions/{decision_id}"): renewed(of_nobody),
+    ("intake", "/determination/{initiative_id}"): renewed(of_nobody),
     ("intake", "/sign-in"): to_participants(303, others=200),
     ("intake", "/register"): to_everybody(303),
     ("intake", "/participants/new"): to_participants(303, others=200),
@@ -391,7 +397,10 @@ def test_the_quick_form_asks_for_every_role_wherever_the_rule_answers_it_otherwi
     assert len(chosen) < len(PAIRS) / 2
 
 
-UNKNOWN = ("scan", "word", "link", "file", "participant_id", "initiative_id", "draft_id")
+UNKNOWN = (
+    *("scan", "word", "link", "file", "participant_id", "initiative_id", "draft_id"),
+    "decision_id",
+)
 """Names in addresses for which something is asked that nobody has."""
 
 
@@ -401,9 +410,7 @@ async def look(walls: Walls, service: str, path: str, who: Who, place: str) -> i
         day=CHECKPOINT,
         what="organizations" if path.endswith("{id_}") else f"organizations?of={place}",
         id_=await id_for(walls, path, place),
-        **dict.fromkeys(
-            ("scan", "word", "link", "file", "participant_id", "initiative_id", "draft_id"), uuid4()
-        ),
+        **dict.fromkeys(UNKNOWN, uuid4()),
     )
     query = f"?municipality={place}" if path in BY_QUERY else ""
     headers = {"Accept": "text/html"} | walls.headers.get(who, {})

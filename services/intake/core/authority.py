@@ -23,6 +23,7 @@ class Deed(StrEnum):
     PUT_FORWARD = "put-forward"
     IMPORT_FEDERAL = "import-federal"
     REPORT_FIGURES = "report-figures"
+    KEEP_ISSUES = "keep-issues"
 
 
 FIRST_LEVEL = frozenset({Role.HEAD, Role.DEPUTY, Role.CLERK, Role.RESPONSIBLE})
@@ -39,6 +40,7 @@ RIGHTS: Mapping[Deed, tuple[frozenset[Role], str]] = {
     Deed.PUT_FORWARD: (FIRST_LEVEL | SECOND_LEVEL, "not-yours-to-decide"),
     Deed.IMPORT_FEDERAL: (OVERSEERS, "not-yours-to-import"),
     Deed.REPORT_FIGURES: (OVERSEERS, "not-yours-to-report"),
+    Deed.KEEP_ISSUES: (FIRST_LEVEL, "not-yours-to-keep-issues"),
 }
 """Deed → who does it, and the refusal of everybody else who is present there."""
 

@@ -158,6 +158,17 @@ async def test_a_hotline_operator_is_told_what_there_is(office: Office, browser:
     raw = (await browser.get("/cabinet")).text
     assert 'hx-get="/hotline/waiting"' in raw
     assert "Горячая линия" in raw.partition("</nav>")[0]
+    assert "/determination/waiting" not in raw
+
+
+async def test_who_decides_on_initiatives_sees_how_many_wait(office: Office, browser: Browser) -> None:
+    await head(office, browser)
+
+    raw = (await browser.get("/cabinet")).text
+
+    assert 'hx-get="/determination/waiting"' in raw
+    assert "Инициативы, которые ждут решения" in raw
+    assert "Инициативы" in raw.partition("</nav>")[0]
 
 
 async def test_the_days_of_the_campaign_stand_below(office: Office, browser: Browser) -> None:

@@ -93,6 +93,7 @@ def _shown(visit: Visit[Staff], looked: Looked, lines: Sequence[Line]) -> dict[s
         "places": [Option(address_of(place.scope, place.of), place.name) for place in looked.places],
         "schools": looked.of(Scope.ORGANIZATION),
         "hotline": any(grant.role in HOTLINE for grant in visit.who.grants),
+        "initiatives": any(grant.role in HOTLINE - {Role.HOTLINE_OPERATOR} for grant in visit.who.grants),
         "figures": figures_of(visit.who),
         "day": day,
         "as_of": visit.now,

@@ -57,7 +57,7 @@ async def decide(
     """
     campaign = known.campaign
     check_days(campaign, at.now, campaign.close_until)
-    wanted = _checked(ids)
+    wanted = checked(ids)
     deciding_so = rules.check(campaign, given)
     places = places_of(by, Deed.DETERMINE)
     if not places:
@@ -75,7 +75,8 @@ async def decide(
         return await idempotency.keep(db, at, Decided(bulk, outcomes))
 
 
-def _checked(ids: Sequence[UUID]) -> list[UUID]:
+def checked(ids: Sequence[UUID]) -> list[UUID]:
+    """Each once. Raises Invalid for none of them, and for too many."""
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         raise Invalid("initiatives-none", field="ids")

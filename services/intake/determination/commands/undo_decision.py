@@ -44,7 +44,7 @@ async def undo_decision(pool: Pool, known: Subordination, by: Staff, given: Undo
         await tenancy.see(db, *places)
         # Initiatives before what was decided on them: whoever moves one locks in this order.
         found = await decisions.lock(db, places, await decisions.decided_by(db, places, given.id))
-        taken = [one for one in await decisions.lock_taken(db, places, given.id) if _theirs(by, one)]
+        taken = [one for one in await decisions.lock_taken(db, places, given.id) if is_theirs(by, one)]
         taken = [one for one in taken if one.initiative_id in found]
         if not taken:
             raise NotFound("decision-unknown")
@@ -84,7 +84,7 @@ async def _store(
         await audit.note(db, municipality, by, now, DECISION_UNDONE, given.id)
 
 
-def _theirs(by: Staff, taken: Taken) -> bool:
+def is_theirs(by: Staff, taken: Taken) -> bool:
     """Whoever decides for the body that decided, and the coordination group above it."""
     bodies = bodies_of(by, taken.municipality, taken.body.group)
     return taken.body in bodies or any(body.group is None for body in bodies)

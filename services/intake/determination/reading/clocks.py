@@ -10,7 +10,7 @@ from contracts.initiatives import InitiativeStatus
 from contracts.structure import CampaignDefined
 from services.directory.regulation import Rule
 from services.directory.subordination import Subordination
-from services.directory.working_time import UnknownYear, add
+from services.directory.working_time import Schedule, UnknownYear, add
 from services.intake.core.domain import local
 from services.intake.initiatives.domain import Initiative
 
@@ -38,6 +38,10 @@ class Clocks:
     def promised(self, initiative: Initiative) -> datetime | None:
         """Until when its holder has time; none where no production calendar says so."""
         return self._due(initiative.municipality, initiative.held_from)
+
+    def schedule_of(self, initiative: Initiative) -> Schedule:
+        """By which hours its holder's time is counted."""
+        return self._rule(initiative.municipality, local(initiative.held_from, self.campaign).date()).schedule
 
     def late_before(self, municipality: str, now: datetime) -> datetime | None:
         """What has been held since then or longer is overdue now; none where no calendar says so."""

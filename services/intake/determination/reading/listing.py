@@ -101,7 +101,8 @@ async def page(pool: Pool, looking: Looking, wanted: Wanted, municipality: str, 
         await tenancy.see(db, *looking.places)
         found = await lists.page(db, within, wanted, limit + 1)
     items = [looking.shown(initiative) for initiative in found.items[:limit]]
-    return Listing(items, len(found.items) > limit, found.alike)
+    # What is like the words alone is shown once: below its last number nothing has them.
+    return Listing(items, len(found.items) > limit and not found.alike, found.alike)
 
 
 async def counts(db: Db, looking: Looking, municipality: str = "") -> Mapping[InitiativeStatus, Counted]:

@@ -97,6 +97,11 @@ async def lock_taken(db: Db, municipalities: Collection[str], id_: UUID) -> list
     return [_taken(row) for row in await db.fetch(sql.lock_taken, list(municipalities), id_)]
 
 
+async def taken(db: Db, municipalities: Collection[str], id_: UUID) -> list[Taken]:
+    """The same, to be looked at."""
+    return [_taken(row) for row in await db.fetch(sql.taken, list(municipalities), id_)]
+
+
 async def undo(db: Db, taken: Sequence[Taken], at: datetime) -> None:
     """Write down that decisions were taken back."""
     await db.execute(sql.undo, [one.municipality for one in taken], [one.id for one in taken], at)

@@ -42,6 +42,13 @@ SELECT municipality, id, bulk, initiative_id, version, kind, level, working_grou
  ORDER BY initiative_id
    FOR UPDATE;
 
+-- name: taken
+SELECT municipality, id, bulk, initiative_id, version, kind, level, working_group, account, name, reason, text,
+       before, decided_at, undone_at
+  FROM decision
+ WHERE municipality = ANY ($1::text[]) AND (bulk = $2 OR id = $2)
+ ORDER BY initiative_id;
+
 -- name: undo
 UPDATE decision SET undone_at = $3 WHERE municipality = ANY ($1::text[]) AND id = ANY ($2::uuid[]);
 

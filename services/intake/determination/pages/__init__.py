@@ -1,0 +1,1 @@
+"""Pages: the list, one initiative, deciding on many, key issues."""
