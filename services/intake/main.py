@@ -55,6 +55,7 @@ from services.intake.federal.api.imports import FederalImports
 from services.intake.federal.commands.import_tables import Importer
 from services.intake.federal.commands.remove_files import remove_files
 from services.intake.federal.commands.upload_table import Tables
+from services.intake.federal.pages.imports import FederalImportPages
 from services.intake.initiatives.api.drafts import Drafts
 from services.intake.initiatives.api.initiatives import Initiatives
 from services.intake.initiatives.commands.submit_initiative import Submissions
@@ -93,6 +94,7 @@ PAGES = (
     *(DraftPages, InitiativePages),
     CorrectionPages,
     *(ListPages, DecidingPages, InitiativeOfStaffPages),
+    FederalImportPages,
     PersonalPages,
     StartPages,
 )

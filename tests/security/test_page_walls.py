@@ -50,6 +50,14 @@ def of_overseers(who: Who, place: str) -> int:
     return 200 if who.role in (Role.ADMINISTRATOR, Role.SMO_OPERATOR) else 404
 
 
+def overseers_else(there: int) -> Rule:
+    """Of whoever oversees municipalities, whose own is not there; whoever else comes is told so."""
+    return lambda who, place: there if of_overseers(who, place) == 200 else 403
+
+
+overseers = overseers_else(200)
+
+
 def of_nobody(who: Who, place: str) -> int:
     return 404
 
@@ -306,6 +314,9 @@ RULES: dict[tuple[str, str], Rule] = {
     ("hotline", "/hotline/themes"): renewed(keeping_themes(200)),
     # Nobody has a theme of the code that is asked for.
     ("hotline", "/hotline/themes/{code}"): renewed(keeping_themes(404)),
+    ("intake", "/federal"): renewed(overseers),
+    ("intake", "/federal/imports/{id_}"): renewed(overseers_else(404)),
+    ("intake", "/federal/imports/{id_}/progress"): renewed(overseers_else(404)),
     ("metrics", "/municipalities/{code}"): renewed(figures),
     ("metrics", "/region"): renewed(own_figures),
     ("metrics", "/region/attention"): curve,

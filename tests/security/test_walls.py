@@ -176,6 +176,8 @@ class Operation:
     endless: bool = False
     about: Role = Role.DEPUTY
     """Whose appointment is looked for, where it is one's."""
+    file: bytes | None = None
+    """The content of a file that is sent instead of a body."""
 
 
 def deputy(walls: "Walls", place: str) -> dict[str, Any]:
@@ -281,6 +283,11 @@ def case(done: int, operator: int | None = None) -> Callable[[Who, str], int]:
         return operator if operator and who.role is Role.HOTLINE_OPERATOR else done
 
     return rule
+
+
+def overseeing(done: int) -> Callable[[Who, str], int]:
+    """The administrator and every SMO, each for what is theirs; whoever else comes is told so."""
+    return lambda who, place: done if who.role in (Role.ADMINISTRATOR, Role.SMO_OPERATOR) else 403
 
 
 def line(walls: "Walls", place: str) -> dict[str, Any]:
@@ -498,6 +505,9 @@ OPERATIONS: dict[Key, Operation] = {
         of_staff(deciding), lambda walls, place: {"ids": [str(uuid4())], "decision": "determine"}
     ),
     ("intake", "delete", "/api/v1/decisions/{decision_id}"): Operation(of_staff(lambda who, place: 404)),
+    # An empty table, which whoever may send one is told.
+    ("intake", "post", "/api/v1/federal/imports"): Operation(of_staff(overseeing(422)), file=b""),
+    ("intake", "get", "/api/v1/federal/imports/{import_id}"): Operation(of_staff(overseeing(404))),
     ("intake", "post", "/api/v1/participants"): Operation(
         anybody(422),
         lambda walls, place: {
@@ -598,9 +608,18 @@ async def wrong_answers(walls: Walls, key: Key, operation: Operation, full: bool
     return wrong
 
 
+UNKNOWN = ("participant_id", "initiative_id", "draft_id", "decision_id", "import_id")
+"""Names in addresses for which something is asked that nobody has."""
+
+
 async def ask(walls: Walls, key: Key, operation: Operation, who: Who, place: str) -> int:
     service, method, path = key
-    ids = dict.fromkeys(("participant_id", "initiative_id", "draft_id", "decision_id"), str(uuid4()))
+    sent: dict[str, Any] = {"json": operation.body(walls, place)}
+    if operation.file is not None:
+        sent = {"files": {"file": ("table.csv", operation.file)}}
+    ids = dict.fromkeys(
+        ("participant_id", "initiative_id", "draft_id", "decision_id", "import_id"), str(uuid4())
+    )
     await walls.serve()
     if path.endswith("/working-groups"):
         await walls.dissolve_others()
@@ -621,6 +640,6 @@ async def ask(walls: Walls, key: Key, operation: Operation, who: Who, place: str
         method.upper(),
         f"{url}?{operation.query.format(place=place)}" if operation.query else url,
         headers=walls.headers.get(who, {}),
-        json=operation.body(walls, place),
+        **sent,
     )
     return answer.status_code

@@ -21,7 +21,7 @@ from services.directory.grants import Staff
 from services.directory.initials import signed
 from services.directory.staff import StaffDesk
 from services.directory.subordination import Region
-from services.intake.core.authority import Deed, places_of
+from services.intake.core.authority import Deed, overseen, places_of
 from services.intake.core.calls import STAFF
 
 OFFICE = {"visit": Provide(visits("office")), "known": STAFF["known"]}
@@ -58,6 +58,7 @@ class OfficeKit:
         return {
             "visitor": signed(visit.recognised.name),
             "staff": staff,
+            "sees_federal": bool(staff and overseen(staff, Deed.IMPORT_FEDERAL)),
             "sees_initiatives": bool(staff and places_of(staff, Deed.SEE)),
             "campaign": campaign,
             "region": campaign.name if campaign else "",
