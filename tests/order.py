@@ -13,6 +13,7 @@ SHARING = frozenset(
         "tests/browser/test_plan_and_fact.py",
         "tests/browser/test_slow_line.py",
         "tests/browser/test_staff.py",
+        "tests/journeys/test_initiative.py",
         "tests/journeys/test_main_job.py",
         "tests/journeys/test_many_watch.py",
         "tests/journeys/test_one_base.py",
