@@ -45,7 +45,7 @@ from services.hotline.consultations.api import Consultations
 from services.hotline.consultations.pages.counting import ConsultationCounts
 from services.hotline.consultations.pages.recording import ConsultationPages
 from services.hotline.core.calls import CALLS
-from services.hotline.core.commands.keep_themes import tell_themes
+from services.hotline.core.commands.keep_themes import tell_begun
 from services.hotline.core.identity import Participants
 from services.hotline.core.kit import HotlineKit
 from services.hotline.core.pages.audit import AuditPages
@@ -183,7 +183,7 @@ def create_hotline_worker(
         return (
             region.run,
             *([Mailbox(parts, settings.mailbox_interval).run] if parts else []),
-            partial(tell_themes, pool),
+            partial(tell_begun, pool),
             partial(discard_erased, pool, files),
             partial(escalate, pool, region, telling),
             partial(close_silent, pool, telling),

@@ -12,9 +12,10 @@ from contracts.event import REGION
 from contracts.hotline import HotlineEvent, ThemeDefined
 from contracts.streams import partition_of
 from services.chassis.streams.tail import Stream
-from services.hotline.core.commands.keep_themes import tell_themes
+from services.hotline.core.commands.keep_themes import tell_begun, tell_themes
 from services.hotline.core.store import themes
 from services.hotline.restate import restate
+from tests.client import PATIENCE
 from tests.factories import DISTRICT
 from tests.hierarchy.office import Browser
 from tests.hotline.staffed import Staffed
@@ -205,6 +206,18 @@ async def test_those_with_which_a_region_begins_are_told_once(line: Staffed) -> 
     assert {event["code"] for event in events} == (await stored(line)).keys()
     assert len(events) == BEGUN
     assert {event["version"] for event in events} == {1}
+
+
+async def test_telling_them_is_a_work_that_does_not_end(line: Staffed) -> None:
+    work = asyncio.create_task(tell_begun(line.pool))
+
+    async with asyncio.timeout(PATIENCE):
+        while len(await told(line)) < BEGUN:
+            await asyncio.sleep(0.02)
+    ended, _ = await asyncio.wait([work], timeout=0.2)
+
+    work.cancel()
+    assert not ended
 
 
 async def test_a_new_epoch_of_the_regions_stream_tells_all_of_them(

@@ -1,5 +1,6 @@
 """Add, rename, remove and offer again what inquiries are about: the region's administrator does."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -100,6 +101,12 @@ async def tell_themes(pool: Pool) -> None:
         for theme in untold:
             await themes.save(db, theme)
         await outbox.publish(db, *(theme.event() for theme in untold))
+
+
+async def tell_begun(pool: Pool) -> None:
+    """The same as a work of the worker: a work that ends would end its process."""
+    await tell_themes(pool)
+    await asyncio.Event().wait()
 
 
 def directions_of(known: Known) -> dict[str, str]:
