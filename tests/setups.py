@@ -111,6 +111,7 @@ SHARES = {
     "tests/browser/test_staff.py": WHOLE,
     "tests/demonstration/test_replay.py": WHOLE,
     "tests/journeys/test_hotline.py": WHOLE._replace(browsers=0, processes=80),
+    "tests/journeys/test_initiative.py": WHOLE._replace(browsers=0),
     "tests/journeys/test_main_job.py": WHOLE,
     "tests/journeys/test_many_watch.py": WHOLE,
     "tests/journeys/test_one_base.py": WHOLE,
