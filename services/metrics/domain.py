@@ -22,6 +22,9 @@ PARTIAL = (LEVEL, ORIGIN, IN_TIME)
 
 CLASSIFIER: Final = "classifier:"
 NO_ORGANIZATION = "-"
+
+FEWEST = 5
+"""Groups under five initiators are not broken down outside the line of subordination (product.md, rule 8)."""
 YES, NO = "yes", "no"
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from contracts.appointments import Role
 from services.chassis.db.pool import Pool
-from services.metrics.web.initiators import FEW, FEWEST, UNTOLD, Shown, protected
+from services.metrics.domain import FEWEST
+from services.metrics.web.initiators import FEW, UNTOLD, Shown, protected
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, register_participant
 from tests.metrics.test_own_figures import NOW, count, submissions

@@ -10,9 +10,10 @@ import orjson
 
 from services.chassis.process.clock import Clock
 from services.chassis.web.sse import frame
-from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
+from services.metrics.domain import COUNTERS, FEWEST, REGISTERED, SUBMITTED
 from services.metrics.picture import silence
 from services.metrics.picture.hotline import HotlineSums
+from services.metrics.picture.life import Funnel, Life, LifeSums
 from services.metrics.picture.plan import Plan
 from services.metrics.picture.structure import Structure
 from services.metrics.picture.sums import Sums
@@ -43,6 +44,7 @@ class Figures:
         self.structure = Structure()
         self.sums = Sums()
         self.hotline = HotlineSums()
+        self.life = LifeSums()
         self.plan = Plan()
         """The staff's, and in no picture (rule 5)."""
         self.aside = Aside()
@@ -95,6 +97,19 @@ class Figures:
         own = {code: self.sums.days.get((code, SUBMITTED), {}) for code in self.structure.municipalities}
         heard = {code for code, counted in own.items() if any(counted.get(day) for day in days)}
         return silence.silent(self.structure, heard)
+
+    # ---- what initiatives came to ----
+    def funnel(self, life: Life) -> Funnel:
+        """How many initiatives reached which stage, by the campaign's rules."""
+        campaign = self.structure.campaign
+        return life.funnel(campaign is None or campaign.life.acceptance == "at-once")
+
+    def open_funnel(self, codes: Collection[str] | None = None) -> Funnel | None:
+        """The same of some municipalities, or of all, as everybody may see it: None under five initiators."""
+        sums = self.sums.region if codes is None else {c: self.sums.of(codes, c) for c in COUNTERS}
+        if min(sums.values()) < FEWEST:
+            return None
+        return self.funnel(self.life.whole if codes is None else self.life.of(codes))
 
     # ---- the plan beside the fact ----
     @property
@@ -167,6 +182,8 @@ class Figures:
         }
         # Most had nothing today: what is not told is 0.
         line |= {f"{c}_today": n for c in COUNTERS if (n := self.sums.of_day(codes, c, day))}
+        if level == "smo" and (funnel := self.open_funnel(codes)):
+            line["funnel"] = funnel._asdict()
         if level == "district":
             line["own_registered"] = self.sums.of([code], REGISTERED)
             line["own_submitted"] = self.sums.of([code], SUBMITTED)
@@ -187,6 +204,7 @@ class Figures:
 
     def picture(self, items: list[dict[str, Any]]) -> bytes:
         """The payload of `snapshot` and `counters`."""
+        funnel = self.open_funnel()
         return orjson.dumps(
             {
                 "as_of": self.as_of.astimezone(self.zone),
@@ -199,6 +217,7 @@ class Figures:
                 "today": self.today(),
                 "last_hour": self.aside.last_hour,
                 "hotline": self.hotline.told(),
+                "funnel": funnel and funnel._asdict(),
                 "items": items,
                 "latest": [self.told(movement) for movement in self.aside.movements],
             }
@@ -246,8 +265,8 @@ class Figures:
             self._draw_anew()
         return moved
 
-    def hear_hotline(self) -> None:
-        """Another figure of the hotline: nothing that was drawn of the others is another."""
+    def hear(self) -> None:
+        """Another figure of the hotline or of initiatives' lives: nothing that was drawn is another."""
         self.revision += 1
 
     def move(self) -> None:

@@ -10,6 +10,7 @@ import structlog
 
 from contracts.appointments import CoverageStated, TargetSet
 from contracts.hotline import HotlineEvent, ThemeDefined
+from contracts.initiatives import InitiativeEvent
 from contracts.streams import partition_of
 from contracts.structure import StructureEvent
 from services.chassis.db import notify
@@ -26,6 +27,7 @@ from services.metrics.events.missed import marks_in
 from services.metrics.picture import coverage, plan, structure, themes
 from services.metrics.picture.figures import Aside, Figures
 from services.metrics.picture.hotline import HotlineSums, answering
+from services.metrics.picture.life import LifeSums
 from services.metrics.picture.sums import Sums
 from services.metrics.store import cases as case_store
 from services.metrics.store import figures as store
@@ -78,7 +80,7 @@ class LiveFigures(Figures):
 
     def _cut_out(self, codes: frozenset[str], part: Figures) -> None:
         part.structure, part.sums = self.structure.only(codes), self.sums.only(codes)
-        part.hotline = self.hotline.only(codes)
+        part.hotline, part.life = self.hotline.only(codes), self.life.only(codes)
         part.plan = self.plan.of(part.structure)
 
     @property
@@ -139,7 +141,8 @@ class LiveFigures(Figures):
         if changed:
             async with self._pool.acquire() as db:
                 totals = await store.totals_of_days(db, self.campaign_id, sorted(changed))
-            self.publish(totals)
+                lives = await self._read_lives(db, {code for code, _ in changed})
+            self.publish(totals, lives)
         await self._follow_hotline([heard.payload for heard in bundle if heard.channel == cases.CHANNEL])
         self._marks.update(marks_in(bundle))
 
@@ -151,6 +154,8 @@ class LiveFigures(Figures):
             await self._plan_anew(db)
             marks = await store.marks(db, rollup.READER)
             moved = [stream for stream, mark in marks.items() if self._marks.get(stream) != mark]
+            if any(stream.topic == InitiativeEvent.topic for stream in moved):
+                self.publish([], await self._read_lives(db))
             for stream in moved:
                 if stream.topic != HotlineEvent.topic:
                     await self._read_stream(db, stream)
@@ -174,6 +179,15 @@ class LiveFigures(Figures):
         ]
         self.publish([*totals, *gone])
 
+    async def _read_lives(self, db: Db, codes: Collection[str] | None = None) -> set[str]:
+        """Read what initiatives came to in some municipalities, or in all; those in which that changed."""
+        if changed := await self.life.read(db, self.campaign_id, codes):
+            self.hear()
+        for part in self._parts.values():
+            if part.life.take([code for code in changed if code in part], self.life):
+                part.hear()
+        return changed
+
     async def _follow_hotline(self, payloads: Collection[str]) -> None:
         if not payloads:
             return
@@ -194,10 +208,10 @@ class LiveFigures(Figures):
         moved = self.hotline.know(lines, await themes.draw(db))
         if not (changed or moved):
             return
-        self.hear_hotline()
+        self.hear()
         for part in self._parts.values():
             part.hotline.take([code for code in codes if code in part], self.hotline)
-            part.hear_hotline()
+            part.hear()
         self._publish(())
 
     async def _redraw(self, db: Db) -> None:
@@ -212,7 +226,8 @@ class LiveFigures(Figures):
         were_public = self.structure.totals_are_public
         self.structure = drawn
         if self.campaign_id != before:
-            self.sums, self.hotline, self._marks, self._themes_mark = Sums(), HotlineSums(), {}, ""
+            self.sums, self.hotline, self.life = Sums(), HotlineSums(), LifeSums()
+            self._marks, self._themes_mark = {}, ""
         for codes, part in self._parts.items():
             self._cut_out(codes, part)
         for figures in self._all():
@@ -288,14 +303,16 @@ class LiveFigures(Figures):
         for figures in self._all():
             figures.as_of = now
 
-    def publish(self, totals: Iterable[DayTotal]) -> None:
-        """Take these totals in, and tell everybody what changed of what they see."""
+    def publish(self, totals: Iterable[DayTotal], lives: Collection[str] = ()) -> None:
+        """Take these totals in, and tell everybody what changed of what they see, in the lives of these
+        municipalities' initiatives too."""
         totals = list(totals)
         for figures in self._parts.values():
             figures.take(totals)
         if changed := self.take(totals):
             self._stale.set()
-            self._publish(changed)
+        if told := changed.union(lives):
+            self._publish(told)
 
     def _publish(self, changed: Collection[str]) -> None:
         """To everybody what changed of what they see; nothing to those who see none of it. The time alone, if

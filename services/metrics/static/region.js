@@ -90,6 +90,12 @@ function put(key, value) {
   if (shown.has(key)) waiting.set(key, value);
 }
 
+// How many initiatives reached which stage; not told of few initiators.
+function putFunnel(place, line) {
+  put(`${place} funnel_submitted`, line.submitted);
+  for (const [stage, value] of Object.entries(line.funnel ?? {})) put(`${place} funnel_${stage}`, value);
+}
+
 function putLine(place, line) {
   for (const counter of ["registered", "submitted"]) {
     put(`${place} ${counter}`, line[counter]);
@@ -99,6 +105,7 @@ function putLine(place, line) {
     if (audience) put(`${place} ${counter}_per_hundred`, Math.round((line[counter] * 1000) / audience) / 10);
   }
   for (const counter of ["registered", "submitted"]) putPlan(`${place} ${counter}`, line[counter]);
+  putFunnel(place, line);
   lines.set(place, line);
 }
 
@@ -148,7 +155,8 @@ function isLate({ value, due }) {
 
 function take(picture) {
   const { region, today } = picture;
-  putLine("region", { ...region, registered_today: today.registered, submitted_today: today.submitted });
+  const { funnel } = picture;
+  putLine("region", { ...region, funnel, registered_today: today.registered, submitted_today: today.submitted });
   for (const [counter, value] of Object.entries(picture.last_hour)) put(`region ${counter}_hour`, value);
   // What is not known yet stands as the server wrote it; one that is older tells nothing of the hotline.
   const hotline = picture.hotline ?? {};

@@ -36,6 +36,15 @@ class DayTotal(NamedTuple):
     n: int
 
 
+class LifeTotal(NamedTuple):
+    """How many initiatives of a municipality have a value of a family of their life."""
+
+    municipality: str
+    family: str
+    key: str
+    n: int
+
+
 async def insert(db: Db, stream: Stream, facts: Sequence[Fact]) -> set[Name]:
     """Store facts of which nothing was known; return the names of those. The others stand as they were."""
     rows = await db.fetch(sql.insert_facts, *stream, *_rows(facts))
@@ -146,6 +155,16 @@ async def by_classifier(db: Db, campaign: str, codes: Codes = None) -> dict[tupl
     """How many have which value: (classifier's code, value, counter) → n."""
     rows = await db.fetch(sql.by_classifier, campaign, _chosen(codes))
     return {(r["family"].removeprefix(CLASSIFIER), r["key"], r["counter"]): r["n"] for r in rows}
+
+
+async def lives(db: Db, campaign: str) -> list[LifeTotal]:
+    """What the initiatives of all municipalities came to."""
+    return [LifeTotal(*row) for row in await db.fetch(sql.lives, campaign)]
+
+
+async def lives_of(db: Db, campaign: str, codes: Collection[str]) -> list[LifeTotal]:
+    """What those of some municipalities came to."""
+    return [LifeTotal(*row) for row in await db.fetch(sql.lives_of, campaign, list(codes))]
 
 
 async def of_organization(

@@ -1,8 +1,7 @@
 """HTTP: the figures by level."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -21,6 +20,7 @@ from services.chassis.web.requests import AnyRequest
 from services.metrics.domain import (
     CLASSIFIER,
     DIRECTION,
+    FEWEST,
     NO_ORGANIZATION,
     ORGANIZATION,
     REGISTERED,
@@ -28,10 +28,12 @@ from services.metrics.domain import (
 )
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
-from services.metrics.web.initiators import FEWEST, Line, breakdown
+from services.metrics.web import life
+from services.metrics.web.initiators import Line, breakdown
+from services.metrics.web.life import LifeItem
 from services.metrics.web.plan import fulfilment
 from services.metrics.web.plan.fulfilment import Fulfilment
-from services.metrics.web.rights import Rights
+from services.metrics.web.rights import Rights, Viewer
 
 PAGE = 1000
 TERRITORY = ("region", "smo", "district", "municipality")
@@ -39,9 +41,10 @@ OPEN = (*TERRITORY, DIRECTION)
 """Levels that are everybody's where totals are."""
 
 
-class CounterItem(Fulfilment):
-    """Both figures of a place, an organization, a direction or a value. Places say more to the staff: their
-    targets. Municipalities: their kind, where they belong, and what is theirs without their settlements."""
+class CounterItem(LifeItem, Fulfilment):
+    """Both figures of a place, an organization, a direction or a value. Places: what their initiatives came
+    to, and for the staff who decided, and their targets. Municipalities: their kind, where they belong, and
+    what is theirs without their settlements."""
 
     code: str
     name: str
@@ -93,7 +96,7 @@ async def counters(
     codes = scope(figures, within)
     await (rights.check_totals if level in OPEN else rights.check_staff)(request, codes)
     if level in TERRITORY:
-        items = _of_territory(figures, level, codes, (await rights.viewer(request)).sees)
+        items = _of_territory(figures, level, codes, await rights.viewer(request))
     else:
         items = await _items(pool, figures, campaign, level, codes, within is None)
     items.sort(key=lambda item: str(item["code"]))
@@ -148,27 +151,27 @@ def scope(figures: LiveFigures, within: str | None) -> set[str]:
     raise Invalid("within-unknown")
 
 
-def _of_territory(
-    figures: LiveFigures, level: str, codes: set[str], sees: AbstractSet[str]
-) -> list[dict[str, Any]]:
-    s = figures.structure
+def _of_territory(figures: LiveFigures, level: str, codes: set[str], viewer: Viewer) -> list[dict[str, Any]]:
+    s, sees = figures.structure, viewer.sees
     if level == "region":
         beside = fulfilment.of_several(figures, sees, codes)
-        return [{"code": "region", "name": "Регион"} | _sums(figures, codes) | beside]
+        return [{"code": "region", "name": "Регион"} | _of_place(figures, codes, viewer) | beside]
     if level == "smo":
         members: dict[str, list[str]] = {smo: [] for smo in s.smos}
         for code in codes:
             if smo := s.smo_of(code):
                 members[smo].append(code)
         return [
-            {"code": i, "name": s.smos[i].name} | _sums(figures, m) | fulfilment.of_several(figures, sees, m)
+            {"code": i, "name": s.smos[i].name}
+            | _of_place(figures, m, viewer)
+            | fulfilment.of_several(figures, sees, m)
             for i, m in members.items()
         ]
     tier = s.upper_tier if level == "district" else s.municipalities.values()
     beside_of = fulfilment.of_district if level == "district" else fulfilment.of_municipality
     return [
         {"code": m.code, "name": m.name, "kind": m.kind, "parent": m.parent, "smo": m.smo}
-        | _sums(figures, s.with_settlements(m.code))
+        | _of_place(figures, s.with_settlements(m.code), viewer)
         | {
             "own_registered": figures.sums.of([m.code], REGISTERED),
             "own_submitted": figures.sums.of([m.code], SUBMITTED),
@@ -177,6 +180,10 @@ def _of_territory(
         for m in tier
         if m.code in codes
     ]
+
+
+def _of_place(figures: LiveFigures, codes: Collection[str], viewer: Viewer) -> dict[str, Any]:
+    return {**_sums(figures, codes), **life.item_of(figures, codes, viewer)}
 
 
 def _sums(figures: LiveFigures, codes: Iterable[str]) -> dict[str, int]:

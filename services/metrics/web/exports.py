@@ -1,6 +1,7 @@
 """The live view as a file: every municipality with its figures, and on a second sheet what they count."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import Response
@@ -12,13 +13,16 @@ from services.metrics.cases.definitions import DEFINITIONS
 from services.metrics.cases.tally import Tally
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
+from services.metrics.web import life
 from services.metrics.web.choice import Choice
 from services.metrics.web.initiators import FEW, UNTOLD, WORDS, Breakdown, Shown
+from services.metrics.web.life import Came
 from services.metrics.web.measure import audience_of, per_hundred, together
 from services.metrics.web.municipality import OpenFigures
 from services.metrics.web.picture import Gaps
 from services.metrics.web.plan import columns
 from services.metrics.web.plan.beside import NO_TARGET, Against, Beside
+from services.metrics.web.rights import Viewer
 from services.metrics.web.table import Row, rows
 
 HEAD = (
@@ -34,12 +38,23 @@ PLAN_HEAD = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Who looks at the region, and what of it they chose and see."""
+
+    viewer: Viewer
+    choice: Choice
+    gaps: Gaps
+    beside: Beside
+
+
 async def of_region(
-    figures: Figures, campaign: CampaignDefined, choice: Choice, gaps: Gaps, beside: Beside, ending: str
+    figures: Figures, campaign: CampaignDefined, sight: Sight, ending: str
 ) -> Response[bytes]:
     """The table as it is filtered and sorted, the sum first (csv or xlsx); with the plan for who sees it."""
-    shown = [row for row in rows(figures, choice, gaps, beside) if not row.hidden]
-    whole = [] if choice.q or choice.smo or choice.is_listing else [_sum(figures, beside)]
+    choice, beside, viewer = sight.choice, sight.beside, sight.viewer
+    shown = [row for row in rows(figures, choice, sight.gaps, beside) if not row.hidden]
+    whole = [] if choice.q or choice.smo or choice.is_listing else [_sum(figures, sight)]
     notes = {
         **notes_of(figures, campaign),
         "Районы": "Вместе с поселениями. Строки поселений стоят и отдельно, в «Всего» они один раз.",
@@ -47,11 +62,13 @@ async def of_region(
         "Подано на 100 работников": "Сколько инициатив приходится на 100 работников бюджетной сферы.",
         "Обращений на горячую линию": DEFINITIONS["inquiries"],
         "Консультаций": DEFINITIONS["consultations"],
+        **life_notes(viewer),
         "Молчит 3 дня": "Ни одной инициативы сегодня и за три полных дня до этого.",
         **(columns.notes(figures, "к началу дня", foretold=True) if beside else {}),
     }
-    lines = [*whole, *_lines(figures, shown, beside)]
-    head = (*HEAD, *PLAN_HEAD) if beside else HEAD
+    lines = [*whole, *_lines(figures, shown, sight)]
+    decided = life.DECIDED_HEAD if viewer.sees else ()
+    head = (*HEAD, *life.HEAD, *decided, *(PLAN_HEAD if beside else ()))
     return await download(campaign.name, ending, head, lines, as_of(figures), notes)
 
 
@@ -69,7 +86,17 @@ def notes_of(figures: Figures, campaign: CampaignDefined) -> dict[str, str]:
     }
 
 
-def _sum(figures: Figures, beside: Beside) -> tuple[Cell, ...]:
+def life_notes(viewer: Viewer) -> dict[str, str]:
+    """What the columns of initiatives' lives count."""
+    told = {
+        "Принято, определено, выдвинуто": life.DEFINITIONS["stage"],
+        "Возвращено, объединено, отклонено, отозвано": life.DEFINITIONS["aside"],
+    }
+    return told | ({"Решено в срок": life.DEFINITIONS["in_time"]} if viewer.sees else {})
+
+
+def _sum(figures: Figures, sight: Sight) -> tuple[Cell, ...]:
+    beside = sight.beside
     known = figures.structure.upper_tier  # a district's people are counted with its settlements
     population, audience = together(m.population for m in known), audience_of(known)
     sums, today = (figures.sums.region[counter] for counter in COUNTERS), figures.today()
@@ -88,6 +115,7 @@ def _sum(figures: Figures, beside: Beside) -> tuple[Cell, ...]:
         per,
         "",
         *_hotline(figures.hotline.whole),
+        *_life(figures, [*figures.structure.municipalities], sight.viewer),
         *plan,
     )
 
@@ -100,7 +128,13 @@ def _plan(standings: Mapping[str, Against]) -> Iterator[Cell]:
     yield "да" if any(standing.letter for standing in standings.values()) else ""
 
 
-def _lines(figures: Figures, shown: list[Row], beside: Beside) -> Iterator[tuple[Cell, ...]]:
+def _life(figures: Figures, codes: list[str], viewer: Viewer) -> tuple[Cell, ...]:
+    decided = life.decided_cells(figures, codes, viewer) if viewer.sees else ()
+    return (*life.cells(figures, codes, viewer), *decided)
+
+
+def _lines(figures: Figures, shown: list[Row], sight: Sight) -> Iterator[tuple[Cell, ...]]:
+    beside = sight.beside
     for row in shown:
         m = figures.structure.municipalities[row.code]
         codes = figures.structure.with_settlements(row.code)
@@ -109,7 +143,8 @@ def _lines(figures: Figures, shown: list[Row], beside: Beside) -> Iterator[tuple
         figure = (row.registered, row.submitted, *today, m.population, m.audience, per)
         plan = _plan({c: beside.whole(m, c) for c in COUNTERS}) if beside else ()
         about = (row.code, row.name, row.district, row.smo)
-        yield (*about, *figure, "да" if row.silent else "", *_hotline(figures.hotline.of(codes)), *plan)
+        silent, hotline = "да" if row.silent else "", _hotline(figures.hotline.of(codes))
+        yield (*about, *figure, silent, *hotline, *_life(figures, codes, sight.viewer), *plan)
 
 
 def _hotline(tally: Tally) -> tuple[int, int]:
@@ -119,22 +154,46 @@ def _hotline(tally: Tally) -> tuple[int, int]:
 OF_MUNICIPALITY = ("Раздел", "Строка", "Зарегистрировано", "Подано")
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a municipality's page shows to a viewer."""
+
+    seen: OpenFigures
+    came: Came | None
+    initiators: list[Breakdown]
+
+
 async def of_municipality(
-    figures: Figures, campaign: CampaignDefined, seen: OpenFigures, initiators: list[Breakdown], ending: str
+    figures: Figures, campaign: CampaignDefined, page: Parts, ending: str
 ) -> Response[bytes]:
     """All that a municipality's page shows, part by part."""
+    seen, initiators = page.seen, page.initiators
     name = f"{campaign.name}, {seen.municipality.name}"
     notes = {**notes_of(figures, campaign), **(NOT_TOLD if initiators else {})}
+    notes |= {"До чего дошли": life.DEFINITIONS["stage"]} if page.came else {}
     parts = [("Всего", "", seen.registered, seen.submitted)]
     parts += [("Поселения", part.name or "Сам район", part.registered, part.submitted) for part in seen.parts]
     days = zip(seen.days[REGISTERED].pace, seen.days[SUBMITTED].pace, strict=True)
     lines: list[tuple[Cell, ...]] = [
         *parts,
+        *_stages(page.came),
         *(("По дням", one.label, one.value, other.value) for one, other in days),
         *(("По направлениям", direction, None, n) for direction, n in seen.directions or []),
         *_initiators(initiators),
     ]
     return await download(name, ending, OF_MUNICIPALITY, lines, as_of(figures), notes)
+
+
+def _stages(came: Came | None) -> Iterator[tuple[Cell, ...]]:
+    if came is None:
+        return
+    for stage in (*came.stages[1:], *came.aside):
+        yield "До чего дошли", stage.name, None, stage.n
+    if came.decided:
+        yield "Решения", "В срок", None, came.decided.in_time
+        yield "Решения", "С опозданием", None, came.decided.late
+        yield from (("Кто решил последним", name, None, n) for name, n in came.decided.levels)
+        yield from (("Инициативы органов", name, None, n) for name, n in came.decided.origins)
 
 
 NOT_TOLD = {

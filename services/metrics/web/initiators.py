@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from contracts.structure import CampaignDefined, Classifier
-from services.metrics.domain import REGISTERED, SUBMITTED
-
-FEWEST = 5
-"""Groups under five initiators are not broken down outside the line of subordination (product.md, rule 8)."""
+from services.metrics.domain import FEWEST, REGISTERED, SUBMITTED
 
 FEW: Final = "few"
 UNTOLD: Final = "untold"

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from contracts.structure import CampaignDefined, MunicipalityDefined
-from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
+from services.metrics.domain import COUNTERS, FEWEST, REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
 from services.metrics.web.curve import Curve, by_day
-from services.metrics.web.initiators import FEWEST
 from services.metrics.web.picture import breakdown
 from services.metrics.web.plan.beside import Against, Beside, due_of
 

@@ -25,7 +25,7 @@ from services.metrics.picture.coverage import gaps_of
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
-from services.metrics.web import exports, picture, table, words
+from services.metrics.web import exports, life, picture, table, words
 from services.metrics.web.attention import attention
 from services.metrics.web.calling import call
 from services.metrics.web.choice import TABLE, Choice
@@ -66,7 +66,8 @@ async def region(
     if campaign is None or not figures.structure.municipalities:
         return pages.render(request, "region_empty.html", **common)
     if ending:
-        return await exports.of_region(figures, campaign, choice, gaps, beside, ending)
+        sight = exports.Sight(viewer, choice, gaps, beside)
+        return await exports.of_region(figures, campaign, sight, ending)
     # Of the same part as the file below it.
     initiators = (
         await initiators_of(pool, await rights.of_own(request), campaign, viewer) if viewer.sees else []
@@ -76,6 +77,8 @@ async def region(
         "band": band(figures, beside, choice),
         "curve": region_curve(figures, campaign, choice, beside),
         "movements": [figures.told(movement) for movement in figures.aside.movements],
+        "came": life.chosen(figures, choice, viewer),
+        "life_definitions": life.DEFINITIONS,
     }
     if choice.wall:
         seen |= {
@@ -252,14 +255,17 @@ async def municipality(
     seen = open_figures(figures, campaign, found, directions, beside)
     totals = {REGISTERED: seen.registered, SUBMITTED: seen.submitted}
     shown = [] if counted is None else breakdowns(campaign, counted, totals, viewer.is_inside(codes))
+    came = life.came(figures, "", "", codes, viewer)
     if ending:
-        return await exports.of_municipality(figures, campaign, seen, shown, ending)
+        return await exports.of_municipality(figures, campaign, exports.Parts(seen, came, shown), ending)
     serving = figures.structure.municipalities.get(stated.served_by or "") if stated else None
     return pages.render(
         request,
         "municipality.html",
         **_around(figures, campaign, Choice()),
         seen=seen,
+        came=came,
+        life_definitions=life.DEFINITIONS,
         covered=covered,
         planned=bool(beside.codes & {*codes}),
         opens=code in beside.opens,
