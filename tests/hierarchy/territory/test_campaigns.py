@@ -25,6 +25,10 @@ WORDS = {
     "submitted_per_registered": "0,75",
     "pace": "working-days",
     "warnings": "1",
+    "acceptance": "by-group",
+    "put_forward_by": "group",
+    "reasons:done": "Уже сделано",
+    "reasons": "Дорого",
 }
 
 
@@ -110,6 +114,11 @@ async def test_a_campaign_is_opened_with_an_earlier_ones_settings(office: Office
         ({"pace": ""}, "сколько ожидалось к сегодняшнему дню»: выберите из списка"),
         ({"pace": "autumn-2026"}, "сколько ожидалось к сегодняшнему дню»: выберите из списка"),
         ({"pace": "Быстро\x00"}, "сколько ожидалось к сегодняшнему дню»: выберите из списка"),
+        ({"acceptance": ""}, "«Кто принимает инициативы»: выберите из списка"),
+        ({"acceptance": "at once\x00"}, "«Кто принимает инициативы»: выберите из списка"),
+        ({"put_forward_by": "mayor"}, "«Кто выдвигает инициативы»: выберите из списка"),
+        ({"reasons": ""}, "«Причины, по которым отклоняют»: напишите хотя бы одну строку"),
+        ({"reasons": "Нет\nНЕТ"}, "«НЕТ» есть уже"),
         ({"close_until": "2050-01-01"}, "год пока нет, а дни марафона его касаются"),
     ],
 )
@@ -163,6 +172,7 @@ async def standing(office: Office, browser: Browser) -> dict[str, str]:
     inputs = dict(re.findall(r'<input[^>]* name="([^"]+)" type="(?:text|date)" value="([^"]*)"', page))
     chosen = {"time_zone": before.time_zone, "figures": before.figures, "version": str(before.version)}
     chosen |= {"pace": before.plan.pace, "warnings": "1"}
+    chosen |= {"acceptance": before.life.acceptance, "put_forward_by": before.life.put_forward_by}
     return texts | inputs | chosen
 
 
@@ -366,6 +376,52 @@ async def test_how_a_campaign_plans_is_seen_and_changed(office: Office, browser:
         " ORDER BY id DESC LIMIT 1"
     )
     assert event == "spring-2026"
+
+
+async def test_who_accepts_puts_forward_and_why_one_declines_is_seen_and_changed(
+    office: Office, browser: Browser
+) -> None:
+    await post(browser, f"{OPEN}/closing")
+    opened = await post(browser, "/cabinet/campaigns/new", form())
+    assert opened.status_code == 303, unescape(opened.text)
+    path = "/cabinet/campaigns/autumn-2026"
+    page = unescape((await browser.get(path)).text)
+    begun = (await browser.get("/api/v1/campaigns/current")).json()["life"]
+    values = form(version="1", directions="", acceptance="at-once", put_forward_by="coordination")
+    values |= {"directions:roads": "", "directions:dorogi": "", "directions": "Дороги\nЧистая вода"}
+    values |= {"reasons:done": "Сделано", "reasons:dorogo": "Дорого", "reasons": ""}
+
+    shown = unescape((await post(browser, path, values)).text)
+    changed = await change(browser, values, path)
+
+    assert begun == {
+        "acceptance": "by-group",
+        "put_forward_by": "group",
+        "reasons": [{"code": "done", "name": "Уже сделано"}, {"code": "dorogo", "name": "Дорого"}],
+    }
+    assert 'name="acceptance" value="by-group" checked' in " ".join(page.split())
+    assert 'name="reasons:done" type="text" value="Уже сделано"' in page
+    rows = {cell[0]: cell[1:3] for cell in map(cells, re.findall(r"<tr>(.*?)</tr>", shown, re.DOTALL))}
+    assert rows["Кто принимает инициативы"] == ["Рабочая группа направления", "Сразу, как подана"]
+    assert rows["Кто выдвигает инициативы"] == [
+        "Координационная и рабочая группы",
+        "Только координационная группа",
+    ]
+    assert rows["Причины, по которым отклоняют"] == ["Уже сделано", "Сделано"]
+    assert changed.status_code == 303, unescape(changed.text)
+    life = (await known(office))["autumn-2026"].life
+    assert [(term.code, term.name) for term in life.reasons] == [("done", "Сделано"), ("dorogo", "Дорого")]
+
+
+async def test_a_reason_stays_from_the_first_day_on(office: Office, browser: Browser) -> None:
+    values = await standing(office, browser) | {"reasons:other": ""}
+
+    answer = await post(browser, OPEN, values)
+
+    page = unescape(answer.text)
+    assert answer.status_code == 409
+    assert "Верните: Другая причина." in page
+    assert 'href="#reasons"' in page
 
 
 async def test_a_year_without_a_calendar_is_refused_in_the_open_one_too(

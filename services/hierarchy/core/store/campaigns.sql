@@ -9,9 +9,10 @@ SELECT to_jsonb(campaign) AS campaign FROM campaign ORDER BY open DESC, first_da
 
 -- name: save
 INSERT INTO campaign (id, version, open, name, prepare_from, first_day, last_day, close_until, time_zone,
-                      demonstration, figures, directions, classifiers, definitions, consent, limits, plan)
+                      demonstration, figures, directions, classifiers, definitions, consent, limits, plan,
+                      life)
 SELECT id, version, open, name, prepare_from, first_day, last_day, close_until, time_zone,
-       demonstration, figures, directions, classifiers, definitions, consent, limits, plan
+       demonstration, figures, directions, classifiers, definitions, consent, limits, plan, life
   FROM jsonb_populate_record(NULL::campaign, $1::jsonb)
 ON CONFLICT (id) DO UPDATE
    SET version = excluded.version, open = excluded.open, name = excluded.name,
@@ -21,4 +22,4 @@ ON CONFLICT (id) DO UPDATE
        figures = excluded.figures, directions = excluded.directions,
        classifiers = excluded.classifiers, definitions = excluded.definitions,
        consent = excluded.consent, limits = excluded.limits,
-       plan = excluded.plan;
+       plan = excluded.plan, life = excluded.life;

@@ -192,13 +192,14 @@ def past(known: Iterable[CampaignDefined], id_: str) -> list[CampaignDefined]:
 
 def check_kept(before: CampaignDefined, wanted: Campaign, day: date) -> None:
     """A consent that a participant gave stays readable: another text is another version. From the first day
-    on it stays the first day, and classifiers and directions stay: codes are added and renamed, none goes.
-    Raises Conflict with everything wrong."""
+    on it stays the first day, and classifiers, directions, reasons stay: codes are added and renamed,
+    none goes. Raises Conflict with everything wrong."""
     checks = Checks()
     checks.take(lambda: _check_consent(before, wanted))
     if day >= before.first_day:
         checks.take(lambda: _check_begun(before, wanted))
         checks.take(lambda: _check_directions(before, wanted))
+        checks.take(lambda: _check_reasons(before, wanted))
         values = {classifier.code: classifier.values for classifier in wanted.classifiers}
         for classifier in before.classifiers:
             checks.take(partial(_check_values, classifier, values.get(classifier.code, ())))
@@ -219,6 +220,13 @@ def _check_begun(before: CampaignDefined, wanted: Campaign) -> None:
 def _check_directions(before: CampaignDefined, wanted: Campaign) -> None:
     if gone := _gone(before.directions, wanted.directions):
         raise Conflict("campaign-terms-gone", field="directions", names=gone)
+
+
+def _check_reasons(before: CampaignDefined, wanted: Campaign) -> None:
+    if wanted.life is None or wanted.life.reasons is None:
+        return
+    if gone := _gone(before.life.reasons, wanted.life.reasons):
+        raise Conflict("campaign-reasons-gone", field="reasons", names=gone)
 
 
 def _check_values(before: structure.Classifier, wanted: Iterable[Term]) -> None:

@@ -3,16 +3,25 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from contracts.structure import CampaignDefined, PlanRules, Term
+from contracts.structure import CampaignDefined, LifeRules, PlanRules, Term
 from services.chassis.days import in_words
+from services.chassis.web.forms import Option
 from services.hierarchy.territory.domain.campaign import Campaign
-from services.hierarchy.territory.pages.campaign_form import LABELS, ZONES, decimal, paces
+from services.hierarchy.territory.pages.campaign_form import (
+    ACCEPTANCE,
+    LABELS,
+    PUT_FORWARD_BY,
+    ZONES,
+    decimal,
+    paces,
+)
 
 EVERYBODY = "Все, кто открывает портал"
 STAFF = "Сотрудники"
 HEADS = "Главы и их помощники: предложение в форме показателей"
 OVERSEERS = "Все, кто видит показатели"
 WARNED = "Ответственные и операторы СМО"
+DECIDING = "Рабочие и координационные группы"
 FIGURES = {"public": "Открыто всем", "staff": "Только сотрудникам"}
 ZONE_NAMES = {zone.code: zone.name for zone in ZONES}
 
@@ -33,7 +42,8 @@ def changes(
     """Every setting of the form that would change, in its order; `known`: the region's campaigns."""
     after = wanted.defined(before.version, before.open, before)
     names = {pace.code: pace.name for pace in paces(known, before.id)}
-    found = (*_settings(before, after), *_planned(before.plan, after.plan, names))
+    rules = (*_planned(before.plan, after.plan, names), *_lived(before.life, after.life))
+    found = (*_settings(before, after), *rules)
     return [setting for setting in found if setting.before != setting.after]
 
 
@@ -71,6 +81,16 @@ def _planned(before: PlanRules, after: PlanRules, names: Mapping[str, str]) -> I
     yield setting("submitted_per_registered", lambda rules: decimal(rules.submitted_per_registered), HEADS)
     yield setting("pace", lambda rules: names.get(rules.pace, rules.pace), OVERSEERS)
     yield setting("warnings", lambda rules: "Да" if rules.warnings else "Нет", WARNED)
+
+
+def _lived(before: LifeRules, after: LifeRules) -> Iterator[Setting]:
+    def chosen(name: str, options: Iterable[Option]) -> Setting:
+        names = {option.code: option.name for option in options}
+        return Setting(LABELS[name], names[getattr(before, name)], names[getattr(after, name)], DECIDING)
+
+    yield chosen("acceptance", ACCEPTANCE)
+    yield chosen("put_forward_by", PUT_FORWARD_BY)
+    yield _terms(LABELS["reasons"], before.reasons, after.reasons, f"{DECIDING}, и авторы отклонённых")
 
 
 def _days(campaign: CampaignDefined) -> str:

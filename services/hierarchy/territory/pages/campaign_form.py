@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from contracts.structure import CampaignDefined, PlanRules
+from contracts.structure import CampaignDefined, LifeRules, PlanRules
 from services.chassis.errors import Invalid, Refused
 from services.chassis.text import one_line
 from services.chassis.web.forms import Form, Option
@@ -20,7 +20,7 @@ FIRST: dict[str, Any] = yaml.safe_load(
 )
 """What is proposed where no earlier campaign can be copied."""
 
-CLASSIFIER, DIRECTIONS = "classifier:", "directions"
+CLASSIFIER, DIRECTIONS, REASONS = "classifier:", "directions", "reasons"
 """Names of the fields that hold a classifier's values begin like this. A term that there is has a field of
 its own, the list's name and its code; the list's own field holds new ones, a line each."""
 
@@ -53,6 +53,9 @@ LABELS = {
     "submitted_per_registered": "Инициатив на одного зарегистрированного",
     "pace": "Как считать, сколько ожидалось к сегодняшнему дню",
     "warnings": "Письма о тех, кто молчит или отстаёт",
+    "acceptance": "Кто принимает инициативы",
+    "put_forward_by": "Кто выдвигает инициативы",
+    "reasons": "Причины, по которым отклоняют",
     "consent_version": "Версия согласия",
     "consent_text": "Согласие на обработку персональных данных",
 }
@@ -70,6 +73,17 @@ REFUSED = {
 
 PLAN = tuple(PlanRules.model_fields)
 """The fields of the plan's rules."""
+
+
+ACCEPTANCE = [
+    Option("at-once", "Сразу, как подана", "Рабочая группа определяет или отклоняет её, принимать не нужно."),
+    Option("by-group", "Рабочая группа направления", "До её решения инициатива только подана."),
+]
+PUT_FORWARD_BY = [
+    Option("coordination", "Только координационная группа"),
+    Option("group", "Координационная и рабочая группы"),
+]
+"""Who decides what in the life of an initiative."""
 
 
 def proposal(source: CampaignDefined | None) -> dict[str, Any]:
@@ -96,6 +110,8 @@ def filled(settings: Mapping[str, Any], days: bool) -> dict[str, str]:
         "consent_text": settings.get("consent", {}).get("text", ""),
     }
     values |= _planned(PlanRules.model_validate(settings.get("plan", {})))
+    life = life_of(settings)
+    values |= {"acceptance": life.acceptance, "put_forward_by": life.put_forward_by}
     for field, terms in lists(settings):
         values |= {f"{field}:{term['code']}": term["name"] for term in terms}
     if days:
@@ -123,9 +139,15 @@ def paces(known: Iterable[CampaignDefined], id_: str) -> list[Option]:
 
 
 def lists(settings: Mapping[str, Any]) -> list[tuple[str, Sequence[Mapping[str, str]]]]:
-    """The lists of terms that there are, each with the name of its field: directions and classifiers."""
+    """The lists of terms that there are, each with its field: directions, classifiers, reasons."""
     classifiers = [(f"{CLASSIFIER}{each['code']}", each["values"]) for each in settings["classifiers"]]
-    return [(DIRECTIONS, settings.get("directions", [])), *classifiers]
+    reasons = [term.model_dump() for term in life_of(settings).reasons]
+    return [(DIRECTIONS, settings.get("directions", [])), *classifiers, (REASONS, reasons)]
+
+
+def life_of(settings: Mapping[str, Any]) -> LifeRules:
+    """How initiatives are decided on by these settings, or as is usual."""
+    return LifeRules.model_validate(settings.get("life") or {})
 
 
 def read(form: Form, settings: Mapping[str, Any], id_: str) -> Campaign:
@@ -148,6 +170,8 @@ def read(form: Form, settings: Mapping[str, Any], id_: str) -> Campaign:
                 "consent": {"version": form.of("consent_version"), "text": form.of("consent_text")},
                 "limits": settings["limits"],
                 "plan": _plan(form),
+                "life": {name: form.of(name) for name in ("acceptance", "put_forward_by")}
+                | {"reasons": terms[REASONS]},
             }
         )
     except ValidationError as error:
@@ -202,7 +226,7 @@ def _field(place: tuple[Any, ...], settings: Mapping[str, Any]) -> str:
     first, *rest = place or ("name",)
     if first == "definitions":
         return str(rest[0])
-    if first == "plan":
+    if first in ("plan", "life"):
         return str(rest[0])
     if first == "consent":
         return f"consent_{rest[0]}"
