@@ -49,8 +49,10 @@ from services.intake.determination.api.decisions import Decisions
 from services.intake.determination.api.listing import Determination
 from services.intake.determination.exporting import TEMPLATE
 from services.intake.determination.pages.deciding import DecidingPages
+from services.intake.determination.pages.issues import IssuePages, MarkPages
 from services.intake.determination.pages.listing import ListPages
 from services.intake.determination.pages.one import InitiativeOfStaffPages
+from services.intake.determination.pages.submission import SubmissionPages
 from services.intake.federal.api.imports import FederalImports
 from services.intake.federal.commands.import_tables import Importer
 from services.intake.federal.commands.remove_files import remove_files
@@ -93,7 +95,7 @@ PAGES = (
     *OF_PARTICIPANTS,
     *(DraftPages, InitiativePages),
     CorrectionPages,
-    *(ListPages, DecidingPages, InitiativeOfStaffPages),
+    *(ListPages, DecidingPages, InitiativeOfStaffPages, IssuePages, MarkPages, SubmissionPages),
     FederalImportPages,
     PersonalPages,
     StartPages,

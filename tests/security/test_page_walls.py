@@ -198,6 +198,15 @@ def fragment(who: Who, place: str) -> int:
     return 401 if who in STRANGERS else renewed(figures)(who, place)
 
 
+FIRST_LEVEL = (*KEEPERS, Role.DEPUTY)
+
+
+def in_intake(roles: Collection[Role]) -> Rule:
+    """Whoever else has to do with initiatives is told that this is not theirs."""
+    others = (*FIRST_LEVEL, *OF_GROUP, Role.COORDINATOR, Role.STAND_IN)
+    return lambda who, place: 200 if who.role in roles else 403 if who.role in others else 404
+
+
 CABINET: dict[str, Rule] = {
     "/cabinet": of_everybody,
     "/cabinet/acts/{id_}": people,
@@ -331,6 +340,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("metrics", "/region/waiting"): fragment,
     ("intake", "/"): to_everybody(200),
     ("intake", "/determination"): renewed(of_everybody),
+    ("intake", "/determination/issues"): renewed(in_intake(FIRST_LEVEL)),
+    ("intake", "/determination/submission"): renewed(in_intake((*FIRST_LEVEL, *OF_GROUP))),
     ("intake", "/determination/meeting.pdf"): renewed(of_everybody),
     ("intake", "/determination/waiting"): renewed(of_everybody),
     # Nobody has a decision or an initiative of the id that is asked for.

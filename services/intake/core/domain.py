@@ -20,6 +20,9 @@ REPEATED_WITHIN = timedelta(minutes=1)
 INITIATIVES_DECIDED, DECISION_UNDONE = "initiatives-decided", "decision-undone"
 FEDERAL_UPLOADED, FEDERAL_IMPORTED = "federal-uploaded", "federal-imported"
 FEDERAL_LINKED, FEDERAL_UNLINKED = "federal-linked", "federal-unlinked"
+BODY_SUBMITTED = "body-submitted"
+ISSUE_ADDED, ISSUE_RENAMED, ISSUE_CLOSED = "issue-added", "issue-renamed", "issue-closed"
+INITIATIVE_MARKED, INITIATIVE_UNMARKED = "initiative-marked", "initiative-unmarked"
 
 DEEDS = {
     INITIATIVES_DECIDED: "Принято решение по инициативам",
@@ -28,6 +31,12 @@ DEEDS = {
     FEDERAL_IMPORTED: "Внесена таблица федеральной платформы",
     FEDERAL_LINKED: "Инициатива связана с федеральной платформой",
     FEDERAL_UNLINKED: "Связь с федеральной платформой снята",
+    BODY_SUBMITTED: "Внесена инициатива от имени органа",
+    ISSUE_ADDED: "Добавлен ключевой вопрос",
+    ISSUE_RENAMED: "Переименован ключевой вопрос",
+    ISSUE_CLOSED: "Закрыт ключевой вопрос",
+    INITIATIVE_MARKED: "Инициатива отнесена к ключевому вопросу",
+    INITIATIVE_UNMARKED: "Инициатива больше не относится к ключевому вопросу",
 }
 """The words of intake's audit: what is done. Ids alone stand beside them, no text and no name."""
 

@@ -117,6 +117,21 @@ async def of_initiatives(
     return found
 
 
+async def next_number(db: Db) -> int:
+    """A number for people."""
+    return int(await db.fetchval(sql.next_number))
+
+
+async def submit(db: Db, i: Initiative) -> None:
+    """Store an initiative whose author is a body, with the beginning of its history."""
+    await db.execute(
+        sql.submit,
+        *(i.municipality, i.id, i.number, i.campaign, i.organization, i.direction),
+        *(orjson.dumps(i.classifiers).decode(), i.title, i.text, i.status, i.submitted_at, i.version),
+        i.origin,
+    )
+
+
 def _json(before: Before) -> str:
     return orjson.dumps(asdict(before)).decode()
 

@@ -59,3 +59,20 @@ SELECT municipality, id, bulk, initiative_id, version, kind, level, working_grou
   FROM decision
  WHERE municipality = ANY ($1::text[]) AND initiative_id = ANY ($2::uuid[])
  ORDER BY initiative_id, version;
+
+-- name: next_number
+SELECT nextval('initiative_number');
+
+-- name: submit
+-- Without an acceptance, as nobody gets a letter: what was submitted of it is counted at once.
+WITH initiative AS (
+    INSERT INTO initiative (municipality, id, number, campaign, organization, direction, classifiers, title, text,
+                            status, submitted_at, version, origin)
+    VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, $11, $12, $13)
+    RETURNING municipality, id, version, status, submitted_at, campaign, direction
+), counted AS (
+    INSERT INTO tally AS t (campaign, direction, n) SELECT campaign, direction, 1 FROM initiative
+    ON CONFLICT (campaign, direction) DO UPDATE SET n = t.n + 1
+)
+INSERT INTO initiative_history (municipality, initiative_id, version, status, happened_at)
+SELECT municipality, id, version, status, submitted_at FROM initiative;

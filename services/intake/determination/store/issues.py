@@ -54,14 +54,14 @@ async def close(db: Db, issue: Issue, at: datetime) -> None:
     await db.execute(sql.close, issue.municipality, issue.id, at)
 
 
-async def mark(db: Db, issue: Issue, initiatives: Collection[UUID], at: datetime) -> None:
-    """Initiatives of its municipality belong to it."""
-    await db.execute(sql.mark, issue.municipality, issue.id, list(initiatives), at)
+async def mark(db: Db, issue: Issue, initiative: UUID, at: datetime) -> None:
+    """An initiative of its municipality belongs to it."""
+    await db.execute(sql.mark, issue.municipality, issue.id, initiative, at)
 
 
-async def unmark(db: Db, issue: Issue, initiatives: Collection[UUID]) -> None:
-    """They belong to it no longer."""
-    await db.execute(sql.unmark, issue.municipality, issue.id, list(initiatives))
+async def unmark(db: Db, issue: Issue, initiative: UUID) -> None:
+    """It belongs to it no longer."""
+    await db.execute(sql.unmark, issue.municipality, issue.id, initiative)
 
 
 async def of_initiative(db: Db, municipality: str, id_: UUID) -> list[Issue]:

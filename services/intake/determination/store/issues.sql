@@ -24,12 +24,11 @@ UPDATE key_issue SET name = $3 WHERE municipality = $1 AND id = $2;
 UPDATE key_issue SET closed_at = $3 WHERE municipality = $1 AND id = $2;
 
 -- name: mark
-INSERT INTO key_issue_mark (municipality, issue_id, initiative_id, marked_at)
-SELECT $1, $2, i, $4 FROM unnest($3::uuid[]) AS i
+INSERT INTO key_issue_mark (municipality, issue_id, initiative_id, marked_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT DO NOTHING;
 
 -- name: unmark
-DELETE FROM key_issue_mark WHERE municipality = $1 AND issue_id = $2 AND initiative_id = ANY ($3::uuid[]);
+DELETE FROM key_issue_mark WHERE municipality = $1 AND issue_id = $2 AND initiative_id = $3;
 
 -- name: of_initiative
 SELECT i.municipality, i.id, i.name, i.closed_at, 0 AS marked
