@@ -15,7 +15,19 @@ from rich.console import Console
 
 from deploy.local.postgres import Postgres
 from tests import databases
-from tests.benchmarks import cabinet, desk, fanout, flood, inquiries, latency, mail, page, rolling, submission
+from tests.benchmarks import (
+    cabinet,
+    deciding,
+    desk,
+    fanout,
+    flood,
+    inquiries,
+    latency,
+    mail,
+    page,
+    rolling,
+    submission,
+)
 from tests.benchmarks.costs import resident, spent
 from tests.benchmarks.figures import Figure, Goal, compare, keep, markdown, table, write
 from tests.benchmarks.machine import described
@@ -305,6 +317,23 @@ def desks(postgres: Postgres, _: Size) -> list[Figure]:
     ]
 
 
+def decisions(postgres: Postgres, size: Size) -> list[Figure]:
+    """Those who decide on initiatives, with a campaign's initiatives in the region."""
+    elsewhere = max(initiatives for places, initiatives in size.regions if places < 1000)
+    with installation(postgres) as whole, step(f"{deciding.HERE:,} initiatives to decide on"):
+        taken = asyncio.run(deciding.measured(whole, elsewhere))
+    what = f"{deciding.HERE:,} initiatives in the municipality, {elsewhere:,} in others"
+    bulk = taken.pop("bulk")
+    told = f"a decision on {deciding.AT_ONCE} at once, {what}"
+    return [
+        *(
+            compare(f"deciding.{name}", p95, None, "ms", f"p95, {what}", goal=("≤", 1000), of="ours")
+            for name, p95 in taken.items()
+        ),
+        compare("deciding.bulk", bulk, None, "s", told, goal=("≤", 1), of="ours"),
+    ]
+
+
 def main() -> None:
     """Measure on installations of its own, show a table, write `.local/bench.json`; a full run is kept in
     `docs/performance.md` too."""
@@ -315,7 +344,7 @@ def main() -> None:
     figures: list[Figure] = []
     with databases.server() as postgres:
         machine = asyncio.run(described(postgres))
-        for part in (main_job, rollup, pages, cabinets, mailboxes, desks):
+        for part in (main_job, rollup, pages, cabinets, mailboxes, desks, decisions):
             figures += part(postgres, FULL if full else QUICK)
             write(figures, ROOT / ".local" / "bench.json")
     console.print(table(figures))

@@ -92,7 +92,8 @@ async def page(db: Db, within: Within, wanted: Wanted, limit: int) -> Found:
     if rows or not patterns or wanted.before is not None:
         return Found([initiative_of(row) for row in rows])
     said = [word for word, stem in stems if stem]
-    rows = await db.fetch(sql.alike, *asked, said, patterns, limit)
+    others = patterns if len(patterns) > 1 else [None]
+    rows = await db.fetch(sql.alike, *asked, said, others, limit)
     return Found([initiative_of(row) for row in rows], alike=bool(rows))
 
 

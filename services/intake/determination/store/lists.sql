@@ -24,7 +24,8 @@ SELECT i.municipality, i.id, i.number, i.campaign, i.participant_id, i.organizat
  LIMIT $16;
 
 -- name: alike
--- The same where a word was mistyped: each is there, or one of the title is like it.
+-- The same where a word was mistyped: each is there, or one of the title is like it. A word alone has no pattern: it is
+-- nowhere, as the search before this one has found.
 SELECT i.municipality, i.id, i.number, i.campaign, i.participant_id, i.organization, i.direction, i.classifiers, i.title,
        i.text, i.status, i.submitted_at, i.version, i.held_since, i.origin, i.decided_by, i.in_time, i.merged_into
   FROM unnest($1::text[], $2::boolean[], $3::timestamptz[]) AS p (municipality, whole, late_before)
@@ -41,8 +42,8 @@ SELECT i.municipality, i.id, i.number, i.campaign, i.participant_id, i.organizat
                                             WHERE m.municipality = i.municipality AND m.issue_id = $13
                                               AND m.initiative_id = i.id))
          AND NOT EXISTS (SELECT FROM unnest($14::text[], $15::text[]) AS w (word, pattern)
-                          WHERE word_similarity(w.word, replace(lower(i.title), 'ё', 'е')) < 0.5
-                            AND i.title || ' ' || i.text !~ w.pattern)
+                          WHERE word_similarity(w.word, i.title) < 0.5
+                            AND (w.pattern IS NULL OR i.title || ' ' || i.text !~ w.pattern))
        ORDER BY i.number DESC
        LIMIT $16
   ) AS i
