@@ -38,6 +38,8 @@ from services.directory.refusals import sentences_of
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
 from services.directory.subordination import APPOINTMENTS, Region
+from services.intake.co_authors.api import CoAuthors, Invitations
+from services.intake.co_authors.pages import CoAuthorPages, InvitationPages
 from services.intake.core.calls import AUTHOR_CALLS
 from services.intake.core.identity import Identity, cookie_of
 from services.intake.core.kit import PortalKit
@@ -85,6 +87,7 @@ UPLOADS = 2, 10
 OPERATIONS = (
     *(Participants, Sessions),
     *(Initiatives, Drafts),
+    *(CoAuthors, Invitations),
     Corrections,
     *(Decisions, Determination),
     FederalImports,
@@ -94,6 +97,7 @@ OF_PARTICIPANTS = (ShortAddress, RegistrationPages, CodePages, SignInPages)
 PAGES = (
     *OF_PARTICIPANTS,
     *(DraftPages, InitiativePages),
+    *(CoAuthorPages, InvitationPages),
     CorrectionPages,
     *(ListPages, DecidingPages, InitiativeOfStaffPages, IssuePages, MarkPages, SubmissionPages),
     FederalImportPages,
@@ -103,7 +107,7 @@ PAGES = (
 """Both by room, from below."""
 
 OF_KIT = ("identity", "kit", "sentences", "set_aside_desk")
-PROVIDED = (*OF_KIT, "signer", "pepper", "submissions", "submitted", "tables", "meeting_press")
+PROVIDED = (*OF_KIT, "signer", "pepper", "site", "submissions", "submitted", "tables", "meeting_press")
 MIGRATIONS = (
     "services.chassis.db.migrations",
     "services.directory.migrations",
@@ -146,7 +150,7 @@ def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None
             app.state.update(moments=moments, is_demonstration=time.is_demonstration)
             app.state.update(sentences=sentences, office=office, meeting_press=Press(TEMPLATE))
             tables = Tables(pool, Files(settings.files_url), TableReader(), Turns(*UPLOADS))
-            app.state.update(tables=tables)
+            app.state.update(tables=tables, site=settings.public_url)
             works = (notifier.run, region.run, submissions.run, identity.run)
             async with lifetime.background(*works):
                 yield

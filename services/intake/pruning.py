@@ -6,6 +6,7 @@ from services.chassis.db import queries
 from services.chassis.db.pruning import COMMON, Rule
 from services.chassis.mail import letters
 from services.directory import staff
+from services.intake.co_authors.domain import ANSWERED_WITHIN
 from services.intake.federal.domain.imports import KEPT
 from services.intake.federal.store import imports
 from services.intake.initiatives.domain import DRAFT_KEPT
@@ -21,5 +22,6 @@ RULES = (
     Rule("confirmation_code", sql.expired_codes, timedelta(days=1)),
     Rule("participant", sql.unconfirmed, timedelta(days=30)),
     Rule("federal_import", imports.sql.forgotten, KEPT),
+    Rule("co_author", sql.unanswered, ANSWERED_WITHIN),
     Rule("draft", sql.forgotten_drafts, DRAFT_KEPT),
 )

@@ -28,3 +28,13 @@ DELETE FROM draft WHERE ctid = ANY (
 -- name: moves
 DELETE FROM participant_move WHERE participant_id IN (
     SELECT participant_id FROM participant_move WHERE moved_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);
+
+-- name: unanswered
+-- Addresses that nobody has confirmed are not ours to keep; one that is being answered now is skipped.
+WITH gone AS (
+    DELETE FROM co_author WHERE (municipality, id) IN (
+        SELECT municipality, id FROM co_author
+         WHERE state IN ('named', 'asking') AND since < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)
+    RETURNING id
+)
+DELETE FROM co_author_directory WHERE id IN (SELECT id FROM gone);

@@ -364,6 +364,10 @@ RULES: dict[tuple[str, str], Rule] = {
     ("intake", "/initiatives/{initiative_id}"): to_participants(404, others=303),
     ("intake", "/initiatives/{initiative_id}/withdrawal"): to_participants(404, others=303),
     ("intake", "/initiatives/{initiative_id}/correction"): to_participants(404, others=303),
+    ("intake", "/initiatives/{initiative_id}/co-authors"): to_participants(404, others=303),
+    ("intake", "/initiatives/{initiative_id}/support"): to_participants(404, others=303),
+    ("intake", "/initiatives/{initiative_id}/co-authorship"): to_participants(404, others=303),
+    ("intake", "/initiatives/invitations/{invitation_id}"): to_everybody(404),
 }
 """What everybody is answered."""
 

@@ -545,6 +545,23 @@ OPERATIONS: dict[Key, Operation] = {
         body=lambda walls, place: {"direction": "roads", "form": "personal", "title": "А", "text": "Б"},
     ),
     ("intake", "get", "/api/v1/initiatives/{initiative_id}"): of_participant(404),
+    ("intake", "get", "/api/v1/initiatives/{initiative_id}/co-authors"): of_participant(404),
+    ("intake", "post", "/api/v1/initiatives/{initiative_id}/co-authors"): replace(
+        of_participant(404), body=lambda walls, place: {"addresses": ["x@example.org"]}
+    ),
+    ("intake", "delete", "/api/v1/initiatives/{initiative_id}/co-authors/{co_author_id}"): of_participant(
+        404
+    ),
+    (
+        "intake",
+        "post",
+        "/api/v1/initiatives/{initiative_id}/co-authors/{co_author_id}/confirmation",
+    ): of_participant(404),
+    ("intake", "delete", "/api/v1/initiatives/{initiative_id}/co-authorship"): of_participant(404),
+    ("intake", "post", "/api/v1/initiatives/{initiative_id}/support"): of_participant(404),
+    ("intake", "post", "/api/v1/initiatives/invitations/{invitation_id}/acceptance"): of_participant(404),
+    # Whoever has the letter declines: its id is the secret.
+    ("intake", "post", "/api/v1/initiatives/invitations/{invitation_id}/refusal"): Operation(anybody(404)),
     ("intake", "post", "/api/v1/initiatives/{initiative_id}/correction"): replace(
         of_participant(404), body=lambda walls, place: {"municipality": place}
     ),

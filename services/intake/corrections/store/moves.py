@@ -1,7 +1,7 @@
 """The rows of initiatives and participants that are counted elsewhere from now on.
 
 Every table with an initiative's municipality is named in `moves.sql`: a row that stayed behind would be
-another municipality's to see, and nobody's to find.
+another municipality's to see, and nobody's to find. A key issue's marks alone stay, as the issue does.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from services.intake.participants.domain import Participant
 
 sql = queries.load(__package__, "moves.sql")
 
-FOLLOWING = (sql.move_steps, sql.move_acceptances, sql.move_decisions)
+FOLLOWING = (sql.move_steps, sql.move_acceptances, sql.move_decisions, sql.move_co_authors)
 """What goes with an initiative into another municipality."""
 
 
@@ -39,6 +39,7 @@ async def save(db: Db, moves: Sequence[Move], at: datetime) -> None:
         of_all = list(zip(*crossing, strict=True))
         for statement in FOLLOWING:
             await db.execute(statement, *of_all)
+        await db.execute(sql.unlink_federal, *of_all[:2])
     if anew := [(m.after.municipality, m.after.id) for m in moves if m.begins_anew]:
         await db.execute(sql.silence_decisions, *zip(*anew, strict=True), at)
     steps = [(m.after.municipality, m.after.id, m.after.version, m.after.status) for m in moves]

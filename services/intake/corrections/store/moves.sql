@@ -39,6 +39,21 @@ UPDATE decision AS d SET municipality = t.municipality
   FROM unnest($1::text[], $2::uuid[], $3::text[]) AS t (was_in, id, municipality)
  WHERE d.municipality = t.was_in AND d.initiative_id = t.id;
 
+-- name: move_co_authors
+WITH moved AS (
+    UPDATE co_author AS c SET municipality = t.municipality
+      FROM unnest($1::text[], $2::uuid[], $3::text[]) AS t (was_in, id, municipality)
+     WHERE c.municipality = t.was_in AND c.initiative_id = t.id
+    RETURNING c.id, c.municipality
+)
+UPDATE co_author_directory AS d SET tenant = moved.municipality FROM moved WHERE d.id = moved.id;
+
+-- name: unlink_federal
+-- The platform lists it where it was: there it is missing from now on, until the platform's list says the same.
+UPDATE federal_row AS f SET initiative_id = NULL, linked = NULL
+  FROM unnest($1::text[], $2::uuid[]) AS t (was_in, id)
+ WHERE f.municipality = t.was_in AND f.initiative_id = t.id;
+
 -- name: silence_decisions
 -- What the holder before decided is no news: nobody writes of it to the author any more.
 UPDATE decision AS d SET reported_at = $3

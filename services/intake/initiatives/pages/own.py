@@ -119,7 +119,10 @@ class InitiativePages(Controller):
             organization=organization.name if organization else "",
             form_name=_form_name(campaign_of(picture, visit), initiative),
             history=history,
-            done=next((name for name in ("submitted", "withdrawn", "corrected") if name in visit.query), ""),
+            done=next(
+                (name for name in ("submitted", "withdrawn", "corrected", "joined") if name in visit.query),
+                "",
+            ),
             phase=forms.phase_of(visit, picture),
         )
 

@@ -53,9 +53,9 @@ async def elsewhere(db: Db, who: Author) -> list[Elsewhere]:
     return [Elsewhere(row["initiative_id"], row["tenant"], Role(row["role"])) for row in rows]
 
 
-async def keep(db: Db, who: Author, at_: Elsewhere, at: datetime) -> None:
+async def keep(db: Db, participant_id: UUID, at_: Elsewhere, at: datetime) -> None:
     """Let somebody find an initiative where it is from now on."""
-    await db.execute(sql.keep, who.participant_id, at_.id, at_.municipality, at_.role, at)
+    await db.execute(sql.keep, participant_id, at_.id, at_.municipality, at_.role, at)
 
 
 async def remove(db: Db, participant_id: UUID, initiative_id: UUID) -> None:

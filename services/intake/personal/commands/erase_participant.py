@@ -12,6 +12,7 @@ from services.chassis.db.pool import Db, Pool
 from services.chassis.mail import letters
 from services.chassis.streams import outbox
 from services.directory.region import Picture
+from services.intake.co_authors.store import co_authors
 from services.intake.core.domain import Author
 from services.intake.core.store import sessions
 from services.intake.initiatives.store import acceptances, authorship, drafts, initiatives
@@ -30,17 +31,24 @@ class Erased:
 
 
 async def erase_participant(pool: Pool, picture: Picture, who: Author, texts: Texts, now: datetime) -> Erased:
-    """The address, its digest, sessions, codes, drafts and waiting letters go; the figures stay.
+    """The address, its digest, sessions, codes, drafts, co-authorships and waiting letters go; the figures
+    stay.
 
     A repeat, from whichever browser, changes nothing. Raises NotFound for who never registered.
     """
     async with pool.acquire() as db, db.transaction():
         await tenancy.see(db, who.municipality)
+        digest = await co_authors.digest_of(db, who.participant_id)
         if erased_at := await participants.lock_to_erase(db, who):
             return Erased(erased_at)
         await participants.erase(db, who, now)
         await sessions.remove_all(db, who.participant_id)
+        named = await co_authors.forget(db, who.participant_id, digest)
         places = await _places(db, who)
+        for whose in places:
+            named += await co_authors.forget_unanswered_of(db, whose)
+        for invitation in named:
+            await letters.drop(db, invitation)
         await acceptances.take(db, [(whose.municipality, whose.participant_id) for whose in places])
         await drafts.remove_all(db, who)
         await letters.drop(db, who.participant_id)

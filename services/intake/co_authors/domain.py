@@ -1,0 +1,94 @@
+"""Rules of co-authors. Pure: no database, no network, no clock."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from uuid import UUID
+
+from services.chassis.errors import Checks, Conflict, Invalid
+from services.chassis.mail.addresses import normalise_email
+from services.chassis.text import shortened
+from services.intake.initiatives.domain import Initiative
+
+MOST = 20
+"""Co-authors of an initiative: each gets a letter from us, which nobody shall send to hundreds of strangers.
+Initiatives themselves have no limit."""
+
+LETTERS_AN_HOUR = 10
+"""To one address, whoever names it."""
+
+ANSWERED_WITHIN = timedelta(days=30)
+"""Afterwards an address that nobody has confirmed is erased."""
+
+SHOWN = 60
+"""Characters of what is no address, in the sentence that says so."""
+
+APART = re.compile(r"[\s,;]+")
+
+
+class State(StrEnum):
+    """How far a co-author is."""
+
+    NAMED = "named"
+    ASKING = "asking"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    """By the one who was named."""
+    REFUSED = "refused"
+    """By the author."""
+
+
+STANDING = frozenset({State.NAMED, State.ASKING, State.CONFIRMED})
+
+
+@dataclass(frozen=True, slots=True)
+class CoAuthor:
+    """Somebody who was named, asks, or is a co-author. No address: it was erased with the answer."""
+
+    id: UUID
+    municipality: str
+    initiative_id: UUID
+    email: str
+    email_digest: bytes
+    state: State
+    participant_id: UUID | None
+    since: datetime
+
+
+def addresses_in(typed: str) -> list[str]:
+    """What was typed into one field, apart."""
+    return [part for part in APART.split(typed) if part]
+
+
+def check_addresses(given: Sequence[str]) -> list[str]:
+    """The addresses in normal form, each once. Raises Invalid with everything wrong."""
+    if not given:
+        raise Invalid("co-authors-none", field="addresses")
+    check_count(len(given))
+    checks = Checks()
+    found = [checks.take(partial(_address, each)) for each in given]
+    checks.settle()
+    return list(dict.fromkeys(found))
+
+
+def check_count(count: int) -> None:
+    """Raises Invalid for more co-authors than there may be."""
+    if count > MOST:
+        raise Invalid("co-authors-too-many", field="addresses", limit=MOST, count=count)
+
+
+def check_open(initiative: Initiative) -> None:
+    """Raises Conflict for one that is closed: nobody joins what is over."""
+    if not initiative.is_open:
+        raise Conflict("co-authors-closed", number=initiative.number)
+
+
+def _address(given: str) -> str:
+    try:
+        return normalise_email(given)
+    except Invalid as refusal:
+        shown = shortened(given, SHOWN)
+        raise Invalid("co-author-address", field="addresses", address=shown) from refusal

@@ -1,0 +1,1 @@
+"""Tables of co-authors, read and written."""

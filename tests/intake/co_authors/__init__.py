@@ -1,0 +1,1 @@
+"""Co-authors of initiatives."""
