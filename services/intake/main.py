@@ -56,10 +56,12 @@ from services.intake.determination.pages.listing import ListPages
 from services.intake.determination.pages.one import InitiativeOfStaffPages
 from services.intake.determination.pages.submission import SubmissionPages
 from services.intake.federal.api.imports import FederalImports
+from services.intake.federal.api.reconciliation import FederalReconciliation
 from services.intake.federal.commands.import_tables import Importer
 from services.intake.federal.commands.remove_files import remove_files
 from services.intake.federal.commands.upload_table import Tables
 from services.intake.federal.pages.imports import FederalImportPages
+from services.intake.federal.pages.reconciliation import ReconciliationPages
 from services.intake.initiatives.api.drafts import Drafts
 from services.intake.initiatives.api.initiatives import Initiatives
 from services.intake.initiatives.commands.submit_initiative import Submissions
@@ -90,7 +92,7 @@ OPERATIONS = (
     *(CoAuthors, Invitations),
     Corrections,
     *(Decisions, Determination),
-    FederalImports,
+    *(FederalImports, FederalReconciliation),
     Personal,
 )
 OF_PARTICIPANTS = (ShortAddress, RegistrationPages, CodePages, SignInPages)
@@ -100,7 +102,7 @@ PAGES = (
     *(CoAuthorPages, InvitationPages),
     CorrectionPages,
     *(ListPages, DecidingPages, InitiativeOfStaffPages, IssuePages, MarkPages, SubmissionPages),
-    FederalImportPages,
+    *(FederalImportPages, ReconciliationPages),
     PersonalPages,
     StartPages,
 )

@@ -12,7 +12,7 @@ import pytest
 from contracts.appointments import Role
 from services.directory.set_aside_pages import SERVICES
 from tests.factories import DISTRICT, OKRUG
-from tests.security.test_walls import OF_GROUP, keeping_line, meeting, people, run, working
+from tests.security.test_walls import OF_GROUP, keeping_line, meeting, overseeing_place, people, run, working
 from tests.security.walls import (
     CHECKPOINT,
     FORMERS,
@@ -324,6 +324,9 @@ RULES: dict[tuple[str, str], Rule] = {
     # Nobody has a theme of the code that is asked for.
     ("hotline", "/hotline/themes/{code}"): renewed(keeping_themes(404)),
     ("intake", "/federal"): renewed(overseers),
+    ("intake", "/federal/export"): renewed(overseers),
+    ("intake", "/federal/reconciliation"): renewed(overseers),
+    ("intake", "/federal/reconciliation/{code}"): renewed(overseeing_place(200)),
     ("intake", "/federal/imports/{id_}"): renewed(overseers_else(404)),
     ("intake", "/federal/imports/{id_}/progress"): renewed(overseers_else(404)),
     ("metrics", "/municipalities/{code}"): renewed(figures),

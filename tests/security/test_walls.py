@@ -290,6 +290,17 @@ def overseeing(done: int) -> Callable[[Who, str], int]:
     return lambda who, place: done if who.role in (Role.ADMINISTRATOR, Role.SMO_OPERATOR) else 403
 
 
+def overseeing_place(done: int) -> Callable[[Who, str], int]:
+    """The administrator and the municipality's SMO; to another SMO it is not there."""
+
+    def rule(who: Who, place: str) -> int:
+        if who.role is Role.SMO_OPERATOR and not who.runs_smo:
+            return 404
+        return overseeing(done)(who, place)
+
+    return rule
+
+
 def line(walls: "Walls", place: str) -> dict[str, Any]:
     return {"municipality": place, "name": "Линия", "phones": ["8 800 000-00-01"], "version": 7}
 
@@ -508,6 +519,9 @@ OPERATIONS: dict[Key, Operation] = {
     # An empty table, which whoever may send one is told.
     ("intake", "post", "/api/v1/federal/imports"): Operation(of_staff(overseeing(422)), file=b""),
     ("intake", "get", "/api/v1/federal/imports/{import_id}"): Operation(of_staff(overseeing(404))),
+    ("intake", "get", "/api/v1/federal/reconciliation"): Operation(
+        of_staff(overseeing_place(200)), query="municipality={place}"
+    ),
     ("intake", "post", "/api/v1/participants"): Operation(
         anybody(422),
         lambda walls, place: {

@@ -1,10 +1,12 @@
 -- The federal platform's list beside ours. What it says of an initiative stands in rows of its own, so that no import
 -- can change what people wrote or who wrote it.
 
--- Which column of its tables is what, kept for the next one; of the whole installation.
+-- Which column of its tables is what, kept for the next one; of the whole installation. `codes`: whether a municipality
+-- stands there by its code, and not by its name.
 CREATE TABLE federal_template (
     municipality text        PRIMARY KEY,
     columns      jsonb       NOT NULL,
+    codes        boolean     NOT NULL,
     account      uuid        NOT NULL,
     saved_at     timestamptz NOT NULL
 );

@@ -46,6 +46,6 @@ async def begin_import(pool: Pool, by: Staff, given: Chosen, at: Moment) -> Begu
             raise Conflict("federal-import-begun")
         columns = rules.check(given.columns, found.head)
         await imports.begin(db, found.id, columns)
-        await imports.keep_template(db, columns, by.account, at.now)
+        await imports.keep_template(db, rules.template(columns, found.first), by.account, at.now)
         await audit.note(db, REGION, by, at.now, FEDERAL_IMPORTED, found.id)
         return await idempotency.keep(db, at, Begun(found.id))

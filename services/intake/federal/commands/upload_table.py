@@ -66,7 +66,7 @@ async def upload_table(
     glance = await _glance(tables.reader, given.content)
     async with tables.pool.acquire() as db, db.transaction():
         await tenancy.see(db, REGION)
-        columns = await _columns(given, glance, await imports.template(db))
+        columns = _columns(given, glance, (await imports.template(db)).columns)
     uploaded = _import(by, over, campaign, glance, columns, at)
     key = str(uploaded.file)
     await tables.files.write(key, given.content)
@@ -77,7 +77,8 @@ async def upload_table(
         await tenancy.see(db, REGION)
         await imports.add(db, uploaded)
         if columns is not None:
-            await imports.keep_template(db, columns, by.account, at.now)
+            kept = rules.template(columns, glance.first)
+            await imports.keep_template(db, kept, by.account, at.now)
         word = FEDERAL_UPLOADED if columns is None else FEDERAL_IMPORTED
         await audit.note(db, REGION, by, at.now, word, uploaded.id)
         return await idempotency.keep(db, at, Uploaded(uploaded.id))
@@ -96,7 +97,7 @@ async def _glance(reader: TableReader, content: bytes) -> Glance:
     return glance
 
 
-async def _columns(given: Upload, glance: Glance, kept: Mapping[str, str]) -> dict[str, str] | None:
+def _columns(given: Upload, glance: Glance, kept: Mapping[str, str]) -> dict[str, str] | None:
     if not given.at_once:
         return None
     head = glance.first[0][1]

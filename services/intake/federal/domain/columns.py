@@ -37,6 +37,22 @@ Columns = Mapping[str, str]
 """Field → the head of its column."""
 
 
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Which column of the platform's tables is what, and whether they name a municipality by its code."""
+
+    columns: Columns
+    codes: bool
+
+
+def template(columns: Columns, first: Sequence[tuple[int, Sequence[str]]]) -> Template:
+    """What is kept of a table with these first rows."""
+    head, *rows = [cells for _, cells in first]
+    place = place_of(columns["municipality"], head)
+    said = [cells[place] for cells in rows if place < len(cells) and cells[place]]
+    return Template(columns, codes=all(cell.replace(" ", "").isdigit() for cell in said))
+
+
 def check(given: Mapping[str, str], head: Sequence[str]) -> dict[str, str]:
     """The columns of a table with this first row, as they are kept. Raises Invalid for what must be there and
     is not, for a column that the table does not have, and for one that is named twice."""

@@ -104,7 +104,7 @@ async def _found(
     async with visit.pool.acquire() as db, db.transaction():
         await tenancy.see(db, REGION)
         found = await imports.one(db, id_, over.smos)
-        kept = await imports.template(db) if found.state is State.CHOOSING else {}
+        kept = (await imports.template(db)).columns if found.state is State.CHOOSING else {}
         rows = await imports.bad(db, id_, bad) if bad else []
     return found, kept, [(row.line, sentences(row.why.slug, row.why.facts)) for row in rows]
 

@@ -11,21 +11,22 @@ from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import Invalid, NotFound
 from services.chassis.tables.rows import BadRow
+from services.intake.federal.domain.columns import Template
 from services.intake.federal.domain.imports import FederalImport, State
 from services.intake.federal.domain.storing import Portion
 
 sql = queries.load(__package__, "imports.sql")
 
 
-async def template(db: Db) -> Mapping[str, str]:
+async def template(db: Db) -> Template:
     """Which column was what the last time; nothing before the first."""
-    kept = await db.fetchval(sql.template)
-    return dict(orjson.loads(kept)) if kept else {}
+    row = await db.fetchrow(sql.template)
+    return Template(orjson.loads(row["columns"]), row["codes"]) if row else Template({}, codes=True)
 
 
-async def keep_template(db: Db, columns: Mapping[str, str], account: UUID, at: datetime) -> None:
+async def keep_template(db: Db, kept: Template, account: UUID, at: datetime) -> None:
     """Keep which column is what for the next time."""
-    await db.execute(sql.keep_template, _json(columns), account, at)
+    await db.execute(sql.keep_template, _json(kept.columns), kept.codes, account, at)
 
 
 async def add(db: Db, given: FederalImport) -> None:

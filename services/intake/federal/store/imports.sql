@@ -1,9 +1,9 @@
 -- name: template
-SELECT columns FROM federal_template WHERE municipality = 'region';
+SELECT columns, codes FROM federal_template WHERE municipality = 'region';
 
 -- name: keep_template
-INSERT INTO federal_template (municipality, columns, account, saved_at) VALUES ('region', $1, $2, $3)
-    ON CONFLICT (municipality) DO UPDATE SET columns = $1, account = $2, saved_at = $3;
+INSERT INTO federal_template (municipality, columns, codes, account, saved_at) VALUES ('region', $1, $2, $3, $4)
+    ON CONFLICT (municipality) DO UPDATE SET columns = $1, codes = $2, account = $3, saved_at = $4;
 
 -- name: add
 INSERT INTO federal_import (municipality, id, campaign, account, smos, file, first, rows, columns, state, uploaded_at)

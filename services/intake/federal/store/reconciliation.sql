@@ -11,34 +11,48 @@ WITH ours AS (
 )
 SELECT municipality, coalesce(submitted, 0) AS submitted, coalesce(put_forward, 0) AS put_forward,
        coalesce(theirs, 0) AS theirs, coalesce(matched, 0) AS matched,
-       coalesce(put_forward, 0) - coalesce(matched_put_forward, 0) AS only_here
+       coalesce(put_forward, 0) - coalesce(matched_put_forward, 0) AS only_here,
+       coalesce(theirs, 0) - coalesce(matched, 0) AS only_there
   FROM ours FULL JOIN theirs USING (municipality);
 
 -- name: only_here
 -- What we put forward and the platform does not list.
-SELECT i.number, i.submitted_at, i.status
+SELECT i.number, i.submitted_at
   FROM initiative AS i
- WHERE i.municipality = $1 AND i.campaign = $2 AND i.status = 'put-forward' AND i.number > $3
+ WHERE i.municipality = $1 AND i.campaign = $2 AND i.status = 'put-forward'
    AND NOT EXISTS (SELECT FROM federal_row AS r WHERE r.municipality = i.municipality AND r.initiative_id = i.id)
- ORDER BY i.number LIMIT $4;
+ ORDER BY i.number LIMIT $3;
 
 -- name: only_there
 SELECT r.number, r.dated, r.status, r.own
   FROM federal_row AS r
- WHERE r.municipality = $1 AND r.campaign = $2 AND r.number > $3
+ WHERE r.municipality = $1 AND r.campaign = $2
    AND NOT EXISTS (SELECT FROM initiative AS i WHERE i.municipality = r.municipality AND i.id = r.initiative_id)
- ORDER BY r.number LIMIT $4;
+ ORDER BY r.number LIMIT $3;
 
 -- name: matched
 SELECT r.number, r.dated, r.status, r.linked, i.number AS ours, i.status AS ours_status
   FROM federal_row AS r JOIN initiative AS i ON i.municipality = r.municipality AND i.id = r.initiative_id
- WHERE r.municipality = $1 AND r.campaign = $2 AND r.number > $3
- ORDER BY r.number LIMIT $4;
+ WHERE r.municipality = $1 AND r.campaign = $2
+ ORDER BY r.number LIMIT $3;
+
+-- name: differing
+-- What is only here and only there of many municipalities.
+SELECT i.municipality, i.number AS ours, i.submitted_at, NULL AS number, NULL::date AS dated, NULL AS status
+  FROM initiative AS i
+ WHERE i.municipality = ANY ($1::text[]) AND i.campaign = $2 AND i.status = 'put-forward'
+   AND NOT EXISTS (SELECT FROM federal_row AS r WHERE r.municipality = i.municipality AND r.initiative_id = i.id)
+UNION ALL
+SELECT r.municipality, r.own, NULL, r.number, r.dated, r.status
+  FROM federal_row AS r
+ WHERE r.municipality = ANY ($1::text[]) AND r.campaign = $2
+   AND NOT EXISTS (SELECT FROM initiative AS i WHERE i.municipality = r.municipality AND i.id = r.initiative_id)
+ ORDER BY municipality, ours, number LIMIT $3;
 
 -- name: exported
 -- Ours that are put forward or listed, as they stand on the platform.
-SELECT i.municipality, i.number AS own, i.submitted_at, i.status AS ours_status, r.number, r.dated, r.status
+SELECT i.municipality, i.number AS own, r.number, r.dated, r.status
   FROM initiative AS i
   LEFT JOIN federal_row AS r ON r.municipality = i.municipality AND r.initiative_id = i.id
  WHERE i.municipality = ANY ($1::text[]) AND i.campaign = $2 AND (i.status = 'put-forward' OR r.number IS NOT NULL)
- ORDER BY i.municipality, i.number;
+ ORDER BY i.municipality, i.number LIMIT $3;
