@@ -15,6 +15,7 @@ from contracts import (
     keys,
     nak,
     participants,
+    reported,
     results,
     structure,
     work,
@@ -24,6 +25,7 @@ from contracts.event import CloudEvent, Event, LooseEvent, Part, StreamOpened, W
 NUMBERED: tuple[ModuleType, ...] = (
     initiatives,
     participants,
+    reported,
     structure,
     appointments,
     work,

@@ -6,6 +6,7 @@ from functools import partial
 
 from litestar import Litestar
 
+from contracts.reported import ReportedFigures
 from contracts.results import ResultEvent
 from services.chassis.db import pruning, set_aside
 from services.chassis.db.notify import Notifier
@@ -15,7 +16,7 @@ from services.chassis.process.clock import Clock
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.press import Press
 from services.chassis.process.settings import Settings
-from services.chassis.streams import replay
+from services.chassis.streams import mirror, replay
 from services.chassis.web import app as web
 from services.chassis.web import tokens
 from services.chassis.web.pages import Pages
@@ -64,6 +65,7 @@ READERS = (
     schedules.reader(),
     taking.reader(),
     themes.reader(),
+    mirror.reader("metrics.reported", ReportedFigures.topic, [ReportedFigures]),
 )
 KINDS = (replay.kind(READERS),)
 
