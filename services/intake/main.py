@@ -6,7 +6,7 @@ from functools import partial
 
 from litestar import Litestar
 
-from contracts import keys, structure
+from contracts import keys, reported, structure
 from contracts.appointments import AppointmentEvent
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
@@ -57,11 +57,13 @@ from services.intake.determination.pages.one import InitiativeOfStaffPages
 from services.intake.determination.pages.submission import SubmissionPages
 from services.intake.federal.api.imports import FederalImports
 from services.intake.federal.api.reconciliation import FederalReconciliation
+from services.intake.federal.api.reported import Reporting
 from services.intake.federal.commands.import_tables import Importer
 from services.intake.federal.commands.remove_files import remove_files
 from services.intake.federal.commands.upload_table import Tables
 from services.intake.federal.pages.imports import FederalImportPages
 from services.intake.federal.pages.reconciliation import ReconciliationPages
+from services.intake.federal.pages.reported import ReportedPages
 from services.intake.initiatives.api.drafts import Drafts
 from services.intake.initiatives.api.initiatives import Initiatives
 from services.intake.initiatives.commands.submit_initiative import Submissions
@@ -92,7 +94,7 @@ OPERATIONS = (
     *(CoAuthors, Invitations),
     Corrections,
     *(Decisions, Determination),
-    *(FederalImports, FederalReconciliation),
+    *(FederalImports, FederalReconciliation, Reporting),
     Personal,
 )
 OF_PARTICIPANTS = (ShortAddress, RegistrationPages, CodePages, SignInPages)
@@ -102,14 +104,14 @@ PAGES = (
     *(CoAuthorPages, InvitationPages),
     CorrectionPages,
     *(ListPages, DecidingPages, InitiativeOfStaffPages, IssuePages, MarkPages, SubmissionPages),
-    *(FederalImportPages, ReconciliationPages),
+    *(FederalImportPages, ReconciliationPages, ReportedPages),
     PersonalPages,
     StartPages,
 )
 """Both by room, from below."""
 
 OF_KIT = ("identity", "kit", "sentences", "set_aside_desk")
-PROVIDED = (*OF_KIT, "signer", "pepper", "site", "submissions", "submitted", "tables", "meeting_press")
+PROVIDED = (*OF_KIT, "signer", "pepper", "site", "submissions", "submitted_so_far", "tables", "meeting_press")
 MIGRATIONS = (
     "services.chassis.db.migrations",
     "services.directory.migrations",
@@ -146,7 +148,9 @@ def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None
             aside = SetAsideDesk("intake", pages, of_staff, {kind.word: kind.name for kind in KINDS})
             app.state.update(pool=pool, signer=signer, pepper=Pepper(secret), identity=identity, kit=kit)
             app.state.update(region=region, time=time, submissions=submissions)
-            app.state.update(set_aside_desk=aside, desk=of_staff, clock=telling, submitted=Submitted(pool))
+            app.state.update(
+                set_aside_desk=aside, desk=of_staff, clock=telling, submitted_so_far=Submitted(pool)
+            )
             moments = Moments(telling)
             office = OfficeKit(pool, pages, sentences, settings.secure, of_staff, region, moments)
             app.state.update(moments=moments, is_demonstration=time.is_demonstration)
@@ -191,5 +195,6 @@ def create_intake_worker(settings: IntakeSettings, lifetime: Lifetime) -> Litest
         )
 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["intake"])
-    streams = [*streams_of(InitiativeEvent.topic), *streams_of(ParticipantEvent.topic), own_keys]
+    streams = [*streams_of(InitiativeEvent.topic), *streams_of(ParticipantEvent.topic)]
+    streams += [*streams_of(reported.ReportedFigures.topic), own_keys]
     return create_worker(settings, lifetime, Duties("intake", streams, restate(signer), READERS, works))

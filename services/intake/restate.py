@@ -6,11 +6,13 @@ from contracts.event import Event
 from contracts.initiatives import InitiativeRestated
 from contracts.keys import KeyPublished
 from contracts.participants import ParticipantEvent, ParticipantRestated
+from contracts.reported import ReportedFigures
 from contracts.streams import partition_of
 from services.chassis.db.pool import Db
 from services.chassis.streams.tail import Restate, Stream
 from services.chassis.web.tokens import Signer
 from services.directory.region import draw
+from services.intake.federal.store import reported
 from services.intake.initiatives.store import initiatives
 from services.intake.participants.store import participants
 
@@ -27,6 +29,10 @@ def restate(signer: Signer) -> Restate:
             here = _here(await participants.tenants(db), stream)
             async for participant in participants.registered_of(db, here):
                 yield participant.event(ParticipantRestated, campaigns[participant.campaign])
+            return
+        if stream.topic == ReportedFigures.topic:
+            for standing in await reported.standing(db):
+                yield standing.event(campaigns[standing.campaign])
             return
         here = _here(await initiatives.tenants(db), stream)
         async for initiative in initiatives.all_of(db, here):

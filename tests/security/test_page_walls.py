@@ -327,6 +327,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("intake", "/federal/export"): renewed(overseers),
     ("intake", "/federal/reconciliation"): renewed(overseers),
     ("intake", "/federal/reconciliation/{code}"): renewed(overseeing_place(200)),
+    ("intake", "/federal/reported"): renewed(overseers),
     ("intake", "/federal/imports/{id_}"): renewed(overseers_else(404)),
     ("intake", "/federal/imports/{id_}/progress"): renewed(overseers_else(404)),
     ("metrics", "/municipalities/{code}"): renewed(figures),

@@ -519,6 +519,17 @@ OPERATIONS: dict[Key, Operation] = {
     # An empty table, which whoever may send one is told.
     ("intake", "post", "/api/v1/federal/imports"): Operation(of_staff(overseeing(422)), file=b""),
     ("intake", "get", "/api/v1/federal/imports/{import_id}"): Operation(of_staff(overseeing(404))),
+    ("intake", "get", "/api/v1/reported-figures"): Operation(of_staff(overseeing(200))),
+    # Of a day that cannot be: of whoever may, what is wrong with it is told.
+    ("intake", "post", "/api/v1/reported-figures"): Operation(
+        of_staff(overseeing_place(422)),
+        lambda walls, place: {
+            "municipality": place,
+            **dict.fromkeys(("registered", "submitted"), 1),
+            "as_of": "2001-01-01",
+            "source": "letter",
+        },
+    ),
     ("intake", "get", "/api/v1/federal/reconciliation"): Operation(
         of_staff(overseeing_place(200)), query="municipality={place}"
     ),

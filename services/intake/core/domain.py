@@ -23,6 +23,7 @@ FEDERAL_LINKED, FEDERAL_UNLINKED = "federal-linked", "federal-unlinked"
 BODY_SUBMITTED = "body-submitted"
 ISSUE_ADDED, ISSUE_RENAMED, ISSUE_CLOSED = "issue-added", "issue-renamed", "issue-closed"
 INITIATIVE_MARKED, INITIATIVE_UNMARKED = "initiative-marked", "initiative-unmarked"
+FIGURES_REPORTED = "figures-reported"
 
 DEEDS = {
     INITIATIVES_DECIDED: "Принято решение по инициативам",
@@ -37,6 +38,7 @@ DEEDS = {
     ISSUE_CLOSED: "Закрыт ключевой вопрос",
     INITIATIVE_MARKED: "Инициатива отнесена к ключевому вопросу",
     INITIATIVE_UNMARKED: "Инициатива больше не относится к ключевому вопросу",
+    FIGURES_REPORTED: "Записаны сведения со слов",
 }
 """The words of intake's audit: what is done. Ids alone stand beside them, no text and no name."""
 

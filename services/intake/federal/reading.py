@@ -20,7 +20,8 @@ from services.intake.federal.domain.reconciliation import (
     OnlyHere,
     OnlyThere,
 )
-from services.intake.federal.store import imports, reconciliation
+from services.intake.federal.domain.reported import Reported
+from services.intake.federal.store import imports, reconciliation, reported
 
 ALL = 250_000
 """Rows of a file."""
@@ -73,6 +74,19 @@ class Reader:
         async with self.pool.acquire() as db, db.transaction():
             await tenancy.see(db, *places)
             return await reconciliation.differing(db, places, self.campaign, ALL)
+
+    async def reported(self) -> Mapping[str, Reported]:
+        """What stands of the figures by word of mouth, by municipality."""
+        places = self.places()
+        async with self.pool.acquire() as db, db.transaction():
+            await tenancy.see(db, *places)
+            return await reported.latest(db, places, self.campaign)
+
+    async def versions(self, municipality: str) -> list[Reported]:
+        """Every version of one that they oversee, the last first."""
+        async with self.pool.acquire() as db, db.transaction():
+            await tenancy.see(db, municipality)
+            return await reported.versions(db, municipality, self.campaign)
 
     async def exported(self) -> tuple[Template, list[Exported]]:
         """Which columns the platform's table has, and what is to stand in it."""

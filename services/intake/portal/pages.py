@@ -21,14 +21,14 @@ class StartPages(Controller):
         self,
         visit: NamedDependency[Visit[Author]],
         picture: NamedDependency[Picture],
-        submitted: NamedDependency[Submitted],
+        submitted_so_far: NamedDependency[Submitted],
     ) -> Response[str]:
         """What the campaign is, its days, and how to take part."""
         values: dict[str, object] = {}
         if campaign := campaign_of(picture, visit):
             left = (campaign.last_day - local(visit.now, campaign).date()).days + 1
             values = {"phase": phase(campaign, visit.now), "days_left": left}
-            counts = await submitted.of(campaign.id) if campaign.figures == "public" else None
+            counts = await submitted_so_far.of(campaign.id) if campaign.figures == "public" else None
             if counts is not None:
                 values["counts"] = counts
         values["erased"] = "erased" in visit.query and not visit.signed_in
