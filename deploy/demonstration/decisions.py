@@ -80,6 +80,8 @@ async def decide_everything(addresses: Addresses, password: str) -> None:
 
     Raises Stopped for a refusal.
     """
+    if addresses.decided.exists():
+        return
     wanted = yaml.safe_load((DATA / "decisions.yaml").read_text("utf-8"))
     async with web.opened(AT_ONCE) as client:
         opened = await campaigns.opened(client, addresses)
@@ -94,8 +96,7 @@ async def decide_everything(addresses: Addresses, password: str) -> None:
         async def of(place: str) -> None:
             token = await signed_in(client, addresses, head_of(place), password)
             desk = Desk(client, addresses.intake, token, place)
-            if not await desk.waiting(DETERMINED):
-                await desk.work(wanted["rounds"], opened.first_day, in_zone(opened.time_zone))
+            await desk.work(wanted["rounds"], opened.first_day, in_zone(opened.time_zone))
 
         await asyncio.gather(*map(of, places))
     addresses.decided.touch()

@@ -36,9 +36,10 @@ WAYS: Sequence[dict[str, object]] = (
 
 STEPS = """
     SELECT number, version,
-           (SELECT count(*) FROM initiative_history WHERE initiative_id = i.id) AS steps,
-           1 + (SELECT count(*) FROM decision WHERE initiative_id = i.id)
-             + (SELECT count(*) FROM decision WHERE initiative_id = i.id AND undone_at IS NOT NULL) AS decided
+           (SELECT count(*) FROM initiative_history AS h
+             WHERE h.municipality = i.municipality AND h.initiative_id = i.id) AS steps,
+           (SELECT 1 + count(*) + count(d.undone_at) FROM decision AS d
+             WHERE d.municipality = i.municipality AND d.initiative_id = i.id) AS decided
       FROM initiative AS i"""
 
 
@@ -96,7 +97,8 @@ class Deciders:
                 self._history.ok(key, told["id"])
                 self.decided += told["decided"]
                 return str(told["id"])
-            if answer.status_code < 500 and answer.status_code != 409:
+            over = "/problems/campaign-" in answer.text
+            if over or (answer.status_code < 500 and answer.status_code != 409):
                 self._history.fail(key, answer.status_code)
                 return None
             self._history.info(key, str(answer.status_code))

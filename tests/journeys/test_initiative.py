@@ -138,7 +138,7 @@ async def test_an_initiative_goes_through_its_whole_life(client: Client) -> None
     foreign = await house.call("POST", "decisions", {"ids": [passed, moved], "decision": "determine"}, LEADER)
 
     assert [item["status"] for item in taken_back["items"]] == ["accepted"]
-    assert [item["refusal"]["slug"] for item in foreign.json()["items"]] == ["initiative-unknown"] * 2
+    assert [item["refusal"]["slug"] for item in foreign.json()["items"]] == ["initiative-not-here"] * 2
     await _equal(whole)
     await _in_order(whole, ids)
 

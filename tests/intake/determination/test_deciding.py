@@ -11,6 +11,7 @@ from contracts.appointments import Role
 from contracts.initiatives import InitiativeStatus
 from services.intake.determination.domain.decisions import FROM, Kind
 from services.intake.initiatives.domain import Initiative
+from services.intake.initiatives.store import acceptances
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT
 from tests.intake.determination.office import CULTURE, ROADS, Office, decision
 from tests.intake.test_api import slug
@@ -61,7 +62,8 @@ async def test_a_working_group_decides_on_its_direction(
     ((type_, told),) = await office.told()
     assert type_ == f"dialogue.initiative.{event}.v1"
     assert (told["status"], told["version"], told["decided_by"]) == (after, 2, "group")
-    assert told["in_time"] is True
+    # A returned one waited for its author.
+    assert told["in_time"] is (None if before == "returned" else True)
     assert await status_of(office, initiative) == (after, 2)
 
 
@@ -103,7 +105,7 @@ async def test_others_initiatives_are_not_there_for_a_body(
     answer = await decided(office, somebody, decision("determine", [initiative]))
 
     (item,) = answer["items"]
-    assert (item["number"], item["refusal"]["slug"]) == (None, "initiative-unknown")
+    assert (item["number"], item["refusal"]["slug"]) == (None, "initiative-not-here")
     assert await status_of(office, initiative) == ("accepted", 1)
     assert await office.told() == []
 
@@ -176,7 +178,7 @@ async def test_a_transferred_one_begins_anew_with_its_next_holder(office: Office
     again = await decided(office, roads, decision("determine", [initiative]))
     await decided(office, culture, decision("determine", [initiative]))
 
-    assert again["items"][0]["refusal"]["slug"] == "initiative-unknown"
+    assert again["items"][0]["refusal"]["slug"] == "initiative-not-here"
     assert [(told["direction"], told["in_time"]) for _, told in await office.told()] == [
         ("culture", False),
         ("culture", True),
@@ -209,6 +211,79 @@ async def test_a_duplicate_goes_on_in_another_one_and_not_in_itself_or_a_closed_
     assert await merged(other) == ""
     ((type_, told),) = await office.told()
     assert (type_, told["into"]) == ("dialogue.initiative.merged.v1", str(other.id))
+
+
+async def test_nobody_merges_into_what_they_do_not_decide_on(office: Office) -> None:
+    leader = await office.grant(Role.LEADER, str(ROADS))
+    one, foreign = await office.submit(), await office.submit(direction="culture")
+
+    answer = await decided(office, leader, decision("merge", [one], into=str(foreign.id)))
+
+    assert answer["items"][0]["refusal"]["slug"] == "into-unknown"
+
+
+async def test_what_waited_for_its_author_is_not_late_for_that(office: Office) -> None:
+    leader = await office.grant(Role.LEADER, str(ROADS))
+    long_ago = datetime.now(UTC) - timedelta(days=18)
+    initiative = await office.submit(status=InitiativeStatus.RETURNED, submitted_at=long_ago, in_time=True)
+    await office.pool.execute("UPDATE initiative SET in_time = true")
+
+    await decided(office, leader, decision("decline", [initiative], **GIVEN["decline"]))
+
+    assert [told["in_time"] for _, told in await office.told()] == [True]
+
+
+async def test_what_nobody_could_reword_is_not_returned(office: Office) -> None:
+    leader, initiative = await office.grant(Role.LEADER, str(ROADS)), await office.submit()
+    await office.pool.execute("UPDATE initiative SET participant_id = NULL")
+
+    answer = await decided(office, leader, decision("return", [initiative], **GIVEN["return"]))
+
+    assert answer["items"][0]["refusal"]["slug"] == "initiative-without-author"
+
+
+async def test_what_was_left_open_in_another_campaign_is_decided_no_more(office: Office) -> None:
+    head, initiative = await office.grant(Role.HEAD, DISTRICT), await office.submit(campaign="winter")
+
+    answer = await decided(office, head, decision("determine", [initiative]))
+
+    assert answer["items"][0]["refusal"]["slug"] == "initiative-of-another-campaign"
+    assert await office.told() == []
+
+
+async def test_a_lost_answer_is_repeated_after_the_last_day(office: Office) -> None:
+    head, initiative = await office.grant(Role.HEAD, DISTRICT), await office.submit()
+    today = datetime.now(UTC).date()
+    past = {name: today - timedelta(days=days) for name, days in (("last_day", 9), ("close_until", 2))}
+
+    async with office.at_desk(head) as desk:
+        key, given = {"Idempotency-Key": "midnight"}, decision("determine", [initiative])
+        first = await desk.post(DECIDE, json=given, headers=key)
+        await office.redefine(**past)
+        again = await desk.post(DECIDE, json=given, headers=key)
+
+    assert (again.status_code, again.json()) == (201, first.json())
+
+
+async def test_the_tally_of_directions_follows_a_transfer_and_its_undoing(office: Office) -> None:
+    leader, initiative = await office.grant(Role.LEADER, str(ROADS)), await office.submit()
+    async with office.pool.acquire() as db, db.transaction():
+        await acceptances.take(db, [(initiative.municipality, initiative.participant_id or uuid4())])
+
+    async def tally() -> dict[str, int]:
+        async with office.pool.acquire() as db:
+            return {code: n for code, n in (await acceptances.submitted(db, "spring")).items() if n}
+
+    assert await tally() == {"roads": 1}
+    done = await decided(office, leader, decision("transfer", [initiative], direction="culture"))
+    assert await tally() == {"culture": 1}
+    async with office.at_desk(leader) as desk:
+        await desk.delete(f"{DECIDE}/{done['id']}")
+    assert await tally() == {"roads": 1}
+    await office.pool.execute("UPDATE initiative SET direction = 'culture'")
+    async with office.pool.acquire() as db, db.transaction():
+        await acceptances.recount(db)
+    assert await tally() == {"culture": 1}
 
 
 async def test_hundreds_are_decided_at_once_and_each_has_its_outcome(office: Office) -> None:

@@ -1,7 +1,7 @@
 """Decide on initiatives: on one, or on hundreds alike, with an outcome for each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -23,10 +23,11 @@ from services.intake.core.store import audit
 from services.intake.determination.domain import decisions as rules
 from services.intake.determination.domain.bodies import Body, bodies_of, deciding
 from services.intake.determination.domain.decisions import AT_ONCE, Before, Decision, Kind
-from services.intake.determination.reading.clocks import Clocks
+from services.intake.determination.reading.clocks import AWAITED, Clocks
 from services.intake.determination.store import decisions
 from services.intake.determination.store.decisions import New
 from services.intake.initiatives.domain import Initiative
+from services.intake.initiatives.store import acceptances
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +56,16 @@ async def decide(
     Raises Invalid for no initiatives, too many, and what the decision lacks, Conflict outside the days,
     Forbidden for who decides nowhere.
     """
-    campaign = known.campaign
-    check_days(campaign, at.now, campaign.close_until)
-    wanted = checked(ids)
-    deciding_so = rules.check(campaign, given)
-    places = places_of(by, Deed.DETERMINE)
-    if not places:
-        raise Forbidden("not-yours-to-decide")
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Decided):
             return done
+        campaign = known.campaign
+        check_days(campaign, at.now, campaign.close_until)
+        wanted = checked(ids)
+        deciding_so = rules.check(campaign, given)
+        places = places_of(by, Deed.DETERMINE)
+        if not places:
+            raise Forbidden("not-yours-to-decide")
         await tenancy.see(db, *places)
         into = [deciding_so.into] if deciding_so.into else []
         found = await decisions.lock(db, places, {*wanted, *into})
@@ -114,6 +115,8 @@ class Desk:
 
     def _decide(self, initiative: Initiative, given: Decision, body: Body) -> Outcome:
         try:
+            if initiative.campaign != self.campaign.id:
+                raise Conflict("initiative-of-another-campaign")
             if given.into is not None:
                 self._check_into(initiative, given.into)
             in_time = self._in_time(initiative)
@@ -125,23 +128,27 @@ class Desk:
         return Outcome(decided.id, decided.number, decided.status)
 
     def _body(self, initiative: Initiative | None, kind: Kind) -> Body:
-        if initiative is None:
-            raise NotFound("initiative-unknown")
-        group = self.known.group_for(initiative.municipality, initiative.direction, None, self.now)
-        bodies = bodies_of(self.by, initiative.municipality, group.id if group else None)
+        bodies = self._bodies(initiative) if initiative else []
         if not bodies:
-            raise NotFound("initiative-unknown")
+            raise NotFound("initiative-not-here")
         return deciding(bodies, kind, self.campaign)
+
+    def _bodies(self, initiative: Initiative) -> list[Body]:
+        group = self.known.group_for(initiative.municipality, initiative.direction, None, self.now)
+        return bodies_of(self.by, initiative.municipality, group.id if group else None)
 
     def _check_into(self, initiative: Initiative, into: UUID) -> None:
         other = self.found.get(into)
-        if other is None or other.municipality != initiative.municipality:
+        if other is None or other.municipality != initiative.municipality or not self._bodies(other):
             raise Conflict("into-unknown")
         goes_on = other.is_open or other.status is InitiativeStatus.PUT_FORWARD
         if other.campaign != initiative.campaign or not goes_on:
             raise Conflict("into-closed")
 
     def _in_time(self, initiative: Initiative) -> bool | None:
+        if initiative.status not in AWAITED:
+            # It waited for its author, and nobody's time was running.
+            return initiative.in_time
         promised = self.clocks.promised(initiative)
         return None if promised is None else self.now <= promised
 
@@ -151,6 +158,10 @@ async def _store(db: Db, desk: Desk, bulk: UUID, given: Decision) -> None:
         return
     now, decided = desk.now, [new.initiative for new in desk.taken]
     await decisions.save(db, decided, now)
+    if given.kind is Kind.TRANSFER:
+        was = {new.initiative.id: new.before.direction for new in desk.taken}
+        turned = [(replace(one, direction=was[one.id]), one.direction) for one in decided]
+        await acceptances.turn(db, turned)
     await decisions.add(db, bulk, desk.by, given, desk.taken, now)
     told: list[Event] = [rules.told(given, one, desk.campaign) for one in decided]
     await outbox.publish(db, *told)

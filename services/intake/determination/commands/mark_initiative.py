@@ -31,7 +31,7 @@ async def mark_initiative(pool: Pool, by: Staff, given: Mark, at: Moment) -> Mar
             return done
         issue = await open_one(db, by, given.issue)
         if await lists.one(db, [issue.municipality], given.initiative) is None:
-            raise NotFound("initiative-unknown")
+            raise NotFound("initiative-not-here")
         await issues.mark(db, issue, given.initiative, at.now)
         await audit.note(db, issue.municipality, by, at.now, INITIATIVE_MARKED, given.initiative)
         return await idempotency.keep(db, at, given)

@@ -1,6 +1,6 @@
 """Take a decision back, or all that were taken together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -23,6 +23,7 @@ from services.intake.determination.domain.decisions import UNDONE_WITHIN
 from services.intake.determination.store import decisions
 from services.intake.determination.store.decisions import Taken
 from services.intake.initiatives.domain import Initiative
+from services.intake.initiatives.store import acceptances
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ async def undo_decision(pool: Pool, known: Subordination, by: Staff, given: Undo
         reverted: list[tuple[Taken, Initiative]] = []
         outcomes = [_undo(one, found[one.initiative_id], at.now, reverted) for one in taken]
         if reverted:
-            await _store(db, known, by, given, reverted, at.now)
+            await _store(db, known, by, given, found, reverted, at.now)
         return await idempotency.keep(db, at, Decided(given.id, outcomes))
 
 
@@ -71,11 +72,14 @@ async def _store(
     known: Subordination,
     by: Staff,
     given: Undoing,
+    found: Mapping[UUID, Initiative],
     reverted: Sequence[tuple[Taken, Initiative]],
     now: datetime,
 ) -> None:
     initiatives = [initiative for _, initiative in reverted]
     await decisions.save(db, initiatives, now)
+    if turned := [(found[i.id], i.direction) for i in initiatives if found[i.id].direction != i.direction]:
+        await acceptances.turn(db, turned)
     await decisions.undo(db, [taken for taken, _ in reverted], now)
     campaign_of = known.picture.campaign
     events = [one.event(InitiativeReverted, campaign_of(one.campaign)) for one in initiatives]

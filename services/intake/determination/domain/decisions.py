@@ -135,6 +135,8 @@ def apply(
         raise Conflict("initiative-decided" if initiative.is_open else "initiative-ended")
     if given.kind is Kind.TRANSFER and given.direction == initiative.direction:
         raise Conflict("initiative-there")
+    if given.kind is Kind.RETURN and initiative.participant_id is None:
+        raise Conflict("initiative-without-author")
     if given.into == initiative.id:
         raise Conflict("initiative-itself")
     return replace(

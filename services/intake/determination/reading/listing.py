@@ -118,7 +118,7 @@ async def one(db: Db, looking: Looking, id_: UUID) -> Initiative:
     """One that is seen. Raises NotFound for any other."""
     found = await lists.one(db, looking.places, id_)
     if found is None or not sees(looking.sights, found):
-        raise NotFound("initiative-unknown")
+        raise NotFound("initiative-not-here")
     return found
 
 

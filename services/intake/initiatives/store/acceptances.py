@@ -47,6 +47,7 @@ async def recount(db: Db) -> None:
     """Count all that was told anew. Needs to see every municipality, and a transaction."""
     await db.execute(sql.hold_tally)
     await db.execute(sql.recount, timeout=LONGEST)
+    await db.execute(sql.empty, timeout=LONGEST)
 
 
 async def turn(db: Db, turned: Sequence[tuple[Initiative, str]]) -> None:

@@ -58,6 +58,12 @@ WITH counted AS (
 INSERT INTO tally AS t (campaign, direction, n) SELECT campaign, direction, n FROM counted
 ON CONFLICT (campaign, direction) DO UPDATE SET n = excluded.n WHERE t.n <> excluded.n;
 
+-- name: empty
+-- What was counted in a direction, and has left it to the last.
+UPDATE tally AS t SET n = 0
+ WHERE n <> 0 AND NOT EXISTS (SELECT FROM initiative AS i
+                               WHERE i.campaign = t.campaign AND i.direction = t.direction);
+
 -- name: turn
 -- One that was counted already is counted in its new direction; the others are when their letter is written.
 -- In one order, so that two of these cannot deadlock.
