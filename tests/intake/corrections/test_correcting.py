@@ -16,6 +16,9 @@ from tests.intake.conftest import Hall, join
 from tests.intake.determination.office import CULTURE, ROADS, SCHOOL, Office
 from tests.intake.test_api import WISH, Api, slug
 
+STAYING = {"key_issue_mark"}
+"""A mark is of a municipality's own issue."""
+
 ELSEWHERE = str(define_organization("2", OKRUG).id)
 
 
@@ -29,6 +32,12 @@ async def corrected(author: Api, one: dict[str, Any], **different: object) -> di
     answer = await author.post(f"/api/v1/initiatives/{one['id']}/correction", json=different)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
+
+
+async def name_co_author(author: Api, one: dict[str, Any]) -> None:
+    body = {"addresses": ["boris@example.org"]}
+    answer = await author.post(f"/api/v1/initiatives/{one['id']}/co-authors", json=body)
+    assert answer.status_code == 200, answer.text
 
 
 async def read(author: Api, one: dict[str, Any]) -> dict[str, Any]:
@@ -163,9 +172,13 @@ async def test_every_row_goes_along(office: Office, author: Api) -> None:
         " AND a.attname = 'municipality' AND b.attname = 'initiative_id'"
     )
 
+    await name_co_author(author, one)
     await corrected(author, one, municipality=OKRUG)
 
-    assert {"initiative_history", "decision", "acceptance"} <= {row["name"] for row in tables}
+    # Of another table it must be said in `moves.sql` what becomes of its rows.
+    assert {row["name"] for row in tables} - STAYING == {
+        *("initiative_history", "decision", "acceptance", "co_author", "federal_row")
+    }
     for row in tables:
         left = await office.pool.fetchval(
             f"SELECT count(*) FROM {row['name']} WHERE initiative_id = $1 AND municipality = $2",
@@ -173,6 +186,37 @@ async def test_every_row_goes_along(office: Office, author: Api) -> None:
             DISTRICT,
         )
         assert left == 0, row["name"]
+
+
+async def test_the_federal_row_of_where_it_was_is_its_no_longer(office: Office, author: Api) -> None:
+    one = await submitted(author)
+    await office.pool.execute(
+        "INSERT INTO federal_row (municipality, campaign, number, status, title, initiative_id, linked,"
+        " import_id, line) VALUES ($1, 'spring', '7', '', '', $2, 'hand', $2, 1)",
+        DISTRICT,
+        UUID(one["id"]),
+    )
+
+    await corrected(author, one, direction="culture")
+    kept = await office.pool.fetchval("SELECT linked FROM federal_row")
+    await corrected(author, one, municipality=OKRUG)
+
+    row = await office.pool.fetchrow("SELECT municipality, initiative_id, linked FROM federal_row")
+    assert (kept, tuple(row or ())) == ("hand", (DISTRICT, None, None))
+
+
+async def test_of_an_undone_decision_and_a_move_at_once_neither_is_stuck(office: Office, author: Api) -> None:
+    head = await office.grant(Role.HEAD, DISTRICT)
+    for _ in range(6):
+        one = await submitted(author)
+        done = await decide(office, head, "determine", one)
+
+        undone, moved = await asyncio.gather(
+            undo(office, head, done),
+            author.post(f"/api/v1/initiatives/{one['id']}/correction", json={"municipality": OKRUG}),
+        )
+
+        assert (undone.status_code in (200, 404), moved.status_code) == (True, 200)
 
 
 async def test_its_author_finds_it_wherever_it_is(office: Office, author: Api) -> None:
