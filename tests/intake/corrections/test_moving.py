@@ -292,10 +292,12 @@ async def test_the_form_of_ones_data_moves_and_keeps_the_sign_in(
 async def test_a_search_for_a_municipality_answers_with_its_part_of_the_form(author: Api) -> None:
     author.headers["Accept"] = "text/html"
 
-    found = await author.get("/participants/municipalities?municipality_q=воленск")
+    found = await author.get(f"/participants/municipalities?municipality_q=воленск&municipality={DISTRICT}")
     nothing = await author.get("/participants/municipalities?municipality_q=%00%E2%80%AE" + "я" * 5000)
 
     assert (found.status_code, OKRUG in found.text, "<html" in found.text) == (200, True, False)
+    # What is chosen stays chosen.
+    assert f'value="{DISTRICT}" checked' in found.text
     assert nothing.status_code in (200, 400)
 
 

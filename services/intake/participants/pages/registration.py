@@ -105,10 +105,11 @@ class RegistrationPages(Controller):
         request: AnyRequest,
         kit: NamedDependency[PortalKit],
         picture: NamedDependency[Picture],
+        municipality: FromQuery[str] = "",
         municipality_q: FromQuery[str] = "",
     ) -> Response[str]:
-        """The municipalities that a part of a name finds, as a part of a form."""
-        form = Form({"municipality_q": municipality_q.strip()})
+        """The municipalities that a part of a name finds and the chosen one, as a part of a form."""
+        form = Form({"municipality_q": municipality_q.strip(), "municipality": municipality})
         found = choices.found_municipalities(picture, form)
         return kit.pages.render(request, "participants/municipalities.html", form=form, found=found)
 
