@@ -650,7 +650,10 @@ async def wrong_answers(walls: Walls, key: Key, operation: Operation, full: bool
     return wrong
 
 
-UNKNOWN = ("participant_id", "initiative_id", "draft_id", "decision_id", "import_id")
+UNKNOWN = (
+    *("participant_id", "initiative_id", "draft_id", "decision_id", "import_id"),
+    *("co_author_id", "invitation_id"),
+)
 """Names in addresses for which something is asked that nobody has."""
 
 
@@ -659,9 +662,7 @@ async def ask(walls: Walls, key: Key, operation: Operation, who: Who, place: str
     sent: dict[str, Any] = {"json": operation.body(walls, place)}
     if operation.file is not None:
         sent = {"files": {"file": ("table.csv", operation.file)}}
-    ids = dict.fromkeys(
-        ("participant_id", "initiative_id", "draft_id", "decision_id", "import_id"), str(uuid4())
-    )
+    ids = dict.fromkeys(UNKNOWN, str(uuid4()))
     await walls.serve()
     if path.endswith("/working-groups"):
         await walls.dissolve_others()
