@@ -34,6 +34,8 @@ WHOLE = Share(applications=0, browsers=1, processes=60)
 """Of a module that uses an installation: Kafka, eight processes, commands, processes started anew."""
 
 SHARES = {
+    # Each of the four services.
+    "tests/security/test_walls.py": Share(applications=4),
     # Where what an application keeps in memory is the matter, each test has one of its own.
     "tests/intake/test_api.py": Share(applications=54),
     "tests/intake/test_pages.py": Share(applications=52),
