@@ -142,7 +142,8 @@ def _history(looking: Looking, steps: Sequence[Step], taken: Sequence[Taken]) ->
             found.append(Happened("Решение отменено", step.happened_at))
         else:
             what = "Подана" if step.version == 1 else STATUSES[step.status]
-            found.append(Happened(what, step.happened_at, text=step.reason or ""))
+            # Why it was withdrawn is the author's alone.
+            found.append(Happened(what, step.happened_at))
     return found
 
 
