@@ -20,6 +20,7 @@ from services.intake.determination.domain.decisions import FROM, UNDONE_WITHIN, 
 from services.intake.determination.reading import listing
 from services.intake.determination.reading.listing import Looking, sees
 from services.intake.determination.showing import (
+    CORRECTED,
     LEVELS,
     STATUSES,
     TAKEN,
@@ -133,18 +134,24 @@ def _holder(looking: Looking, initiative: Initiative) -> str:
 
 def _history(looking: Looking, steps: Sequence[Step], taken: Sequence[Taken]) -> list[Happened]:
     by_version = {each.version: each for each in taken}
-    undone = {each.undone_at: each for each in taken if each.undone_at}
+    # What takes a decision back follows it at once, or it could not be taken back.
+    undone = {each.version + 1 for each in taken if each.undone_at}
     found = []
     for step in steps:
         if (decision := by_version.get(step.version)) is not None:
             found.append(_decided(looking, decision))
-        elif step.happened_at in undone:
+        elif step.version in undone:
             found.append(Happened("Решение отменено", step.happened_at))
         else:
-            what = "Подана" if step.version == 1 else STATUSES[step.status]
             # Why it was withdrawn is the author's alone.
-            found.append(Happened(what, step.happened_at))
+            found.append(Happened(_done_by_author(step), step.happened_at))
     return found
+
+
+def _done_by_author(step: Step) -> str:
+    if step.note:
+        return "Исправлено автором: " + ", ".join(CORRECTED.get(word, word) for word in step.note.split())
+    return "Подана" if step.version == 1 else STATUSES[step.status]
 
 
 def _decided(looking: Looking, taken: Taken) -> Happened:

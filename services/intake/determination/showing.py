@@ -59,6 +59,14 @@ TAKEN: Mapping[Kind, str] = {
     Kind.MERGE: "Объединена с другой",
     Kind.DECLINE: "Отклонена",
 }
+CORRECTED: Mapping[str, str] = {
+    "municipality": "муниципальное образование",
+    "direction": "направление",
+    "organization": "организация",
+    "form": "от кого",
+}
+"""What an author corrects, by the word of a step's note."""
+
 LEVELS: Mapping[Level, str] = {
     Level.COORDINATOR: "координатор",
     Level.GROUP: "рабочая группа",
