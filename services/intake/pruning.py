@@ -23,5 +23,6 @@ RULES = (
     Rule("participant", sql.unconfirmed, timedelta(days=30)),
     Rule("federal_import", imports.sql.forgotten, KEPT),
     Rule("co_author", sql.unanswered, ANSWERED_WITHIN),
+    Rule("co_author_directory", sql.taken_back, timedelta(days=1)),
     Rule("draft", sql.forgotten_drafts, DRAFT_KEPT),
 )

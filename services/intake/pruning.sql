@@ -29,6 +29,11 @@ DELETE FROM draft WHERE ctid = ANY (
 DELETE FROM participant_move WHERE participant_id IN (
     SELECT participant_id FROM participant_move WHERE moved_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);
 
+-- name: taken_back
+-- Invitations that their author took back: their letters count no longer.
+DELETE FROM co_author_directory WHERE id IN (
+    SELECT id FROM co_author_directory WHERE tenant = '' AND named_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);
+
 -- name: unanswered
 -- Addresses that nobody has confirmed are not ours to keep; one that is being answered now is skipped.
 WITH gone AS (

@@ -43,6 +43,9 @@ class State(StrEnum):
 
 STANDING = frozenset({State.NAMED, State.ASKING, State.CONFIRMED})
 
+SETTLED = frozenset({State.DECLINED, State.REFUSED})
+"""No address is left to remove, and that somebody said no is not forgotten."""
+
 
 @dataclass(frozen=True, slots=True)
 class CoAuthor:

@@ -471,3 +471,35 @@ async def test_the_form_is_collective_by_the_authors_choice_alone(
     await corrected(author, one, form="collective")
 
     assert (before, (await read(author, one))["form"]) == ("personal", "collective")
+
+
+async def test_who_said_no_is_not_written_to_again(office: Office, author: Api, hall: Hall) -> None:
+    one = await submitted(author)
+    (item,) = await name(author, one, BORIS)
+    async with hall.web.browser() as anybody:
+        await anybody.post(f"/api/v1/initiatives/invitations/{await invitation(office)}/refusal")
+
+    removed = await author.delete(f"/api/v1/initiatives/{one['id']}/co-authors/{item['id']}")
+
+    assert removed.status_code == 204
+    assert [each["state"] for each in await name(author, one, BORIS)] == ["declined"]
+    assert await letters(office) == []
+
+
+async def test_who_was_removed_and_named_again_gets_no_flood(
+    office: Office, author: Api, intake_database: Database
+) -> None:
+    one = await submitted(author)
+    for _ in range(10):
+        (item,) = await name(author, one, BORIS)
+        await author.delete(f"/api/v1/initiatives/{one['id']}/co-authors/{item['id']}")
+    found = BORIS in await everything_in(intake_database)
+
+    late = await author.post(f"/api/v1/initiatives/{one['id']}/co-authors", json={"addresses": [BORIS]})
+    old = await author.post(f"/api/v1/initiatives/invitations/{item['id']}/refusal")
+
+    assert (late.status_code, slug(late), found) == (429, "co-author-many-letters", False)
+    assert (old.status_code, slug(old)) == (404, "invitation-unknown")
+    (rule,) = [rule for rule in RULES if rule.name == "co_author_directory"]
+    await office.pool.execute(rule.statement, datetime.now(UTC), 100)
+    assert await office.pool.fetchval("SELECT count(*) FROM co_author_directory") == 0

@@ -9,7 +9,7 @@ from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import NotFound
 from services.chassis.mail import letters
 from services.intake.co_authors.commands.answer_invitation import Answered, confirm, decline
-from services.intake.co_authors.domain import CoAuthor, State, check_open
+from services.intake.co_authors.domain import SETTLED, CoAuthor, State, check_open
 from services.intake.co_authors.store import co_authors
 from services.intake.core.domain import Author
 from services.intake.initiatives.domain import Initiative
@@ -45,6 +45,7 @@ async def confirm_co_author(pool: Pool, who: Author, given: Settling, at: Moment
 
 async def remove_co_author(pool: Pool, who: Author, given: Settling) -> None:
     """Who was named is forgotten, who was confirmed no longer finds the initiative, who asks is refused.
+    Who has declined or was refused stays so: nobody writes to them again.
 
     A repeat changes nothing. Raises NotFound for a foreign initiative, Forbidden for a co-author.
     """
@@ -55,6 +56,8 @@ async def remove_co_author(pool: Pool, who: Author, given: Settling) -> None:
             if refusal.slug == "co-author-unknown":
                 return
             raise
+        if one.state in SETTLED:
+            return
         if one.state is State.ASKING:
             await decline(db, one, State.REFUSED)
             return

@@ -105,7 +105,7 @@ async def save(db: Db, co_author: CoAuthor) -> None:
 
 
 async def remove(db: Db, co_author: CoAuthor) -> None:
-    """Forget that somebody was named."""
+    """Forget that somebody was named, but not that they were written to."""
     await db.execute(sql.remove, co_author.municipality, co_author.id)
 
 

@@ -21,7 +21,7 @@ SELECT max(n) FROM (SELECT count(*) AS n FROM co_author_directory
                      WHERE email_digest = ANY ($1::bytea[]) AND named_at > $2 GROUP BY email_digest) AS counted;
 
 -- name: find
-SELECT tenant FROM co_author_directory WHERE id = $1;
+SELECT tenant FROM co_author_directory WHERE id = $1 AND tenant <> '';
 
 -- name: hold_initiative
 -- FOR SHARE: it is not moved before this transaction ends.
@@ -51,8 +51,9 @@ UPDATE co_author SET state = $3, email = $4, participant_id = $5, since = $6 WHE
 UPDATE co_author_directory SET participant_id = $2 WHERE id = $1;
 
 -- name: remove
+-- What was written to the address still counts: the directory's row works for no tenant until it is pruned.
 WITH gone AS (DELETE FROM co_author WHERE municipality = $1 AND id = $2)
-DELETE FROM co_author_directory WHERE id = $2;
+UPDATE co_author_directory SET tenant = '', participant_id = NULL WHERE id = $2;
 
 -- name: of_participant
 SELECT id, municipality, initiative_id, email, email_digest, state, participant_id, since
