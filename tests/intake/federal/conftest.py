@@ -8,6 +8,7 @@ from services.chassis.db.pool import Pool
 from services.chassis.process.clock import Clock
 from services.chassis.process.files import Files
 from services.chassis.web.tokens import Signer
+from services.directory.subordination import Region
 from services.intake.federal.commands.import_tables import Importer
 from tests.databases import Database
 from tests.intake.conftest import Hall
@@ -38,4 +39,5 @@ def importer(council: Council, worker: Pool) -> Importer:
     """What the worker imports with, on the files of the application."""
     state = council.web.app.state
     files: Files = state.tables.files
-    return Importer(worker, state.region, files, Here(), Clock())
+    # A region of its own, of which it knows nothing yet, as in a worker that has just begun.
+    return Importer(worker, Region(state.region._settings, worker), files, Here(), Clock())

@@ -1,19 +1,25 @@
 """Importing the platform's tables: each row once, beside ours, never instead of what people wrote."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import orjson
 import pytest
 
 from contracts.appointments import Role
 from contracts.initiatives import InitiativeStatus
+from services.chassis.errors import Unavailable
 from services.intake.federal.commands.import_tables import Importer
 from services.intake.federal.commands.remove_files import remove_old
-from services.intake.federal.domain.imports import FILE_KEPT
+from services.intake.federal.domain.imports import ATTEMPTS, FILE_KEPT, State
+from services.intake.federal.store import imports
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality, mirror_region
 from tests.intake.federal.council import COLUMNS, HEAD, IMPORTS, Council, as_csv, as_xlsx, line
+from tests.intake.federal.here import Here
 from tests.intake.test_api import slug
 
 COUNTED = ("state", "rows", "done", "added", "changed", "same", "bad", "linked")
@@ -283,6 +289,101 @@ async def test_two_workers_at_once_take_each_row_once(council: Council, importer
 
     assert counted(await council.state(smo, id_)) == ("done", 2500, 2500, 2500, 0, 0, 0, 0)
     assert len(await council.rows()) == 2500
+
+
+async def test_a_region_that_is_not_known_yet_decides_nothing(council: Council, importer: Importer) -> None:
+    smo = await council.operator()
+    id_ = (await council.send(smo, as_csv(line("1")))).json()["id"]
+    mirrored = await council.pool.fetch("DELETE FROM mirror RETURNING *")
+
+    await importer.look()
+    early = counted(await council.state(smo, id_))
+    await council.pool.executemany(
+        "INSERT INTO mirror SELECT (jsonb_populate_record(NULL::mirror, $1)).*",
+        [(orjson.dumps(dict(row), default=str).decode(),) for row in mirrored],
+    )
+    importer.region._drawn_of = None
+    await importer.look()
+
+    assert early == ("waiting", 1, 0, 0, 0, 0, 0, 0)
+    assert counted(await council.state(smo, id_)) == ("done", 1, 1, 1, 0, 0, 0, 0)
+
+
+async def test_an_import_that_another_worker_ended_stays_ended(council: Council, importer: Importer) -> None:
+    smo = await council.operator()
+    state = await council.imported(importer, smo, as_csv(line("1"), line("2", DISTRICT)))
+    async with council.pool.acquire() as db:
+        late = replace(await imports.one(db, UUID(state["id"]), None), state=State.LINKING, linked_up_to="")
+
+    await importer._link(late)
+
+    assert await council.state(smo, state["id"]) == state
+
+
+async def test_links_are_sought_from_where_the_other_worker_is(council: Council, importer: Importer) -> None:
+    smo, ours = await council.operator(), await council.submit(OKRUG)
+    state = await council.imported(importer, smo, as_csv(line("1", own=ours.number), line("2", DISTRICT)))
+    async with council.pool.acquire() as db:
+        late = replace(await imports.one(db, UUID(state["id"]), None), state=State.LINKING, linked_up_to="")
+    await council.pool.execute("UPDATE federal_row SET initiative_id = NULL, linked = NULL")
+    await council.pool.execute("UPDATE federal_import SET state = 'linking'")
+
+    await importer._link(late)
+
+    assert await council.pool.fetchval("SELECT linked FROM federal_import") == 1
+    assert await council.pool.fetchval("SELECT count(initiative_id) FROM federal_row") == 0
+
+
+class Broken(Here):
+    """Breaks off over the table that says so."""
+
+    async def portions(self, content: bytes, columns: Sequence[int]) -> Sequence[bytes]:
+        if "Сломана".encode() in content:
+            raise RuntimeError("broken")
+        return await super().portions(content, columns)
+
+
+async def test_an_import_that_breaks_off_holds_no_other_up_and_is_given_up(
+    council: Council, importer: Importer
+) -> None:
+    smo = await council.operator()
+    broken = (await council.send(smo, as_csv(line("1", title="Сломана")))).json()["id"]
+    whole = (await council.send(smo, as_csv(line("2")))).json()["id"]
+    importer = replace(importer, reader=Broken())
+
+    await importer.look()
+    first = [(await council.state(smo, id_))["state"] for id_ in (broken, whole)]
+    waits = await council.pool.fetchval("SELECT not_before > now() FROM federal_import WHERE attempts = 1")
+    for _ in range(ATTEMPTS):
+        await council.pool.execute("UPDATE federal_import SET not_before = NULL")
+        await importer.look()
+
+    assert (first, waits) == (["waiting", "done"], True)
+    state = await council.state(smo, broken)
+    assert (state["state"], state["detail"].partition(".")[0]) == (
+        "failed",
+        "Внести таблицу до конца не удалось",
+    )
+
+
+async def test_a_storage_that_is_away_is_waited_for(
+    council: Council, importer: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_: str) -> object:
+        raise Unavailable("files-unavailable")
+
+    smo = await council.operator()
+    id_ = (await council.send(smo, as_csv(line("1")))).json()["id"]
+    with monkeypatch.context() as patched:
+        patched.setattr(importer.files, "read", away)
+        for _ in range(ATTEMPTS + 2):
+            await importer.look()
+            await council.pool.execute("UPDATE federal_import SET not_before = NULL")
+    before = (await council.state(smo, id_))["state"]
+
+    await importer.look()
+
+    assert (before, (await council.state(smo, id_))["state"]) == ("waiting", "done")
 
 
 async def test_a_file_that_is_gone_is_told(council: Council, importer: Importer) -> None:

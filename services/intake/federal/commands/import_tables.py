@@ -19,7 +19,7 @@ from services.directory.subordination import Region
 from services.intake.core.authority import Oversight
 from services.intake.core.reach import reach
 from services.intake.federal.domain import columns, rows
-from services.intake.federal.domain.imports import RUNNING, FederalImport, State
+from services.intake.federal.domain.imports import ATTEMPTS, PAUSE, RUNNING, FederalImport, State
 from services.intake.federal.domain.linking import links
 from services.intake.federal.domain.rows import FederalRow, Places
 from services.intake.federal.domain.storing import store
@@ -47,17 +47,39 @@ class Importer:
         await now_and_again(self.look, EVERY, "federal_import_waits")
 
     async def look(self) -> None:
-        """Import everything that waits now."""
+        """Import everything that waits now; one that breaks off keeps no other from going on."""
         while (id_ := await self._next()) is not None:
-            try:
-                await self._import(id_)
-            except Unavailable:
-                # The file cannot be had now: what was stored of it stays, the rest follows.
+            # What is drawn beside this may not be there yet, or be older than the table.
+            await self.region.refresh()
+            if not self.region.picture.municipalities:
+                # Nothing is known of the region: every row would be of no municipality.
                 return
+            try:
+                await self._attempt(id_)
+            except Unavailable:
+                # The file cannot be had now, which is no fault of the table: what was stored of it stays.
+                await self._later(id_, counts=False)
+            except Exception:
+                log.exception("federal_import_broken", import_id=id_)
+                await self._later(id_, counts=True)
 
     async def _next(self) -> UUID | None:
         async with self.pool.acquire() as db:
-            return await imports.next_waiting(db)
+            return await imports.next_waiting(db, self._now())
+
+    async def _attempt(self, id_: UUID) -> None:
+        """Import a table, if that has not failed too often. It counts before it begins: what kills the process
+        counts, too."""
+        async with self.pool.acquire() as db:
+            attempts = await imports.attempt(db, id_)
+        if attempts > ATTEMPTS:
+            await self._end(id_, State.FAILED, Invalid("federal-import-broken").slug)
+        else:
+            await self._import(id_)
+
+    async def _later(self, id_: UUID, counts: bool) -> None:
+        async with self.pool.acquire() as db:
+            await imports.later(db, id_, self._now() + PAUSE, counts)
 
     async def _import(self, id_: UUID) -> None:
         async with self.pool.acquire() as db:
@@ -113,21 +135,26 @@ class Importer:
 
     async def _link(self, given: FederalImport) -> None:
         """Link what is beyond doubt, municipality by municipality."""
-        after, here = given.linked_up_to, self._reach(given)
-        while True:
-            async with self.pool.acquire() as db, db.transaction():
-                await imports.lock(db, given.id)
-                municipality = await stored.next_municipality(db, given.campaign, after, here)
-                if municipality is None:
-                    return
-                theirs, taken = await stored.theirs(db, municipality, given.campaign)
-                found = []
-                if any(row.free for row in theirs):
-                    ours = await stored.ours(db, municipality, given.campaign)
-                    found = await asyncio.to_thread(links, ours, theirs, taken)
-                    await stored.link(db, given.campaign, found)
-                await imports.linking(db, given.id, municipality, len(found))
-            after = municipality
+        here = self._reach(given)
+        while await self._link_next(given.id, given.campaign, here):
+            pass
+
+    async def _link_next(self, id_: UUID, campaign: str, here: Collection[str]) -> bool:
+        """Link those of the next municipality; whether there was one, and this is still to be done."""
+        async with self.pool.acquire() as db, db.transaction():
+            # Another worker may have gone on with it meanwhile, or have ended it.
+            now = await imports.lock(db, id_)
+            municipality = await stored.next_municipality(db, campaign, now.linked_up_to, here)
+            if now.state not in RUNNING or municipality is None:
+                return False
+            theirs, taken = await stored.theirs(db, municipality, campaign)
+            found = []
+            if any(row.free for row in theirs):
+                ours = await stored.ours(db, municipality, campaign)
+                found = await asyncio.to_thread(links, ours, theirs, taken)
+                await stored.link(db, campaign, found)
+            await imports.linking(db, id_, municipality, len(found))
+            return True
 
     async def _end(self, id_: UUID, state: State, refusal: str | None = None) -> None:
         async with self.pool.acquire() as db, db.transaction():

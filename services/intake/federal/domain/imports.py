@@ -12,6 +12,12 @@ FILE_KEPT = timedelta(days=30)
 KEPT = timedelta(days=400)
 """How long it is remembered what an import did."""
 
+ATTEMPTS = 5
+"""After so many in a row that brought nothing, an import is given up."""
+
+PAUSE = timedelta(seconds=30)
+"""How long an import waits that broke off."""
+
 LARGEST_FILE = 20_000_000
 """Bytes; the gateway lets through as much."""
 

@@ -52,10 +52,20 @@ async def latest(db: Db, smos: Collection[str] | None, limit: int) -> list[Feder
     return [_import(row) for row in await db.fetch(sql.latest, None if smos is None else list(smos), limit)]
 
 
-async def next_waiting(db: Db) -> UUID | None:
-    """The import that is to be gone on with."""
-    found: UUID | None = await db.fetchval(sql.next_waiting)
+async def next_waiting(db: Db, now: datetime) -> UUID | None:
+    """The import that is to be gone on with now."""
+    found: UUID | None = await db.fetchval(sql.next_waiting, now)
     return found
+
+
+async def attempt(db: Db, id_: UUID) -> int:
+    """Count that it is taken up: the how manyth time since it got on last."""
+    return int(await db.fetchval(sql.attempt, id_))
+
+
+async def later(db: Db, id_: UUID, at: datetime, counts: bool) -> None:
+    """Let it wait until then. `counts`: whether the attempt does."""
+    await db.execute(sql.later, id_, at, counts)
 
 
 async def begin(db: Db, id_: UUID, columns: Mapping[str, str]) -> None:

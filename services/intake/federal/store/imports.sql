@@ -29,18 +29,27 @@ SELECT id, campaign, account, smos, file, first, rows, columns, state, done, add
 
 -- name: next_waiting
 SELECT id FROM federal_import
- WHERE municipality = 'region' AND state IN ('waiting', 'storing', 'linking') ORDER BY uploaded_at, id LIMIT 1;
+ WHERE municipality = 'region' AND state IN ('waiting', 'storing', 'linking') AND coalesce(not_before <= $1, true)
+ ORDER BY uploaded_at, id LIMIT 1;
+
+-- name: attempt
+UPDATE federal_import SET attempts = attempts + 1 WHERE municipality = 'region' AND id = $1 RETURNING attempts;
+
+-- name: later
+UPDATE federal_import SET not_before = $2, attempts = CASE WHEN $3 THEN attempts ELSE attempts - 1 END
+ WHERE municipality = 'region' AND id = $1;
 
 -- name: begin
 UPDATE federal_import SET columns = $2, state = 'waiting' WHERE municipality = 'region' AND id = $1;
 
 -- name: advance
 UPDATE federal_import
-   SET state = 'storing', done = done + $2, added = added + $3, changed = changed + $4, same = same + $5, bad = bad + $6
+   SET state = 'storing', done = done + $2, added = added + $3, changed = changed + $4, same = same + $5, bad = bad + $6,
+       attempts = 0
  WHERE municipality = 'region' AND id = $1;
 
 -- name: linking
-UPDATE federal_import SET state = 'linking', linked_up_to = $2, linked = linked + $3
+UPDATE federal_import SET state = 'linking', linked_up_to = $2, linked = linked + $3, attempts = 0
  WHERE municipality = 'region' AND id = $1;
 
 -- name: end
