@@ -46,6 +46,7 @@ SHARES = {
     "tests/metrics/test_region_plan.py": Share(applications=55),
     "tests/metrics/test_rights.py": Share(applications=30),
     "tests/metrics/test_funnel.py": Share(applications=20),
+    "tests/metrics/test_funnel_in_browser.py": Share(applications=4, browsers=4, processes=8),
     "tests/metrics/test_plan_in_api.py": Share(applications=25),
     "tests/metrics/test_own_figures.py": Share(applications=25),
     "tests/metrics/test_initiators.py": Share(applications=10),

@@ -233,7 +233,7 @@ async def test_the_page_draws_a_bar_for_each_stage(public: Region) -> None:
 
     for stage, n in {"submitted": 12, **REACHED, "accepted": 9}.items():
         assert f'data-figure="region funnel_{stage}">{n}</span>' in page
-    assert "Отклонено: " in page
+    assert "отклонено&nbsp;– " in page
     assert "Решено в срок" not in page
     assert 'width="25.0"' in page or 'width="25"' in page
 
@@ -245,7 +245,7 @@ async def test_the_staff_sees_who_decided_and_whether_in_time(public: Region) ->
 
     assert "Решено в срок" in page
     assert "75&nbsp;%, 6 из 8" in page
-    assert "Координационная группа – 2, Рабочая группа – 6" in page
+    assert "координационная группа&nbsp;– 2, рабочая группа&nbsp;– 6" in page
 
 
 async def test_one_council_has_a_funnel_of_its_own(public: Region) -> None:

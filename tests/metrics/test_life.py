@@ -25,6 +25,7 @@ from services.chassis.streams.tail import Stream
 from services.metrics import domain
 from services.metrics.domain import Deltas, Fact, Key, Name, deltas, latest, recount
 from services.metrics.events import rollup
+from services.metrics.proof.verify import Line, compare, take_snapshot
 from services.metrics.store import figures
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, fact_of, register_participant, submit_initiative
 from tests.metrics.told import Topics
@@ -183,6 +184,38 @@ async def test_a_new_epoch_forgets_who_left(metrics: Pool) -> None:
         here = [fact async for fact in figures.all_facts(db) if fact.municipality == DISTRICT]
     assert [fact.id for fact in here] == [str(stays.id)]
     assert (await counted(metrics, "status"))[DISTRICT, "submitted"] == 1
+
+
+# ---- the proof ----
+async def proved(pool: Pool) -> list[Line]:
+    """The comparisons of the live figures with the projection."""
+    snapshot = await take_snapshot(pool)
+    projection = recount(snapshot.facts.values())
+    return compare(snapshot, projection, projection)
+
+
+async def test_the_families_of_life_are_compared(metrics: Pool) -> None:
+    event = submit_initiative()
+    decided = again(event, InitiativeDetermined, status="determined", decided_by=Level.GROUP, in_time=True)
+    await roll_up(metrics, event, decided, *moved(decided, OKRUG))
+
+    lines = {(line.counter, line.what): line for line in await proved(metrics)}
+
+    assert lines["submitted", "family status"].counted == 1
+    assert ("submitted", "family level") not in lines, "only what was decided has one"
+    assert all(line.equal for line in lines.values() if not line.what.startswith("Σ"))
+
+
+@pytest.mark.parametrize("family", ["status", "level", "in-time"])
+async def test_a_wrong_figure_of_life_is_found(metrics: Pool, family: str) -> None:
+    event = submit_initiative()
+    await roll_up(metrics, event, again(event, InitiativeDetermined, decided_by=Level.GROUP, in_time=True))
+
+    await metrics.execute("UPDATE counter SET n = n + 1 WHERE family = $1", family)
+
+    wrong = {line.what for line in await proved(metrics) if not line.equal}
+    assert "recount of the projection" in wrong
+    assert ("family status" in wrong) is (family == "status")
 
 
 # ---- any order ----
