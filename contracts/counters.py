@@ -20,7 +20,10 @@ class Mark(Part):
 class Counter(Part):
     """One counter of one family, e.g. `direction` / `school` / `submitted`."""
 
-    family: str = Field(description="organization, hour, direction or classifier:<code>.")
+    family: str = Field(
+        description="organization, hour, direction, classifier:<code>; of initiatives also status and, for "
+        "those that have it, level (who decided last), in-time (yes, no), origin (the body that wrote it)."
+    )
     key: str
     counter: str = Field(description="registered or submitted.")
     value: int = Field(ge=0)
