@@ -6,7 +6,6 @@ from functools import partial
 
 from litestar import Litestar
 
-from contracts.reported import ReportedFigures
 from contracts.results import ResultEvent
 from services.chassis.db import pruning, set_aside
 from services.chassis.db.notify import Notifier
@@ -16,7 +15,7 @@ from services.chassis.process.clock import Clock
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.press import Press
 from services.chassis.process.settings import Settings
-from services.chassis.streams import mirror, replay
+from services.chassis.streams import replay
 from services.chassis.web import app as web
 from services.chassis.web import tokens
 from services.chassis.web.pages import Pages
@@ -30,7 +29,7 @@ from services.directory.staff import StaffDesk
 from services.metrics.checkpoints import members, schedules, taking
 from services.metrics.checkpoints.watch import Watch
 from services.metrics.events import rollup
-from services.metrics.picture import themes
+from services.metrics.picture import reported, themes
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.restate import restate
@@ -65,7 +64,7 @@ READERS = (
     schedules.reader(),
     taking.reader(),
     themes.reader(),
-    mirror.reader("metrics.reported", ReportedFigures.topic, [ReportedFigures]),
+    reported.reader(),
 )
 KINDS = (replay.kind(READERS),)
 

@@ -1,6 +1,6 @@
 """The figures as somebody may see them: of the whole region, or of some municipalities."""
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from contracts.reported import ReportedFigures
 from services.chassis.process.clock import Clock
 from services.chassis.web.sse import frame
 from services.metrics.domain import COUNTERS, FEWEST, REGISTERED, SUBMITTED
@@ -47,6 +48,8 @@ class Figures:
         self.life = LifeSums()
         self.plan = Plan()
         """The staff's, and in no picture (rule 5)."""
+        self.reported: Mapping[str, ReportedFigures] = {}
+        """By municipality, by word of mouth: of the whole region, and in no sum."""
         self.aside = Aside()
         self.as_of = clock.now()
         self.revision = 0

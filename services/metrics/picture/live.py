@@ -24,7 +24,7 @@ from services.chassis.web.sse import Hub
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.events import cases, rollup
 from services.metrics.events.missed import marks_in
-from services.metrics.picture import coverage, plan, structure, themes
+from services.metrics.picture import coverage, plan, reported, structure, themes
 from services.metrics.picture.figures import Aside, Figures
 from services.metrics.picture.hotline import HotlineSums, answering
 from services.metrics.picture.life import LifeSums
@@ -59,6 +59,8 @@ class LiveFigures(Figures):
         self._served: dict[str, str] = {}
         """Municipality → who acts for it by agreement, and whose line answers for it."""
         self._gaps_mark: tuple[str, str] | None = None
+        self._reports = reported.watched()
+        self._reported_mark: tuple[str, str] | None = None
         self._stale = asyncio.Event()
         self.one_file = asyncio.Lock()
         """Held while a file is made that is as large as many pages."""
@@ -82,6 +84,7 @@ class LiveFigures(Figures):
         part.structure, part.sums = self.structure.only(codes), self.sums.only(codes)
         part.hotline, part.life = self.hotline.only(codes), self.life.only(codes)
         part.plan = self.plan.of(part.structure)
+        part.reported = self.reported
 
     @property
     def plan_mark(self) -> Hashable:
@@ -266,6 +269,7 @@ class LiveFigures(Figures):
         async with self._pool.acquire() as db:
             await self._count_gaps(db)
             await self._plan_anew(db)
+            await self._read_reported(db)
             for figures in list(self._all()):
                 figures.aside = await self._aside_of(db, figures.codes)
         self._turn_day()
@@ -290,6 +294,15 @@ class LiveFigures(Figures):
         moved, self.gaps, self._served = drawn.served != self._served, drawn.gaps, drawn.served
         if moved:
             await self._read_hotline(db, ())
+
+    async def _read_reported(self, db: Db) -> None:
+        mark = (self.campaign_id, await self._reports.content(db))
+        if mark == self._reported_mark:
+            return
+        self.reported, self._reported_mark = await reported.draw(db, self.campaign_id), mark
+        for figures in self._all():
+            figures.reported = self.reported
+            figures.move()
 
     async def _aside_of(self, db: Db, codes: Collection[str] | None) -> Aside:
         hour_ago = self._clock.now() - timedelta(hours=1)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from litestar import Response
 
+from contracts.reported import ReportedFigures
 from contracts.structure import CampaignDefined
 from services.chassis.web.pages import day, moment
 from services.chassis.web.tables import Cell, download
@@ -13,6 +14,7 @@ from services.metrics.cases.definitions import DEFINITIONS
 from services.metrics.cases.tally import Tally
 from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
+from services.metrics.picture.reported import SOURCES
 from services.metrics.web import life
 from services.metrics.web.choice import Choice
 from services.metrics.web.initiators import FEW, UNTOLD, WORDS, Breakdown, Shown
@@ -36,6 +38,8 @@ PLAN_HEAD = (
     *(name for word in columns.WORDS.values() for name in columns.whole_head(word)),
     "Индикатор по письму",
 )
+
+REPORTED_HEAD = ("Со слов: зарегистрировано", "Со слов: подано", "Со слов: на день", "Со слов: откуда")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,20 @@ async def of_region(
     lines = [*whole, *_lines(figures, shown, sight)]
     decided = life.DECIDED_HEAD if viewer.sees else ()
     head = (*HEAD, *life.HEAD, *decided, *(PLAN_HEAD if beside else ()))
+    told = [*(None for _ in whole), *(row.reported for row in shown)]
+    if any(told):
+        head = (*head, *REPORTED_HEAD)
+        lines = [(*line, *_reported(report)) for line, report in zip(lines, told, strict=True)]
+        notes["Со слов"] = (
+            "Что муниципальное образование сообщило само, без доступа к системе: в суммы не входит."
+        )
     return await download(campaign.name, ending, head, lines, as_of(figures), notes)
+
+
+def _reported(report: ReportedFigures | None) -> tuple[Cell, ...]:
+    if report is None:
+        return ("", "", "", "")
+    return (report.registered, report.submitted, f"{report.as_of:%d.%m.%Y}", SOURCES[report.source])
 
 
 def as_of(figures: Figures) -> datetime:

@@ -24,6 +24,7 @@ from services.metrics.domain import DIRECTION, REGISTERED, SUBMITTED
 from services.metrics.picture.coverage import gaps_of
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
+from services.metrics.picture.reported import SOURCES, live
 from services.metrics.store import figures as store
 from services.metrics.web import exports, life, picture, table, words
 from services.metrics.web.attention import attention
@@ -169,6 +170,8 @@ def _drawn(pages: Pages, figures: Figures, choice: Choice, gaps: Gaps, beside: B
         found=any(shown),
         orders=table.orders(choice),
         smos=picture.smos(figures),
+        live=live(figures),
+        sources=SOURCES,
     )
 
 
@@ -273,6 +276,8 @@ async def municipality(
         coverage=stated,
         gaps=gaps_of(stated) if stated else None,
         serving=serving,
+        reported=figures.reported.get(code),
+        sources=SOURCES,
         hotline=figures.hotline.of(codes),
         line=figures.hotline.lines.get(code, ""),
         hotline_definitions=DEFINITIONS,

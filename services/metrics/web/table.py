@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from contracts.reported import ReportedFigures
 from contracts.structure import MunicipalityDefined
 from services.metrics.domain import REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
@@ -37,6 +38,8 @@ class Row:
     gaps: int | None
     standing: Against
     """The shown counter beside its target, as far as the viewer sees it."""
+    reported: ReportedFigures | None
+    """What it said of itself, by word of mouth; in none of the other figures."""
 
 
 def listed_of(figures: Figures, choice: Choice, beside: Beside) -> list[MunicipalityDefined]:
@@ -133,6 +136,7 @@ class _Drawing:
             covered=code in self._gaps,
             gaps=self._gaps.get(code),
             standing=self._beside.whole(municipality, self._choice.show),
+            reported=figures.reported.get(code),
         )
 
 
