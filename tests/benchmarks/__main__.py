@@ -20,6 +20,7 @@ from tests.benchmarks import (
     deciding,
     desk,
     fanout,
+    federal,
     flood,
     inquiries,
     latency,
@@ -39,6 +40,9 @@ from tests.installation import ROOT, Installation, Process, installation
 console = Console(highlight=False, width=200)
 WARM = 2000
 """Submissions before anything is measured."""
+
+ROWS = 100_000
+"""Of the federal platform's table."""
 
 INTAKE_WEB, HOTLINE_WEB = Process("intake", "web"), Process("hotline", "web")
 
@@ -287,6 +291,42 @@ def bombed(postgres: Postgres, size: Size) -> list[Figure]:
     ]
 
 
+def federal_list(postgres: Postgres, _: Size) -> list[Figure]:
+    """The federal platform's list of a whole region."""
+    with databases.cloned("intake", postgres.superuser_dsn) as database, step(f"{ROWS:,} rows"):
+        done = asyncio.run(federal.measured(database, ROWS))
+    what = f"an XLSX of {ROWS:,} rows into {federal.MUNICIPALITIES} municipalities"
+    return [
+        compare(
+            "federal.import",
+            done.per_second,
+            None,
+            "1/s",
+            f"rows/s, {what}, {done.linked:,} linked by title",
+            goal=("≥", 2000),
+            of="ours",
+        ),
+        compare(
+            "federal.import.memory",
+            done.worker,
+            None,
+            "MB",
+            f"the worker at most, {what}",
+            goal=("≤", 300),
+            of="ours",
+        ),
+        compare(
+            "federal.import.reader",
+            done.reader,
+            None,
+            "MB",
+            f"what reads the file, {what}",
+            goal=("≤", 700),
+            of="ours",
+        ),
+    ]
+
+
 def cabinets(postgres: Postgres, _: Size) -> list[Figure]:
     """The staff's pages in the largest region, fully staffed."""
     with installation(postgres) as whole:
@@ -344,7 +384,7 @@ def main() -> None:
     figures: list[Figure] = []
     with databases.server() as postgres:
         machine = asyncio.run(described(postgres))
-        for part in (main_job, rollup, pages, cabinets, mailboxes, desks, decisions):
+        for part in (main_job, rollup, pages, cabinets, mailboxes, desks, decisions, federal_list):
             figures += part(postgres, FULL if full else QUICK)
             write(figures, ROOT / ".local" / "bench.json")
     console.print(table(figures))
