@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from deploy.demonstration.addresses import LOCAL, ROOT, Addresses, written
 from deploy.demonstration.decisions import decide_everything
+from deploy.demonstration.federal import list_federally
 from deploy.demonstration.hotline import answer_everybody
 from deploy.demonstration.order import Order, carry_out
 from deploy.demonstration.plans import plan_everything
@@ -47,6 +48,8 @@ def _begin(given: argparse.Namespace) -> int:
         asyncio.run(plan_everything(addresses, password))
     if not addresses.decided.exists():
         asyncio.run(decide_everything(addresses, password))
+    if not addresses.listed.exists():
+        asyncio.run(list_federally(addresses, password))
     if not addresses.called.exists():
         asyncio.run(answer_everybody(addresses, password, resting))
     return 0

@@ -47,6 +47,11 @@ class Addresses:
         """Is there once the bodies have decided on initiatives."""
         return self.runs.with_name("demonstration-decided")
 
+    @property
+    def listed(self) -> Path:
+        """Is there once the federal platform's list was imported."""
+        return self.runs.with_name("demonstration-listed")
+
 
 def written(local: Path, name: str) -> str:
     """An address that the installation has written down. Raises Stopped if it has not."""

@@ -60,6 +60,13 @@ class Web:
         headers = {"Idempotency-Key": uuid4().hex, "Authorization": f"Bearer {token}"}
         return await self._until_answered("PUT", url, json=dict(body), headers=headers)
 
+    async def send(
+        self, url: str, file: tuple[str, bytes], form: Mapping[str, str], token: str
+    ) -> dict[str, Any]:
+        """The same for something done once with a file, its name and content."""
+        headers = {"Idempotency-Key": uuid4().hex, "Authorization": f"Bearer {token}"}
+        return await self._until_answered("POST", url, files={"file": file}, data=dict(form), headers=headers)
+
     async def fill(
         self, url: str, form: Mapping[str, str], token: str, at: datetime | None = None
     ) -> httpx2.URL:

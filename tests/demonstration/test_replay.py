@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from rich.console import Console
 from deploy.demonstration import region, replay
 from deploy.demonstration.addresses import Addresses
 from deploy.demonstration.decisions import decide_everything
+from deploy.demonstration.federal import list_federally
 from deploy.demonstration.hotline import Resting, answer_everybody
 from deploy.demonstration.order import Order, carry_out
 from deploy.demonstration.staff import COORDINATOR, appoint_everybody
@@ -210,6 +212,27 @@ async def test_the_bodies_have_decided_and_what_is_decided_stays(
     assert len(await staffed.rows("intake", "SELECT id FROM decision")) == len(decided) > 20
     assert addresses.decided.exists()
     assert staffed.run("metrics", "verify").returncode == 0
+
+
+async def test_the_platforms_list_is_imported_once(staffed: Installation, addresses: Addresses) -> None:
+    await decide_everything(addresses, PASSWORD)
+
+    began = time.monotonic()
+    await list_federally(addresses, PASSWORD)
+    took = time.monotonic() - began
+    imported = "SELECT state, rows, bad FROM federal_import"
+    while (done := await staffed.rows("intake", imported))[0]["state"] != "done":
+        assert time.monotonic() - began < PATIENCE, done
+        await asyncio.sleep(0.2)
+    await list_federally(addresses, PASSWORD)
+
+    ((_, rows, bad),) = await staffed.rows("intake", imported)
+    unlinked = await staffed.rows("intake", "SELECT number FROM federal_row WHERE initiative_id IS NULL")
+    assert (bad, len(unlinked)) == (0, 20)
+    assert rows >= 20
+    assert len(await staffed.rows("intake", "SELECT version FROM reported_figures")) == 3
+    assert addresses.listed.exists()
+    assert took < PATIENCE / 2
 
 
 async def test_the_hotline_has_cases_in_every_state_and_two_of_them_climb(
