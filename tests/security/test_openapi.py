@@ -31,6 +31,9 @@ WHO = {
 }
 """Who asks, and who signs out: whoever has done that is not known afterwards."""
 
+OF_OVERSEERS = "^/api/v1/(federal/|reported-figures)"
+"""Intake's for the administrator, which a participant has nothing to do with."""
+
 KEY_OF = {"hotline": "hierarchy"}
 """Services that issue no tokens and sign links alone: by which key they do it here."""
 
@@ -128,6 +131,9 @@ async def test_whatever_is_asked_is_answered_as_the_document_says(
         async with served(service, standing, tmp_path) as url:
             who, leaver = WHO[service]
             wrong = await examined(url, walls.headers[who], tmp_path, "--exclude-path-regex", APART)
+            if service == "intake":
+                overseeing = ("--include-path-regex", OF_OVERSEERS)
+                wrong += await examined(url, walls.headers[ADMINISTRATOR], tmp_path, *overseeing)
             if leaver:
                 leaving = ("--include-path-regex", SIGN_OUT)
                 wrong += await examined(url, walls.headers[leaver], tmp_path, *leaving)
