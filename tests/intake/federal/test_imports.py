@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -280,6 +281,25 @@ async def test_a_repeated_upload_is_one(council: Council) -> None:
     assert await council.pool.fetchval("SELECT count(*) FROM federal_import") == 1
 
 
+def kept(importer: Importer) -> set[Path]:
+    """The tables that were uploaded."""
+    return set(Path(str(importer.files._store.prefix)).rglob("federal/*"))
+
+
+async def test_a_table_that_was_not_kept_leaves_no_file(
+    council: Council, importer: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(*_: object) -> object:
+        raise Unavailable("files-unavailable")
+
+    smo, before = await council.operator(), kept(importer)
+    with monkeypatch.context() as patched:
+        patched.setattr(imports, "add", lost)
+        answer = await council.send(smo, as_csv(line("1")))
+
+    assert (answer.status_code, kept(importer)) == (503, before)
+
+
 async def test_two_workers_at_once_take_each_row_once(council: Council, importer: Importer) -> None:
     smo = await council.operator()
     table = as_csv(*(line(number) for number in range(2500)))
@@ -337,7 +357,7 @@ async def test_links_are_sought_from_where_the_other_worker_is(council: Council,
 class Broken(Here):
     """Breaks off over the table that says so."""
 
-    async def portions(self, content: bytes, columns: Sequence[int]) -> Sequence[bytes]:
+    async def portions(self, content: bytes, columns: Sequence[int]) -> list[bytes]:
         if "Сломана".encode() in content:
             raise RuntimeError("broken")
         return await super().portions(content, columns)

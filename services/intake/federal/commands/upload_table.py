@@ -1,5 +1,6 @@
 """Upload a table of the federal platform."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -70,16 +71,28 @@ async def upload_table(
     uploaded = _import(by, over, campaign, glance, columns, at)
     key = str(uploaded.file)
     await tables.files.write(key, given.content)
-    async with tables.pool.acquire() as db, db.transaction():
+    try:
+        kept = await _keep(tables.pool, by, uploaded, glance, at)
+    except BaseException:
+        # Refused, lost or called off: nobody knows of the file. If it was committed nevertheless, the import
+        # says that its file is gone.
+        await asyncio.shield(tables.files.discard(key))
+        raise
+    if kept.id != uploaded.id:
+        await tables.files.discard(key)
+    return kept
+
+
+async def _keep(pool: Pool, by: Staff, uploaded: FederalImport, glance: Glance, at: Moment) -> Uploaded:
+    async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Uploaded):
-            await tables.files.discard(key)
             return done
         await tenancy.see(db, REGION)
         await imports.add(db, uploaded)
-        if columns is not None:
-            kept = rules.template(columns, glance.first)
+        if uploaded.columns is not None:
+            kept = rules.template(uploaded.columns, glance.first)
             await imports.keep_template(db, kept, by.account, at.now)
-        word = FEDERAL_UPLOADED if columns is None else FEDERAL_IMPORTED
+        word = FEDERAL_UPLOADED if uploaded.columns is None else FEDERAL_IMPORTED
         await audit.note(db, REGION, by, at.now, word, uploaded.id)
         return await idempotency.keep(db, at, Uploaded(uploaded.id))
 
