@@ -1,6 +1,6 @@
 """Reading our list beside the platform's, for who oversees the municipalities."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from contracts.event import REGION
@@ -46,21 +46,26 @@ class Reader:
         here = reach(oversight(self.by, Deed.IMPORT_FEDERAL), picture)
         return sorted(here, key=lambda code: (alphabet(picture.name_of(code)), code))
 
+    def homes(self, places: Collection[str]) -> dict[str, str]:
+        """These and those that they succeed, each with the one in which it is counted."""
+        founders = self.known.picture.founders
+        return {code: home for home in places for code in founders(home)}
+
     async def counts(self) -> Mapping[str, Counts]:
         """Of every municipality that they oversee."""
         places = self.places()
         async with self.pool.acquire() as db, db.transaction():
-            await tenancy.see(db, *places)
-            found = await reconciliation.counts(db, places, self.campaign)
+            await tenancy.see(db, *(homes := self.homes(places)))
+            found = await reconciliation.counts(db, homes, self.campaign)
         return {code: found.get(code, Counts()) for code in places}
 
     async def one(self, municipality: str, limit: int) -> "Lists":
         """The lists of a municipality. Raises Forbidden, NotFound for one that they do not oversee."""
         check_reach(oversight(self.by, Deed.IMPORT_FEDERAL), self.known.picture, municipality)
         async with self.pool.acquire() as db, db.transaction():
-            await tenancy.see(db, municipality)
-            asked = (municipality, self.campaign)
-            counts = await reconciliation.counts(db, [municipality], self.campaign)
+            await tenancy.see(db, *(homes := self.homes([municipality])))
+            asked = (homes, self.campaign)
+            counts = await reconciliation.counts(db, homes, self.campaign)
             return Lists(
                 counts.get(municipality, Counts()),
                 await reconciliation.only_here(db, *asked, limit),
@@ -70,10 +75,10 @@ class Reader:
 
     async def differing(self) -> list[Differing]:
         """What is only here and only there, of all that they oversee."""
-        places = self.places()
+        homes = self.homes(self.places())
         async with self.pool.acquire() as db, db.transaction():
-            await tenancy.see(db, *places)
-            return await reconciliation.differing(db, places, self.campaign, ALL)
+            await tenancy.see(db, *homes)
+            return await reconciliation.differing(db, homes, self.campaign, ALL)
 
     async def reported(self) -> Mapping[str, Reported]:
         """What stands of the figures by word of mouth, by municipality."""
@@ -90,11 +95,11 @@ class Reader:
 
     async def exported(self) -> tuple[Template, list[Exported]]:
         """Which columns the platform's table has, and what is to stand in it."""
-        places = self.places()
+        homes = self.homes(self.places())
         async with self.pool.acquire() as db, db.transaction():
-            await tenancy.see(db, REGION, *places)
+            await tenancy.see(db, REGION, *homes)
             kept = await imports.template(db)
-            return kept, await reconciliation.exported(db, places, self.campaign, ALL)
+            return kept, await reconciliation.exported(db, homes, self.campaign, ALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,8 @@ class Importer:
             return await imports.next_waiting(db, self._now())
 
     async def _attempt(self, id_: UUID) -> None:
-        """Import a table, if that has not failed too often. It counts before it begins: what kills the process
-        counts, too."""
+        """Import a table, if that has not failed too often. It counts before it begins: what kills the
+        process counts, too."""
         async with self.pool.acquire() as db:
             attempts = await imports.attempt(db, id_)
         if attempts > ATTEMPTS:
@@ -129,32 +129,32 @@ class Importer:
             known = await stored.known(
                 db, given.campaign, {row.number for row in read if isinstance(row, FederalRow)}
             )
-            portion = store(read, known, places.reach, given.id)
+            portion = store(read, known, places, given.id)
             await stored.save(db, given.campaign, portion.saved.values(), given.id)
             await imports.advance(db, given.id, len(todo), portion)
 
     async def _link(self, given: FederalImport) -> None:
         """Link what is beyond doubt, municipality by municipality."""
-        here = self._reach(given)
-        while await self._link_next(given.id, given.campaign, here):
-            pass
+        places = self._places(given)
+        async with self.pool.acquire() as db:
+            listed = await stored.listed(db, given.campaign)
+        for municipality in sorted({places.home(code) for code in listed} & set(places.reach)):
+            await self._link_one(given, municipality)
 
-    async def _link_next(self, id_: UUID, campaign: str, here: Collection[str]) -> bool:
-        """Link those of the next municipality; whether there was one, and this is still to be done."""
+    async def _link_one(self, given: FederalImport, municipality: str) -> None:
+        """Link those of one, with those that it succeeds, unless another worker has been there."""
+        of = self.region.picture.founders(municipality)
         async with self.pool.acquire() as db, db.transaction():
-            # Another worker may have gone on with it meanwhile, or have ended it.
-            now = await imports.lock(db, id_)
-            municipality = await stored.next_municipality(db, campaign, now.linked_up_to, here)
-            if now.state not in RUNNING or municipality is None:
-                return False
-            theirs, taken = await stored.theirs(db, municipality, campaign)
+            now = await imports.lock(db, given.id)
+            if now.state not in RUNNING or municipality <= now.linked_up_to:
+                return
+            theirs, taken = await stored.theirs(db, of, given.campaign)
             found = []
             if any(row.free for row in theirs):
-                ours = await stored.ours(db, municipality, campaign)
-                found = await asyncio.to_thread(links, ours, theirs, taken)
-                await stored.link(db, campaign, found)
-            await imports.linking(db, id_, municipality, len(found))
-            return True
+                ours = await stored.ours(db, of, given.campaign)
+                found = await stored.held(db, of, await asyncio.to_thread(links, ours, theirs, taken))
+                await stored.link(db, given.campaign, found)
+            await imports.linking(db, given.id, municipality, len(found))
 
     async def _end(self, id_: UUID, state: State, refusal: str | None = None) -> None:
         async with self.pool.acquire() as db, db.transaction():

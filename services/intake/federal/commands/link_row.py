@@ -1,6 +1,9 @@
 """Link a row of the platform to an initiative by hand, or to none."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+
+from asyncpg import UniqueViolationError
 
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
@@ -44,22 +47,34 @@ async def link_row(pool: Pool, known: Subordination, by: Staff, given: Linking, 
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Linked):
             return done
-        await tenancy.see(db, given.municipality)
-        await _link(db, known.campaign.id, given)
+        of = known.picture.founders(given.municipality)
+        await tenancy.see(db, *of)
+        await _link(db, of, known.campaign.id, given)
         word = FEDERAL_UNLINKED if given.ours is None else FEDERAL_LINKED
         await audit.note(db, given.municipality, by, at.now, word, given.number)
         return await idempotency.keep(db, at, Linked(given.municipality, given.number, given.ours))
 
 
-async def _link(db: Db, campaign: str, given: Linking) -> None:
-    row = await rows.lock(db, given.municipality, campaign, given.number)
+async def _link(db: Db, of: Collection[str], campaign: str, given: Linking) -> None:
+    row = await rows.lock(db, of, campaign, given.number)
     if given.ours is None:
         await rows.unlink(db, campaign, row.number)
         return
-    initiative = await rows.initiative(db, given.municipality, campaign, given.ours)
+    initiative = await rows.initiative(db, of, campaign, given.ours)
     if initiative is None:
         raise Invalid("federal-initiative-unknown", field="ours", number=str(given.ours))
-    other = await rows.linked_to(db, given.municipality, initiative)
-    if other not in (None, row.number):
+    other = await rows.linked_to(db, of, initiative)
+    if other in (None, row.number):
+        other = await _linked(db, of, campaign, Link(row.number, initiative, How.HAND))
+    if other is not None:
         raise Conflict("federal-linked-already", field="ours", number=str(given.ours), other=other)
-    await rows.link(db, campaign, [Link(row.number, initiative, How.HAND)])
+
+
+async def _linked(db: Db, of: Collection[str], campaign: str, link: Link) -> str | None:
+    """Store a link; the number of the row that got the initiative at the same moment."""
+    try:
+        async with db.transaction():
+            await rows.link(db, campaign, [link])
+    except UniqueViolationError:
+        return await rows.linked_to(db, of, link.initiative_id)
+    return None

@@ -69,6 +69,10 @@ class Places:
             named.setdefault(search_text(name), []).append(code)
         return named
 
+    def home(self, code: str) -> str:
+        """The municipality that a code stands for now."""
+        return self.successors.get(code, code)
+
     def find(self, cell: str) -> str:
         """The code of the municipality that a cell names. Raises Invalid."""
         digits = code_of(cell)
@@ -76,13 +80,13 @@ class Places:
         found = code if code in self.names else self._by_name(cell)
         if not found:
             raise Invalid("row-municipality-unknown", name=cell[:NUMBER_LONGEST] or "–")
-        found = self.successors.get(found, found)
+        found = self.home(found)
         if found not in self.reach:
             raise Invalid("row-municipality-foreign", name=self.names[found])
         return found
 
     def _by_name(self, cell: str) -> str:
-        here = {self.successors.get(code, code) for code in self._named.get(search_text(cell), [])}
+        here = {self.home(code) for code in self._named.get(search_text(cell), [])}
         if len(here) > 1:
             raise Invalid("row-municipality-several", name=cell)
         return here.pop() if here else ""

@@ -1,13 +1,13 @@
 """What becomes of the rows of a portion: new, changed, as they were, or not to be taken."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.chassis.errors import Invalid
 from services.chassis.tables.rows import BadRow
 from services.intake.federal.domain.linking import How
-from services.intake.federal.domain.rows import FederalRow, Stored
+from services.intake.federal.domain.rows import FederalRow, Places, Stored
 
 
 @dataclass(slots=True)
@@ -24,36 +24,34 @@ class Portion:
 def store(
     rows: Iterable[FederalRow | BadRow],
     known: Mapping[str, Stored],
-    reach: Collection[str],
+    places: Places,
     import_id: UUID,
 ) -> Portion:
     """What becomes of the rows. `known`: those that are stored under their numbers. A number is taken once in
-    a table, and nobody changes what belongs to a municipality beyond `reach`."""
+    a table, and nobody changes what belongs to a municipality beyond reach."""
     portion = Portion()
     for row in rows:
         if isinstance(row, BadRow):
             portion.bad.append(row)
             continue
         before = portion.saved.get(row.number) or known.get(row.number)
-        if refusal := _refusal(row, before, reach, import_id):
+        if refusal := _refusal(row, before, places, import_id):
             portion.bad.append(BadRow(row.line, refusal))
         else:
-            _take(portion, row, before, import_id)
+            _take(portion, row, before, places, import_id)
     return portion
 
 
-def _refusal(
-    row: FederalRow, before: Stored | None, reach: Collection[str], import_id: UUID
-) -> Invalid | None:
+def _refusal(row: FederalRow, before: Stored | None, places: Places, import_id: UUID) -> Invalid | None:
     if before and before.import_id == import_id:
         return Invalid("row-number-twice", number=row.number, other=before.line)
-    if before and before.municipality not in reach:
+    if before and places.home(before.municipality) not in places.reach:
         return Invalid("row-number-elsewhere", number=row.number)
     return None
 
 
-def _take(portion: Portion, row: FederalRow, before: Stored | None, import_id: UUID) -> None:
-    now = _stored(row, before, import_id)
+def _take(portion: Portion, row: FederalRow, before: Stored | None, places: Places, import_id: UUID) -> None:
+    now = _stored(row, before, places, import_id)
     portion.saved[row.number] = now
     if before is None:
         portion.added += 1
@@ -63,9 +61,9 @@ def _take(portion: Portion, row: FederalRow, before: Stored | None, import_id: U
         portion.changed += 1
 
 
-def _stored(row: FederalRow, before: Stored | None, import_id: UUID) -> Stored:
+def _stored(row: FederalRow, before: Stored | None, places: Places, import_id: UUID) -> Stored:
     """A row as it is stored. Its link stays, but for one of another municipality or by another number."""
-    stays = before is not None and before.municipality == row.municipality
+    stays = before is not None and places.home(before.municipality) == row.municipality
     if before is None or not stays or (before.linked != How.HAND and before.own != row.own):
         initiative_id, linked = None, None
     else:

@@ -1,58 +1,89 @@
 -- name: counts
--- Ours and theirs of each municipality, and how many of them are the same.
-WITH ours AS (
-    SELECT municipality, count(*) AS submitted, count(*) FILTER (WHERE status = 'put-forward') AS put_forward
-      FROM initiative WHERE municipality = ANY ($1::text[]) AND campaign = $2 GROUP BY municipality
+-- Ours and theirs of each municipality, and how many of them are the same. `code`: also of those that a municipality
+-- (`home`) succeeds. What is submitted and put forward is counted in indices alone: initiatives are wide and many.
+WITH place AS (
+    SELECT * FROM unnest($1::text[], $2::text[]) AS p (code, home)
+), submitted AS (
+    SELECT municipality, count(*) AS n FROM initiative
+     WHERE municipality = ANY ($1) AND campaign = $3 GROUP BY municipality
+), put_forward AS (
+    SELECT municipality, count(*) AS n FROM initiative
+     WHERE municipality = ANY ($1) AND campaign = $3 AND status = 'put-forward' GROUP BY municipality
+), ours AS (
+    SELECT p.home, i.id FROM initiative AS i JOIN place AS p ON p.code = i.municipality WHERE i.municipality = ANY ($1)
+), ours_put_forward AS (
+    SELECT municipality, id FROM initiative
+     WHERE municipality = ANY ($1) AND campaign = $3 AND status = 'put-forward'
 ), theirs AS (
-    SELECT r.municipality, count(*) AS theirs, count(i.id) AS matched,
-           count(i.id) FILTER (WHERE i.status = 'put-forward') AS matched_put_forward
-      FROM federal_row AS r LEFT JOIN initiative AS i ON i.municipality = r.municipality AND i.id = r.initiative_id
-     WHERE r.municipality = ANY ($1::text[]) AND r.campaign = $2 GROUP BY r.municipality
+    SELECT p.home, count(*) AS n, count(o.id) AS matched, count(f.id) AS put_forward
+      FROM federal_row AS r
+      JOIN place AS p ON p.code = r.municipality
+      LEFT JOIN ours AS o ON o.id = r.initiative_id AND o.home = p.home
+      LEFT JOIN ours_put_forward AS f ON f.id = o.id
+     WHERE r.municipality = ANY ($1) AND r.campaign = $3 GROUP BY p.home
+), ours_by_home AS (
+    SELECT p.home, sum(s.n) AS submitted, sum(coalesce(f.n, 0)) AS put_forward
+      FROM submitted AS s JOIN place AS p ON p.code = s.municipality LEFT JOIN put_forward AS f USING (municipality)
+     GROUP BY p.home
 )
-SELECT municipality, coalesce(submitted, 0) AS submitted, coalesce(put_forward, 0) AS put_forward,
-       coalesce(theirs, 0) AS theirs, coalesce(matched, 0) AS matched,
-       coalesce(put_forward, 0) - coalesce(matched_put_forward, 0) AS only_here,
-       coalesce(theirs, 0) - coalesce(matched, 0) AS only_there
-  FROM ours FULL JOIN theirs USING (municipality);
+SELECT home, coalesce(u.submitted, 0)::bigint AS submitted, coalesce(u.put_forward, 0)::bigint AS put_forward,
+       coalesce(t.n, 0) AS theirs, coalesce(t.matched, 0) AS matched,
+       (coalesce(u.put_forward, 0) - coalesce(t.put_forward, 0))::bigint AS only_here,
+       coalesce(t.n, 0) - coalesce(t.matched, 0) AS only_there
+  FROM ours_by_home AS u FULL JOIN theirs AS t USING (home);
 
 -- name: only_here
--- What we put forward and the platform does not list.
+-- What we put forward and the platform does not list. $1: a municipality, and those that it succeeds.
 SELECT i.number, i.submitted_at
   FROM initiative AS i
- WHERE i.municipality = $1 AND i.campaign = $2 AND i.status = 'put-forward'
-   AND NOT EXISTS (SELECT FROM federal_row AS r WHERE r.municipality = i.municipality AND r.initiative_id = i.id)
+ WHERE i.municipality = ANY ($1::text[]) AND i.campaign = $2 AND i.status = 'put-forward'
+   AND NOT EXISTS (SELECT FROM federal_row AS r WHERE r.municipality = ANY ($1) AND r.initiative_id = i.id)
  ORDER BY i.number LIMIT $3;
 
 -- name: only_there
 SELECT r.number, r.dated, r.status, r.own
   FROM federal_row AS r
- WHERE r.municipality = $1 AND r.campaign = $2
-   AND NOT EXISTS (SELECT FROM initiative AS i WHERE i.municipality = r.municipality AND i.id = r.initiative_id)
+ WHERE r.municipality = ANY ($1::text[]) AND r.campaign = $2
+   AND NOT EXISTS (SELECT FROM initiative AS i WHERE i.municipality = ANY ($1) AND i.id = r.initiative_id)
  ORDER BY r.number LIMIT $3;
 
 -- name: matched
 SELECT r.number, r.dated, r.status, r.linked, i.number AS ours, i.status AS ours_status
-  FROM federal_row AS r JOIN initiative AS i ON i.municipality = r.municipality AND i.id = r.initiative_id
- WHERE r.municipality = $1 AND r.campaign = $2
+  FROM federal_row AS r JOIN initiative AS i ON i.municipality = ANY ($1) AND i.id = r.initiative_id
+ WHERE r.municipality = ANY ($1::text[]) AND r.campaign = $2
  ORDER BY r.number LIMIT $3;
 
 -- name: differing
 -- What is only here and only there of many municipalities.
-SELECT i.municipality, i.number AS ours, i.submitted_at, NULL AS number, NULL::date AS dated, NULL AS status
-  FROM initiative AS i
- WHERE i.municipality = ANY ($1::text[]) AND i.campaign = $2 AND i.status = 'put-forward'
-   AND NOT EXISTS (SELECT FROM federal_row AS r WHERE r.municipality = i.municipality AND r.initiative_id = i.id)
+WITH place AS (
+    SELECT * FROM unnest($1::text[], $2::text[]) AS p (code, home)
+), ours AS (
+    SELECT p.home, i.id, i.number, i.submitted_at, i.status, i.campaign
+      FROM initiative AS i JOIN place AS p ON p.code = i.municipality WHERE i.municipality = ANY ($1)
+), theirs AS (
+    SELECT p.home, r.number, r.own, r.dated, r.status, r.initiative_id, r.campaign
+      FROM federal_row AS r JOIN place AS p ON p.code = r.municipality WHERE r.municipality = ANY ($1)
+)
+SELECT o.home AS municipality, o.number AS ours, o.submitted_at, NULL AS number, NULL::date AS dated, NULL AS status
+  FROM ours AS o
+ WHERE o.campaign = $3 AND o.status = 'put-forward'
+   AND NOT EXISTS (SELECT FROM theirs AS t WHERE t.home = o.home AND t.initiative_id = o.id)
 UNION ALL
-SELECT r.municipality, r.own, NULL, r.number, r.dated, r.status
-  FROM federal_row AS r
- WHERE r.municipality = ANY ($1::text[]) AND r.campaign = $2
-   AND NOT EXISTS (SELECT FROM initiative AS i WHERE i.municipality = r.municipality AND i.id = r.initiative_id)
- ORDER BY municipality, ours, number LIMIT $3;
+SELECT t.home, t.own, NULL, t.number, t.dated, t.status
+  FROM theirs AS t
+ WHERE t.campaign = $3 AND NOT EXISTS (SELECT FROM ours AS o WHERE o.home = t.home AND o.id = t.initiative_id)
+ ORDER BY municipality, ours, number LIMIT $4;
 
 -- name: exported
 -- Ours that are put forward or listed, as they stand on the platform.
-SELECT i.municipality, i.number AS own, r.number, r.dated, r.status
-  FROM initiative AS i
-  LEFT JOIN federal_row AS r ON r.municipality = i.municipality AND r.initiative_id = i.id
- WHERE i.municipality = ANY ($1::text[]) AND i.campaign = $2 AND (i.status = 'put-forward' OR r.number IS NOT NULL)
- ORDER BY i.municipality, i.number LIMIT $3;
+WITH place AS (
+    SELECT * FROM unnest($1::text[], $2::text[]) AS p (code, home)
+), theirs AS (
+    SELECT p.home, r.number, r.dated, r.status, r.initiative_id
+      FROM federal_row AS r JOIN place AS p ON p.code = r.municipality WHERE r.municipality = ANY ($1)
+)
+SELECT p.home AS municipality, i.number AS own, t.number, t.dated, t.status
+  FROM initiative AS i JOIN place AS p ON p.code = i.municipality
+  LEFT JOIN theirs AS t ON t.home = p.home AND t.initiative_id = i.id
+ WHERE i.municipality = ANY ($1) AND i.campaign = $3 AND (i.status = 'put-forward' OR t.number IS NOT NULL)
+ ORDER BY p.home, i.number LIMIT $4;

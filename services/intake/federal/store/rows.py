@@ -26,24 +26,38 @@ async def save(db: Db, campaign: str, rows: Iterable[Stored], import_id: UUID) -
     await db.execute(sql.save, campaign, *columns, import_id, lines)
 
 
-async def next_municipality(db: Db, campaign: str, after: str, reach: Collection[str]) -> str | None:
-    """The next municipality of which the platform lists anything."""
-    found: str | None = await db.fetchval(sql.next_municipality, campaign, after, list(reach))
-    return found
+async def listed(db: Db, campaign: str) -> set[str]:
+    """The municipalities of which the platform lists anything."""
+    return {row["municipality"] for row in await db.fetch(sql.listed, campaign)}
 
 
-async def theirs(db: Db, municipality: str, campaign: str) -> tuple[list[Theirs], set[UUID]]:
-    """What the platform lists of a municipality, locked, and the initiatives that are linked already."""
-    rows = await db.fetch(sql.theirs, municipality, campaign)
-    # What was unlinked by hand is linked by hand alone.
-    free = {row["number"] for row in rows if row["initiative_id"] is None and row["linked"] != How.HAND}
-    taken = {row["initiative_id"] for row in rows if row["initiative_id"]}
-    return [Theirs(row["number"], row["own"], row["title"], row["number"] in free) for row in rows], taken
+async def theirs(db: Db, of: Collection[str], campaign: str) -> tuple[list[Theirs], set[UUID]]:
+    """What the platform lists of municipalities, locked, and the initiatives that are linked already."""
+    rows = await db.fetch(sql.theirs, list(of), campaign)
+    linked = {row["initiative_id"] for row in rows if row["initiative_id"]}
+    # By a look of its own, after the lock: what was linked meanwhile is among them.
+    taken = {row["id"] for row in await db.fetch(sql.there, list(of), list(linked))}
+
+    def free(initiative_id: UUID | None, how: str | None) -> bool:
+        # What was unlinked by hand is linked by hand alone; a row whose initiative has left is free again.
+        return how != How.HAND if initiative_id is None else initiative_id not in taken
+
+    return [
+        Theirs(row["number"], row["own"], row["title"], free(row["initiative_id"], row["linked"]))
+        for row in rows
+    ], taken
 
 
-async def ours(db: Db, municipality: str, campaign: str) -> list[Ours]:
-    """The initiatives of a municipality."""
-    return [Ours(*row) for row in await db.fetch(sql.ours, municipality, campaign)]
+async def ours(db: Db, of: Collection[str], campaign: str) -> list[Ours]:
+    """The initiatives of municipalities."""
+    return [Ours(*row) for row in await db.fetch(sql.ours, list(of), campaign)]
+
+
+async def held(db: Db, of: Collection[str], links: Sequence[Link]) -> list[Link]:
+    """Those of the links whose initiative is still there; it stays until they are stored."""
+    ids = [link.initiative_id for link in links]
+    there = {row["id"] for row in await db.fetch(sql.hold, list(of), ids)} if ids else set()
+    return [link for link in links if link.initiative_id in there]
 
 
 async def link(db: Db, campaign: str, links: Sequence[Link]) -> None:
@@ -57,21 +71,21 @@ async def unlink(db: Db, campaign: str, number: str) -> None:
     await db.execute(sql.link, campaign, [number], [None], [How.HAND])
 
 
-async def lock(db: Db, municipality: str, campaign: str, number: str) -> Stored:
-    """A row of a municipality, locked. Raises NotFound."""
-    row = await db.fetchrow(sql.lock_one, municipality, campaign, number)
+async def lock(db: Db, of: Collection[str], campaign: str, number: str) -> Stored:
+    """A row of municipalities, locked. Raises NotFound."""
+    row = await db.fetchrow(sql.lock_one, list(of), campaign, number)
     if row is None:
         raise NotFound("federal-row-unknown")
     return Stored(**row)
 
 
-async def initiative(db: Db, municipality: str, campaign: str, number: int) -> UUID | None:
-    """The initiative of a municipality with a number."""
-    found: UUID | None = await db.fetchval(sql.initiative, municipality, campaign, number)
+async def initiative(db: Db, of: Collection[str], campaign: str, number: int) -> UUID | None:
+    """The initiative of municipalities with a number, which stays until the transaction ends."""
+    found: UUID | None = await db.fetchval(sql.initiative, list(of), campaign, number)
     return found
 
 
-async def linked_to(db: Db, municipality: str, initiative_id: UUID) -> str | None:
+async def linked_to(db: Db, of: Collection[str], initiative_id: UUID) -> str | None:
     """The number on the platform of an initiative."""
-    found: str | None = await db.fetchval(sql.linked_to, municipality, initiative_id)
+    found: str | None = await db.fetchval(sql.linked_to, list(of), initiative_id)
     return found

@@ -15,16 +15,23 @@ SELECT t.municipality, $1, t.number, t.dated, t.status, t.title, t.own, t.initia
        own = EXCLUDED.own, initiative_id = EXCLUDED.initiative_id, linked = EXCLUDED.linked,
        import_id = EXCLUDED.import_id, line = EXCLUDED.line;
 
--- name: next_municipality
-SELECT min(municipality) FROM federal_row WHERE campaign = $1 AND municipality > $2 AND municipality = ANY ($3::text[]);
+-- name: listed
+SELECT DISTINCT municipality FROM federal_row WHERE campaign = $1;
 
 -- name: theirs
-SELECT number, own, title, initiative_id, linked FROM federal_row WHERE municipality = $1 AND campaign = $2
+SELECT number, own, title, initiative_id, linked FROM federal_row WHERE municipality = ANY ($1::text[]) AND campaign = $2
  ORDER BY number FOR UPDATE;
+
+-- name: there
+SELECT id FROM initiative WHERE municipality = ANY ($1::text[]) AND id = ANY ($2::uuid[]);
+
+-- name: hold
+-- FOR KEY SHARE: none of them leaves before it is linked, or it has left.
+SELECT id FROM initiative WHERE municipality = ANY ($1::text[]) AND id = ANY ($2::uuid[]) ORDER BY id FOR KEY SHARE;
 
 -- name: ours
 SELECT id, number, title, status <> ALL ('{withdrawn,merged}') AS titled
-  FROM initiative WHERE municipality = $1 AND campaign = $2;
+  FROM initiative WHERE municipality = ANY ($1::text[]) AND campaign = $2;
 
 -- name: link
 UPDATE federal_row AS r SET initiative_id = t.initiative_id, linked = t.linked
@@ -33,10 +40,11 @@ UPDATE federal_row AS r SET initiative_id = t.initiative_id, linked = t.linked
 
 -- name: lock_one
 SELECT municipality, number, dated, status, title, own, initiative_id, linked, import_id, line
-  FROM federal_row WHERE municipality = $1 AND campaign = $2 AND number = $3 FOR UPDATE;
+  FROM federal_row WHERE municipality = ANY ($1::text[]) AND campaign = $2 AND number = $3 FOR UPDATE;
 
 -- name: initiative
-SELECT id FROM initiative WHERE municipality = $1 AND campaign = $2 AND number = $3;
+-- FOR KEY SHARE: it does not leave before it is linked.
+SELECT id FROM initiative WHERE municipality = ANY ($1::text[]) AND campaign = $2 AND number = $3 FOR KEY SHARE;
 
 -- name: linked_to
-SELECT number FROM federal_row WHERE municipality = $1 AND initiative_id = $2;
+SELECT number FROM federal_row WHERE municipality = ANY ($1::text[]) AND initiative_id = $2;
