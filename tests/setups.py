@@ -71,6 +71,7 @@ SHARES = {
     "tests/hotline/answers/test_in_browser.py": Share(applications=4, browsers=3, processes=6),
     # Files of strangers are read in a process each.
     "tests/intake/federal/test_killed_import.py": Share(processes=5),
+    "tests/intake/federal/test_in_browser.py": Share(applications=4, browsers=2, processes=8),
     "tests/hierarchy/imports/test_imports.py": Share(processes=53),
     "tests/hierarchy/imports/test_import_pages.py": Share(processes=31),
     "tests/hierarchy/imports/test_fuzzed_files.py": Share(processes=40),

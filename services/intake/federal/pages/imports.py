@@ -28,6 +28,9 @@ ADDRESS = "/federal"
 LISTED, SHOWN, ALL = 30, 100, 200_000
 """Imports on the page, bad rows of one, and of one as a file."""
 
+SAMPLES = 3
+"""Values by which a column is known."""
+
 
 class FederalImportPages(Controller):
     """Tables of the federal platform."""
@@ -129,11 +132,20 @@ async def _columns(
         "federal/columns.html",
         fields=rules.FIELDS,
         columns=columns,
-        first=found.first,
+        samples=_samples(found),
         rows=found.rows,
         known=bool(kept),
         address=address,
     )
+
+
+def _samples(found: FederalImport) -> list[tuple[str, str]]:
+    """Each column with its first values, as a table may be too wide to be shown as it is."""
+    rows = [cells for _, cells in found.first[1 : 1 + SAMPLES]]
+    return [
+        (head, "; ".join(cells[nth] for cells in rows if nth < len(cells) and cells[nth]))
+        for nth, head in enumerate(found.head)
+    ]
 
 
 async def _bad_rows(visit: Visit[Staff], known: Subordination, id_: UUID, ending: str) -> Response[bytes]:
