@@ -20,19 +20,13 @@ function pick() {
   item()?.querySelector('input[type="checkbox"]')?.click();
 }
 
-// On one initiative its form opens; in the list the button is pressed, for what is marked or else for where one is.
-function decide(key, kind) {
-  const summary = document.querySelector(`summary[data-key="${key}"]`);
-  if (summary) {
-    summary.parentElement.open = true;
-    summary.parentElement.querySelector("textarea, select, input:not([type=hidden])")?.focus();
-    return;
-  }
-  const button = document.querySelector(`button[data-kind="${kind}"]`);
-  if (!button) return;
-  const every = button.form.querySelector('input[name="every"]').checked;
-  if (!every && !boxes().some((box) => box.checked)) pick();
-  button.click();
+// In the list the button is pressed, for what is marked or else for where one is; beside one initiative a link leads on.
+function decide(kind) {
+  const step = document.querySelector(`[data-kind="${kind}"]`);
+  if (!step) return;
+  const every = step.form?.querySelector('input[name="every"]').checked;
+  if (step.form && !every && !boxes().some((box) => box.checked)) pick();
+  step.click();
 }
 
 function find() {
@@ -46,8 +40,8 @@ const keys = {
   j: () => move(1),
   k: () => move(-1),
   x: pick,
-  d: () => decide("d", "determine"),
-  r: () => decide("r", "return"),
+  d: () => decide("determine"),
+  r: () => decide("return"),
   "/": find,
   "?": () => document.getElementById("keys")?.togglePopover(),
 };
@@ -63,6 +57,12 @@ document.addEventListener("keydown", (event) => {
   act();
 });
 if (window.location.hash === "#q") find();
+
+// A decision begins with what it asks for; one that asks for nothing, with its button.
+const decision = document.querySelector("section.decision");
+if (decision && !document.querySelector(".error-summary")) {
+  (decision.querySelector("[required]") ?? decision.querySelector("button.button")).focus();
+}
 
 const said = document.getElementById("picked-count");
 const page = document.getElementById("pick-page");

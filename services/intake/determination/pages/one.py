@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from services.chassis.errors import Conflict
-from services.chassis.web.forms import LONGEST_FORM, Form, from_here
+from services.chassis.web.forms import LONGEST_FORM, from_here
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
@@ -66,13 +66,15 @@ async def _one(visit: Visit[Staff], known: Subordination, initiative_id: UUID) -
     looking, query = Looking.of(known, visit.who, visit.now), queue.carried(visit.query)
     found = await case.read(visit.pool, looking, visit.who, initiative_id, query)
     beside = await queue.read(visit.pool, looking, visit.query)
-    visit.form = visit.form or Form()
+    asked = visit.form.of("decision") or visit.query.get("decide", "")
+    kinds = {kind.value: KINDS[kind] for kind in found.offered}
     return await visit.page(
         "determination/one.html",
         case=found,
         queue=beside,
         query=query,
-        kinds={kind.value: KINDS[kind] for kind in found.offered},
+        kinds=kinds,
+        deciding=asked if asked in kinds else "",
         done=visit.query.get("done", ""),
         address=f"{HERE}/{initiative_id}",
         **fields_of(looking),
