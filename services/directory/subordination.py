@@ -4,6 +4,7 @@ to answer."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -78,13 +79,17 @@ class Subordination:
         return municipality
 
     def groups_of(self, municipality: str) -> list[WorkingGroupDefined]:
-        """The working groups of a municipality in the open campaign."""
-        campaign = self.campaign.id
-        return [
-            group
-            for group in self.groups.values()
-            if (group.municipality, group.campaign, group.dissolved) == (municipality, campaign, False)
-        ]
+        """The working groups of a municipality in the open campaign. Raises NotFound without one."""
+        return list(self._groups.get(municipality, ()))
+
+    @cached_property
+    def _groups(self) -> Mapping[str, Sequence[WorkingGroupDefined]]:
+        """Those of the open campaign, by municipality: they are asked for of each initiative of a list."""
+        campaign, found = self.campaign.id, dict[str, list[WorkingGroupDefined]]()
+        for group in self.groups.values():
+            if group.campaign == campaign and not group.dissolved:
+                found.setdefault(group.municipality, []).append(group)
+        return found
 
     def group_for(
         self, municipality: str, direction: str | None, organization: UUID | None, at: datetime
