@@ -29,7 +29,7 @@ class Clocks:
     def __init__(self, known: Subordination, campaign: CampaignDefined) -> None:
         self.known, self.campaign = known, campaign
         self._rule: Callable[[str, date], Rule] = cache(self._rule_of)
-        self._late: dict[tuple[str, int, int, datetime], datetime | None] = {}
+        self._late: dict[tuple[str, int, int, datetime], datetime] = {}
 
     def due_of(self, initiative: Initiative) -> datetime | None:
         """Until when it is to be decided on; none where nobody is to, or no production calendar says so."""
@@ -43,24 +43,36 @@ class Clocks:
         """By which hours its holder's time is counted."""
         return self._rule(initiative.municipality, local(initiative.held_from, self.campaign).date()).schedule
 
-    def late_before(self, municipality: str, now: datetime) -> datetime | None:
-        """What has been held since then or longer is overdue now; none where no calendar says so."""
+    def late_before(self, municipality: str, now: datetime) -> datetime:
+        """What has been held since then or longer is overdue now."""
         rule = self._rule(municipality, local(now, self.campaign).date())
         key = rule.regulation_of, rule.regulation, rule.minutes, now
         if key not in self._late:
             self._late[key] = self._found(municipality, now)
         return self._late[key]
 
-    def _found(self, municipality: str, now: datetime) -> datetime | None:
+    def _found(self, municipality: str, now: datetime) -> datetime:
         """The last moment that is due by now, by halves: what is held later is due later."""
-        early, late = now - LONGEST, now
+        begins = datetime.combine(self.campaign.first_day, time(), ZoneInfo(self.campaign.time_zone))
+        found = now - LONGEST
+        early, late = max(found, begins), now
         while late - early > EXACTLY:
             middle = early + (late - early) / 2
-            due = self._due(municipality, middle)
-            if due is None:
-                return None
-            early, late = (middle, late) if due < now else (early, middle)
-        return early
+            passed = self._passed(municipality, middle, now)
+            if passed is False:
+                late = middle
+            else:
+                early, found = middle, middle if passed else found
+        return found
+
+    def _passed(self, municipality: str, held_from: datetime, now: datetime) -> bool | None:
+        """Whether what is held since then is due by now; none if that cannot be said of the year it began in.
+        What is due in a year without a production calendar is not due yet."""
+        rule = self._rule(municipality, local(held_from, self.campaign).date())
+        try:
+            return add(rule.schedule, held_from, rule.minutes) < now
+        except UnknownYear as unknown:
+            return None if unknown.year < local(now, self.campaign).year else False
 
     def _due(self, municipality: str, held_from: datetime) -> datetime | None:
         rule = self._rule(municipality, local(held_from, self.campaign).date())
