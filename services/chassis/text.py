@@ -22,6 +22,8 @@ BREAKS = re.compile("\r\n|[\v\f\r\x85\u2028\u2029]")
 
 SENTENCE = re.compile(r".{20,}?[.!?…](?=\s+[«\"A-ZА-ЯЁ])", re.DOTALL)
 
+SERIAL = re.compile("^[№N#]")
+
 HYPHEN = "\x1e"
 """The non-breaking hyphen of Word."""
 
@@ -66,6 +68,14 @@ def one_line(given: str) -> str:
 def whole_number(value: int) -> str:
     """12480 → «12 480», with non-breaking spaces."""
     return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+def serial_number(given: str, longest: int = 18) -> int | None:
+    """«№ 1 204» → 1204, with any spaces and whatever sign of a number people write; None for what is none, or
+    has more digits."""
+    digits = SERIAL.sub("", "".join(one_line(given).split()))
+    number = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= longest else 0
+    return number or None
 
 
 def plural(count: int, forms: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.chassis.errors import Invalid
-from services.chassis.text import check_length, first_sentence, one_line, several_lines
+from services.chassis.text import check_length, first_sentence, one_line, serial_number, several_lines
 from services.chassis.web.pages import typed
 
 ANY = st.text(
@@ -153,3 +153,37 @@ def test_forms_follow_the_rule_and_leave_passwords_alone() -> None:
 )
 def test_a_text_begins_with_its_first_sentence(beginning: str, rest: str) -> None:
     assert first_sentence(beginning + rest) == beginning
+
+
+SPACES = st.text(" \t\u00a0\u2007\u2009\u202f\u200b", max_size=3)
+
+
+@given(st.integers(1, 10**18 - 1), st.sampled_from(["", "№", "N", "#"]), SPACES, SPACES, st.data())
+def test_a_number_is_read_with_any_sign_and_any_spaces(
+    number: int, sign: str, before: str, after: str, data: st.DataObject
+) -> None:
+    digits = "".join(data.draw(SPACES) + digit for digit in str(number))
+
+    assert serial_number(f"{before}{sign}{digits}{after}") == number
+    assert serial_number(f"№ {number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")) == number
+
+
+@given(ANY)
+@example("0")
+@example("№№ 1")
+@example("1204-1")
+@example("١٢")
+@example("9" * 19)
+@example("9" * 5000)
+@example("")
+def test_what_is_no_number_is_read_as_none(given: str) -> None:
+    found = serial_number(given)
+
+    assert found is None or str(found) in "".join(one_line(given).split())
+
+
+@pytest.mark.parametrize(
+    "said", ["0", "№", "№№ 1", "1204-1", "1 204,5", "١٢", "²", "9" * 19, "9" * 5000, "-1"]
+)
+def test_what_is_no_number_is_none(said: str) -> None:
+    assert serial_number(said) is None

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from services.chassis.db import tenancy
 from services.chassis.errors import Invalid, NotFound
+from services.chassis.text import serial_number
 from services.chassis.web.forms import LONGEST_FORM, Form, Option, from_here, number_of, uuid_of
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
@@ -106,8 +107,7 @@ async def decision_of(visit: Visit[Staff], form: Form, kind: Kind) -> Decision:
     """What a form says of a decision; the initiative in which others go on by its number."""
     into = None
     if kind is Kind.MERGE and form.of("into"):
-        number = number_of(form.of("into").removeprefix("№").replace(" ", ""), longest=18)
-        into = await _numbered(visit, number)
+        into = await _numbered(visit, serial_number(form.of("into")))
     return Decision(kind, form.of("reason"), form.of("text"), form.of("direction"), into)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from contracts.initiatives import InitiativeStatus
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
+from services.chassis.text import serial_number
 from services.intake.initiatives.domain import HIGHEST, Initiative
 from services.intake.initiatives.store.initiatives import initiative_of
 
@@ -85,10 +86,10 @@ async def page(db: Db, within: Within, wanted: Wanted, limit: int) -> Found:
     words = list(dict.fromkeys(WORD.findall(wanted.q.casefold().replace("ё", "е"))))[:WORDS_MOST]
     stems = [(row["word"], row["stem"]) for row in await db.fetch(sql.stems, words)] if words else []
     patterns = [pattern_of(stem) for _, stem in stems if stem]
-    if wanted.q and not patterns and not _number(wanted.q):
+    if wanted.q and not patterns and not serial_number(wanted.q):
         return Found()
     asked = _asked(within, wanted)
-    rows = await db.fetch(sql.page, *asked, _number(wanted.q), patterns, limit)
+    rows = await db.fetch(sql.page, *asked, serial_number(wanted.q), patterns, limit)
     if rows or not patterns or wanted.before is not None:
         return Found([initiative_of(row) for row in rows])
     said = [word for word, stem in stems if stem]
@@ -137,11 +138,6 @@ def _class(letter: str) -> str:
 
 def _letter(letter: str) -> str:
     return {"е": "её", "Е": "ЕЁ"}.get(letter, letter)
-
-
-def _number(q: str) -> int | None:
-    digits = q.removeprefix("№").strip().replace("\N{NO-BREAK SPACE}", "").replace(" ", "")
-    return int(digits) if digits.isascii() and digits.isdecimal() and int(digits) <= HIGHEST else None
 
 
 def _asked(within: Within, wanted: Wanted) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from services.chassis.errors import Invalid, Refused
 from services.chassis.tables.cells import is_error
 from services.chassis.tables.rows import BadRow, TableRow
+from services.chassis.text import serial_number
 from services.directory.codes import code_of
 from services.directory.russian import search_text
 from services.intake.federal.domain.columns import FIELDS
@@ -99,7 +100,7 @@ def parse(row: TableRow, places: Places) -> FederalRow | list[BadRow]:
         return [BadRow(row.number, why) for why in problems]
     number, municipality, dated, status, title, own = row.cells
     return FederalRow(
-        row.number, places.find(municipality), number, date_of(dated), status, title, _own_of(own)
+        row.number, places.find(municipality), number, date_of(dated), status, title, serial_number(own)
     )
 
 
@@ -118,7 +119,7 @@ def _problems(cells: Sequence[str], places: Places) -> Iterator[Refused]:
         yield refusal
     if dated and not is_error(dated) and date_of(dated) is None:
         yield Invalid("row-date", cell=dated[:NUMBER_LONGEST])
-    if own and not is_error(own) and _own_of(own) is None:
+    if own and not is_error(own) and serial_number(own) is None:
         yield Invalid("row-own-number", cell=own[:NUMBER_LONGEST])
 
 
@@ -134,10 +135,3 @@ def date_of(cell: str) -> date | None:
         return date(year, month, day) if year in YEARS else None
     except ValueError:
         return None
-
-
-def _own_of(cell: str) -> int | None:
-    """Our number, as lists write it: 1 204 or № 1204."""
-    digits = cell.replace(" ", "").removeprefix("№")
-    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 16 else 0
-    return number or None

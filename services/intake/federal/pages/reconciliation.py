@@ -7,7 +7,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from services.chassis.errors import Invalid
-from services.chassis.web.forms import from_here, number_of
+from services.chassis.text import serial_number
+from services.chassis.web.forms import from_here
 from services.chassis.web.tables import Cell, ending_of, files, long_download
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
@@ -102,8 +103,8 @@ class ReconciliationPages(Controller):
 def _ours(given: str, unlink: str) -> int | None:
     if unlink:
         return None
-    number = number_of(given.strip().removeprefix("№").replace(" ", ""), 15)
-    if not number:
+    number = serial_number(given)
+    if number is None:
         raise Invalid("federal-ours-missing", field="ours")
     return number
 
