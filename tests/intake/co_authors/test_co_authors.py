@@ -6,11 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from contracts.appointments import Role
+from services.chassis.db.pool import Db, Pool
+from services.intake.core.domain import Author
+from services.intake.personal.commands.erase_participant import erase_participant
+from services.intake.personal.domain import Texts
 from services.intake.pruning import RULES
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG
@@ -23,6 +27,8 @@ from tests.intake.test_pages import send, words
 from tests.intake.test_personal import everything_in
 
 BORIS = "boris@example.org"
+WAITED_FOR = """SELECT EXISTS (SELECT FROM pg_locks
+                        WHERE NOT granted AND transactionid = pg_current_xact_id()::xid)"""
 
 
 @asynccontextmanager
@@ -503,3 +509,55 @@ async def test_who_was_removed_and_named_again_gets_no_flood(
     (rule,) = [rule for rule in RULES if rule.name == "co_author_directory"]
     await office.pool.execute(rule.statement, datetime.now(UTC), 100)
     assert await office.pool.fetchval("SELECT count(*) FROM co_author_directory") == 0
+
+
+async def test_who_is_erased_while_an_initiative_moves_leaves_nothing(
+    office: Office, author: Api, hall: Hall, intake: Pool, intake_database: Database
+) -> None:
+    one = await submitted(author)
+    await name(author, one, BORIS)
+    async with another(hall, office), office.pool.acquire() as db:
+        who = Author(await id_of(db, BORIS), OKRUG, "spring", str(uuid4()))
+        async with db.transaction():
+            # What a move does, a moment before its end.
+            await db.execute("UPDATE co_author SET municipality = $1", OKRUG)
+            await db.execute("UPDATE co_author_directory SET tenant = $1", OKRUG)
+            erasing = asyncio.create_task(erase(hall, intake, who))
+            await until_somebody_waits(db)
+        await erasing
+
+    assert BORIS not in await everything_in(intake_database)
+    assert await office.pool.fetchval("SELECT count(*) FROM co_author_directory") == 0
+
+
+async def test_who_was_removed_and_is_erased_leaves_no_digest(
+    office: Office, author: Api, hall: Hall
+) -> None:
+    one = await submitted(author)
+    (item,) = await name(author, one, BORIS)
+    async with another(hall, office) as boris:
+        await accept(boris, await invitation(office))
+        await author.delete(f"/api/v1/initiatives/{one['id']}/co-authors/{item['id']}")
+
+        await boris.delete("/api/v1/me?texts=keep")
+
+    assert await office.pool.fetchval("SELECT count(*) FROM co_author_directory") == 0
+
+
+async def id_of(db: Db, email: str) -> UUID:
+    return UUID(str(await db.fetchval("SELECT id FROM participant WHERE email = $1", email)))
+
+
+async def erase(hall: Hall, pool: Pool, who: Author) -> None:
+    """As the application does, which would not let the test go on meanwhile."""
+    picture = hall.web.app.state.region.picture
+    await erase_participant(pool, picture, who, Texts.KEPT, datetime.now(UTC))
+
+
+async def until_somebody_waits(db: Db) -> None:
+    """Returns once another transaction waits for this one."""
+    for _ in range(500):
+        if await db.fetchval(WAITED_FOR):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("nobody waits")

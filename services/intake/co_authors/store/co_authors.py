@@ -21,6 +21,9 @@ sql = queries.load(__package__, "co_authors.sql")
 ATTEMPTS = 3
 """How often an initiative is looked for that is being moved meanwhile."""
 
+LOOKS = 20
+"""How often a person is looked for who is to be forgotten; each time something has moved meanwhile."""
+
 
 class Named(NamedTuple):
     """An address, and the digest by which it is known."""
@@ -124,12 +127,16 @@ async def digest_of(db: Db, participant: UUID) -> bytes | None:
 async def forget(db: Db, participant: UUID, digest: bytes | None) -> list[UUID]:
     """Forget a person, by their id and by their address, wherever they were named: by which invitations. The
     caller sees its tenants anew."""
-    rows = await db.fetch(sql.places_of, participant, digest)
-    ids = [row["id"] for row in rows]
-    if rows:
-        await tenancy.see(db, *{row["tenant"] for row in rows})
-        await db.execute(sql.forget, [row["tenant"] for row in rows], ids)
-    return ids
+    gone: list[UUID] = []
+    # Until none is left: what is moved at the same time is found where it is only afterwards.
+    for _ in range(LOOKS):
+        rows = await db.fetch(sql.places_of, participant, digest)
+        if not rows:
+            return gone
+        places, ids = [row["tenant"] for row in rows], [row["id"] for row in rows]
+        await tenancy.see(db, *set(places))
+        gone += [row["id"] for row in await db.fetch(sql.forget, places, ids)]
+    raise RuntimeError("a person is named where nobody finds them")
 
 
 async def forget_unanswered_of(db: Db, who: Author) -> list[UUID]:

@@ -67,14 +67,18 @@ SELECT email_digest FROM participant_directory WHERE participant_id = $1;
 
 -- name: places_of
 -- Where a person is named, asks, or is a co-author.
-SELECT id, tenant FROM co_author_directory WHERE participant_id = $1 OR email_digest = $2;
+SELECT id, tenant FROM co_author_directory WHERE participant_id = $1 OR email_digest = $2 ORDER BY id;
 
 -- name: forget
+-- Of what has moved meanwhile nothing is found there: its row of the directory stays, and says where it is now.
 WITH gone AS (
     DELETE FROM co_author
      WHERE (municipality, id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))
+    RETURNING id
 )
-DELETE FROM co_author_directory WHERE id = ANY ($2::uuid[]);
+DELETE FROM co_author_directory
+ WHERE id IN (SELECT id FROM gone) OR id = ANY ($2::uuid[]) AND tenant = ''
+RETURNING id;
 
 -- name: forget_unanswered_of
 -- Those of an author's initiatives: the addresses came from the author.
