@@ -12,7 +12,11 @@ import pytest
 
 from contracts.appointments import Role
 from services.chassis.db.pool import Db, Pool
+from services.chassis.mail.letters import Letter, write
+from services.intake.co_authors.store import co_authors
+from services.intake.co_authors.store.co_authors import Named
 from services.intake.core.domain import Author
+from services.intake.determination.store import decisions
 from services.intake.personal.commands.erase_participant import erase_participant
 from services.intake.personal.domain import Texts
 from services.intake.pruning import RULES
@@ -542,6 +546,61 @@ async def test_who_was_removed_and_is_erased_leaves_no_digest(
         await boris.delete("/api/v1/me?texts=keep")
 
     assert await office.pool.fetchval("SELECT count(*) FROM co_author_directory") == 0
+
+
+async def test_who_asks_while_the_author_is_erased_leaves_no_letter(
+    office: Office, author: Api, hall: Hall, intake: Pool, intake_database: Database
+) -> None:
+    one = await submitted(author)
+    async with another(hall, office, place=DISTRICT), office.pool.acquire() as db:
+        who = Author(await id_of(db, "anna@example.org"), DISTRICT, "spring", str(uuid4()))
+        boris = await id_of(db, BORIS)
+        async with db.transaction():
+            held = await co_authors.hold_initiative(db, DISTRICT, UUID(one["id"]))
+            erasing = asyncio.create_task(erase(hall, intake, who))
+            await until_somebody_waits(db)
+            # Support, which holds the initiative, goes on meanwhile.
+            await co_authors.add(db, held, [Named(BORIS, b"digest")], boris, datetime.now(UTC))
+            letter = Letter(uuid4(), "anna@example.org", "Просьба", "…", about=who.participant_id)
+            await write(db, letter, datetime.now(UTC))
+        await erasing
+
+    assert await office.pool.fetchval("SELECT count(*) FROM co_author") == 0
+    assert "anna@example.org" not in await everything_in(intake_database)
+
+
+async def test_an_erasure_locks_in_the_order_of_decisions_on_many(
+    office: Office, author: Api, hall: Hall, intake: Pool
+) -> None:
+    several = sorted([UUID((await submitted(author, title=f"Переход {nth}"))["id"]) for nth in range(2)])
+    async with office.pool.acquire() as db:
+        who = Author(await id_of(db, "anna@example.org"), DISTRICT, "spring", str(uuid4()))
+        # So that the rows lie in the other order.
+        await db.execute("UPDATE initiative SET title = title || '!' WHERE id = $1", several[0])
+        async with db.transaction():
+            await decisions.lock(db, [DISTRICT], several[:1])
+            erasing = asyncio.create_task(erase(hall, intake, who))
+            await until_somebody_waits(db)
+            found = await decisions.lock(db, [DISTRICT], several)
+        await erasing
+
+    assert len(found) == 2
+
+
+async def test_what_was_said_to_an_erased_author_goes(
+    office: Office, author: Api, hall: Hall, intake_database: Database
+) -> None:
+    one, other = await submitted(author), await submitted(author)
+    leader = await office.grant(Role.LEADER, str(ROADS))
+    said = "Анна Ивановна, назовите улицу."
+    await decide(office, leader, "return", one, text=said)
+    await decide(office, leader, "return", other, text=said)
+    await corrected(author, other, municipality=OKRUG)
+
+    erased = await author.delete("/api/v1/me?texts=keep")
+
+    assert erased.status_code == 200, erased.text
+    assert said not in await everything_in(intake_database)
 
 
 async def id_of(db: Db, email: str) -> UUID:

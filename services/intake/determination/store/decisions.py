@@ -14,6 +14,7 @@ from contracts.appointments import Level
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.directory.grants import Staff
+from services.intake.core.domain import Author
 from services.intake.determination.domain.bodies import Body
 from services.intake.determination.domain.decisions import Before, Decision, Kind
 from services.intake.initiatives.domain import Initiative
@@ -115,6 +116,11 @@ async def of_initiatives(
     for row in await db.fetch(sql.of_initiatives, list(municipalities), list(ids)):
         found[row["initiative_id"]].append(_taken(row))
     return found
+
+
+async def forget_texts(db: Db, who: Author) -> None:
+    """Forget what was said to an author, in the municipality of `who`; what was decided stays."""
+    await db.execute(sql.forget_texts, who.municipality, who.participant_id)
 
 
 async def next_number(db: Db) -> int:

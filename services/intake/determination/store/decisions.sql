@@ -60,6 +60,13 @@ SELECT municipality, id, bulk, initiative_id, version, kind, level, working_grou
  WHERE municipality = ANY ($1::text[]) AND initiative_id = ANY ($2::uuid[])
  ORDER BY initiative_id, version;
 
+-- name: forget_texts
+-- They are addressed to the author.
+UPDATE decision AS d SET text = ''
+  FROM initiative AS i
+ WHERE i.municipality = $1 AND i.participant_id = $2 AND d.municipality = i.municipality AND d.initiative_id = i.id
+   AND d.text <> '';
+
 -- name: next_number
 SELECT nextval('initiative_number');
 

@@ -62,6 +62,12 @@ async def lock(db: Db, who: Author, initiative_id: UUID) -> Initiative | None:
     return _found(await db.fetchrow(sql.lock, who.municipality, who.participant_id, initiative_id))
 
 
+async def lock_all_of(db: Db, places: Sequence[Author]) -> None:
+    """Lock everything of an author's, in each of the municipalities."""
+    municipalities = [whose.municipality for whose in places]
+    await db.execute(sql.lock_all_of, municipalities, places[0].participant_id)
+
+
 async def find(db: Db, who: Author, initiative_id: UUID) -> Initiative | None:
     """The author's own initiative, if it is in the municipality of `who`."""
     return _found(await db.fetchrow(sql.one_of, who.municipality, who.participant_id, initiative_id))

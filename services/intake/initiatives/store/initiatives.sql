@@ -31,6 +31,13 @@ SELECT municipality, id, number, campaign, participant_id, organization, directi
  WHERE municipality = $1 AND participant_id = $2 AND id = $3
    FOR UPDATE;
 
+-- name: lock_all_of
+-- In the order of ids, as decisions on many lock them.
+SELECT id FROM initiative
+ WHERE municipality = ANY ($1::text[]) AND participant_id = $2
+ ORDER BY id
+   FOR UPDATE;
+
 -- name: save_status
 WITH changed AS (
     UPDATE initiative SET status = $3, version = $4 WHERE municipality = $1 AND id = $2

@@ -15,6 +15,7 @@ from services.directory.region import Picture
 from services.intake.co_authors.store import co_authors
 from services.intake.core.domain import Author
 from services.intake.core.store import sessions
+from services.intake.determination.store import decisions
 from services.intake.initiatives.store import acceptances, authorship, drafts, initiatives
 from services.intake.initiatives.store.authorship import Role
 from services.intake.participants.store import participants
@@ -31,8 +32,8 @@ class Erased:
 
 
 async def erase_participant(pool: Pool, picture: Picture, who: Author, texts: Texts, now: datetime) -> Erased:
-    """The address, its digest, sessions, codes, drafts, co-authorships and waiting letters go; the figures
-    stay.
+    """The address, its digest, sessions, codes, drafts, co-authorships, waiting letters and what was said to
+    the author in decisions go; the figures stay.
 
     A repeat, from whichever browser, changes nothing. Raises NotFound for who never registered.
     """
@@ -41,12 +42,16 @@ async def erase_participant(pool: Pool, picture: Picture, who: Author, texts: Te
         digest = await co_authors.digest_of(db, who.participant_id)
         if erased_at := await participants.lock_to_erase(db, who):
             return Erased(erased_at)
+        places = await _places(db, who)
+        # From here on nobody asks to be a co-author of them, or writes to their author.
+        await initiatives.lock_all_of(db, places)
         await participants.erase(db, who, now)
         await sessions.remove_all(db, who.participant_id)
         named = await co_authors.forget(db, who.participant_id, digest)
-        places = await _places(db, who)
+        await tenancy.see(db, *(whose.municipality for whose in places))
         for whose in places:
             named += await co_authors.forget_unanswered_of(db, whose)
+            await decisions.forget_texts(db, whose)
         for invitation in named:
             await letters.drop(db, invitation)
         await acceptances.take(db, [(whose.municipality, whose.participant_id) for whose in places])
