@@ -1,7 +1,7 @@
 """Intake, put together. The only place that knows every part."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from functools import partial
 
 from litestar import Litestar
@@ -49,6 +49,7 @@ from services.intake.corrections.api import Corrections
 from services.intake.corrections.pages import CorrectionPages
 from services.intake.determination.api.decisions import Decisions
 from services.intake.determination.api.listing import Determination
+from services.intake.determination.commands.write_decisions import write_decisions
 from services.intake.determination.exporting import TEMPLATE
 from services.intake.determination.pages.deciding import DecidingPages
 from services.intake.determination.pages.issues import IssuePages, MarkPages
@@ -68,16 +69,20 @@ from services.intake.initiatives.api.drafts import Drafts
 from services.intake.initiatives.api.initiatives import Initiatives
 from services.intake.initiatives.commands.submit_initiative import Submissions
 from services.intake.initiatives.commands.write_acceptances import write_acceptances
+from services.intake.initiatives.commands.write_outcomes import write_outcomes
+from services.intake.initiatives.hints import Hints
 from services.intake.initiatives.pages.drafts import DraftPages
 from services.intake.initiatives.pages.own import InitiativePages
+from services.intake.initiatives.pages.rewording import RewordingPages
 from services.intake.participants.api import Participants, Sessions
 from services.intake.participants.commands.unify_addresses import unify_addresses
-from services.intake.participants.digests import Pepper
+from services.intake.participants.digests import Pepper, Stops
 from services.intake.participants.pages.code import CodePages
 from services.intake.participants.pages.registration import RegistrationPages, ShortAddress
 from services.intake.participants.pages.sign_in import SignInPages
 from services.intake.personal.api import Personal
-from services.intake.personal.pages import PersonalPages
+from services.intake.personal.pages.letters import LetterPages, StopPages
+from services.intake.personal.pages.own import PersonalPages
 from services.intake.portal.pages import StartPages
 from services.intake.portal.reading import Submitted
 from services.intake.pruning import RULES
@@ -100,18 +105,19 @@ OPERATIONS = (
 OF_PARTICIPANTS = (ShortAddress, RegistrationPages, CodePages, SignInPages)
 PAGES = (
     *OF_PARTICIPANTS,
-    *(DraftPages, InitiativePages),
+    *(DraftPages, InitiativePages, RewordingPages),
     *(CoAuthorPages, InvitationPages),
     CorrectionPages,
     *(ListPages, DecidingPages, InitiativeOfStaffPages, IssuePages, MarkPages, SubmissionPages),
     *(FederalImportPages, ReconciliationPages, ReportedPages),
-    PersonalPages,
+    *(PersonalPages, LetterPages, StopPages),
     StartPages,
 )
 """Both by room, from below."""
 
 OF_KIT = ("identity", "kit", "sentences", "set_aside_desk")
-PROVIDED = (*OF_KIT, "signer", "pepper", "site", "submissions", "submitted_so_far", "tables", "meeting_press")
+OF_SUBMITTING = ("submissions", "hints", "submitted_so_far")
+PROVIDED = (*OF_KIT, *OF_SUBMITTING, "signer", "pepper", "stops", "site", "tables", "meeting_press")
 MIGRATIONS = (
     "services.chassis.db.migrations",
     "services.directory.migrations",
@@ -139,15 +145,17 @@ def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None
             await tokens.publish(pool, signer)
             region = Region(settings, pool)
             await region.refresh()
-            submissions = Submissions(pool)
+            submissions, hints = Submissions(pool, settings.draft_grace), Hints(pool)
             verifier, telling = Verifier(tokens.keys_from(pool)), clock or Clock()
             identity = Identity(pool, signer, verifier, settings.secure)
             time = Time(telling, region)
-            kit = PortalKit(pool, pages, sentences, settings.secure, identity, region, time)
+            grace, secure = settings.draft_grace, settings.secure
+            kit = PortalKit(pool, pages, sentences, secure, identity, region, time, grace)
             of_staff = StaffDesk(pool, verifier, telling, settings.secure)
             aside = SetAsideDesk("intake", pages, of_staff, {kind.word: kind.name for kind in KINDS})
             app.state.update(pool=pool, signer=signer, pepper=Pepper(secret), identity=identity, kit=kit)
-            app.state.update(region=region, time=time, submissions=submissions)
+            app.state.update(region=region, time=time, submissions=submissions, hints=hints)
+            app.state.update(stops=Stops(settings.public_url, secret))
             app.state.update(
                 set_aside_desk=aside, desk=of_staff, clock=telling, submitted_so_far=Submitted(pool)
             )
@@ -158,7 +166,7 @@ def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None
             tables = Tables(pool, Files(settings.files_url), TableReader(), Turns(*UPLOADS))
             app.state.update(tables=tables, site=settings.public_url)
             works = (notifier.run, region.run, submissions.run, identity.run)
-            async with lifetime.background(*works):
+            async with lifetime.background(*works), aclosing(hints):
                 yield
 
     return web.create_app(
@@ -179,7 +187,7 @@ def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None
 def create_intake_worker(settings: IntakeSettings, lifetime: Lifetime) -> Litestar:
     """Sends events and letters, mirrors the structure."""
     secret = settings.signing_key_file.read_bytes()
-    signer = Signer("intake", secret)
+    signer, stops = Signer("intake", secret), Stops(settings.public_url, secret)
 
     def works(pool: Pool) -> Sequence[Work]:
         region, files, clock = Region(settings, pool), Files(settings.files_url), Clock()
@@ -189,7 +197,9 @@ def create_intake_worker(settings: IntakeSettings, lifetime: Lifetime) -> Litest
             partial(remove_files, pool, files, clock),
             partial(mail.send_letters, settings, pool),
             partial(set_aside.retry_asked, settings, pool, KINDS, sentences_of(PACKAGE)),
-            partial(write_acceptances, pool, settings.public_url),
+            partial(write_acceptances, pool, stops),
+            partial(write_decisions, pool, stops),
+            partial(write_outcomes, pool, stops),
             partial(unify_addresses, pool, Pepper(secret)),
             partial(pruning.prune, pool, RULES),
         )

@@ -1,5 +1,7 @@
 """Settings of intake beside those of every service that lets people in."""
 
+from datetime import timedelta
+
 from pydantic import Field
 
 from services.chassis.mail.settings import IssuerSettings
@@ -11,3 +13,11 @@ class IntakeSettings(IssuerSettings):
     files_url: str = Field(
         pattern="^(file:///|s3://)", description="file:///folder or s3://bucket/prefix, see chassis/files.py."
     )
+    draft_grace_minutes: int = Field(
+        30, ge=0, le=360, description="How long after the last day a draft that was begun in it is taken."
+    )
+
+    @property
+    def draft_grace(self) -> timedelta:
+        """The same as a time."""
+        return timedelta(minutes=self.draft_grace_minutes)

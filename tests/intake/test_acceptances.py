@@ -16,17 +16,19 @@ from services.intake.initiatives.commands.write_acceptances import (
     write_bundle,
 )
 from services.intake.initiatives.domain import runs
+from services.intake.participants.digests import Stops
 from services.intake.portal.reading import Submitted
 from tests.factories import OKRUG, define_organization
 from tests.intake.test_api import PERSON, WISH, Api
 
 SITE = "https://dialogue.example.ru"
+STOPS = Stops(SITE, b"secret")
 SPACE = "\N{NO-BREAK SPACE}"
 
 
 async def told(worker: Pool, after: timedelta = GATHERED) -> list[tuple[str, str]]:
     """Subject and body of each letter of acceptance that is written so long from now."""
-    await write_bundle(worker, SITE, datetime.now(UTC) + after)
+    await write_bundle(worker, STOPS, datetime.now(UTC) + after)
     found = await worker.fetch("SELECT subject, body FROM letter WHERE kind = 'accepted' ORDER BY id")
     return [(row["subject"], row["body"]) for row in found]
 
@@ -167,7 +169,7 @@ async def test_more_authors_than_a_bundle_holds_are_all_told(author: Api, worker
         AUTHORS,
     )
 
-    assert await write_bundle(worker, SITE, datetime.now(UTC) + GATHERED) == AUTHORS
+    assert await write_bundle(worker, STOPS, datetime.now(UTC) + GATHERED) == AUTHORS
     assert len(await told(worker)) == 1
 
 

@@ -93,7 +93,7 @@ async def sign_in(browser: Browser, pool: Pool) -> Response:
 
 
 async def submit(browser: Browser, **changes: str) -> Response:
-    return await send(browser, "/initiatives/new", **(INITIATIVE | changes))
+    return await send(browser, "/initiatives/new", **(INITIATIVE | {"alike_seen": "1"} | changes))
 
 
 def words(response: Response) -> str:

@@ -22,6 +22,7 @@ from services.chassis.mail.sending import Folder, Sender, send_bundle
 from services.chassis.streams.tail import Stream
 from services.intake.core.domain import Author
 from services.intake.initiatives.commands.write_acceptances import GATHERED, write_bundle
+from services.intake.participants.digests import Stops
 from services.intake.participants.store import participants
 from services.intake.personal import reading
 from services.intake.personal.commands.erase_participant import erase_participant
@@ -278,7 +279,7 @@ async def test_letters_that_wait_for_the_erased_are_not_sent(
 ) -> None:
     await intake.execute("DELETE FROM letter")
     await submitted(author)
-    await write_bundle(worker, "https://example.ru", datetime.now(UTC) + GATHERED)
+    await write_bundle(worker, Stops("https://example.ru", b"secret"), datetime.now(UTC) + GATHERED)
     await intake.execute("UPDATE letter SET recipient = 'a:b;c@example.org', next_try_at = now()")
     await send_bundle(worker, Folder(tmp_path), Sender("noreply@example.org"))
     assert await worker.fetchval("SELECT count(*) FROM set_aside") == 1
@@ -286,7 +287,7 @@ async def test_letters_that_wait_for_the_erased_are_not_sent(
     await author.post("/api/v1/sessions", json={"email": PERSON["email"]})
 
     await author.delete("/api/v1/me")
-    await write_bundle(worker, "https://example.ru", datetime.now(UTC) + 2 * GATHERED)
+    await write_bundle(worker, Stops("https://example.ru", b"secret"), datetime.now(UTC) + 2 * GATHERED)
     await intake.execute("UPDATE letter SET next_try_at = now()")
     await send_bundle(worker, Folder(tmp_path), Sender("noreply@example.org"))
 

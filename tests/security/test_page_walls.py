@@ -360,12 +360,16 @@ RULES: dict[tuple[str, str], Rule] = {
     ("intake", "/participants/{participant_id}/code"): to_everybody(200),
     ("intake", "/me"): to_participants(404, others=303),
     ("intake", "/me/data"): to_participants(404, others=303),
+    ("intake", "/me/letters"): to_participants(404, others=303),
+    # Known by its own link alone, which nobody can guess.
+    ("intake", "/me/letters/stop/{token}"): to_everybody(404),
     ("intake", "/me/correction"): to_participants(404, others=303),
     ("intake", "/me/erasure"): to_participants(404, others=303),
     ("intake", "/initiatives/drafts/{draft_id}/deletion"): to_participants(404, others=303),
     ("intake", "/initiatives"): to_participants(200, others=303),
     ("intake", "/initiatives/new"): to_participants(200, others=303),
     ("intake", "/initiatives/{initiative_id}"): to_participants(404, others=303),
+    ("intake", "/initiatives/{initiative_id}/rewording"): to_participants(404, others=303),
     ("intake", "/initiatives/{initiative_id}/withdrawal"): to_participants(404, others=303),
     ("intake", "/initiatives/{initiative_id}/correction"): to_participants(404, others=303),
     ("intake", "/initiatives/{initiative_id}/co-authors"): to_participants(404, others=303),
@@ -428,7 +432,7 @@ def test_the_quick_form_asks_for_every_role_wherever_the_rule_answers_it_otherwi
 
 
 UNKNOWN = (
-    *("scan", "word", "link", "file", "participant_id", "initiative_id", "draft_id"),
+    *("scan", "word", "link", "file", "token", "participant_id", "initiative_id", "draft_id"),
     *("decision_id", "invitation_id"),
 )
 """Names in addresses for which something is asked that nobody has."""

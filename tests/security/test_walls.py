@@ -553,6 +553,9 @@ OPERATIONS: dict[Key, Operation] = {
     ("intake", "put", "/api/v1/me"): replace(
         of_participant(404), body=lambda walls, place: {"position": "budget"}
     ),
+    ("intake", "put", "/api/v1/me/letters"): replace(
+        of_participant(404), body=lambda walls, place: {"letters": "all"}
+    ),
     ("intake", "delete", "/api/v1/me"): of_participant(404),
     ("intake", "get", "/api/v1/drafts"): of_participant(200),
     ("intake", "post", "/api/v1/drafts"): replace(
@@ -589,6 +592,9 @@ OPERATIONS: dict[Key, Operation] = {
     ("intake", "post", "/api/v1/initiatives/invitations/{invitation_id}/refusal"): Operation(anybody(404)),
     ("intake", "post", "/api/v1/initiatives/{initiative_id}/correction"): replace(
         of_participant(404), body=lambda walls, place: {"municipality": place}
+    ),
+    ("intake", "post", "/api/v1/initiatives/{initiative_id}/rewording"): replace(
+        of_participant(404), body=lambda walls, place: {"title": "А", "text": "Б"}
     ),
     ("intake", "post", "/api/v1/initiatives/{initiative_id}/withdrawal"): replace(
         of_participant(404), body=lambda walls, place: {"reason": None}

@@ -6,13 +6,18 @@ from email.policy import EmailPolicy
 from services.chassis.mail.letters import Letter
 
 THREADED = ("In-Reply-To", "References")
-HEADERS = ("Message-ID", "Auto-Submitted", *THREADED, "Reply-To")
+STOPPING = ("List-Unsubscribe", "List-Unsubscribe-Post")
+"""By which a mail program stops such letters at one click (RFC 8058)."""
+
+HEADERS = ("Message-ID", "Auto-Submitted", *THREADED, "Reply-To", *STOPPING)
 """Which headers a letter may have of its own. `Auto-Submitted: no`: somebody wrote it (RFC 3834, 5)."""
+
+UNFOLDED = (*THREADED, STOPPING[0])
 
 
 class Identifiers(str):
-    """A header of Message-IDs, each on a line of its own: `email` would encode those longer than a line, and
-    no mail program reads them then."""
+    """A header of Message-IDs or addresses, each on a line of its own: `email` would encode those longer than
+    a line, and no mail program reads them then."""
 
     __slots__ = ("name",)
     name: str
@@ -36,4 +41,4 @@ def put(mail: EmailMessage, letter: Letter) -> None:
     own = {"Message-ID": f"<{letter.id}@dialogue>", "Auto-Submitted": "auto-generated"} | dict(letter.headers)
     for name in HEADERS:
         if name in own:
-            mail[name] = Identifiers(name, own[name]) if name in THREADED else own[name]
+            mail[name] = Identifiers(name, own[name]) if name in UNFOLDED else own[name]

@@ -65,5 +65,8 @@ STAFF = {
 }
 """The dependencies of operations for the staff: their controllers name them, as `at` is another there."""
 
+KNOWN = {"known": STAFF["known"]}
+"""The line of subordination alone, for operations and pages of participants that ask for it."""
+
 AUTHOR_CALLS: Mapping[str, Callable[..., Any]] = {"who": who, "at": at, "picture": picture}
 """The dependencies of operations for participants."""

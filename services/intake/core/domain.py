@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -73,6 +73,23 @@ def check_days(campaign: CampaignDefined, at: datetime, last: date) -> None:
         raise Conflict("campaign-not-started", first_day=in_words(campaign.first_day))
     if today > last:
         raise Conflict("campaign-over", first_day=in_words(campaign.first_day), last_day=in_words(last))
+
+
+def grace_of(campaign: CampaignDefined, grace: timedelta) -> tuple[datetime, datetime]:
+    """From the midnight at which the last day ends where the region is: until when a draft is still taken."""
+    over = datetime.combine(campaign.last_day + timedelta(days=1), time(), ZoneInfo(campaign.time_zone))
+    return over, (over.astimezone(UTC) + grace).astimezone(over.tzinfo)
+
+
+def is_in_grace(campaign: CampaignDefined, at: datetime, grace: timedelta) -> bool:
+    """Whether a moment is so shortly after the last day that a draft of those days is still taken."""
+    begins, ends = grace_of(campaign, grace)
+    return begins <= at.astimezone(UTC) < ends
+
+
+def is_of_the_days(campaign: CampaignDefined, begun_at: datetime | None) -> bool:
+    """Whether a draft was begun in the campaign's days."""
+    return begun_at is not None and phase(campaign, begun_at) == "during"
 
 
 def check_classifier(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -36,6 +36,8 @@ class PortalKit:
     identity: Identity
     region: Region
     time: Time
+    grace: timedelta
+    """How long after the last day a draft that was begun in it is taken."""
 
     async def recognise(self, request: AnyRequest) -> Recognised[Author]:
         """The participant who looks; a token that expires is renewed as long as the session lives."""

@@ -16,7 +16,7 @@ from services.directory.initials import signed
 from services.intake.core.authority import Deed, may
 from services.intake.determination.commands.undo_decision import is_theirs
 from services.intake.determination.domain.bodies import bodies_of, deciding
-from services.intake.determination.domain.decisions import FROM, UNDONE_WITHIN, Kind
+from services.intake.determination.domain.decisions import FROM, Kind
 from services.intake.determination.reading import listing
 from services.intake.determination.reading.listing import Looking, sees
 from services.intake.determination.showing import (
@@ -32,9 +32,8 @@ from services.intake.determination.showing import (
 from services.intake.determination.store import decisions, issues, lists
 from services.intake.determination.store.decisions import Taken
 from services.intake.determination.store.issues import Issue
-from services.intake.initiatives.domain import Initiative
+from services.intake.initiatives.domain import UNDONE_WITHIN, Initiative, Step
 from services.intake.initiatives.store import initiatives
-from services.intake.initiatives.store.initiatives import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ DRAFTS_MOST = 50
 DRAFT_KEPT = timedelta(days=90)
 """How long after it was saved last."""
 
+UNDONE_WITHIN = timedelta(minutes=10)
+"""How long a decision may be taken back; the author is told of it afterwards."""
+
 OPEN = frozenset(
     {
         InitiativeStatus.SUBMITTED,
@@ -68,6 +71,20 @@ class Saved:
     version: int
     saved_at: datetime
     draft: Draft
+    begun_at: datetime | None = None
+    """When it was saved first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an initiative's history."""
+
+    version: int
+    status: InitiativeStatus
+    happened_at: datetime
+    reason: str | None
+    note: str | None = None
+    """What the author has corrected, in a word; none where the status is the step."""
 
 
 @dataclass(frozen=True, slots=True)

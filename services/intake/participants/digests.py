@@ -2,8 +2,15 @@
 
 import hmac
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from hashlib import sha256
+from uuid import UUID
+
+from services.chassis.errors import NotFound
+
+TOKEN = 32
+"""Bytes of a link that stops letters: a participant's id and half a digest of it."""
 
 
 class Pepper:
@@ -23,6 +30,40 @@ class Pepper:
     def matches(self, digest: bytes, participant_id: str, code: str) -> bool:
         """Whether the code is the one of the digest, in constant time."""
         return hmac.compare_digest(digest, self.of_code(participant_id, code.strip()))
+
+
+class Stops:
+    """Links that stop a participant's letters without a sign-in. Nobody can guess one, and none expires."""
+
+    def __init__(self, site: str, secret: bytes) -> None:
+        self.site = site
+        self._key = sha256(b"intake stops\0" + secret).digest()
+
+    def url(self, participant_id: UUID) -> str:
+        """The page that asks once more, and that stops the letters."""
+        token = urlsafe_b64encode(participant_id.bytes + self._mac(participant_id)).rstrip(b"=").decode()
+        return f"{self.site}/me/letters/stop/{token}"
+
+    def headers(self, participant_id: UUID) -> dict[str, str]:
+        """What a letter has so that mail programs show a button (RFC 8058)."""
+        value = f"<{self.url(participant_id)}>"
+        return {"List-Unsubscribe": value, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+    def participant_of(self, token: str) -> UUID:
+        """Whose letters a link stops. Raises NotFound for one that is not ours."""
+        try:
+            known = urlsafe_b64decode(f"{token}=")
+        except ValueError:
+            known = b""
+        if len(known) != TOKEN:
+            raise NotFound("letters-link-unknown")
+        found = UUID(bytes=known[:16])
+        if not hmac.compare_digest(known[16:], self._mac(found)):
+            raise NotFound("letters-link-unknown")
+        return found
+
+    def _mac(self, participant_id: UUID) -> bytes:
+        return hmac.digest(self._key, participant_id.bytes, "sha256")[:16]
 
 
 def new_code() -> str:

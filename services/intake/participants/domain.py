@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
@@ -16,6 +17,16 @@ CODE_DIGITS = 6
 LETTERS_AN_HOUR = 10
 
 AnEvent = TypeVar("AnEvent", bound=ParticipantEvent)
+
+
+class Letters(StrEnum):
+    """Which letters about their initiatives a participant wants."""
+
+    ALL = "all"
+    """Of every step."""
+    RESULTS = "results"
+    """When one is returned to them, and what becomes of it in the end."""
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +94,10 @@ def check_code(given: str) -> str:
     if len(digits) != CODE_DIGITS:
         raise Invalid("code-incomplete", field="code")
     return digits
+
+
+def check_letters(given: str) -> Letters:
+    """Which letters were chosen. Raises Invalid."""
+    if given not in set(Letters):
+        raise Invalid("letters-unknown", field="letters")
+    return Letters(given)

@@ -21,6 +21,8 @@ from services.intake.corrections.commands.correct_participant import (
     Correction,
     correct_participant,
 )
+from services.intake.participants.commands.choose_letters import Chosen, choose_letters
+from services.intake.participants.domain import Letters
 from services.intake.personal.commands.erase_participant import Erased, erase_participant
 from services.intake.personal.domain import Texts
 from services.intake.personal.reading import AllOwnData, as_json, own_data
@@ -34,6 +36,12 @@ class OwnWorkplace(BaseModel):
     municipality: str | None = Field(
         None, description="Into which one moves, with all that is open; none: the one before."
     )
+
+
+class WantedLetters(BaseModel):
+    """Of every step, when one is returned and what becomes of it, or none."""
+
+    letters: Letters
 
 
 class Personal(Controller):
@@ -53,10 +61,11 @@ class Personal(Controller):
         pool: NamedDependency[Pool],
         picture: NamedDependency[Picture],
         who: NamedDependency[Author],
+        at: NamedDependency[Moment],
     ) -> Stream:
         """200 with all of it; 404 once it was erased."""
         found, _ = await own_data(pool, picture, who)
-        content = as_json(pool, picture, who, found)
+        content = as_json(pool, picture, who, found, at.now)
         return Stream(content, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     @put(
@@ -78,6 +87,22 @@ class Personal(Controller):
         if corrected.municipality != who.municipality:
             identity.note_move(who.participant_id)
         return corrected
+
+    @put(
+        "/letters",
+        summary="Choose which letters about one's initiatives one gets",
+        status_code=200,
+        operation_class=Repeatable,
+    )
+    async def choose(
+        self,
+        data: JSONBody[WantedLetters],
+        pool: NamedDependency[Pool],
+        who: NamedDependency[Author],
+        at: NamedDependency[Moment],
+    ) -> Chosen:
+        """200 with what is written from now on; codes for signing in come always."""
+        return await choose_letters(pool, who, data.letters, at)
 
     @delete(summary="Withdraw the consent: everything personal is erased", status_code=200)
     async def erase(

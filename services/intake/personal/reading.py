@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 
+from contracts.appointments import Level
 from contracts.initiatives import InitiativeStatus
 from contracts.structure import CampaignDefined
 from services.chassis.db import tenancy
@@ -15,11 +16,12 @@ from services.directory.region import Picture
 from services.intake.core import choices
 from services.intake.core.domain import Author, local
 from services.intake.core.store import sessions
+from services.intake.initiatives.course import Course, Passed, reason_of
 from services.intake.initiatives.domain import Saved
-from services.intake.initiatives.store import authorship, drafts, initiatives
-from services.intake.initiatives.store.authorship import Own, Role
-from services.intake.initiatives.store.initiatives import Step
-from services.intake.participants.domain import Participant
+from services.intake.initiatives.reading import courses
+from services.intake.initiatives.store import authorship, drafts
+from services.intake.initiatives.store.authorship import Role
+from services.intake.participants.domain import Letters, Participant
 from services.intake.participants.store import participants
 
 TOGETHER = 200
@@ -44,6 +46,7 @@ class Person:
     organization: Named | None
     position: Named
     registered_at: datetime
+    letters: Letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,23 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class OneStep:
-    """A step in an initiative's history."""
+    """A step in an initiative's history. `decision`: what a body of this level decided, and says of it."""
 
     status: InitiativeStatus
     at: datetime
     reason: str | None
+    decision: str | None
+    level: Level | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OneWording:
+    """What an initiative said before it was written anew."""
+
+    title: str
+    text: str
+    replaced_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,7 @@ class OneInitiative:
     text: str
     submitted_at: datetime
     history: list[OneStep]
+    earlier: list[OneWording]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +140,12 @@ async def own_data(pool: Pool, picture: Picture, who: Author) -> tuple[OwnData, 
     async with pool.acquire() as db, db.transaction():
         await tenancy.see(db, who.municipality)
         participant = await participants.present(db, who)
+        wanted = await participants.letters_of(db, who)
         living = await sessions.living(db, who.participant_id, datetime.now(UTC))
         count, kept = await authorship.count_of(db, who), await drafts.all_of(db, who)
     campaign = picture.campaign(participant.campaign)
     found = OwnData(
-        _person(picture, campaign, participant),
+        _person(picture, campaign, participant, wanted),
         _consent(campaign, participant),
         [Session(*each) for each in living],
         [_draft(campaign, saved) for saved in kept],
@@ -136,12 +153,14 @@ async def own_data(pool: Pool, picture: Picture, who: Author) -> tuple[OwnData, 
     return found, count
 
 
-async def as_json(pool: Pool, picture: Picture, who: Author, data: OwnData) -> AsyncIterator[bytes]:
-    """`AllOwnData`, in pieces."""
+async def as_json(
+    pool: Pool, picture: Picture, who: Author, data: OwnData, now: datetime
+) -> AsyncIterator[bytes]:
+    """`AllOwnData` as the participant is told of it, in pieces."""
     yield orjson.dumps(data, default=str)[:-1] + b',"initiatives":['
     before, between = None, b""
     while True:
-        found = await _some(pool, picture, who, before)
+        found = await _some(pool, picture, who, now, before)
         for one in found:
             yield between + orjson.dumps(one, default=str)
             between = b","
@@ -151,16 +170,18 @@ async def as_json(pool: Pool, picture: Picture, who: Author, data: OwnData) -> A
     yield b"]}"
 
 
-async def _some(pool: Pool, picture: Picture, who: Author, before: int | None) -> list[OneInitiative]:
+async def _some(
+    pool: Pool, picture: Picture, who: Author, now: datetime, before: int | None
+) -> list[OneInitiative]:
     async with pool.acquire() as db, db.transaction():
         await tenancy.see(db, who.municipality)
         found = await authorship.page_of(db, who, before, TOGETHER)
-        steps = await initiatives.histories(db, [own.initiative for own in found])
+        told = await courses(db, found, now)
     campaign = picture.campaign(who.campaign)
-    return [_initiative(campaign, own, steps[own.initiative.id]) for own in found]
+    return [_initiative(campaign, own.role, course) for own, course in zip(found, told, strict=True)]
 
 
-def _person(picture: Picture, campaign: CampaignDefined, p: Participant) -> Person:
+def _person(picture: Picture, campaign: CampaignDefined, p: Participant, wanted: Letters) -> Person:
     municipality = picture.municipalities.get(p.municipality)
     organization = picture.organizations.get(p.organization) if p.organization else None
     position = p.classifiers.get("position", "")
@@ -171,6 +192,7 @@ def _person(picture: Picture, campaign: CampaignDefined, p: Participant) -> Pers
         organization=Named(str(organization.id), organization.name) if organization else None,
         position=Named(position, choices.name_of(campaign, "position", position)),
         registered_at=local(p.registered_at or p.consented_at, campaign),
+        letters=wanted,
     )
 
 
@@ -185,12 +207,12 @@ def _draft(campaign: CampaignDefined, saved: Saved) -> OneDraft:
     return OneDraft(local(saved.saved_at, campaign), *written)
 
 
-def _initiative(campaign: CampaignDefined, own: Own, steps: list[Step]) -> OneInitiative:
-    one = own.initiative
+def _initiative(campaign: CampaignDefined, role: Role, course: Course) -> OneInitiative:
+    one = course.initiative
     return OneInitiative(
         id=one.id,
         number=one.number,
-        role=own.role,
+        role=role,
         status=one.status,
         municipality=one.municipality,
         direction=one.direction,
@@ -199,5 +221,16 @@ def _initiative(campaign: CampaignDefined, own: Own, steps: list[Step]) -> OneIn
         title=one.title,
         text=one.text,
         submitted_at=local(one.submitted_at, campaign),
-        history=[OneStep(s.status, local(s.happened_at, campaign), s.reason) for s in own.history(steps)],
+        history=[_step(campaign, step) for step in course.steps],
+        earlier=[
+            OneWording(was.title, was.text, local(was.replaced_at, campaign)) for was in course.wordings
+        ],
     )
+
+
+def _step(campaign: CampaignDefined, step: Passed) -> OneStep:
+    at, decided = local(step.at, campaign), step.decided
+    if decided is None:
+        return OneStep(step.status, at, step.reason, None, None, None)
+    said = (reason_of(campaign, decided), decided.kind, decided.level, decided.text or None)
+    return OneStep(step.status, at, *said)

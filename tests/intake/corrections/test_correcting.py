@@ -14,6 +14,7 @@ from services.intake.initiatives.store import acceptances
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality, define_organization
 from tests.intake.conftest import Hall, join
 from tests.intake.determination.office import CULTURE, ROADS, SCHOOL, Office
+from tests.intake.test_acceptances import STOPS
 from tests.intake.test_api import WISH, Api, slug
 
 STAYING = {"key_issue_mark"}
@@ -327,7 +328,7 @@ async def test_the_letter_of_acceptance_finds_its_author(office: Office, author:
     one = await submitted(author)
     await corrected(author, one, municipality=OKRUG)
 
-    await write_bundle(office.pool, "https://example.org", datetime.now(UTC) + GATHERED)
+    await write_bundle(office.pool, STOPS, datetime.now(UTC) + GATHERED)
 
     letters = await office.pool.fetch("SELECT recipient, body FROM letter WHERE kind = 'accepted'")
     assert [(row["recipient"], one["id"] in row["body"]) for row in letters] == [("anna@example.org", True)]
@@ -338,7 +339,7 @@ async def test_the_directions_count_follows(office: Office, author: Api, told_be
     one = await submitted(author)
     await submitted(author)
     if told_before:
-        await write_bundle(office.pool, "https://example.org", datetime.now(UTC) + GATHERED)
+        await write_bundle(office.pool, STOPS, datetime.now(UTC) + GATHERED)
 
     await corrected(author, one, direction="culture")
     await corrected(author, one, municipality=OKRUG)

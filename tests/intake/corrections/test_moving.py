@@ -80,6 +80,8 @@ async def test_what_is_open_goes_along_and_what_is_closed_stays(office: Office, 
         # Its author has put it there, and the registration says nothing of it.
         settled["id"]: SETTLEMENT,
     }
+    # Its author is told once it can no longer be taken back.
+    await office.pool.execute("UPDATE decision SET decided_at = decided_at - interval '11 minutes'")
     assert (await read(author, closed))["history"][-1]["status"] == "declined"
     assert (await kinds(office))[-2:] == [("left", DISTRICT, 2), ("joined", OKRUG, 3)]
 

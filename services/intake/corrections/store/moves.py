@@ -20,7 +20,10 @@ from services.intake.participants.domain import Participant
 
 sql = queries.load(__package__, "moves.sql")
 
-FOLLOWING = (sql.move_steps, sql.move_acceptances, sql.move_decisions, sql.move_co_authors)
+FOLLOWING = (
+    *(sql.move_steps, sql.move_wordings, sql.move_acceptances),
+    *(sql.move_decisions, sql.move_co_authors),
+)
 """What goes with an initiative into another municipality."""
 
 

@@ -39,6 +39,11 @@ UPDATE decision AS d SET municipality = t.municipality
   FROM unnest($1::text[], $2::uuid[], $3::text[]) AS t (was_in, id, municipality)
  WHERE d.municipality = t.was_in AND d.initiative_id = t.id;
 
+-- name: move_wordings
+UPDATE wording AS w SET municipality = t.municipality
+  FROM unnest($1::text[], $2::uuid[], $3::text[]) AS t (was_in, id, municipality)
+ WHERE w.municipality = t.was_in AND w.initiative_id = t.id;
+
 -- name: move_co_authors
 WITH moved AS (
     UPDATE co_author AS c SET municipality = t.municipality

@@ -19,10 +19,9 @@ from services.intake.core.store import audit
 from services.intake.determination.commands.decide import Decided, Outcome
 from services.intake.determination.domain import decisions as rules
 from services.intake.determination.domain.bodies import bodies_of
-from services.intake.determination.domain.decisions import UNDONE_WITHIN
 from services.intake.determination.store import decisions
 from services.intake.determination.store.decisions import Taken
-from services.intake.initiatives.domain import Initiative
+from services.intake.initiatives.domain import UNDONE_WITHIN, Initiative
 from services.intake.initiatives.store import acceptances
 
 

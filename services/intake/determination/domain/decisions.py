@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -23,9 +23,6 @@ from contracts.structure import CampaignDefined
 from services.chassis import text as texts
 from services.chassis.errors import Checks, Conflict, Invalid
 from services.intake.initiatives.domain import OPEN, Initiative, begins_as, check_direction
-
-UNDONE_WITHIN = timedelta(minutes=10)
-"""How long a decision may be taken back; its author is told of it afterwards."""
 
 TEXT_LONGEST = 4_000
 

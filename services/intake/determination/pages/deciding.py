@@ -21,11 +21,12 @@ from services.intake.determination import queue
 from services.intake.determination.commands.decide import Outcome, decide
 from services.intake.determination.commands.preview_decision import preview_decision
 from services.intake.determination.commands.undo_decision import Undoing, is_theirs, undo_decision
-from services.intake.determination.domain.decisions import UNDONE_WITHIN, Decision, Kind
+from services.intake.determination.domain.decisions import Decision, Kind
 from services.intake.determination.queue import HERE
 from services.intake.determination.reading.listing import Looking, sees
 from services.intake.determination.showing import KINDS, TAKEN, Row, body_name, row
 from services.intake.determination.store import decisions, lists
+from services.intake.initiatives.domain import UNDONE_WITHIN
 
 PICKED = "pick-"
 """Before the id of an initiative in the name of its box."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 from uuid import UUID
 
@@ -70,14 +70,21 @@ Outcome: TypeAlias = Submitted | Refused
 
 
 def check_submission(
-    picture: Picture, who: Author, given: Draft, at: Moment, kept: DraftOf | None = None
+    picture: Picture,
+    who: Author,
+    given: Draft,
+    at: Moment,
+    kept: DraftOf | None = None,
+    in_time: bool = False,
 ) -> Submission:
-    """A draft that may be submitted; `kept` is the one that it was written in.
+    """A draft that may be submitted; `kept` is the one that it was written in, `in_time` whether that was
+    begun in the campaign's days, just after them.
 
     Raises NotFound without the author's campaign, Conflict outside its days, Invalid with everything wrong.
     """
     campaign = picture.campaign(who.campaign)
-    check_days(campaign, at.now, campaign.last_day)
+    if not in_time:
+        check_days(campaign, at.now, campaign.last_day)
     checks = Checks()
     direction = checks.take(lambda: check_direction(campaign, given.direction))
     classifiers = checks.take(lambda: check_classifier(campaign, "initiative", {"form": given.form}))
@@ -183,8 +190,8 @@ class Waiting:
 class Submissions:
     """Gathers what arrives while a batch is being committed, and commits it as the next one."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, grace: timedelta = timedelta()) -> None:
+        self._pool, self.grace = pool, grace
         self._waiting: list[Waiting] = []
         self._filled = asyncio.Event()
         self._slots = asyncio.Semaphore(IN_FLIGHT)

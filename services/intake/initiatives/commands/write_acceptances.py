@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from textwrap import fill
+from uuid import UUID
 
 import structlog
 import uuid_utils.compat
@@ -18,6 +19,9 @@ from services.chassis.text import shortened
 from services.intake.initiatives.domain import runs
 from services.intake.initiatives.store import acceptances
 from services.intake.initiatives.store.acceptances import Accepted
+from services.intake.participants.digests import Stops
+from services.intake.participants.domain import Letters
+from services.intake.participants.store import participants
 
 EVERY, RECOUNTED_EVERY = 10.0, 3600.0
 """Seconds."""
@@ -39,7 +43,7 @@ ROOM = "services.intake.initiatives"
 log = structlog.get_logger()
 
 
-async def write_acceptances(pool: Pool, site: str) -> None:
+async def write_acceptances(pool: Pool, stops: Stops) -> None:
     """Write the letters that are due, until cancelled. Needs to see every municipality."""
     recounted = float("-inf")
 
@@ -48,7 +52,7 @@ async def write_acceptances(pool: Pool, site: str) -> None:
         if time.monotonic() - recounted > RECOUNTED_EVERY:
             await recount(pool)
             recounted = time.monotonic()
-        while await write_bundle(pool, site, datetime.now(UTC)) == AUTHORS:
+        while await write_bundle(pool, stops, datetime.now(UTC)) == AUTHORS:
             pass
 
     await now_and_again(look, EVERY, "acceptances_wait")
@@ -60,27 +64,34 @@ async def recount(pool: Pool) -> None:
         await acceptances.recount(db)
 
 
-async def write_bundle(pool: Pool, site: str, now: datetime) -> int:
+async def write_bundle(pool: Pool, stops: Stops, now: datetime) -> int:
     """Write to the authors who have waited for long enough; how many those were.
 
-    What is told of is committed with its letter. Who was erased meanwhile gets none.
+    What is told of is committed with its letter. Who was erased meanwhile gets none, nor does who wants no
+    letters of every step.
     """
     async with pool.acquire() as db, db.transaction():
         authors = await acceptances.due(db, now - GATHERED, AUTHORS)
         if not authors:
             return 0
-        addresses = await acceptances.addressees(db, authors)
+        addresses = await participants.addressees(db, [author for _, author in authors], [Letters.ALL])
         taken = await acceptances.take(db, authors)
         for author, accepted in groupby(taken, key=lambda one: one.participant_id):
-            if email := addresses.get(author):
-                written = _letter(site, list(accepted))
-                letter = Letter(uuid_utils.compat.uuid7(), email, *written, kind="accepted", about=author)
+            if author in addresses:
+                letter = _letter(stops, author, addresses[author][0], list(accepted))
                 await letters.write(db, letter, now)
     return len(authors)
 
 
-def _letter(site: str, accepted: Sequence[Accepted]) -> Text:
-    first, numbers = accepted[0], [one.number for one in accepted]
+def _letter(stops: Stops, author: UUID, email: str, accepted: Sequence[Accepted]) -> Letter:
+    written, headers = _text(stops, author, accepted), stops.headers(author)
+    id_ = uuid_utils.compat.uuid7()
+    return Letter(id_, email, *written, kind="accepted", about=author, headers=headers)
+
+
+def _text(stops: Stops, author: UUID, accepted: Sequence[Accepted]) -> Text:
+    site, first, numbers = stops.site, accepted[0], [one.number for one in accepted]
+    ending = {"settings": f"{site}/me/letters", "stop": stops.url(author)}
     named = [
         {
             "number": one.number,
@@ -92,7 +103,7 @@ def _letter(site: str, accepted: Sequence[Accepted]) -> Text:
     if len(accepted) == 1:
         of_municipality = f"municipality={first.municipality}"
         whose = f"organization={first.organization}" if first.organization else of_municipality
-        return text(ROOM, "accepted", **named[0], contacts=f"{site}/contacts?{whose}")
+        return text(ROOM, "accepted", **named[0], contacts=f"{site}/contacts?{whose}", **ending)
     return text(
         ROOM,
         "accepted_several",
@@ -102,4 +113,5 @@ def _letter(site: str, accepted: Sequence[Accepted]) -> Text:
         others=fill(", ".join(runs(numbers[NAMED:])), LINE),
         own=f"{site}/initiatives",
         contacts=f"{site}/contacts?municipality={first.municipality}",
+        **ending,
     )

@@ -1,17 +1,24 @@
 """The form of an initiative: what was typed, the draft that it is kept in, and the page around it."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 import uuid_utils.compat
 from litestar import Response
 
+from services.chassis.db import idempotency, tenancy
+from services.chassis.db.idempotency import Moment
+from services.chassis.errors import NotFound
 from services.chassis.web.forms import Form, number_of, uuid_of
 from services.chassis.web.visits import Visit
 from services.directory.region import Picture
 from services.intake.core import choices
-from services.intake.core.domain import Author, phase
-from services.intake.core.kit import campaign_of, kept_page
+from services.intake.core.domain import Author, grace_of, is_in_grace, is_of_the_days, local, phase
+from services.intake.core.kit import PortalKit, campaign_of, kept_page
+from services.intake.initiatives.commands.submit_initiative import Submitted
 from services.intake.initiatives.domain import DRAFT_KEPT, Draft, DraftOf, Saved
+from services.intake.initiatives.store import drafts
 
 
 def draft(form: Form) -> Draft:
@@ -44,6 +51,32 @@ def fill(form: Form, saved: Saved) -> None:
     form.values["organization"] = str(kept.organization or "")
 
 
+def grace_until(visit: Visit[Author], picture: Picture, kept: Sequence[Saved]) -> datetime | None:
+    """Until when some of these drafts are still taken, just after the last day."""
+    campaign, grace = campaign_of(picture, visit), cast("PortalKit", visit.kit).grace
+    if campaign is None or not is_in_grace(campaign, visit.now, grace):
+        return None
+    in_time = any(is_of_the_days(campaign, saved.begun_at) for saved in kept)
+    return grace_of(campaign, grace)[1] if in_time else None
+
+
+async def in_time(visit: Visit[Author], picture: Picture, at: Moment | None = None) -> bool:
+    """Whether the form's draft was begun in the campaign's days and may be submitted just after them; or was,
+    by the same request before."""
+    campaign, grace = campaign_of(picture, visit), cast("PortalKit", visit.kit).grace
+    # Asked only just after the last day: no other submission waits for it.
+    if campaign is None or not visit.signed_in or not is_in_grace(campaign, visit.now, grace):
+        return False
+    async with visit.pool.acquire() as db, db.transaction():
+        await tenancy.see(db, visit.who.municipality)
+        try:
+            saved = await drafts.one_of(db, visit.who, draft_of(visit.form).id)
+        except NotFound:
+            repeat = at.repeat if at else None
+            return bool(repeat and await idempotency.earlier_many(db, [repeat], Submitted))
+    return is_of_the_days(campaign, saved.begun_at)
+
+
 async def show(
     visit: Visit[Author],
     picture: Picture,
@@ -54,7 +87,7 @@ async def show(
     """The page of the form; `others` are drafts to go on with instead, `told` is for the line of its own."""
     hold(visit.form, draft_of(visit.form))
     municipality = visit.who.municipality if visit.signed_in else ""
-    campaign = campaign_of(picture, visit)
+    campaign, grace = campaign_of(picture, visit), cast("PortalKit", visit.kit).grace
     return await kept_page(
         visit,
         "initiatives/new.html",
@@ -64,6 +97,9 @@ async def show(
         searched="find" in visit.form.values,
         phase=phase_of(visit, picture),
         drafts=others or [],
+        in_time=await in_time(visit, picture),
+        last_hours=bool(grace) and campaign and local(visit.now, campaign).date() == campaign.last_day,
+        grace_until=grace_of(campaign, grace)[1] if campaign else None,
         saved_at=saved_at,
         **told,
         kept_days=DRAFT_KEPT.days,

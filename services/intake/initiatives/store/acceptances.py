@@ -32,12 +32,6 @@ async def due(db: Db, before: datetime, limit: int) -> list[tuple[str, UUID]]:
     return [(row["municipality"], row["participant_id"]) for row in await db.fetch(sql.due, before, limit)]
 
 
-async def addressees(db: Db, authors: Sequence[tuple[str, UUID]]) -> dict[UUID, str]:
-    """Where to write to these authors, who cannot be erased before the transaction ends."""
-    rows = await db.fetch(sql.addressees, [participant_id for _, participant_id in authors])
-    return {row["id"]: row["email"] for row in rows}
-
-
 async def take(db: Db, authors: Sequence[tuple[str, UUID]]) -> list[Accepted]:
     """All that these authors have not been told of, by author and number; nobody takes it again."""
     return [Accepted(**dict(row)) for row in await db.fetch(sql.take, *zip(*authors, strict=True))]

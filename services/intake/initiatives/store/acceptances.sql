@@ -6,15 +6,6 @@ HAVING min(accepted_at) <= $1
  ORDER BY min(accepted_at), participant_id
  LIMIT $2;
 
--- name: addressees
--- FOR SHARE: whoever is erased meanwhile waits, and then takes the letter back. In one order, so that two bundles
--- cannot deadlock. By the directory: an initiative may be in another municipality than its author.
-SELECT p.id, p.email
-  FROM participant_directory AS d JOIN participant AS p ON p.municipality = d.tenant AND p.id = d.participant_id
- WHERE d.participant_id = ANY ($1::uuid[])
- ORDER BY p.id
-   FOR SHARE OF p;
-
 -- name: take
 -- What another worker has taken is not returned again. What a demonstration submits for a day long past is no news.
 WITH taken AS (

@@ -11,9 +11,9 @@ from services.chassis.db import queries, tenancy
 from services.chassis.db.pool import Db
 from services.chassis.errors import Forbidden, NotFound
 from services.intake.core.domain import Author
-from services.intake.initiatives.domain import HIGHEST, Initiative
+from services.intake.initiatives.domain import HIGHEST, Initiative, Step
 from services.intake.initiatives.store import initiatives
-from services.intake.initiatives.store.initiatives import Step, initiative_of
+from services.intake.initiatives.store.initiatives import initiative_of
 
 sql = queries.load(__package__, "authorship.sql")
 

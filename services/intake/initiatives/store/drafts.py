@@ -63,5 +63,5 @@ def _saved(row: asyncpg.Record | None) -> Saved:
     if row is None:
         raise NotFound("draft-unknown")
     fields = dict(row)
-    identity = {name: fields.pop(name) for name in ("id", "version", "saved_at")}
+    identity = {name: fields.pop(name) for name in ("id", "version", "saved_at", "begun_at")}
     return Saved(draft=Draft(**fields), **identity)

@@ -1,8 +1,8 @@
 -- name: save
 -- Nothing is returned where somebody else has saved since.
 INSERT INTO draft AS d (municipality, participant_id, id, direction, organization, form, title, text, version, tab,
-                        saved_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10)
+                        saved_at, begun_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $10)
 ON CONFLICT (municipality, participant_id, id) DO UPDATE
    SET direction = excluded.direction, organization = excluded.organization, form = excluded.form,
        title = excluded.title, text = excluded.text, version = d.version + 1, tab = excluded.tab,
@@ -11,16 +11,16 @@ ON CONFLICT (municipality, participant_id, id) DO UPDATE
 RETURNING version;
 
 -- name: lock
-SELECT id, direction, organization, form, title, text, version, saved_at FROM draft
+SELECT id, direction, organization, form, title, text, version, saved_at, begun_at FROM draft
  WHERE municipality = $1 AND participant_id = $2 AND id = $3
    FOR UPDATE;
 
 -- name: one_of
-SELECT id, direction, organization, form, title, text, version, saved_at FROM draft
+SELECT id, direction, organization, form, title, text, version, saved_at, begun_at FROM draft
  WHERE municipality = $1 AND participant_id = $2 AND id = $3;
 
 -- name: all_of
-SELECT id, direction, organization, form, title, text, version, saved_at FROM draft
+SELECT id, direction, organization, form, title, text, version, saved_at, begun_at FROM draft
  WHERE municipality = $1 AND participant_id = $2
  ORDER BY saved_at DESC, id;
 

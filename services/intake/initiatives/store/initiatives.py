@@ -13,7 +13,7 @@ from contracts.initiatives import InitiativeStatus
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.intake.core.domain import Author
-from services.intake.initiatives.domain import HIGHEST, OPEN, Initiative
+from services.intake.initiatives.domain import HIGHEST, OPEN, Initiative, Step
 
 sql = queries.load(__package__, "initiatives.sql")
 
@@ -24,18 +24,6 @@ class Prepared:
 
     classifiers: dict[str, str]
     number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of an initiative's history."""
-
-    version: int
-    status: InitiativeStatus
-    happened_at: datetime
-    reason: str | None
-    note: str | None = None
-    """What the author has corrected, in a word; none where the status is the step."""
 
 
 async def prepare(db: Db, authors: Sequence[Author]) -> dict[int, Prepared]:

@@ -1,6 +1,6 @@
 """Participants, and the codes that confirm their addresses."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
 from services.intake.core.domain import Author
-from services.intake.participants.domain import Participant
+from services.intake.participants.domain import Letters, Participant
 
 sql = queries.load(__package__, "participants.sql")
 
@@ -158,6 +158,29 @@ async def rename(db: Db, campaign: str, participant_id: UUID, email: str, digest
         return False
     await db.execute(sql.set_email, participant_id, email)
     return True
+
+
+async def letters_of(db: Db, who: Author) -> Letters:
+    """Which letters a participant wants. Raises NotFound, also for who was erased."""
+    found = await db.fetchval(sql.letters_of, who.municipality, who.participant_id)
+    if found is None:
+        raise NotFound("participant-unknown")
+    return Letters(found)
+
+
+async def choose_letters(db: Db, entry: Entry, chosen: Letters) -> None:
+    """Store which letters a participant wants. Raises NotFound."""
+    if not await db.fetchval(sql.choose_letters, entry.tenant, entry.participant_id, chosen):
+        raise NotFound("participant-unknown")
+
+
+async def addressees(
+    db: Db, authors: Collection[UUID], wanted: Collection[Letters]
+) -> dict[UUID, tuple[str, Letters]]:
+    """Where to write to those of these authors who want one of such letters: their address, and what they
+    want. They cannot be erased before the transaction ends."""
+    rows = await db.fetch(sql.addressees, list(authors), list(wanted))
+    return {row["id"]: (row["email"], Letters(row["letters"])) for row in rows if row["email"]}
 
 
 async def tenants(db: Db) -> list[str]:

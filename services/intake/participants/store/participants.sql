@@ -107,3 +107,21 @@ UPDATE confirmation_code SET attempts_left = 0, expires_at = $2 WHERE participan
 
 -- name: forget_code
 DELETE FROM confirmation_code WHERE participant_id = $1;
+
+-- name: letters_of
+SELECT letters FROM participant WHERE municipality = $1 AND id = $2 AND registered_at IS NOT NULL AND erased_at IS NULL;
+
+-- name: choose_letters
+UPDATE participant SET letters = $3
+ WHERE municipality = $1 AND id = $2 AND registered_at IS NOT NULL AND erased_at IS NULL
+RETURNING true;
+
+-- name: addressees
+-- Of the letters about initiatives. FOR SHARE: whoever is erased meanwhile waits, and then takes the letter back. In
+-- one order, so that two bundles cannot deadlock. By the directory: an initiative may be in another municipality than
+-- its author.
+SELECT p.id, p.email, p.letters
+  FROM participant_directory AS d JOIN participant AS p ON p.municipality = d.tenant AND p.id = d.participant_id
+ WHERE d.participant_id = ANY ($1::uuid[]) AND p.letters = ANY ($2::text[])
+ ORDER BY p.id
+   FOR SHARE OF p;

@@ -16,7 +16,7 @@ from services.intake.co_authors.store import co_authors
 from services.intake.core.domain import Author
 from services.intake.core.store import sessions
 from services.intake.determination.store import decisions
-from services.intake.initiatives.store import acceptances, authorship, drafts, initiatives
+from services.intake.initiatives.store import acceptances, authorship, course, drafts, initiatives
 from services.intake.initiatives.store.authorship import Role
 from services.intake.participants.store import participants
 from services.intake.personal.domain import Texts
@@ -77,6 +77,7 @@ async def _let_go(db: Db, picture: Picture, who: Author, texts: Texts, now: date
     if texts is Texts.KEPT:
         kept = await initiatives.leave_without_author(db, who)
         return [one.event(InitiativeRestated, campaign) for one in kept]
+    await course.forget_wordings(db, who)
     withdrawn, before = await initiatives.remove_texts(db, who, now)
     return [
         *(one.event(InitiativeWithdrawn, campaign) for one in withdrawn),

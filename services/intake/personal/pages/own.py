@@ -41,8 +41,8 @@ class PersonalPages(Controller):
     ) -> Response[str]:
         """What is stored, and what may be done with it."""
         data, count = await own_data(visit.pool, picture, visit.who)
-        done, moved = "corrected" in visit.query, number_of(visit.query.get("moved", ""), 9)
-        values = {"corrected": done, "moved": moved}
+        done = next((name for name in ("corrected", "letters") if name in visit.query), "")
+        values = {"done": done, "moved": number_of(visit.query.get("moved", ""), 9)}
         return await visit.page("personal/data.html", data=data, count=count, **values)
 
     @get("/data")
@@ -51,7 +51,7 @@ class PersonalPages(Controller):
     ) -> Stream:
         """The same and all initiatives as a file."""
         data, _ = await own_data(visit.pool, picture, visit.who)
-        content = as_json(visit.pool, picture, visit.who, data)
+        content = as_json(visit.pool, picture, visit.who, data, visit.now)
         cookies = list(visit.recognised.cookies)
         return Stream(content, media_type="application/json", headers=as_attachment(FILE), cookies=cookies)
 

@@ -1,0 +1,83 @@
+"""Initiatives as their authors are told of them, read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.chassis.db import tenancy
+from services.chassis.db.pool import Db, Pool
+from services.directory.subordination import Subordination
+from services.intake.core.domain import Author
+from services.intake.initiatives.course import Course, as_told, history, holder_of, promised_by
+from services.intake.initiatives.domain import Initiative
+from services.intake.initiatives.store import authorship, initiatives
+from services.intake.initiatives.store import course as store
+from services.intake.initiatives.store.authorship import Own, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An initiative in a list of one's own. `into`: the number of the one that it goes on in."""
+
+    initiative: Initiative
+    role: Role
+    into: int | None
+
+
+async def page_of(db: Db, who: Author, now: datetime, before: int | None, limit: int) -> list[Told]:
+    """One's own initiatives, the newest first, below a number."""
+    found = await authorship.page_of(db, who, before, limit)
+    decided = await store.decisions_of(db, [own.initiative for own in found])
+    told = [(as_told(own.initiative, decided[own.initiative.id], now), own.role) for own in found]
+    numbers = await store.goes_on_in(db, [one for one, _ in told])
+    return [Told(one, role, numbers.get(one.merged_into or one.id)) for one, role in told]
+
+
+async def one_of(pool: Pool, who: Author, initiative_id: UUID, now: datetime) -> Own:
+    """One's own initiative. Raises NotFound."""
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, who.municipality)
+        own = await authorship.one_of(db, who, initiative_id)
+        decided = await store.decisions_of(db, [own.initiative])
+    return Own(as_told(own.initiative, decided[own.initiative.id], now), own.role)
+
+
+async def course_of(
+    pool: Pool, known: Subordination, who: Author, initiative_id: UUID, now: datetime
+) -> tuple[Course, Role]:
+    """The course of one's own initiative, and what one is to it. Raises NotFound."""
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, who.municipality)
+        own = await authorship.one_of(db, who, initiative_id)
+        (course,) = await courses(db, [own], now)
+    told = course.initiative
+    # Its author has it between a return and the new wording: the promised time begins anew with that.
+    since = course.wordings[-1].replaced_at if course.wordings else told.submitted_at
+    whole = Course(
+        told,
+        course.steps,
+        course.wordings,
+        holder_of(known, told, now),
+        promised_by(known, told, since, now),
+        course.into,
+    )
+    return whole, own.role
+
+
+async def courses(db: Db, found: Sequence[Own], now: datetime) -> list[Course]:
+    """The courses of one's own initiatives, without who holds them."""
+    those = [own.initiative for own in found]
+    steps = await initiatives.histories(db, those)
+    decided, wordings = await store.decisions_of(db, those), await store.wordings_of(db, those)
+    told = [as_told(one, decided[one.id], now) for one in those]
+    numbers = await store.goes_on_in(db, told)
+    return [
+        Course(
+            shown,
+            history(own.initiative, own.history(steps[shown.id]), decided[shown.id], wordings[shown.id], now),
+            wordings[shown.id],
+            into=numbers.get(shown.merged_into or shown.id),
+        )
+        for own, shown in zip(found, told, strict=True)
+    ]

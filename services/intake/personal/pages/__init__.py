@@ -1,0 +1,1 @@
+"""Pages: what is stored about a participant, and which letters they get."""
