@@ -178,7 +178,7 @@ async def test_every_row_goes_along(office: Office, author: Api) -> None:
 
     # Of another table it must be said in `moves.sql` what becomes of its rows.
     assert {row["name"] for row in tables} - STAYING == {
-        *("initiative_history", "decision", "acceptance", "co_author", "federal_row")
+        *("initiative_history", "decision", "acceptance", "co_author", "federal_row", "wording")
     }
     for row in tables:
         left = await office.pool.fetchval(
