@@ -36,7 +36,7 @@ SELECT id FROM federal_import
 UPDATE federal_import SET attempts = attempts + 1 WHERE municipality = 'region' AND id = $1 RETURNING attempts;
 
 -- name: later
-UPDATE federal_import SET not_before = $2, attempts = CASE WHEN $3 THEN attempts ELSE attempts - 1 END
+UPDATE federal_import SET not_before = $2, attempts = CASE WHEN $3 THEN attempts ELSE greatest(attempts - 1, 0) END
  WHERE municipality = 'region' AND id = $1;
 
 -- name: begin
