@@ -158,10 +158,17 @@ def _decided(looking: Looking, taken: Taken) -> Happened:
     said = [reasons.get(taken.reason, taken.reason), taken.text]
     if taken.kind is Kind.TRANSFER:
         said.insert(0, f"Было направление «{direction_of(looking, taken.before.direction)}»")
-    body = body_name(looking.known, taken.body) if taken.body.group else LEVELS[taken.body.level]
-    by = ", ".join(filter(None, (body, signed(taken.name))))
+    by = _by(looking, taken)
     text = "\n".join(filter(None, said))
     return Happened(TAKEN[taken.kind], taken.decided_at, by, text, taken.undone_at is not None)
+
+
+def _by(looking: Looking, taken: Taken) -> str:
+    """Who decided; the staff of another municipality by their level alone."""
+    if taken.decided_in is not None and taken.decided_in not in looking.places:
+        return LEVELS[taken.body.level]
+    body = body_name(looking.known, taken.body) if taken.body.group else LEVELS[taken.body.level]
+    return ", ".join(filter(None, (body, signed(taken.name))))
 
 
 def _undoable(looking: Looking, who: Staff, initiative: Initiative, taken: Sequence[Taken]) -> UUID | None:

@@ -148,11 +148,9 @@ async def _result(
         await tenancy.see(db, *places)
         found = await decisions.taken(db, places, id_)
         initiatives = await lists.some(db, places, {one.initiative_id for one in found})
-    taken = [
-        one
-        for one in found
-        if is_theirs(visit.who, one) or sees(looking.sights, initiatives[one.initiative_id])
-    ]
+    # What has moved between the two statements is left out.
+    there = [(one, initiatives[one.initiative_id]) for one in found if one.initiative_id in initiatives]
+    taken = [one for one, i in there if is_theirs(visit.who, one) or sees(looking.sights, i)]
     if not (taken or outcomes):
         raise NotFound("decision-unknown")
     fresh = [one for one in taken if one.undone_at is None and visit.now <= one.decided_at + UNDONE_WITHIN]

@@ -44,6 +44,8 @@ class Taken:
     before: Before
     decided_at: datetime
     undone_at: datetime | None = None
+    decided_in: str | None = None
+    """Of which municipality's staff they are who decided; none: where it is."""
 
 
 class New(NamedTuple):

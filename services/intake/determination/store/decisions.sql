@@ -31,22 +31,27 @@ SELECT t.municipality, t.id, $6, t.initiative_id, t.version, $7, t.level, t.work
        AS t (municipality, id, initiative_id, version, before, level, working_group);
 
 -- name: decided_by
-SELECT initiative_id FROM decision WHERE municipality = ANY ($1::text[]) AND (bulk = $2 OR id = $2);
+-- Of what has moved since, nothing: it was decided elsewhere.
+SELECT initiative_id FROM decision
+ WHERE municipality = ANY ($1::text[]) AND (bulk = $2 OR id = $2)
+   AND (decided_in IS NULL OR decided_in = ANY ($1::text[]));
 
 -- name: lock_taken
 -- Those of a bulk, or one of its own id. FOR UPDATE: two who take it back at once do it once.
 SELECT municipality, id, bulk, initiative_id, version, kind, level, working_group, account, name, reason, text,
-       before, decided_at, undone_at
+       before, decided_at, undone_at, decided_in
   FROM decision
  WHERE municipality = ANY ($1::text[]) AND (bulk = $2 OR id = $2)
+   AND (decided_in IS NULL OR decided_in = ANY ($1::text[]))
  ORDER BY initiative_id
    FOR UPDATE;
 
 -- name: taken
 SELECT municipality, id, bulk, initiative_id, version, kind, level, working_group, account, name, reason, text,
-       before, decided_at, undone_at
+       before, decided_at, undone_at, decided_in
   FROM decision
  WHERE municipality = ANY ($1::text[]) AND (bulk = $2 OR id = $2)
+   AND (decided_in IS NULL OR decided_in = ANY ($1::text[]))
  ORDER BY initiative_id;
 
 -- name: undo
@@ -55,7 +60,7 @@ UPDATE decision SET undone_at = $3 WHERE municipality = ANY ($1::text[]) AND id 
 -- name: of_initiatives
 -- What was decided on some, and stands.
 SELECT municipality, id, bulk, initiative_id, version, kind, level, working_group, account, name, reason, text,
-       before, decided_at, undone_at
+       before, decided_at, undone_at, decided_in
   FROM decision
  WHERE municipality = ANY ($1::text[]) AND initiative_id = ANY ($2::uuid[])
  ORDER BY initiative_id, version;
