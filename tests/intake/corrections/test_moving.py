@@ -317,3 +317,24 @@ async def test_moves_are_forgotten_when_no_token_remembers(office: Office, autho
     await worker.execute(rule.statement, datetime.now(UTC), 10)
 
     assert (kept, await worker.fetchval("SELECT count(*) FROM participant_move")) == (1, 0)
+
+
+async def test_what_others_were_merged_into_stays_where_they_are(office: Office, author: Api) -> None:
+    into, merged, alone = [await submitted(author, title=f"Переход {nth}") for nth in range(3)]
+    leader = await office.grant(Role.LEADER, str(ROADS))
+    await decide(office, leader, "merge", merged, into=into["id"])
+    path = f"/api/v1/initiatives/{into['id']}/correction"
+
+    refused = await author.post(path, json={"municipality": OKRUG})
+    turned = await author.post(path, json={"direction": "culture"})
+    answer = await move(author)
+
+    assert (refused.status_code, slug(refused)) == (409, "correction-merged")
+    assert "объединили другие инициативы" in refused.json()["detail"]
+    assert (turned.status_code, answer["moved"]) == (200, 1)
+    listed = (await author.get("/api/v1/initiatives")).json()["items"]
+    assert {item["id"]: item["municipality"] for item in listed} == {
+        into["id"]: DISTRICT,
+        merged["id"]: DISTRICT,
+        alone["id"]: OKRUG,
+    }

@@ -11,7 +11,7 @@ from contracts.structure import CampaignDefined
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
-from services.chassis.errors import Checks, Invalid
+from services.chassis.errors import Checks, Conflict, Invalid
 from services.chassis.streams import outbox
 from services.directory.region import Picture
 from services.intake.core.domain import Author, check_classifier, check_days
@@ -53,8 +53,8 @@ async def correct_initiative(
 ) -> Corrected:
     """The figures follow, and its history goes along; one that is there already stays as it is.
 
-    Raises NotFound for a foreign one, Forbidden for a co-author's, Conflict outside the days and for one
-    that is closed, Invalid with everything wrong.
+    Raises NotFound for a foreign one, Forbidden for a co-author's, Conflict outside the days, for one that is
+    closed and for leaving those behind that were merged into it, Invalid with everything wrong.
     """
     async with pool.acquire() as db, db.transaction():
         if corrected := await idempotency.earlier(db, at, Corrected):
@@ -66,6 +66,8 @@ async def correct_initiative(
         check_days(campaign, at.now, campaign.close_until)
         rules.check_open(initiative)
         move = rules.correct(initiative, _place(picture, campaign, initiative, given), at.now, campaign)
+        if move is not None and move.crosses:
+            await _check_alone(db, initiative)
         if move is not None:
             await outbox.publish(db, *await move_all(db, who, [move], campaign, at.now))
         return await idempotency.keep(db, at, _corrected(move.after if move else initiative))
@@ -80,6 +82,11 @@ async def move_all(
     await store.save(db, moves, now)
     await store.save_authorships(db, who, moves, now)
     return [event for move in moves for event in rules.told(move, campaign)]
+
+
+async def _check_alone(db: Db, initiative: Initiative) -> None:
+    if await store.merged_into(db, initiative.municipality, [initiative.id]):
+        raise Conflict("correction-merged", field="municipality", number=initiative.number)
 
 
 def _place(picture: Picture, campaign: CampaignDefined, initiative: Initiative, given: Correction) -> Place:

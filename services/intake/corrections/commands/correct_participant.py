@@ -48,7 +48,8 @@ async def correct_participant(
     pool: Pool, picture: Picture, who: Author, given: Correction, at: Moment
 ) -> Corrected:
     """The figures follow. Into another municipality go drafts, sessions, and the initiatives there that are
-    open; those that are closed stay counted where they were decided on, and their author finds them.
+    open; those that are closed, or go on for others too, stay counted where that was decided, and their
+    author finds them.
 
     Raises NotFound, Conflict outside the days, Invalid with everything wrong.
     """
@@ -100,7 +101,9 @@ async def _move(
     """Move a locked participant and what is open of theirs; how many initiatives."""
     after = replace(changed, version=before.version + 2)
     registered = replace(who, municipality=after.municipality)
-    going = await store.lock_open_of(db, who)
+    found = await store.lock_open_of(db, who)
+    staying = await store.merged_into(db, who.municipality, [one.id for one in found])
+    going = [one for one in found if one.id not in staying]
     moves = _moves(going, before, after, campaign, now)
     leaving = replace(before, version=before.version + 1)
     told: list[Event] = [leaving.event(ParticipantLeft, campaign), after.event(ParticipantJoined, campaign)]

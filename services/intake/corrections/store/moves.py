@@ -6,6 +6,7 @@ another municipality's to see, and nobody's to find. A key issue's marks alone s
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 import orjson
 
@@ -31,6 +32,11 @@ async def lock_open_of(db: Db, who: Author) -> list[Initiative]:
     """What is open of the author's in the municipality of the registration, locked."""
     rows = await db.fetch(sql.lock_open_of, who.municipality, who.participant_id, list(OPEN))
     return [initiative_of(row) for row in rows]
+
+
+async def merged_into(db: Db, municipality: str, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these locked initiatives in which others go on: they stay where the others are."""
+    return {row["id"] for row in await db.fetch(sql.merged_into, municipality, list(ids))}
 
 
 async def save(db: Db, moves: Sequence[Move], at: datetime) -> None:

@@ -7,6 +7,10 @@ SELECT municipality, id, number, campaign, participant_id, organization, directi
  ORDER BY id
    FOR UPDATE;
 
+-- name: merged_into
+-- Those of these into which others of their municipality were merged.
+SELECT DISTINCT merged_into AS id FROM initiative WHERE municipality = $1 AND merged_into = ANY ($2::uuid[]);
+
 -- name: save
 UPDATE initiative AS i
    SET municipality = t.municipality, organization = t.organization, direction = t.direction,
@@ -35,7 +39,7 @@ UPDATE acceptance AS a SET municipality = t.municipality
  WHERE a.municipality = t.was_in AND a.initiative_id = t.id;
 
 -- name: move_decisions
-UPDATE decision AS d SET municipality = t.municipality
+UPDATE decision AS d SET municipality = t.municipality, decided_in = coalesce(d.decided_in, d.municipality)
   FROM unnest($1::text[], $2::uuid[], $3::text[]) AS t (was_in, id, municipality)
  WHERE d.municipality = t.was_in AND d.initiative_id = t.id;
 
