@@ -6,6 +6,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.appointments import Role
+from services.chassis.errors import Conflict
+from services.intake.determination.store import issues
+from services.intake.determination.store.issues import Issue
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT
 from tests.intake.determination.office import ROADS, SCHOOL, Office
 from tests.intake.determination.test_pages import PAGE, Desk, page, seen
@@ -144,3 +147,43 @@ async def test_an_initiative_of_another_municipality_is_not_marked(office: Offic
         for each in (served, foreign):
             answer = await desk.post(f"{PAGE}/{each.id}/marks", data={"issue": str(issue)})
             assert answer.status_code == 404
+
+
+async def test_two_that_are_renamed_alike_at_once_are_two(office: Office) -> None:
+    head = await office.grant(Role.HEAD, DISTRICT)
+    async with office.at_desk(head, pages=True) as desk:
+        await add(desk, "Дороги")
+        await add(desk, "Мосты")
+    ids = [await id_of(office, name) for name in ("Дороги", "Мосты")]
+
+    async with office.pool.acquire() as db:
+        one, other = [Issue(DISTRICT, id_, "Улицы") for id_ in ids]
+        await issues.rename(db, one)
+        with pytest.raises(Conflict, match="issue-named"):
+            await issues.rename(db, other)
+
+
+async def test_an_issue_of_another_campaign_is_named_among_its_own(office: Office) -> None:
+    head = await office.grant(Role.HEAD, DISTRICT)
+    async with office.at_desk(head, pages=True) as desk:
+        await add(desk, "Дороги")
+        before = await id_of(office, "Дороги")
+        await office.pool.execute("UPDATE key_issue SET campaign = 'autumn'")
+        await add(desk, "Мосты")
+        renamed = await desk.post(f"{ISSUES}/{before}/name", data={"name": "Мосты"})
+        one = await office.submit()
+        marked = await desk.post(f"{PAGE}/{one.id}/marks", data={"issue": str(before)})
+
+    assert renamed.status_code == 303
+    assert marked.status_code == 404
+
+
+async def test_an_issue_counts_what_is_still_there(office: Office) -> None:
+    head, one = await office.grant(Role.HEAD, DISTRICT), await office.submit()
+    async with office.at_desk(head, pages=True) as desk:
+        await add(desk, "Дороги")
+        issue = await id_of(office, "Дороги")
+        await desk.post(f"{PAGE}/{one.id}/marks", data={"issue": str(issue)})
+        await office.pool.execute("UPDATE initiative SET municipality = $1", OKRUG)
+
+        assert "Дороги 0 инициатив" in await page(desk, ISSUES)

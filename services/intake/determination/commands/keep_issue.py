@@ -63,14 +63,14 @@ async def add_issue(pool: Pool, known: Subordination, by: Staff, given: NewIssue
         return await idempotency.keep(db, at, Kept(issue.id))
 
 
-async def rename_issue(pool: Pool, known: Subordination, by: Staff, given: Renaming, at: Moment) -> Kept:
+async def rename_issue(pool: Pool, by: Staff, given: Renaming, at: Moment) -> Kept:
     """Raises NotFound, Invalid for the name, Conflict for one that is closed or named like another."""
-    campaign, name = known.campaign.id, check_name(given.name)
+    name = check_name(given.name)
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Kept):
             return done
         issue = replace(await open_one(db, by, given.id), name=name)
-        await issues.rename(db, issue, campaign)
+        await issues.rename(db, issue)
         await audit.note(db, issue.municipality, by, at.now, ISSUE_RENAMED, issue.id)
         return await idempotency.keep(db, at, Kept(issue.id))
 

@@ -24,13 +24,14 @@ class Mark:
 
 
 async def mark_initiative(pool: Pool, by: Staff, given: Mark, at: Moment) -> Mark:
-    """Raises NotFound for one that somebody does not keep, or of another municipality, Conflict for a closed
-    issue."""
+    """Raises NotFound for one that somebody does not keep, of another municipality or another campaign,
+    Conflict for a closed issue."""
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Mark):
             return done
         issue = await open_one(db, by, given.issue)
-        if await lists.one(db, [issue.municipality], given.initiative) is None:
+        found = await lists.one(db, [issue.municipality], given.initiative)
+        if found is None or not await issues.is_of_campaign(db, issue, found.campaign):
             raise NotFound("initiative-not-here")
         await issues.mark(db, issue, given.initiative, at.now)
         await audit.note(db, issue.municipality, by, at.now, INITIATIVE_MARKED, given.initiative)

@@ -78,7 +78,7 @@ class IssuePages(Controller):
         form = await visit.sent()
         async with visit.refusing():
             given = Renaming(issue_id, form.of("name"))
-            await rename_issue(visit.pool, known, visit.who, given, await visit.moment())
+            await rename_issue(visit.pool, visit.who, given, await visit.moment())
             return visit.go(ISSUES, done="renamed")
         return await _issues(visit, known)
 

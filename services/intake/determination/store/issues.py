@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import Conflict, NotFound
@@ -42,11 +44,18 @@ async def add(db: Db, issue: Issue, campaign: str, at: datetime) -> None:
         raise Conflict("issue-named", field="name")
 
 
-async def rename(db: Db, issue: Issue, campaign: str) -> None:
-    """Store its name. Raises Conflict if another open one has it."""
-    if await db.fetchval(sql.is_named, issue.municipality, campaign, issue.name, issue.id):
-        raise Conflict("issue-named", field="name")
-    await db.execute(sql.rename, issue.municipality, issue.id, issue.name)
+async def rename(db: Db, issue: Issue) -> None:
+    """Store its name. Raises Conflict if another open one of its campaign has it, also one that was named so
+    in the same moment."""
+    try:
+        await db.execute(sql.rename, issue.municipality, issue.id, issue.name)
+    except asyncpg.UniqueViolationError as error:
+        raise Conflict("issue-named", field="name") from error
+
+
+async def is_of_campaign(db: Db, issue: Issue, campaign: str) -> bool:
+    """Whether it is kept for a campaign."""
+    return bool(await db.fetchval(sql.is_of_campaign, issue.municipality, issue.id, campaign))
 
 
 async def close(db: Db, issue: Issue, at: datetime) -> None:

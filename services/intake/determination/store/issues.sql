@@ -1,6 +1,8 @@
 -- name: every
 SELECT i.municipality, i.id, i.name, i.closed_at,
-       (SELECT count(*)::int FROM key_issue_mark AS m WHERE m.municipality = i.municipality AND m.issue_id = i.id) AS marked
+       (SELECT count(*)::int
+          FROM key_issue_mark AS m JOIN initiative AS o ON o.municipality = m.municipality AND o.id = m.initiative_id
+         WHERE m.municipality = i.municipality AND m.issue_id = i.id) AS marked
   FROM key_issue AS i WHERE i.municipality = ANY ($1::text[]) AND i.campaign = $2
  ORDER BY i.closed_at IS NOT NULL, i.name, i.id;
 
@@ -13,15 +15,14 @@ SELECT i.municipality, i.id, i.name, i.closed_at, 0 AS marked
 INSERT INTO key_issue (municipality, id, campaign, name, added_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (municipality, campaign, lower(name)) WHERE closed_at IS NULL DO NOTHING RETURNING id;
 
--- name: is_named
-SELECT EXISTS (SELECT FROM key_issue
-                WHERE municipality = $1 AND campaign = $2 AND lower(name) = lower($3) AND id <> $4 AND closed_at IS NULL);
-
 -- name: rename
 UPDATE key_issue SET name = $3 WHERE municipality = $1 AND id = $2;
 
 -- name: close
 UPDATE key_issue SET closed_at = $3 WHERE municipality = $1 AND id = $2;
+
+-- name: is_of_campaign
+SELECT EXISTS (SELECT FROM key_issue WHERE municipality = $1 AND id = $2 AND campaign = $3);
 
 -- name: mark
 INSERT INTO key_issue_mark (municipality, issue_id, initiative_id, marked_at) VALUES ($1, $2, $3, $4)
