@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, Route, expect
 
+from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
 from tests.browser import looking
 from tests.browser.looking import Watched
@@ -187,7 +188,7 @@ OPEN = (
     f"/register?municipality={DISTRICT}",
     "/sign-in",
 )
-OWN = ("/", "/initiatives/new", "/initiatives", "/me", "/me/correction", "/me/erasure")
+OWN = ("/", "/initiatives/new", "/initiatives", "/me", "/me/correction", "/me/letters", "/me/erasure")
 
 
 @pytest.mark.parametrize("scripts", [True])
@@ -208,6 +209,18 @@ async def test_axe_finds_nothing_on_any_page_of_the_portal(window: Watched, inta
     await page.get_by_role("button", name="Подать инициативу").click()
     await expect(page.get_by_role("status")).to_contain_text("принята")
     await assert_spotless(page, "the initiative")
+    own = page.url.partition("?")[0]
+    await page.goto(f"{window.origin}/initiatives/new")
+    await fill_in(page)
+    await page.get_by_role("button", name="Подать инициативу").click()
+    await expect(page.locator(".alike")).to_contain_text("Переход у школы")
+    await assert_spotless(page, "the form with what is alike")
+    async with intake.acquire() as db, db.transaction():
+        await tenancy.see(db, DISTRICT)
+        await db.execute("UPDATE initiative SET status = 'returned'")
+    for path in (own, f"{own}/rewording"):
+        await page.goto(path)
+        await assert_spotless(page, path)
 
 
 async def fill_in(page: Page) -> None:
