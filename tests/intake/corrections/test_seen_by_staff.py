@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from contracts.appointments import Role
-from services.intake.determination.pages import deciding
+from services.intake.determination.store import lists
 from tests.factories import DISTRICT, OKRUG
 from tests.intake.corrections.test_correcting import corrected, decide, submitted, undo
 from tests.intake.determination.office import ROADS, Office
@@ -76,7 +76,7 @@ async def test_what_moves_between_two_statements_is_left_out(
     async def moved(*_: object) -> dict[UUID, object]:
         return {}
 
-    monkeypatch.setattr(deciding.lists, "some", moved)
+    monkeypatch.setattr(lists, "some", moved)
     async with office.at_desk(leader, pages=True) as desk:
         await page(desk, f"{PAGE}/decisions/{decided['id']}", status=404)
 
