@@ -297,3 +297,15 @@ async def test_a_co_author_sees_the_course_and_leaves_the_wording_to_the_author(
     assert ("Возвращена автору: нужно уточнить" in page, "/rewording" in page) == (True, False)
     assert "Возвращена автору" in await told.page("/initiatives")
     assert (written.status_code, form.status_code) == (403, 403)
+
+
+async def test_an_erased_author_leaves_no_earlier_wording(told: Told) -> None:
+    id_ = await returned(told)
+    await reworded(told, id_)
+
+    erased = await told.client.delete("/api/v1/me?texts=keep")
+
+    assert erased.status_code == 200, erased.text
+    assert await wordings(told) == 0
+    assert await told.office.pool.fetchval("SELECT text FROM decision") == ""
+    assert await told.office.pool.fetchval("SELECT text FROM initiative") == ANEW["text"]

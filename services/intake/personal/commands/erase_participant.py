@@ -32,8 +32,8 @@ class Erased:
 
 
 async def erase_participant(pool: Pool, picture: Picture, who: Author, texts: Texts, now: datetime) -> Erased:
-    """The address, its digest, sessions, codes, drafts, co-authorships, waiting letters and what was said to
-    the author in decisions go; the figures stay.
+    """The address, its digest, sessions, codes, drafts, co-authorships, waiting letters, earlier wordings and
+    what was said to the author in decisions go; the figures stay.
 
     A repeat, from whichever browser, changes nothing. Raises NotFound for who never registered.
     """
@@ -52,6 +52,7 @@ async def erase_participant(pool: Pool, picture: Picture, who: Author, texts: Te
         for whose in places:
             named += await co_authors.forget_unanswered_of(db, whose)
             await decisions.forget_texts(db, whose)
+            await course.forget_wordings(db, whose)
         for invitation in named:
             await letters.drop(db, invitation)
         await acceptances.take(db, [(whose.municipality, whose.participant_id) for whose in places])
@@ -77,7 +78,6 @@ async def _let_go(db: Db, picture: Picture, who: Author, texts: Texts, now: date
     if texts is Texts.KEPT:
         kept = await initiatives.leave_without_author(db, who)
         return [one.event(InitiativeRestated, campaign) for one in kept]
-    await course.forget_wordings(db, who)
     withdrawn, before = await initiatives.remove_texts(db, who, now)
     return [
         *(one.event(InitiativeWithdrawn, campaign) for one in withdrawn),
