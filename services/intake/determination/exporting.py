@@ -8,18 +8,19 @@ from litestar import Response
 
 from services.chassis.db.pool import Pool
 from services.chassis.process.press import Press
+from services.chassis.text import whole_number
 from services.chassis.web.downloads import as_attachment
 from services.chassis.web.pages import moment
 from services.chassis.web.tables import Cell, long_download
 from services.intake.core.domain import local
 from services.intake.determination import queue
-from services.intake.determination.reading.listing import Listed, Looking
+from services.intake.determination.reading.listing import Listing, Looking
 from services.intake.determination.showing import Row, row
 
 TEMPLATE = Path(__file__).with_name("meeting.typ")
 
 MOST = 20_000
-"""Rows of a table: more than a municipality has."""
+"""Rows of a table: more than a municipality has; a table that is cut says so in its last row."""
 
 ON_PAPER = 500
 """Initiatives with texts that a meeting can have before it."""
@@ -41,12 +42,12 @@ async def table(pool: Pool, looking: Looking, query: Mapping[str, str], ending: 
     """All that an address asks for."""
     found = await queue.every(pool, looking, query, MOST)
     as_of = local(looking.now, looking.campaign)
-    return await long_download("Инициативы", ending, HEAD, _rows(looking, found.items), as_of, NOTES)
+    return await long_download("Инициативы", ending, HEAD, _rows(looking, found), as_of, NOTES)
 
 
-def _rows(looking: Looking, items: Sequence[Listed]) -> Iterator[Sequence[Cell]]:
+def _rows(looking: Looking, found: Listing) -> Iterator[Sequence[Cell]]:
     zone = looking.campaign.time_zone
-    for listed in items:
+    for listed in found.items:
         i, shown = listed.initiative, row(looking, listed)
         due = moment(listed.due_at, zone, "dd.MM.yyyy HH:mm") if listed.due_at else ""
         yield (
@@ -55,6 +56,11 @@ def _rows(looking: Looking, items: Sequence[Listed]) -> Iterator[Sequence[Cell]]
             moment(i.held_from, zone, "dd.MM.yyyy HH:mm"),
             *(due, "да" if listed.overdue else "", shown.form, shown.origin or "участник"),
         )
+    if found.more:
+        said = (
+            f"Здесь первые {whole_number(len(found.items))}. Остальные скачайте отдельно: выберите фильтры."
+        )
+        yield (said, *[""] * (len(HEAD) - 1))
 
 
 async def on_paper(pool: Pool, looking: Looking, query: Mapping[str, str], press: Press) -> Response[bytes]:

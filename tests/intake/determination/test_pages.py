@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from contracts.appointments import Role
 from contracts.initiatives import InitiativeStatus
+from services.intake.determination import exporting
 from services.intake.initiatives.domain import Initiative
 from tests.factories import DISTRICT, OKRUG
 from tests.intake.determination.office import CULTURE, ROADS, SCHOOL, Office
@@ -355,6 +356,22 @@ async def test_the_list_is_taken_along_as_it_is_filtered(office: Office) -> None
     )
     assert row[-1] == "участник"
     assert str(one.participant_id) not in str(row)
+
+
+@pytest.mark.parametrize("most", [1, 2])
+async def test_a_table_that_is_cut_says_so(
+    office: Office, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    head = await office.grant(Role.HEAD, DISTRICT)
+    await office.submit()
+    await office.submit()
+    monkeypatch.setattr(exporting, "MOST", most)
+
+    async with office.at_desk(head, pages=True) as desk:
+        _, *rows = await table(desk, f"{PAGE}?format=xlsx")
+
+    said = "Здесь первые 1. Остальные скачайте отдельно: выберите фильтры."
+    assert (len(rows), rows[-1][0] == said) == (2, most == 1)
 
 
 async def test_the_texts_are_printed_for_a_meeting(office: Office) -> None:
