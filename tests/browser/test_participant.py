@@ -12,7 +12,7 @@ from tests.client import Client
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-TITLE, TEXT = "Тротуар к школе", "Дети идут по обочине."
+TITLE, TEXT = "Свет на остановке", "Вечером не видно, какой идёт автобус."
 
 
 async def test_registration_and_submission_work_without_javascript(
