@@ -9,6 +9,9 @@ from tests.hierarchy.groups.test_groups import coverage, formed, head, organizat
 from tests.hierarchy.office import ELSEWHERE, PLACE, TODAY, Browser, Office, annexed, appoint, appointment
 
 FIGURE = re.compile(r'<a class="figure" href="([^"]+)">([^<]+)</a>')
+ELSEWHERE_SERVED = ("/region", "/hotline", "/determination", "/federal", "/cabinet")
+"""Other services' pages, and the one whose heading is the day."""
+
 MENU = re.compile(r'<nav class="site-nav".*?</nav>', re.DOTALL)
 TRAIL = re.compile(r'<nav class="trail".*?</nav>', re.DOTALL)
 ALL = ["Сегодня", "Регион сейчас"]
@@ -67,13 +70,13 @@ async def test_each_figure_of_a_municipality_leads_to_as_many_organizations(
 @pytest.mark.parametrize(
     ("role", "of", "menu"),
     [
-        ("smo-operator", "smo", [*ALL, "Встречи"]),
+        ("smo-operator", "smo", [*ALL, "Встречи", "Федеральная платформа"]),
         (
             "administrator",
             "region",
-            [*ALL, "Встречи", "Состав региона", "Марафоны", "Журнал действий"],
+            [*ALL, "Встречи", "Федеральная платформа", "Состав региона", "Марафоны", "Журнал действий"],
         ),
-        ("head", PLACE, [*ALL, "Горячая линия", "Встречи", "Назначить списком"]),
+        ("head", PLACE, [*ALL, "Инициативы", "Горячая линия", "Встречи", "Назначить списком"]),
     ],
 )
 async def test_the_menu_has_what_one_may_do_by_the_words_of_its_page(
@@ -87,7 +90,7 @@ async def test_the_menu_has_what_one_may_do_by_the_words_of_its_page(
 
     assert [name for _, name in items] == menu
     for path, name in items:
-        if path not in ("/region", "/hotline", "/cabinet"):
+        if path not in ELSEWHERE_SERVED:
             assert f"<h1>{name}</h1>" in await text(browser, path)
 
 
