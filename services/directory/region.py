@@ -80,6 +80,11 @@ class Picture:
                 return campaign
         raise NotFound("campaign-not-open")
 
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether the open campaign is for demonstration."""
+        return any(campaign.open and campaign.demonstration for campaign in self.campaigns.values())
+
     def campaign(self, id_: str) -> CampaignDefined:
         """A campaign by its id. Raises NotFound."""
         if id_ not in self.campaigns:

@@ -10,7 +10,7 @@ from contracts.appointments import Role, Scope
 from contracts.event import REGION
 from services.chassis.errors import Forbidden, NotFound
 from services.directory.grants import Staff
-from services.directory.reach import reach_of
+from services.directory.reach import acts_in, places_in, reach_of
 
 
 class Deed(StrEnum):
@@ -49,7 +49,7 @@ RIGHTS: Mapping[Deed, tuple[frozenset[Role], str]] = {
 def may(staff: Staff, deed: Deed, municipality: str) -> bool:
     """Whether somebody does this in a municipality: exactly when `authority` does not refuse."""
     roles, _ = RIGHTS[deed]
-    return any(grant.role in roles and municipality in reach_of(grant) for grant in staff.grants)
+    return acts_in(staff, roles, municipality)
 
 
 def authority(staff: Staff, deed: Deed, municipality: str) -> None:
@@ -65,7 +65,7 @@ def authority(staff: Staff, deed: Deed, municipality: str) -> None:
 def places_of(staff: Staff, deed: Deed) -> set[str]:
     """Every municipality in which somebody does this."""
     roles, _ = RIGHTS[deed]
-    return {code for grant in staff.grants if grant.role in roles for code in reach_of(grant)}
+    return places_in(staff, roles)
 
 
 def oversees(staff: Staff, municipality: str) -> bool:

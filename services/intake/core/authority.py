@@ -12,7 +12,7 @@ from contracts.appointments import Role, Scope
 from contracts.structure import MunicipalityDefined
 from services.chassis.errors import Forbidden, NotFound
 from services.directory.grants import Staff
-from services.directory.reach import reach_of
+from services.directory.reach import acts_in, places_in
 
 
 class Deed(StrEnum):
@@ -20,7 +20,6 @@ class Deed(StrEnum):
 
     SEE = "see"
     DETERMINE = "determine"
-    PUT_FORWARD = "put-forward"
     IMPORT_FEDERAL = "import-federal"
     REPORT_FIGURES = "report-figures"
     KEEP_ISSUES = "keep-issues"
@@ -37,7 +36,6 @@ OVERSEERS = frozenset({Role.ADMINISTRATOR, Role.SMO_OPERATOR})
 RIGHTS: Mapping[Deed, tuple[frozenset[Role], str]] = {
     Deed.SEE: (FIRST_LEVEL | SECOND_LEVEL | THIRD_LEVEL, "not-found"),
     Deed.DETERMINE: (FIRST_LEVEL | SECOND_LEVEL, "not-yours-to-decide"),
-    Deed.PUT_FORWARD: (FIRST_LEVEL | SECOND_LEVEL, "not-yours-to-decide"),
     Deed.IMPORT_FEDERAL: (OVERSEERS, "not-yours-to-import"),
     Deed.REPORT_FIGURES: (OVERSEERS, "not-yours-to-report"),
     Deed.KEEP_ISSUES: (FIRST_LEVEL, "not-yours-to-keep-issues"),
@@ -48,7 +46,7 @@ RIGHTS: Mapping[Deed, tuple[frozenset[Role], str]] = {
 def may(staff: Staff, deed: Deed, municipality: str) -> bool:
     """Whether somebody does this in a municipality: exactly when `authority` does not refuse."""
     roles, _ = RIGHTS[deed]
-    return any(grant.role in roles and municipality in reach_of(grant) for grant in staff.grants)
+    return acts_in(staff, roles, municipality)
 
 
 def authority(staff: Staff, deed: Deed, municipality: str) -> None:
@@ -64,7 +62,7 @@ def authority(staff: Staff, deed: Deed, municipality: str) -> None:
 def places_of(staff: Staff, deed: Deed) -> set[str]:
     """Every municipality in which somebody does this."""
     roles, _ = RIGHTS[deed]
-    return {code for grant in staff.grants if grant.role in roles for code in reach_of(grant)}
+    return places_in(staff, roles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from services.chassis.errors import NotFound
 from services.chassis.process.clock import Clock
 from services.chassis.web.moments import Moments
 from services.chassis.web.requests import AnyRequest
@@ -17,15 +16,8 @@ class Time:
 
     def of(self, request: AnyRequest, client: str = "") -> datetime:
         """When this happens, in a demonstration as its header says. Raises Malformed."""
-        return self._moments.of(request, client, self._demonstration)
+        return self._moments.of(request, client, self._region.picture.is_demonstration)
 
     async def is_demonstration(self) -> bool:
         """Whether the open campaign is one."""
-        return self._demonstration
-
-    @property
-    def _demonstration(self) -> bool:
-        try:
-            return self._region.picture.open_campaign.demonstration
-        except NotFound:
-            return False
+        return self._region.picture.is_demonstration

@@ -70,8 +70,7 @@ class OfficeKit:
     @property
     def is_demonstration(self) -> bool:
         """Whether the open campaign is for demonstration."""
-        campaigns = self.region.known.picture.campaigns.values()
-        return any(campaign.open and campaign.demonstration for campaign in campaigns)
+        return self.region.known.picture.is_demonstration
 
     def now(self, request: AnyRequest) -> datetime:
         """When this happens, in a demonstration as its header says. Raises Malformed."""

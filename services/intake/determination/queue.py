@@ -13,10 +13,11 @@ from services.chassis.web.forms import Option, number_of, uuid_of
 from services.directory.region import alphabet
 from services.intake.determination.domain.decisions import AT_ONCE
 from services.intake.determination.reading import listing
-from services.intake.determination.reading.listing import UNDECIDED, Listing, Looking
+from services.intake.determination.reading.listing import Listing, Looking
 from services.intake.determination.showing import STATUSES, Row, row
 from services.intake.determination.store import issues
 from services.intake.determination.store.lists import Counted, Wanted
+from services.intake.initiatives.domain import UNDECIDED
 
 FILTERS = ("status", "direction", "organization", "municipality", "issue", "overdue", "q")
 """What of an address chooses initiatives; a link to one carries it on."""

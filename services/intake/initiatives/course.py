@@ -17,10 +17,9 @@ from contracts.structure import CampaignDefined
 from services.directory.subordination import Subordination
 from services.directory.working_time import UnknownYear, add
 from services.intake.core.domain import local
-from services.intake.initiatives.domain import UNDONE_WITHIN, Initiative, Step
+from services.intake.initiatives.domain import AWAITED, UNDECIDED, UNDONE_WITHIN, Initiative, Step
 
 Status: Final = InitiativeStatus
-UNDECIDED = frozenset({Status.SUBMITTED, Status.ACCEPTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +165,7 @@ def holder_of(known: Subordination, told: Initiative, now: datetime) -> Holder |
     """Whose decision comes next; nobody's once it has ended, while its author has it, and after the
     campaign."""
     campaign = _deciding(known, told, now)
-    if campaign is None or not (told.status in UNDECIDED or told.status is Status.DETERMINED):
+    if campaign is None or told.status not in AWAITED:
         return None
     acting = known.server_of(told.municipality, now)
     of = "" if acting == told.municipality else acting

@@ -30,14 +30,12 @@ DRAFT_KEPT = timedelta(days=90)
 UNDONE_WITHIN = timedelta(minutes=10)
 """How long a decision may be taken back; the author is told of it afterwards."""
 
-OPEN = frozenset(
-    {
-        InitiativeStatus.SUBMITTED,
-        InitiativeStatus.ACCEPTED,
-        InitiativeStatus.RETURNED,
-        InitiativeStatus.DETERMINED,
-    }
-)
+UNDECIDED = frozenset({InitiativeStatus.SUBMITTED, InitiativeStatus.ACCEPTED})
+
+AWAITED = UNDECIDED | {InitiativeStatus.DETERMINED}
+"""In these a body is to decide; a returned one waits for its author."""
+
+OPEN = AWAITED | {InitiativeStatus.RETURNED}
 """In these it may still be decided on, and its author may take it back."""
 
 AnEvent = TypeVar("AnEvent", bound=InitiativeEvent)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -55,7 +55,6 @@ class Office:
     web: Web
     signer: Signer
     number: int = 0
-    accounts: dict[str, UUID] = field(default_factory=dict)
 
     async def grant(self, role: Role, of: str, municipality: str = DISTRICT, name: str = "Петрова") -> str:
         """Somebody with a role: their token."""

@@ -23,10 +23,10 @@ from services.intake.core.store import audit
 from services.intake.determination.domain import decisions as rules
 from services.intake.determination.domain.bodies import Body, bodies_of, deciding
 from services.intake.determination.domain.decisions import AT_ONCE, Before, Decision, Kind
-from services.intake.determination.reading.clocks import AWAITED, Clocks
+from services.intake.determination.reading.clocks import Clocks
 from services.intake.determination.store import decisions
 from services.intake.determination.store.decisions import New
-from services.intake.initiatives.domain import Initiative
+from services.intake.initiatives.domain import AWAITED, Initiative
 from services.intake.initiatives.store import acceptances
 
 

@@ -22,7 +22,14 @@ from contracts.initiatives import (
 from contracts.structure import CampaignDefined
 from services.chassis import text as texts
 from services.chassis.errors import Checks, Conflict, Invalid
-from services.intake.initiatives.domain import OPEN, Initiative, begins_as, check_direction
+from services.intake.initiatives.domain import (
+    AWAITED,
+    OPEN,
+    UNDECIDED,
+    Initiative,
+    begins_as,
+    check_direction,
+)
 
 TEXT_LONGEST = 4_000
 
@@ -30,7 +37,6 @@ AT_ONCE = 500
 """Initiatives that are decided on together."""
 
 Status: Final = InitiativeStatus
-UNDECIDED = frozenset({Status.SUBMITTED, Status.ACCEPTED})
 
 
 class Kind(StrEnum):
@@ -49,7 +55,7 @@ FROM: Mapping[Kind, frozenset[InitiativeStatus]] = {
     Kind.ACCEPT: frozenset({Status.SUBMITTED}),
     Kind.DETERMINE: UNDECIDED,
     Kind.PUT_FORWARD: frozenset({Status.DETERMINED}),
-    Kind.RETURN: UNDECIDED | {Status.DETERMINED},
+    Kind.RETURN: AWAITED,
     Kind.TRANSFER: UNDECIDED,
     Kind.MERGE: OPEN,
     Kind.DECLINE: OPEN,

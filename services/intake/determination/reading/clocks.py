@@ -6,16 +6,12 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from contracts.appointments import Step
-from contracts.initiatives import InitiativeStatus
 from contracts.structure import CampaignDefined
 from services.directory.regulation import Rule
 from services.directory.subordination import Subordination
 from services.directory.working_time import Schedule, UnknownYear, add
 from services.intake.core.domain import local
-from services.intake.initiatives.domain import Initiative
-
-AWAITED = frozenset({InitiativeStatus.SUBMITTED, InitiativeStatus.ACCEPTED, InitiativeStatus.DETERMINED})
-"""In these a body is to decide; a returned one waits for its author."""
+from services.intake.initiatives.domain import AWAITED, Initiative
 
 LONGEST = timedelta(days=120)
 """What has been held for longer is late by any regulation."""

@@ -12,13 +12,11 @@ from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import NotFound
 from services.directory.grants import Staff
 from services.directory.subordination import Subordination
-from services.intake.determination.reading.clocks import AWAITED, Clocks
+from services.intake.determination.reading.clocks import Clocks
 from services.intake.determination.reading.sight import Sight, sights_of
 from services.intake.determination.store import lists
 from services.intake.determination.store.lists import Counted, Place, Wanted, Within
-from services.intake.initiatives.domain import Initiative, begins_as
-
-UNDECIDED = frozenset({InitiativeStatus.SUBMITTED, InitiativeStatus.ACCEPTED})
+from services.intake.initiatives.domain import AWAITED, Initiative, begins_as
 
 
 @dataclass(frozen=True, slots=True)
