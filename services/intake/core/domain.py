@@ -24,6 +24,7 @@ BODY_SUBMITTED = "body-submitted"
 ISSUE_ADDED, ISSUE_RENAMED, ISSUE_CLOSED = "issue-added", "issue-renamed", "issue-closed"
 INITIATIVE_MARKED, INITIATIVE_UNMARKED = "initiative-marked", "initiative-unmarked"
 FIGURES_REPORTED = "figures-reported"
+PERSON_SEEN = "person-seen"
 
 DEEDS = {
     INITIATIVES_DECIDED: "Принято решение по инициативам",
@@ -39,6 +40,7 @@ DEEDS = {
     INITIATIVE_MARKED: "Инициатива отнесена к ключевому вопросу",
     INITIATIVE_UNMARKED: "Инициатива больше не относится к ключевому вопросу",
     FIGURES_REPORTED: "Записаны сведения со слов",
+    PERSON_SEEN: "Просмотрены данные участника",
 }
 """The words of intake's audit: what is done. Ids alone stand beside them, no text and no name."""
 
