@@ -11,12 +11,17 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.appointments import Role
+from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
+from services.chassis.errors import Conflict
 from services.chassis.mail.letters import Letter, write
+from services.intake.co_authors.commands.answer_invitation import Answering, accept_invitation
 from services.intake.co_authors.store import co_authors
 from services.intake.co_authors.store.co_authors import Named
 from services.intake.core.domain import Author
 from services.intake.determination.store import decisions
+from services.intake.initiatives.store import authorship
+from services.intake.initiatives.store.authorship import Elsewhere
 from services.intake.personal.commands.erase_participant import erase_participant
 from services.intake.personal.domain import Texts
 from services.intake.pruning import RULES
@@ -31,8 +36,9 @@ from tests.intake.test_pages import send, words
 from tests.intake.test_personal import everything_in
 
 BORIS = "boris@example.org"
-WAITED_FOR = """SELECT EXISTS (SELECT FROM pg_locks
-                        WHERE NOT granted AND transactionid = pg_current_xact_id()::xid)"""
+WAITED_FOR = """SELECT count(*) FROM pg_locks
+                 WHERE NOT granted AND transactionid = pg_current_xact_id()::xid"""
+CO_AUTHOR = authorship.Role.CO_AUTHOR
 
 
 @asynccontextmanager
@@ -603,6 +609,90 @@ async def test_what_was_said_to_an_erased_author_goes(
     assert said not in await everything_in(intake_database)
 
 
+async def test_who_has_two_addresses_is_a_co_author_once(office: Office, author: Api, hall: Hall) -> None:
+    one = await submitted(author)
+    first, second = await name(author, one, BORIS, "boris.work@example.org")
+    path = f"/api/v1/initiatives/{one['id']}/co-authors"
+    async with another(hall, office, place=DISTRICT) as boris:
+        accepted = await accept(boris, second["id"])
+        refused, supported = await accept(boris, first["id"]), await support(boris, one)
+        states = [each["state"] for each in await named(author, one)]
+        await author.delete(f"{path}/{first['id']}")
+        kept = await boris.get(f"/api/v1/initiatives/{one['id']}")
+        await author.delete(f"{path}/{second['id']}")
+        gone = await boris.get(f"/api/v1/initiatives/{one['id']}")
+
+    assert (accepted.status_code, kept.status_code, gone.status_code) == (200, 200, 404)
+    assert (refused.status_code, slug(refused)) == (409, "co-author-already")
+    assert supported.json()["state"] == "confirmed"
+    assert sorted(states) == ["confirmed", "named"]
+
+
+async def test_who_asks_and_accepts_is_confirmed_once(office: Office, author: Api, hall: Hall) -> None:
+    one = await submitted(author)
+    async with another(hall, office, place=DISTRICT) as boris:
+        await support(boris, one)
+        (asking,) = await named(author, one)
+        await name(author, one, "boris.work@example.org")
+        await accept(boris, await invitation(office))
+        path = f"/api/v1/initiatives/{one['id']}/co-authors/{asking['id']}"
+
+        refused = await author.post(f"{path}/confirmation")
+        await author.delete(path)
+        seen = await read(boris, one)
+
+    assert (refused.status_code, slug(refused)) == (409, "co-author-already")
+    assert seen["role"] == "co-author"
+
+
+async def test_who_accepts_twice_at_once_is_confirmed_once(
+    office: Office, author: Api, hall: Hall, intake: Pool
+) -> None:
+    one = await submitted(author)
+    invitations = [UUID(each["id"]) for each in await name(author, one, BORIS, "boris.work@example.org")]
+    picture = hall.web.app.state.region.picture
+    async with another(hall, office), office.pool.acquire() as db:
+        who = Author(await id_of(db, BORIS), OKRUG, "spring", str(uuid4()))
+        async with db.transaction():
+            # Whoever is to find the initiative waits until both are here.
+            await authorship.keep(
+                db, who.participant_id, Elsewhere(UUID(one["id"]), DISTRICT, CO_AUTHOR), datetime.now(UTC)
+            )
+            both = [
+                asyncio.create_task(
+                    accept_invitation(intake, picture, who, Answering(id_), Moment(datetime.now(UTC)))
+                )
+                for id_ in invitations
+            ]
+            await until_somebody_waits(db, 2)
+        answers = await asyncio.gather(*both, return_exceptions=True)
+
+    refusals = [answer.slug for answer in answers if isinstance(answer, Conflict)]
+    assert refusals == ["co-author-already"]
+    assert sorted(each["state"] for each in await named(author, one)) == ["confirmed", "named"]
+
+
+async def test_who_was_confirmed_twice_before_loses_one_and_keeps_the_other(
+    office: Office, author: Api, hall: Hall
+) -> None:
+    one = await submitted(author)
+    first, second = await name(author, one, BORIS, "boris.work@example.org")
+    path = f"/api/v1/initiatives/{one['id']}/co-authors"
+    async with another(hall, office) as boris:
+        await accept(boris, first["id"])
+        await office.pool.execute(
+            """UPDATE co_author SET state = 'confirmed',
+                      participant_id = (SELECT id FROM participant WHERE email = $1)""",
+            BORIS,
+        )
+        statuses = []
+        for each in (first, second):
+            await author.delete(f"{path}/{each['id']}")
+            statuses.append((await boris.get(f"/api/v1/initiatives/{one['id']}")).status_code)
+
+    assert statuses == [200, 404]
+
+
 async def id_of(db: Db, email: str) -> UUID:
     return UUID(str(await db.fetchval("SELECT id FROM participant WHERE email = $1", email)))
 
@@ -613,10 +703,10 @@ async def erase(hall: Hall, pool: Pool, who: Author) -> None:
     await erase_participant(pool, picture, who, Texts.KEPT, datetime.now(UTC))
 
 
-async def until_somebody_waits(db: Db) -> None:
-    """Returns once another transaction waits for this one."""
+async def until_somebody_waits(db: Db, count: int = 1) -> None:
+    """Returns once so many other transactions wait for this one."""
     for _ in range(500):
-        if await db.fetchval(WAITED_FOR):
+        if await db.fetchval(WAITED_FOR) >= count:
             return
         await asyncio.sleep(0.02)
     raise AssertionError("nobody waits")

@@ -39,8 +39,8 @@ async def accept_invitation(
     """The initiative is among one's own from now on. Whoever has the letter answers it, under whatever
     address they have registered.
 
-    Raises NotFound for an unknown or answered one, Conflict outside the days, for a closed initiative and
-    for its author.
+    Raises NotFound for an unknown or answered one, Conflict outside the days, for a closed initiative, for
+    its author and for who is its co-author already.
     """
     async with pool.acquire() as db, db.transaction():
         if answered := await idempotency.earlier(db, at, Answered):
@@ -78,11 +78,17 @@ async def decline_invitation(pool: Pool, given: Answering, at: Moment) -> Answer
 
 
 async def confirm(db: Db, one: CoAuthor, participant_id: UUID) -> None:
-    """Let a locked one be a co-author from now on; the initiative stays where it is meanwhile."""
+    """Let a locked one be a co-author from now on; the initiative stays where it is meanwhile.
+
+    Raises Conflict for who is one already, under another address.
+    """
     now = datetime.now(UTC)
-    await co_authors.save(db, replace(one, state=State.CONFIRMED, participant_id=participant_id, since=now))
     there = Elsewhere(one.initiative_id, one.municipality, Role.CO_AUTHOR)
+    # Before the look at the others: of two confirmations at once the later waits here, and sees the earlier.
     await authorship.keep(db, participant_id, there, now)
+    if await co_authors.is_confirmed(db, one.municipality, one.initiative_id, participant_id):
+        raise Conflict("co-author-already")
+    await co_authors.save(db, replace(one, state=State.CONFIRMED, participant_id=participant_id, since=now))
 
 
 async def decline(db: Db, one: CoAuthor, state: State) -> None:

@@ -29,7 +29,8 @@ class Settling:
 async def confirm_co_author(pool: Pool, who: Author, given: Settling, at: Moment) -> Answered:
     """Who asks is a co-author from now on.
 
-    Raises NotFound for who does not ask, Forbidden for a co-author, Conflict for a closed initiative.
+    Raises NotFound for who does not ask, Forbidden for a co-author, Conflict for a closed initiative and for
+    who is a co-author under another address.
     """
     async with pool.acquire() as db, db.transaction():
         if answered := await idempotency.earlier(db, at, Answered):
@@ -61,10 +62,16 @@ async def remove_co_author(pool: Pool, who: Author, given: Settling) -> None:
         if one.state is State.ASKING:
             await decline(db, one, State.REFUSED)
             return
-        if one.participant_id is not None:
-            await authorship.remove(db, one.participant_id, one.initiative_id)
         await co_authors.remove(db, one)
         await letters.drop(db, one.id)
+        await _take_back(db, one)
+
+
+async def _take_back(db: Db, removed: CoAuthor) -> None:
+    """Its person no longer finds the initiative, unless they are a co-author under another address too."""
+    what, person = (removed.municipality, removed.initiative_id), removed.participant_id
+    if person is not None and not await co_authors.is_confirmed(db, *what, person):
+        await authorship.remove(db, person, removed.initiative_id)
 
 
 async def leave_initiative(pool: Pool, who: Author, initiative: UUID) -> None:

@@ -66,6 +66,8 @@ async def support_initiative(
 
 
 async def _ask(db: Db, site: str, who: Author, initiative: Initiative) -> State:
+    if await co_authors.is_confirmed(db, initiative.municipality, initiative.id, who.participant_id):
+        return State.CONFIRMED
     person = await participants.present(db, who)
     digest = await co_authors.digest_of(db, who.participant_id) or b""
     known = await co_authors.lock_by_address(db, initiative, digest)

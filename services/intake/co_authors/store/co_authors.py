@@ -118,6 +118,11 @@ async def of_participant(db: Db, municipality: str, initiative: UUID, participan
     return [_co_author(row) for row in rows]
 
 
+async def is_confirmed(db: Db, municipality: str, initiative: UUID, participant: UUID) -> bool:
+    """Whether a participant is a co-author of an initiative, under whatever address."""
+    return bool(await db.fetchval(sql.is_confirmed, municipality, initiative, participant))
+
+
 async def digest_of(db: Db, participant: UUID) -> bytes | None:
     """The digest of a participant's address."""
     found: bytes | None = await db.fetchval(sql.digest_of, participant)

@@ -62,6 +62,10 @@ SELECT id, municipality, initiative_id, email, email_digest, state, participant_
  ORDER BY id
    FOR UPDATE;
 
+-- name: is_confirmed
+SELECT EXISTS (SELECT FROM co_author
+                WHERE municipality = $1 AND initiative_id = $2 AND participant_id = $3 AND state = 'confirmed');
+
 -- name: digest_of
 SELECT email_digest FROM participant_directory WHERE participant_id = $1;
 
