@@ -96,6 +96,72 @@ async def test_of_a_merge_both_authors_are_told_and_neither_reads_the_others_tit
     assert ("Чужое" in own[1], "Моё" in other[1]) == (False, False)
 
 
+async def test_a_co_author_is_told_in_words_of_their_own(told: Told) -> None:
+    steps, returned = await told.submitted(title="Шаг"), await told.submitted(title="Вопрос")
+    number = (await told.seen(steps))["number"]
+    async with told.office.web.browser() as another:
+        id_ = await told.joined(another, steps, returned, email=OTHER)
+    await told.decided("determine", steps)
+    (first,) = [(subject, body) for to, subject, body in await letters(told) if to == OTHER]
+    await told.decided("return", returned, text="Какая улица?")
+    await told.decided("put-forward", steps, by="head")
+
+    found = await letters(told)
+
+    assert first[0] == f"Инициатива № {number}, в которой вы соавтор: определена"
+    assert f"№ {number}. Шаг\nИнициатива, в которой вы соавтор.\nОпределена" in first[1]
+    assert STOPS.url(UUID(id_)) in first[1]
+    ((_, subject, body),) = [each for each in found[2:] if each[0] == OTHER]
+    assert subject == "Решения по 2 инициативам, в которых вы соавтор"
+    assert ("Возвращена автору" in body, "Какая улица?" in body) == (True, True)
+    own = [body for to, _, body in found if to != OTHER]
+    assert ("Возвращена вам" in own[1], "соавтор" in "".join(own)) == (True, False)
+
+
+async def test_of_a_merge_who_wrote_both_is_told_once(told: Told) -> None:
+    one, other = await told.submitted(title="Первое"), await told.submitted(title="Второе")
+    async with told.office.web.browser() as both, told.office.web.browser() as second:
+        await told.joined(both, one, other, email=OTHER)
+        await told.joined(second, other, email="clara@example.org")
+    await told.decided("merge", one, into=other)
+
+    found = {recipient: body for recipient, _, body in await letters(told)}
+
+    assert set(found) == {"anna@example.org", OTHER, "clara@example.org"}
+    assert "С ней объединили" not in found["anna@example.org"] + found[OTHER]
+    assert "С ней объединили" in found["clara@example.org"]
+    assert "Первое" not in found["clara@example.org"]
+
+
+async def test_co_authors_get_the_letters_they_want_while_they_are_some(told: Told) -> None:
+    wanted = {"none": 0, "results": 0, "all": 1, "left": 0, "erased": 0}
+    id_ = await told.submitted()
+    async with told.office.web.browser() as another:
+        for choice in wanted:
+            wants = choice if choice in ("none", "results") else "all"
+            await told.joined(another, id_, email=f"{choice}@example.org", wants=wants)
+            if choice == "left":
+                await another.delete(f"/api/v1/initiatives/{id_}/co-authorship")
+            if choice == "erased":
+                await another.delete("/api/v1/me?texts=keep")
+    await told.decided("determine", id_)
+
+    recipients = [recipient for recipient, *_ in await letters(told)]
+
+    assert sorted(recipients) == ["all@example.org", "anna@example.org"]
+
+
+async def test_co_authors_are_told_when_the_author_is_erased(told: Told) -> None:
+    id_ = await told.submitted()
+    async with told.office.web.browser() as another:
+        await told.joined(another, id_, email=OTHER)
+    await told.client.delete("/api/v1/me?texts=keep")
+    await told.decided("determine", id_)
+
+    assert [recipient for recipient, *_ in await letters(told)] == [OTHER]
+    assert await untold(told) == 0
+
+
 async def test_one_who_merges_their_own_two_is_told_once(told: Told) -> None:
     one, other = await told.submitted(), await told.submitted()
     await told.decided("merge", one, into=other)

@@ -16,7 +16,7 @@ from services.intake.initiatives.commands.write_outcomes import (
     write_bundle,
 )
 from services.intake.initiatives.store import outcomes
-from tests.factories import DISTRICT, define_campaign
+from tests.factories import DISTRICT, OKRUG, define_campaign
 from tests.intake.conftest import join
 from tests.intake.course.told import Told
 from tests.intake.test_acceptances import STOPS
@@ -85,6 +85,33 @@ async def test_of_hundreds_the_numbers_are_told_by_state(told: Told) -> None:
     assert body.count(f"{STOPS.site}/initiatives/") == NAMED
     assert ("Определены, но не выдвинуты:\n" in body, "Решения не приняли:\n" in body) == (True, True)
     assert max(map(len, body.splitlines())) < 200
+
+
+async def test_a_co_author_is_told_what_became_of_it(told: Told) -> None:
+    withdrawn, own = await told.submitted(title="Общее"), WISH | {"title": "Своё"}
+    async with told.office.web.browser() as another, told.office.web.browser() as alone:
+        await told.joined(another, withdrawn, email="boris@example.org")
+        await another.post("/api/v1/initiatives", json=own)
+        await told.joined(alone, withdrawn, email="clara@example.org")
+    await told.client.post(f"/api/v1/initiatives/{withdrawn}/withdrawal", json={})
+
+    author, both, co_author = await letters(told)
+
+    assert "Общее\nОтозвана вами.\n" in author[2]
+    assert "Общее\nИнициатива, в которой вы соавтор.\nОтозвана автором.\n" in both[2]
+    assert "Своё\nРешения по ней не приняли.\n" in both[2]
+    assert both[1] == "Что стало с инициативами, в которых вы автор или соавтор"
+    assert co_author[1] == "Что стало с инициативой, в которой вы соавтор"
+
+
+async def test_an_initiative_in_another_municipality_is_told_of(told: Told) -> None:
+    there = await told.submitted(title="Не здесь")
+    moved = await told.client.post(f"/api/v1/initiatives/{there}/correction", json={"municipality": OKRUG})
+
+    [(_, _, body)] = await letters(told)
+
+    assert moved.status_code == 200, moved.text
+    assert "Не здесь\nРешения по ней не приняли.\n" in body
 
 
 async def test_everybody_is_told_once_over_bundles_and_restarts(

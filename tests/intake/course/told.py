@@ -48,6 +48,19 @@ class Told:
             await self.pass_time()
         return str(answer.json()["id"])
 
+    async def joined(self, another: Api, *ids: str, email: str, wants: str = "all") -> str:
+        """Let another participant be a co-author of these; the participant's id."""
+        found = await join(another, self.office.pool, municipality=DISTRICT, email=email)
+        for id_ in ids:
+            named = await self.client.post(
+                f"/api/v1/initiatives/{id_}/co-authors", json={"addresses": [email]}
+            )
+            (invitation,) = [one["id"] for one in named.json()["items"] if one["email"] == email]
+            accepted = await another.post(f"/api/v1/initiatives/invitations/{invitation}/acceptance")
+            assert accepted.status_code == 200, accepted.text
+        await another.put("/api/v1/me/letters", json={"letters": wants})
+        return found
+
     async def undone(self, decision: str, by: str = "roads") -> None:
         """Let a body take a decision back."""
         async with self.office.at_desk(self.tokens[by]) as desk:

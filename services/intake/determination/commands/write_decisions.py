@@ -1,9 +1,11 @@
-"""Write to authors what was decided on their initiatives: one letter for all of some minutes."""
+"""Write to authors and co-authors what was decided on their initiatives: one letter for all of some
+minutes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from textwrap import fill
+from typing import TypeAlias
 from uuid import UUID
 
 import uuid_utils.compat
@@ -54,14 +56,19 @@ JOINED = "joined"
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A decision as one author is told of it."""
+    """A decision as one reader is told of it. `own`: to its author, not to a co-author."""
 
     kind: str
     id: UUID
     number: int
     title: str
     untold: Untold
+    own: bool
     other: int | None = None
+
+
+Joint: TypeAlias = Mapping[UUID, Sequence[UUID]]
+"""Initiative → its co-authors."""
 
 
 async def write_decisions(pool: Pool, stops: Stops) -> None:
@@ -75,7 +82,8 @@ async def write_decisions(pool: Pool, stops: Stops) -> None:
 
 
 async def write_bundle(pool: Pool, stops: Stops, now: datetime) -> int:
-    """Write to the authors who have waited for long enough; how many those were.
+    """Write to the authors who have waited for long enough, and to the co-authors of what was decided; how
+    many authors those were.
 
     What is told of is committed with its letter. What was taken back is told to nobody, nor is what a
     demonstration decides for a day long past.
@@ -100,55 +108,70 @@ async def _write(db: Db, stops: Stops, news: Sequence[Untold], now: datetime) ->
     if not news:
         return
     others = await reports.goes_on_in(db, news)
-    told = _by_author(news, others)
+    joint = await reports.co_authors_of(db, {*others, *(one.initiative_id for one in news)})
+    told = _by_reader(news, others, joint)
     addresses = await participants.addressees(db, list(told), [Letters.ALL, Letters.RESULTS])
     defined = await mirror.all_of(db, StructureEvent.topic, [CampaignDefined])
     campaigns = {each.id: each for each in defined if isinstance(each, CampaignDefined)}
-    for author, whole in told.items():
-        if author not in addresses:
+    for reader, whole in told.items():
+        if reader not in addresses:
             continue
-        email, wanted = addresses[author]
-        mine = [one for one in whole if wanted is Letters.ALL or one.kind in {*RESULTS, JOINED}]
-        if mine:
-            written, headers = _text(stops, author, mine, campaigns), stops.headers(author)
+        email, wanted = addresses[reader]
+        theirs = [one for one in whole if wanted is Letters.ALL or one.kind in {*RESULTS, JOINED}]
+        if theirs:
+            written, headers = _text(stops, reader, theirs, campaigns), stops.headers(reader)
             id_ = uuid_utils.compat.uuid7()
-            letter = Letter(id_, email, *written, kind="decided", about=author, headers=headers)
+            letter = Letter(id_, email, *written, kind="decided", about=reader, headers=headers)
             await letters.write(db, letter, now)
 
 
-def _by_author(news: Iterable[Untold], others: Mapping[UUID, GoesOn]) -> dict[UUID, list[News]]:
+def _by_reader(news: Iterable[Untold], others: Mapping[UUID, GoesOn], joint: Joint) -> dict[UUID, list[News]]:
     told: dict[UUID, list[News]] = {}
     for one in news:
         other = others.get(one.merged_into) if one.merged_into else None
-        own = News(one.kind, one.initiative_id, one.number, one.title, one, other.number if other else None)
-        told.setdefault(one.participant_id, []).append(own)
-        if other is not None and other.participant_id != one.participant_id:
-            joined = News(JOINED, other.id, other.number, other.title, one, one.number)
-            told.setdefault(other.participant_id, []).append(joined)
+        readers, number = _readers(one.initiative_id, one.participant_id, joint), other and other.number
+        for reader, own in readers.items():
+            said = News(one.kind, one.initiative_id, one.number, one.title, one, own, number)
+            told.setdefault(reader, []).append(said)
+        if other is None:
+            continue
+        for reader, own in _readers(other.id, other.participant_id, joint).items():
+            if reader not in readers:
+                joined = News(JOINED, other.id, other.number, other.title, one, own, one.number)
+                told.setdefault(reader, []).append(joined)
     return told
 
 
-def _text(stops: Stops, author: UUID, news: Sequence[News], campaigns: Mapping[str, CampaignDefined]) -> Text:
+def _readers(initiative: UUID, author: UUID | None, joint: Joint) -> dict[UUID, bool]:
+    """Who is told of an initiative, and whether it is their own."""
+    co_authors = dict.fromkeys(joint.get(initiative, ()), False)
+    return co_authors | ({author: True} if author else {})
+
+
+def _text(stops: Stops, reader: UUID, news: Sequence[News], campaigns: Mapping[str, CampaignDefined]) -> Text:
     numbers = sorted({one.number for one in news})
     return text(
         ROOM,
         "decided",
         count=len(numbers),
+        own_alone=all(one.own for one in news),
+        joint_alone=not any(one.own for one in news),
         named=[_item(stops.site, one, campaigns.get(one.untold.campaign)) for one in news[:NAMED]],
         others=fill(", ".join(runs(sorted({one.number for one in news[NAMED:]}))), LINE),
         own=f"{stops.site}/initiatives",
         settings=f"{stops.site}/me/letters",
-        stop=stops.url(author),
+        stop=stops.url(reader),
     )
 
 
 def _item(site: str, one: News, campaign: CampaignDefined | None) -> dict[str, object]:
     decided = one.untold.decided
     names = {each.code: each.name for each in campaign.directions} if campaign else {}
-    # What is said of a merged one is said to its own author.
+    # What is said of a merged one is said to its own authors.
     ours = one.kind != JOINED
     return {
         "kind": one.kind,
+        "own": one.own,
         "number": one.number,
         "title": shortened(one.title, TITLE_LONGEST),
         "url": f"{site}/initiatives/{one.id}",

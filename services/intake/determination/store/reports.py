@@ -1,6 +1,6 @@
-"""Decisions of which the authors have not been told."""
+"""Decisions of which the authors and co-authors have not been told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -20,12 +20,13 @@ sql = queries.load(__package__, "reports.sql")
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """A decision of which an author has not been told. `into`: the direction that it was transferred to."""
+    """A decision of which an author has not been told. `into`: the direction that it was transferred to; no
+    `participant_id`: the author was erased."""
 
     municipality: str
     id: UUID
     initiative_id: UUID
-    participant_id: UUID
+    participant_id: UUID | None
     campaign: str
     number: int
     title: str
@@ -58,14 +59,15 @@ class GoesOn:
 
     municipality: str
     id: UUID
-    participant_id: UUID
+    participant_id: UUID | None
     number: int
     title: str
 
 
 async def due(db: Db, before: datetime, limit: int) -> list[tuple[str, UUID]]:
-    """The authors whose oldest was decided before: municipality and id."""
-    return [(row["municipality"], row["participant_id"]) for row in await db.fetch(sql.due, before, limit)]
+    """The authors whose oldest was decided before: municipality and id, or the initiative's id where the
+    author was erased."""
+    return [(row["municipality"], row["whose"]) for row in await db.fetch(sql.due, before, limit)]
 
 
 async def take(db: Db, authors: Sequence[tuple[str, UUID]], before: datetime) -> list[Untold]:
@@ -81,12 +83,20 @@ async def take(db: Db, authors: Sequence[tuple[str, UUID]], before: datetime) ->
 
 
 async def goes_on_in(db: Db, merged: Sequence[Untold]) -> dict[UUID, GoesOn]:
-    """The initiatives in which these go on, by id, where they have an author."""
+    """The initiatives in which these go on, by id."""
     asked = [(one.municipality, one.merged_into) for one in merged if one.merged_into]
     if not asked:
         return {}
     rows = await db.fetch(sql.goes_on_in, *zip(*asked, strict=True))
     return {row["id"]: GoesOn(**dict(row)) for row in rows}
+
+
+async def co_authors_of(db: Db, initiatives: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Who is a co-author of these, by initiative; of one without any, nothing."""
+    found: dict[UUID, list[UUID]] = {}
+    for row in await db.fetch(sql.co_authors_of, list(initiatives)):
+        found.setdefault(row["initiative_id"], []).append(row["participant_id"])
+    return found
 
 
 async def report(db: Db, told: Sequence[Untold], at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Write to every author, once the campaign is over, what became of their initiatives."""
+"""Write to every author and co-author, once the campaign is over, what became of their initiatives."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -57,8 +57,8 @@ async def write_outcomes(pool: Pool, stops: Stops) -> None:
 
 
 async def write_bundle(pool: Pool, stops: Stops, campaign: CampaignDefined, now: datetime) -> int | None:
-    """Write to the authors among the next participants; how many those were, none once all were told or
-    while another worker tells them.
+    """Write to the authors and co-authors among the next participants; how many those were, none once all
+    were told or while another worker tells them.
 
     How far it is is committed with the letters: whoever goes on after a crash neither repeats nor leaves out.
     """
@@ -122,6 +122,7 @@ def _text(stops: Stops, campaign: CampaignDefined, author: UUID, became: Sequenc
             "number": one.number,
             "title": shortened(one.title, TITLE_LONGEST),
             "status": one.status.value,
+            "own": one.own,
             "into": one.into,
             "url": f"{stops.site}/initiatives/{one.id}",
         }
@@ -132,6 +133,8 @@ def _text(stops: Stops, campaign: CampaignDefined, author: UUID, became: Sequenc
         "outcome",
         count=len(became),
         campaign=campaign.name,
+        own_alone=all(one.own for one in became),
+        joint_alone=not any(one.own for one in became),
         named=named,
         others=_by_state(became[NAMED:]),
         own=f"{stops.site}/initiatives",
@@ -140,10 +143,14 @@ def _text(stops: Stops, campaign: CampaignDefined, author: UUID, became: Sequenc
     )
 
 
-def _by_state(became: Sequence[Became]) -> list[dict[str, str]]:
-    numbers = {status: [one.number for one in became if one.status is status] for status in InitiativeStatus}
+def _by_state(became: Sequence[Became]) -> list[dict[str, object]]:
+    by_state: dict[tuple[bool, InitiativeStatus], list[int]] = {
+        (own, status): [] for own in (True, False) for status in InitiativeStatus
+    }
+    for one in became:
+        by_state[one.own, one.status].append(one.number)
     return [
-        {"status": status.value, "numbers": fill(", ".join(runs(theirs)), LINE)}
-        for status, theirs in numbers.items()
+        {"own": own, "status": status.value, "numbers": fill(", ".join(runs(theirs)), LINE)}
+        for (own, status), theirs in by_state.items()
         if theirs
     ]

@@ -7,9 +7,12 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
+import asyncpg
+
 from contracts.initiatives import InitiativeStatus
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
+from services.intake.initiatives.store.authorship import Role
 from services.intake.participants.domain import Letters
 
 sql = queries.load(__package__, "outcomes.sql")
@@ -33,13 +36,15 @@ class Following:
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """What became of an initiative. `into`: the number of the one that it goes on in."""
+    """What became of an initiative. `into`: the number of the one that it goes on in; `own`: to its author,
+    not to a co-author."""
 
     id: UUID
     number: int
     title: str
     status: InitiativeStatus
     into: int | None
+    own: bool
 
 
 async def begin(db: Db, campaign: str, at: datetime) -> None:
@@ -67,17 +72,11 @@ async def following(db: Db, campaign: str, after: Place, limit: int) -> list[Fol
     ]
 
 
-async def became_of(db: Db, authors: Sequence[Place]) -> dict[UUID, list[Became]]:
-    """What became of these authors' initiatives, by author and number."""
-    rows = await db.fetch(sql.became_of, *zip(*authors, strict=True)) if authors else []
-    fields = ("id", "number", "title", "status", "into")
-    return {
-        author: [
-            Became(**{name: row[name] for name in fields} | {"status": InitiativeStatus(row["status"])})
-            for row in theirs
-        ]
-        for author, theirs in groupby(rows, key=lambda row: row["participant_id"])
-    }
+async def became_of(db: Db, participants: Sequence[Place]) -> dict[UUID, list[Became]]:
+    """What became of the initiatives of which these are authors or co-authors, by participant and number."""
+    rows = await db.fetch(sql.became_of, *zip(*participants, strict=True)) if participants else []
+    grouped = groupby(rows, key=lambda row: row["participant_id"])
+    return {participant: [_became(row) for row in theirs] for participant, theirs in grouped}
 
 
 async def go_on(db: Db, campaign: str, to: Place, told: int) -> None:
@@ -88,3 +87,8 @@ async def go_on(db: Db, campaign: str, to: Place, told: int) -> None:
 async def finish(db: Db, campaign: str, at: datetime) -> None:
     """Write down that all were told."""
     await db.execute(sql.finish, campaign, at)
+
+
+def _became(row: asyncpg.Record) -> Became:
+    status, own = InitiativeStatus(row["status"]), row["role"] == Role.AUTHOR
+    return Became(row["id"], row["number"], row["title"], status, row["into"], own)

@@ -20,11 +20,17 @@ SELECT municipality, id, email, letters FROM participant
    FOR SHARE;
 
 -- name: became_of
-SELECT i.municipality, i.participant_id, i.id, i.number, i.title, i.status, o.number AS into
-  FROM unnest($1::text[], $2::uuid[]) AS a (municipality, participant_id)
-  JOIN initiative AS i ON i.municipality = a.municipality AND i.participant_id = a.participant_id
+-- Those where the author is registered, those elsewhere, and those of co-authors.
+SELECT w.participant_id, i.id, i.number, i.title, i.status, o.number AS into, w.role
+  FROM (SELECT i.participant_id, i.municipality, i.id, 'author' AS role
+          FROM unnest($1::text[], $2::uuid[]) AS p (municipality, participant_id)
+          JOIN initiative AS i ON i.municipality = p.municipality AND i.participant_id = p.participant_id
+         UNION
+        SELECT a.participant_id, a.tenant, a.initiative_id, a.role
+          FROM authorship AS a WHERE a.participant_id = ANY ($2)) AS w (participant_id, municipality, id, role)
+  JOIN initiative AS i ON i.municipality = w.municipality AND i.id = w.id
   LEFT JOIN initiative AS o ON o.municipality = i.municipality AND o.id = i.merged_into
- ORDER BY i.participant_id, i.number;
+ ORDER BY w.participant_id, i.number;
 
 -- name: go_on
 UPDATE outcome_run SET after_tenant = $2, after_participant = $3, told = told + $4 WHERE campaign = $1;
