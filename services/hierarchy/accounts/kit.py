@@ -19,6 +19,7 @@ from services.chassis.web.tokens import Signer, Verifier
 from services.chassis.web.visits import Recognised, Visit
 from services.directory.grants import Staff
 from services.directory.initials import signed
+from services.directory.sections import sections_of
 from services.directory.staff import StaffDesk
 from services.hierarchy.accounts.commands.begin_session import SignedIn
 from services.hierarchy.accounts.commands.renew_session import renew_session
@@ -77,6 +78,7 @@ class StaffKit:
         return {
             "visitor": signed(visit.recognised.name),
             "staff": visit.recognised.who,
+            "menu": sections_of(visit.recognised.who),
             "administers": visit.signed_in and visit.who.holds(Role.ADMINISTRATOR),
             "appoints": visit.signed_in and bool(appoints(visit.who)),
             "meets": visit.signed_in and any(grant.role in MEETING for grant in visit.who.grants),

@@ -16,6 +16,7 @@ from services.chassis.web.requests import AnyRequest
 from services.chassis.web.visits import Recognised, Visit
 from services.directory.grants import Staff
 from services.directory.initials import signed
+from services.directory.sections import sections_of
 from services.directory.staff import StaffDesk
 from services.hotline.core.region import Region
 from services.hotline.core.store import colleagues
@@ -68,6 +69,7 @@ class HotlineKit:
         return {
             "visitor": signed(visit.recognised.name),
             "staff": visit.recognised.who,
+            "menu": sections_of(visit.recognised.who),
             "campaign": campaign,
             "region": campaign.name if campaign else "",
             "zone": self.region.known.zone,

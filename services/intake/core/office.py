@@ -19,9 +19,9 @@ from services.chassis.web.requests import AnyRequest
 from services.chassis.web.visits import Recognised, Visit, visits
 from services.directory.grants import Staff
 from services.directory.initials import signed
+from services.directory.sections import sections_of
 from services.directory.staff import StaffDesk
 from services.directory.subordination import Region
-from services.intake.core.authority import Deed, overseen, places_of
 from services.intake.core.calls import STAFF
 
 OFFICE = {"visit": Provide(visits("office")), "known": STAFF["known"]}
@@ -58,8 +58,7 @@ class OfficeKit:
         return {
             "visitor": signed(visit.recognised.name),
             "staff": staff,
-            "sees_federal": bool(staff and overseen(staff, Deed.IMPORT_FEDERAL)),
-            "sees_initiatives": bool(staff and places_of(staff, Deed.SEE)),
+            "menu": sections_of(staff),
             "campaign": campaign,
             "region": campaign.name if campaign else "",
             "zone": self.region.known.zone,

@@ -241,3 +241,12 @@ async def test_who_is_not_signed_in_is_asked_to(line: Staffed) -> None:
         ):
             assert (await browser.get(path)).headers["location"].startswith("/staff/renewal?next=")
         assert (await browser.get("/hotline/live")).status_code == 401
+
+
+async def test_who_decides_on_nothing_has_no_initiatives_in_the_menu(line: Staffed) -> None:
+    async with line.browser(await operator(line)) as of_operator:
+        theirs = unescape((await of_operator.get(DESK)).text)
+    async with line.browser(await line.grant(Role.HEAD, DISTRICT)) as of_head:
+        heads = unescape((await of_head.get(DESK)).text)
+
+    assert ('href="/determination"' in theirs, 'href="/determination"' in heads) == (False, True)

@@ -10,7 +10,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from contracts.appointments import Role, Scope
+from contracts.appointments import Scope
 from contracts.structure import CampaignDefined
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db
@@ -38,8 +38,6 @@ from services.hierarchy.groups.store import coverage
 from services.hierarchy.territory.store import municipalities
 
 AT_ONCE, MOST = 100, 100_000
-HOTLINE = frozenset(Role) - {Role.ADMINISTRATOR, Role.SMO_OPERATOR}
-"""Who has work at the hotline: everybody who stands in a municipality's line of subordination."""
 
 LACKING = ("1", "head", "answer", "responsible", "groups", "coordinators")
 
@@ -92,8 +90,6 @@ def _shown(visit: Visit[Staff], looked: Looked, lines: Sequence[Line]) -> dict[s
         "lines": lines,
         "places": [Option(address_of(place.scope, place.of), place.name) for place in looked.places],
         "schools": looked.of(Scope.ORGANIZATION),
-        "hotline": any(grant.role in HOTLINE for grant in visit.who.grants),
-        "initiatives": any(grant.role in HOTLINE - {Role.HOTLINE_OPERATOR} for grant in visit.who.grants),
         "figures": figures_of(visit.who),
         "day": day,
         "as_of": visit.now,
