@@ -19,6 +19,7 @@ from services.intake.determination.domain.bodies import bodies_of, deciding
 from services.intake.determination.domain.decisions import FROM, Kind
 from services.intake.determination.reading import listing
 from services.intake.determination.reading.listing import Looking, sees
+from services.intake.determination.reading.wording import Rewritten, rewritten
 from services.intake.determination.showing import (
     CORRECTED,
     LEVELS,
@@ -33,7 +34,7 @@ from services.intake.determination.store import decisions, issues, lists
 from services.intake.determination.store.decisions import Taken
 from services.intake.determination.store.issues import Issue
 from services.intake.initiatives.domain import UNDONE_WITHIN, Initiative, Step
-from services.intake.initiatives.store import initiatives
+from services.intake.initiatives.store import course, initiatives
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class Case:
     keeps: bool
     """Whether the viewer keeps the municipality's key issues."""
 
+    rewritten: Sequence[Rewritten]
+
     @property
     def issue_options(self) -> list[Option]:
         """The open key issues that it does not belong to."""
@@ -77,6 +80,7 @@ async def read(pool: Pool, looking: Looking, who: Staff, id_: UUID, query: str =
         steps = await initiatives.history(db, initiative)
         taken = (await decisions.of_initiatives(db, looking.places, [id_]))[id_]
         into = await _into(db, looking, initiative)
+        wordings = (await course.wordings_of(db, [initiative]))[id_]
         marks = await issues.of_initiative(db, initiative.municipality, id_)
         keeps = may(who, Deed.KEEP_ISSUES, initiative.municipality)
         every = await issues.every(db, [initiative.municipality], looking.campaign.id) if keeps else []
@@ -91,6 +95,7 @@ async def read(pool: Pool, looking: Looking, who: Staff, id_: UUID, query: str =
         marks=marks,
         issues=[each for each in every if each.closed_at is None and each.id not in {m.id for m in marks}],
         keeps=keeps,
+        rewritten=rewritten(initiative, wordings),
     )
 
 
