@@ -89,12 +89,12 @@ async def page(db: Db, within: Within, wanted: Wanted, limit: int) -> Found:
     if wanted.q and not patterns and not serial_number(wanted.q):
         return Found()
     asked = _asked(within, wanted)
-    rows = await db.fetch(sql.page, *asked, serial_number(wanted.q), patterns, limit)
+    rows = await db.fetch(sql.page, *asked, serial_number(wanted.q), patterns, None, limit)
     if rows or not patterns or wanted.before is not None:
         return Found([initiative_of(row) for row in rows])
     said = [word for word, stem in stems if stem]
     others = patterns if len(patterns) > 1 else [None]
-    rows = await db.fetch(sql.alike, *asked, said, others, limit)
+    rows = await db.fetch(sql.page, *asked, None, others, said, limit)
     return Found([initiative_of(row) for row in rows], alike=bool(rows))
 
 

@@ -1,30 +1,7 @@
 -- name: page
 -- Municipality by municipality, so that each is read from the end of its own index. Words are compared as the texts are:
 -- row security lets none but safe operators use an index, and a municipality has ten thousands of initiatives at most.
-SELECT i.municipality, i.id, i.number, i.campaign, i.participant_id, i.organization, i.direction, i.classifiers, i.title,
-       i.text, i.status, i.submitted_at, i.version, i.held_since, i.origin, i.decided_by, i.in_time, i.merged_into
-  FROM unnest($1::text[], $2::boolean[], $3::timestamptz[]) AS p (municipality, whole, late_before)
-  CROSS JOIN LATERAL (
-      SELECT * FROM initiative AS i
-       WHERE i.municipality = p.municipality AND i.campaign = $6 AND i.number < $7
-         AND (p.whole OR i.municipality || '/' || i.direction = ANY ($4::text[]) OR i.organization = ANY ($5::uuid[]))
-         AND ($8::text[] IS NULL OR i.status = ANY ($8))
-         AND ($9::text = '' OR i.direction = $9)
-         AND ($10::uuid IS NULL OR i.organization = $10)
-         AND (NOT $11::boolean OR (i.status = ANY ($12::text[])
-                                   AND coalesce(i.held_since, i.submitted_at) <= p.late_before))
-         AND ($13::uuid IS NULL OR EXISTS (SELECT FROM key_issue_mark AS m
-                                            WHERE m.municipality = i.municipality AND m.issue_id = $13
-                                              AND m.initiative_id = i.id))
-         AND (i.number = $14::bigint OR i.title || ' ' || i.text ~ ALL ($15::text[]))
-       ORDER BY i.number DESC
-       LIMIT $16
-  ) AS i
- ORDER BY i.number DESC
- LIMIT $16;
-
--- name: alike
--- The same where a word was mistyped: each is there, or one of the title is like it. A word alone has no pattern: it is
+-- $16: words that may be mistyped; each is there, or one of the title is like it. A word alone has no pattern then: it is
 -- nowhere, as the search before this one has found.
 SELECT i.municipality, i.id, i.number, i.campaign, i.participant_id, i.organization, i.direction, i.classifiers, i.title,
        i.text, i.status, i.submitted_at, i.version, i.held_since, i.origin, i.decided_by, i.in_time, i.merged_into
@@ -41,14 +18,16 @@ SELECT i.municipality, i.id, i.number, i.campaign, i.participant_id, i.organizat
          AND ($13::uuid IS NULL OR EXISTS (SELECT FROM key_issue_mark AS m
                                             WHERE m.municipality = i.municipality AND m.issue_id = $13
                                               AND m.initiative_id = i.id))
-         AND NOT EXISTS (SELECT FROM unnest($14::text[], $15::text[]) AS w (word, pattern)
-                          WHERE word_similarity(w.word, i.title) < 0.5
-                            AND (w.pattern IS NULL OR i.title || ' ' || i.text !~ w.pattern))
+         AND (i.number = $14::bigint OR i.title || ' ' || i.text ~ ALL ($15::text[])
+              OR $16::text[] IS NOT NULL
+                 AND NOT EXISTS (SELECT FROM unnest($16, $15) AS w (word, pattern)
+                                  WHERE word_similarity(w.word, i.title) < 0.5
+                                    AND (w.pattern IS NULL OR i.title || ' ' || i.text !~ w.pattern)))
        ORDER BY i.number DESC
-       LIMIT $16
+       LIMIT $17
   ) AS i
  ORDER BY i.number DESC
- LIMIT $16;
+ LIMIT $17;
 
 -- name: counts
 SELECT i.status, count(*)::int AS n,
