@@ -78,13 +78,19 @@ REASONS = {
 
 
 class LifeRules(Part):
-    """How a campaign's initiatives are decided on: who accepts and puts forward, for what one is declined."""
+    """How a campaign's initiatives are decided on: who accepts and puts forward, for what one is declined,
+    and which texts are open."""
 
     acceptance: Literal["at-once", "by-group"] = Field(
         "at-once", description="Whether a submitted one is accepted at once, or by its direction's group."
     )
     put_forward_by: Literal["coordination", "group"] = Field(
         "coordination", description="Level 1 alone, or level 2 too."
+    )
+    texts: Literal["staff", "determined", "accepted"] = Field(
+        "staff",
+        description="Which texts everybody may read: none; of those that were determined or put forward; of "
+        "every accepted one too.",
     )
     reasons: list[Term] = Field(
         default_factory=lambda: [Term(code=code, name=name) for code, name in REASONS.items()],

@@ -27,6 +27,7 @@ WORDS = {
     "warnings": "1",
     "acceptance": "by-group",
     "put_forward_by": "group",
+    "texts": "determined",
     "reasons:done": "Уже сделано",
     "reasons": "Дорого",
 }
@@ -116,6 +117,7 @@ async def test_a_campaign_is_opened_with_an_earlier_ones_settings(office: Office
         ({"pace": "Быстро\x00"}, "сколько ожидалось к сегодняшнему дню»: выберите из списка"),
         ({"acceptance": ""}, "«Кто принимает инициативы»: выберите из списка"),
         ({"acceptance": "at once\x00"}, "«Кто принимает инициативы»: выберите из списка"),
+        ({"texts": "public"}, "«Тексты инициатив»: выберите из списка"),
         ({"put_forward_by": "mayor"}, "«Кто выдвигает инициативы»: выберите из списка"),
         ({"reasons": ""}, "«Причины, по которым отклоняют»: напишите хотя бы одну строку"),
         ({"reasons": "Нет\nНЕТ"}, "«НЕТ» есть уже"),
@@ -173,6 +175,7 @@ async def standing(office: Office, browser: Browser) -> dict[str, str]:
     chosen = {"time_zone": before.time_zone, "figures": before.figures, "version": str(before.version)}
     chosen |= {"pace": before.plan.pace, "warnings": "1"}
     chosen |= {"acceptance": before.life.acceptance, "put_forward_by": before.life.put_forward_by}
+    chosen |= {"texts": before.life.texts}
     return texts | inputs | chosen
 
 
@@ -388,6 +391,7 @@ async def test_who_accepts_puts_forward_and_why_one_declines_is_seen_and_changed
     page = unescape((await browser.get(path)).text)
     begun = (await browser.get("/api/v1/campaigns/current")).json()["life"]
     values = form(version="1", directions="", acceptance="at-once", put_forward_by="coordination")
+    values |= {"texts": "staff"}
     values |= {"directions:roads": "", "directions:dorogi": "", "directions": "Дороги\nЧистая вода"}
     values |= {"reasons:done": "Сделано", "reasons:dorogo": "Дорого", "reasons": ""}
 
@@ -397,6 +401,7 @@ async def test_who_accepts_puts_forward_and_why_one_declines_is_seen_and_changed
     assert begun == {
         "acceptance": "by-group",
         "put_forward_by": "group",
+        "texts": "determined",
         "reasons": [{"code": "done", "name": "Уже сделано"}, {"code": "dorogo", "name": "Дорого"}],
     }
     assert 'name="acceptance" value="by-group" checked' in " ".join(page.split())
@@ -407,6 +412,7 @@ async def test_who_accepts_puts_forward_and_why_one_declines_is_seen_and_changed
         "Координационная и рабочая группы",
         "Только координационная группа",
     ]
+    assert rows["Тексты инициатив"] == ["Определённых и выдвинутых – всем", "Только сотрудникам"]
     assert rows["Причины, по которым отклоняют"] == ["Уже сделано", "Сделано"]
     assert changed.status_code == 303, unescape(changed.text)
     life = (await known(office))["autumn-2026"].life

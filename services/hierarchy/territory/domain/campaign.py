@@ -115,10 +115,12 @@ class Plan(FilePart):
 
 
 class Life(FilePart):
-    """How its initiatives are decided on: who accepts, who puts forward, for what one is declined."""
+    """How its initiatives are decided on: who accepts, who puts forward, for what one is declined, whose
+    texts are open."""
 
     acceptance: Literal["at-once", "by-group"] = "at-once"
     put_forward_by: Literal["coordination", "group"] = "coordination"
+    texts: Literal["staff", "determined", "accepted"] = "staff"
     reasons: Terms | None = None
 
 

@@ -11,6 +11,7 @@ from services.hierarchy.territory.pages.campaign_form import (
     ACCEPTANCE,
     LABELS,
     PUT_FORWARD_BY,
+    TEXTS,
     ZONES,
     decimal,
     paces,
@@ -84,12 +85,13 @@ def _planned(before: PlanRules, after: PlanRules, names: Mapping[str, str]) -> I
 
 
 def _lived(before: LifeRules, after: LifeRules) -> Iterator[Setting]:
-    def chosen(name: str, options: Iterable[Option]) -> Setting:
+    def chosen(name: str, options: Iterable[Option], whom: str = DECIDING) -> Setting:
         names = {option.code: option.name for option in options}
-        return Setting(LABELS[name], names[getattr(before, name)], names[getattr(after, name)], DECIDING)
+        return Setting(LABELS[name], names[getattr(before, name)], names[getattr(after, name)], whom)
 
     yield chosen("acceptance", ACCEPTANCE)
     yield chosen("put_forward_by", PUT_FORWARD_BY)
+    yield chosen("texts", TEXTS, EVERYBODY)
     yield _terms(LABELS["reasons"], before.reasons, after.reasons, f"{DECIDING}, и авторы отклонённых")
 
 

@@ -46,6 +46,7 @@ LABELS = {
     "close_until": "Завершение до",
     "time_zone": "Часовой пояс региона",
     "figures": "Число участников и инициатив",
+    "texts": "Тексты инициатив",
     "directions": "Направления инициатив",
     "registered": "Кого считаем зарегистрированным",
     "submitted": "Какую инициативу считаем поданной",
@@ -83,7 +84,19 @@ PUT_FORWARD_BY = [
     Option("coordination", "Только координационная группа"),
     Option("group", "Координационная и рабочая группы"),
 ]
-"""Who decides what in the life of an initiative."""
+TEXTS = [
+    Option("staff", "Только сотрудникам"),
+    Option("determined", "Определённых и выдвинутых – всем", "Без имени автора и организации."),
+    Option(
+        "accepted",
+        "Всех принятых – всем",
+        "Без имени автора и организации. Если инициативы принимаются сразу, их тексты открыты без проверки.",
+    ),
+]
+"""Who decides what in the life of an initiative, and who reads its text."""
+
+LIFE = ("acceptance", "put_forward_by", "texts")
+"""What is chosen of the rules of initiatives' lives."""
 
 
 def proposal(source: CampaignDefined | None) -> dict[str, Any]:
@@ -111,7 +124,7 @@ def filled(settings: Mapping[str, Any], days: bool) -> dict[str, str]:
     }
     values |= _planned(PlanRules.model_validate(settings.get("plan", {})))
     life = life_of(settings)
-    values |= {"acceptance": life.acceptance, "put_forward_by": life.put_forward_by}
+    values |= {name: getattr(life, name) for name in LIFE}
     for field, terms in lists(settings):
         values |= {f"{field}:{term['code']}": term["name"] for term in terms}
     if days:
@@ -170,8 +183,7 @@ def read(form: Form, settings: Mapping[str, Any], id_: str) -> Campaign:
                 "consent": {"version": form.of("consent_version"), "text": form.of("consent_text")},
                 "limits": settings["limits"],
                 "plan": _plan(form),
-                "life": {name: form.of(name) for name in ("acceptance", "put_forward_by")}
-                | {"reasons": terms[REASONS]},
+                "life": {name: form.of(name) for name in LIFE} | {"reasons": terms[REASONS]},
             }
         )
     except ValidationError as error:

@@ -157,6 +157,7 @@ async def _form(
         reasons=campaign_form.life_of(settings).reasons,
         acceptance=campaign_form.ACCEPTANCE,
         put_forward_by=campaign_form.PUT_FORWARD_BY,
+        texts=campaign_form.TEXTS,
         zones=[*zones, *more],
         paces=campaign_form.paces((await _known(visit)).values(), campaign.id if campaign else ""),
         back=ADDRESS,
