@@ -40,6 +40,10 @@ class NotFound(Refused):
     """There is no such thing, or not for this principal."""
 
 
+class Gone(Refused):
+    """There was such a thing, and it is no longer to be seen."""
+
+
 class Conflict(Refused):
     """It contradicts the present state."""
 

@@ -86,6 +86,9 @@ from services.intake.personal.pages.own import PersonalPages
 from services.intake.portal.pages import StartPages
 from services.intake.portal.reading import Submitted
 from services.intake.pruning import RULES
+from services.intake.published.api import OpenInitiatives
+from services.intake.published.commands.publish_texts import publish_texts
+from services.intake.published.pages import OpenPages
 from services.intake.restate import restate
 from services.intake.settings import IntakeSettings
 
@@ -100,6 +103,7 @@ OPERATIONS = (
     Corrections,
     *(Decisions, Determination),
     *(FederalImports, FederalReconciliation, Reporting),
+    OpenInitiatives,
     Personal,
 )
 OF_PARTICIPANTS = (ShortAddress, RegistrationPages, CodePages, SignInPages)
@@ -110,6 +114,7 @@ PAGES = (
     CorrectionPages,
     *(ListPages, DecidingPages, InitiativeOfStaffPages, IssuePages, MarkPages, SubmissionPages),
     *(FederalImportPages, ReconciliationPages, ReportedPages),
+    OpenPages,
     *(PersonalPages, LetterPages, StopPages),
     StartPages,
 )
@@ -200,6 +205,7 @@ def create_intake_worker(settings: IntakeSettings, lifetime: Lifetime) -> Litest
             partial(write_acceptances, pool, stops),
             partial(write_decisions, pool, stops),
             partial(write_outcomes, pool, stops),
+            partial(publish_texts, pool, region),
             partial(unify_addresses, pool, Pepper(secret)),
             partial(pruning.prune, pool, RULES),
         )

@@ -176,6 +176,35 @@ def test_every_route_of_a_service_is_reached_at_the_one_origin(
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
+def allowed(robots: str, path: str) -> bool:
+    """Whether a program that keeps to RFC 9309 may fetch a path: the longest rule that matches says so."""
+    rules = re.findall(r"^(Allow|Disallow): (\S+)$", robots, re.MULTILINE)
+    matching = [
+        (len(rule), word == "Allow")
+        for word, rule in rules
+        if (path == rule[:-1] if rule.endswith("$") else path.startswith(rule))
+    ]
+    return max(matching, default=(0, True))[1]
+
+
+def test_search_engines_may_show_what_is_open_and_nothing_else(gateway: Gateway) -> None:
+    answer = gateway.get("/robots.txt")
+    kept_out = {path: gateway.get(path).headers.get("X-Robots-Tag") == "noindex" for _, path in routes()}
+
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert {path: not allowed(answer.text, path) for path in kept_out} == kept_out
+    assert not kept_out["/open/initiatives/which"]
+    assert not kept_out["/municipalities/code"]
+    for own in (
+        "/me",
+        "/initiatives",
+        "/me/letters/stop/token",
+        "/hotline/inquiries/link",
+        "/cabinet",
+    ):
+        assert kept_out[own], own
+
+
 @pytest.mark.parametrize("path", ["/health/ready", "/health/live", "/metrics", "/api/schema"])
 def test_what_a_process_says_of_itself_stays_inside(gateway: Gateway, path: str) -> None:
     answer = gateway.get(path)

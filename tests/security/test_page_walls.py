@@ -351,6 +351,11 @@ RULES: dict[tuple[str, str], Rule] = {
     # Nobody has a decision or an initiative of the id that is asked for.
     ("intake", "/determination/decisions/{decision_id}"): renewed(of_nobody),
     ("intake", "/determination/{initiative_id}"): renewed(of_nobody),
+    # The region's campaign publishes no texts.
+    **{
+        ("intake", f"/open{page}"): to_everybody(404)
+        for page in ("", "/feed.atom", "/{code}", "/{code}/feed.atom", "/initiatives/{which}")
+    },
     ("intake", "/sign-in"): to_participants(303, others=200),
     ("intake", "/register"): to_everybody(303),
     ("intake", "/participants/new"): to_participants(303, others=200),
@@ -433,7 +438,7 @@ def test_the_quick_form_asks_for_every_role_wherever_the_rule_answers_it_otherwi
 
 UNKNOWN = (
     *("scan", "word", "link", "file", "token", "participant_id", "initiative_id", "draft_id"),
-    *("decision_id", "invitation_id"),
+    *("decision_id", "invitation_id", "which"),
 )
 """Names in addresses for which something is asked that nobody has."""
 

@@ -125,6 +125,13 @@ def as_told(initiative: Initiative, decided: Sequence[Decided], now: datetime) -
     )
 
 
+def stands_at(decided: Sequence[Decided], now: datetime) -> datetime | None:
+    """When the first of the decisions that may still be taken back no longer can be; none: all of them
+    stand."""
+    pending = [one.decided_at for one in decided if one.undone_at is None and not one.stands(now)]
+    return min(pending) + UNDONE_WITHIN if pending else None
+
+
 def history(
     initiative: Initiative,
     steps: Sequence[Step],
