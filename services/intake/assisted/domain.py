@@ -97,7 +97,8 @@ class Alike:
 class RowResult:
     """What became of a row: stored with a number, or not, with everything that is wrong.
 
-    `authors`: who they are, in the row's order, of a stored one. `alike`: whom the sender has to look at; a
+    `authors`: who they are, in the row's order, of a stored one; somebody with an address is entered with the
+    address the next time too, as they may be registered elsewhere. `alike`: whom the sender has to look at; a
     row with somebody alike is entered again with `Known`, or with `new` for somebody else.
     """
 

@@ -9,7 +9,7 @@ from services.intake.participants.digests import Pepper
 
 
 async def enter_initiatives(
-    pool: Pool, known: Subordination, pepper: Pepper, site: str, by: Staff, given: Entering, at: Moment
+    pool: Pool, known: Subordination, pepper: Pepper, by: Staff, given: Entering, at: Moment
 ) -> Entered:
     """Good rows are stored, whatever the others are; a key that was stored before has its earlier result.
 
