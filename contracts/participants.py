@@ -14,6 +14,7 @@ class ParticipantStatus(StrEnum):
     """Whether a participant counts."""
 
     REGISTERED = "registered"
+    MERGED = "merged"
 
 
 class ParticipantEvent(Event):
@@ -30,6 +31,9 @@ class ParticipantEvent(Event):
     registered_at: AwareDatetime = Field(
         description="With the region's offset: the local part is the bucket of hour and day."
     )
+    in_person: bool = Field(
+        default=False, description="Whether the staff registered them, with recorded consent."
+    )
 
     @property
     def subject(self) -> str:
@@ -45,7 +49,8 @@ class ParticipantEvent(Event):
 
 
 class ParticipantRegistered(ParticipantEvent):
-    """The address was confirmed; the participant counts as registered from now on."""
+    """The address was confirmed, or the staff registered the person; the participant counts as registered
+    from now on."""
 
     type: ClassVar[str] = "dialogue.participant.registered.v1"
 
@@ -68,4 +73,18 @@ class ParticipantJoined(ParticipantEvent):
     type: ClassVar[str] = "dialogue.participant.joined.v1"
 
 
-EVENTS = (ParticipantRegistered, ParticipantLeft, ParticipantJoined, ParticipantRestated)
+class ParticipantMerged(ParticipantEvent):
+    """Turned out to be another participant, who counts: this one counts nowhere any more."""
+
+    type: ClassVar[str] = "dialogue.participant.merged.v1"
+
+    into: UUID = Field(description="The participant who it is, of the same municipality and campaign.")
+
+
+EVENTS = (
+    ParticipantRegistered,
+    ParticipantLeft,
+    ParticipantJoined,
+    ParticipantMerged,
+    ParticipantRestated,
+)

@@ -38,6 +38,8 @@ from services.directory.refusals import sentences_of
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
 from services.directory.subordination import APPOINTMENTS, Region
+from services.intake.assisted.api import Assisted, People
+from services.intake.assisted.commands.write_notices import write_notices
 from services.intake.co_authors.api import CoAuthors, Invitations
 from services.intake.co_authors.pages import CoAuthorPages, InvitationPages
 from services.intake.core.calls import AUTHOR_CALLS
@@ -100,6 +102,7 @@ OPERATIONS = (
     *(Participants, Sessions),
     *(Initiatives, Drafts),
     *(CoAuthors, Invitations),
+    *(Assisted, People),
     Corrections,
     *(Decisions, Determination),
     *(FederalImports, FederalReconciliation, Reporting),
@@ -204,6 +207,7 @@ def create_intake_worker(settings: IntakeSettings, lifetime: Lifetime) -> Litest
             partial(set_aside.retry_asked, settings, pool, KINDS, sentences_of(PACKAGE)),
             partial(write_acceptances, pool, stops),
             partial(write_decisions, pool, stops),
+            partial(write_notices, pool, region, stops),
             partial(write_outcomes, pool, stops),
             partial(publish_texts, pool, region),
             partial(unify_addresses, pool, Pepper(secret)),

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contracts.event import Event
 from contracts.initiatives import InitiativeRestated
 from contracts.keys import KeyPublished
-from contracts.participants import ParticipantEvent, ParticipantRestated
+from contracts.participants import ParticipantEvent
 from contracts.reported import ReportedFigures
 from contracts.streams import partition_of
 from services.chassis.db.pool import Db
@@ -28,7 +28,7 @@ def restate(signer: Signer) -> Restate:
         if stream.topic == ParticipantEvent.topic:
             here = _here(await participants.tenants(db), stream)
             async for participant in participants.registered_of(db, here):
-                yield participant.event(ParticipantRestated, campaigns[participant.campaign])
+                yield participant.restated(campaigns[participant.campaign])
             return
         if stream.topic == ReportedFigures.topic:
             for standing in await reported.standing(db):

@@ -63,7 +63,8 @@ class Fact:
     decided_by: str | None = None
     in_time: bool | None = None
     left: bool = False
-    """It counts in another municipality: here it stands with its version alone, and counts nowhere."""
+    """It counts in another municipality, or was merged: here it stands with its version alone, and counts
+    nowhere."""
 
     @property
     def name(self) -> "Name":
@@ -132,7 +133,7 @@ class Registration(Told):
 
 @dataclass(slots=True, kw_only=True)
 class Removal(Registration):
-    """A participant who counts in another municipality from now on."""
+    """A participant who counts in another municipality from now on, or as another participant."""
 
     left: bool = field(init=False, default=True)
 
@@ -144,6 +145,7 @@ SUBMISSIONS: dict[str, type[Submission]] = {
 REGISTRATIONS: dict[str, type[Registration]] = {
     **dict.fromkeys((event.type for event in participants.EVENTS), Registration),
     participants.ParticipantLeft.type: Removal,
+    participants.ParticipantMerged.type: Removal,
 }
 """Event type → what is read of it."""
 

@@ -1,42 +1,27 @@
 """What the staff enter for people, row by row. Pure: no database, no network, no clock."""
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import StrEnum
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+from services.intake.participants.domain import Consent, ConsentKind
+
+__all__ = ["Consent", "ConsentKind"]
 
 ROWS_MOST = 100
 AUTHORS_MOST = 20
-NAME_LONGEST = 200
-CONSENT_NUMBER_LONGEST = 100
 FOUND_MOST = 10
-
-
-class ConsentKind(StrEnum):
-    """How a person has consented."""
-
-    PAPER = "paper"
-    ELECTRONIC = "electronic"
-    SPOKEN = "spoken"
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """That a person has consented: how, on which day, and by which paper, if there is one."""
-
-    kind: ConsentKind
-    day: date
-    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """An author who may not be registered yet. An address that is registered already is that participant."""
+    """An author who may not be registered yet. An address that is registered already is that participant.
+    Without a recorded consent nobody is registered."""
 
     name: str
     email: str | None
     position: str
-    consent: Consent
+    consent: Consent | None
     new: bool = False
     """Whether the sender has seen who is alike, and says that this is somebody else."""
     key: UUID | None = None
@@ -77,11 +62,12 @@ class Entering:
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """What is wrong with a row: `title`, `authors.0.email`, …; the slug names the sentence, `facts` fill it."""
+    """What is wrong with a row: `title`, `authors.0.email`, …; the slug names the sentence, `facts` fill
+    it."""
 
     field: str
     slug: str
-    facts: dict[str, str | int] = field(default_factory=dict)
+    facts: dict[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)

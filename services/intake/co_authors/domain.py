@@ -49,13 +49,14 @@ SETTLED = frozenset({State.DECLINED, State.REFUSED})
 
 @dataclass(frozen=True, slots=True)
 class CoAuthor:
-    """Somebody who was named, asks, or is a co-author. No address: it was erased with the answer."""
+    """Somebody who was named, asks, or is a co-author. No address: it was erased with the answer, or the
+    staff entered a co-author; no digest: of one who has no address."""
 
     id: UUID
     municipality: str
     initiative_id: UUID
     email: str
-    email_digest: bytes
+    email_digest: bytes | None
     state: State
     participant_id: UUID | None
     since: datetime

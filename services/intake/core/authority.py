@@ -1,7 +1,8 @@
 """Authority in intake: one table of which role does what with a municipality's initiatives.
 
 A new right is a row of `RIGHTS`. Whoever acts for another municipality by agreement acts there as in theirs.
-Which of a municipality's initiatives a working group decides on is said by its directions.
+Which of a municipality's initiatives a working group decides on is said by its directions; for whose people
+somebody enters what they suggest, by the organization.
 """
 
 from collections.abc import Collection, Mapping
@@ -23,6 +24,7 @@ class Deed(StrEnum):
     IMPORT_FEDERAL = "import-federal"
     REPORT_FIGURES = "report-figures"
     KEEP_ISSUES = "keep-issues"
+    ENTER = "enter"
 
 
 FIRST_LEVEL = frozenset({Role.HEAD, Role.DEPUTY, Role.CLERK, Role.RESPONSIBLE})
@@ -39,6 +41,7 @@ RIGHTS: Mapping[Deed, tuple[frozenset[Role], str]] = {
     Deed.IMPORT_FEDERAL: (OVERSEERS, "not-yours-to-import"),
     Deed.REPORT_FIGURES: (OVERSEERS, "not-yours-to-report"),
     Deed.KEEP_ISSUES: (FIRST_LEVEL, "not-yours-to-keep-issues"),
+    Deed.ENTER: (FIRST_LEVEL | SECOND_LEVEL | THIRD_LEVEL, "not-yours-to-enter"),
 }
 """Deed → who does it, and the refusal of everybody else who is present there."""
 

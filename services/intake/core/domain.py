@@ -25,6 +25,8 @@ ISSUE_ADDED, ISSUE_RENAMED, ISSUE_CLOSED = "issue-added", "issue-renamed", "issu
 INITIATIVE_MARKED, INITIATIVE_UNMARKED = "initiative-marked", "initiative-unmarked"
 FIGURES_REPORTED = "figures-reported"
 PERSON_SEEN = "person-seen"
+PERSON_REGISTERED, PERSONS_MERGED = "person-registered", "persons-merged"
+INITIATIVE_ENTERED = "initiative-entered"
 
 DEEDS = {
     INITIATIVES_DECIDED: "Принято решение по инициативам",
@@ -41,6 +43,9 @@ DEEDS = {
     INITIATIVE_UNMARKED: "Инициатива больше не относится к ключевому вопросу",
     FIGURES_REPORTED: "Записаны сведения со слов",
     PERSON_SEEN: "Просмотрены данные участника",
+    PERSON_REGISTERED: "Участник зарегистрирован лично",
+    PERSONS_MERGED: "Двое участников объединены: это один человек",
+    INITIATIVE_ENTERED: "Внесена инициатива за человека",
 }
 """The words of intake's audit: what is done. Ids alone stand beside them, no text and no name."""
 

@@ -14,7 +14,7 @@ TOKEN = 32
 
 
 class Pepper:
-    """Keyed digests of addresses and codes."""
+    """Keyed digests of addresses, names and codes."""
 
     def __init__(self, secret: bytes) -> None:
         self._key = sha256(b"intake pepper\0" + secret).digest()
@@ -22,6 +22,10 @@ class Pepper:
     def of_emails(self, forms: Iterable[str]) -> list[bytes]:
         """The digests by which an address is found, one for each of its forms."""
         return [hmac.digest(self._key, b"email\0" + email.encode(), "sha256") for email in forms]
+
+    def of_name(self, words: Iterable[str]) -> list[bytes]:
+        """The digests by which a name is found, one for each of its words."""
+        return [hmac.digest(self._key, b"name\0" + word.encode(), "sha256") for word in sorted(words)]
 
     def of_code(self, participant_id: str, code: str) -> bytes:
         """The digest of a participant's code."""

@@ -187,7 +187,7 @@ def _person(picture: Picture, campaign: CampaignDefined, p: Participant, wanted:
     position = p.classifiers.get("position", "")
     return Person(
         id=p.id,
-        email=p.email,
+        email=p.email or "",
         municipality=Named(p.municipality, municipality.name if municipality else ""),
         organization=Named(str(organization.id), organization.name) if organization else None,
         position=Named(position, choices.name_of(campaign, "position", position)),

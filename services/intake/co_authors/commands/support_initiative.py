@@ -81,7 +81,7 @@ async def _ask(db: Db, site: str, who: Author, initiative: Initiative) -> State:
     if sum(one.state in STANDING for one in named) >= MOST:
         raise Conflict("co-authors-full", limit=MOST)
     now = datetime.now(UTC)
-    if await co_authors.add(db, initiative, [Named(person.email, digest)], who.participant_id, now):
+    if await co_authors.add(db, initiative, [Named(person.email or "", digest)], who.participant_id, now):
         await _write(db, site, who, initiative, now)
     return State.ASKING
 
@@ -101,6 +101,8 @@ async def _write(db: Db, site: str, who: Author, initiative: Initiative, now: da
     await tenancy.see(db, entry.tenant, initiative.municipality)
     # Read and not locked: an author who withdraws it holds the two in the other order.
     person = await participants.present(db, replace(who, participant_id=author, municipality=entry.tenant))
+    if person.email is None:
+        return
     url = f"{site}/initiatives/{initiative.id}/co-authors"
     written = text(ROOM, "asked", number=initiative.number, url=url)
     letter = Letter(uuid_utils.compat.uuid7(), person.email, *written, kind="co-author-asks", about=author)

@@ -59,6 +59,13 @@ async def add(
     return new
 
 
+async def add_entered(db: Db, initiative: Initiative, participants: Sequence[UUID], at: datetime) -> None:
+    """Store participants who are co-authors at once, as the staff have entered them; without addresses."""
+    ids = [uuid_utils.compat.uuid7() for _ in participants]
+    what = (initiative.municipality, initiative.id, State.CONFIRMED, at)
+    await db.execute(sql.add_entered, *what, ids, list(participants))
+
+
 async def most_named(db: Db, digests: Sequence[bytes], since: datetime) -> int:
     """How often the one of these addresses that was named most was named since then."""
     return int(await db.fetchval(sql.named_since, list(digests), since) or 0)

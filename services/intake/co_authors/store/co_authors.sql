@@ -12,6 +12,18 @@ SELECT $1, t.id, $2, t.email, t.email_digest, $3, $4, $5
 ON CONFLICT (municipality, initiative_id, email_digest) DO NOTHING
 RETURNING id, municipality, initiative_id, email, email_digest, state, participant_id, since;
 
+-- name: add_entered
+-- By their digest nobody is named a second time whose address we know.
+WITH entered AS (
+    INSERT INTO co_author (municipality, id, initiative_id, email, email_digest, state, participant_id, since)
+    SELECT $1, t.id, $2, '', d.email_digest, $3, t.participant_id, $4
+      FROM unnest($5::uuid[], $6::uuid[]) AS t (id, participant_id)
+      LEFT JOIN participant_directory AS d ON d.participant_id = t.participant_id
+    RETURNING id, municipality, email_digest, participant_id, since
+)
+INSERT INTO co_author_directory (id, tenant, email_digest, participant_id, named_at)
+SELECT id, municipality, email_digest, participant_id, since FROM entered;
+
 -- name: enter_directory
 INSERT INTO co_author_directory (id, tenant, email_digest, participant_id, named_at)
 SELECT t.id, $1, t.email_digest, $2, $3 FROM unnest($4::uuid[], $5::bytea[]) AS t (id, email_digest);

@@ -57,6 +57,16 @@ WITH moved AS (
 )
 UPDATE co_author_directory AS d SET tenant = moved.municipality FROM moved WHERE d.id = moved.id;
 
+-- name: move_assisted
+UPDATE assisted_initiative AS a SET municipality = t.municipality
+  FROM unnest($1::text[], $2::uuid[], $3::text[]) AS t (was_in, id, municipality)
+ WHERE a.municipality = t.was_in AND a.initiative_id = t.id;
+
+-- name: move_notices
+UPDATE assisted_notice AS a SET municipality = t.municipality
+  FROM unnest($1::text[], $2::uuid[], $3::text[]) AS t (was_in, id, municipality)
+ WHERE a.municipality = t.was_in AND a.initiative_id = t.id;
+
 -- name: unlink_federal
 -- The platform lists it where it was: there it is missing from now on, until the platform's list says the same.
 UPDATE federal_row AS f SET initiative_id = NULL, linked = NULL
@@ -99,6 +109,9 @@ DELETE FROM authorship WHERE participant_id = $1 AND tenant = $2 AND role = 'aut
 -- name: move_participant
 UPDATE participant SET municipality = $3, organization = $4, classifiers = $5::jsonb, version = $6
  WHERE municipality = $1 AND id = $2;
+
+-- name: move_names
+UPDATE participant_name SET municipality = $3 WHERE municipality = $1 AND participant_id = $2;
 
 -- name: move_drafts
 -- An organization of the municipality before would be refused here.

@@ -7,7 +7,8 @@ HAVING min(accepted_at) <= $1
  LIMIT $2;
 
 -- name: take
--- What another worker has taken is not returned again. What a demonstration submits for a day long past is no news.
+-- What another worker has taken is not returned again. What a demonstration submits for a day long past is no news, and
+-- of what the staff have entered for somebody a letter of its own tells.
 WITH taken AS (
     DELETE FROM acceptance WHERE (municipality, participant_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[]))
     RETURNING municipality, initiative_id, accepted_at
@@ -23,6 +24,8 @@ WITH taken AS (
 SELECT i.municipality, i.participant_id, i.id, i.number, i.organization, i.title
   FROM taken AS t JOIN initiative AS i ON i.municipality = t.municipality AND i.id = t.initiative_id
  WHERE i.status <> 'withdrawn' AND i.submitted_at > t.accepted_at - interval '1 day'
+   AND NOT EXISTS (SELECT FROM assisted_initiative AS e
+                    WHERE e.municipality = i.municipality AND e.initiative_id = i.id)
  ORDER BY i.participant_id, i.number;
 
 -- name: submitted

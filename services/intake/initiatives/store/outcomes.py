@@ -67,7 +67,7 @@ async def following(db: Db, campaign: str, after: Place, limit: int) -> list[Fol
     """The participants after one, who cannot be erased before the transaction ends."""
     rows = await db.fetch(sql.following, campaign, *after, limit)
     return [
-        Following(Place(row["municipality"], row["id"]), row["email"], Letters(row["letters"]))
+        Following(Place(row["municipality"], row["id"]), row["email"] or "", Letters(row["letters"]))
         for row in rows
     ]
 

@@ -80,5 +80,6 @@ async def _register(db: Db, picture: Picture, participant: Participant, now: dat
     registered = participant.confirmed(now)
     if registered is not participant:
         await participants.save_registered(db, registered)
+    if participant.registered_at is None:
         campaign = picture.campaign(participant.campaign)
         await outbox.publish(db, registered.event(ParticipantRegistered, campaign))

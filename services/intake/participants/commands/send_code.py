@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import uuid_utils.compat
 
 from services.chassis.db.pool import Db
-from services.chassis.errors import SlowDown
+from services.chassis.errors import NotFound, SlowDown
 from services.chassis.mail import letters
 from services.chassis.mail.letters import Letter
 from services.chassis.mail.texts import text
@@ -22,8 +22,11 @@ HOUR = timedelta(hours=1)
 async def send_code(db: Db, pepper: Pepper, participant: Participant, campaign: str) -> None:
     """Replace the participant's code by a new one and write the letter that holds it.
 
-    Raises SlowDown after ten letters in an hour. `campaign` is its name. All goes by the real clock.
+    Raises NotFound for who has no address, SlowDown after ten letters in an hour. `campaign` is its name. All
+    goes by the real clock.
     """
+    if participant.email is None:
+        raise NotFound("participant-unknown", field="code")
     now = datetime.now(UTC)
     before = await participants.lock_code(db, participant.id)
     code = new_code()

@@ -13,9 +13,13 @@ from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
 from services.intake.core.domain import Author
-from services.intake.participants.domain import Letters, Participant
+from services.intake.participants.domain import Consent, ConsentKind, InPerson, Letters, Participant
+from services.intake.participants.store import names
 
 sql = queries.load(__package__, "participants.sql")
+
+BY_LETTER, IN_PERSON = "letter", "in-person"
+"""How somebody registered."""
 
 
 class Entry(NamedTuple):
@@ -38,10 +42,10 @@ class Code:
 
 async def enter(db: Db, campaign: str, digests: Sequence[bytes], entry: Entry) -> Entry:
     """Enter a participant into the directory under the first digest of their address; return the entry that
-    stands, ours or an earlier one under any of them."""
+    stands, ours or an earlier one under any of them. No digest: of somebody without an address."""
     if earlier := await db.fetchrow(sql.find_by_address, campaign, digests):
         return Entry(*earlier)
-    row = await db.fetchrow(sql.enter_directory, campaign, digests[0], *entry)
+    row = await db.fetchrow(sql.enter_directory, campaign, next(iter(digests), None), *entry)
     return Entry(*row) if row else await find_by_address(db, campaign, digests)
 
 
@@ -68,11 +72,14 @@ async def move_entry(db: Db, entry: Entry) -> None:
 
 async def add(db: Db, participant: Participant) -> None:
     """Store a new participant."""
-    p = participant
+    p, here = participant, participant.in_person
+    consent = here.consent if here else None
     await db.execute(
         sql.insert,
         *(p.municipality, p.id, p.campaign, p.organization, orjson.dumps(p.classifiers).decode()),
         *(p.email, p.consent_version, p.consented_at, p.registered_at, p.version),
+        *(p.name, IN_PERSON if here else BY_LETTER, here.by if here else None),
+        *((consent.kind, consent.day, consent.number) if consent else (None, None, None)),
     )
 
 
@@ -125,7 +132,9 @@ async def lock_to_erase(db: Db, who: Author) -> datetime | None:
 
 
 async def erase(db: Db, who: Author, at: datetime) -> None:
-    """Forget the address and its code. The row stays, as the figures count it."""
+    """Forget the address and its code, the name and how they consented. The row stays, as the figures count
+    it."""
+    await names.forget(db, who.municipality, who.participant_id)
     await db.execute(sql.erase, who.municipality, who.participant_id, at)
     await db.execute(sql.forget_code, who.participant_id)
 
@@ -137,8 +146,9 @@ async def organization_of(db: Db, who: Author) -> UUID | None:
 
 
 async def save_registered(db: Db, p: Participant) -> None:
-    """Store that a participant is registered."""
-    await db.execute(sql.save_registered, p.municipality, p.id, p.registered_at, p.version)
+    """Store that a participant is registered, and has confirmed their address."""
+    confirmed = p.in_person.confirmed_at if p.in_person else None
+    await db.execute(sql.save_registered, p.municipality, p.id, p.registered_at, p.version, confirmed)
 
 
 async def registered_of(db: Db, municipalities: list[str]) -> AsyncIterator[Participant]:
@@ -225,4 +235,13 @@ def _participant(row: asyncpg.Record) -> Participant:
         consented_at=row["consented_at"],
         registered_at=row["registered_at"],
         version=row["version"],
+        name=row["name"],
+        in_person=_in_person(row) if row["registered_how"] == IN_PERSON else None,
+        merged_into=row["merged_into"],
     )
+
+
+def _in_person(row: asyncpg.Record) -> InPerson:
+    kind, day, number = row["consent_kind"], row["consent_day"], row["consent_number"]
+    consent = Consent(ConsentKind(kind), day, number) if kind else None
+    return InPerson(row["entered_by"], consent, row["confirmed_at"])

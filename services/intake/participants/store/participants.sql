@@ -17,17 +17,18 @@ SELECT participant_id, tenant FROM participant_directory WHERE participant_id = 
 UPDATE participant_directory SET tenant = $2 WHERE participant_id = $1;
 
 -- name: insert
-INSERT INTO participant (municipality, id, campaign, organization, classifiers, email, consent_version,
-                         consented_at, registered_at, version)
-VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10);
+INSERT INTO participant (municipality, id, campaign, organization, classifiers, email, consent_version, consented_at,
+                         registered_at, version, name, registered_how, entered_by, consent_kind, consent_day,
+                         consent_number)
+VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
 
 -- name: remove
 DELETE FROM participant WHERE id = $1 AND registered_at IS NULL;
 
 -- name: lock
 -- Nobody who was erased.
-SELECT municipality, id, campaign, organization, classifiers, email, consent_version, consented_at,
-       registered_at, version
+SELECT municipality, id, campaign, organization, classifiers, email, consent_version, consented_at, registered_at, version,
+       name, registered_how, entered_by, consent_kind, consent_day, consent_number, confirmed_at, merged_into
   FROM participant
  WHERE municipality = $1 AND id = $2 AND erased_at IS NULL
    FOR UPDATE;
@@ -39,8 +40,8 @@ SELECT true FROM participant
    FOR KEY SHARE;
 
 -- name: present
-SELECT municipality, id, campaign, organization, classifiers, email, consent_version, consented_at,
-       registered_at, version
+SELECT municipality, id, campaign, organization, classifiers, email, consent_version, consented_at, registered_at, version,
+       name, registered_how, entered_by, consent_kind, consent_day, consent_number, confirmed_at, merged_into
   FROM participant
  WHERE municipality = $1 AND id = $2 AND registered_at IS NOT NULL AND erased_at IS NULL;
 
@@ -55,17 +56,19 @@ DELETE FROM participant_directory WHERE participant_id = $1;
 SELECT erased_at FROM participant WHERE municipality = $1 AND id = $2 AND registered_at IS NOT NULL FOR UPDATE;
 
 -- name: erase
-UPDATE participant SET email = '', erased_at = $3 WHERE municipality = $1 AND id = $2;
+UPDATE participant
+   SET email = NULL, name = NULL, consent_kind = NULL, consent_day = NULL, consent_number = NULL, erased_at = $3
+ WHERE municipality = $1 AND id = $2;
 
 -- name: organization_of
 SELECT organization FROM participant WHERE municipality = $1 AND id = $2;
 
 -- name: save_registered
-UPDATE participant SET registered_at = $3, version = $4 WHERE municipality = $1 AND id = $2;
+UPDATE participant SET registered_at = $3, version = $4, confirmed_at = $5 WHERE municipality = $1 AND id = $2;
 
 -- name: registered_of
-SELECT municipality, id, campaign, organization, classifiers, email, consent_version, consented_at,
-       registered_at, version
+SELECT municipality, id, campaign, organization, classifiers, email, consent_version, consented_at, registered_at, version,
+       name, registered_how, entered_by, consent_kind, consent_day, consent_number, confirmed_at, merged_into
   FROM participant
  WHERE municipality = ANY ($1::text[]) AND registered_at IS NOT NULL
  ORDER BY municipality, id;

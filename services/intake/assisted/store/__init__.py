@@ -1,0 +1,1 @@
+"""What was entered for people, and by whom."""

@@ -1,0 +1,1 @@
+"""Entered by the staff for people."""
