@@ -93,6 +93,10 @@ from services.intake.published.commands.publish_texts import publish_texts
 from services.intake.published.pages import OpenPages
 from services.intake.restate import restate
 from services.intake.settings import IntakeSettings
+from services.intake.staff_meetings.pages.grid import GridPages
+from services.intake.staff_meetings.pages.meetings import StaffMeetingPages
+from services.intake.staff_meetings.pages.sheet import SheetPages
+from services.intake.staff_meetings.printing import TEMPLATE as PAPERS
 
 PACKAGE = "services.intake"
 UPLOADS = 2, 10
@@ -118,6 +122,7 @@ PAGES = (
     *(ListPages, DecidingPages, InitiativeOfStaffPages, IssuePages, MarkPages, SubmissionPages),
     *(FederalImportPages, ReconciliationPages, ReportedPages),
     OpenPages,
+    *(StaffMeetingPages, SheetPages, GridPages),
     *(PersonalPages, LetterPages, StopPages),
     StartPages,
 )
@@ -125,7 +130,8 @@ PAGES = (
 
 OF_KIT = ("identity", "kit", "sentences", "set_aside_desk")
 OF_SUBMITTING = ("submissions", "hints", "submitted_so_far")
-PROVIDED = (*OF_KIT, *OF_SUBMITTING, "signer", "pepper", "stops", "site", "tables", "meeting_press")
+OF_PAPER = ("meeting_press", "papers_press", "table_reader")
+PROVIDED = (*OF_KIT, *OF_SUBMITTING, "signer", "pepper", "stops", "site", "tables", *OF_PAPER)
 MIGRATIONS = (
     "services.chassis.db.migrations",
     "services.directory.migrations",
@@ -171,8 +177,10 @@ def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None
             office = OfficeKit(pool, pages, sentences, settings.secure, of_staff, region, moments)
             app.state.update(moments=moments, is_demonstration=time.is_demonstration)
             app.state.update(sentences=sentences, office=office, meeting_press=Press(TEMPLATE))
-            tables = Tables(pool, Files(settings.files_url), TableReader(), Turns(*UPLOADS))
+            reader = TableReader()
+            tables = Tables(pool, Files(settings.files_url), reader, Turns(*UPLOADS))
             app.state.update(tables=tables, site=settings.public_url)
+            app.state.update(table_reader=reader, papers_press=Press(PAPERS))
             works = (notifier.run, region.run, submissions.run, identity.run)
             async with lifetime.background(*works), aclosing(hints):
                 yield

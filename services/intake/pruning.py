@@ -10,6 +10,7 @@ from services.intake.co_authors.domain import ANSWERED_WITHIN
 from services.intake.federal.domain.imports import KEPT
 from services.intake.federal.store import imports
 from services.intake.initiatives.domain import DRAFT_KEPT
+from services.intake.staff_meetings.store import meetings
 
 sql = queries.load(__package__, "pruning.sql")
 
@@ -25,4 +26,5 @@ RULES = (
     Rule("co_author", sql.unanswered, ANSWERED_WITHIN),
     Rule("co_author_directory", sql.taken_back, timedelta(days=1)),
     Rule("draft", sql.forgotten_drafts, DRAFT_KEPT),
+    *meetings.PRUNED,
 )

@@ -25,6 +25,7 @@ ISSUE_ADDED, ISSUE_RENAMED, ISSUE_CLOSED = "issue-added", "issue-renamed", "issu
 INITIATIVE_MARKED, INITIATIVE_UNMARKED = "initiative-marked", "initiative-unmarked"
 FIGURES_REPORTED = "figures-reported"
 PERSON_SEEN = "person-seen"
+STAFF_MEETING_BEGUN, SHEET_CHANGED = "staff-meeting-begun", "sheet-changed"
 PERSON_REGISTERED, PERSONS_MERGED = "person-registered", "persons-merged"
 INITIATIVE_ENTERED = "initiative-entered"
 
@@ -43,6 +44,8 @@ DEEDS = {
     INITIATIVE_UNMARKED: "Инициатива больше не относится к ключевому вопросу",
     FIGURES_REPORTED: "Записаны сведения со слов",
     PERSON_SEEN: "Просмотрены данные участника",
+    STAFF_MEETING_BEGUN: "Начато собрание коллектива",
+    SHEET_CHANGED: "Изменён лист регистрации собрания",
     PERSON_REGISTERED: "Участник зарегистрирован лично",
     PERSONS_MERGED: "Двое участников объединены: это один человек",
     INITIATIVE_ENTERED: "Внесена инициатива за человека",

@@ -22,6 +22,7 @@ from services.directory.initials import signed
 from services.directory.sections import sections_of
 from services.directory.staff import StaffDesk
 from services.directory.subordination import Region
+from services.intake.core.authority import Deed, places_of
 from services.intake.core.calls import STAFF
 
 OFFICE = {"visit": Provide(visits("office")), "known": STAFF["known"]}
@@ -59,6 +60,7 @@ class OfficeKit:
             "visitor": signed(visit.recognised.name),
             "staff": staff,
             "menu": sections_of(staff),
+            "enters": bool(staff and places_of(staff, Deed.ENTER)),
             "campaign": campaign,
             "region": campaign.name if campaign else "",
             "zone": self.region.known.zone,

@@ -1,0 +1,1 @@
+"""What is decided about meetings, their sheets and their grids. Pure."""

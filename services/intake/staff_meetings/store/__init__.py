@@ -1,0 +1,1 @@
+"""Tables of staff meetings, read and written."""

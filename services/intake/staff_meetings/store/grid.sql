@@ -1,0 +1,26 @@
+-- name: of
+SELECT key, coalesce(authors, '') AS authors, direction, form, coalesce(title, '') AS title, coalesce(text, '') AS text,
+       initiative_id, number
+  FROM staff_meeting_grid WHERE municipality = $1 AND meeting_id = $2
+ ORDER BY initiative_id IS NULL, number, nth, key;
+
+-- name: keep
+-- What is sent stays as it was sent, whatever an older page still holds.
+INSERT INTO staff_meeting_grid AS g (municipality, meeting_id, key, nth, authors, direction, form, title, text)
+SELECT $1, $2, r.key, r.nth, r.authors, r.direction, r.form, r.title, r.text
+  FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) WITH ORDINALITY
+       AS r (key, authors, direction, form, title, text, nth)
+ON CONFLICT (municipality, meeting_id, key) DO UPDATE
+   SET nth = excluded.nth, authors = excluded.authors, direction = excluded.direction, form = excluded.form,
+       title = excluded.title, text = excluded.text
+ WHERE g.initiative_id IS NULL;
+
+-- name: remove
+DELETE FROM staff_meeting_grid
+ WHERE municipality = $1 AND meeting_id = $2 AND key = ANY ($3::uuid[]) AND initiative_id IS NULL;
+
+-- name: send
+UPDATE staff_meeting_grid AS g
+   SET initiative_id = s.id, number = s.number, direction = s.direction, form = s.form
+  FROM unnest($3::uuid[], $4::uuid[], $5::bigint[], $6::text[], $7::text[]) AS s (key, id, number, direction, form)
+ WHERE g.municipality = $1 AND g.meeting_id = $2 AND g.key = s.key;

@@ -1,0 +1,26 @@
+-- name: of
+SELECT nth, name, email, position, consent, participant_id, another
+  FROM staff_meeting_person WHERE municipality = $1 AND meeting_id = $2 ORDER BY nth;
+
+-- name: add_many
+INSERT INTO staff_meeting_person (municipality, meeting_id, nth, name, email, position, consent)
+SELECT $1, $2, p.nth, p.name, p.email, p.position, p.consent
+  FROM unnest($3::int[], $4::text[], $5::text[], $6::text[], $7::text[]) AS p (nth, name, email, position, consent);
+
+-- name: change
+UPDATE staff_meeting_person SET name = $4, email = $5, position = $6, consent = $7
+ WHERE municipality = $1 AND meeting_id = $2 AND nth = $3;
+
+-- name: remove
+DELETE FROM staff_meeting_person WHERE municipality = $1 AND meeting_id = $2 AND nth = $3;
+
+-- name: settle
+-- Who is somebody registered is known by that, and by no other address.
+UPDATE staff_meeting_person
+   SET participant_id = $4, another = $4 IS NULL, email = CASE WHEN $4::uuid IS NULL THEN email END
+ WHERE municipality = $1 AND meeting_id = $2 AND nth = $3 AND participant_id IS NULL;
+
+-- name: recognise
+UPDATE staff_meeting_person AS p SET participant_id = r.participant_id
+  FROM unnest($3::int[], $4::uuid[]) AS r (nth, participant_id)
+ WHERE p.municipality = $1 AND p.meeting_id = $2 AND p.nth = r.nth;
