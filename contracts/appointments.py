@@ -302,6 +302,7 @@ class Step(StrEnum):
     TRANSFER = "transfer"
     FINAL_ANSWER = "final-answer"
     DECISION = "decision"
+    HELP = "help"
 
 
 class RegulationDefined(AppointmentEvent):

@@ -20,12 +20,14 @@ from contracts import (
     structure,
     work,
 )
+from contracts import help as helping
 from contracts.event import CloudEvent, Event, LooseEvent, Part, StreamOpened, WatermarkReached
 
 NUMBERED: tuple[ModuleType, ...] = (
     initiatives,
     participants,
     reported,
+    helping,
     structure,
     appointments,
     work,

@@ -41,7 +41,7 @@ class NotFound(Refused):
 
 
 class Gone(Refused):
-    """There was such a thing, and it is no longer to be seen."""
+    """There was such a thing, and it is gone: nobody is to see or to use it any more."""
 
 
 class Conflict(Refused):

@@ -18,6 +18,7 @@ DEFAULT_MINUTES: Mapping[Step, int] = MappingProxyType(
         Step.TRANSFER: 2 * HOUR,
         Step.FINAL_ANSWER: 3 * WORKING_DAY,
         Step.DECISION: 10 * WORKING_DAY,
+        Step.HELP: WORKING_DAY,
     }
 )
 

@@ -8,6 +8,7 @@ from litestar import Litestar
 
 from contracts import keys, reported, structure
 from contracts.appointments import AppointmentEvent
+from contracts.help import HelpEvent
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
 from services.chassis.db import pruning, set_aside
@@ -67,6 +68,14 @@ from services.intake.federal.commands.upload_table import Tables
 from services.intake.federal.pages.imports import FederalImportPages
 from services.intake.federal.pages.reconciliation import ReconciliationPages
 from services.intake.federal.pages.reported import ReportedPages
+from services.intake.help.api.by_link import HelpByLink
+from services.intake.help.api.own import DraftHelp, InitiativeHelp, OwnHelp
+from services.intake.help.api.staff import Help
+from services.intake.help.commands.end_left_over import end_left_over
+from services.intake.help.digests import Links
+from services.intake.help.pages.by_link import HelpByLinkPages
+from services.intake.help.pages.own import DraftHelpPages, InitiativeHelpPages, OwnHelpPages
+from services.intake.help.pages.staff import HelpPages
 from services.intake.initiatives.api.drafts import Drafts
 from services.intake.initiatives.api.initiatives import Initiatives
 from services.intake.initiatives.commands.submit_initiative import Submissions
@@ -111,6 +120,7 @@ OPERATIONS = (
     *(Decisions, Determination),
     *(FederalImports, FederalReconciliation, Reporting),
     OpenInitiatives,
+    *(InitiativeHelp, DraftHelp, OwnHelp, Help, HelpByLink),
     Personal,
 )
 OF_PARTICIPANTS = (ShortAddress, RegistrationPages, CodePages, SignInPages)
@@ -123,6 +133,7 @@ PAGES = (
     *(FederalImportPages, ReconciliationPages, ReportedPages),
     OpenPages,
     *(StaffMeetingPages, SheetPages, GridPages),
+    *(InitiativeHelpPages, DraftHelpPages, OwnHelpPages, HelpPages, HelpByLinkPages),
     *(PersonalPages, LetterPages, StopPages),
     StartPages,
 )
@@ -131,7 +142,7 @@ PAGES = (
 OF_KIT = ("identity", "kit", "sentences", "set_aside_desk")
 OF_SUBMITTING = ("submissions", "hints", "submitted_so_far")
 OF_PAPER = ("meeting_press", "papers_press", "table_reader")
-PROVIDED = (*OF_KIT, *OF_SUBMITTING, "signer", "pepper", "stops", "site", "tables", *OF_PAPER)
+PROVIDED = (*OF_KIT, *OF_SUBMITTING, "signer", "pepper", "stops", "links", "site", "tables", *OF_PAPER)
 MIGRATIONS = (
     "services.chassis.db.migrations",
     "services.directory.migrations",
@@ -169,7 +180,9 @@ def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None
             aside = SetAsideDesk("intake", pages, of_staff, {kind.word: kind.name for kind in KINDS})
             app.state.update(pool=pool, signer=signer, pepper=Pepper(secret), identity=identity, kit=kit)
             app.state.update(region=region, time=time, submissions=submissions, hints=hints)
-            app.state.update(stops=Stops(settings.public_url, secret))
+            app.state.update(
+                stops=Stops(settings.public_url, secret), links=Links(settings.public_url, secret)
+            )
             app.state.update(
                 set_aside_desk=aside, desk=of_staff, clock=telling, submitted_so_far=Submitted(pool)
             )
@@ -218,11 +231,12 @@ def create_intake_worker(settings: IntakeSettings, lifetime: Lifetime) -> Litest
             partial(write_notices, pool, region, stops),
             partial(write_outcomes, pool, stops),
             partial(publish_texts, pool, region),
+            partial(end_left_over, pool, region),
             partial(unify_addresses, pool, Pepper(secret)),
             partial(pruning.prune, pool, RULES),
         )
 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["intake"])
     streams = [*streams_of(InitiativeEvent.topic), *streams_of(ParticipantEvent.topic)]
-    streams += [*streams_of(reported.ReportedFigures.topic), own_keys]
+    streams += [*streams_of(reported.ReportedFigures.topic), *streams_of(HelpEvent.topic), own_keys]
     return create_worker(settings, lifetime, Duties("intake", streams, restate(signer), READERS, works))

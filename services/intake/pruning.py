@@ -9,6 +9,7 @@ from services.directory import staff
 from services.intake.co_authors.domain import ANSWERED_WITHIN
 from services.intake.federal.domain.imports import KEPT
 from services.intake.federal.store import imports
+from services.intake.help.domain.requests import KEPT as HELP_KEPT
 from services.intake.initiatives.domain import DRAFT_KEPT
 from services.intake.staff_meetings.store import meetings
 
@@ -25,6 +26,8 @@ RULES = (
     Rule("federal_import", imports.sql.forgotten, KEPT),
     Rule("co_author", sql.unanswered, ANSWERED_WITHIN),
     Rule("co_author_directory", sql.taken_back, timedelta(days=1)),
+    Rule("help_suggestion", sql.suggestions_of_ended, HELP_KEPT),
+    Rule("help_request", sql.texts_of_ended, HELP_KEPT),
     Rule("draft", sql.forgotten_drafts, DRAFT_KEPT),
     *meetings.PRUNED,
 )

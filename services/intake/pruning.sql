@@ -43,3 +43,15 @@ WITH gone AS (
     RETURNING id
 )
 DELETE FROM co_author_directory WHERE id IN (SELECT id FROM gone);
+
+-- name: suggestions_of_ended
+DELETE FROM help_suggestion WHERE (municipality, id) IN (
+    SELECT s.municipality, s.id FROM help_suggestion AS s
+      JOIN help_request AS h ON h.municipality = s.municipality AND h.id = s.request_id
+     WHERE h.ended_at < $1 LIMIT $2 FOR UPDATE OF s SKIP LOCKED);
+
+-- name: texts_of_ended
+-- The rest of them stays counted.
+UPDATE help_request SET text = NULL WHERE (municipality, id) IN (
+    SELECT municipality, id FROM help_request
+     WHERE ended_at < $1 AND text IS NOT NULL LIMIT $2 FOR UPDATE SKIP LOCKED);

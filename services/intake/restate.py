@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 
 from contracts.event import Event
+from contracts.help import HelpEvent, HelpRestated
 from contracts.initiatives import InitiativeRestated
 from contracts.keys import KeyPublished
 from contracts.participants import ParticipantEvent
@@ -13,6 +14,7 @@ from services.chassis.streams.tail import Restate, Stream
 from services.chassis.web.tokens import Signer
 from services.directory.region import draw
 from services.intake.federal.store import reported
+from services.intake.help.store import requests
 from services.intake.initiatives.store import initiatives
 from services.intake.participants.store import participants
 
@@ -33,6 +35,11 @@ def restate(signer: Signer) -> Restate:
         if stream.topic == ReportedFigures.topic:
             for standing in await reported.standing(db):
                 yield standing.event(campaigns[standing.campaign])
+            return
+        if stream.topic == HelpEvent.topic:
+            asked = requests.all_of(db, _here(await requests.tenants(db), stream))
+            async for request in asked:
+                yield request.event(HelpRestated, campaigns[request.campaign])
             return
         here = _here(await initiatives.tenants(db), stream)
         async for initiative in initiatives.all_of(db, here):

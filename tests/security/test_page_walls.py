@@ -356,6 +356,16 @@ RULES: dict[tuple[str, str], Rule] = {
         ("intake", f"/open{page}"): to_everybody(404)
         for page in ("", "/feed.atom", "/{code}", "/{code}/feed.atom", "/initiatives/{which}")
     },
+    ("intake", "/help"): renewed(of_everybody),
+    ("intake", "/help/waiting"): renewed(of_everybody),
+    ("intake", "/help/new"): renewed(in_intake(LINE)),
+    ("intake", "/help/{request_id}"): renewed(of_nobody),
+    ("intake", "/help/by-link/{link}"): to_everybody(404),
+    ("intake", "/initiatives/help"): to_participants(200, others=303),
+    ("intake", "/initiatives/help/{request_id}"): to_participants(404, others=303),
+    ("intake", "/initiatives/{initiative_id}/help"): to_participants(404, others=303),
+    ("intake", "/initiatives/{initiative_id}/help/line"): to_participants(200, others=303),
+    ("intake", "/initiatives/drafts/{draft_id}/help"): to_participants(404, others=303),
     ("intake", "/sign-in"): to_participants(303, others=200),
     ("intake", "/register"): to_everybody(303),
     ("intake", "/participants/new"): to_participants(303, others=200),

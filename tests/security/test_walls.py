@@ -331,6 +331,11 @@ def deciding(who: Who, place: str) -> int:
     return 201 if who.role in (*first, *OF_GROUP) else 403
 
 
+def asking_for(who: Who, place: str) -> int:
+    """Whoever helps authors or answers their calls, of whose initiatives this is none; others are told so."""
+    return 403 if who.role in (Role.ADMINISTRATOR, Role.SMO_OPERATOR, None) else 404
+
+
 OPERATIONS: dict[Key, Operation] = {
     ("hierarchy", "get", "/.well-known/hierarchy/jwks.json"): Operation(anybody(200)),
     ("hierarchy", "get", "/api/v1/campaigns/current"): Operation(anybody(200)),
@@ -519,6 +524,52 @@ OPERATIONS: dict[Key, Operation] = {
     # An empty table, which whoever may send one is told.
     ("intake", "post", "/api/v1/federal/imports"): Operation(of_staff(overseeing(422)), file=b""),
     ("intake", "get", "/api/v1/federal/imports/{import_id}"): Operation(of_staff(overseeing(404))),
+    ("intake", "post", "/api/v1/initiatives/{initiative_id}/help"): replace(
+        of_participant(404), body=lambda walls, place: {"text": "Как начать?"}
+    ),
+    ("intake", "post", "/api/v1/drafts/{draft_id}/help"): replace(
+        of_participant(404), body=lambda walls, place: {"text": "Как начать?"}
+    ),
+    ("intake", "get", "/api/v1/me/help-requests"): of_participant(200),
+    ("intake", "get", "/api/v1/me/help-requests/{request_id}"): of_participant(404),
+    (
+        "intake",
+        "post",
+        "/api/v1/me/help-requests/{request_id}/suggestions/{suggestion_id}/acceptance",
+    ): replace(of_participant(404), body=lambda walls, place: {"version": 1}),
+    (
+        "intake",
+        "post",
+        "/api/v1/me/help-requests/{request_id}/suggestions/{suggestion_id}/refusal",
+    ): replace(of_participant(404), body=lambda walls, place: {"word": "Не то"}),
+    ("intake", "post", "/api/v1/me/help-requests/{request_id}/completion"): of_participant(404),
+    ("intake", "post", "/api/v1/me/help-requests/{request_id}/cancellation"): of_participant(404),
+    ("intake", "post", "/api/v1/me/help-requests/{request_id}/thanks"): of_participant(404),
+    ("intake", "get", "/api/v1/help-requests"): Operation(OWN_SESSION),
+    ("intake", "post", "/api/v1/help-requests"): Operation(
+        of_staff(asking_for), lambda walls, place: {"initiative": str(uuid4())}
+    ),
+    ("intake", "get", "/api/v1/help-requests/{request_id}"): Operation(of_staff(lambda who, place: 404)),
+    ("intake", "post", "/api/v1/help-requests/{request_id}/taking"): Operation(
+        of_staff(lambda who, place: 404)
+    ),
+    ("intake", "post", "/api/v1/help-requests/{request_id}/suggestions"): Operation(
+        of_staff(lambda who, place: 404), lambda walls, place: {"title": "Название", "text": "Текст"}
+    ),
+    ("intake", "post", "/api/v1/help-requests/{request_id}/executor"): Operation(
+        of_staff(lambda who, place: 404),
+        lambda walls, place: {"name": "Иванова", "email": "ivanova@example.org"},
+    ),
+    ("intake", "delete", "/api/v1/help-requests/{request_id}/executor"): Operation(
+        of_staff(lambda who, place: 404)
+    ),
+    ("intake", "post", "/api/v1/help-requests/{request_id}/completion"): Operation(
+        of_staff(lambda who, place: 404)
+    ),
+    ("intake", "get", "/api/v1/help-links/{link}"): Operation(anybody(404)),
+    ("intake", "post", "/api/v1/help-links/{link}/suggestions"): Operation(
+        anybody(404), lambda walls, place: {"title": "Название", "text": "Текст"}
+    ),
     ("intake", "get", "/api/v1/reported-figures"): Operation(of_staff(overseeing(200))),
     # Of a day that cannot be: of whoever may, what is wrong with it is told.
     ("intake", "post", "/api/v1/reported-figures"): Operation(

@@ -25,6 +25,8 @@ class Deed(StrEnum):
     REPORT_FIGURES = "report-figures"
     KEEP_ISSUES = "keep-issues"
     ENTER = "enter"
+    HELP = "help"
+    ASK_HELP = "ask-help"
 
 
 FIRST_LEVEL = frozenset({Role.HEAD, Role.DEPUTY, Role.CLERK, Role.RESPONSIBLE})
@@ -42,6 +44,11 @@ RIGHTS: Mapping[Deed, tuple[frozenset[Role], str]] = {
     Deed.REPORT_FIGURES: (OVERSEERS, "not-yours-to-report"),
     Deed.KEEP_ISSUES: (FIRST_LEVEL, "not-yours-to-keep-issues"),
     Deed.ENTER: (FIRST_LEVEL | SECOND_LEVEL | THIRD_LEVEL, "not-yours-to-enter"),
+    Deed.HELP: (FIRST_LEVEL | SECOND_LEVEL | THIRD_LEVEL, "not-yours-to-help"),
+    Deed.ASK_HELP: (
+        FIRST_LEVEL | SECOND_LEVEL | THIRD_LEVEL | {Role.HOTLINE_OPERATOR},
+        "not-yours-to-ask-help",
+    ),
 }
 """Deed → who does it, and the refusal of everybody else who is present there."""
 

@@ -28,6 +28,9 @@ PERSON_SEEN = "person-seen"
 STAFF_MEETING_BEGUN, SHEET_CHANGED = "staff-meeting-begun", "sheet-changed"
 PERSON_REGISTERED, PERSONS_MERGED = "person-registered", "persons-merged"
 INITIATIVE_ENTERED = "initiative-entered"
+HELP_ASKED, HELP_TAKEN, HELP_FINISHED = "help-asked", "help-taken", "help-finished"
+WORDING_SUGGESTED = "wording-suggested"
+EXECUTOR_NAMED, EXECUTOR_REVOKED = "executor-named", "executor-revoked"
 
 DEEDS = {
     INITIATIVES_DECIDED: "Принято решение по инициативам",
@@ -49,6 +52,12 @@ DEEDS = {
     PERSON_REGISTERED: "Участник зарегистрирован лично",
     PERSONS_MERGED: "Двое участников объединены: это один человек",
     INITIATIVE_ENTERED: "Внесена инициатива за человека",
+    HELP_ASKED: "Просьба о помощи открыта за автора",
+    HELP_TAKEN: "Просьба о помощи взята в работу",
+    HELP_FINISHED: "Помощь завершена",
+    WORDING_SUGGESTED: "Автору предложен текст",
+    EXECUTOR_NAMED: "Назван исполнитель просьбы о помощи",
+    EXECUTOR_REVOKED: "Ссылка исполнителя отозвана",
 }
 """The words of intake's audit: what is done. Ids alone stand beside them, no text and no name."""
 

@@ -1,6 +1,6 @@
 """Everything that is stored about a participant: JSON, some of the initiatives at a time."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -16,6 +16,9 @@ from services.directory.region import Picture
 from services.intake.core import choices
 from services.intake.core.domain import Author, local
 from services.intake.core.store import sessions
+from services.intake.help.domain.requests import Request
+from services.intake.help.domain.suggestions import Suggestion
+from services.intake.help.store import requests, suggestions
 from services.intake.initiatives.course import Course, Passed, reason_of
 from services.intake.initiatives.domain import Saved
 from services.intake.initiatives.reading import courses
@@ -119,6 +122,30 @@ class OneDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class OneSuggestion:
+    """What was suggested to a participant, and what they have answered."""
+
+    suggested_at: datetime
+    title: str
+    text: str
+    note: str
+    state: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneHelp:
+    """A request for help of one's own."""
+
+    requested_at: datetime
+    subject: str
+    status: str
+    text: str
+    ended_at: datetime | None
+    suggestions: list[OneSuggestion]
+
+
+@dataclass(frozen=True, slots=True)
 class OwnData:
     """All of it but the initiatives, which follow page by page."""
 
@@ -126,6 +153,7 @@ class OwnData:
     consent: Consent
     sessions: list[Session]
     drafts: list[OneDraft]
+    help: list[OneHelp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +171,15 @@ async def own_data(pool: Pool, picture: Picture, who: Author) -> tuple[OwnData, 
         wanted = await participants.letters_of(db, who)
         living = await sessions.living(db, who.participant_id, datetime.now(UTC))
         count, kept = await authorship.count_of(db, who), await drafts.all_of(db, who)
+        asked = await requests.of_participant(db, who)
+        said = [(each, await suggestions.of_request(db, each)) for each in asked]
     campaign = picture.campaign(participant.campaign)
     found = OwnData(
         _person(picture, campaign, participant, wanted),
         _consent(campaign, participant),
         [Session(*each) for each in living],
         [_draft(campaign, saved) for saved in kept],
+        [_help(campaign, *each) for each in said],
     )
     return found, count
 
@@ -205,6 +236,22 @@ def _draft(campaign: CampaignDefined, saved: Saved) -> OneDraft:
     draft = saved.draft
     written = (draft.direction, draft.organization, draft.form, draft.title, draft.text)
     return OneDraft(local(saved.saved_at, campaign), *written)
+
+
+def _help(campaign: CampaignDefined, asked: Request, said: Sequence[Suggestion]) -> OneHelp:
+    return OneHelp(
+        local(asked.requested_at, campaign),
+        asked.subject_kind,
+        asked.status,
+        asked.text or "",
+        local(asked.ended_at, campaign) if asked.ended_at else None,
+        [
+            OneSuggestion(
+                local(one.suggested_at, campaign), one.title, one.text, one.note, one.state, one.answer
+            )
+            for one in said
+        ],
+    )
 
 
 def _initiative(campaign: CampaignDefined, role: Role, course: Course) -> OneInitiative:

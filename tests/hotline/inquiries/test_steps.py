@@ -5,19 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.appointments import Level, Step
 from contracts.hotline import Channel, InquiryStatus
-from services.chassis.errors import NotFound, Refused
+from services.chassis.errors import Refused
 from services.directory.regulation import DEFAULT_WEEK, Rule
 from services.directory.working_time import Schedule
-from services.hotline.inquiries.domain import clocks, links, steps
+from services.hotline.inquiries.domain import clocks, steps
 from services.hotline.inquiries.domain.clocks import Regulation
 from services.hotline.inquiries.domain.inquiries import Holder, Inquiry, Promised, Times, above
-from services.hotline.inquiries.domain.links import Link
 from services.hotline.inquiries.domain.steps import Case, Passed, Worker
 from tests.factories import OKRUG
 from tests.hotline.inquiries.world import GROUP, RUSSIA, at
@@ -196,28 +194,6 @@ def test_a_clock_that_stood_still_has_what_was_left(minutes: int, waits: timedel
     assert clocks.pause(resumed, SCHEDULE, asked + waits).left == paused.left
     assert resumed.due_at >= clock.due_at
     assert resumed.warns_at <= resumed.due_at
-
-
-@given(
-    municipality=st.from_regex(r"[0-9]{8}([0-9]{3})?", fullmatch=True),
-    id_=st.uuids(),
-    version=st.integers(1, 2**31),
-    place=st.integers(0, 10_000),
-    sign=st.sampled_from("AbZ09-_"),
-)
-def test_a_link_opens_what_it_was_sealed_for_and_no_other_does(
-    municipality: str, id_: object, version: int, place: int, sign: str
-) -> None:
-    link = Link(municipality, id_, version)  # type: ignore[arg-type]
-    sealed = links.sealed(b"secret", link)
-
-    assert links.opened(b"secret", sealed) == link
-    where = place % len(sealed)
-    changed = sealed[:where] + sign + sealed[where + 1 :]
-    for other, secret in ((changed, b"secret"), (sealed, b"another")):
-        if (other, secret) != (sealed, b"secret"):
-            with pytest.raises(NotFound, match="link-unknown"):
-                links.opened(secret, other)
 
 
 def test_what_a_supervisor_restores_is_due_when_it_was_promised() -> None:

@@ -19,7 +19,10 @@ async def test_everybody_finds_and_reads_what_is_published(
     long = await reader.determined(title="Оченьдлинноесловобезпробелов" * 7, text="Ещёдлиннееслово" * 200)
     gone = await reader.determined()
     await reader.determined(
-        municipality=OKRUG, title="Фонари у школы", text="Починить фонари.\n\nВечером темно.", direction="culture"
+        municipality=OKRUG,
+        title="Фонари у школы",
+        text="Починить фонари.\n\nВечером темно.",
+        direction="culture",
     )
     await reader.publish()
     await reader.told.office.pool.execute("UPDATE initiative SET status = 'withdrawn' WHERE id = $1", gone.id)

@@ -18,6 +18,7 @@ STEPS: Mapping[Step, str] = {
     Step.TRANSFER: "Переданное обращение принято",
     Step.FINAL_ANSWER: "Окончательный ответ",
     Step.DECISION: "Решение по инициативе",
+    Step.HELP: "Помощь с текстом инициативы",
 }
 """What people call them, in the order in which they come."""
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.chassis import links
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
 from services.chassis.errors import NotFound
 from services.hotline.core.region import Known
-from services.hotline.inquiries.domain import links
 from services.hotline.inquiries.domain.inquiries import Inquiry
 from services.hotline.inquiries.store import inquiries
 from services.hotline.inquiries.store.inquiries import Asked, Entry
@@ -43,8 +43,10 @@ class Seen:
 async def look_by_link(pool: Pool, known: Known, given: str) -> Seen:
     """Raises NotFound for a link that is none of ours, or was revoked."""
     link = links.opened(known.entrance.secret, given)
+    if link is None:
+        raise NotFound("link-unknown")
     async with pool.acquire() as db, db.transaction():
-        await tenancy.see(db, link.municipality)
+        await tenancy.see(db, link.tenant)
         inquiry = await inquiries.one(db, link.id)
         asked = await inquiries.asked(db, inquiry)
         if asked.link_version != link.version:

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 import uuid_utils.compat
 from babel.dates import format_datetime
 
+from services.chassis import links
 from services.chassis.db.pool import Db
+from services.chassis.links import Link
 from services.chassis.mail import letters
 from services.chassis.mail.letters import Letter
 from services.chassis.mail.texts import text
 from services.hotline.core.region import Known
-from services.hotline.inquiries.domain import links
 from services.hotline.inquiries.domain.inquiries import REOPENED_WITHIN, Inquiry, Promised
-from services.hotline.inquiries.domain.links import Link
 from services.hotline.inquiries.store import inquiries, threads
 from services.hotline.inquiries.store.inquiries import Asked, Entry
 from services.hotline.lines.store import lines

@@ -50,16 +50,22 @@ async def reword_initiative(
         if reworded := await idempotency.earlier(db, at, Reworded):
             return reworded
         await tenancy.see(db, who.municipality)
-        # An erasure that waits for this one removes the wording before as well.
-        await participants.hold(db, who)
-        initiative = await authorship.lock(db, who, given.initiative)
-        campaign = picture.campaign(initiative.campaign)
-        check_days(campaign, at.now, campaign.close_until)
-        await _check_returned(db, initiative, given, at.now)
-        anew = _reworded(initiative, given, campaign, at.now)
-        await course.reword(db, anew)
-        await outbox.publish(db, anew.event(InitiativeReworded, campaign))
+        anew = await reword(db, picture, who, given, at.now)
         return await idempotency.keep(db, at, Reworded(anew.id, anew.number, anew.status))
+
+
+async def reword(db: Db, picture: Picture, who: Author, given: Rewording, now: datetime) -> Initiative:
+    """The same as a part of a command; the transaction sees the author's municipality."""
+    # An erasure that waits for this one removes the wording before as well.
+    await participants.hold(db, who)
+    initiative = await authorship.lock(db, who, given.initiative)
+    campaign = picture.campaign(initiative.campaign)
+    check_days(campaign, now, campaign.close_until)
+    await _check_returned(db, initiative, given, now)
+    anew = _reworded(initiative, given, campaign, now)
+    await course.reword(db, anew)
+    await outbox.publish(db, anew.event(InitiativeReworded, campaign))
+    return anew
 
 
 async def _check_returned(db: Db, initiative: Initiative, given: Rewording, now: datetime) -> None:

@@ -16,6 +16,7 @@ from services.intake.co_authors.store import co_authors
 from services.intake.core.domain import Author
 from services.intake.core.store import sessions
 from services.intake.determination.store import decisions
+from services.intake.help.commands.end_left_over import forget as forget_help
 from services.intake.initiatives.store import acceptances, authorship, course, drafts, initiatives
 from services.intake.initiatives.store.authorship import Role
 from services.intake.participants.store import participants
@@ -32,8 +33,8 @@ class Erased:
 
 
 async def erase_participant(pool: Pool, picture: Picture, who: Author, texts: Texts, now: datetime) -> Erased:
-    """The address, its digest, sessions, codes, drafts, co-authorships, waiting letters, earlier wordings and
-    what was said to the author in decisions go; the figures stay.
+    """The address, its digest, sessions, codes, drafts, co-authorships, requests for help, waiting letters,
+    earlier wordings and what was said to the author in decisions go; the figures stay.
 
     A repeat, from whichever browser, changes nothing. Raises NotFound for who never registered.
     """
@@ -47,6 +48,7 @@ async def erase_participant(pool: Pool, picture: Picture, who: Author, texts: Te
         await initiatives.lock_all_of(db, places)
         await participants.erase(db, who, now)
         await sessions.remove_all(db, who.participant_id)
+        await forget_help(db, picture, who, now)
         named = await co_authors.forget(db, who.participant_id, digest)
         await tenancy.see(db, *(whose.municipality for whose in places))
         for whose in places:

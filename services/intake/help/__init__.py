@@ -1,0 +1,1 @@
+"""Help with wording and submission: asked for, taken, suggested, answered by the author."""

@@ -1,0 +1,1 @@
+"""HTTP: help, as its author, the staff and an executor use it."""

@@ -1,0 +1,1 @@
+"""Use cases, one a file: asking, taking, naming an executor, suggesting, answering, ending."""

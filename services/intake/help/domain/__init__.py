@@ -1,0 +1,1 @@
+"""Rules of help. Pure: no database, no network, no clock."""

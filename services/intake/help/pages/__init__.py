@@ -1,0 +1,1 @@
+"""Pages: help, as its author, the staff and an executor see it."""
