@@ -21,8 +21,9 @@ class Counter(Part):
     """One counter of one family, e.g. `direction` / `school` / `submitted`."""
 
     family: str = Field(
-        description="organization, hour, direction, classifier:<code>; of initiatives also status and, for "
-        "those that have it, level (who decided last), in-time (yes, no), origin (the body that wrote it)."
+        description="organization, hour, direction, classifier:<code>; of initiatives also status, "
+        "direction-status (`school/accepted`) and, for those that have it, level (who decided last), in-time "
+        "(yes, no), origin (the body that wrote it)."
     )
     key: str
     counter: str = Field(description="registered or submitted.")

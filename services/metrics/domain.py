@@ -16,6 +16,9 @@ SUBMITTED: Final = "submitted"
 COUNTERS = (REGISTERED, SUBMITTED)
 
 HOUR, ORGANIZATION, DIRECTION, STATUS = "hour", "organization", "direction", "status"
+DIRECTION_STATUS: Final = "direction-status"
+"""Of both: its keys are `roads/accepted`. No slug has a slash."""
+
 LEVEL, ORIGIN, IN_TIME = "level", "origin", "in-time"
 PARTIAL = (LEVEL, ORIGIN, IN_TIME)
 """Families of what only some initiatives have: they do not add up to all of them."""
@@ -185,6 +188,9 @@ def _count(fact: Fact, n: int, sums: dict[tuple[str, str, str, str, str], int]) 
         sums[campaign, municipality, DIRECTION, fact.direction, counter] += n
     if fact.status is not None:
         sums[campaign, municipality, STATUS, fact.status, counter] += n
+        if fact.direction is not None:
+            both = f"{fact.direction}/{fact.status}"
+            sums[campaign, municipality, DIRECTION_STATUS, both, counter] += n
     if fact.decided_by is not None or fact.origin is not None or fact.in_time is not None:
         for family, key in _partial(fact):
             sums[campaign, municipality, family, key, counter] += n

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from services.metrics.domain import LEVEL, STATUS
 from services.metrics.events import rollup
 from services.metrics.picture.life import LifeSums
 from services.metrics.store.figures import LifeTotal
+from services.metrics.web import life
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_campaign, register_participant
 from tests.metrics.test_life import again
@@ -213,7 +215,49 @@ async def test_who_decided_and_whether_in_time_is_the_staffs(public: Region) -> 
 
 
 async def test_other_levels_tell_of_no_stage(public: Region) -> None:
-    assert all("accepted" not in item for item in (await items(public, "direction")).values())
+    administrator, _ = await public.grant(Role.ADMINISTRATOR, "region")
+
+    assert all(
+        "accepted" not in item for item in (await items(public, "organization", administrator)).values()
+    )
+
+
+async def test_every_direction_has_its_own(public: Region) -> None:
+    found = (await items(public, f"direction&within={OKRUG}"))["roads"]
+
+    assert {name: found[name] for name in ("submitted", *TEN)} == {"submitted": 10, **TEN}
+    assert "decided_in_time" not in found
+    culture = (await items(public, "direction"))["culture"]
+    assert {culture[name] for name in ("submitted", *TEN)} == {0}
+
+
+async def test_a_direction_of_few_is_not_broken_down_outside_their_line(
+    metrics: Pool, metrics_database: Database
+) -> None:
+    few = [event.model_copy(update={"direction": "culture"}) for event in submissions(OKRUG, 2)]
+    await count(metrics, [*ten(OKRUG), *few, *decided(few, S.DECLINED)])
+    async for made in opened(metrics, metrics_database, "public"):
+        head, _ = await made.grant(Role.HEAD, OKRUG)
+        everybodys = await items(made, f"direction&within={OKRUG}")
+        heads = await items(made, f"direction&within={OKRUG}", head)
+        page = await html(made, f"/municipalities/{OKRUG}")
+        of_head = await html(made, f"/municipalities/{OKRUG}", head)
+
+        # With the one other the sum would give it away.
+        assert {code: item["declined"] for code, item in everybodys.items() if item["submitted"]} == {
+            "roads": None, "culture": None,
+        }  # fmt: skip
+        assert (heads["culture"]["declined"], heads["roads"]["put_forward"]) == (2, 3)
+        assert ("Прочерк" in page, "Прочерк" in of_head) == (True, False)
+
+
+@given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 12)))
+def test_what_is_left_out_is_nothing_or_five_together(submitted: dict[str, int]) -> None:
+    few = life.few_of(submitted)
+
+    left_out = sum(submitted[code] for code in few)
+    assert {code for code, n in submitted.items() if 0 < n < 5} <= few
+    assert left_out == 0 or left_out >= 5 or left_out == sum(submitted.values())
 
 
 async def test_a_campaign_whose_groups_accept_counts_nothing_as_accepted_that_they_did_not(
@@ -253,6 +297,14 @@ async def test_one_council_has_a_funnel_of_its_own(public: Region) -> None:
 
     assert 'data-figure="smo smo funnel_put_forward">3</span>' in page
     assert 'data-figure="region funnel_put_forward"' not in page
+
+
+async def test_a_municipalitys_page_has_it_by_direction(public: Region) -> None:
+    page = await html(public, f"/municipalities/{OKRUG}")
+
+    row = re.search(r"<tr><th scope=.row.>Дороги</th>(.*?)<td class=.share.", page)
+    assert row
+    assert re.findall(r">(\d+)<", row[1]) == ["10", "7", "5", "3"]
 
 
 async def test_a_municipalitys_page_has_it_and_a_small_ones_has_not(public: Region) -> None:
@@ -315,7 +367,9 @@ async def test_a_municipalitys_file_has_its_stages(public: Region) -> None:
     everybodys = {(row["Раздел"], row["Строка"]): row["Подано"] for row in await rows(public, path)}
     staffs = {(r["Раздел"], r["Строка"]): r["Подано"] for r in await rows(public, path, administrator)}
 
+    by_direction = {r["Строка"]: r for r in await rows(public, path) if r["Раздел"] == "По направлениям"}
     assert everybodys["До чего дошли", "Выдвинуто"] == "3"
+    assert [by_direction["Дороги"][name] for name in ("Подано", "Принято", "Выдвинуто")] == ["10", "7", "3"]
     assert ("Решения", "В срок") not in everybodys
     assert staffs["Решения", "С опозданием"] == "2"
     assert staffs["Кто решил последним", "Рабочая группа"] == "6"

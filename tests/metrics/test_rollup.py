@@ -48,6 +48,7 @@ async def test_an_initiative_is_counted_in_each_of_its_families(metrics: Pool) -
         ("hour", "2026-02-14T15", "submitted"): 1,
         ("direction", "roads", "submitted"): 1,
         ("status", "submitted", "submitted"): 1,
+        ("direction-status", "roads/submitted", "submitted"): 1,
         ("classifier:position", "budget", "submitted"): 1,
         ("classifier:form", "personal", "submitted"): 1,
     }
@@ -158,6 +159,22 @@ async def test_facts_of_before_are_counted_as_submitted(metrics: Pool) -> None:
     assert expected["status", "submitted", "submitted"] == 2
 
 
+async def test_facts_of_before_are_counted_by_direction_and_status(metrics: Pool) -> None:
+    one, other = submit_initiative(), submit_initiative(direction="culture")
+    declined = other.model_copy(update={"version": 2, "status": InitiativeStatus.DECLINED})
+    await roll_up(metrics, SUBMITTED, [one, other, declined, submit_initiative()])
+    await roll_up(metrics, REGISTERED, [register_participant()])
+    await metrics.execute("UPDATE fact SET has_left = true WHERE id = $1", one.id)
+    await metrics.execute("DELETE FROM counter WHERE family = 'direction-status'")
+    migration = files("services.metrics.migrations").joinpath("0007_direction_status.sql").read_text("utf-8")
+    (statement,) = [part for part in migration.split(";") if "INSERT INTO" in part]
+
+    await metrics.execute(statement)
+
+    counted = {key: n for (family, key, _), n in (await counters(metrics)).items() if "-" in family}
+    assert counted == {"roads/submitted": 1, "culture/declined": 1}
+
+
 async def test_dropping_a_stream_leaves_the_others(metrics: Pool) -> None:
     await roll_up(metrics, SUBMITTED, [submit_initiative()])
     await roll_up(metrics, REGISTERED, [register_participant()])
@@ -201,7 +218,7 @@ def test_every_family_adds_up_to_the_same_total(places: list[tuple[str, str]]) -
 
     counted = recount(facts)
 
-    for family in ("organization", "hour", "direction", "status", "classifier:form"):
+    for family in ("organization", "hour", "direction", "status", "direction-status", "classifier:form"):
         assert sum(n for key, n in counted.items() if key.family == family) == len(places)
 
 

@@ -1,6 +1,6 @@
 """What initiatives came to, in memory: how many are in which status, by which level and whether in time."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from typing import NamedTuple, TypeAlias
 
@@ -53,6 +53,11 @@ class Life:
         return self._cells[STATUS, status]
 
     @property
+    def submitted(self) -> int:
+        """How many there are: each is in one status."""
+        return sum(n for (family, _), n in self._cells.items() if family == STATUS)
+
+    @property
     def in_time(self) -> int:
         """How many were decided in time, by their last decision."""
         return self._cells[IN_TIME, YES]
@@ -74,6 +79,14 @@ class Life:
 
     def _by(self, family: str) -> dict[str, int]:
         return {key: n for (of, key), n in sorted(self._cells.items()) if of == family and n}
+
+
+def by_direction(counted: Iterable[tuple[str, str, int]]) -> dict[str, Life]:
+    """What the initiatives of each direction came to, of (direction, status, n)."""
+    cells: defaultdict[str, Cells] = defaultdict(Counter)
+    for direction, status, n in counted:
+        cells[direction][STATUS, status] += n
+    return {direction: Life(own) for direction, own in cells.items()}
 
 
 class LifeSums:

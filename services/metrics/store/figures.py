@@ -167,6 +167,12 @@ async def lives_of(db: Db, campaign: str, codes: Collection[str]) -> list[LifeTo
     return [LifeTotal(*row) for row in await db.fetch(sql.lives_of, campaign, list(codes))]
 
 
+async def by_direction(db: Db, campaign: str, codes: Codes = None) -> list[tuple[str, str, int]]:
+    """(direction, status, n): what the initiatives of each direction came to."""
+    rows = await db.fetch(sql.by_direction, campaign, _chosen(codes))
+    return [(*row["key"].split("/", 1), row["n"]) for row in rows]
+
+
 async def of_organization(
     db: Db, campaign: str, codes: Collection[str], organization: UUID
 ) -> dict[str, dict[date, int]]:

@@ -102,6 +102,12 @@ SELECT municipality, family, key, n FROM counter
  WHERE municipality = ANY ($2::text[]) AND campaign = $1
    AND family IN ('status', 'level', 'origin', 'in-time') AND n > 0;
 
+-- name: by_direction
+-- The condition as the index has it.
+SELECT key, sum(n)::bigint AS n FROM counter
+ WHERE campaign = $1 AND family = 'direction-status' AND ($2::text[] IS NULL OR municipality = ANY ($2))
+ GROUP BY key;
+
 -- name: of_organization
 -- One organization by day. Its founder's facts are read for it: an index would cost every event, this one page.
 SELECT counter, left(hour, 10) AS day, count(*) AS n FROM fact

@@ -20,12 +20,14 @@ from services.chassis.web.requests import AnyRequest
 from services.metrics.domain import (
     CLASSIFIER,
     DIRECTION,
+    DIRECTION_STATUS,
     FEWEST,
     NO_ORGANIZATION,
     ORGANIZATION,
     REGISTERED,
     SUBMITTED,
 )
+from services.metrics.picture.life import by_direction
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
 from services.metrics.web import life
@@ -42,9 +44,9 @@ OPEN = (*TERRITORY, DIRECTION)
 
 
 class CounterItem(LifeItem, Fulfilment):
-    """Both figures of a place, an organization, a direction or a value. Places: what their initiatives came
-    to, and for the staff who decided, and their targets. Municipalities: their kind, where they belong, and
-    what is theirs without their settlements."""
+    """Both figures of a place, an organization, a direction or a value. Places and directions: what their
+    initiatives came to. Places: for the staff who decided, and their targets. Municipalities: their kind,
+    where they belong, and what is theirs without their settlements."""
 
     code: str
     name: str
@@ -129,14 +131,30 @@ def next_of(path: str, codes: Sequence[str], **query: str | None) -> str | None:
 async def _items(
     pool: Pool, figures: LiveFigures, campaign: CampaignDefined, level: str, codes: set[str], whole: bool
 ) -> list[dict[str, Any]]:
-    families = {ORGANIZATION: ORGANIZATION, DIRECTION: DIRECTION}
+    families = {ORGANIZATION: ORGANIZATION, DIRECTION: DIRECTION_STATUS}
     families |= {c.code: CLASSIFIER + c.code for c in campaign.classifiers}
     if level not in families:
         raise Invalid("level-unknown", levels=", ".join([*TERRITORY, *families]))
     chosen = None if whole else sorted(codes)
+    if level == DIRECTION:
+        return await _directions(pool, figures, campaign, chosen)
     async with pool.acquire() as db:
         rows = await store.by_family(db, campaign.id, families[level], chosen)
     return _of_family(rows, _names(figures, campaign, level, codes))
+
+
+async def _directions(
+    pool: Pool, figures: LiveFigures, campaign: CampaignDefined, chosen: Sequence[str] | None
+) -> list[dict[str, Any]]:
+    async with pool.acquire() as db:
+        lives = by_direction(await store.by_direction(db, campaign.id, chosen))
+    names = {direction.code: direction.name for direction in campaign.directions}
+    return [
+        {"code": code, "name": names.get(code, code), REGISTERED: 0, SUBMITTED: found.submitted}
+        | figures.funnel(found)._asdict()
+        for code in names | lives
+        for found in [lives.get(code, life.NOTHING)]
+    ]
 
 
 def scope(figures: LiveFigures, within: str | None) -> set[str]:
@@ -198,8 +216,6 @@ def _names(figures: LiveFigures, campaign: CampaignDefined, level: str, codes: s
     if level == ORGANIZATION:
         organizations = figures.structure.organizations.values()
         return {str(o.id): o.name for o in organizations if o.founder in codes}
-    if level == DIRECTION:
-        return {direction.code: direction.name for direction in campaign.directions}
     values = next(c.values for c in campaign.classifiers if c.code == level)
     return {value.code: value.name for value in values}
 
@@ -218,7 +234,10 @@ def _told(
 ) -> list[dict[str, Any]]:
     """Directions, or the values of a classifier, without what few initiators would be known by (rule 8)."""
     if level == DIRECTION:
-        return items if min(totals.values()) >= FEWEST else [item | _shown(None) for item in items]
+        if min(totals.values()) < FEWEST:
+            return [item | _shown(None) | life.STAGELESS for item in items]
+        few = life.few_of({item["code"]: item[SUBMITTED] for item in items})
+        return [item | life.STAGELESS if item["code"] in few else item for item in items]
     classifier = next(each for each in campaign.classifiers if each.code == level)
     counters = (REGISTERED, SUBMITTED)
     counted = {

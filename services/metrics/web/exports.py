@@ -1,6 +1,6 @@
 """The live view as a file: every municipality with its figures, and on a second sheet what they count."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from services.metrics.picture.reported import SOURCES
 from services.metrics.web import life
 from services.metrics.web.choice import Choice
 from services.metrics.web.initiators import FEW, UNTOLD, WORDS, Breakdown, Shown
-from services.metrics.web.life import Came
+from services.metrics.web.life import Came, OfDirection
 from services.metrics.web.measure import audience_of, per_hundred, together
 from services.metrics.web.municipality import OpenFigures
 from services.metrics.web.picture import Gaps
@@ -188,6 +188,7 @@ async def of_municipality(
     name = f"{campaign.name}, {seen.municipality.name}"
     notes = {**notes_of(figures, campaign), **(NOT_TOLD if initiators else {})}
     notes |= {"До чего дошли": life.DEFINITIONS["stage"]} if page.came else {}
+    notes |= {"По направлениям": life.DEFINITIONS["few"]} if _has_few(seen) else {}
     parts = [("Всего", "", seen.registered, seen.submitted)]
     parts += [("Поселения", part.name or "Сам район", part.registered, part.submitted) for part in seen.parts]
     days = zip(seen.days[REGISTERED].pace, seen.days[SUBMITTED].pace, strict=True)
@@ -195,10 +196,21 @@ async def of_municipality(
         *parts,
         *_stages(page.came),
         *(("По дням", one.label, one.value, other.value) for one, other in days),
-        *(("По направлениям", direction, None, n) for direction, n in seen.directions or []),
+        *_directions(seen.directions or []),
         *_initiators(initiators),
     ]
-    return await download(name, ending, OF_MUNICIPALITY, lines, as_of(figures), notes)
+    head = (*OF_MUNICIPALITY, *life.HEAD)
+    whole = [(*line, *(None for _ in head[len(line) :])) for line in lines]
+    return await download(name, ending, head, whole, as_of(figures), notes)
+
+
+def _has_few(seen: OpenFigures) -> bool:
+    return any(each.reached is None for each in seen.directions or [])
+
+
+def _directions(directions: Iterable[OfDirection]) -> Iterator[tuple[Cell, ...]]:
+    for each in directions:
+        yield ("По направлениям", each.name, None, each.submitted, *(each.reached or ()))
 
 
 def _stages(came: Came | None) -> Iterator[tuple[Cell, ...]]:

@@ -1,11 +1,13 @@
 """What initiatives came to, in words: stages, what is aside, who decided. For pages, files and the API."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import BaseModel
 
+from contracts.structure import Term
 from services.metrics.domain import COUNTERS, FEWEST, SUBMITTED
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.life import Funnel, Life
@@ -26,11 +28,15 @@ ASIDE: Final = {
     "declined": "Отклонено",
     "withdrawn": "Отозвано автором",
 }
+NOTHING: Final = Life(Counter())
+
 DEFINITIONS: Final = {
     "stage": "Сколько инициатив дошли до ступени: они на ней или дальше. Доля – от всех поданных.",
     "accepted": "Приняты к рассмотрению: сразу после подачи или рабочей группой, как решил регион.",
     "determined": "Определены рабочей группой направления или координационной группой.",
     "put_forward": "Выдвинуты муниципальным образованием.",
+    "few": "Прочерк или пустая клетка: инициатив меньше пяти, или по этой строке можно было бы узнать о тех, "
+    "которых меньше пяти.",
     "aside": "Возвращённые автору, объединённые с другой, отклонённые и отозванные инициативы остаются "
     "поданными и показаны отдельно.",
     "in_time": "Доля последних решений, которые приняты в срок по регламенту, среди инициатив, по которым "
@@ -111,6 +117,45 @@ def may_be_told(figures: Figures, codes: Collection[str], viewer: Viewer) -> boo
     return enough or viewer.is_inside(codes)
 
 
+@dataclass(frozen=True, slots=True)
+class OfDirection:
+    """How many initiatives of a direction there are, and how far they got; None: too few to be broken
+    down."""
+
+    code: str
+    name: str
+    submitted: int
+    reached: Funnel | None
+
+    @property
+    def stages(self) -> Sequence[int | None]:
+        """How many were accepted, determined, put forward."""
+        return self.reached[:3] if self.reached else (None, None, None)
+
+
+def of_directions(
+    figures: Figures, directions: Sequence[Term], lives: Mapping[str, Life], inside: bool
+) -> list[OfDirection]:
+    """Every direction, most first; those of few are not broken down outside the line of subordination."""
+    known = [(d, lives.get(d.code, NOTHING)) for d in directions]
+    few = set() if inside else few_of({d.code: life.submitted for d, life in known})
+    found = [
+        OfDirection(d.code, d.name, life.submitted, None if d.code in few else figures.funnel(life))
+        for d, life in known
+    ]
+    return sorted(found, key=lambda each: -each.submitted)
+
+
+def few_of(submitted: Mapping[str, int]) -> set[str]:
+    """The directions that are not broken down (rule 8): those under five, and the next ones, until those that
+    are left out have five together: whoever takes the others from the sum learns no more of them."""
+    few = {code for code, n in submitted.items() if 0 < n < FEWEST}
+    others = sorted((n, code) for code, n in submitted.items() if n >= FEWEST)
+    while few and sum(submitted[code] for code in few) < FEWEST and others:
+        few.add(others.pop(0)[1])
+    return few
+
+
 def decided_of(life: Life) -> Decided:
     """Who decided and whether in time, in words."""
     named = ([(LEVELS.get(code, code), n) for code, n in by.items()] for by in (life.levels, life.origins))
@@ -137,6 +182,7 @@ class LifeItem(BaseModel):
     """Level → initiatives that it submitted itself."""
 
 
+STAGELESS: Final[dict[str, Any]] = dict.fromkeys(Funnel._fields)
 UNTOLD: Final[dict[str, Any]] = dict.fromkeys(LifeItem.model_fields)
 
 

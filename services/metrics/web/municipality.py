@@ -1,13 +1,13 @@
 """A municipality's open figures: totals, days, directions, settlements."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from contracts.structure import CampaignDefined, MunicipalityDefined
 from services.metrics.domain import COUNTERS, FEWEST, REGISTERED, SUBMITTED
 from services.metrics.picture.figures import Figures
 from services.metrics.web.curve import Curve, by_day
+from services.metrics.web.life import OfDirection
 from services.metrics.web.picture import breakdown
 from services.metrics.web.plan.beside import Against, Beside, due_of
 
@@ -36,8 +36,8 @@ class OpenFigures:
     today: dict[str, int]
     days: dict[str, Curve]
     parts: list[Part]
-    directions: list[tuple[str, int]] | None
-    """Direction and initiatives, most first; None where the group is too small to be broken down."""
+    directions: list[OfDirection] | None
+    """Most first; None where the group is too small to be broken down."""
     standings: Mapping[str, Against]
     """By counter beside what it wants with its settlements, for whoever sees it."""
     due: Mapping[str, float | None]
@@ -52,10 +52,10 @@ def open_figures(
     figures: Figures,
     campaign: CampaignDefined,
     municipality: MunicipalityDefined,
-    directions: Iterable[tuple[str, str, str, int]],
+    directions: list[OfDirection],
     beside: Beside,
 ) -> OpenFigures:
-    """The picture of one municipality. `directions` are (municipality, direction, counter, n)."""
+    """The picture of one municipality."""
     s = figures.structure
     codes = s.with_settlements(municipality.code)
     today = figures.day
@@ -76,7 +76,7 @@ def open_figures(
         parts=_parts(figures, municipality, beside),
         standings={counter: beside.whole(municipality, counter) for counter in COUNTERS},
         due={counter: due_of(figures, counter) for counter in COUNTERS},
-        directions=_directions(campaign, directions) if enough else None,
+        directions=directions if enough else None,
     )
 
 
@@ -95,14 +95,3 @@ def _part(figures: Figures, m: MunicipalityDefined, name: str, beside: Beside) -
     # What the district wants with its settlements is no target of the district alone: it stands above.
     standings = {} if not name and beside.is_of_settlements(m.code) else beside.owns(m)
     return Part(name, breakdown(m.code) if name else "", registered, submitted, standings)
-
-
-def _directions(
-    campaign: CampaignDefined, counted: Iterable[tuple[str, str, str, int]]
-) -> list[tuple[str, int]]:
-    sums: Counter[str] = Counter()
-    for _, direction, counter, n in counted:
-        if counter == SUBMITTED:
-            sums[direction] += n
-    named = [(direction.name, sums[direction.code]) for direction in campaign.directions]
-    return sorted(named, key=lambda line: -line[1])

@@ -20,9 +20,10 @@ from services.chassis.web.requests import AnyRequest
 from services.chassis.web.tables import ending_of, files
 from services.directory.staff import RENEWAL
 from services.metrics.cases.definitions import DEFINITIONS
-from services.metrics.domain import DIRECTION, REGISTERED, SUBMITTED
+from services.metrics.domain import REGISTERED, SUBMITTED
 from services.metrics.picture.coverage import gaps_of
 from services.metrics.picture.figures import Figures
+from services.metrics.picture.life import by_direction
 from services.metrics.picture.live import LiveFigures
 from services.metrics.picture.reported import SOURCES, live
 from services.metrics.store import figures as store
@@ -251,10 +252,11 @@ async def municipality(
     viewer, ending = await rights.viewer(request), ending_of(request.query_params)
     covered = code in viewer.sees
     async with pool.acquire() as db:
-        directions = await store.by_family(db, campaign.id, DIRECTION, codes)
+        lives = by_direction(await store.by_direction(db, campaign.id, codes))
         stated = await mirror.one(db, CoverageStated, f"coverage:{campaign.id}:{code}") if covered else None
         counted = await store.by_classifier(db, campaign.id, codes) if viewer.sees >= {*codes} else None
     beside = Beside(figures, viewer.sees, viewer.opens)
+    directions = life.of_directions(figures, campaign.directions, lives, viewer.is_inside(codes))
     seen = open_figures(figures, campaign, found, directions, beside)
     totals = {REGISTERED: seen.registered, SUBMITTED: seen.submitted}
     shown = [] if counted is None else breakdowns(campaign, counted, totals, viewer.is_inside(codes))
