@@ -52,7 +52,7 @@ SHARES = {
     "tests/metrics/test_initiators.py": Share(applications=10),
     "tests/metrics/test_waiting_page.py": Share(applications=20),
     "tests/metrics/test_live_view.py": Share(applications=30),
-    "tests/metrics/test_reported.py": Share(applications=8),
+    "tests/metrics/test_reported.py": Share(applications=9),
     "tests/metrics/test_in_browser.py": Share(applications=15, browsers=15, processes=30),
     # A broker, and what an operator runs.
     "tests/metrics/test_midnight.py": Share(processes=6),

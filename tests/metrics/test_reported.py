@@ -13,7 +13,7 @@ from services.chassis.db.pool import Pool
 from services.chassis.streams import mirror
 from services.chassis.streams.tail import Stream
 from tests.databases import Database
-from tests.factories import DISTRICT, OKRUG, SETTLEMENT
+from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality
 from tests.metrics.test_rights import Region, opened
 
 DAY = date(2026, 2, 14)
@@ -110,6 +110,25 @@ async def test_the_municipalitys_page_shows_its_own(told: Region, code: str, sho
 
     assert ("Со слов: 7 771 на 14 февраля" in page) is shown
     assert ("Со слов: 8 882 на 14 февраля" in page) is shown
+
+
+async def test_a_successors_page_shows_what_was_reported_before_as_its_history(
+    metrics: Pool, metrics_database: Database
+) -> None:
+    between, heir = "79605111", "79605222"
+    chain = [
+        define_municipality(between, "Первый преемник").model_copy(update={"successor_of": [SETTLEMENT]}),
+        define_municipality(heir, "Новый округ").model_copy(update={"successor_of": [between, OKRUG]}),
+    ]
+    await hear(metrics, 1, report(SETTLEMENT), report(heir, registered=3, submitted=2, source="phone"))
+    async for made in opened(metrics, metrics_database, "public", chain):
+        page = await seen(made, f"/municipalities/{heir}")
+        table = await seen(made, "/region?view=table")
+
+        assert page.count("До преобразования, со слов:") == 2
+        assert ", 7 771 на 14 февраля, письмо. В показатель не входит." in page
+        assert "Со слов: 3 на 14 февраля, по телефону" in page
+        assert "Сведения со слов есть о 1" in table
 
 
 async def test_what_is_reported_later_is_shown_soon(metrics: Pool, told: Region) -> None:

@@ -81,17 +81,18 @@ class Reader:
             return await reconciliation.differing(db, homes, self.campaign, ALL)
 
     async def reported(self) -> Mapping[str, Reported]:
-        """What stands of the figures by word of mouth, by municipality."""
-        places = self.places()
+        """What stands of the figures by word of mouth, by municipality; of one that was transformed what it
+        said last, as the history of its successor."""
+        homes = self.homes(self.places())
         async with self.pool.acquire() as db, db.transaction():
-            await tenancy.see(db, *places)
-            return await reported.latest(db, places, self.campaign)
+            await tenancy.see(db, *homes)
+            return await reported.latest(db, homes, self.campaign)
 
     async def versions(self, municipality: str) -> list[Reported]:
-        """Every version of one that they oversee, the last first."""
+        """Every version of one that they oversee and of those that it succeeds, the last first."""
         async with self.pool.acquire() as db, db.transaction():
-            await tenancy.see(db, municipality)
-            return await reported.versions(db, municipality, self.campaign)
+            await tenancy.see(db, *(homes := self.homes([municipality])))
+            return await reported.versions(db, homes, self.campaign)
 
     async def exported(self) -> tuple[Template, list[Exported]]:
         """Which columns the platform's table has, and what is to stand in it."""

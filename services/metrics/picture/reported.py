@@ -46,6 +46,14 @@ class Live:
     reported: int
 
 
+def before(figures: Figures, code: str) -> list[tuple[str, ReportedFigures]]:
+    """What was reported of those that became a municipality, by their names: its history. What they became is
+    a new one, so that is no figure of its own, nor does it count among those that reported."""
+    s = figures.structure
+    said = [(old, figures.reported[old]) for old in s.predecessors(code) if old in figures.reported]
+    return [(s.municipalities[old].name if old in s.municipalities else old, report) for old, report in said]
+
+
 def live(figures: Figures) -> Live | None:
     """What share of a picture is live; nothing while nobody has reported."""
     here = [code for code in figures.structure.municipalities if code not in figures.structure.gone]

@@ -81,6 +81,17 @@ class Structure:
         """The codes whose figures are summed into a municipality's."""
         return [code, *(settlement.code for settlement in self.settlements.get(code, []))]
 
+    def predecessors(self, code: str) -> list[str]:
+        """What was transformed into a municipality, at once or through others, the latest first."""
+        found: list[str] = []
+        todo = [code]
+        while todo:
+            known = self.municipalities.get(todo.pop(0))
+            new = [old for old in known.successor_of if old not in (code, *found)] if known else []
+            found += new
+            todo += new
+        return found
+
     def smo_of(self, code: str) -> str | None:
         """The SMO of a municipality."""
         municipality = self.municipalities.get(code)

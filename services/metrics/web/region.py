@@ -25,7 +25,7 @@ from services.metrics.picture.coverage import gaps_of
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.life import by_direction
 from services.metrics.picture.live import LiveFigures
-from services.metrics.picture.reported import SOURCES, live
+from services.metrics.picture.reported import SOURCES, before, live
 from services.metrics.store import figures as store
 from services.metrics.web import exports, life, picture, table, words
 from services.metrics.web.attention import attention
@@ -279,6 +279,7 @@ async def municipality(
         gaps=gaps_of(stated) if stated else None,
         serving=serving,
         reported=figures.reported.get(code),
+        reported_before=before(figures, code),
         sources=SOURCES,
         hotline=figures.hotline.of(codes),
         line=figures.hotline.lines.get(code, ""),

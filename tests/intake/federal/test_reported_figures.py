@@ -164,6 +164,28 @@ async def test_a_new_epoch_tells_what_stands(council: Council) -> None:
     assert sorted(stated) == sorted([(OKRUG, 2, 40), (DISTRICT, 1, 34)])
 
 
+async def test_what_was_reported_before_a_transformation_is_its_successors_history(
+    council: Council,
+) -> None:
+    smo, heir = await council.operator(), "79605222"
+    await send(council, smo, reported())
+    await council.learn(define_municipality(heir, "Новый округ").model_copy(update={"successor_of": [OKRUG]}))
+
+    refused = await send(council, smo, reported())
+    await send(council, smo, reported(heir, registered=5))
+    async with council.at_desk(smo) as desk:
+        items = {each["municipality"]: each for each in (await desk.get(ADDRESS)).json()["items"]}
+    page = await look(council, smo, f"{PAGE}?municipality={heir}")
+
+    assert (refused.status_code, slug(refused)) == (404, "municipality-unknown")
+    assert {code: (each["registered"], each["succeeded_by"]) for code, each in items.items()} == {
+        OKRUG: (34, heir),
+        heir: (5, None),
+    }
+    # Among all that stand, and among its versions.
+    assert page.text.count("до преобразования:") == 2
+
+
 async def test_the_page_takes_and_shows_them(council: Council) -> None:
     smo = await council.operator()
     form = {"registered": "1 034", "submitted": "21", "as_of": TODAY.strftime("%d.%m.%Y"), "note": "<b>"}

@@ -47,10 +47,13 @@ class ReportOut(StandingReport):
 
     note: str
     reported_at: datetime
+    succeeded_by: str | None = Field(
+        None, description="The municipality into which this one was transformed: what it said is history."
+    )
 
 
 class Reports(BaseModel):
-    """What stands of the municipalities that the sender oversees."""
+    """What stands of the municipalities that the sender oversees, and of those that they succeed."""
 
     items: list[ReportOut]
 
@@ -95,6 +98,7 @@ class Reporting(Controller):
                 **{name: getattr(each, name) for name in StandingReport.model_fields},
                 note=each.note,
                 reported_at=local(each.reported_at, known.campaign),
+                succeeded_by=known.picture.successors.get(each.municipality),
             )
             for each in found
         ]

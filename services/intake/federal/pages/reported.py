@@ -10,6 +10,7 @@ from services.chassis.tables.cells import whole_number
 from services.chassis.web.forms import Form, Option, from_here
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
+from services.directory.region import Picture
 from services.directory.staff import RENEWAL
 from services.directory.subordination import Subordination
 from services.intake.core.office import OFFICE
@@ -49,6 +50,11 @@ class ReportedPages(Controller):
         return await _page(visit, known)
 
 
+def _before(picture: Picture, home: str, code: str) -> str:
+    """The name of one that was transformed; none of the one that it became."""
+    return "" if code == home else picture.name_of(code)
+
+
 def _report(form: Form) -> Report:
     source = form.of("source")
     return Report(
@@ -77,8 +83,13 @@ async def _page(visit: Visit[Staff], known: Subordination) -> Response[str]:
         places=[Option(code, picture.name_of(code)) for code in places],
         sources=[Option(code.value, name) for code, name in SOURCES.items()],
         source_names=SOURCES,
-        standing=[(picture.name_of(code), found[code]) for code in places if code in found],
-        versions=versions,
+        standing=[
+            (picture.name_of(home), _before(picture, home, code), found[code])
+            for home in places
+            for code in picture.founders(home)
+            if code in found
+        ],
+        versions=[(_before(picture, chosen, each.municipality), each) for each in versions],
         chosen=picture.name_of(chosen) if versions else "",
         note_limit=NOTE_LONGEST,
         done=visit.query.get("done", ""),

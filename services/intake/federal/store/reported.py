@@ -27,9 +27,9 @@ async def latest(db: Db, municipalities: Collection[str], campaign: str) -> dict
     return {row["municipality"]: _reported(row) for row in rows}
 
 
-async def versions(db: Db, municipality: str, campaign: str) -> list[Reported]:
-    """What a municipality reported, the last first."""
-    return [_reported(row) for row in await db.fetch(sql.versions, municipality, campaign)]
+async def versions(db: Db, municipalities: Collection[str], campaign: str) -> list[Reported]:
+    """What some municipalities reported, the last first."""
+    return [_reported(row) for row in await db.fetch(sql.versions, list(municipalities), campaign)]
 
 
 async def standing(db: Db) -> list[Reported]:

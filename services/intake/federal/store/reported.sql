@@ -17,7 +17,8 @@ SELECT DISTINCT ON (municipality) municipality, campaign, version, registered, s
 
 -- name: versions
 SELECT municipality, campaign, version, registered, submitted, as_of, source, note, account, reported_at
-  FROM reported_figures WHERE municipality = $1 AND campaign = $2 ORDER BY version DESC LIMIT 100;
+  FROM reported_figures WHERE municipality = ANY ($1::text[]) AND campaign = $2
+ ORDER BY reported_at DESC, version DESC LIMIT 100;
 
 -- name: standing
 SELECT DISTINCT ON (municipality, campaign) municipality, campaign, version, registered, submitted, as_of, source, note,
