@@ -129,7 +129,8 @@ def _by_reader(news: Iterable[Untold], others: Mapping[UUID, GoesOn], joint: Joi
     told: dict[UUID, list[News]] = {}
     for one in news:
         other = others.get(one.merged_into) if one.merged_into else None
-        readers, number = _readers(one.initiative_id, one.participant_id, joint), other and other.number
+        readers = _readers(one.initiative_id, one.participant_id, joint)
+        number = other.number if other else None
         for reader, own in readers.items():
             said = News(one.kind, one.initiative_id, one.number, one.title, one, own, number)
             told.setdefault(reader, []).append(said)

@@ -68,7 +68,7 @@ def changes(before: str, after: str) -> list[Part]:
 
 
 def _between(old: Sequence[str], new: Sequence[str]) -> Iterator[Part]:
-    steps = [("replace", 0, len(old), 0, len(new))]
+    steps: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(old), 0, len(new))]
     if len(old) + len(new) <= COMPARED:
         # A space alone is no word that both have.
         steps = SequenceMatcher(str.isspace, old, new).get_opcodes()
