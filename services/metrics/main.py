@@ -33,13 +33,14 @@ from services.metrics.picture import reported, themes
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.live import LiveFigures
 from services.metrics.restate import restate
-from services.metrics.settings import MetricsSettings
+from services.metrics.settings import LICENCE, MetricsSettings
 from services.metrics.stating.counters import Outlet
 from services.metrics.web.comparison.api import comparison
 from services.metrics.web.comparison.page import comparison_page
 from services.metrics.web.counters import counters
 from services.metrics.web.hotline.api import hotline_figures
 from services.metrics.web.hotline.page import hotline_page
+from services.metrics.web.licence import Licence
 from services.metrics.web.live import live
 from services.metrics.web.region import REGION_PAGES
 from services.metrics.web.rights import Rights
@@ -72,7 +73,9 @@ KINDS = (replay.kind(READERS),)
 OPERATIONS = (counters, comparison, hotline_figures, live)
 
 
-def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = None) -> Litestar:
+def create_web(
+    settings: Settings, lifetime: Lifetime, clock: Clock | None = None, licence: str = LICENCE
+) -> Litestar:
     """The live view and the figures. Everything is made when the application starts."""
     pages, sentences = Pages("metrics", PACKAGE, settings.support), sentences_of(PACKAGE)
 
@@ -88,6 +91,7 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
             rights = Rights(desk, live_figures)
             aside = SetAsideDesk("metrics", pages, desk, {kind.word: kind.name for kind in KINDS})
             app.state.update(set_aside_desk=aside, press=Press(TEMPLATE), sentences=sentences)
+            app.state.update(licence=Licence(licence, settings.public_url))
             app.state.update(pool=pool, hub=hub, figures=live_figures, pages=pages, rights=rights)
             works = (notifier.run, live_figures.run, live_figures.look_aside, hub.close_when_stopping)
             async with lifetime.background(*works):
@@ -102,7 +106,7 @@ def create_web(settings: Settings, lifetime: Lifetime, clock: Clock | None = Non
             pages=pages,
             works=lifetime.works,
             cookie=staff.cookie_of(settings.secure),
-            provides=("hub", "figures", "pages", "rights", "press", "sentences", "set_aside_desk"),
+            provides=("hub", "figures", "pages", "rights", "press", "sentences", "set_aside_desk", "licence"),
         )
     )
 

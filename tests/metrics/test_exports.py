@@ -82,3 +82,29 @@ async def test_another_kind_of_file_is_not_there(figures: tuple[Region, dict[str
     region, who = figures
 
     assert await region.status("/region?format=exe", who) == 404
+
+
+async def test_open_figures_say_in_every_form_how_they_may_be_used(
+    figures: tuple[Region, dict[str, str]],
+) -> None:
+    region, who = figures
+    everybody = await region.status(CSV) == 200
+
+    for path in ("/region", f"/municipalities/{OKRUG}"):
+        own = await region.browser.get(f"{path}?format=csv", headers=who)
+        assert "Лицензия" not in own.content.decode("utf-8-sig")
+        if everybody:
+            read = await region.browser.get(f"{path}?format=csv")
+            sheet = ZipFile(io.BytesIO((await region.browser.get(f"{path}?format=xlsx")).content))
+            page = (await region.browser.get(path, headers={"Accept": "text/html"})).text
+            last = list(csv.reader(io.StringIO(read.content.decode("utf-8-sig")), delimiter=";"))[-2:]
+            assert [(line[0], line[1][:16]) for line in last] == [
+                ("Лицензия", "Creative Commons"),
+                ("Источник", "Муниципальный ди"),
+            ]
+            assert "CC BY 4.0" in sheet.read("xl/sharedStrings.xml").decode()
+            assert "CC BY 4.0" in page
+            assert "/api/v1/counters?level=municipality" in page.replace("&#x2f;", "/")
+    counters = (await region.browser.get("/api/v1/counters?level=municipality", headers=who)).json()
+    assert ("CC BY 4.0" in (counters["license"] or "")) is everybody
+    assert bool(counters["source"]) is everybody

@@ -32,6 +32,7 @@ from services.metrics.picture.live import LiveFigures
 from services.metrics.store import figures as store
 from services.metrics.web import life
 from services.metrics.web.initiators import Line, breakdown
+from services.metrics.web.licence import Licence
 from services.metrics.web.life import LifeItem
 from services.metrics.web.plan import fulfilment
 from services.metrics.web.plan.fulfilment import Fulfilment
@@ -62,11 +63,14 @@ class CounterItem(LifeItem, Fulfilment):
 
 
 class CounterPage(BaseModel):
-    """A page of figures, by code; `next` is a path or null."""
+    """A page of figures, by code; `next` is a path or null. Licence and source: of open
+    figures."""
 
     as_of: datetime
     campaign: str
     definitions: CounterDefinitions
+    license: str | None
+    source: str | None
     items: list[CounterItem]
     next: str | None
 
@@ -82,6 +86,7 @@ async def counters(
     rights: NamedDependency[Rights],
     pool: NamedDependency[Pool],
     figures: NamedDependency[LiveFigures],
+    licence: NamedDependency[Licence],
     level: FromQuery[str] = "region",
     within: FromQuery[str | None] = None,
     after: FromQuery[str | None] = None,
@@ -109,15 +114,23 @@ async def counters(
         items = items if inside else _told(items, campaign, level, _sums(figures, codes))
     items = [item for item in items if after is None or str(item["code"]) > after]
     listed = [str(item["code"]) for item in items]
+    terms = licence.of(campaign) if level in OPEN else {}
     body = {
         "as_of": figures.as_of.astimezone(figures.zone),
         "campaign": campaign.id,
         "definitions": campaign.definitions.model_dump(),
+        "license": terms.get("Лицензия"),
+        "source": terms.get("Источник"),
         "items": items[:PAGE],
         "next": next_of("/api/v1/counters", listed, level=level, within=within),
     }
     # By hand: there are thousands of items.
     return Response(cast("Any", orjson.dumps(body)), media_type="application/json")
+
+
+def of_json(**query: str) -> str:
+    """Where the municipalities' figures are for programs."""
+    return f"/api/v1/counters?{urlencode({'level': 'municipality'} | query)}"
 
 
 def next_of(path: str, codes: Sequence[str], **query: str | None) -> str | None:

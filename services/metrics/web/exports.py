@@ -18,6 +18,7 @@ from services.metrics.picture.reported import SOURCES
 from services.metrics.web import life
 from services.metrics.web.choice import Choice
 from services.metrics.web.initiators import FEW, UNTOLD, WORDS, Breakdown, Shown
+from services.metrics.web.licence import closing
 from services.metrics.web.life import Came, OfDirection
 from services.metrics.web.measure import audience_of, per_hundred, together
 from services.metrics.web.municipality import OpenFigures
@@ -50,6 +51,8 @@ class Sight:
     choice: Choice
     gaps: Gaps
     beside: Beside
+    licence: Mapping[str, str]
+    """What the file says of the licence of open figures."""
 
 
 async def of_region(
@@ -69,6 +72,7 @@ async def of_region(
         **life_notes(viewer),
         "Молчит 3 дня": "Ни одной инициативы сегодня и за три полных дня до этого.",
         **(columns.notes(figures, "к началу дня", foretold=True) if beside else {}),
+        **sight.licence,
     }
     lines = [*whole, *_lines(figures, shown, sight)]
     decided = life.DECIDED_HEAD if viewer.sees else ()
@@ -80,6 +84,8 @@ async def of_region(
         notes["Со слов"] = (
             "Что муниципальное образование сообщило само, без доступа к системе: в суммы не входит."
         )
+    if ending == "csv":
+        lines += closing(sight.licence, len(head))
     return await download(campaign.name, ending, head, lines, as_of(figures), notes)
 
 
@@ -178,6 +184,7 @@ class Parts:
     seen: OpenFigures
     came: Came | None
     initiators: list[Breakdown]
+    licence: Mapping[str, str]
 
 
 async def of_municipality(
@@ -189,6 +196,7 @@ async def of_municipality(
     notes = {**notes_of(figures, campaign), **(NOT_TOLD if initiators else {})}
     notes |= {"До чего дошли": life.DEFINITIONS["stage"]} if page.came else {}
     notes |= {"По направлениям": life.DEFINITIONS["few"]} if _has_few(seen) else {}
+    notes |= page.licence
     parts = [("Всего", "", seen.registered, seen.submitted)]
     parts += [("Поселения", part.name or "Сам район", part.registered, part.submitted) for part in seen.parts]
     days = zip(seen.days[REGISTERED].pace, seen.days[SUBMITTED].pace, strict=True)
@@ -199,6 +207,8 @@ async def of_municipality(
         *_directions(seen.directions or []),
         *_initiators(initiators),
     ]
+    if ending == "csv":
+        lines += closing(page.licence, len(OF_MUNICIPALITY))
     head = (*OF_MUNICIPALITY, *life.HEAD)
     whole = [(*line, *(None for _ in head[len(line) :])) for line in lines]
     return await download(name, ending, head, whole, as_of(figures), notes)

@@ -32,9 +32,11 @@ from services.metrics.web.attention import attention
 from services.metrics.web.calling import call
 from services.metrics.web.choice import TABLE, Choice
 from services.metrics.web.comparison.course import plan_days
+from services.metrics.web.counters import of_json
 from services.metrics.web.curve import region_curve
 from services.metrics.web.hotline.asked import ADDRESS
 from services.metrics.web.initiators import Breakdown, breakdowns
+from services.metrics.web.licence import Licence
 from services.metrics.web.municipality import open_figures
 from services.metrics.web.own import own_figures
 from services.metrics.web.picture import Gaps, breakdown
@@ -54,6 +56,7 @@ async def region(
     pages: NamedDependency[Pages],
     pool: NamedDependency[Pool],
     rights: NamedDependency[Rights],
+    licence: NamedDependency[Licence],
 ) -> Response[str] | Response[bytes]:
     """The live view of the region, or of one's own part of it; complete without JavaScript. Its table also as
     a file (`format=csv` or `xlsx`)."""
@@ -68,7 +71,7 @@ async def region(
     if campaign is None or not figures.structure.municipalities:
         return pages.render(request, "region_empty.html", **common)
     if ending:
-        sight = exports.Sight(viewer, choice, gaps, beside)
+        sight = exports.Sight(viewer, choice, gaps, beside, licence.of(campaign, viewer))
         return await exports.of_region(figures, campaign, sight, ending)
     # Of the same part as the file below it.
     initiators = (
@@ -102,7 +105,9 @@ async def region(
         hotline_definitions=DEFINITIONS,
         initiators=initiators,
         files_of_initiators=files("/region/initiators"),
-        files=files("/region", **replace(choice, view=TABLE, sort=choice.order).query()),
+        files=files("/region", **replace(choice, view=TABLE, sort=choice.order).query())
+        | {"json": of_json()},
+        licence=licence.of(campaign),
         drawn=municipalities(pages, figures, choice, gaps if choice.view == TABLE else {}, beside),
     )
 
@@ -241,6 +246,7 @@ async def municipality(
     figures: NamedDependency[LiveFigures],
     pool: NamedDependency[Pool],
     rights: NamedDependency[Rights],
+    licence: NamedDependency[Licence],
     code: FromPath[str],
 ) -> Response[str] | Response[bytes]:
     """A municipality's open figures; also as a file (`format=csv` or `xlsx`)."""
@@ -262,7 +268,8 @@ async def municipality(
     shown = [] if counted is None else breakdowns(campaign, counted, totals, viewer.is_inside(codes))
     came = life.came(figures, "", "", codes, viewer)
     if ending:
-        return await exports.of_municipality(figures, campaign, exports.Parts(seen, came, shown), ending)
+        parts = exports.Parts(seen, came, shown, licence.of(campaign, viewer))
+        return await exports.of_municipality(figures, campaign, parts, ending)
     serving = figures.structure.municipalities.get(stated.served_by or "") if stated else None
     return pages.render(
         request,
@@ -286,7 +293,9 @@ async def municipality(
         hotline_definitions=DEFINITIONS,
         hotline_of=f"{ADDRESS}?{urlencode({'q': found.name})}" if viewer.sees >= {*codes} else "",
         initiators=shown,
-        files=files(breakdown(code)),
+        files=files(breakdown(code)) | {"json": of_json(within=code)},
+        licence=licence.of(campaign),
+        texts=f"/open/{code}" if campaign.life.texts != "staff" else "",
     )
 
 
