@@ -198,7 +198,7 @@ def metrics_database(superuser_dsn: str) -> Iterator[Database]:
 async def intake(intake_database: Database) -> AsyncIterator[Pool]:
     """Intake's database as its web process sees it, empty."""
     await intake_database.empty()
-    async with open_pool(intake_database.settings("web")) as pool:
+    async with open_pool(intake_database.settings("web"), ring=databases.RING) as pool:
         yield pool
 
 

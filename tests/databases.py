@@ -15,6 +15,7 @@ import asyncpg
 from deploy.local.home import is_free
 from deploy.local.postgres import KINDS, SUPERUSER, Postgres, provision
 from services.chassis.db import migrate
+from services.chassis.db.sealed import KeyRing
 from services.chassis.process.settings import Settings
 from services.hierarchy.main import MIGRATIONS as HIERARCHY
 from services.hotline.main import MIGRATIONS as HOTLINE
@@ -22,6 +23,9 @@ from services.intake.main import MIGRATIONS as INTAKE
 from services.metrics.main import MIGRATIONS as METRICS
 
 PASSWORD = "test-password"
+PERSONAL_KEYS = "tests dGhlIHRlc3RzIGtlZXAgbm8gc2VjcmV0cyBhdCBhbGw=\n"
+RING = KeyRing.of(PERSONAL_KEYS)
+"""The keys of every test's intake: what its application seals a test reads, and the other way round."""
 MIGRATIONS = {"intake": INTAKE, "hierarchy": HIERARCHY, "hotline": HOTLINE, "metrics": METRICS}
 
 HASTY = {

@@ -124,6 +124,7 @@ class Installation:
             "APP_BIND_PORT": str(self.ports.get(process, 0)),
             "APP_INSTANCE": process.name,
             "APP_SIGNING_KEY_FILE": str(self.folder / f"{process.service}.pem"),
+            "APP_PERSONAL_KEYS_FILE": str(self.folder / "personal-keys"),
             "APP_MAIL_DIR": str(self.folder / "mail"),
             "APP_FILES_URL": (self.folder / "files").as_uri(),
             **self.more,
@@ -302,6 +303,7 @@ def installation(
         whole = Installation(folder, dict(servers), nodes, clones, servers=spawned)
         for service in KEYS:
             (folder / f"{service}.pem").write_bytes(new_signing_key())
+        (folder / "personal-keys").write_text(databases.PERSONAL_KEYS)
         for node in nodes:
             node.prepare()
         stack.callback(whole.end)

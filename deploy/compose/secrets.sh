@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes what is missing in ./secrets: random passwords, the signing keys, a self-signed certificate to begin with.
+# Makes what is missing in ./secrets: random passwords, the keys that sign and seal, a self-signed certificate to begin with.
 # Containers of several users read the files, so the folder keeps others of this machine out.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -16,6 +16,8 @@ new kafka_cluster_id && openssl rand -hex 11 >secrets/kafka_cluster_id
 for name in intake hierarchy hotline; do
     new "${name}_signing_key" && openssl genpkey -algorithm ed25519 -out "secrets/${name}_signing_key" 2>/dev/null
 done
+# What intake stores of people is sealed by the first of these keys, and opened by any: docs/operations.md says how to change it.
+new intake_personal_keys && echo "$(date +%Y-%m-%d) $(openssl rand -base64 32)" >secrets/intake_personal_keys
 # smtp://user:password@host:port, or smtps://; while it is empty, letters stay in the volume `mail`.
 new smtp_url && : >secrets/smtp_url
 # The password of the mailbox from which letters to the lines come; not needed while they come into the volume `mail`.

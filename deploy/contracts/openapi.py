@@ -26,6 +26,7 @@ NOWHERE = {
     "database_url": "postgresql://nobody@localhost/nothing",
     "kafka_brokers": "localhost:9092",
     "signing_key_file": Path("nowhere.pem"),
+    "personal_keys_file": Path("nowhere.keys"),
     "files_url": "file:///nowhere",
 }
 """An application that is only described connects to nothing."""

@@ -3,6 +3,7 @@
 import secrets
 import socket
 import sys
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,11 +132,18 @@ class Home:
         user = f"{service}_{kind}"
         return self.postgres.dsn(service, user, self.password(user))
 
+    @property
+    def personal_keys(self) -> Path:
+        """The file of the keys that seal what intake stores of people."""
+        return self.folder / "personal-keys"
+
     def make_keys(self) -> None:
-        """Make the signing keys that are not there."""
+        """Make the keys that are not there."""
         for service in KEYS:
             if not self.signing_key(service).exists():
                 write_secret(self.signing_key(service), new_signing_key())
+        if not self.personal_keys.exists():
+            write_secret(self.personal_keys, new_personal_keys())
 
     def command(self, service: str, *words: str) -> list[str]:
         """What runs a service's command with the settings of this installation."""
@@ -151,6 +159,7 @@ class Home:
             "APP_KAFKA_BROKERS": self.kafka.brokers,
             "APP_PUBLIC_URL": self.nginx.url,
             "APP_SIGNING_KEY_FILE": str(self.signing_key(service)),
+            "APP_PERSONAL_KEYS_FILE": str(self.personal_keys),
             "APP_MAIL_DIR": str(self.folder / "mail"),
             "APP_MAILBOX_DIR": str(self.folder / "mailbox"),
             **CONTACTS,
@@ -176,6 +185,11 @@ def new_signing_key() -> bytes:
     """A fresh Ed25519 key as PEM."""
     key = Ed25519PrivateKey.generate()
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def new_personal_keys() -> bytes:
+    """A fresh key that seals, as the file of a key ring has it."""
+    return b"first " + b64encode(secrets.token_bytes(32)) + b"\n"
 
 
 def is_free(port: int) -> bool:

@@ -17,6 +17,7 @@ from contracts import nak
 from services.chassis.db import queries
 from services.chassis.db.notify import LOST, Notifier
 from services.chassis.db.pool import Pool, open_pool
+from services.chassis.db.sealed import KeyRing
 from services.chassis.process import health
 from services.chassis.process.background import Work
 from services.chassis.process.clock import Clock
@@ -40,7 +41,8 @@ OLDEST_FASTSTREAM = Version("0.7.8")
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """What a service's worker does; `session` holds PostgreSQL settings of its connections."""
+    """What a service's worker does; `session` holds PostgreSQL settings of its connections, `ring` the keys
+    of sealed columns."""
 
     source: str
     streams: Sequence[Stream] = ()
@@ -49,6 +51,7 @@ class Duties:
     works: Callable[[Pool], Sequence[Work]] = lambda _: ()
     session: Mapping[str, str] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
+    ring: KeyRing | None = None
 
 
 def streams_of(topic: str) -> list[Stream]:
@@ -90,7 +93,7 @@ class Worker:
         """Check that the world is as exactness needs it, then work until the block ends."""
         notifier = Notifier(self._settings)
         everything = {"app.municipalities": "*", **self._duties.session}
-        async with open_pool(self._settings, notifier, everything) as pool:
+        async with open_pool(self._settings, notifier, everything, self._duties.ring) as pool:
             await check_database(pool)
             await check_topics(self._settings, self._topics())
             broker = KafkaBroker(

@@ -1,8 +1,9 @@
-"""`python -m services.intake web|worker|migrate`."""
+"""`python -m services.intake web|worker|migrate|…`."""
 
 import sys
 
 from services.chassis import command
+from services.intake.cli import extend
 from services.intake.main import MIGRATIONS, create_intake_worker, create_web
 from services.intake.settings import IntakeSettings
 
@@ -13,5 +14,6 @@ if __name__ == "__main__":
             web=lambda lifetime: create_web(IntakeSettings(), lifetime),
             worker=lambda lifetime: create_intake_worker(IntakeSettings(), lifetime),
             migrations=MIGRATIONS,
+            extend=extend,
         )
     )

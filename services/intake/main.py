@@ -14,6 +14,7 @@ from contracts.participants import ParticipantEvent
 from services.chassis.db import pruning, set_aside
 from services.chassis.db.notify import Notifier
 from services.chassis.db.pool import Pool, open_pool
+from services.chassis.db.sealed import KeyRing
 from services.chassis.mail import letters
 from services.chassis.mail import sending as mail
 from services.chassis.process.background import Work
@@ -86,7 +87,6 @@ from services.intake.initiatives.pages.drafts import DraftPages
 from services.intake.initiatives.pages.own import InitiativePages
 from services.intake.initiatives.pages.rewording import RewordingPages
 from services.intake.participants.api import Participants, Sessions
-from services.intake.participants.commands.unify_addresses import unify_addresses
 from services.intake.participants.digests import Pepper, Stops
 from services.intake.participants.pages.code import CodePages
 from services.intake.participants.pages.registration import RegistrationPages, ShortAddress
@@ -101,6 +101,7 @@ from services.intake.published.api import OpenInitiatives
 from services.intake.published.commands.publish_texts import publish_texts
 from services.intake.published.pages import OpenPages
 from services.intake.restate import restate
+from services.intake.sealing import keep_sealed
 from services.intake.settings import IntakeSettings
 from services.intake.staff_meetings.pages.grid import GridPages
 from services.intake.staff_meetings.pages.meetings import StaffMeetingPages
@@ -164,7 +165,8 @@ def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         notifier = Notifier(settings)
-        async with open_pool(settings, notifier) as pool:
+        ring = KeyRing.read(settings.personal_keys_file)
+        async with open_pool(settings, notifier, ring=ring) as pool:
             secret = settings.signing_key_file.read_bytes()
             signer = Signer("intake", secret)
             await tokens.publish(pool, signer)
@@ -215,7 +217,7 @@ def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None
 
 def create_intake_worker(settings: IntakeSettings, lifetime: Lifetime) -> Litestar:
     """Sends events and letters, mirrors the structure."""
-    secret = settings.signing_key_file.read_bytes()
+    secret, ring = settings.signing_key_file.read_bytes(), KeyRing.read(settings.personal_keys_file)
     signer, stops = Signer("intake", secret), Stops(settings.public_url, secret)
 
     def works(pool: Pool) -> Sequence[Work]:
@@ -232,11 +234,12 @@ def create_intake_worker(settings: IntakeSettings, lifetime: Lifetime) -> Litest
             partial(write_outcomes, pool, stops),
             partial(publish_texts, pool, region),
             partial(end_left_over, pool, region),
-            partial(unify_addresses, pool, Pepper(secret)),
+            partial(keep_sealed, pool, ring, Pepper(secret)),
             partial(pruning.prune, pool, RULES),
         )
 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["intake"])
     streams = [*streams_of(InitiativeEvent.topic), *streams_of(ParticipantEvent.topic)]
     streams += [*streams_of(reported.ReportedFigures.topic), *streams_of(HelpEvent.topic), own_keys]
-    return create_worker(settings, lifetime, Duties("intake", streams, restate(signer), READERS, works))
+    duties = Duties("intake", streams, restate(signer), READERS, works, ring=ring)
+    return create_worker(settings, lifetime, duties)

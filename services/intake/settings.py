@@ -1,6 +1,7 @@
 """Settings of intake beside those of every service that lets people in."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from pydantic import Field
 
@@ -12,6 +13,9 @@ class IntakeSettings(IssuerSettings):
 
     files_url: str = Field(
         pattern="^(file:///|s3://)", description="file:///folder or s3://bucket/prefix, see chassis/files.py."
+    )
+    personal_keys_file: Path = Field(
+        description="Keys that seal addresses and letters: lines `name base64key`, the first one seals."
     )
     draft_grace_minutes: int = Field(
         30, ge=0, le=360, description="How long after the last day a draft that was begun in it is taken."

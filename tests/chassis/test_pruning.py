@@ -111,10 +111,11 @@ async def register(db: object, at: datetime, registered: bool) -> None:
     await execute(
         "INSERT INTO participant (municipality, id, campaign, classifiers, email, consent_version,"
         " consented_at, registered_at, version)"
-        " VALUES ('13603000', $1, 'spring', '{}', 'a@example.org', '1', $2, $3, 1)",
+        " VALUES ('13603000', $1, 'spring', '{}', $4, '1', $2, $3, 1)",
         id_,
         at,
         at if registered else None,
+        "a@example.org",
     )
     await execute("INSERT INTO participant_directory VALUES ('spring', $1, $2, '13603000')", id_.bytes, id_)
     await execute("INSERT INTO confirmation_code VALUES ($1, '', $2, 5, $2, 1)", id_, at)
@@ -157,8 +158,8 @@ async def test_letters_that_nobody_repeated_go_with_their_entry(intake: Pool) ->
     for days in (100, 10):
         letter = await intake.fetchval(
             "INSERT INTO letter (id, recipient, subject, body, written_at, next_try_at, set_aside_at)"
-            " VALUES (gen_random_uuid(), 'a@example.org', '', '', $1, $1, $1) RETURNING id",
-            ago(days),
+            " VALUES (gen_random_uuid(), $2, $2, $2, $1, $1, $1) RETURNING id",
+            *(ago(days), "a@example.org"),
         )
         await intake.execute(
             "INSERT INTO set_aside (id, kind, reference, subject, reason, set_aside_at)"

@@ -18,6 +18,7 @@ from services.chassis.streams.topics import topics
 from services.hierarchy.settings import OfficeSettings
 from services.hotline.mailbox.reading import BOUNDS
 from services.hotline.settings import HotlineSettings
+from services.intake.settings import IntakeSettings
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 CONTAINERS: dict[str, Any] = COMPOSE["services"]
@@ -148,7 +149,8 @@ def test_the_example_names_what_the_operator_may_choose() -> None:
 
 
 def test_every_setting_that_is_named_exists() -> None:
-    fields = OfficeSettings.model_fields.keys() | HotlineSettings.model_fields.keys()
+    services = (OfficeSettings, HotlineSettings, IntakeSettings)
+    fields = {name for settings in services for name in settings.model_fields}
     known = {f"APP_{name.upper()}" for name in fields}
     named = {
         name
@@ -219,7 +221,7 @@ def test_alerts_name_figures_that_exist() -> None:
     for rule in (rule for group in rules["groups"] for rule in group["rules"]):
         named = set(
             re.findall(
-                r"\b(?:up\b|(?:relay|outbox|inbox|http|sse|pool|background|counters|checkpoints|mailbox|escalation)_\w+)",
+                r"\b(?:up\b|(?:relay|outbox|inbox|http|sse|pool|background|counters|checkpoints|mailbox|escalation|sealed)_\w+)",
                 rule["expr"],
             )
         )

@@ -145,9 +145,8 @@ def webs() -> dict[str, Litestar]:
     of_hotline = HotlineSettings.model_validate(
         given | {"signing_key_file": "/nonexistent", "files_url": "file:///nonexistent"}
     )
-    of_intake = IntakeSettings.model_validate(
-        given | {"signing_key_file": "/nonexistent", "files_url": "file:///nonexistent"}
-    )
+    nowhere = {"signing_key_file": "/nonexistent", "files_url": "file:///nonexistent"}
+    of_intake = IntakeSettings.model_validate(given | nowhere | {"personal_keys_file": "/nonexistent"})
     return {
         "intake": create_intake(of_intake, Lifetime()),
         "hierarchy": create_hierarchy(of_issuer, Lifetime()),

@@ -100,6 +100,7 @@ def test_a_web_process_is_healthy_by_its_own_check_and_stops_when_told(server: S
     listening = {
         "APP_BIND_PORT": port,
         "APP_SIGNING_KEY_FILE": str(server.secrets / "intake_signing_key"),
+        "APP_PERSONAL_KEYS_FILE": str(server.secrets / "intake_personal_keys"),
         "APP_FILES_URL": server.secrets.with_name("files").as_uri(),
     }
     process = subprocess.Popen(

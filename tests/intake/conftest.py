@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from services.chassis.db.pool import Pool, open_pool
-from tests.databases import Content, Database
+from tests.databases import RING, Content, Database
 from tests.factories import mirror_region
 from tests.intake.test_api import PERSON, Api, code
 from tests.intake.test_pages import Browser, web_of
@@ -32,7 +32,7 @@ def hall(intake_database: Database, tmp_path_factory: pytest.TempPathFactory) ->
 
 async def _mirrored(database: Database) -> None:
     await database.empty()
-    async with open_pool(database.settings("web")) as pool:
+    async with open_pool(database.settings("web"), ring=RING) as pool:
         await mirror_region(pool)
 
 
@@ -40,7 +40,7 @@ async def _mirrored(database: Database) -> None:
 async def worker(intake_database: Database) -> AsyncIterator[Pool]:
     """Intake's database as its worker sees it."""
     session = {"app.municipalities": "*"}
-    async with open_pool(intake_database.settings("worker"), server_settings=session) as pool:
+    async with open_pool(intake_database.settings("worker"), server_settings=session, ring=RING) as pool:
         yield pool
 
 

@@ -21,7 +21,7 @@ from services.chassis.web import tokens
 from services.intake.main import create_web
 from services.intake.portal import reading
 from services.intake.settings import IntakeSettings
-from tests.databases import Database
+from tests.databases import PERSONAL_KEYS, Database
 from tests.factories import (
     DISTRICT,
     OKRUG,
@@ -51,11 +51,13 @@ async def browser(intake: Pool, intake_database: Database, tmp_path: Path) -> As
 def web_of(database: Database, folder: Path) -> Litestar:
     """The web application on a database."""
     (folder / "key.pem").write_bytes(new_signing_key())
+    (folder / "keys").write_text(PERSONAL_KEYS)
     settings = IntakeSettings.model_validate(
         {
             "database_url": database.dsn("web"),
             "kafka_brokers": "127.0.0.1:1",
             "signing_key_file": folder / "key.pem",
+            "personal_keys_file": folder / "keys",
             "files_url": (folder / "files").as_uri(),
         }
     )

@@ -26,7 +26,7 @@ from services.hotline.settings import HotlineSettings
 from services.intake.main import create_web as create_intake
 from services.intake.settings import IntakeSettings
 from services.metrics.main import create_web as create_metrics
-from tests.databases import MIGRATIONS, Content, Database, cloned
+from tests.databases import MIGRATIONS, PERSONAL_KEYS, RING, Content, Database, cloned
 from tests.factories import DISTRICT, define_campaign, define_municipality, mirror_region, region
 from tests.hierarchy.office import CHEAP
 from tests.installation import DEMONSTRATION
@@ -99,7 +99,9 @@ def _key(folder: Path, issuer: str) -> bytes:
 def _pool(database: Database) -> Pool:
     session = {"app.municipalities": "*", "search_path": "figures, public"}
     return open_pool(
-        database.settings("worker"), server_settings=session if database.service == "metrics" else {}
+        database.settings("worker"),
+        server_settings=session if database.service == "metrics" else {},
+        ring=RING if database.service == "intake" else None,
     )
 
 
@@ -139,7 +141,10 @@ def _applications(databases: dict[str, Database], folder: Path) -> dict[str, Lit
     def settings(service: str, issuer: str) -> OfficeSettings:
         return OfficeSettings.model_validate(given(service, issuer))
 
-    of_intake = IntakeSettings.model_validate(given("intake", "intake"))
+    (folder / "keys").write_text(PERSONAL_KEYS)
+    of_intake = IntakeSettings.model_validate(
+        given("intake", "intake") | {"personal_keys_file": folder / "keys"}
+    )
     of_hotline = HotlineSettings.model_validate(given("hotline", "hierarchy"))
     return {
         "hierarchy": create_hierarchy(settings("hierarchy", "hierarchy"), Lifetime(), hasher=CHEAP),

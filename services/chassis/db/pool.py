@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from services.chassis.db.sealed import KeyRing
 from services.chassis.process.settings import Settings
 from services.chassis.process.telemetry import POOL_WAIT
 
@@ -75,10 +76,12 @@ def open_pool(
     settings: Settings,
     announce: Announce | None = None,
     server_settings: dict[str, str] | None = None,
+    ring: KeyRing | None = None,
 ) -> Pool:
     """A pool whose every statement and acquisition has a timeout. To be entered with `async with`.
 
-    `announce` receives what transactions announced; `server_settings` hold for the session.
+    `announce` receives what transactions announced; `server_settings` hold for the session;
+    `ring` opens and seals where the database has sealed columns.
     """
 
     async def reset(connection: Any) -> None:
@@ -89,6 +92,8 @@ def open_pool(
 
     async def init(connection: Any) -> None:
         keep_watch(connection)
+        if ring is not None:
+            await ring.attach(connection)
 
     return _TimedPool(
         settings.dsn,

@@ -49,25 +49,20 @@ class Letter:
 
 async def write(db: Db, letter: Letter, at: datetime) -> None:
     """Store a letter in the transaction that makes it necessary; the worker sends it."""
-    await db.execute(
-        sql.insert,
-        *(letter.id, letter.recipient, letter.subject, letter.body),
-        *(letter.kind, letter.about, letter.expires_at, letter.calendar, _stored(letter), at),
-    )
-    announce(db, CHANNEL)
+    await write_many(db, [letter], at)
 
 
 async def write_many(db: Db, found: Sequence[Letter], at: datetime) -> None:
-    """Like `write`, in one statement."""
+    """Like `write`, at once."""
     rows = [
         (
             *(each.id, each.recipient, each.subject, each.body),
-            *(each.kind, each.about, each.expires_at, each.calendar, _stored(each)),
+            *(each.kind, each.about, each.expires_at, each.calendar, _stored(each), at),
         )
         for each in found
     ]
     if rows:
-        await db.execute(sql.insert_many, *map(list, zip(*rows, strict=True)), at)
+        await db.executemany(sql.insert, rows)
         announce(db, CHANNEL)
 
 

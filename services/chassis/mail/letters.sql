@@ -1,11 +1,7 @@
 -- name: insert
+-- No type stands beside a parameter: where letters are sealed, the columns have another one.
 INSERT INTO letter (id, recipient, subject, body, kind, about, expires_at, calendar, headers, written_at, next_try_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb, $10, $10);
-
--- name: insert_many
-INSERT INTO letter (id, recipient, subject, body, kind, about, expires_at, calendar, headers, written_at, next_try_at)
-SELECT l.*, $10, $10 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::timestamptz[],
-                                 $8::text[], $9::text[]::jsonb[]) AS l;
 
 -- name: replace
 DELETE FROM letter WHERE about = $1 AND kind = $2;

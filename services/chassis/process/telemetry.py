@@ -15,6 +15,7 @@ POOL_WAIT = Histogram("pool_wait_seconds", "Waiting for a database connection")
 SSE_CLIENTS = Gauge("sse_clients", "Open event streams")
 SSE_RESYNCS = Counter("sse_resyncs_total", "Slow clients told to fetch the picture anew")
 RESTARTS = Counter("background_restarts_total", "Times a background work failed and was run anew", ["work"])
+SEALED_UNREADABLE = Counter("sealed_unreadable_total", "Sealed values that no key of the ring opens")
 HELD = Gauge(
     "relay_stream_held", "1 while a stream stands before an event that cannot be sent", ["topic", "partition"]
 )

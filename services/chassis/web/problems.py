@@ -15,6 +15,7 @@ from litestar.exceptions import HTTPException, ValidationException
 
 from services.chassis import errors
 from services.chassis.db.away import PASSING
+from services.chassis.db.sealed import NotOpened
 from services.chassis.errors import Refused
 from services.chassis.text import whole_number
 from services.chassis.web.requests import AnyRequest
@@ -120,7 +121,8 @@ def to_refusal(error: Exception) -> tuple[int, Refused]:
 def _of_database(error: Exception) -> tuple[int, Refused]:
     if isinstance(error, asyncpg.CharacterNotInRepertoireError):
         return 400, Refused("bad-request", fields="есть недопустимые символы")
-    if isinstance(error, PASSING):
+    # What no key opens is said in the log by its name; it opens once the key is back.
+    if isinstance(error, (*PASSING, NotOpened)):
         log.warning("temporarily_unavailable", error=type(error).__name__)
         return 503, Refused("temporarily-unavailable")
     log.error("bug", exc_info=error)

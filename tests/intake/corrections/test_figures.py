@@ -41,7 +41,7 @@ from services.intake.participants.store.participants import Entry
 from services.intake.personal.commands.erase_participant import erase_participant
 from services.intake.personal.domain import Texts
 from services.metrics.domain import Fact, Key, deltas, recount
-from tests.databases import Content, Database
+from tests.databases import RING, Content, Database
 from tests.factories import (
     DISTRICT,
     OKRUG,
@@ -306,4 +306,4 @@ async def told(database: Database, begun: Content, acceptance: str, steps: list[
 def pool_of(database: Database) -> Any:
     """Every municipality is seen until a command chooses: as intake's worker begins."""
     session = {"app.municipalities": "*"}
-    return open_pool(database.settings("worker", pool_size=4), server_settings=session)
+    return open_pool(database.settings("worker", pool_size=4), server_settings=session, ring=RING)

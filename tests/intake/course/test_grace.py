@@ -222,7 +222,8 @@ def test_a_draft_of_before_the_first_day_or_of_no_known_time_is_not_in_time() ->
 
 @pytest.mark.parametrize("given", [-1, 361, "soon"])
 def test_a_grace_of_less_than_nothing_or_of_a_night_is_refused(given: object) -> None:
-    settings = {"database_url": "postgresql://u@h/d", "kafka_brokers": "h:1", "signing_key_file": "k"}
+    reached = {"database_url": "postgresql://u@h/d", "kafka_brokers": "h:1", "files_url": "file:///f"}
+    settings = reached | {"signing_key_file": "k", "personal_keys_file": "k"}
 
     with pytest.raises(ValueError, match="draft_grace_minutes"):
         IntakeSettings.model_validate(settings | {"draft_grace_minutes": given})

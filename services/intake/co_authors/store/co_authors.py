@@ -110,7 +110,7 @@ async def lock_by_address(db: Db, initiative: Initiative, digest: bytes) -> CoAu
 async def save(db: Db, co_author: CoAuthor) -> None:
     """Store what was answered."""
     c = co_author
-    await db.execute(sql.save, c.municipality, c.id, c.state, c.email, c.participant_id, c.since)
+    await db.execute(sql.save, c.municipality, c.id, c.state, c.email or None, c.participant_id, c.since)
     await db.execute(sql.save_directory, c.id, c.participant_id)
 
 
@@ -158,4 +158,4 @@ async def forget_unanswered_of(db: Db, who: Author) -> list[UUID]:
 
 
 def _co_author(row: asyncpg.Record) -> CoAuthor:
-    return CoAuthor(**{**dict(row), "state": State(row["state"])})
+    return CoAuthor(**{**dict(row), "email": row["email"] or "", "state": State(row["state"])})

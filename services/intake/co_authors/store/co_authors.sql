@@ -8,7 +8,7 @@ SELECT id, municipality, initiative_id, email, email_digest, state, participant_
 -- One address is named once for an initiative.
 INSERT INTO co_author (municipality, id, initiative_id, email, email_digest, state, participant_id, since)
 SELECT $1, t.id, $2, t.email, t.email_digest, $3, $4, $5
-  FROM unnest($6::uuid[], $7::text[], $8::bytea[]) AS t (id, email, email_digest)
+  FROM (SELECT unnest($6::uuid[]) AS id, unnest($7::sealed_text[]) AS email, unnest($8::bytea[]) AS email_digest) AS t
 ON CONFLICT (municipality, initiative_id, email_digest) DO NOTHING
 RETURNING id, municipality, initiative_id, email, email_digest, state, participant_id, since;
 

@@ -2,32 +2,18 @@
 
 import structlog
 
-from services.chassis.db.now_and_again import now_and_again
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Invalid
 from services.chassis.mail.addresses import normalise_email
 from services.intake.participants.digests import Pepper
 from services.intake.participants.store import participants
 
-EVERY = 3600.0
-"""Seconds; more than once, because a process of the version before may still take registrations."""
-
 log = structlog.get_logger()
-
-
-async def unify_addresses(pool: Pool, pepper: Pepper) -> None:
-    """Unify them now and then, until cancelled. Needs to see every municipality."""
-
-    async def look() -> None:
-        if changed := await unify(pool, pepper):
-            log.info("addresses_unified", count=changed)
-
-    await now_and_again(look, EVERY, "addresses_wait")
 
 
 async def unify(pool: Pool, pepper: Pepper) -> int:
     """How many participants are found by their plain address from now on. Where another participant has it
-    already, both stay: what they have submitted is theirs, and is counted."""
+    already, both stay: what they have submitted is theirs, and is counted. Needs to see all of them."""
     changed = 0
     async with pool.acquire() as db:
         wrapped = await participants.wrapped(db)
@@ -38,4 +24,6 @@ async def unify(pool: Pool, pepper: Pepper) -> int:
             continue
         async with pool.acquire() as db, db.transaction():
             changed += await participants.rename(db, campaign, id_, plain, *pepper.of_emails([plain]))
+    if changed:
+        log.info("addresses_unified", count=changed)
     return changed

@@ -74,7 +74,10 @@ SELECT municipality, id, campaign, organization, classifiers, email, consent_ver
  ORDER BY municipality, id;
 
 -- name: wrapped
-SELECT campaign, id, email FROM participant WHERE email ~ '[<>,;]|^mailto:' ORDER BY id;
+-- Those that were never sealed: since there are keys, an address is stored in its normal form.
+SELECT campaign, id, email FROM participant
+ WHERE (email).key = '' AND convert_from((email).body, 'UTF8') ~ '[<>,;]|^mailto:'
+ ORDER BY id;
 
 -- name: rename
 -- Nothing is returned if the address is another participant's.
