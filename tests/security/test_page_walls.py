@@ -358,7 +358,7 @@ RULES: dict[tuple[str, str], Rule] = {
     },
     ("intake", "/help"): renewed(of_everybody),
     ("intake", "/help/waiting"): renewed(of_everybody),
-    ("intake", "/help/new"): renewed(in_intake(LINE)),
+    ("intake", "/help/new"): renewed(anywhere(LINE)),
     ("intake", "/help/{request_id}"): renewed(of_nobody),
     ("intake", "/help/by-link/{link}"): to_everybody(404),
     ("intake", "/initiatives/help"): to_participants(200, others=303),

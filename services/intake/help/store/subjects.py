@@ -1,7 +1,7 @@
 """What a request is about, as it is now: a draft or an open initiative of its author's."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from contracts.help import HelpSubject
 from contracts.initiatives import InitiativeStatus
@@ -14,7 +14,8 @@ from services.intake.initiatives.course import as_told
 from services.intake.initiatives.store import course, drafts, initiatives
 
 
-class Subject(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Subject:
     """Its wording; the number of an initiative; whether its author may put another wording there now."""
 
     wording: Wording
