@@ -40,8 +40,10 @@ from services.directory.refusals import sentences_of
 from services.directory.set_aside_pages import SetAsideDesk, pages_of
 from services.directory.staff import StaffDesk
 from services.directory.subordination import APPOINTMENTS, Region
-from services.intake.assisted.api import Assisted, People
+from services.intake.assisted.api import Assisted, Finding
 from services.intake.assisted.commands.write_notices import write_notices
+from services.intake.assisted.pages.entering import EnteringPages
+from services.intake.assisted.pages.people import PeoplePages
 from services.intake.co_authors.api import CoAuthors, Invitations
 from services.intake.co_authors.pages import CoAuthorPages, InvitationPages
 from services.intake.core.calls import AUTHOR_CALLS
@@ -112,11 +114,16 @@ PACKAGE = "services.intake"
 UPLOADS = 2, 10
 """Tables that are uploaded at the same time, and how many may wait: each holds its file in memory."""
 
+
+class EveryParticipant(Participants, Finding):
+    """Who registers, and who is found: a path has one controller."""
+
+
 OPERATIONS = (
-    *(Participants, Sessions),
+    *(EveryParticipant, Sessions),
     *(Initiatives, Drafts),
     *(CoAuthors, Invitations),
-    *(Assisted, People),
+    Assisted,
     Corrections,
     *(Decisions, Determination),
     *(FederalImports, FederalReconciliation, Reporting),
@@ -129,6 +136,7 @@ PAGES = (
     *OF_PARTICIPANTS,
     *(DraftPages, InitiativePages, RewordingPages),
     *(CoAuthorPages, InvitationPages),
+    *(EnteringPages, PeoplePages),
     CorrectionPages,
     *(ListPages, DecidingPages, InitiativeOfStaffPages, IssuePages, MarkPages, SubmissionPages),
     *(FederalImportPages, ReconciliationPages, ReportedPages),

@@ -207,6 +207,11 @@ def in_intake(roles: Collection[Role]) -> Rule:
     return lambda who, place: 200 if who.role in roles else 403 if who.role in others else 404
 
 
+def finding(who: Who, place: str) -> int:
+    """Of whoever acts there at any level, or on its line."""
+    return 200 if who.acts_in(place) else 404
+
+
 CABINET: dict[str, Rule] = {
     "/cabinet": of_everybody,
     "/cabinet/acts/{id_}": people,
@@ -348,6 +353,12 @@ RULES: dict[tuple[str, str], Rule] = {
     ("intake", "/determination/submission"): renewed(in_intake((*FIRST_LEVEL, *OF_GROUP))),
     ("intake", "/determination/meeting.pdf"): renewed(of_everybody),
     ("intake", "/determination/waiting"): renewed(of_everybody),
+    ("intake", "/assisted"): renewed(in_intake((*FIRST_LEVEL, *OF_GROUP, Role.COORDINATOR, Role.STAND_IN))),
+    # For whose people is not said.
+    ("intake", "/assisted/people"): renewed(lambda who, place: 422),
+    ("intake", "/cabinet/participants/search"): renewed(
+        lambda who, place: 200 if who.acts_in(place) else 404
+    ),
     # Nobody has a decision or an initiative of the id that is asked for.
     ("intake", "/determination/decisions/{decision_id}"): renewed(of_nobody),
     ("intake", "/determination/{initiative_id}"): renewed(of_nobody),
@@ -395,7 +406,7 @@ RULES: dict[tuple[str, str], Rule] = {
 """What everybody is answered."""
 
 BY_QUERY = {
-    *("/contacts", "/region/figures", "/region/waiting"),
+    *("/contacts", "/region/figures", "/region/waiting", "/cabinet/participants/search"),
     *(f"/hotline/answers{page}" for page in ("", "/drafts", "/found", "/new")),
     *(f"/hotline/consultations{page}" for page in ("", "/new", "/organizations")),
 }

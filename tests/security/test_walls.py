@@ -336,6 +336,15 @@ def asking_for(who: Who, place: str) -> int:
     return 403 if who.role in (Role.ADMINISTRATOR, Role.SMO_OPERATOR, None) else 404
 
 
+def entering(who: Who, place: str) -> int:
+    """For the people of a place's organization: its coordinators, the group there, and the first level."""
+    if not who.acts_in(place):
+        return 404
+    first = (Role.HEAD, Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY)
+    # Without a row: whoever may enter one is told so.
+    return 422 if who.role in (*first, *OF_GROUP) or who.of == str(school_of(place)) else 403
+
+
 OPERATIONS: dict[Key, Operation] = {
     ("hierarchy", "get", "/.well-known/hierarchy/jwks.json"): Operation(anybody(200)),
     ("hierarchy", "get", "/api/v1/campaigns/current"): Operation(anybody(200)),
@@ -583,6 +592,13 @@ OPERATIONS: dict[Key, Operation] = {
     ),
     ("intake", "get", "/api/v1/federal/reconciliation"): Operation(
         of_staff(overseeing_place(200)), query="municipality={place}"
+    ),
+    ("intake", "post", "/api/v1/assisted"): Operation(
+        of_staff(entering),
+        lambda walls, place: {"municipality": place, "organization": str(school_of(place)), "rows": []},
+    ),
+    ("intake", "get", "/api/v1/participants"): Operation(
+        of_staff(lambda who, place: 200 if who.acts_in(place) else 404), query="municipality={place}&q=x"
     ),
     ("intake", "post", "/api/v1/participants"): Operation(
         anybody(422),

@@ -139,14 +139,14 @@ class Assisted(Controller):
         return Response(told, status_code=201 if every else 200)
 
 
-class People(Controller):
-    """The participants, for the staff within their rights."""
+class Finding(Controller):
+    """The participants, for the staff within their rights; composed with registering, whose path it is."""
 
-    path = "/api/v1/participants"
-    tags = ("assisted",)
-    dependencies = STAFF
-
-    @get(summary="Find participants by name, or by their whole address", security=SIGNED_IN)
+    @get(
+        summary="Find participants by name, or by their whole address",
+        dependencies=STAFF,
+        security=SIGNED_IN,
+    )
     async def find(
         self,
         pool: NamedDependency[Pool],

@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from contracts.appointments import Level
+from contracts.appointments import Level, Role
 from services.directory.grants import Staff
-from services.directory.reach import reach_of
+from services.directory.reach import reach_of, roles_in
 from services.directory.subordination import Subordination
 from services.intake.core.authority import FIRST_LEVEL, SECOND_LEVEL, THIRD_LEVEL, Deed, authority
 from services.intake.participants.store.names import Within
@@ -26,9 +26,10 @@ def level_for(
 
 
 def within(by: Staff, known: Subordination, place: str, at: datetime) -> Within:
-    """Of which people of a municipality somebody may learn. Raises NotFound, Forbidden."""
-    authority(by, Deed.ENTER, place)
-    whole = level_for(by, known, place, None, at) is not None
+    """Of which people of a municipality somebody may learn: whoever consults on its line, of all. Raises
+    NotFound, Forbidden."""
+    authority(by, Deed.FIND_PEOPLE, place)
+    whole = level_for(by, known, place, None, at) is not None or Role.HOTLINE_OPERATOR in roles_in(by, place)
     return Within(place, known.campaign.id, whole, frozenset() if whole else theirs(by, known, place, at))
 
 

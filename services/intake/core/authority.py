@@ -27,6 +27,7 @@ class Deed(StrEnum):
     ENTER = "enter"
     HELP = "help"
     ASK_HELP = "ask-help"
+    FIND_PEOPLE = "find-people"
 
 
 FIRST_LEVEL = frozenset({Role.HEAD, Role.DEPUTY, Role.CLERK, Role.RESPONSIBLE})
@@ -48,6 +49,10 @@ RIGHTS: Mapping[Deed, tuple[frozenset[Role], str]] = {
     Deed.ASK_HELP: (
         FIRST_LEVEL | SECOND_LEVEL | THIRD_LEVEL | {Role.HOTLINE_OPERATOR},
         "not-yours-to-ask-help",
+    ),
+    Deed.FIND_PEOPLE: (
+        FIRST_LEVEL | SECOND_LEVEL | THIRD_LEVEL | {Role.HOTLINE_OPERATOR},
+        "not-yours-to-find-people",
     ),
 }
 """Deed → who does it, and the refusal of everybody else who is present there."""

@@ -63,6 +63,8 @@ class Case:
     issues: Sequence[Issue]
     keeps: bool
     """Whether the viewer keeps the municipality's key issues."""
+    helped_by: str = ""
+    """Who entered it for its author, who was there in person."""
 
     rewritten: Sequence[Rewritten]
 
@@ -81,6 +83,7 @@ async def read(pool: Pool, looking: Looking, who: Staff, id_: UUID, query: str =
         taken = (await decisions.of_initiatives(db, looking.places, [id_]))[id_]
         into = await _into(db, looking, initiative)
         wordings = (await course.wordings_of(db, [initiative]))[id_]
+        helped = await course.helped_by(db, initiative)
         marks = await issues.of_initiative(db, initiative.municipality, id_)
         keeps = may(who, Deed.KEEP_ISSUES, initiative.municipality)
         every = await issues.every(db, [initiative.municipality], looking.campaign.id) if keeps else []
@@ -96,6 +99,7 @@ async def read(pool: Pool, looking: Looking, who: Staff, id_: UUID, query: str =
         issues=[each for each in every if each.closed_at is None and each.id not in {m.id for m in marks}],
         keeps=keeps,
         rewritten=rewritten(initiative, wordings),
+        helped_by=LEVELS[helped] if helped else "",
     )
 
 

@@ -82,7 +82,8 @@ class Holder:
 @dataclass(frozen=True, slots=True)
 class Course:
     """What an author sees of an initiative. `into`: the number of the one that it goes on in; `promised`: by
-    when it is decided on; `suggestion`: what the body that returned it says."""
+    when it is decided on; `suggestion`: what the body that returned it says; `helped_by`: the level that
+    entered it for its author."""
 
     initiative: Initiative
     steps: Sequence[Passed]
@@ -90,6 +91,7 @@ class Course:
     holder: Holder | None = None
     promised: datetime | None = None
     into: int | None = None
+    helped_by: Level | None = None
 
     def is_late(self, now: datetime) -> bool:
         """Whether the promised time is over."""

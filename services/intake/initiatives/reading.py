@@ -51,6 +51,7 @@ async def course_of(
         await tenancy.see(db, who.municipality)
         own = await authorship.one_of(db, who, initiative_id)
         (course,) = await courses(db, [own], now)
+        helped_by = await store.helped_by(db, own.initiative)
     told = course.initiative
     # Its author has it between a return and the new wording: the promised time begins anew with that.
     since = course.wordings[-1].replaced_at if course.wordings else told.submitted_at
@@ -61,6 +62,7 @@ async def course_of(
         holder_of(known, told, now),
         promised_by(known, told, since, now),
         course.into,
+        helped_by,
     )
     return whole, own.role
 

@@ -11,7 +11,7 @@ from contracts.appointments import Role
 from services.chassis.db.idempotency import Moment, Repeat
 from services.chassis.errors import Conflict, Forbidden, Invalid, NotFound
 from services.intake.assisted.commands.write_notices import write_bundle
-from services.intake.assisted.domain import Known, NewPerson
+from services.intake.assisted.domain import Consent, ConsentKind, Known, NewPerson
 from services.intake.initiatives.commands import write_acceptances
 from services.intake.participants.commands.register_participant import Registration, register_participant
 from services.intake.participants.digests import Stops

@@ -163,6 +163,15 @@ async def test_it_leaves_one_municipality_and_joins_another(office: Office, auth
     assert {data["submitted_at"] for _, data in told} == {told[0][1]["submitted_at"]}
 
 
+ENTERED = (
+    "INSERT INTO assisted_initiative (municipality, initiative_id, row_key, account, level, entered_at)"
+    " VALUES ($1, $2, gen_random_uuid(), gen_random_uuid(), 'group', now())",
+    "INSERT INTO assisted_notice (municipality, initiative_id, participant_id, entered_at)"
+    " VALUES ($1, $2, gen_random_uuid(), now())",
+)
+"""As the staff enter it for somebody."""
+
+
 async def test_every_row_goes_along(office: Office, author: Api) -> None:
     one = await submitted(author)
     leader = await office.grant(Role.LEADER, str(ROADS))
@@ -174,11 +183,14 @@ async def test_every_row_goes_along(office: Office, author: Api) -> None:
     )
 
     await name_co_author(author, one)
+    for statement in ENTERED:
+        await office.pool.execute(statement, DISTRICT, UUID(one["id"]))
     await corrected(author, one, municipality=OKRUG)
 
     # Of another table it must be said in `moves.sql` what becomes of its rows.
     assert {row["name"] for row in tables} - STAYING == {
-        *("initiative_history", "decision", "acceptance", "co_author", "federal_row", "wording")
+        *("initiative_history", "decision", "acceptance", "co_author", "federal_row", "wording"),
+        *("assisted_initiative", "assisted_notice"),
     }
     for row in tables:
         left = await office.pool.fetchval(

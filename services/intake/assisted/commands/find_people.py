@@ -23,7 +23,7 @@ async def find_people(
 ) -> list[Found]:
     """At most ten whose name has every word of `q`, or who have this address; each is noted in the audit.
 
-    Raises NotFound, Forbidden for whoever enters nothing there.
+    Raises NotFound, Forbidden for whoever neither enters anything there nor consults.
     """
     among = within(by, known, municipality, now)
     async with pool.acquire() as db, db.transaction():

@@ -74,3 +74,9 @@ def decided_of(row: asyncpg.Record) -> Decided:
         decided_at=row["decided_at"],
         undone_at=row["undone_at"],
     )
+
+
+async def helped_by(db: Db, initiative: Initiative) -> Level | None:
+    """At which level the staff entered an initiative for its author; nothing of one's own."""
+    found = await db.fetchval(sql.helped_by, initiative.municipality, initiative.id)
+    return Level(found) if found else None

@@ -29,3 +29,6 @@ WITH earlier AS (
 )
 INSERT INTO initiative_history (municipality, initiative_id, version, status, happened_at)
 VALUES ($1, $2, $3, $6, $7);
+
+-- name: helped_by
+SELECT level FROM assisted_initiative WHERE municipality = $1 AND initiative_id = $2;
