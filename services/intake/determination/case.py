@@ -63,10 +63,9 @@ class Case:
     issues: Sequence[Issue]
     keeps: bool
     """Whether the viewer keeps the municipality's key issues."""
+    rewritten: Sequence[Rewritten]
     helped_by: str = ""
     """Who entered it for its author, who was there in person."""
-
-    rewritten: Sequence[Rewritten]
 
     @property
     def issue_options(self) -> list[Option]:
