@@ -63,6 +63,7 @@ from services.intake.determination.pages.listing import ListPages
 from services.intake.determination.pages.one import InitiativeOfStaffPages
 from services.intake.determination.pages.submission import SubmissionPages
 from services.intake.federal.api.imports import FederalImports
+from services.intake.federal.api.links import FederalLinks
 from services.intake.federal.api.reconciliation import FederalReconciliation
 from services.intake.federal.api.reported import Reporting
 from services.intake.federal.commands.import_tables import Importer
@@ -126,7 +127,7 @@ OPERATIONS = (
     Assisted,
     Corrections,
     *(Decisions, Determination),
-    *(FederalImports, FederalReconciliation, Reporting),
+    *(FederalImports, FederalLinks, FederalReconciliation, Reporting),
     OpenInitiatives,
     *(InitiativeHelp, DraftHelp, OwnHelp, Help, HelpByLink),
     Personal,

@@ -600,6 +600,11 @@ OPERATIONS: dict[Key, Operation] = {
     ("intake", "get", "/api/v1/participants"): Operation(
         of_staff(lambda who, place: 200 if who.acts_in(place) else 404), query="municipality={place}&q=x"
     ),
+    # A row that there is not.
+    ("intake", "post", "/api/v1/federal/links"): Operation(
+        of_staff(overseeing_place(404)),
+        lambda walls, place: {"municipality": place, "number": "X-1", "ours": 1},
+    ),
     ("intake", "post", "/api/v1/participants"): Operation(
         anybody(422),
         lambda walls, place: {

@@ -118,6 +118,48 @@ async def test_nobody_else_compares(council: Council, role: Role) -> None:
     assert (answer.status_code, slug(answer)) == (403, "not-yours-to-import")
 
 
+async def test_a_row_is_linked_and_unlinked_by_the_api(council: Council, importer: Importer) -> None:
+    smo = await council.operator()
+    await two_lists(council, importer, smo)
+
+    async def link(number: str, ours: object, token: str = smo, place: str = OKRUG) -> Any:
+        async with council.at_desk(token) as desk:
+            given = {"municipality": place, "number": number, "ours": ours}
+            return await desk.post(
+                "/api/v1/federal/links", json=given, headers={"Idempotency-Key": number.encode().hex()}
+            )
+
+    linked, again, unlinked = await link("F-3", 2), await link("F-3", 2), await link("F-1", None)
+    refused = [
+        await link(" F-4", 2),
+        await link("F-4 ", 999),
+        await link("F-9\x00", 2),
+        await link("\u202eF-5", 2, place="99999999"),
+        await link("F-6", 2, await council.grant(Role.HEAD, OKRUG)),
+        await link("F-7", 0),
+        await link("F-8", 2**63),
+    ]
+
+    told = await compared(council, smo, OKRUG)
+    assert (linked.status_code, linked.json()) == (200, {"municipality": OKRUG, "number": "F-3", "ours": 2})
+    assert (again.json(), unlinked.json()["ours"]) == (linked.json(), None)
+    assert [(each["number"], each["ours"], each["linked"]) for each in told["matched"]] == [
+        ("F-2", 4, "title"),
+        ("F-3", 2, "hand"),
+    ]
+    assert [(each.status_code, slug(each)) for each in refused] == [
+        (409, "federal-linked-already"),
+        (422, "federal-initiative-unknown"),
+        (404, "federal-row-unknown"),
+        (404, "municipality-unknown"),
+        (403, "not-yours-to-import"),
+        (400, "bad-request"),
+        (400, "bad-request"),
+    ]
+    noted = await council.pool.fetch("SELECT action FROM audit WHERE subject = 'F-3'")
+    assert [row["action"] for row in noted] == ["federal-linked"]
+
+
 async def test_a_row_is_linked_by_hand_and_stays_so(council: Council, importer: Importer) -> None:
     smo = await council.operator()
     await two_lists(council, importer, smo)

@@ -13,6 +13,7 @@ from services.directory.grants import Staff
 from services.directory.subordination import Subordination
 from services.intake.core.calls import STAFF
 from services.intake.core.domain import local
+from services.intake.federal.domain.linking import How
 from services.intake.federal.domain.reconciliation import Counts
 from services.intake.federal.reading import Lists, Reader
 
@@ -47,6 +48,14 @@ class There(BaseModel):
     own: int | None
 
 
+class Both(BaseModel):
+    """A row of the platform that is one of ours, and by what that was found."""
+
+    number: str
+    ours: int
+    linked: How
+
+
 class Reconciliation(BaseModel):
     """Counts per municipality; of a single one its lists, too, the first 500 of each."""
 
@@ -54,6 +63,7 @@ class Reconciliation(BaseModel):
     items: list[Reconciled]
     only_here: list[Here] | None = Field(None, description="Of a single municipality.")
     only_there: list[There] | None = None
+    matched: list[Both] | None = None
 
 
 class FederalReconciliation(Controller):
@@ -93,6 +103,7 @@ def _of_one(reader: Reader, municipality: str, lists: Lists) -> Reconciliation:
             There(number=each.number, dated=each.dated, status=each.status, own=each.own)
             for each in lists.only_there
         ],
+        matched=[Both(number=each.number, ours=each.ours, linked=each.linked) for each in lists.matched],
     )
 
 
