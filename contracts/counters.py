@@ -42,6 +42,9 @@ class HotlineTotals(Part):
     final_late: int = Field(ge=0)
     escalations: int = Field(ge=0, description="How often an inquiry climbed a level.")
     consultations: int = Field(ge=0, description="At any level, without those recorded by mistake.")
+    help_requests: int = Field(0, ge=0, description="For help with a text, whatever they came to.")
+    help_done: int = Field(0, ge=0, description="Of them: ended with help.")
+    help_thanked: int = Field(0, ge=0, description="Of those: the author said thank you.")
 
 
 class CountersStated(Part):

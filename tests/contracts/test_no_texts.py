@@ -1,4 +1,5 @@
-"""What the hotline tells has no room for a text, a name, a number or an address; metrics reads less still."""
+"""What the hotline tells, and what is told of help, has no room for a text, a name, a number or an
+address; metrics reads less still."""
 
 from dataclasses import fields
 from typing import Any
@@ -6,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
+from contracts import help as helping
 from contracts import hotline
 from contracts.event import Event
 from services.metrics.cases.told import KINDS, SHAPES
@@ -33,8 +35,8 @@ def free(schema: Any, path: str = "") -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("event", hotline.EVENTS, ids=lambda event: str(event.type))
-def test_no_field_of_the_hotlines_events_takes_a_free_text(event: type[Event]) -> None:
+@pytest.mark.parametrize("event", [*hotline.EVENTS, *helping.EVENTS], ids=lambda event: str(event.type))
+def test_no_field_of_these_events_takes_a_free_text(event: type[Event]) -> None:
     assert free(event.model_json_schema()) == NAMES.get(event, [])
 
 

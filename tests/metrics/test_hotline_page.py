@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from pypdf import PdfReader
@@ -17,6 +18,7 @@ from services.metrics.picture.themes import Theme
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality
 from tests.metrics.asked import answered, ask, consult, define_theme, hear, name_themes, open_line
+from tests.metrics.test_help_figures import SCHOOL, life, roll_up
 from tests.metrics.test_rights import Region, opened
 
 PAGE, API = "/region/hotline", "/api/v1/hotline-figures"
@@ -32,6 +34,7 @@ async def told(metrics: Pool) -> None:
     await hear(metrics, [consult(SETTLEMENT, led_to_initiative=True), consult(OKRUG), consult(OKRUG)])
     await hear(metrics, [open_line(DISTRICT, serves=[SETTLEMENT])])
     await name_themes(metrics, define_theme("wording", "Помощь с формулировкой", place=3))
+    await roll_up(metrics, [*life(DISTRICT), *life(OKRUG)[:1]])
 
 
 @pytest.fixture
@@ -192,11 +195,32 @@ async def test_within_an_smo_no_other_is_listed(closed: Region) -> None:
     assert list(found) == ["other"]
 
 
-async def test_there_is_no_level_of_organizations_and_no_foreign_place(closed: Region) -> None:
+async def test_help_with_texts_stands_beside_what_was_asked(closed: Region) -> None:
+    who = await administrator(closed)
+    coordinator, _ = await closed.grant(Role.COORDINATOR, str(uuid4()), DISTRICT)
+
+    (region,) = (await items(closed, who)).values()
+    own = await items(closed, who, "?level=municipality")
+    roads = (await items(closed, who, "?level=direction"))["roads"]
+    hours = await items(closed, who, "?level=hour")
+    schools = await items(closed, who, "?level=organization")
+
+    counters = ("help_requests", "help_open", "help_done", "help_thanked")
+    assert [region[name] for name in counters] == [2, 1, 1, 1]
+    assert [own[DISTRICT][name] for name in counters] == [1, 0, 1, 1]
+    assert (roads["help_requests"], roads["help_done"], roads["inquiries"]) == (2, 1, 0)
+    assert hours["2026-02-15T18"]["help_done"] == 1
+    assert schools[str(SCHOOL)]["help_requests"] == 2
+    assert await items(closed, coordinator, f"?level=organization&within={DISTRICT}") == {}
+    page = await shown(closed, PAGE, who)
+    assert re.search(r"Просили помочь с текстом</dt><dd><b>2</b> <span>помогли: 1, сказали спасибо: 1", page)
+
+
+async def test_there_is_no_foreign_place(closed: Region) -> None:
     everywhere = await administrator(closed)
     head, _ = await closed.grant(Role.HEAD, DISTRICT)
 
-    assert await closed.status(f"{API}?level=organization", everywhere) == 422
+    assert await closed.status(f"{API}?level=nothing", everywhere) == 422
     assert await closed.status(f"{API}?within=99999999", everywhere) == 422
     assert await closed.status(f"{API}?within={OKRUG}", head) == 404
     assert await closed.status(API, head) == 404

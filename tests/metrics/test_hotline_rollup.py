@@ -20,7 +20,7 @@ from services.metrics.cases.tally import Tally
 from services.metrics.cases.told import Case
 from services.metrics.domain import Deltas, Key
 from services.metrics.events import cases as events
-from services.metrics.proof.verify import ADDED_UP, Snapshot, compare
+from services.metrics.proof.verify import Snapshot, compare
 from services.metrics.store import cases, figures
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT
 from tests.metrics.asked import NOON, again, answered, ask, case_of, consult, hear, open_line
@@ -288,7 +288,7 @@ def tally_of(counted: Deltas, code: str | None) -> Tally:
     )
 
 
-@pytest.mark.parametrize("counter", ADDED_UP)
+@pytest.mark.parametrize("counter", told.COUNTERS)
 def test_one_wrong_counter_of_the_hotline_is_found(counter: str) -> None:
     counted = recount(map(case_of, [ask(), again(ask(), status="spam"), consult(), open_line()]))
     key = next(key for key in counted if key.counter == counter)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from services.metrics.cases import told
+from services.metrics.cases import helped, told
 from services.metrics.cases.minutes import MEDIAN, NINETY, Quantile, quantile
 
 Cell: TypeAlias = "tuple[str, str, str]"
@@ -119,6 +119,26 @@ class Tally:
     def led(self) -> int:
         """Consultations of which an initiative came."""
         return self.at(told.LED, told.YES, told.CONSULTATIONS)
+
+    @property
+    def help_requests(self) -> int:
+        """For help with a text, whatever they came to."""
+        return sum(self.by(helped.STATUS, helped.ASKED).values())
+
+    @property
+    def help_open(self) -> int:
+        """Of them: not ended yet."""
+        return sum(self.at(helped.STATUS, status, helped.ASKED) for status in helped.OPEN)
+
+    @property
+    def help_done(self) -> int:
+        """Of them: ended with help."""
+        return sum(self.by(helped.DIRECTION, helped.DONE).values())
+
+    @property
+    def help_thanked(self) -> int:
+        """Of those: the author said thank you."""
+        return sum(self.by(helped.DIRECTION, helped.THANKED).values())
 
     @property
     def spam(self) -> int:

@@ -1,9 +1,11 @@
-"""Kafka: add what the hotline does to its counters, exactly once."""
+"""Kafka: add what the hotline does and how authors are helped to their counters, exactly once."""
 
 from collections.abc import Iterable, Sequence
 
 import orjson
 
+from contracts.help import HelpEvent
+from contracts.hotline import HotlineEvent
 from services.chassis.db.pool import Db, announce
 from services.chassis.streams.tail import Stream
 from services.metrics.cases.counting import deltas, latest
@@ -12,6 +14,9 @@ from services.metrics.store import cases, figures
 
 CHANNEL = "case_figures"
 """Of their own: whoever follows initiatives is not woken by the hotline."""
+
+TOPICS = frozenset({HotlineEvent.topic, HelpEvent.topic})
+"""What is counted of cases."""
 
 PAYLOAD = 7000
 """PostgreSQL takes at most 8 000 bytes with a NOTIFY."""

@@ -1,16 +1,19 @@
-"""Kafka: add what participants and initiatives do to the counters, exactly once; beside it, the hotline."""
+"""Kafka: add what participants and initiatives do to the counters, exactly once; beside it, the hotline
+and help with texts."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import orjson
 
+from contracts.help import HelpEvent
 from contracts.hotline import HotlineEvent
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
 from services.chassis.db.pool import Db, announce
 from services.chassis.streams.inbox import Reader
 from services.chassis.streams.tail import Stream
+from services.metrics.cases import helped
 from services.metrics.cases.told import SHAPES
 from services.metrics.domain import HOUR, REGISTRATIONS, SUBMISSIONS, Fact, deltas, latest
 from services.metrics.events import cases
@@ -68,9 +71,10 @@ def tell(db: Db, changed: Iterable[tuple[str, str]]) -> None:
 
 
 def readers(prefix: str = READER) -> tuple[Reader, ...]:
-    """The readers of the roll-up: initiatives, participants and the hotline."""
+    """The readers of the roll-up: initiatives, participants, the hotline and help."""
     return (
         Reader(prefix, InitiativeEvent.topic, SUBMISSIONS, roll_up, drop),
         Reader(prefix, ParticipantEvent.topic, REGISTRATIONS, roll_up, drop),
         Reader(prefix, HotlineEvent.topic, SHAPES, cases.roll_up, cases.drop),
+        Reader(prefix, HelpEvent.topic, helped.SHAPES, cases.roll_up, cases.drop),
     )

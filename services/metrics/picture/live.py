@@ -9,7 +9,7 @@ import orjson
 import structlog
 
 from contracts.appointments import CoverageStated, TargetSet
-from contracts.hotline import HotlineEvent, ThemeDefined
+from contracts.hotline import ThemeDefined
 from contracts.initiatives import InitiativeEvent
 from contracts.streams import partition_of
 from contracts.structure import StructureEvent
@@ -160,10 +160,10 @@ class LiveFigures(Figures):
             if any(stream.topic == InitiativeEvent.topic for stream in moved):
                 self.publish([], await self._read_lives(db))
             for stream in moved:
-                if stream.topic != HotlineEvent.topic:
+                if stream.topic not in cases.TOPICS:
                     await self._read_stream(db, stream)
             named, self._themes_mark = self._themes_mark, await self._themes.content(db)
-            if named != self._themes_mark or any(stream.topic == HotlineEvent.topic for stream in moved):
+            if named != self._themes_mark or any(stream.topic in cases.TOPICS for stream in moved):
                 await self._read_hotline(db)
         self._marks = marks
         self._note_time(now)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
+from contracts.help import HelpEvent
 from contracts.hotline import HotlineEvent
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
@@ -16,7 +17,7 @@ from services.chassis.streams.inbox import Place
 from services.chassis.streams.tail import Stream
 from services.chassis.worker import streams_of
 from services.directory.results import digest_of
-from services.metrics.cases import counting, told
+from services.metrics.cases import counting, helped, told
 from services.metrics.cases.told import Case, Name
 from services.metrics.domain import (
     COUNTERS,
@@ -39,7 +40,7 @@ K = TypeVar("K")
 
 READERS = {reader.topic: reader for reader in rollup.readers()}
 OF_FACTS = [*streams_of(ParticipantEvent.topic), *streams_of(InitiativeEvent.topic)]
-OF_CASES = streams_of(HotlineEvent.topic)
+OF_CASES = [*streams_of(HotlineEvent.topic), *streams_of(HelpEvent.topic)]
 STREAMS = [*OF_FACTS, *OF_CASES]
 
 ADDED_UP = {
@@ -47,6 +48,9 @@ ADDED_UP = {
     told.CONSULTATIONS: (told.HOUR, told.MODE, told.LEVEL, told.THEME, told.LED),
     told.APART: (told.NOT_COUNTED,),
     told.LINES: (told.LINE,),
+    helped.ASKED: (told.HOUR, helped.STATUS, helped.DIRECTION, helped.ORGANIZATION),
+    helped.DONE: (told.HOUR, helped.DIRECTION, helped.ORGANIZATION),
+    helped.THANKED: (told.HOUR, helped.DIRECTION, helped.ORGANIZATION),
 }
 """The hotline's counters → families each of which has every case once, the one that is looked at first."""
 

@@ -13,7 +13,6 @@ from aiokafka.errors import KafkaError
 
 from contracts import counters
 from contracts.counters import Counter, CountersStated, Mark
-from contracts.hotline import HotlineEvent
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
 from contracts.streams import partition_of
@@ -194,7 +193,7 @@ async def states_of(db: Db, code: str, targets: StatedTargets) -> list[CountersS
 
 
 def _marks(code: str, marks: dict[Stream, tuple[int, int]]) -> dict[str, Mark]:
-    topics = (InitiativeEvent.topic, ParticipantEvent.topic, HotlineEvent.topic)
+    topics = (InitiativeEvent.topic, ParticipantEvent.topic, *sorted(cases.TOPICS))
     places = {topic: marks.get(Stream(topic, partition_of(code))) for topic in topics}
     return {topic: Mark(epoch=p[0], sequence=p[1]) for topic, p in places.items() if p and p[0]}
 

@@ -10,7 +10,7 @@ async def totals_of(db: Db, campaign: str, code: str) -> HotlineTotals | None:
     """What it was asked in a campaign; None while it was asked nothing."""
     rows = await cases.sums_of(db, campaign, [code])
     tally = Tally(((row.family, row.key, row.counter), row.n) for row in rows)
-    if not (tally.inquiries or tally.consultations):
+    if not (tally.inquiries or tally.consultations or tally.help_requests):
         return None
     return HotlineTotals(
         inquiries=tally.inquiries,
@@ -21,4 +21,7 @@ async def totals_of(db: Db, campaign: str, code: str) -> HotlineTotals | None:
         final_late=tally.final.late,
         escalations=tally.escalations,
         consultations=tally.consultations,
+        help_requests=tally.help_requests,
+        help_done=tally.help_done,
+        help_thanked=tally.help_thanked,
     )

@@ -9,10 +9,14 @@ import orjson
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.streams.tail import Stream
+from services.metrics.cases.helped import Help
 from services.metrics.cases.told import KINDS, Case, LeftInquiry, Line, Name
 from services.metrics.store import figures
 
 sql = queries.load(__package__, "cases.sql")
+
+
+SHAPES = KINDS | {"help": Help}
 
 
 class CaseTotal(NamedTuple):
@@ -70,7 +74,7 @@ def _case(row: asyncpg.Record) -> Case:
     """A case as it was kept; a line's campaign is none."""
     told = dict(row)
     kind, content = told.pop("kind"), orjson.loads(told.pop("content"))
-    shape = LeftInquiry if content.pop("left", False) else KINDS[kind]
+    shape = LeftInquiry if content.pop("left", False) else SHAPES[kind]
     if shape is Line:
         del told["campaign"]
     return shape(**told, **content)
@@ -85,7 +89,7 @@ async def lines(db: Db) -> dict[str, list[str]]:
 
 
 async def sums(db: Db, campaign: str) -> list[CaseTotal]:
-    """Every counter of the hotline's but those by hour."""
+    """Every counter of the hotline's but those by hour and by organization."""
     return _totals(await db.fetch(sql.sums, campaign))
 
 
@@ -102,3 +106,9 @@ async def hours(db: Db, campaign: str, codes: figures.Codes = None) -> list[tupl
     """The counters by hour (`2026-02-14T15`): hour, counter, n."""
     rows = await db.fetch(sql.hours, campaign, None if codes is None else list(codes))
     return [(row["hour"], row["counter"], row["n"]) for row in rows]
+
+
+async def organizations(db: Db, campaign: str, codes: Collection[str]) -> list[tuple[str, str, int]]:
+    """The counters of help by organization: organization, counter, n."""
+    rows = await db.fetch(sql.organizations, campaign, list(codes))
+    return [(row["organization"], row["counter"], row["n"]) for row in rows]

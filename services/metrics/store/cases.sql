@@ -29,17 +29,23 @@ SELECT municipality, content -> 'serves' AS serves FROM case_fact
  WHERE kind = 'line' AND NOT (content ->> 'closed')::boolean;
 
 -- name: sums
--- Without hours, of which there are many: the condition as the index has it.
+-- Without hours and organizations, of which there are many: the condition as the index has it.
 SELECT municipality, family, key, counter, n FROM counter
- WHERE campaign = $1 AND family LIKE 'hotline:%' AND family <> 'hotline:hour' AND n > 0;
+ WHERE campaign = $1 AND family LIKE 'hotline:%' AND family <> ALL ('{hotline:hour,hotline:organization}') AND n > 0;
 
 -- name: sums_of
 SELECT municipality, family, key, counter, n FROM counter
  WHERE municipality = ANY ($2::text[]) AND campaign = $1
-   AND family LIKE 'hotline:%' AND family <> 'hotline:hour' AND n > 0;
+   AND family LIKE 'hotline:%' AND family <> ALL ('{hotline:hour,hotline:organization}') AND n > 0;
 
 -- name: hours
 SELECT key AS hour, counter, sum(n)::bigint AS n FROM counter
  WHERE campaign = $1 AND family LIKE 'hotline:%' AND family = 'hotline:hour' AND n > 0
    AND ($2::text[] IS NULL OR municipality = ANY ($2))
  GROUP BY key, counter ORDER BY key;
+
+-- name: organizations
+SELECT key AS organization, counter, sum(n)::bigint AS n FROM counter
+ WHERE campaign = $1 AND family LIKE 'hotline:%' AND family = 'hotline:organization' AND n > 0
+   AND municipality = ANY ($2::text[])
+ GROUP BY key, counter ORDER BY key, counter;

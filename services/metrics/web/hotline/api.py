@@ -14,10 +14,11 @@ from pydantic import BaseModel
 from contracts.structure import CampaignDefined
 from services.chassis.errors import Invalid, NotFound
 from services.chassis.web.requests import AnyRequest
-from services.metrics.cases import told
+from services.metrics.cases import helped, told
 from services.metrics.cases.definitions import DEFINITIONS
 from services.metrics.cases.minutes import BOUNDS, KEYS, Quantile
 from services.metrics.cases.tally import Tally
+from services.metrics.domain import NO_ORGANIZATION, ORGANIZATION
 from services.metrics.picture.hotline import HotlineSums
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import cases
@@ -33,9 +34,13 @@ FAMILIES: Final = {
     "status": told.STATUS,
     "answered-by": told.LEVEL,
     "mode": told.MODE,
+    "direction": helped.DIRECTION,
+    "help-status": helped.STATUS,
     "first-minutes": told.FIRST_MINUTES,
     "final-minutes": told.FINAL_MINUTES,
 }
+BY_HOUR: Final = (told.INQUIRIES, told.CONSULTATIONS, *helped.COUNTERS)
+WITHOUT_DIRECTION: Final = {helped.NO_DIRECTION: "Направление не выбрано"}
 PAGE = 1000
 
 
@@ -75,6 +80,10 @@ class HotlineItem(BaseModel):
     led_to_initiative: int | None = None
     spam: int | None = None
     merged: int | None = None
+    help_requests: int = 0
+    help_open: int | None = None
+    help_done: int = 0
+    help_thanked: int = 0
 
 
 class HotlinePage(BaseModel):
@@ -100,7 +109,7 @@ async def hotline_figures(
     after: FromQuery[str | None] = None,
 ) -> Response[HotlinePage]:
     """For the staff. Level: region, smo, district, municipality, channel, theme, status, answered-by, mode,
-    hour, first-minutes or final-minutes. There is none by organization.
+    hour, first-minutes or final-minutes; of help alone also direction, help-status and organization.
 
     `within` is an SMO's id or a municipality's code (a district's holds its settlements).
     """
@@ -111,12 +120,16 @@ async def hotline_figures(
     if level == HOUR:
         async with pool.acquire() as db:
             items = _of_hours(await cases.hours(db, campaign.id, None if within is None else codes))
+    elif level == ORGANIZATION:
+        own = await rights.organizations(request, codes)
+        async with pool.acquire() as db:
+            items = _of_organizations(figures, await cases.organizations(db, campaign.id, codes), own)
     elif level in TERRITORY:
         items = sorted(_of_territory(figures, level, codes), key=lambda item: str(item["code"]))
     elif level in FAMILIES:
         items = _of_family(campaign, figures.hotline, figures.hotline.of(codes), level)
     else:
-        raise Invalid("level-unknown", levels=", ".join([*TERRITORY, *FAMILIES, HOUR]))
+        raise Invalid("level-unknown", levels=", ".join([*TERRITORY, *FAMILIES, HOUR, ORGANIZATION]))
     items = [item for item in items if after is None or str(item["code"]) > after]
     body = {
         "as_of": figures.as_of.astimezone(figures.zone),
@@ -174,6 +187,10 @@ def told_of(tally: Tally) -> dict[str, Any]:
         "led_to_initiative": tally.led,
         "spam": tally.spam,
         "merged": tally.merged,
+        "help_requests": tally.help_requests,
+        "help_open": tally.help_open,
+        "help_done": tally.help_done,
+        "help_thanked": tally.help_thanked,
     }
 
 
@@ -186,14 +203,18 @@ def _of_family(
 ) -> list[dict[str, Any]]:
     family = FAMILIES[level]
     asked, advised = tally.by(family), tally.by(family, told.CONSULTATIONS)
-    counted = asked.keys() | advised.keys()
+    of_help = {counter: tally.by(family, counter) for counter in helped.COUNTERS}
+    counted = asked.keys() | advised.keys() | of_help[helped.ASKED].keys()
     names = helpline.themes_of(campaign, hotline.themes, counted) if level == "theme" else _names(level)
+    if level == "direction":
+        names = {direction.code: direction.name for direction in campaign.directions} | WITHOUT_DIRECTION
     return [
         {
             "code": code,
             "name": names.get(code, code),
             "inquiries": asked.get(code, 0),
             "consultations": advised.get(code, 0),
+            **{counter: of_help[counter].get(code, 0) for counter in helped.COUNTERS},
         }
         for code in sorted({*names, *counted})
     ]
@@ -208,9 +229,22 @@ def _names(level: str) -> Mapping[str, str]:
     }.get(level) or dict(zip(KEYS, helpline.BUCKETS, strict=True))
 
 
+def _of_organizations(
+    figures: LiveFigures, rows: list[tuple[str, str, int]], own: set[str] | None
+) -> list[dict[str, Any]]:
+    """Of help alone; of whose coordinator looks, their own organizations."""
+    names = {str(o.id): o.name for o in figures.structure.organizations.values()}
+    found: dict[str, dict[str, Any]] = {}
+    for code, counter, n in rows:
+        name = names.get(code, "Без организации" if code == NO_ORGANIZATION else code)
+        item = found.setdefault(code, {"code": code, "name": name} | dict.fromkeys(BY_HOUR, 0))
+        item[counter] = n
+    return [item for code, item in found.items() if own is None or code in own]
+
+
 def _of_hours(rows: list[tuple[str, str, int]]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for hour, counter, n in rows:
-        item = found.setdefault(hour, {"code": hour, "name": hour, "inquiries": 0, "consultations": 0})
+        item = found.setdefault(hour, {"code": hour, "name": hour} | dict.fromkeys(BY_HOUR, 0))
         item[counter] = n
     return list(found.values())

@@ -12,7 +12,7 @@ ADDRESS = "/region/hotline"
 NAME = "name"
 SORTS = (
     *(NAME, "inquiries", "open", "first_share", "first_median", "first_ninety", "final_share"),
-    *("escalations", "consultations"),
+    *("escalations", "consultations", "help_done"),
 )
 LATE, LINELESS = LISTS = ("late", "lineless")
 """Who answered anything late; for whom no line answers."""

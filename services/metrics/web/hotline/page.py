@@ -160,6 +160,7 @@ HEAD = (
     *(f"Обращений: {name}" for name in helpline.CHANNELS.values()),
     *("Консультаций", *(f"Консультаций: {name}" for name in helpline.MODES.values())),
     *("Консультаций, после которых появилась инициатива", "Спам", "Объединено с другим"),
+    *("Просьб о помощи с текстом", "Ещё открыты", "Помогли", "Сказали спасибо"),
 )
 NOTES = {
     "Обращений": DEFINITIONS["inquiries"],
@@ -169,6 +170,9 @@ NOTES = {
     "Медиана": DEFINITIONS["first_median"],
     "9 из 10": DEFINITIONS["first_ninety"] + " Ровно 4800 значит «не меньше»: дальше границ нет.",
     "Консультаций": DEFINITIONS["consultations"],
+    "Просьб о помощи с текстом": DEFINITIONS["help_requests"],
+    "Помогли": DEFINITIONS["help_done"],
+    "Сказали спасибо": DEFINITIONS["help_thanked"],
     "Организации": DEFINITIONS["organizations"],
     "Районы": "Вместе с поселениями. Строки поселений стоят и отдельно, в «Всего» они один раз.",
 }
@@ -199,6 +203,7 @@ def cells(tally: Tally) -> tuple[Cell, ...]:
         *(by.get(channel, 0) for channel in helpline.CHANNELS),
         *(tally.consultations, *(modes.get(mode, 0) for mode in helpline.MODES)),
         *(tally.led, tally.spam, tally.merged),
+        *(tally.help_requests, tally.help_open, tally.help_done, tally.help_thanked),
     )
 
 

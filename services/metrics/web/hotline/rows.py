@@ -40,6 +40,7 @@ FIGURES: Final[dict[str, Callable[[Tally], float | Quantile | None]]] = {
     "final_share": lambda tally: tally.final.share,
     "escalations": lambda tally: tally.escalations,
     "consultations": lambda tally: tally.consultations,
+    "help_done": lambda tally: tally.help_done,
 }
 """What the table is sorted by."""
 
