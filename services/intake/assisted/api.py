@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from pydantic import BaseModel, Field
 
 from services.chassis.db.idempotency import Moment
@@ -17,6 +17,7 @@ from services.directory.grants import Staff
 from services.directory.subordination import Subordination
 from services.intake.assisted.commands.enter_initiatives import enter_initiatives
 from services.intake.assisted.commands.find_people import find_people
+from services.intake.assisted.commands.merge_participants import Merged, Merging, merge_participants
 from services.intake.assisted.domain import (
     AUTHORS_MOST,
     Alike,
@@ -105,6 +106,12 @@ class FoundPeople(BaseModel):
     items: list[Found]
 
 
+class Into(BaseModel):
+    """Who a participant turned out to be."""
+
+    into: UUID
+
+
 class Assisted(Controller):
     """What the staff enter for people."""
 
@@ -140,7 +147,8 @@ class Assisted(Controller):
 
 
 class Finding(Controller):
-    """The participants, for the staff within their rights; composed with registering, whose path it is."""
+    """The participants, for the staff within their rights: found and merged. Composed with registering,
+    whose path it is."""
 
     @get(
         summary="Find participants by name, or by their whole address",
@@ -159,6 +167,28 @@ class Finding(Controller):
     ) -> FoundPeople:
         """By whole words of the name, in any order; addresses are masked. Who was shown is noted."""
         return FoundPeople(items=await find_people(pool, known, pepper, by, municipality, q, at.now))
+
+    @post(
+        "/{participant_id:uuid}/merge",
+        summary="Merge a participant into another who they are",
+        status_code=200,
+        operation_class=Repeatable,
+        dependencies=STAFF,
+        security=SIGNED_IN,
+    )
+    async def merge(
+        self,
+        participant_id: FromPath[UUID],
+        data: JSONBody[Into],
+        pool: NamedDependency[Pool],
+        known: NamedDependency[Subordination],
+        pepper: NamedDependency[Pepper],
+        by: NamedDependency[Staff],
+        at: NamedDependency[Moment],
+    ) -> Merged:
+        """200; everything is the other's from now on, and one of them counts. Who signs in stays."""
+        given = Merging(participant_id, data.into)
+        return await merge_participants(pool, known, pepper, by, given, at)
 
 
 def _row(given: RowIn) -> Row:

@@ -164,10 +164,10 @@ async def test_it_leaves_one_municipality_and_joins_another(office: Office, auth
 
 
 ENTERED = (
-    "INSERT INTO assisted_initiative (municipality, initiative_id, row_key, account, level, entered_at)"
-    " VALUES ($1, $2, gen_random_uuid(), gen_random_uuid(), 'group', now())",
-    "INSERT INTO assisted_notice (municipality, initiative_id, participant_id, entered_at)"
-    " VALUES ($1, $2, gen_random_uuid(), now())",
+    """INSERT INTO assisted_initiative (municipality, initiative_id, row_key, account, level, entered_at)
+       VALUES ($1, $2, gen_random_uuid(), gen_random_uuid(), 'group', now())""",
+    """INSERT INTO assisted_notice (municipality, initiative_id, participant_id, entered_at)
+       VALUES ($1, $2, gen_random_uuid(), now())""",
 )
 """As the staff enter it for somebody."""
 

@@ -17,7 +17,7 @@ from contracts import initiatives as of_initiatives
 from contracts import participants as of_participants
 from contracts.appointments import Role, Scope
 from contracts.initiatives import InitiativeEvent, InitiativeRestated
-from contracts.participants import ParticipantEvent, ParticipantRegistered, ParticipantRestated
+from contracts.participants import ParticipantEvent, ParticipantRegistered
 from services.chassis.db import tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool, open_pool
@@ -25,6 +25,9 @@ from services.chassis.errors import Refused
 from services.chassis.streams import outbox
 from services.directory.grants import Grant, Staff
 from services.directory.subordination import Subordination, draw
+from services.intake.assisted.commands.enter_initiatives import enter_initiatives
+from services.intake.assisted.commands.merge_participants import Merging, merge_participants
+from services.intake.assisted.domain import Consent, ConsentKind, Entering, Known, NewPerson, Row
 from services.intake.core.domain import Author
 from services.intake.corrections.commands import correct_participant as of_participant
 from services.intake.corrections.commands.correct_initiative import Correction, correct_initiative
@@ -35,6 +38,7 @@ from services.intake.initiatives.commands.submit_initiative import check_submiss
 from services.intake.initiatives.commands.withdraw_initiative import Withdrawal, withdraw_initiative
 from services.intake.initiatives.domain import Draft
 from services.intake.initiatives.store import initiatives
+from services.intake.participants.digests import Pepper
 from services.intake.participants.domain import Participant
 from services.intake.participants.store import participants
 from services.intake.participants.store.participants import Entry
@@ -64,13 +68,15 @@ DIRECTIONS, PLACE, SCHOOL = (
     st.sampled_from(SCHOOLS),
 )
 STEPS = st.one_of(
-    st.tuples(st.just("submit"), st.integers(0, 1), DIRECTIONS),
+    st.tuples(st.just("submit"), NTH, DIRECTIONS),
+    st.tuples(st.just("assist"), PLACE, NTH, DIRECTIONS),
+    st.tuples(st.just("merge"), NTH, NTH),
     st.tuples(st.just("decide"), NTH, st.sampled_from(Kind), DIRECTIONS, NTH),
     st.tuples(st.just("undo"), NTH),
     st.tuples(st.just("correct"), NTH, st.none() | PLACE, st.none() | DIRECTIONS, SCHOOL, st.booleans()),
-    st.tuples(st.just("move"), st.integers(0, 1), PLACE, SCHOOL),
+    st.tuples(st.just("move"), NTH, PLACE, SCHOOL),
     st.tuples(st.just("withdraw"), NTH),
-    st.tuples(st.just("erase"), st.integers(0, 1), st.sampled_from(Texts)),
+    st.tuples(st.just("erase"), NTH, st.sampled_from(Texts)),
 )
 
 
@@ -81,6 +87,7 @@ class Story:
     pool: Pool
     known: Subordination
     now: datetime
+    pepper: Pepper = field(default_factory=lambda: Pepper(b"secret"))
     people: list[UUID] = field(default_factory=list)
     submitted: list[UUID] = field(default_factory=list)
     decided: list[UUID] = field(default_factory=list)
@@ -123,10 +130,9 @@ class Story:
 
     async def author(self, nth: int) -> Author:
         """As their session knows them."""
-        place = await self.pool.fetchval(
-            "SELECT municipality FROM participant WHERE id = $1", self.people[nth]
-        )
-        return Author(self.people[nth], place, "spring", str(uuid4()))
+        id_ = self._person(nth)
+        place = await self.pool.fetchval("SELECT municipality FROM participant WHERE id = $1", id_)
+        return Author(id_, place, "spring", str(uuid4()))
 
     async def author_of(self, initiative: UUID) -> Author:
         """Whose it is; of nobody's, a stranger."""
@@ -151,6 +157,24 @@ class Story:
         if isinstance(outcome, Refused):
             raise outcome
         self.submitted.append(outcome.id)
+
+    async def _assist(self, place: str, nth: int, direction: str) -> None:
+        consent = Consent(ConsentKind.SPOKEN, self.now.date())
+        new = NewPerson(f"Иванова {uuid4()}", None, "budget", consent, new=True)
+        row = Row(uuid4(), (new, Known(self._person(nth))), direction, "collective", "Сквер", "Нужен.")
+        # With a co-author of that place, or alone.
+        rows = (row, replace(row, key=uuid4(), authors=(new,)))
+        given = Entering(place, None, None, rows)
+        done = await enter_initiatives(
+            self.pool, self.known, self.pepper, self.heads, given, Moment(self.now)
+        )
+        stored = [result for result in done.rows if result.id]
+        self.submitted += [result.id for result in stored if result.id]
+        self.people += [result.authors[0] for result in stored]
+
+    async def _merge(self, nth: int, into: int) -> None:
+        given = Merging(self._person(-1 - nth), self._person(into))
+        await merge_participants(self.pool, self.known, self.pepper, self.heads, given, Moment(self.now))
 
     async def _decide(self, nth: int, kind: Kind, direction: str, into: int) -> None:
         given = Decision(kind, "not-ours", "Текст", direction, self._one(into))
@@ -181,6 +205,9 @@ class Story:
     async def _erase(self, nth: int, texts: Texts) -> None:
         who = await self.author(nth)
         await erase_participant(self.pool, self.known.picture, who, texts, self.now)
+
+    def _person(self, nth: int) -> UUID:
+        return self.people[nth % len(self.people)]
 
     def _one(self, nth: int) -> UUID:
         return self.submitted[nth % len(self.submitted)] if self.submitted else uuid4()
@@ -213,7 +240,7 @@ class Story:
             await self._check_rows(db)
         events: list[InitiativeEvent | ParticipantEvent] = [
             *(each.event(InitiativeRestated, campaign) for each in stored),
-            *(each.event(ParticipantRestated, campaign) for each in people),
+            *(each.restated(campaign) for each in people),
         ]
         assert {event.id: event.version for event in events} == self.versions
         return {key: n for key, n in recount(map(fact_of, events)).items() if n}
@@ -226,6 +253,9 @@ class Story:
             ("initiative_history", "municipality"),
             ("decision", "municipality"),
             ("acceptance", "municipality"),
+            ("assisted_initiative", "municipality"),
+            ("assisted_notice", "municipality"),
+            ("co_author", "municipality"),
             ("authorship", "tenant"),
         ):
             assert await db.fetchval(strays.format(table, column)) == 0, table
@@ -235,6 +265,19 @@ class Story:
             " WHERE a.participant_id = p.id AND a.initiative_id = i.id AND a.tenant = i.municipality)"
         )
         assert lost == 0
+        apart = await db.fetchval(
+            "SELECT count(*) FROM authorship AS a FULL JOIN co_author AS c"
+            " ON (c.initiative_id, c.municipality, c.participant_id)"
+            " = (a.initiative_id, a.tenant, a.participant_id)"
+            " WHERE coalesce(a.role, 'co-author') = 'co-author' AND (a.role IS NULL OR c.id IS NULL)"
+        )
+        assert apart == 0
+        unnamed = await db.fetchval(
+            "SELECT count(*) FROM participant_name AS n WHERE NOT EXISTS"
+            " (SELECT FROM participant AS p WHERE p.id = n.participant_id"
+            " AND p.municipality = n.municipality AND p.erased_at IS NULL)"
+        )
+        assert unnamed == 0
 
 
 @pytest.fixture(scope="module")
@@ -264,6 +307,8 @@ async def test_a_long_story_is_told_in_order(intake_database: Database, begun: C
         ("withdraw", 0),
         ("move", 0, OKRUG, None),
         ("erase", 0, Texts.REMOVED),
+        ("assist", OKRUG, 1, "roads"),
+        ("merge", 0, 1),
     ]
 
     story = await told(intake_database, begun, "at-once", steps)
@@ -277,6 +322,8 @@ async def test_a_long_story_is_told_in_order(intake_database: Database, begun: C
         "registered",
         *("left", "joined") * 4,
     ]
+    assert [word for word, id_ in story.heard if id_ == story.people[-1]] == ["registered", "merged"]
+    assert [word for word, id_ in story.heard if id_ == story.submitted[-1]] == ["submitted", "restated"]
 
 
 @pytest.mark.parametrize("acceptance", ["at-once", "by-group"])
