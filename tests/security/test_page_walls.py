@@ -207,6 +207,11 @@ def in_intake(roles: Collection[Role]) -> Rule:
     return lambda who, place: 200 if who.role in roles else 403 if who.role in others else 404
 
 
+def of_the_line(who: Who, place: str) -> int:
+    """Of every level, wherever it is; it shows what is theirs."""
+    return 200 if who.role in LINE - {Role.HOTLINE_OPERATOR} and who not in FORMERS else 404
+
+
 def finding(who: Who, place: str) -> int:
     """Of whoever acts there at any level, or on its line."""
     return 200 if who.acts_in(place) else 404

@@ -337,12 +337,13 @@ def asking_for(who: Who, place: str) -> int:
 
 
 def entering(who: Who, place: str) -> int:
-    """For the people of a place's organization: its coordinators, the group there, and the first level."""
+    """For the people of a place's organization: its coordinators and the first level. Which groups there are
+    intake was not told, and so none supervises it."""
     if not who.acts_in(place):
         return 404
     first = (Role.HEAD, Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY)
     # Without a row: whoever may enter one is told so.
-    return 422 if who.role in (*first, *OF_GROUP) or who.of == str(school_of(place)) else 403
+    return 422 if who.role in first or who.of == str(school_of(place)) else 403
 
 
 OPERATIONS: dict[Key, Operation] = {
@@ -604,6 +605,10 @@ OPERATIONS: dict[Key, Operation] = {
     ("intake", "post", "/api/v1/federal/links"): Operation(
         of_staff(overseeing_place(404)),
         lambda walls, place: {"municipality": place, "number": "X-1", "ours": 1},
+    ),
+    # Nobody is registered under the id that is asked for.
+    ("intake", "post", "/api/v1/participants/{participant_id}/merge"): Operation(
+        of_staff(lambda who, place: 404), lambda walls, place: {"into": str(uuid4())}
     ),
     ("intake", "post", "/api/v1/participants"): Operation(
         anybody(422),

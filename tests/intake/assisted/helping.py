@@ -77,10 +77,10 @@ class Helping:
     async def find(self, by: Staff, q: str, place: str = DISTRICT) -> list[Found]:
         return await find_people(self.web, self.known, self.pepper, by, place, q, self.now)
 
-    async def signed_in(self, email: str, place: str = DISTRICT) -> Author:
+    async def signed_in(self, email: str, place: str = DISTRICT, organization: UUID | None = None) -> Author:
         """The author with this address, registered if nobody is, after entering the code."""
         picture, moment = self.known.picture, Moment(self.now)
-        given = Registration(place, None, "deputy", email, "1")
+        given = Registration(place, organization, "deputy", email, "1")
         accepted = await register_participant(self.web, picture, self.pepper, given, moment)
         confirmation = Confirmation(accepted.id, await code(self.pool))
         return await confirm_participant(self.web, picture, self.pepper, confirmation, moment)

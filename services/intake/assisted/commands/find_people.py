@@ -1,6 +1,7 @@
-"""Find participants by name, or by their whole address."""
+"""Find participants by name, or by their whole address; look at one."""
 
 from datetime import datetime
+from uuid import UUID
 
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db, Pool
@@ -10,6 +11,7 @@ from services.directory.grants import Staff
 from services.directory.subordination import Subordination
 from services.intake.assisted.domain import FOUND_MOST, Found
 from services.intake.assisted.reach import within
+from services.intake.core.authority import Deed, may
 from services.intake.core.domain import PERSON_SEEN, Author
 from services.intake.core.store import audit
 from services.intake.participants.digests import Pepper
@@ -34,6 +36,24 @@ async def find_people(
     return found
 
 
+async def show_person(
+    pool: Pool, known: Subordination, by: Staff, id_: UUID, now: datetime
+) -> tuple[Found, str]:
+    """One of those whom somebody may find, noted in the same way; and in which municipality. Raises NotFound
+    for anybody else."""
+    async with pool.acquire() as db, db.transaction():
+        entry = await participants.find(db, id_)
+        if not may(by, Deed.FIND_PEOPLE, entry.tenant):
+            raise NotFound("participant-unknown")
+        among = within(by, known, entry.tenant, now)
+        await tenancy.see(db, entry.tenant)
+        person = await participants.present(db, Author(id_, entry.tenant, among.campaign, ""))
+        if not _is_among(person, among):
+            raise NotFound("participant-unknown")
+        await audit.note(db, entry.tenant, by, now, PERSON_SEEN, id_)
+    return _found(person), entry.tenant
+
+
 async def _people(db: Db, pepper: Pepper, among: Within, q: str) -> list[Participant]:
     if "@" in q:
         return await _by_address(db, pepper, among, q)
@@ -53,7 +73,12 @@ async def _by_address(db: Db, pepper: Pepper, among: Within, q: str) -> list[Par
         person = await participants.present(db, whose)
     except (Invalid, NotFound):
         return []
-    return [person] if among.whole or person.organization in among.organizations else []
+    return [person] if _is_among(person, among) else []
+
+
+def _is_among(person: Participant, among: Within) -> bool:
+    of_campaign = person.campaign == among.campaign
+    return of_campaign and (among.whole or person.organization in among.organizations)
 
 
 def _found(person: Participant) -> Found:

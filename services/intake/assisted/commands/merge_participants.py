@@ -9,14 +9,14 @@ from contracts.structure import CampaignDefined
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
-from services.chassis.errors import Conflict, Forbidden, Invalid, NotFound
+from services.chassis.errors import Conflict, Invalid, NotFound
 from services.chassis.mail import letters
 from services.chassis.streams import outbox
 from services.directory.grants import Staff
 from services.directory.subordination import Subordination
 from services.intake.assisted.reach import level_for
 from services.intake.assisted.store import entered, merging
-from services.intake.core.authority import RIGHTS, Deed, authority
+from services.intake.core.authority import Deed, may
 from services.intake.core.domain import PERSONS_MERGED, check_days
 from services.intake.core.store import audit, sessions
 from services.intake.participants.digests import Pepper
@@ -47,7 +47,7 @@ async def merge_participants(
     """Registered falls by one, submitted stays. Of two who sign in nobody but themselves can say that they
     are one; who signs in is who stays.
 
-    Raises NotFound, Forbidden for whose people they are not, Conflict for two who sign in, outside the days
+    Raises NotFound, also for people who are not the sender's, Conflict for two who sign in, outside the days
     and for two of different municipalities or campaigns, Invalid for one and the same.
     """
     if given.gone == given.into:
@@ -56,8 +56,8 @@ async def merge_participants(
         if merged := await idempotency.earlier(db, at, Merged):
             return merged
         entries = [await participants.find(db, id_) for id_ in (given.gone, given.into)]
-        for entry in entries:
-            authority(by, Deed.ENTER, entry.tenant)
+        if not all(may(by, Deed.ENTER, entry.tenant) for entry in entries):
+            raise NotFound("participant-unknown")
         await tenancy.see(db, *{entry.tenant for entry in entries})
         for place in sorted({entry.tenant for entry in entries}):
             await entered.hold(db, place)
@@ -82,14 +82,14 @@ async def merge_participants(
 async def _lock(
     db: Db, known: Subordination, by: Staff, entries: list[Entry], at: Moment
 ) -> tuple[Participant, Participant]:
-    """Both, locked in one order. Raises NotFound, Forbidden, Conflict."""
+    """Both, locked in one order. Raises NotFound, Conflict."""
     found = {entry.participant_id: await participants.lock(db, entry) for entry in sorted(entries)}
     gone, into = (found[entry.participant_id] for entry in entries)
     if gone.registered_at is None or into.registered_at is None:
         raise NotFound("participant-unknown")
     for person in (gone, into):
         if level_for(by, known, person.municipality, person.organization, at.now) is None:
-            raise Forbidden(RIGHTS[Deed.ENTER][1])
+            raise NotFound("participant-unknown")
     if (gone.municipality, gone.campaign) != (into.municipality, into.campaign):
         raise Conflict("merge-apart")
     if gone.signs_in:

@@ -7,7 +7,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 
 from services.chassis.days import today
-from services.chassis.errors import Forbidden, Invalid, NotFound, Refused
+from services.chassis.errors import Invalid, NotFound, Refused
 from services.chassis.web.forms import LONGEST_FORM, Form, Option, from_here, uuid_of
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
@@ -66,7 +66,7 @@ class EnteringPages(Controller):
         async with visit.refusing():
             place, organization = ours.place_of(form.of("whose"))
             if "find" in form.values:
-                return await _form(visit, known, found=await _found(visit, known, pepper, place))
+                return await _form(visit, known, found=await _found(visit, known, pepper, visit.who, place))
             given = Entering(place, organization, None, (_row(form),))
             done = await enter_initiatives(visit.pool, known, pepper, visit.who, given, await visit.moment())
             (result,) = done.rows
@@ -84,15 +84,18 @@ class EnteringPages(Controller):
         pepper: NamedDependency[Pepper],
     ) -> Response[str]:
         """Those whom a name finds, as a part of the form."""
-        visit.form.values["participant_q"] = visit.query.get("participant_q", "")
-        place, _ = ours.place_of(visit.query.get("whose", ""))
-        found = await _found(visit, known, pepper, place)
+        who, query = visit.who, visit.query
+        visit.form.values["participant_q"] = query.get("participant_q", "")
+        place, _ = ours.place_of(query.get("whose", ""))
+        found = await _found(visit, known, pepper, who, place)
         return visit.kit.pages.render(visit.request, "assisted/found.html", form=visit.form, found=found)
 
 
-async def _found(visit: Visit[Staff], known: Subordination, pepper: Pepper, place: str) -> list[Option]:
+async def _found(
+    visit: Visit[Staff], known: Subordination, pepper: Pepper, who: Staff, place: str
+) -> list[Option]:
     q = visit.form.of("participant_q")
-    found = await find_people(visit.pool, known, pepper, visit.who, place, q, visit.now)
+    found = await find_people(visit.pool, known, pepper, who, place, q, visit.now)
     return ours.people(known.picture, found)
 
 
@@ -140,9 +143,9 @@ async def _form(
     found: list[Option] | None = None,
     alike: list[Option] | None = None,
 ) -> Response[str]:
+    if not places_of(visit.who, Deed.ENTER):
+        raise NotFound("not-found")
     whose = ours.whose(visit.who, known, visit.now)
-    if not whose:
-        raise Forbidden("not-yours-to-enter") if places_of(visit.who, Deed.ENTER) else NotFound("not-found")
     if len(whose) == 1:
         visit.form.values["whose"] = whose[0].code
     campaign = known.campaign
