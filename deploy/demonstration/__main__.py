@@ -15,6 +15,7 @@ from deploy.demonstration.order import Order, carry_out
 from deploy.demonstration.plans import plan_everything
 from deploy.demonstration.region import campaign_id, load, open_campaign
 from deploy.demonstration.staff import appoint_everybody
+from deploy.demonstration.staff_meeting import enter_staff_meeting
 from deploy.demonstration.stopped import Stopped
 
 
@@ -44,12 +45,14 @@ def _begin(given: argparse.Namespace) -> int:
     elif opened is None:
         return 0
     # Interim results of days of the past are frozen from what has been counted by then.
-    if not addresses.planned.exists():
-        asyncio.run(plan_everything(addresses, password))
-    if not addresses.decided.exists():
-        asyncio.run(decide_everything(addresses, password))
-    if not addresses.listed.exists():
-        asyncio.run(list_federally(addresses, password))
+    for done, step in (
+        (addresses.planned, plan_everything),
+        (addresses.decided, decide_everything),
+        (addresses.listed, list_federally),
+        (addresses.met, enter_staff_meeting),
+    ):
+        if not done.exists():
+            asyncio.run(step(addresses, password))
     if not addresses.called.exists():
         asyncio.run(answer_everybody(addresses, password, resting))
     return 0

@@ -52,6 +52,11 @@ class Addresses:
         """Is there once the federal platform's list was imported."""
         return self.runs.with_name("demonstration-listed")
 
+    @property
+    def met(self) -> Path:
+        """Is there once what came of a staff meeting was entered."""
+        return self.runs.with_name("demonstration-met")
+
 
 def written(local: Path, name: str) -> str:
     """An address that the installation has written down. Raises Stopped if it has not."""

@@ -18,6 +18,7 @@ from deploy.demonstration.federal import list_federally
 from deploy.demonstration.hotline import Resting, answer_everybody
 from deploy.demonstration.order import Order, carry_out
 from deploy.demonstration.staff import COORDINATOR, appoint_everybody
+from deploy.demonstration.staff_meeting import enter_staff_meeting
 from deploy.demonstration.stopped import Stopped
 from deploy.demonstration.visitor import Visitor
 from tests import installation as installations
@@ -233,6 +234,14 @@ async def test_the_platforms_list_is_imported_once(staffed: Installation, addres
     assert len(await staffed.rows("intake", "SELECT version FROM reported_figures")) == 3
     assert addresses.listed.exists()
     assert took < PATIENCE / 2
+
+
+async def test_a_staff_meeting_has_entered_fifteen_ideas(staffed: Installation, addresses: Addresses) -> None:
+    await enter_staff_meeting(addresses, PASSWORD)
+
+    (meeting,) = await staffed.rows("intake", "SELECT entered, waiting FROM staff_meeting")
+    assert tuple(meeting) == (15, 0)
+    assert addresses.met.exists()
 
 
 async def test_the_hotline_has_cases_in_every_state_and_two_of_them_climb(

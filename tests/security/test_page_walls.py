@@ -340,6 +340,13 @@ RULES: dict[tuple[str, str], Rule] = {
     ("intake", "/federal/reported"): renewed(overseers),
     ("intake", "/federal/imports/{id_}"): renewed(overseers_else(404)),
     ("intake", "/federal/imports/{id_}/progress"): renewed(overseers_else(404)),
+    ("intake", "/staff-meetings"): renewed(
+        in_intake((*FIRST_LEVEL, *OF_GROUP, Role.COORDINATOR, Role.STAND_IN))
+    ),
+    # Nobody has a meeting of the id that is asked for.
+    ("intake", "/staff-meetings/{meeting_id}"): renewed(of_nobody),
+    ("intake", "/staff-meetings/{meeting_id}/people"): renewed(of_nobody),
+    ("intake", "/staff-meetings/{meeting_id}/papers/{paper}"): renewed(of_nobody),
     ("metrics", "/municipalities/{code}"): renewed(figures),
     ("metrics", "/region"): renewed(own_figures),
     ("metrics", "/region/attention"): curve,
@@ -465,6 +472,7 @@ def test_the_quick_form_asks_for_every_role_wherever_the_rule_answers_it_otherwi
 UNKNOWN = (
     *("scan", "word", "link", "file", "token", "participant_id", "initiative_id", "draft_id"),
     *("decision_id", "invitation_id", "which"),
+    *("decision_id", "invitation_id", "meeting_id", "paper"),
 )
 """Names in addresses for which something is asked that nobody has."""
 

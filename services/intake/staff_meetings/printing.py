@@ -10,7 +10,6 @@ from litestar import Response
 
 from services.chassis.days import in_words
 from services.chassis.process.press import Press
-from services.chassis.text import first_sentence
 from services.chassis.web.downloads import as_attachment
 from services.directory.subordination import Subordination
 from services.intake.core.choices import classifier
@@ -20,7 +19,7 @@ from services.intake.staff_meetings.domain.sheet import Person
 
 TEMPLATE = Path(__file__).with_name("papers.typ")
 
-LINES = 24
+LINES = 20
 """Of a sheet that nobody is on yet; of any other, so many more are left blank as fill its page."""
 
 
@@ -55,7 +54,7 @@ async def printed(
         "day": in_words(meeting.day),
         "campaign": campaign.name,
         "last_day": in_words(campaign.last_day),
-        "consent": first_sentence(campaign.consent.text),
+        "consent": campaign.consent.text,
         "directions": [term.name for term in campaign.directions],
         "form": form.name if form else "",
         "forms": [term.name for term in forms_of(campaign)],

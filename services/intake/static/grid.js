@@ -85,7 +85,8 @@ if (grid) {
     const typed = token.split(/\s+/);
     const found = people.filter((person) => !before.includes(person.brief) && person.brief !== field.value.trim() &&
       (person.nth.startsWith(token) || typed.every((word) => person.words.some((each) => each.startsWith(word)))));
-    return found.sort((one, other) => (other.nth === token) - (one.nth === token)).slice(0, 8);
+    const weight = (person) => 2 * (person.nth === token) + person.words[0].startsWith(typed[0]);
+    return found.sort((one, other) => weight(other) - weight(one)).slice(0, 8);
   }
 
   function offer(field) {

@@ -22,11 +22,14 @@ class Meetings(Office):
         return await self.grant(Role.COORDINATOR, str(SCHOOL), name="Петрова Анна Ивановна")
 
     async def send(self, token: str, path: str, **fields: Any) -> Any:
-        """Send a form of a page."""
-        files = {"file": fields.pop("file")} if "file" in fields else None
+        """Send a form of a page; that of a grid as browsers send a form that may have files."""
+        files, given = None, {"form_key": uuid4().hex, **fields}
+        if "file" in given:
+            files = {"file": given.pop("file")}
+        elif "people" not in path and path:
+            files, given = {name: (None, value) for name, value in given.items()}, {}
         async with self.at_desk(token, pages=True) as client:
-            data = {"form_key": uuid4().hex, **fields}
-            return await client.post(f"{ADDRESS}{path}", data=data, files=files)
+            return await client.post(f"{ADDRESS}{path}", data=given, files=files)
 
     async def look(self, token: str, path: str = "") -> Any:
         """A page."""
@@ -46,11 +49,9 @@ class Meetings(Office):
 
     async def grid(self, path: str) -> list[dict[str, Any]]:
         """The rows of its grid that are kept, in their order."""
-        rows = await self.pool.fetch(
-            "SELECT * FROM staff_meeting_grid WHERE meeting_id = $1 ORDER BY initiative_id IS NULL, number, nth",
-            UUID(path.strip("/")),
-        )
-        return [dict(row) for row in rows]
+        order = "initiative_id IS NULL, number, nth"
+        query = f"SELECT * FROM staff_meeting_grid WHERE meeting_id = $1 ORDER BY {order}"
+        return [dict(row) for row in await self.pool.fetch(query, UUID(path.strip("/")))]
 
 
 def row(key: UUID, authors: str = "1", title: str = "Свет на улице", **more: str) -> dict[str, str]:

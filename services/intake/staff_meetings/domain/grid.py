@@ -140,8 +140,10 @@ def _named(token: str, people: Sequence[Person]) -> Person:
     typed = words_of(token)
     found = [person for person in people if typed and begins_words(person.name, typed)]
     exact = [person for person in found if folded(person.name) == folded(token)]
-    if len(exact) == 1 or len(found) == 1:
-        return (exact or found)[0]
+    by_family = [person for person in found if words_of(person.name)[0].startswith(typed[0])]
+    for narrowed in (exact, by_family, found):
+        if len(narrowed) == 1:
+            return narrowed[0]
     if found:
         whom = ", ".join(person.brief for person in found[:5])
         raise Invalid("authors-ambiguous", field="authors", given=token, whom=whom)

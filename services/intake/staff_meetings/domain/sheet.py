@@ -71,8 +71,8 @@ class Person:
 
 def typed_lines(text: str) -> list[Line]:
     """People as they are typed, one a line: a name, and after semicolons (or pasted columns) the rest."""
-    lines = ((nth, one_line(line)) for nth, line in _lines(text))
-    return [_line(nth, _cells(line)) for nth, line in lines if line]
+    lines = ((nth, _cells(one_line(line))) for nth, line in _lines(text))
+    return [_line(nth, cells) for nth, cells in lines if any(cells)]
 
 
 def table_lines(rows: Sequence[TableRow]) -> list[Line]:
