@@ -471,8 +471,7 @@ def test_the_quick_form_asks_for_every_role_wherever_the_rule_answers_it_otherwi
 
 UNKNOWN = (
     *("scan", "word", "link", "file", "token", "participant_id", "initiative_id", "draft_id"),
-    *("decision_id", "invitation_id", "which"),
-    *("decision_id", "invitation_id", "meeting_id", "paper"),
+    *("decision_id", "invitation_id", "which", "meeting_id", "paper"),
 )
 """Names in addresses for which something is asked that nobody has."""
 

@@ -1,5 +1,6 @@
 """Rows of a grid: whom and what is meant by what is typed, and everything that is wrong with it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -90,7 +91,7 @@ def test_something_of_a_list_is_meant_by_code_name_letters_or_number(given: str,
 
 def row(**typed: str) -> GridRow:
     given = {"authors": "1", "direction": "roads", "form": "personal", "title": "Свет", "text": "Темно."}
-    return GridRow(uuid4(), **(given | typed))
+    return replace(GridRow(uuid4()), **(given | typed))
 
 
 def test_direction_and_form_are_taken_over_from_above() -> None:
