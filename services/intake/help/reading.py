@@ -8,13 +8,13 @@ from uuid import UUID
 from contracts.appointments import Level
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
+from services.chassis.differences import Part, differences
 from services.chassis.errors import NotFound
 from services.chassis.links import Link
 from services.directory.grants import Staff
 from services.directory.subordination import Subordination
 from services.intake.core.authority import Deed, places_of
 from services.intake.core.domain import Author
-from services.intake.help.domain.differences import Part, differences
 from services.intake.help.domain.line import Line
 from services.intake.help.domain.requests import HELD, Request, Status
 from services.intake.help.domain.suggestions import Suggestion, open_one

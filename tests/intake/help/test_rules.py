@@ -5,14 +5,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from contracts.appointments import Level, Role, Scope
 from contracts.help import HelpStatus, HelpSubject, HelpThanked
 from services.chassis.errors import Conflict, Gone
 from services.directory.grants import Grant
-from services.intake.help.domain.differences import Change, differences
 from services.intake.help.domain.line import Line
 from services.intake.help.domain.requests import Holder, Request
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_campaign
@@ -113,29 +110,3 @@ def test_it_waits_for_the_lowest_level_that_there_is() -> None:
     assert Line(DISTRICT, SCHOOL, GROUP).first({SCHOOL}) is Level.COORDINATOR
     assert Line(DISTRICT, SCHOOL, GROUP).first(set()) is Level.GROUP
     assert Line(SETTLEMENT, None, None).first({SCHOOL}) is Level.COORDINATION
-
-
-@given(st.text(alphabet="аб \nв.", max_size=60), st.text(alphabet="аб \nв.", max_size=60))
-def test_what_is_shown_is_the_one_text_and_the_other(before: str, after: str) -> None:
-    parts = differences(before, after)
-
-    assert "".join(part.text for part in parts if part.change is not Change.INSERTED) == before
-    assert "".join(part.text for part in parts if part.change is not Change.REMOVED) == after
-
-
-def test_only_the_words_that_change_are_marked() -> None:
-    parts = differences("Дети переходят дорогу.", "Дети каждый день переходят дорогу.")
-
-    assert [(part.change, part.text) for part in parts] == [
-        (Change.SAME, "Дети "),
-        (Change.INSERTED, "каждый день "),
-        (Change.SAME, "переходят дорогу."),
-    ]
-
-
-def test_a_long_text_of_repetitions_is_compared_in_no_time() -> None:
-    began = datetime.now(UTC)
-
-    differences("x " + "а б " * 5000, "y " + "б а а " * 4000)
-
-    assert datetime.now(UTC) - began < timedelta(seconds=2)

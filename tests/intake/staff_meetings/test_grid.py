@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -89,7 +90,7 @@ def test_something_of_a_list_is_meant_by_code_name_letters_or_number(given: str,
     assert choice_of(CAMPAIGN.directions, given) == meant
 
 
-def row(**typed: str) -> GridRow:
+def row(**typed: Any) -> GridRow:
     given = {"authors": "1", "direction": "roads", "form": "personal", "title": "Свет", "text": "Темно."}
     return replace(GridRow(uuid4()), **(given | typed))
 

@@ -12,6 +12,7 @@ from contracts.appointments import Level
 from contracts.help import HelpStatus, HelpSubject
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
+from services.chassis.differences import Change
 from services.chassis.web.openapi import SIGNED_IN, Repeatable
 from services.directory.region import Picture
 from services.directory.subordination import Subordination
@@ -26,7 +27,6 @@ from services.intake.help.commands.answer_suggestion import (
 from services.intake.help.commands.ask_for_help import Asking, ask_for_help
 from services.intake.help.commands.helping import Moved
 from services.intake.help.commands.settle_request import cancel_own, finish_own, thank
-from services.intake.help.domain.differences import Change
 from services.intake.help.domain.requests import Request
 from services.intake.help.domain.suggestions import State
 from services.intake.help.reading import Helped, all_own, own_help

@@ -1,4 +1,4 @@
-"""What a suggestion changes, word by word. Pure."""
+"""What one text has that another has not, word by word. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
