@@ -14,8 +14,8 @@ from tests.intake.staff_meetings.meeting import ADDRESS, Meetings
 from tests.intake.test_pages import web_of
 from tests.served import served
 
-looking.PATIENCE = 8000
-expect.set_options(timeout=8000)
+looking.PATIENCE = 60000
+expect.set_options(timeout=60000)
 PEOPLE = """Иванова Мария Петровна
 Петров Иван Сергеевич
 Ёлкина Анна Олеговна

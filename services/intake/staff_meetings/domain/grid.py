@@ -145,7 +145,7 @@ def _named(token: str, people: Sequence[Person]) -> Person:
         if len(narrowed) == 1:
             return narrowed[0]
     if found:
-        whom = ", ".join(person.brief for person in found[:5])
+        whom = ", ".join(person.brief for person in (by_family or found)[:5])
         raise Invalid("authors-ambiguous", field="authors", given=token, whom=whom)
     raise Invalid("authors-unknown", field="authors", given=token)
 

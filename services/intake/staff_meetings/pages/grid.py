@@ -57,7 +57,7 @@ class GridPages(Controller):
         """What is sent, what waits, and blank rows (`rows=…`)."""
         return await _grid(visit, known, meeting_id)
 
-    @post("/grid")
+    @post("/grid", status_code=200)
     async def keep(
         self,
         visit: NamedDependency[Visit[Staff]],

@@ -38,5 +38,5 @@ async def send(db: Db, meeting: StaffMeeting, rows: Sequence[GridRow]) -> None:
 
 
 def _row(row: asyncpg.Record) -> GridRow:
-    typed = (row["authors"], row["direction"], row["form"], row["title"], row["text"])
-    return GridRow(row["key"], *typed, row["initiative_id"], row["number"])
+    chosen = (row["direction"], row["form"], row["title"] or "", row["text"] or "")
+    return GridRow(row["key"], row["authors"] or "", *chosen, row["initiative_id"], row["number"])

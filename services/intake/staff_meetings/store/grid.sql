@@ -1,6 +1,5 @@
 -- name: of
-SELECT key, coalesce(authors, '') AS authors, direction, form, coalesce(title, '') AS title, coalesce(text, '') AS text,
-       initiative_id, number
+SELECT key, authors, direction, form, title, text, initiative_id, number
   FROM staff_meeting_grid WHERE municipality = $1 AND meeting_id = $2
  ORDER BY initiative_id IS NULL, number, nth, key;
 

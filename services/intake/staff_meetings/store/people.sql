@@ -17,7 +17,7 @@ DELETE FROM staff_meeting_person WHERE municipality = $1 AND meeting_id = $2 AND
 -- name: settle
 -- Who is somebody registered is known by that, and by no other address.
 UPDATE staff_meeting_person
-   SET participant_id = $4, another = $4 IS NULL, email = CASE WHEN $4::uuid IS NULL THEN email END
+   SET participant_id = $4::uuid, another = $4::uuid IS NULL, email = CASE WHEN $4::uuid IS NULL THEN email END
  WHERE municipality = $1 AND meeting_id = $2 AND nth = $3 AND participant_id IS NULL;
 
 -- name: recognise
