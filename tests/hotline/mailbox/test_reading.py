@@ -4,9 +4,10 @@ import time
 
 import pytest
 
+from services.chassis.contents import safe_name
 from services.chassis.process.bounded import Workbench
 from services.hotline.mailbox.domain import parsing, quoting
-from services.hotline.mailbox.domain.attachments import LARGEST, MOST, safe_name
+from services.hotline.mailbox.domain.attachments import LARGEST, MOST
 from services.hotline.mailbox.domain.letters import OUTLOOK, UNREADABLE, Letter
 from services.hotline.mailbox.domain.senders import Author
 from services.hotline.mailbox.domain.threads import bare, number_in
@@ -134,7 +135,7 @@ def test_a_file_is_kept_for_what_it_is_under_a_safe_name(name: str, content: byt
         ("cut.docx", DOCX[:40], "мы храним только"),
         ("report.docm", DOCM, "есть макросы"),
         ("report.docx", DOCM, "есть макросы"),
-        ("nul.txt", b"a\x00b", "мы храним только"),
+        ("null.txt", b"a\x00b", "мы храним только"),
     ],
     ids=shortly,
 )

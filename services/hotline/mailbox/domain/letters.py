@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from services.chassis.contents import size_in_words
 from services.chassis.text import whole_number
 from services.hotline.mailbox.domain.attachments import LARGEST, MOST, File, Kept, Refusal
 from services.hotline.mailbox.domain.senders import Author
@@ -48,16 +49,10 @@ def key_of(municipality: str, digest: str, nth: int) -> str:
 
 def refused_note(refusal: Refusal) -> str:
     """Which file was not kept, and why, for whoever works on the case."""
-    named = f"Вложение «{refusal.name}» ({_megabytes(refusal.size)})"
+    named = f"Вложение «{refusal.name}» ({size_in_words(refusal.size)})"
     return f"{named} не сохранено: {REASONS[refusal.why]}. Оно осталось в исходном письме."
 
 
 def too_large_note(size: int) -> str:
     """Of a letter of which only the beginning was read."""
     return TOO_LARGE.format(size=whole_number(round(size / 1_000_000)))
-
-
-def _megabytes(size: int) -> str:
-    if size < 100_000:
-        return f"{whole_number(max(1, round(size / 1000)))} КБ"
-    return f"{size / 1_000_000:.1f} МБ".replace(".", ",")

@@ -71,7 +71,7 @@ def archive(*names: str, mimetype: str = "") -> bytes:
         if mimetype:
             file.writestr(zipfile.ZipInfo("mimetype"), mimetype)
         for name in names:
-            file.writestr(zipfile.ZipInfo(name), "content")
+            file.writestr(zipfile.ZipInfo(name), "<Types/>" if name.endswith(".xml") else "content")
     return whole.getvalue()
 
 
