@@ -54,6 +54,7 @@ WEIGHTS = {
     "tests/security/test_openapi.py": 35,
     "tests/chassis/test_survival.py": 20,
     "tests/hierarchy/cabinet/test_today.py": 20,
+    "tests/intake/attachments/test_attachments.py": 25,
     "tests/intake/test_pages.py": 20,
     "tests/hierarchy/accounts/test_sign_in.py": 20,
     "tests/metrics/test_own_figures.py": 20,

@@ -39,6 +39,8 @@ SHARES = {
     # Where what an application keeps in memory is the matter, each test has one of its own.
     "tests/intake/test_api.py": Share(applications=54),
     "tests/intake/test_pages.py": Share(applications=52),
+    # Each file is judged by a process of its own.
+    "tests/intake/attachments/test_attachments.py": Share(processes=60),
     "tests/chassis/test_arrivals.py": Share(applications=9),
     "tests/metrics/test_comparison.py": Share(applications=45),
     "tests/metrics/test_coverage.py": Share(applications=40),

@@ -22,6 +22,7 @@ from services.chassis.process.clock import Clock
 from services.chassis.process.files import Files
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.press import Press
+from services.chassis.process.scanner import Scanner
 from services.chassis.process.turns import Turns
 from services.chassis.streams import mirror, replay
 from services.chassis.streams.inbox import Reader
@@ -44,6 +45,10 @@ from services.intake.assisted.api import Assisted, Finding
 from services.intake.assisted.commands.write_notices import write_notices
 from services.intake.assisted.pages.entering import EnteringPages
 from services.intake.assisted.pages.people import PeoplePages
+from services.intake.attachments.commands.remove_files import remove_files as remove_attachments
+from services.intake.attachments.commands.scan_files import scan_files
+from services.intake.attachments.domain.attachments import AttachmentState
+from services.intake.attachments.reading import AttachmentReader
 from services.intake.co_authors.api import CoAuthors, Invitations
 from services.intake.co_authors.pages import CoAuthorPages, InvitationPages
 from services.intake.core.calls import AUTHOR_CALLS
@@ -53,6 +58,7 @@ from services.intake.core.moments import Time
 from services.intake.core.office import OfficeKit
 from services.intake.corrections.api import Corrections
 from services.intake.corrections.pages import CorrectionPages
+from services.intake.determination.api.attachments import DeterminationAttachments
 from services.intake.determination.api.decisions import Decisions
 from services.intake.determination.api.listing import Determination
 from services.intake.determination.commands.write_decisions import write_decisions
@@ -80,13 +86,16 @@ from services.intake.help.digests import Links
 from services.intake.help.pages.by_link import HelpByLinkPages
 from services.intake.help.pages.own import DraftHelpPages, InitiativeHelpPages, OwnHelpPages
 from services.intake.help.pages.staff import HelpPages
+from services.intake.initiatives.api.attachments import DraftAttachments, InitiativeAttachments
 from services.intake.initiatives.api.drafts import Drafts
 from services.intake.initiatives.api.initiatives import Initiatives
+from services.intake.initiatives.commands.attach_file import Uploads
 from services.intake.initiatives.commands.submit_initiative import Submissions
 from services.intake.initiatives.commands.write_acceptances import write_acceptances
 from services.intake.initiatives.commands.write_outcomes import write_outcomes
 from services.intake.initiatives.hints import Hints
 from services.intake.initiatives.pages.drafts import DraftPages
+from services.intake.initiatives.pages.files import DraftFilePages, InitiativeFilePages
 from services.intake.initiatives.pages.own import InitiativePages
 from services.intake.initiatives.pages.rewording import RewordingPages
 from services.intake.participants.api import Participants, Sessions
@@ -112,8 +121,9 @@ from services.intake.staff_meetings.pages.sheet import SheetPages
 from services.intake.staff_meetings.printing import TEMPLATE as PAPERS
 
 PACKAGE = "services.intake"
-UPLOADS = 2, 10
-"""Tables that are uploaded at the same time, and how many may wait: each holds its file in memory."""
+TABLES, UPLOADS = (2, 10), (2, 40)
+"""Tables, and files of authors, that are taken at the same time, and how many may wait: each is held in
+memory."""
 
 
 class EveryParticipant(Participants, Finding):
@@ -122,11 +132,11 @@ class EveryParticipant(Participants, Finding):
 
 OPERATIONS = (
     *(EveryParticipant, Sessions),
-    *(Initiatives, Drafts),
+    *(Initiatives, Drafts, DraftAttachments, InitiativeAttachments),
     *(CoAuthors, Invitations),
     Assisted,
     Corrections,
-    *(Decisions, Determination),
+    *(Decisions, Determination, DeterminationAttachments),
     *(FederalImports, FederalLinks, FederalReconciliation, Reporting),
     OpenInitiatives,
     *(InitiativeHelp, DraftHelp, OwnHelp, Help, HelpByLink),
@@ -135,7 +145,7 @@ OPERATIONS = (
 OF_PARTICIPANTS = (ShortAddress, RegistrationPages, CodePages, SignInPages)
 PAGES = (
     *OF_PARTICIPANTS,
-    *(DraftPages, InitiativePages, RewordingPages),
+    *(DraftPages, DraftFilePages, InitiativePages, InitiativeFilePages, RewordingPages),
     *(CoAuthorPages, InvitationPages),
     *(EnteringPages, PeoplePages),
     CorrectionPages,
@@ -152,7 +162,8 @@ PAGES = (
 OF_KIT = ("identity", "kit", "sentences", "set_aside_desk")
 OF_SUBMITTING = ("submissions", "hints", "submitted_so_far")
 OF_PAPER = ("meeting_press", "papers_press", "table_reader")
-PROVIDED = (*OF_KIT, *OF_SUBMITTING, "signer", "pepper", "stops", "links", "site", "tables", *OF_PAPER)
+OF_FILES = ("tables", "uploads", *OF_PAPER)
+PROVIDED = (*OF_KIT, *OF_SUBMITTING, "signer", "pepper", "stops", "links", "site", *OF_FILES)
 MIGRATIONS = (
     "services.chassis.db.migrations",
     "services.directory.migrations",
@@ -201,9 +212,11 @@ def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None
             office = OfficeKit(pool, pages, sentences, settings.secure, of_staff, region, moments)
             app.state.update(moments=moments, is_demonstration=time.is_demonstration)
             app.state.update(sentences=sentences, office=office, meeting_press=Press(TEMPLATE))
-            reader = TableReader()
-            tables = Tables(pool, Files(settings.files_url), reader, Turns(*UPLOADS))
-            app.state.update(tables=tables, site=settings.public_url)
+            reader, files = TableReader(), Files(settings.files_url)
+            tables = Tables(pool, files, reader, Turns(*TABLES))
+            fresh = AttachmentState.WAITING if settings.clamav_url else AttachmentState.KEPT
+            uploads = Uploads(pool, files, AttachmentReader(), Turns(*UPLOADS), fresh)
+            app.state.update(tables=tables, uploads=uploads, site=settings.public_url)
             app.state.update(table_reader=reader, papers_press=Press(PAPERS))
             works = (notifier.run, region.run, submissions.run, identity.run)
             async with lifetime.background(*works), aclosing(hints):
@@ -231,10 +244,13 @@ def create_intake_worker(settings: IntakeSettings, lifetime: Lifetime) -> Litest
 
     def works(pool: Pool) -> Sequence[Work]:
         region, files, clock = Region(settings, pool), Files(settings.files_url), Clock()
+        scanner = Scanner(settings.clamav_url) if settings.clamav_url else None
         return (
             region.run,
             Importer(pool, region, files, TableReader(), clock).run,
             partial(remove_files, pool, files, clock),
+            partial(remove_attachments, pool, files),
+            partial(scan_files, pool, files, scanner),
             partial(mail.send_letters, settings, pool),
             partial(set_aside.retry_asked, settings, pool, KINDS, sentences_of(PACKAGE)),
             partial(write_acceptances, pool, stops),

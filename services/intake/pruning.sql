@@ -22,8 +22,17 @@ WITH gone AS (
 DELETE FROM participant_directory WHERE participant_id IN (SELECT id FROM gone);
 
 -- name: forgotten_drafts
-DELETE FROM draft WHERE ctid = ANY (
-    ARRAY (SELECT ctid FROM draft WHERE saved_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED));
+-- With their files: one that has just been added to a draft has saved it, so that it is not among these.
+WITH forgotten AS (
+    SELECT municipality, participant_id, id FROM draft WHERE saved_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+), files AS (
+    DELETE FROM attachment AS a USING forgotten AS f
+     WHERE a.municipality = f.municipality AND a.holder = f.id AND a.draft_of = f.participant_id RETURNING a.key
+), leftover AS (
+    INSERT INTO attachment_leftover (key, due_at) SELECT key, now() FROM files WHERE key IS NOT NULL
+)
+DELETE FROM draft AS d USING forgotten AS f
+ WHERE (d.municipality, d.participant_id, d.id) = (f.municipality, f.participant_id, f.id);
 
 -- name: moves
 DELETE FROM participant_move WHERE participant_id IN (

@@ -6,16 +6,23 @@ from pathlib import Path
 from pydantic import Field
 
 from services.chassis.mail.settings import IssuerSettings
+from services.chassis.process.scanner import URL
 
 
 class IntakeSettings(IssuerSettings):
-    """`files_url` holds the tables that are imported, until they are no longer kept."""
+    """`files_url` holds the files that authors add, and the tables that are imported until they are no longer
+    kept."""
 
     files_url: str = Field(
         pattern="^(file:///|s3://)", description="file:///folder or s3://bucket/prefix, see chassis/files.py."
     )
     personal_keys_file: Path = Field(
         description="Keys that seal addresses and letters: lines `name base64key`, the first one seals."
+    )
+    clamav_url: str = Field(
+        "",
+        pattern=rf"^({URL.pattern})?$",
+        description="A clamd that scans what authors add: tcp://host:port or unix:///path; empty: nobody.",
     )
     draft_grace_minutes: int = Field(
         30, ge=0, le=360, description="How long after the last day a draft that was begun in it is taken."

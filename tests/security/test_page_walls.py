@@ -374,6 +374,7 @@ RULES: dict[tuple[str, str], Rule] = {
     # Nobody has a decision or an initiative of the id that is asked for.
     ("intake", "/determination/decisions/{decision_id}"): renewed(of_nobody),
     ("intake", "/determination/{initiative_id}"): renewed(of_nobody),
+    ("intake", "/determination/{initiative_id}/files/{file_id}"): renewed(of_nobody),
     # The region's campaign publishes no texts.
     **{
         ("intake", f"/open{page}"): to_everybody(404)
@@ -404,6 +405,10 @@ RULES: dict[tuple[str, str], Rule] = {
     ("intake", "/me/correction"): to_participants(404, others=303),
     ("intake", "/me/erasure"): to_participants(404, others=303),
     ("intake", "/initiatives/drafts/{draft_id}/deletion"): to_participants(404, others=303),
+    ("intake", "/initiatives/drafts/{draft_id}/files"): to_participants(404, others=303),
+    ("intake", "/initiatives/drafts/{draft_id}/files/{file_id}"): to_participants(404, others=303),
+    ("intake", "/initiatives/{initiative_id}/files"): to_participants(404, others=303),
+    ("intake", "/initiatives/{initiative_id}/files/{file_id}"): to_participants(404, others=303),
     ("intake", "/initiatives"): to_participants(200, others=303),
     ("intake", "/initiatives/new"): to_participants(200, others=303),
     ("intake", "/initiatives/{initiative_id}"): to_participants(404, others=303),
@@ -471,7 +476,7 @@ def test_the_quick_form_asks_for_every_role_wherever_the_rule_answers_it_otherwi
 
 UNKNOWN = (
     *("scan", "word", "link", "file", "token", "participant_id", "initiative_id", "draft_id"),
-    *("decision_id", "invitation_id", "which", "meeting_id", "paper"),
+    *("decision_id", "invitation_id", "which", "meeting_id", "paper", "file_id"),
 )
 """Names in addresses for which something is asked that nobody has."""
 

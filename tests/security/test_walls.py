@@ -67,6 +67,11 @@ def group(done: int) -> Callable[[Who, str], int]:
     return rule
 
 
+def of_nobody(who: Who, place: str) -> int:
+    """What is unknown everywhere."""
+    return 404
+
+
 def letterhead(who: Who, place: str) -> int:
     """The Head, or the clerk for the Head; whoever sees the municipality's acts is told so."""
     if who.belongs_to(place) and who.role in (Role.HEAD, Role.CLERK):
@@ -527,6 +532,10 @@ OPERATIONS: dict[Key, Operation] = {
     ("metrics", "get", "/api/v1/live"): Operation(of_staff(own_part), endless=True),
     ("intake", "get", "/.well-known/intake/jwks.json"): Operation(anybody(200)),
     ("intake", "get", "/api/v1/determination"): Operation(OWN_SESSION, query="municipality={place}"),
+    ("intake", "get", "/api/v1/determination/{initiative_id}/attachments"): Operation(of_staff(of_nobody)),
+    ("intake", "get", "/api/v1/determination/{initiative_id}/attachments/{file_id}"): Operation(
+        of_staff(of_nobody)
+    ),
     ("intake", "post", "/api/v1/decisions"): Operation(
         of_staff(deciding), lambda walls, place: {"ids": [str(uuid4())], "decision": "determine"}
     ),
@@ -646,6 +655,16 @@ OPERATIONS: dict[Key, Operation] = {
     ),
     ("intake", "delete", "/api/v1/drafts/{draft_id}"): of_participant(204),
     ("intake", "post", "/api/v1/drafts/{draft_id}/submission"): of_participant(404),
+    ("intake", "get", "/api/v1/drafts/{draft_id}/attachments"): of_participant(404),
+    ("intake", "post", "/api/v1/drafts/{draft_id}/attachments"): replace(of_participant(404), file=b"A"),
+    ("intake", "get", "/api/v1/drafts/{draft_id}/attachments/{file_id}"): of_participant(404),
+    ("intake", "delete", "/api/v1/drafts/{draft_id}/attachments/{file_id}"): of_participant(404),
+    ("intake", "get", "/api/v1/initiatives/{initiative_id}/attachments"): of_participant(404),
+    ("intake", "post", "/api/v1/initiatives/{initiative_id}/attachments"): replace(
+        of_participant(404), file=b"A"
+    ),
+    ("intake", "get", "/api/v1/initiatives/{initiative_id}/attachments/{file_id}"): of_participant(404),
+    ("intake", "delete", "/api/v1/initiatives/{initiative_id}/attachments/{file_id}"): of_participant(404),
     ("intake", "get", "/api/v1/initiatives"): of_participant(200),
     ("intake", "post", "/api/v1/initiatives"): replace(
         of_participant(401),
@@ -737,7 +756,7 @@ async def wrong_answers(walls: Walls, key: Key, operation: Operation, full: bool
 
 UNKNOWN = (
     *("participant_id", "initiative_id", "draft_id", "decision_id", "import_id"),
-    *("co_author_id", "invitation_id"),
+    *("co_author_id", "invitation_id", "file_id"),
 )
 """Names in addresses for which something is asked that nobody has."""
 

@@ -80,7 +80,7 @@ class Edge:
                 headers = MutableScopeHeaders.from_message(message)
                 headers["X-Request-Id"] = correlation
                 for name, value in SECURITY.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
                 route, status = str(scope.get("path_template") or "-"), str(message["status"])
                 if "allow" in headers:
                     headers["Allow"] = _listed(headers["allow"], self._methods.get(route, ()))

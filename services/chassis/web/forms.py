@@ -74,6 +74,16 @@ async def sent_file(request: AnyRequest, name: str) -> bytes:
         await file.close()
 
 
+async def sent_files(request: AnyRequest, name: str) -> list[tuple[str, bytes]]:
+    """The names and contents of a form's files, in their order; those that were chosen."""
+    chosen = [file for file in (await request.form()).getall(name, []) if isinstance(file, UploadFile)]
+    found = []
+    for file in chosen:
+        found.append((file.filename, await file.read()))
+        await file.close()
+    return [(file, content) for file, content in found if file or content]
+
+
 def from_here(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Guard of the pages: refuse a form that another site has sent."""
     site = connection.headers.get("sec-fetch-site", "none")

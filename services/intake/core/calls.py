@@ -36,6 +36,15 @@ async def at(request: AnyRequest, who: NamedDependency[Author]) -> Moment:
     return Moment(time.of(request, client), repeat)
 
 
+async def at_with(request: AnyRequest, who: Author, content: bytes) -> Moment:
+    """The same of a request with a file; `content` stands for its body, which a client parts anew when it
+    repeats it. Raises Malformed, Invalid."""
+    time: Time = request.app.state.time
+    client = str(who.participant_id)
+    repeat = await repeat_of(request, client, content=content)
+    return Moment(time.of(request, client), repeat)
+
+
 async def at_route(request: AnyRequest) -> Moment:
     """The same for an operation that needs no sign-in: its route alone tells repeats apart, and the
     participant in it, if there is one, the clients' times."""

@@ -13,6 +13,8 @@ from services.chassis.web.forms import Option
 from services.directory.due import group_name
 from services.directory.grants import Staff
 from services.directory.initials import signed
+from services.intake.attachments.domain.attachments import Attachment, Holder
+from services.intake.attachments.store import attachments
 from services.intake.core.authority import Deed, may
 from services.intake.determination.commands.undo_decision import is_theirs
 from services.intake.determination.domain.bodies import bodies_of, deciding
@@ -64,6 +66,7 @@ class Case:
     keeps: bool
     """Whether the viewer keeps the municipality's key issues."""
     rewritten: Sequence[Rewritten]
+    files: Sequence[Attachment] = ()
     helped_by: str = ""
     """Who entered it for its author, who was there in person."""
 
@@ -83,6 +86,7 @@ async def read(pool: Pool, looking: Looking, who: Staff, id_: UUID, query: str =
         into = await _into(db, looking, initiative)
         wordings = (await course.wordings_of(db, [initiative]))[id_]
         helped = await course.helped_by(db, initiative)
+        files = await shown_files(db, initiative)
         marks = await issues.of_initiative(db, initiative.municipality, id_)
         keeps = may(who, Deed.KEEP_ISSUES, initiative.municipality)
         every = await issues.every(db, [initiative.municipality], looking.campaign.id) if keeps else []
@@ -99,7 +103,29 @@ async def read(pool: Pool, looking: Looking, who: Staff, id_: UUID, query: str =
         keeps=keeps,
         rewritten=rewritten(initiative, wordings),
         helped_by=LEVELS[helped] if helped else "",
+        files=files,
     )
+
+
+async def shown_files(db: Db, initiative: Initiative) -> list[Attachment]:
+    """The files that may be downloaded of an initiative that is seen."""
+    found = await attachments.of(db, Holder(initiative.municipality, initiative.id))
+    return [each for each in found if each.is_shown]
+
+
+async def files_of(pool: Pool, looking: Looking, id_: UUID) -> list[Attachment]:
+    """The same of one that somebody sees. Raises NotFound for any other."""
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, *looking.places)
+        return await shown_files(db, await listing.one(db, looking, id_))
+
+
+async def file_of(pool: Pool, looking: Looking, id_: UUID, file_id: UUID) -> Attachment:
+    """One of them. Raises NotFound for any other, and for those of initiatives that are not seen."""
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, *looking.places)
+        initiative = await listing.one(db, looking, id_)
+        return await attachments.one_of(db, Holder(initiative.municipality, initiative.id), file_id)
 
 
 def offered(looking: Looking, who: Staff, initiative: Initiative) -> list[Kind]:

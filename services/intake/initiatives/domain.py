@@ -71,6 +71,8 @@ class Saved:
     draft: Draft
     begun_at: datetime | None = None
     """When it was saved first."""
+    files: int = 0
+    """How many were added to it."""
 
 
 @dataclass(frozen=True, slots=True)

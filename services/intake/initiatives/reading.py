@@ -8,10 +8,12 @@ from uuid import UUID
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db, Pool
 from services.directory.subordination import Subordination
+from services.intake.attachments.domain.attachments import Attachment, Holder
+from services.intake.attachments.store import attachments
 from services.intake.core.domain import Author
 from services.intake.initiatives.course import Course, as_told, history, holder_of, promised_by
-from services.intake.initiatives.domain import Initiative
-from services.intake.initiatives.store import authorship, initiatives
+from services.intake.initiatives.domain import Initiative, Saved
+from services.intake.initiatives.store import authorship, drafts, initiatives
 from services.intake.initiatives.store import course as store
 from services.intake.initiatives.store.authorship import Own, Role
 
@@ -41,6 +43,40 @@ async def one_of(pool: Pool, who: Author, initiative_id: UUID, now: datetime) ->
         own = await authorship.one_of(db, who, initiative_id)
         decided = await store.decisions_of(db, [own.initiative])
     return Own(as_told(own.initiative, decided[own.initiative.id], now), own.role)
+
+
+async def files_of(pool: Pool, who: Author, initiative_id: UUID) -> list[Attachment]:
+    """The files of one's own initiative: all of them for its author, for a co-author those that are shown.
+    Raises NotFound."""
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, who.municipality)
+        initiative, role = await authorship.one_of(db, who, initiative_id)
+        found = await attachments.of(db, Holder(initiative.municipality, initiative_id))
+    return [each for each in found if each.is_shown or role is Role.AUTHOR]
+
+
+async def file_of(pool: Pool, who: Author, initiative_id: UUID, id_: UUID) -> Attachment:
+    """One of them that may be downloaded. Raises NotFound."""
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, who.municipality)
+        initiative, _ = await authorship.one_of(db, who, initiative_id)
+        return await attachments.one_of(db, Holder(initiative.municipality, initiative_id), id_)
+
+
+async def draft_with_files(pool: Pool, who: Author, draft_id: UUID) -> tuple[Saved, list[Attachment]]:
+    """One's own draft and its files. Raises NotFound."""
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, who.municipality)
+        saved = await drafts.one_of(db, who, draft_id)
+        return saved, await attachments.of(db, drafts.holder_of(who, draft_id))
+
+
+async def file_of_draft(pool: Pool, who: Author, draft_id: UUID, id_: UUID) -> Attachment:
+    """One of them that may be downloaded. Raises NotFound."""
+    async with pool.acquire() as db, db.transaction():
+        await tenancy.see(db, who.municipality)
+        await drafts.one_of(db, who, draft_id)
+        return await attachments.one_of(db, drafts.holder_of(who, draft_id), id_)
 
 
 async def course_of(

@@ -13,6 +13,8 @@ from contracts.structure import CampaignDefined
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
 from services.directory.region import Picture
+from services.intake.attachments.domain.attachments import Attachment, Holder
+from services.intake.attachments.store import attachments
 from services.intake.core import choices
 from services.intake.core.domain import Author, local
 from services.intake.core.store import sessions
@@ -91,6 +93,17 @@ class OneWording:
 
 
 @dataclass(frozen=True, slots=True)
+class OneFile:
+    """A file of an initiative or a draft; its content is downloaded there."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OneInitiative:
     """An initiative of one's own, as its author or a co-author, with what happened to it."""
 
@@ -107,6 +120,7 @@ class OneInitiative:
     submitted_at: datetime
     history: list[OneStep]
     earlier: list[OneWording]
+    files: list[OneFile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +133,7 @@ class OneDraft:
     form: str
     title: str
     text: str
+    files: list[OneFile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +188,13 @@ async def own_data(pool: Pool, picture: Picture, who: Author) -> tuple[OwnData, 
         count, kept = await authorship.count_of(db, who), await drafts.all_of(db, who)
         asked = await requests.of_participant(db, who)
         said = [(each, await suggestions.of_request(db, each)) for each in asked]
+        files = await attachments.of_many(db, [drafts.holder_of(who, saved.id) for saved in kept])
     campaign = picture.campaign(participant.campaign)
     found = OwnData(
         _person(picture, campaign, participant, wanted),
         _consent(campaign, participant),
         [Session(*each) for each in living],
-        [_draft(campaign, saved) for saved in kept],
+        [_draft(campaign, saved, files[drafts.holder_of(who, saved.id)]) for saved in kept],
         [_help(campaign, *each) for each in said],
     )
     return found, count
@@ -208,8 +224,13 @@ async def _some(
         await tenancy.see(db, who.municipality)
         found = await authorship.page_of(db, who, before, TOGETHER)
         told = await courses(db, found, now)
+        holders = [Holder(own.initiative.municipality, own.initiative.id) for own in found]
+        files = await attachments.of_many(db, holders)
     campaign = picture.campaign(who.campaign)
-    return [_initiative(campaign, own.role, course) for own, course in zip(found, told, strict=True)]
+    return [
+        _initiative(campaign, own.role, course, files[holder])
+        for own, course, holder in zip(found, told, holders, strict=True)
+    ]
 
 
 def _person(picture: Picture, campaign: CampaignDefined, p: Participant, wanted: Letters) -> Person:
@@ -232,10 +253,10 @@ def _consent(campaign: CampaignDefined, p: Participant) -> Consent:
     return Consent(p.consent_version, local(p.consented_at, campaign), text)
 
 
-def _draft(campaign: CampaignDefined, saved: Saved) -> OneDraft:
+def _draft(campaign: CampaignDefined, saved: Saved, files: Sequence[Attachment]) -> OneDraft:
     draft = saved.draft
     written = (draft.direction, draft.organization, draft.form, draft.title, draft.text)
-    return OneDraft(local(saved.saved_at, campaign), *written)
+    return OneDraft(local(saved.saved_at, campaign), *written, _files(campaign, files))
 
 
 def _help(campaign: CampaignDefined, asked: Request, said: Sequence[Suggestion]) -> OneHelp:
@@ -254,7 +275,17 @@ def _help(campaign: CampaignDefined, asked: Request, said: Sequence[Suggestion])
     )
 
 
-def _initiative(campaign: CampaignDefined, role: Role, course: Course) -> OneInitiative:
+def _files(campaign: CampaignDefined, files: Sequence[Attachment]) -> list[OneFile]:
+    return [
+        OneFile(each.id, each.name, each.media_type, each.size, local(each.added_at, campaign))
+        for each in files
+    ]
+
+
+def _initiative(
+    campaign: CampaignDefined, role: Role, course: Course, files: Sequence[Attachment]
+) -> OneInitiative:
+    """As one sees it: a co-author no file that is not shown yet."""
     one = course.initiative
     return OneInitiative(
         id=one.id,
@@ -272,6 +303,7 @@ def _initiative(campaign: CampaignDefined, role: Role, course: Course) -> OneIni
         earlier=[
             OneWording(was.title, was.text, local(was.replaced_at, campaign)) for was in course.wordings
         ],
+        files=_files(campaign, [each for each in files if each.is_shown or role is Role.AUTHOR]),
     )
 
 

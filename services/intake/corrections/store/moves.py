@@ -23,7 +23,7 @@ sql = queries.load(__package__, "moves.sql")
 
 FOLLOWING = (
     *(sql.move_steps, sql.move_wordings, sql.move_acceptances),
-    *(sql.move_decisions, sql.move_co_authors),
+    *(sql.move_decisions, sql.move_co_authors, sql.move_attachments),
     *(sql.move_assisted, sql.move_notices),
 )
 """What goes with an initiative into another municipality."""
@@ -76,6 +76,7 @@ async def save_participant(db: Db, who: Author, moved: Participant, at: datetime
     await db.execute(sql.forget_at_home, who.participant_id, moved.municipality)
     await db.execute(sql.move_participant, who.municipality, who.participant_id, *registered)
     await db.execute(sql.move_names, who.municipality, who.participant_id, moved.municipality)
+    await db.execute(sql.move_files_of_drafts, who.municipality, who.participant_id, moved.municipality)
     await db.execute(sql.move_drafts, who.municipality, who.participant_id, moved.municipality)
     await db.execute(sql.move_sessions, who.participant_id, moved.municipality)
     await db.execute(sql.note_move, who.participant_id)

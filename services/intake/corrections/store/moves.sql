@@ -48,6 +48,11 @@ UPDATE wording AS w SET municipality = t.municipality
   FROM unnest($1::text[], $2::uuid[], $3::text[]) AS t (was_in, id, municipality)
  WHERE w.municipality = t.was_in AND w.initiative_id = t.id;
 
+-- name: move_attachments
+UPDATE attachment AS a SET municipality = t.municipality
+  FROM unnest($1::text[], $2::uuid[], $3::text[]) AS t (was_in, id, municipality)
+ WHERE a.municipality = t.was_in AND a.holder = t.id AND a.draft_of IS NULL;
+
 -- name: move_co_authors
 WITH moved AS (
     UPDATE co_author AS c SET municipality = t.municipality
@@ -112,6 +117,12 @@ UPDATE participant SET municipality = $3, organization = $4, classifiers = $5::j
 
 -- name: move_names
 UPDATE participant_name SET municipality = $3 WHERE municipality = $1 AND participant_id = $2;
+
+-- name: move_files_of_drafts
+UPDATE attachment AS a SET municipality = $3
+  FROM draft AS d
+ WHERE d.municipality = $1 AND d.participant_id = $2
+   AND a.municipality = $1 AND a.holder = d.id AND a.draft_of = $2;
 
 -- name: move_drafts
 -- An organization of the municipality before would be refused here.

@@ -5,6 +5,7 @@ from uuid import UUID
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from services.chassis.errors import Conflict
 from services.chassis.web.forms import LONGEST_FORM, from_here
@@ -12,6 +13,7 @@ from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
 from services.directory.subordination import Subordination
+from services.intake.attachments.showing import download
 from services.intake.core.office import OFFICE
 from services.intake.determination import case, queue
 from services.intake.determination.commands.decide import decide
@@ -19,6 +21,7 @@ from services.intake.determination.pages.deciding import decision_of, fields_of,
 from services.intake.determination.queue import HERE
 from services.intake.determination.reading.listing import Looking
 from services.intake.determination.showing import KINDS
+from services.intake.initiatives.commands.attach_file import Uploads
 
 
 class InitiativeOfStaffPages(Controller):
@@ -40,6 +43,20 @@ class InitiativeOfStaffPages(Controller):
     ) -> Response[str]:
         """Beside the list that one has come from."""
         return await _one(visit, known, initiative_id)
+
+    @get("/files/{file_id:uuid}")
+    async def download(
+        self,
+        visit: NamedDependency[Visit[Staff]],
+        known: NamedDependency[Subordination],
+        uploads: NamedDependency[Uploads],
+        initiative_id: FromPath[UUID],
+        file_id: FromPath[UUID],
+    ) -> Stream:
+        """A file that its author has added, to be saved."""
+        looking = Looking.of(known, visit.who, visit.now)
+        found = await case.file_of(visit.pool, looking, initiative_id, file_id)
+        return await download(uploads.files, found)
 
     @post("/decisions")
     async def decide(

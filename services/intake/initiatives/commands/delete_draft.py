@@ -9,7 +9,7 @@ from services.intake.initiatives.store import drafts
 
 
 async def delete_draft(pool: Pool, who: Author, id_: UUID) -> None:
-    """It is gone, also if it was before."""
+    """It is gone with its files, also if it was before."""
     async with pool.acquire() as db, db.transaction():
         await tenancy.see(db, who.municipality)
         await drafts.remove(db, who, id_)

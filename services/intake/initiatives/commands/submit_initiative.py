@@ -19,6 +19,7 @@ from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Checks, NotFound, Refused, Unauthorized
 from services.chassis.streams import outbox
 from services.directory.region import Picture
+from services.intake.attachments.store import attachments
 from services.intake.core.domain import Author, check_classifier, check_days, local
 from services.intake.initiatives.domain import (
     Draft,
@@ -100,7 +101,9 @@ async def submit_together(pool: Pool, batch: Sequence[Submission]) -> list[Outco
     async with pool.acquire() as db, db.transaction():
         await tenancy.see(db, *(submission.who.municipality for submission in batch))
         prepared = await initiatives.prepare(db, [submission.who for submission in batch])
-        gone = await _without_draft(db, batch, prepared)
+        drafts = {i: draft for i in prepared if (draft := batch[i].draft) is not None}
+        taken = await _taken(db, batch, drafts)
+        gone = await _without_draft(db, batch, drafts, taken)
         fresh = {i: _initiative(batch[i], known) for i, known in prepared.items() if i not in gone}
         results = {i: _submitted(initiative, batch[i]) for i, initiative in fresh.items()}
         repeated = await _repeated(db, batch, results)
@@ -108,22 +111,24 @@ async def submit_together(pool: Pool, batch: Sequence[Submission]) -> list[Outco
         if new:
             await initiatives.add_many(db, [fresh[i] for i in new])
             await outbox.publish(db, *(fresh[i].event(InitiativeSubmitted, batch[i].campaign) for i in new))
-    outcomes: dict[int, Outcome] = {**results, **repeated, **gone}
+        outcomes: dict[int, Outcome] = {**results, **repeated, **gone}
+        if any(taken.values()):
+            await _hand_over(db, batch, drafts, taken, outcomes)
     return [outcomes.get(i, Unauthorized("token-invalid")) for i in range(len(batch))]
 
 
+async def _taken(db: Db, batch: Sequence[Submission], drafts: Mapping[int, DraftOf]) -> Mapping[UUID, int]:
+    """The drafts that are submitted, which go, and how many files each had."""
+    return (
+        await store.take(db, [(batch[i].who, draft) for i, draft in sorted(drafts.items())]) if drafts else {}
+    )
+
+
 async def _without_draft(
-    db: Db, batch: Sequence[Submission], prepared: Collection[int]
+    db: Db, batch: Sequence[Submission], drafts: Mapping[int, DraftOf], taken: Collection[UUID]
 ) -> dict[int, Outcome]:
-    """What is answered to those whose draft was submitted before; the drafts of the others go."""
-    drafts = {i: draft for i in prepared if (draft := batch[i].draft) is not None}
-    if not drafts:
-        return {}
-    taken = await store.take(db, [(batch[i].who, draft) for i, draft in sorted(drafts.items())])
-    # Of several that submit one draft at once, the first has it, and who repeats the first.
-    holders: dict[UUID, int] = {}
-    for i, draft in sorted(drafts.items()):
-        holders.setdefault(draft.id, i)
+    """What is answered to those whose draft was submitted before."""
+    holders = _holders(drafts)
     late = [
         i
         for i, draft in drafts.items()
@@ -133,6 +138,30 @@ async def _without_draft(
     earlier = await idempotency.earlier_many(db, list(asked.values()), Submitted) if asked else {}
     unknown = NotFound("draft-unknown")
     return {i: earlier.get(asked[i], unknown) if i in asked else unknown for i in late}
+
+
+def _holders(drafts: Mapping[int, DraftOf]) -> dict[UUID, int]:
+    """Of several that submit one draft at once, the first has it, and who repeats the first."""
+    holders: dict[UUID, int] = {}
+    for i, draft in sorted(drafts.items()):
+        holders.setdefault(draft.id, i)
+    return holders
+
+
+async def _hand_over(
+    db: Db,
+    batch: Sequence[Submission],
+    drafts: Mapping[int, DraftOf],
+    taken: Mapping[UUID, int],
+    outcomes: Mapping[int, Outcome],
+) -> None:
+    """The files of the drafts are their initiatives' from now on."""
+    became = [
+        (store.holder_of(batch[i].who, draft), outcome.id)
+        for draft, i in _holders(drafts).items()
+        if taken.get(draft) and isinstance(outcome := outcomes[i], Submitted)
+    ]
+    await attachments.hand_over(db, became)
 
 
 def _repeats(batch: Sequence[Submission], i: int, first: int) -> bool:

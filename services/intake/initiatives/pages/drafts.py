@@ -56,6 +56,8 @@ class DraftPages(Controller):
         except Exception as error:
             # Whatever it is, what was typed is not lost.
             return await _refused(visit, picture, error, written)
+        if visit.form.of("save") == "files":
+            return visit.go(f"/initiatives/drafts/{kept.id}/files")
         if not written:
             return visit.go("/initiatives/new", draft=kept.id, saved=1)
         forms.hold(visit.form, DraftOf(kept.id, kept.version))

@@ -13,6 +13,8 @@ from services.chassis.errors import NotFound
 from services.chassis.web.forms import Form, number_of, uuid_of
 from services.chassis.web.visits import Visit
 from services.directory.region import Picture
+from services.intake.attachments.domain.attachments import Attachment
+from services.intake.attachments.store import attachments
 from services.intake.core import choices
 from services.intake.core.domain import Author, grace_of, is_in_grace, is_of_the_days, local, phase
 from services.intake.core.kit import PortalKit, campaign_of, kept_page
@@ -91,6 +93,7 @@ async def show(
     return await kept_page(
         visit,
         "initiatives/new.html",
+        files=await _files(visit),
         forms=choices.classifier(campaign, "form"),
         found=choices.found(picture, municipality, visit.form),
         municipality=picture.municipalities.get(municipality),
@@ -104,6 +107,16 @@ async def show(
         **told,
         kept_days=DRAFT_KEPT.days,
     )
+
+
+async def _files(visit: Visit[Author]) -> list[Attachment]:
+    """Those of the form's draft, once it is kept."""
+    which = draft_of(visit.form)
+    if not visit.signed_in or not which.version:
+        return []
+    async with visit.pool.acquire() as db, db.transaction():
+        await tenancy.see(db, visit.who.municipality)
+        return await attachments.of(db, drafts.holder_of(visit.who, which.id))
 
 
 def phase_of(visit: Visit[Author], picture: Picture) -> str:

@@ -130,6 +130,7 @@ class InitiativePages(Controller):
         return await visit.page(
             "initiatives/initiative.html",
             course=course,
+            files=await reading.files_of(visit.pool, visit.who, initiative_id),
             co_author=role is Role.CO_AUTHOR,
             municipality=picture.name_of(course.initiative.municipality),
             late=course.is_late(now),

@@ -9,6 +9,8 @@ import asyncpg
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
+from services.intake.attachments.domain.attachments import Holder
+from services.intake.attachments.store import attachments
 from services.intake.core.domain import Author
 from services.intake.initiatives.domain import Draft, DraftOf, Saved
 
@@ -44,24 +46,41 @@ async def count_of(db: Db, who: Author) -> int:
 
 
 async def remove(db: Db, who: Author, id_: UUID) -> None:
-    """Delete a draft; it may be gone already."""
-    await db.execute(sql.remove, who.municipality, who.participant_id, id_)
+    """Delete a draft with its files; it may be gone already."""
+    await _removed(db, who, await db.fetch(sql.remove, who.municipality, who.participant_id, id_))
 
 
 async def remove_all(db: Db, who: Author) -> None:
-    """Delete every draft of the author's."""
-    await db.execute(sql.remove_all, who.municipality, who.participant_id)
+    """Delete every draft of the author's with its files."""
+    await _removed(db, who, await db.fetch(sql.remove_all, who.municipality, who.participant_id))
 
 
-async def take(db: Db, submitted: Sequence[tuple[Author, DraftOf]]) -> set[UUID]:
-    """Delete the drafts that these submissions were written in; which of them stood as they were known."""
+async def count_files(db: Db, who: Author, id_: UUID, more: int, at: datetime) -> None:
+    """A draft has so many files more."""
+    await db.execute(sql.count_files, who.municipality, who.participant_id, id_, more, at)
+
+
+async def take(db: Db, submitted: Sequence[tuple[Author, DraftOf]]) -> dict[UUID, int]:
+    """Delete the drafts that these submissions were written in; which of them stood as they were known, and
+    how many files each had, which are to be handed over."""
     rows = [(who.municipality, who.participant_id, d.id, d.version, d.tab) for who, d in submitted]
-    return {row["id"] for row in await db.fetch(sql.take, *zip(*rows, strict=True))}
+    return {row["id"]: row["files"] for row in await db.fetch(sql.take, *zip(*rows, strict=True))}
+
+
+def holder_of(who: Author, id_: UUID) -> Holder:
+    """What the files of a draft belong to."""
+    return Holder(who.municipality, id_, who.participant_id)
+
+
+async def _removed(db: Db, who: Author, rows: Sequence[asyncpg.Record]) -> None:
+    # After the drafts: a file that was added while these were waited for is found by then.
+    if rows:
+        await attachments.remove_all_of(db, [holder_of(who, row["id"]) for row in rows])
 
 
 def _saved(row: asyncpg.Record | None) -> Saved:
     if row is None:
         raise NotFound("draft-unknown")
     fields = dict(row)
-    identity = {name: fields.pop(name) for name in ("id", "version", "saved_at", "begun_at")}
+    identity = {name: fields.pop(name) for name in ("id", "version", "saved_at", "begun_at", "files")}
     return Saved(draft=Draft(**fields), **identity)

@@ -11,16 +11,16 @@ ON CONFLICT (municipality, participant_id, id) DO UPDATE
 RETURNING version;
 
 -- name: lock
-SELECT id, direction, organization, form, title, text, version, saved_at, begun_at FROM draft
+SELECT id, direction, organization, form, title, text, version, saved_at, begun_at, files FROM draft
  WHERE municipality = $1 AND participant_id = $2 AND id = $3
    FOR UPDATE;
 
 -- name: one_of
-SELECT id, direction, organization, form, title, text, version, saved_at, begun_at FROM draft
+SELECT id, direction, organization, form, title, text, version, saved_at, begun_at, files FROM draft
  WHERE municipality = $1 AND participant_id = $2 AND id = $3;
 
 -- name: all_of
-SELECT id, direction, organization, form, title, text, version, saved_at, begun_at FROM draft
+SELECT id, direction, organization, form, title, text, version, saved_at, begun_at, files FROM draft
  WHERE municipality = $1 AND participant_id = $2
  ORDER BY saved_at DESC, id;
 
@@ -28,10 +28,13 @@ SELECT id, direction, organization, form, title, text, version, saved_at, begun_
 SELECT count(*) FROM draft WHERE municipality = $1 AND participant_id = $2;
 
 -- name: remove
-DELETE FROM draft WHERE municipality = $1 AND participant_id = $2 AND id = $3;
+DELETE FROM draft WHERE municipality = $1 AND participant_id = $2 AND id = $3 RETURNING id;
 
 -- name: remove_all
-DELETE FROM draft WHERE municipality = $1 AND participant_id = $2;
+DELETE FROM draft WHERE municipality = $1 AND participant_id = $2 RETURNING id;
+
+-- name: count_files
+UPDATE draft SET files = files + $4, saved_at = $5 WHERE municipality = $1 AND participant_id = $2 AND id = $3;
 
 -- name: take
 -- Those that were submitted, unless another page has saved them since.
@@ -40,4 +43,4 @@ DELETE FROM draft AS d
        AS t (municipality, participant_id, id, version, tab)
  WHERE (d.municipality, d.participant_id, d.id) = (t.municipality, t.participant_id, t.id)
    AND (d.version = t.version OR (d.tab = t.tab AND d.tab <> ''))
-RETURNING d.id;
+RETURNING d.id, d.files;

@@ -12,6 +12,7 @@ from contracts.appointments import Level
 from contracts.initiatives import InitiativeStatus
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
+from services.intake.attachments.domain.attachments import Holder
 from services.intake.core.domain import Author
 from services.intake.initiatives.domain import HIGHEST, OPEN, Initiative, Step
 
@@ -50,10 +51,11 @@ async def lock(db: Db, who: Author, initiative_id: UUID) -> Initiative | None:
     return _found(await db.fetchrow(sql.lock, who.municipality, who.participant_id, initiative_id))
 
 
-async def lock_all_of(db: Db, places: Sequence[Author]) -> None:
-    """Lock everything of an author's, in each of the municipalities."""
+async def lock_all_of(db: Db, places: Sequence[Author]) -> list[Holder]:
+    """Lock everything of an author's, in each of the municipalities; what its files belong to."""
     municipalities = [whose.municipality for whose in places]
-    await db.execute(sql.lock_all_of, municipalities, places[0].participant_id)
+    rows = await db.fetch(sql.lock_all_of, municipalities, places[0].participant_id)
+    return [Holder(row["municipality"], row["id"]) for row in rows]
 
 
 async def find(db: Db, who: Author, initiative_id: UUID) -> Initiative | None:

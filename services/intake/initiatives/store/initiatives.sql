@@ -33,7 +33,7 @@ SELECT municipality, id, number, campaign, participant_id, organization, directi
 
 -- name: lock_all_of
 -- In the order of ids, as decisions on many lock them.
-SELECT id FROM initiative
+SELECT municipality, id FROM initiative
  WHERE municipality = ANY ($1::text[]) AND participant_id = $2
  ORDER BY id
    FOR UPDATE;

@@ -12,6 +12,7 @@ from services.chassis.db.pool import Db, Pool
 from services.chassis.mail import letters
 from services.chassis.streams import outbox
 from services.directory.region import Picture
+from services.intake.attachments.store import attachments
 from services.intake.co_authors.store import co_authors
 from services.intake.core.domain import Author
 from services.intake.core.store import sessions
@@ -33,8 +34,8 @@ class Erased:
 
 
 async def erase_participant(pool: Pool, picture: Picture, who: Author, texts: Texts, now: datetime) -> Erased:
-    """The address, its digest, sessions, codes, drafts, co-authorships, requests for help, waiting letters,
-    earlier wordings and what was said to the author in decisions go; the figures stay.
+    """The address, its digest, sessions, codes, drafts, files, co-authorships, requests for help, waiting
+    letters, earlier wordings and what was said to the author in decisions go; the figures stay.
 
     A repeat, from whichever browser, changes nothing. Raises NotFound for who never registered.
     """
@@ -45,7 +46,7 @@ async def erase_participant(pool: Pool, picture: Picture, who: Author, texts: Te
             return Erased(erased_at)
         places = await _places(db, who)
         # From here on nobody asks to be a co-author of them, or writes to their author.
-        await initiatives.lock_all_of(db, places)
+        own = await initiatives.lock_all_of(db, places)
         await participants.erase(db, who, now)
         await sessions.remove_all(db, who.participant_id)
         await forget_help(db, picture, who, now)
@@ -55,6 +56,8 @@ async def erase_participant(pool: Pool, picture: Picture, who: Author, texts: Te
             named += await co_authors.forget_unanswered_of(db, whose)
             await decisions.forget_texts(db, whose)
             await course.forget_wordings(db, whose)
+        # Whatever becomes of the texts: people are seen on photographs, and named in papers.
+        await attachments.remove_all_of(db, own)
         for invitation in named:
             await letters.drop(db, invitation)
         await acceptances.take(db, [(whose.municipality, whose.participant_id) for whose in places])

@@ -1,0 +1,1 @@
+"""Files that authors add to drafts and initiatives."""

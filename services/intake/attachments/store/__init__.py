@@ -1,0 +1,1 @@
+"""Tables of attachments, read and written."""
