@@ -14,7 +14,7 @@ from services.metrics.settings import MetricsSettings
 def web(lifetime: Lifetime) -> Litestar:
     """The live view and the figures."""
     settings = MetricsSettings()
-    return create_web(settings, lifetime, licence=settings.figures_licence)
+    return create_web(settings, lifetime, licence=settings.licence)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,10 @@ class MetricsSettings(Settings):
         600, ge=0, description="Seconds after the end of a day before which none of its results are frozen."
     )
     figures_licence: str = Field(
-        LICENCE,
-        max_length=500,
-        description="Under which licence anybody uses open figures; empty: none is named.",
+        "", max_length=500, description="Under which licence open figures are used; empty: CC BY 4.0."
     )
+
+    @property
+    def licence(self) -> str:
+        """The same in words."""
+        return self.figures_licence.strip() or LICENCE

@@ -19,6 +19,7 @@ from services.hierarchy.settings import OfficeSettings
 from services.hotline.mailbox.reading import BOUNDS
 from services.hotline.settings import HotlineSettings
 from services.intake.settings import IntakeSettings
+from services.metrics.settings import MetricsSettings
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 CONTAINERS: dict[str, Any] = COMPOSE["services"]
@@ -149,7 +150,7 @@ def test_the_example_names_what_the_operator_may_choose() -> None:
 
 
 def test_every_setting_that_is_named_exists() -> None:
-    services = (OfficeSettings, HotlineSettings, IntakeSettings)
+    services = (OfficeSettings, HotlineSettings, IntakeSettings, MetricsSettings)
     fields = {name for settings in services for name in settings.model_fields}
     known = {f"APP_{name.upper()}" for name in fields}
     named = {

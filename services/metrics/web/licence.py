@@ -17,7 +17,7 @@ class Licence:
 
     def of(self, campaign: CampaignDefined, viewer: Viewer | None = None) -> Mapping[str, str]:
         """What a file or a page of open figures says; nothing of the staff's, who see more than is open."""
-        if not self.text or campaign.figures != "public" or (viewer and viewer.staff):
+        if campaign.figures != "public" or (viewer and viewer.staff):
             return {}
         source = f"{INSTALLATION}, {campaign.name}, {self.site}"
         return {"Лицензия": self.text, "Источник": source}
