@@ -15,7 +15,7 @@ from tests.databases import MIGRATIONS, Database
 
 SERVICES = Path("services")
 SLUG = re.compile(
-    r"\b(?:Refused|Malformed|Invalid|NotFound|Conflict|Unauthorized|Forbidden|TooLarge|SlowDown|Unavailable|Gone"
+    r"\b(?:Refused|Malformed|Invalid|NotFound|Conflict|Unauthorized|Forbidden|TooLarge|SlowDown|Unavailable|Gone|NotYet"
     r')\(\s*"([a-z-]+)"'
 )
 FILES = sorted(path for path in SERVICES.rglob("*.sql") if "migrations" not in path.parts)

@@ -64,6 +64,10 @@ class SlowDown(Refused):
     """Too many attempts; try again later."""
 
 
+class NotYet(Refused):
+    """It is done after something else that is asked for first."""
+
+
 class Unavailable(Refused):
     """We cannot do it now; nothing was changed."""
 

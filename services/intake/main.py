@@ -98,11 +98,13 @@ from services.intake.initiatives.pages.drafts import DraftPages
 from services.intake.initiatives.pages.files import DraftFilePages, InitiativeFilePages
 from services.intake.initiatives.pages.own import InitiativePages
 from services.intake.initiatives.pages.rewording import RewordingPages
-from services.intake.participants.api import Participants, Sessions
+from services.intake.participants.api import FloodPasses, Participants, Sessions
+from services.intake.participants.commands.release_codes import release_codes
 from services.intake.participants.digests import Pepper, Stops
 from services.intake.participants.pages.code import CodePages
 from services.intake.participants.pages.registration import RegistrationPages, ShortAddress
 from services.intake.participants.pages.sign_in import SignInPages
+from services.intake.participants.passes import FloodGuard
 from services.intake.personal.api import Personal
 from services.intake.personal.pages.letters import LetterPages, StopPages
 from services.intake.personal.pages.own import PersonalPages
@@ -131,7 +133,7 @@ class EveryParticipant(Participants, Finding):
 
 
 OPERATIONS = (
-    *(EveryParticipant, Sessions),
+    *(EveryParticipant, Sessions, FloodPasses),
     *(Initiatives, Drafts, DraftAttachments, InitiativeAttachments),
     *(CoAuthors, Invitations),
     Assisted,
@@ -163,7 +165,8 @@ OF_KIT = ("identity", "kit", "sentences", "set_aside_desk")
 OF_SUBMITTING = ("submissions", "hints", "submitted_so_far")
 OF_PAPER = ("meeting_press", "papers_press", "table_reader")
 OF_FILES = ("tables", "uploads", *OF_PAPER)
-PROVIDED = (*OF_KIT, *OF_SUBMITTING, "signer", "pepper", "stops", "links", "site", *OF_FILES)
+OF_LETTERS = ("pepper", "stops", "links", "site", "flood_guard")
+PROVIDED = (*OF_KIT, *OF_SUBMITTING, "signer", *OF_LETTERS, *OF_FILES)
 MIGRATIONS = (
     "services.chassis.db.migrations",
     "services.directory.migrations",
@@ -217,6 +220,7 @@ def create_web(settings: IntakeSettings, lifetime: Lifetime, clock: Clock | None
             fresh = AttachmentState.WAITING if settings.clamav_url else AttachmentState.KEPT
             uploads = Uploads(pool, files, AttachmentReader(), Turns(*UPLOADS), fresh)
             app.state.update(tables=tables, uploads=uploads, site=settings.public_url)
+            app.state.update(flood_guard=FloodGuard(secret, on=settings.flood_guard == "on"))
             app.state.update(table_reader=reader, papers_press=Press(PAPERS))
             works = (notifier.run, region.run, submissions.run, identity.run)
             async with lifetime.background(*works), aclosing(hints):
@@ -259,6 +263,7 @@ def create_intake_worker(settings: IntakeSettings, lifetime: Lifetime) -> Litest
             partial(write_outcomes, pool, stops),
             partial(publish_texts, pool, region),
             partial(end_left_over, pool, region),
+            partial(release_codes, pool, Pepper(secret), region),
             partial(keep_sealed, pool, ring, Pepper(secret)),
             partial(pruning.prune, pool, RULES),
         )

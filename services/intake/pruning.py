@@ -11,6 +11,7 @@ from services.intake.federal.domain.imports import KEPT
 from services.intake.federal.store import imports
 from services.intake.help.domain.requests import KEPT as HELP_KEPT
 from services.intake.initiatives.domain import DRAFT_KEPT
+from services.intake.participants.store import pacing
 from services.intake.staff_meetings.store import meetings
 
 sql = queries.load(__package__, "pruning.sql")
@@ -22,6 +23,8 @@ RULES = (
     Rule("participant_session", sql.ended_sessions, timedelta(days=1)),
     Rule("participant_move", sql.moves, timedelta(days=1)),
     Rule("confirmation_code", sql.expired_codes, timedelta(days=1)),
+    Rule("letter_pace", pacing.sql.past_paces, timedelta(hours=1)),
+    Rule("used_pass", pacing.sql.past_passes, timedelta(days=1)),
     Rule("participant", sql.unconfirmed, timedelta(days=30)),
     Rule("federal_import", imports.sql.forgotten, KEPT),
     Rule("co_author", sql.unanswered, ANSWERED_WITHIN),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -23,6 +24,10 @@ class IntakeSettings(IssuerSettings):
         "",
         pattern=rf"^({URL.pattern})?$",
         description="A clamd that scans what authors add: tcp://host:port or unix:///path; empty: nobody.",
+    )
+    flood_guard: Literal["off", "on"] = Field(
+        "off",
+        description="On: whoever asks for a code waits 20 s first or proves some work; for an attack alone.",
     )
     draft_grace_minutes: int = Field(
         30, ge=0, le=360, description="How long after the last day a draft that was begun in it is taken."

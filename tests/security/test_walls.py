@@ -635,6 +635,7 @@ OPERATIONS: dict[Key, Operation] = {
     # The participant's token is good, but neither they nor a session of theirs is stored.
     ("intake", "post", "/api/v1/sessions/renewal"): of_participant(401),
     ("intake", "delete", "/api/v1/sessions/current"): of_participant(204),
+    ("intake", "post", "/api/v1/flood-passes"): Operation(anybody(201)),
     # The region's campaign publishes no texts.
     ("intake", "get", "/api/v1/open/initiatives/{initiative_id}"): Operation(anybody(404)),
     ("intake", "get", "/api/v1/me/data"): of_participant(404),

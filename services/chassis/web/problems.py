@@ -33,6 +33,7 @@ STATUS: dict[type[Refused], HTTPStatus] = {
     errors.Unauthorized: HTTPStatus.UNAUTHORIZED,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.NotYet: HTTPStatus.PRECONDITION_REQUIRED,
     errors.SlowDown: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -47,6 +48,7 @@ TITLES = {
     410: "Больше не доступно",
     413: "Слишком много",
     422: "Проверьте данные",
+    428: "Нужно немного подождать",
     429: "Слишком часто",
     500: "Ошибка на нашей стороне",
     503: "Временно недоступно",

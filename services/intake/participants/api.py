@@ -1,5 +1,6 @@
 """HTTP: registering, confirming, requesting a code; renewing and ending a sign-in."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from litestar import Controller, delete, post
@@ -9,6 +10,7 @@ from pydantic import BaseModel
 
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
+from services.chassis.web.networks import network_of
 from services.chassis.web.openapi import SIGNED_IN, Repeatable
 from services.chassis.web.requests import AnyRequest
 from services.directory.region import Picture
@@ -19,8 +21,10 @@ from services.intake.core.identity import Identity, Token
 from services.intake.participants.commands.confirm_participant import Confirmation, confirm_participant
 from services.intake.participants.commands.register_participant import Registration, register_participant
 from services.intake.participants.commands.request_code import request_code
+from services.intake.participants.commands.use_pass import use_pass
 from services.intake.participants.digests import Pepper
 from services.intake.participants.domain import Accepted
+from services.intake.participants.passes import FloodGuard, Given, Pass
 
 
 class NewParticipant(BaseModel):
@@ -60,9 +64,14 @@ class Participants(Controller):
         picture: NamedDependency[Picture],
         pepper: NamedDependency[Pepper],
         at: NamedDependency[Moment],
+        flood_guard: NamedDependency[FloodGuard],
+        request: AnyRequest,
     ) -> Accepted:
-        """202 with the id to confirm."""
-        return await register_participant(pool, picture, pepper, Registration(**dict(data)), at)
+        """202 with the id to confirm; `letter_at`: when the letter leaves, if many were asked for from one
+        network."""
+        await use_pass(pool, flood_guard, _given(request), at)
+        given = Registration(**dict(data))
+        return await register_participant(pool, picture, pepper, given, at, network_of(request))
 
     @post(
         "/{participant_id:uuid}/confirmation",
@@ -100,9 +109,12 @@ class Sessions(Controller):
         picture: NamedDependency[Picture],
         pepper: NamedDependency[Pepper],
         at: NamedDependency[Moment],
+        flood_guard: NamedDependency[FloodGuard],
+        request: AnyRequest,
     ) -> Accepted:
         """202 with the id to confirm, also for an unknown address."""
-        return await request_code(pool, picture, pepper, data.email, at)
+        await use_pass(pool, flood_guard, _given(request), at)
+        return await request_code(pool, picture, pepper, data.email, at, network_of(request))
 
     @post("/renewal", summary="Renew a token while the session lives", status_code=200, security=SIGNED_IN)
     async def renew(self, request: AnyRequest, identity: NamedDependency[Identity]) -> Token:
@@ -113,3 +125,20 @@ class Sessions(Controller):
     async def end(self, pool: NamedDependency[Pool], who: NamedDependency[Author]) -> None:
         """The session ends."""
         await end_session(pool, who)
+
+
+class FloodPasses(Controller):
+    """What registering and asking for a code need while the flood guard is on."""
+
+    path = "/api/v1/flood-passes"
+    tags = ["participants"]
+
+    @post(summary="A pass of the flood guard", status_code=201)
+    async def issue(self, flood_guard: NamedDependency[FloodGuard]) -> Pass:
+        """201 with a pass for one request, in its header `Flood-Pass`: from `ready_at` on, or at once with
+        `Flood-Proof`, a word for which the SHA-256 of `pass:word` begins with `bits` zero bits."""
+        return flood_guard.issue(datetime.now(UTC))
+
+
+def _given(request: AnyRequest) -> Given:
+    return Given(request.headers.get("flood-pass", ""), request.headers.get("flood-proof", ""))

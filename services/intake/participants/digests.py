@@ -27,6 +27,10 @@ class Pepper:
         """The digests by which a name is found, one for each of its words."""
         return [hmac.digest(self._key, b"name\0" + word.encode(), "sha256") for word in sorted(words)]
 
+    def of_network(self, network: str) -> bytes:
+        """The digest by which a network is known."""
+        return hmac.digest(self._key, b"network\0" + network.encode(), "sha256")
+
     def of_code(self, participant_id: str, code: str) -> bytes:
         """The digest of a participant's code."""
         return hmac.digest(self._key, f"code\0{participant_id}\0{code}".encode(), "sha256")

@@ -23,6 +23,15 @@ CODE_VALID = timedelta(minutes=15)
 CODE_ATTEMPTS = 5
 CODE_DIGITS = 6
 LETTERS_AN_HOUR = 10
+
+AT_ONCE_OF_NETWORK = 300
+LETTERS_AN_HOUR_OF_NETWORK = 600
+LETTER_TAKES = timedelta(hours=1) / LETTERS_AN_HOUR_OF_NETWORK
+ALLOWANCE = AT_ONCE_OF_NETWORK * LETTER_TAKES
+"""Letters with codes that leave for one network: so many at once, and one more every six seconds. A school of
+300 behind one address registers within minutes, each with a second letter within half an hour. Beyond that
+letters wait."""
+
 NAME_LONGEST = 200
 CONSENT_NUMBER_LONGEST = 100
 
@@ -137,9 +146,11 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The participant who is to be confirmed by the code of a letter."""
+    """The participant who is to be confirmed by the code of a letter. `letter_at`: when it leaves, if it
+    waits for the turn of the network from which it was asked for."""
 
     id: UUID
+    letter_at: datetime | None = None
 
 
 def check_consent(campaign: CampaignDefined, given: str | None) -> str:

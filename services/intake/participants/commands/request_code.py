@@ -1,20 +1,24 @@
 """Request a new code for a participant who registered before."""
 
+from collections.abc import Sequence
+
 import uuid_utils.compat
 
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
-from services.chassis.db.pool import Pool
+from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import NotFound
 from services.chassis.mail.addresses import known_forms
 from services.directory.region import Picture
-from services.intake.participants.commands.send_code import send_code
+from services.intake.participants.commands.pace_code import Asked, pace_code
 from services.intake.participants.digests import Pepper
-from services.intake.participants.domain import Accepted
+from services.intake.participants.domain import Accepted, Participant
 from services.intake.participants.store import participants
 
 
-async def request_code(pool: Pool, picture: Picture, pepper: Pepper, email: str, at: Moment) -> Accepted:
+async def request_code(
+    pool: Pool, picture: Picture, pepper: Pepper, email: str, at: Moment, network: str = ""
+) -> Accepted:
     """An unknown address gets the same result and no letter, so that nobody can ask who is registered.
 
     Raises NotFound without an open campaign, Invalid for what is no address, SlowDown after ten letters in
@@ -25,11 +29,16 @@ async def request_code(pool: Pool, picture: Picture, pepper: Pepper, email: str,
     async with pool.acquire() as db, db.transaction():
         if accepted := await idempotency.earlier(db, at, Accepted):
             return accepted
-        try:
-            entry = await participants.find_by_address(db, campaign.id, digests)
-        except NotFound:
-            return await idempotency.keep(db, at, Accepted(uuid_utils.compat.uuid7()))
-        await tenancy.see(db, entry.tenant)
-        participant = await participants.lock(db, entry)
-        await send_code(db, pepper, participant, campaign.name)
-        return await idempotency.keep(db, at, Accepted(participant.id))
+        participant = await _found(db, campaign.id, digests)
+        letter_at = await pace_code(db, pepper, Asked(network, digests[0], participant, campaign.name))
+        id_ = participant.id if participant else uuid_utils.compat.uuid7()
+        return await idempotency.keep(db, at, Accepted(id_, letter_at))
+
+
+async def _found(db: Db, campaign: str, digests: Sequence[bytes]) -> Participant | None:
+    try:
+        entry = await participants.find_by_address(db, campaign, digests)
+    except NotFound:
+        return None
+    await tenancy.see(db, entry.tenant)
+    return await participants.lock(db, entry)

@@ -1,5 +1,6 @@
 """Pages: the six digits of the letter, the last step of registering and of signing in."""
 
+from datetime import UTC, datetime
 from urllib.parse import quote
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from services.chassis.web.forms import LONGEST_FORM, from_here
+from services.chassis.web.networks import network_of
 from services.chassis.web.visits import Answer, Recognised, Visit
 from services.directory.region import Picture
 from services.intake.core.domain import Author
@@ -16,7 +18,17 @@ from services.intake.participants.commands.confirm_participant import Confirmati
 from services.intake.participants.commands.request_code import request_code
 from services.intake.participants.digests import Pepper
 from services.intake.participants.domain import CODE_VALID
-from services.intake.participants.pages.steps import ADDRESS, FIRST_STEP, next_of, remembered, to_code
+from services.intake.participants.pages.steps import (
+    ADDRESS,
+    FIRST_STEP,
+    letter_of,
+    next_of,
+    pass_of,
+    pass_on,
+    remembered,
+    to_code,
+    waiting,
+)
 
 
 class CodePages(Controller):
@@ -71,18 +83,22 @@ class CodePages(Controller):
             return visit.go(f"/sign-in?next={quote(form.of('next'))}")
         async with visit.refusing():
             at = await visit.moment(by_address=True)
-            return to_code(
-                visit, await request_code(visit.pool, picture, pepper, form.of("email"), at), again="1"
-            )
-        return await _code(visit, participant_id)
+            await pass_on(visit, at)
+            email, network = form.of("email"), network_of(visit.request)
+            accepted = await request_code(visit.pool, picture, pepper, email, at, network)
+            return to_code(visit, accepted, again="1")
+        return await waiting(visit) or await _code(visit, participant_id)
 
 
 async def _code(visit: Visit[Author], participant_id: UUID) -> Response[str]:
     visit.form.values.pop("code", None)
+    letter_at = letter_of(visit.request, participant_id)
     return await visit.page(
         "participants/code.html",
         participant=participant_id,
         address=remembered(visit.request, participant_id),
+        flood=pass_of(visit),
         again=visit.query.get("again") == "1",
+        letter_at=letter_at if letter_at and letter_at > datetime.now(UTC) else None,
         minutes=int(CODE_VALID.total_seconds() // 60),
     )

@@ -12,6 +12,7 @@ from litestar.response import Redirect
 
 from services.chassis.text import first_sentence
 from services.chassis.web.forms import LONGEST_FORM, Form, from_here, uuid_of
+from services.chassis.web.networks import network_of
 from services.chassis.web.requests import AnyRequest
 from services.chassis.web.visits import Answer, Visit
 from services.directory.region import Picture
@@ -20,7 +21,7 @@ from services.intake.core.domain import Author, phase
 from services.intake.core.kit import PortalKit, campaign_of, kept_page
 from services.intake.participants.commands.register_participant import Registration, register_participant
 from services.intake.participants.digests import Pepper
-from services.intake.participants.pages.steps import FIRST_STEP, next_of, to_code
+from services.intake.participants.pages.steps import FIRST_STEP, next_of, pass_of, pass_on, to_code, waiting
 
 HERE = "/participants/new"
 LIVING, WORKING = "home", "place"
@@ -82,8 +83,10 @@ class RegistrationPages(Controller):
         form.values["next"] = next_of(form.values)
         async with visit.refusing():
             given, at = _given(form), await visit.moment(by_address=True)
-            return to_code(visit, await register_participant(visit.pool, picture, pepper, given, at))
-        return await _registration(visit, picture)
+            await pass_on(visit, at)
+            network = network_of(visit.request)
+            return to_code(visit, await register_participant(visit.pool, picture, pepper, given, at, network))
+        return await waiting(visit) or await _registration(visit, picture)
 
     @get("/organizations")
     async def found(
@@ -173,5 +176,6 @@ async def _registration(visit: Visit[Author], picture: Picture) -> Response[str]
         municipality=picture.name_of(form.of("municipality")),
         back=_address(visit),
         beginning=first_sentence(campaign.consent.text),
+        flood=pass_of(visit),
         phase=phase(campaign, visit.now),
     )

@@ -5,6 +5,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from services.chassis.web.forms import LONGEST_FORM, from_here
+from services.chassis.web.networks import network_of
 from services.chassis.web.visits import Answer, Recognised, Visit
 from services.directory.region import Picture
 from services.intake.core.commands.end_session import end_session
@@ -12,7 +13,7 @@ from services.intake.core.domain import Author
 from services.intake.core.kit import PortalKit
 from services.intake.participants.commands.request_code import request_code
 from services.intake.participants.digests import Pepper
-from services.intake.participants.pages.steps import FIRST_STEP, next_of, to_code
+from services.intake.participants.pages.steps import FIRST_STEP, next_of, pass_of, pass_on, to_code, waiting
 
 
 class SignInPages(Controller):
@@ -29,7 +30,7 @@ class SignInPages(Controller):
         visit.form.values["next"] = next_of(visit.query)
         if visit.signed_in:
             return visit.go(visit.form.of("next") or FIRST_STEP)
-        return await visit.page("participants/sign_in.html")
+        return await visit.page("participants/sign_in.html", flood=pass_of(visit))
 
     @post("/sign-in")
     async def begin(
@@ -43,8 +44,12 @@ class SignInPages(Controller):
         form.values["next"] = next_of(form.values)
         async with visit.refusing():
             at = await visit.moment(by_address=True)
-            return to_code(visit, await request_code(visit.pool, picture, pepper, form.of("email"), at))
-        return await visit.page("participants/sign_in.html")
+            await pass_on(visit, at)
+            network = network_of(visit.request)
+            return to_code(
+                visit, await request_code(visit.pool, picture, pepper, form.of("email"), at, network)
+            )
+        return await waiting(visit) or await visit.page("participants/sign_in.html", flood=pass_of(visit))
 
     @post("/sign-out")
     async def leave(self, visit: NamedDependency[Visit[Author]], kit: NamedDependency[PortalKit]) -> Redirect:
