@@ -70,6 +70,7 @@ SHARES = {
     "tests/intake/staff_meetings/test_in_browser.py": Share(applications=4, browsers=3, processes=6),
     "tests/intake/determination/test_in_browser.py": Share(applications=7, browsers=6, processes=12),
     "tests/intake/published/test_in_browser.py": Share(applications=2, browsers=1, processes=2),
+    "tests/intake/test_flood_in_browser.py": Share(applications=2, browsers=1, processes=2),
     "tests/hotline/consultations/test_in_browser.py": Share(applications=4, browsers=3, processes=6),
     "tests/hotline/desk/test_in_browser.py": Share(applications=10, browsers=9, processes=18),
     "tests/hotline/desk/test_live.py": Share(applications=4),
