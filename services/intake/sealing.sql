@@ -1,17 +1,20 @@
 -- name: due_participants
 -- SKIP LOCKED, here and below: a row that somebody uses is left for the next time, and nobody waits long for us.
-SELECT municipality, id, email FROM participant
- WHERE (municipality, id) > ($3, $4) AND (email).key = ANY ($1::text[])
+SELECT municipality, id, email, name FROM participant
+ WHERE (municipality, id) > ($3, $4) AND ((email).key = ANY ($1::text[]) OR (name).key = ANY ($1::text[]))
  ORDER BY municipality, id LIMIT $2
    FOR NO KEY UPDATE SKIP LOCKED;
 
 -- name: seal_participants
-UPDATE participant AS p SET email = t.email
-  FROM (SELECT unnest($1::text[]) AS municipality, unnest($2::uuid[]) AS id, unnest($3::sealed_text[]) AS email) AS t
+UPDATE participant AS p SET email = t.email, name = t.name
+  FROM (SELECT unnest($1::text[]) AS municipality, unnest($2::uuid[]) AS id, unnest($3::sealed_text[]) AS email,
+               unnest($4::sealed_text[]) AS name) AS t
  WHERE p.municipality = t.municipality AND p.id = t.id;
 
 -- name: held_of_participants
-SELECT 'participant.email', (email).key, count(*) FROM participant WHERE email IS NOT NULL GROUP BY 2;
+SELECT 'participant.email', (email).key, count(*) FROM participant WHERE email IS NOT NULL GROUP BY 2
+UNION ALL
+SELECT 'participant.name', (name).key, count(*) FROM participant WHERE name IS NOT NULL GROUP BY 2;
 
 -- name: due_co_authors
 SELECT municipality, id, email FROM co_author

@@ -3,7 +3,7 @@
 -- The row of who was merged with another stays for the figures, without anything personal.
 ALTER TABLE participant
     ALTER COLUMN email DROP NOT NULL,
-    ADD COLUMN name           text,
+    ADD COLUMN name           sealed_text,
     ADD COLUMN registered_how text NOT NULL DEFAULT 'letter',
     ADD COLUMN entered_by     uuid,
     ADD COLUMN consent_kind   text,

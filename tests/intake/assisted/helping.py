@@ -33,7 +33,7 @@ from services.intake.core.domain import Author
 from services.intake.participants.commands.confirm_participant import Confirmation, confirm_participant
 from services.intake.participants.commands.register_participant import Registration, register_participant
 from services.intake.participants.digests import Pepper
-from tests.databases import Database
+from tests.databases import RING, Database
 from tests.factories import DISTRICT, define_organization, mirror_region
 from tests.intake.determination.office import CULTURE, ROADS, SCHOOL, group
 from tests.intake.test_api import code
@@ -119,8 +119,8 @@ async def helping(database: Database) -> AsyncIterator[Helping]:
     await database.empty()
     session = {"app.municipalities": "*"}
     async with (
-        open_pool(database.settings("web")) as web,
-        open_pool(database.settings("worker"), server_settings=session) as pool,
+        open_pool(database.settings("web"), ring=RING) as web,
+        open_pool(database.settings("worker"), server_settings=session, ring=RING) as pool,
     ):
         await mirror_region(pool)
         async with pool.acquire() as db, db.transaction():
