@@ -182,7 +182,11 @@ async def test_nothing_in_an_address_breaks_a_list(reader: Reader, query: str) -
     assert (await reader.get(f"/open/feed.atom?{query}")).status_code == 200
 
 
-@pytest.mark.parametrize("which", ["0", "-1", "9" * 30, "№1", "x", str(uuid4()), "%00", "a" * 2000])
+@pytest.mark.parametrize(
+    "which",
+    ["0", "-1", "9" * 30, "№1", "x", str(uuid4()), "%00", "a" * 2000],
+    ids=["zero", "below", "huge", "sign", "word", "id", "nul", "long"],
+)
 async def test_what_was_never_open_is_not_there(reader: Reader, which: str) -> None:
     assert (await reader.get(f"/open/initiatives/{which}")).status_code == 404
 
