@@ -204,6 +204,7 @@ if (grid) {
   });
 
   grid.addEventListener("focusin", (event) => {
+    digits = "";
     if (event.target.dataset?.cell) takeOver(rowOf(event.target));
   });
   grid.addEventListener("focusout", (event) => {

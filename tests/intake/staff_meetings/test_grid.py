@@ -91,7 +91,13 @@ def test_something_of_a_list_is_meant_by_code_name_letters_or_number(given: str,
 
 
 def row(**typed: Any) -> GridRow:
-    given = {"authors": "1", "direction": "roads", "form": "personal", "title": "Свет", "text": "Темно."}
+    given: dict[str, Any] = {
+        "authors": "1",
+        "direction": "roads",
+        "form": "personal",
+        "title": "Свет",
+        "text": "Темно.",
+    }
     return replace(GridRow(uuid4()), **(given | typed))
 
 

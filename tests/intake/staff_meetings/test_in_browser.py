@@ -14,8 +14,6 @@ from tests.intake.staff_meetings.meeting import ADDRESS, Meetings
 from tests.intake.test_pages import web_of
 from tests.served import served
 
-looking.PATIENCE = 60000
-expect.set_options(timeout=60000)
 PEOPLE = """Иванова Мария Петровна
 Петров Иван Сергеевич
 Ёлкина Анна Олеговна
@@ -74,6 +72,11 @@ class Typist:
         await self.page.keyboard.type(text)
         self.text += len(text)
 
+    async def write(self, text: str) -> None:
+        """The same at once: what nothing listens to letter by letter."""
+        await self.page.keyboard.insert_text(text)
+        self.text += len(text)
+
     async def press(self, *keys: str) -> None:
         for key in keys:
             await self.page.keyboard.press(key)
@@ -120,9 +123,9 @@ async def test_fifteen_ideas_are_entered_by_keys_alone_within_ten_minutes(
         await typist.press("Enter")
         await typist.type("1" if nth == 0 else "")
         await typist.press("Enter")
-        await typist.type(title)
+        await typist.write(title)
         await typist.press("Enter")
-        await typist.type(text)
+        await typist.write(text)
         await typist.press("Enter" if nth + 1 < len(IDEAS) else "Control+Enter")
 
     await expect(page.get_by_role("status").first).to_contain_text("Подано: 15")
@@ -131,17 +134,18 @@ async def test_fifteen_ideas_are_entered_by_keys_alone_within_ten_minutes(
     assert [each["direction"] for each in kept] == ["roads"] * 5 + ["culture"] * 5 + ["roads"] * 5
     assert {each["form"] for each in kept} == {"personal"}
     assert kept[5]["authors"] == "1 Иванова М. П., 2 Петров И. С., 4 Сидорова О. И."
-    print(typist.text, typist.leading, typist.minutes)
-    assert typist.minutes < 10
+    assert (typist.text, typist.leading) == (1316, 90)
+    assert round(typist.minutes, 1) == 8.1, "and so less than ten"
     for w in (1280, 390):
         await page.set_viewport_size({"width": w, "height": 900})
         await page.screenshot(path=f"/tmp/sent-{w}.png", full_page=True)
 
 
-async def test_what_is_pasted_from_excel_fills_the_grid(
+async def test_what_is_pasted_from_excel_fills_the_grid_and_stays_when_the_browser_closes(
     window: Watched, meetings: Meetings, token: str
 ) -> None:
-    page = await window.open(ADDRESS + await meetings.begun(token, PEOPLE))
+    path = await meetings.begun(token, PEOPLE)
+    page = await window.open(ADDRESS + path)
     copied = (
         'ивано\tДороги\tЛичная\tСвет\t"Темно.\r\nНужны ""светлые"" фонари."\r\n'
         '2, 3\tКосмос\t\t"Парк" у реки\tПосадить липы.\r\n'
@@ -149,6 +153,11 @@ async def test_what_is_pasted_from_excel_fills_the_grid(
     await page.evaluate("(text) => navigator.clipboard.writeText(text)", copied)
 
     await page.get_by_label("Авторы, строка 1", exact=True).press("Control+v")
+    await expect(page.get_by_text("Сохранено в")).to_be_visible()
+    await page.close()
+    page = await window.open(ADDRESS + path)
+    await page.get_by_label("Авторы, строка 1", exact=True).press("ArrowDown")
+    await expect(page.get_by_label("Авторы, строка 2", exact=True)).to_be_focused()
     await page.keyboard.press("Control+Enter")
 
     await expect(page.get_by_role("alert")).to_contain_text("Не отправлено строк: 2")
