@@ -15,8 +15,8 @@ RETURNING id, municipality, initiative_id, email, email_digest, state, participa
 -- name: add_entered
 -- By their digest nobody is named a second time whose address we know.
 WITH entered AS (
-    INSERT INTO co_author (municipality, id, initiative_id, email, email_digest, state, participant_id, since)
-    SELECT $1, t.id, $2, NULL, d.email_digest, $3, t.participant_id, $4
+    INSERT INTO co_author (municipality, id, initiative_id, email_digest, state, participant_id, since)
+    SELECT $1, t.id, $2, d.email_digest, $3, t.participant_id, $4
       FROM unnest($5::uuid[], $6::uuid[]) AS t (id, participant_id)
       LEFT JOIN participant_directory AS d ON d.participant_id = t.participant_id
     RETURNING id, municipality, email_digest, participant_id, since
