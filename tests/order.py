@@ -60,6 +60,8 @@ WEIGHTS = {
     "tests/metrics/test_own_figures.py": 20,
     "tests/metrics/test_forecast.py": 20,
     "tests/security/test_links.py": 20,
+    "tests/intake/staff_meetings/test_in_browser.py": 25,
+    "tests/intake/staff_meetings/test_meetings.py": 15,
     "tests/hotline/mailbox/test_taking_in.py": 60,
     "tests/hotline/mailbox/test_imap.py": 25,
     "tests/hotline/mailbox/test_reading.py": 15,

@@ -136,9 +136,6 @@ async def test_fifteen_ideas_are_entered_by_keys_alone_within_ten_minutes(
     assert kept[5]["authors"] == "1 Иванова М. П., 2 Петров И. С., 4 Сидорова О. И."
     assert (typist.text, typist.leading) == (1316, 90)
     assert round(typist.minutes, 1) == 8.1, "and so less than ten"
-    for w in (1280, 390):
-        await page.set_viewport_size({"width": w, "height": 900})
-        await page.screenshot(path=f"/tmp/sent-{w}.png", full_page=True)
 
 
 async def test_what_is_pasted_from_excel_fills_the_grid_and_stays_when_the_browser_closes(
@@ -169,10 +166,6 @@ async def test_what_is_pasted_from_excel_fills_the_grid_and_stays_when_the_brows
     await expect(page.get_by_label("Текст, строка 1")).to_have_value('Темно.\nНужны "светлые" фонари.')
     await expect(page.get_by_label("Название, строка 2")).to_have_value('"Парк" у реки')
     await looking.assert_usable(window, page)
-    for w in (1280, 390):
-        await page.set_viewport_size({"width": w, "height": 900})
-        await page.screenshot(path=f"/tmp/errors-{w}.png", full_page=True)
-    await page.set_viewport_size({"width": 1440, "height": 900})
     await field.fill("7")
     await page.get_by_label("Направление, строка 2").select_option("culture")
     await page.keyboard.press("Control+Enter")
@@ -183,10 +176,7 @@ async def test_everybody_can_use_the_pages(window: Watched, meetings: Meetings, 
     long = "Константинопольская-Преображенская Александра Константиновна"
     path = await meetings.begun(token, f"{PEOPLE}\n{long}; {'a' * 60}@example.org; Депутат; 12-с")
     empty = await meetings.begun(token, "")
-    for nth, address in enumerate(("", f"{path}/people", path, f"{empty}/people", empty)):
+    for address in ("", f"{path}/people", path, f"{empty}/people", empty):
         page = await window.open(ADDRESS + address)
         await looking.assert_usable(window, page)
-        for w in (1280, 390):
-            await page.set_viewport_size({"width": w, "height": 900})
-            await page.screenshot(path=f"/tmp/page{nth}-{w}.png", full_page=True)
         await page.close()
