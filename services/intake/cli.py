@@ -34,7 +34,7 @@ def show_keys() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     for one in found:
-        sys.stdout.write(f"{one.column}: {one.count} {_by(one, ring)}\n")
+        sys.stdout.write(f"{one.table}: {one.count} {_by(one, ring)}\n")
     used = {one.key for one in found}
     for name in ring.keys:
         if name not in used:

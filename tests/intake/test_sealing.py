@@ -55,8 +55,8 @@ async def write_letter(pool: Pool) -> None:
 
 
 async def keys_of(pool: Pool) -> list[tuple[str, str, int]]:
-    """How many values of which column each key has sealed."""
-    return [(one.column, one.key, one.count) for one in await resealing.held(pool, TABLES)]
+    """How many values of which table each key has sealed."""
+    return [(one.table, one.key, one.count) for one in await resealing.held(pool, TABLES)]
 
 
 async def emails(pool: Pool) -> list[str | None]:
@@ -139,7 +139,7 @@ async def test_what_was_stored_before_there_were_keys_is_sealed_once(
     done = [await resealing.reseal(worker, RING, TABLES) for _ in range(2)]
 
     assert (done, await emails(worker), erased is None) == ([4, 0], before, False)
-    assert await keys_of(worker) == [("participant.email", RING.first, 4)]
+    assert await keys_of(worker) == [("participant", RING.first, 4)]
     assert b"anna" not in b"".join((await intake_database.content()).rows.values())
 
 
@@ -165,9 +165,9 @@ async def test_after_a_rotation_the_old_key_may_go(
     assert (done, found) == (len(letter) + 3, ([ANNA], [BORIS]))
     assert again == letter
     assert keys == [
-        ("co_author.email", "new", 1),
+        ("co_author", "new", 1),
         ("letter", "new", len(letter) + 1),
-        ("participant.email", "new", 1),
+        ("participant", "new", 1),
     ]
     with pytest.raises(NotOpened):
         await emails(worker)
@@ -203,13 +203,13 @@ async def test_a_sealing_that_breaks_off_is_taken_up_again(
     monkeypatch.setattr(resealing, "BETWEEN", 3600)
     await worker.execute(PLAIN, 4)
     breaking = asyncio.create_task(resealing.reseal(worker, RING, TABLES))
-    while ("participant.email", RING.first, 1) not in await keys_of(worker):
+    while ("participant", RING.first, 1) not in await keys_of(worker):
         await asyncio.sleep(0.01)
     breaking.cancel()
     monkeypatch.setattr(resealing, "BETWEEN", 0)
 
     assert await resealing.reseal(worker, RING, TABLES) == 3
-    assert await keys_of(worker) == [("participant.email", RING.first, 4)]
+    assert await keys_of(worker) == [("participant", RING.first, 4)]
 
 
 def test_the_operator_sees_which_keys_are_needed(
@@ -239,7 +239,7 @@ def test_the_operator_sees_which_keys_are_needed(
         (tmp_path / "keys").write_text(keys)
         said.append((show_keys(), *capsys.readouterr()))
 
-    plain = "participant.email: 2 plain: the worker has not sealed them yet\n"
+    plain = "participant: 2 plain: the worker has not sealed them yet\n"
     assert said[:3] == [
         (0, f"letter: 1 by key tests\n{plain}key new: nothing is sealed by it\n", ""),
         (0, f"letter: 1 by key tests\n{plain}key idle: nothing is sealed by it, it may go\n", ""),

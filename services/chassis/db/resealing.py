@@ -24,7 +24,7 @@ class SealedTable:
 
     `due` locks rows that one of the keys $1 has sealed, at most $2 after a primary key ($3 …), in its order:
     the primary key and the sealed columns, which `seal` takes in the same order as arrays. `held` counts
-    values by column and key. `start` is a primary key before all others.
+    values by key. `start` is a primary key before all others.
     """
 
     name: str
@@ -36,9 +36,9 @@ class SealedTable:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How many values of a column a key has sealed."""
+    """How many values of a table a key has sealed."""
 
-    column: str
+    table: str
     key: str
     count: int
 
@@ -79,7 +79,7 @@ async def held(pool: Pool, tables: Sequence[SealedTable]) -> list[Held]:
     """How many values each key has sealed. Needs to see every municipality."""
     async with pool.acquire() as db:
         found = [Held(*row) for table in tables for row in await db.fetch(table.held)]
-    return sorted(found, key=lambda one: (one.column, one.key))
+    return sorted(found, key=lambda one: (one.table, one.key))
 
 
 async def check(pool: Pool, ring: KeyRing, tables: Sequence[SealedTable]) -> None:

@@ -230,7 +230,7 @@ def _participant(row: asyncpg.Record) -> Participant:
         municipality=row["municipality"],
         organization=row["organization"],
         classifiers=orjson.loads(row["classifiers"]),
-        email=row["email"] or "",
+        email=row["email"],
         consent_version=row["consent_version"],
         consented_at=row["consented_at"],
         registered_at=row["registered_at"],

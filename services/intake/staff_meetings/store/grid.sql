@@ -7,8 +7,9 @@ SELECT key, authors, direction, form, title, text, initiative_id, number
 -- What is sent stays as it was sent, whatever an older page still holds.
 INSERT INTO staff_meeting_grid AS g (municipality, meeting_id, key, nth, authors, direction, form, title, text)
 SELECT $1, $2, r.key, r.nth, r.authors, r.direction, r.form, r.title, r.text
-  FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) WITH ORDINALITY
-       AS r (key, authors, direction, form, title, text, nth)
+  FROM (SELECT unnest($3::uuid[]) AS key, unnest($4::sealed_text[]) AS authors, unnest($5::text[]) AS direction,
+               unnest($6::text[]) AS form, unnest($7::text[]) AS title, unnest($8::text[]) AS text,
+               generate_series(1, cardinality($3)) AS nth) AS r
 ON CONFLICT (municipality, meeting_id, key) DO UPDATE
    SET nth = excluded.nth, authors = excluded.authors, direction = excluded.direction, form = excluded.form,
        title = excluded.title, text = excluded.text

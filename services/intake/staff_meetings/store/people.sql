@@ -5,7 +5,8 @@ SELECT nth, name, email, position, consent, participant_id, another
 -- name: add_many
 INSERT INTO staff_meeting_person (municipality, meeting_id, nth, name, email, position, consent)
 SELECT $1, $2, p.nth, p.name, p.email, p.position, p.consent
-  FROM unnest($3::int[], $4::text[], $5::text[], $6::text[], $7::text[]) AS p (nth, name, email, position, consent);
+  FROM (SELECT unnest($3::int[]) AS nth, unnest($4::sealed_text[]) AS name, unnest($5::sealed_text[]) AS email,
+               unnest($6::text[]) AS position, unnest($7::text[]) AS consent) AS p;
 
 -- name: change
 UPDATE staff_meeting_person SET name = $4, email = $5, position = $6, consent = $7
