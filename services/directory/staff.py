@@ -31,7 +31,7 @@ from services.directory.grants import Grant, Staff
 
 sql = queries.load(__package__, "staff.sql")
 
-PRUNED = (Rule("staff_session_ended", sql.ended_staff_sessions, timedelta(days=30)),)
+PRUNED = (Rule("staff_session_ended", sql.ended_staff_sessions, timedelta(days=30), sql.ended_waiting),)
 """Marks of ended sessions are kept longer than any token or session lasts that they end."""
 
 ISSUER = "hierarchy"

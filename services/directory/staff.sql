@@ -44,3 +44,6 @@ SELECT g.id, g.role, g.scope, g.scope_of AS of, g.tenant AS municipality, g.from
 -- name: ended_staff_sessions
 DELETE FROM staff_session_ended WHERE session IN (
     SELECT session FROM staff_session_ended WHERE ended_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);
+
+-- name: ended_waiting
+SELECT count(*), min(ended_at) AS oldest FROM staff_session_ended WHERE ended_at < $1;

@@ -2,18 +2,24 @@
 
 import asyncio
 import sys
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from services.chassis.db import resealing
+from services.chassis.db import pruning, resealing
 from services.chassis.db.pool import open_pool
+from services.chassis.db.pruning import Due
 from services.chassis.db.resealing import Held
 from services.chassis.db.sealed import PLAIN, KeyRing
 from services.chassis.process.selfcheck import SelfCheckFailed
+from services.chassis.process.settings import Settings
+from services.intake.pruning import RULES
 from services.intake.sealing import TABLES
 from services.intake.settings import IntakeSettings
 
 PATIENCE = 120
 """Seconds for a statement that counts whole tables."""
+
+EVERYTHING = {"app.municipalities": "*"}
 
 Commands: TypeAlias = Any
 """The subparsers of argparse, which has no public name for their type."""
@@ -24,6 +30,9 @@ def extend(commands: Commands) -> None:
     counting = "Say how many values each key of APP_PERSONAL_KEYS_FILE has sealed; 1 if one is missing."
     keys = commands.add_parser("keys", help=counting, description=counting)
     keys.set_defaults(run=lambda _: show_keys())
+    reporting = "Say rule by rule how many rows are due to be deleted, and since when; nothing is deleted."
+    retention = commands.add_parser("retention", help=reporting, description=reporting)
+    retention.set_defaults(run=lambda _: show_due())
 
 
 def show_keys() -> int:
@@ -50,9 +59,23 @@ def _by(one: Held, ring: KeyRing) -> str:
     return f"by key {one.key}{'' if one.key in ring.keys else ', which is MISSING'}"
 
 
+def show_due() -> int:
+    """What each rule of retention would delete now."""
+    for one in asyncio.run(_due()):
+        since = f", the oldest since {one.since:%Y-%m-%d %H:%M}" if one.since else ""
+        sys.stdout.write(f"{one.rule.name}: {one.count} due after {one.rule.kept.days} days{since}\n")
+    return 0
+
+
+async def _due() -> list[Due]:
+    settings = Settings().model_copy(update={"statement_timeout": PATIENCE, "pool_size": 1})
+    async with open_pool(settings, server_settings=EVERYTHING) as pool, pool.acquire() as db:
+        return await pruning.due(db, RULES, datetime.now(UTC))
+
+
 async def _held() -> tuple[KeyRing, list[Held]]:
     settings = IntakeSettings()
     ring = KeyRing.read(settings.personal_keys_file)
     patient = settings.model_copy(update={"statement_timeout": PATIENCE, "pool_size": 1})
-    async with open_pool(patient, server_settings={"app.municipalities": "*"}, ring=ring) as pool:
+    async with open_pool(patient, server_settings=EVERYTHING, ring=ring) as pool:
         return ring, await resealing.held(pool, TABLES)

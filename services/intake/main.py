@@ -98,6 +98,9 @@ from services.intake.initiatives.pages.drafts import DraftPages
 from services.intake.initiatives.pages.files import DraftFilePages, InitiativeFilePages
 from services.intake.initiatives.pages.own import InitiativePages
 from services.intake.initiatives.pages.rewording import RewordingPages
+from services.intake.oversight.api import Audit
+from services.intake.oversight.pages.audit import AuditPages
+from services.intake.oversight.pages.retention import RetentionPages
 from services.intake.participants.api import FloodPasses, Participants, Sessions
 from services.intake.participants.commands.release_codes import release_codes
 from services.intake.participants.digests import Pepper, Stops
@@ -143,6 +146,7 @@ OPERATIONS = (
     OpenInitiatives,
     *(InitiativeHelp, DraftHelp, OwnHelp, Help, HelpByLink),
     Personal,
+    Audit,
 )
 OF_PARTICIPANTS = (ShortAddress, RegistrationPages, CodePages, SignInPages)
 PAGES = (
@@ -158,6 +162,7 @@ PAGES = (
     *(InitiativeHelpPages, DraftHelpPages, OwnHelpPages, HelpPages, HelpByLinkPages),
     *(PersonalPages, LetterPages, StopPages),
     StartPages,
+    *(AuditPages, RetentionPages),
 )
 """Both by room, from below."""
 

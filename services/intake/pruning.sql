@@ -64,3 +64,37 @@ DELETE FROM help_suggestion WHERE (municipality, id) IN (
 UPDATE help_request SET text = NULL WHERE (municipality, id) IN (
     SELECT municipality, id FROM help_request
      WHERE ended_at < $1 AND text IS NOT NULL LIMIT $2 FOR UPDATE SKIP LOCKED);
+
+-- name: waiting_sessions
+-- Here and below: what the statement of the same rule would delete.
+SELECT count(*), min(expires_at) AS oldest FROM participant_session WHERE expires_at < $1;
+
+-- name: waiting_moves
+SELECT count(*), min(moved_at) AS oldest FROM participant_move WHERE moved_at < $1;
+
+-- name: waiting_codes
+SELECT count(*), min(c.expires_at) AS oldest
+  FROM confirmation_code AS c JOIN participant AS p ON p.id = c.participant_id
+ WHERE c.expires_at < $1 AND p.registered_at IS NOT NULL;
+
+-- name: waiting_unconfirmed
+SELECT count(*), min(c.expires_at) AS oldest
+  FROM participant AS p JOIN confirmation_code AS c ON c.participant_id = p.id
+ WHERE p.registered_at IS NULL AND c.expires_at < $1;
+
+-- name: waiting_unanswered
+SELECT count(*), min(since) AS oldest FROM co_author WHERE state IN ('named', 'asking') AND since < $1;
+
+-- name: waiting_taken_back
+SELECT count(*), min(named_at) AS oldest FROM co_author_directory WHERE tenant = '' AND named_at < $1;
+
+-- name: waiting_drafts
+SELECT count(*), min(saved_at) AS oldest FROM draft WHERE saved_at < $1;
+
+-- name: waiting_suggestions
+SELECT count(*), min(h.ended_at) AS oldest
+  FROM help_suggestion AS s JOIN help_request AS h ON h.municipality = s.municipality AND h.id = s.request_id
+ WHERE h.ended_at < $1;
+
+-- name: waiting_help_texts
+SELECT count(*), min(ended_at) AS oldest FROM help_request WHERE ended_at < $1 AND text IS NOT NULL;

@@ -25,6 +25,7 @@ TABLES = (
     SealedTable("help_suggestion", ROW, sql.due_suggested, sql.seal_suggested, sql.held_of_suggested),
     SealedTable("staff_meeting_person", (*ROW, -1), sql.due_sheets, sql.seal_sheets, sql.held_of_sheets),
     SealedTable("staff_meeting_grid", (*ROW, BEFORE_ALL), sql.due_grids, sql.seal_grids, sql.held_of_grids),
+    SealedTable("colleague", (BEFORE_ALL,), sql.due_colleagues, sql.seal_colleagues, sql.held_of_colleagues),
     SealedTable("letter", (BEFORE_ALL,), sql.due_letters, sql.seal_letters, sql.held_of_letters),
 )
 """Every table with a sealed column; a test finds the one that is missing."""

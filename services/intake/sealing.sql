@@ -91,6 +91,20 @@ UPDATE staff_meeting_grid AS g SET authors = t.authors
 -- name: held_of_grids
 SELECT 'staff_meeting_grid', (authors).key, count(*) FROM staff_meeting_grid WHERE authors IS NOT NULL GROUP BY 2;
 
+-- name: due_colleagues
+SELECT account, name FROM colleague
+ WHERE account > $3 AND (name).key = ANY ($1::text[])
+ ORDER BY account LIMIT $2
+   FOR NO KEY UPDATE SKIP LOCKED;
+
+-- name: seal_colleagues
+UPDATE colleague AS c SET name = t.name
+  FROM (SELECT unnest($1::uuid[]) AS account, unnest($2::sealed_text[]) AS name) AS t
+ WHERE c.account = t.account;
+
+-- name: held_of_colleagues
+SELECT 'colleague', (name).key, count(*) FROM colleague GROUP BY 2;
+
 -- name: due_letters
 -- Recipient, subject and body are sealed together, by one key.
 SELECT id, recipient, subject, body FROM letter

@@ -95,8 +95,9 @@ async def test_codes_sessions_and_registrations_that_nobody_confirmed_go(intake:
     # The worker sees every municipality's rows.
     async with intake.acquire() as db, db.transaction():
         await tenancy.see(db, "*")
-        for rule in INTAKE:
-            await db.execute(rule.statement, NOW - rule.kept, pruning.PORTION)
+        reported = [one.count for one in await pruning.due(db, INTAKE, NOW)]
+        done = [await db.execute(rule.statement, NOW - rule.kept, pruning.PORTION) for rule in INTAKE]
+        assert reported == [int(each.rpartition(" ")[2]) for each in done]
 
         assert await db.fetchval("SELECT count(*) FROM participant WHERE registered_at IS NULL") == 2
         assert await db.fetchval("SELECT count(*) FROM participant WHERE registered_at IS NOT NULL") == 3

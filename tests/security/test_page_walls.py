@@ -12,7 +12,16 @@ import pytest
 from contracts.appointments import Role
 from services.directory.set_aside_pages import SERVICES
 from tests.factories import DISTRICT, OKRUG
-from tests.security.test_walls import OF_GROUP, keeping_line, meeting, overseeing_place, people, run, working
+from tests.security.test_walls import (
+    OF_GROUP,
+    keeping_line,
+    meeting,
+    overseeing_place,
+    people,
+    reading_audit,
+    run,
+    working,
+)
 from tests.security.walls import (
     CHECKPOINT,
     FORMERS,
@@ -361,6 +370,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("metrics", "/region/waiting"): fragment,
     ("intake", "/"): to_everybody(200),
     ("intake", "/determination"): renewed(of_everybody),
+    ("intake", "/determination/audit"): renewed(reading_audit),
+    ("intake", "/determination/retention"): renewed(of_administrators),
     ("intake", "/determination/issues"): renewed(in_intake(FIRST_LEVEL)),
     ("intake", "/determination/submission"): renewed(in_intake((*FIRST_LEVEL, *OF_GROUP))),
     ("intake", "/determination/meeting.pdf"): renewed(of_everybody),

@@ -295,6 +295,11 @@ def overseeing(done: int) -> Callable[[Who, str], int]:
     return lambda who, place: done if who.role in (Role.ADMINISTRATOR, Role.SMO_OPERATOR) else 403
 
 
+def reading_audit(who: Who, place: str) -> int:
+    """Of Heads and responsible persons, what is theirs; everything is the administrator's."""
+    return 200 if who.role in (Role.HEAD, Role.RESPONSIBLE, Role.ADMINISTRATOR) else 403
+
+
 def overseeing_place(done: int) -> Callable[[Who, str], int]:
     """The administrator and the municipality's SMO; to another SMO it is not there."""
 
@@ -536,6 +541,7 @@ OPERATIONS: dict[Key, Operation] = {
     ("intake", "get", "/api/v1/determination/{initiative_id}/attachments/{file_id}"): Operation(
         of_staff(of_nobody)
     ),
+    ("intake", "get", "/api/v1/determination/audit"): Operation(of_staff(reading_audit)),
     ("intake", "post", "/api/v1/decisions"): Operation(
         of_staff(deciding), lambda walls, place: {"ids": [str(uuid4())], "decision": "determine"}
     ),

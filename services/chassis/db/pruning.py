@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from services.chassis.db import notify, queries
-from services.chassis.db.pool import Pool
+from services.chassis.db.pool import Db, Pool
 
 sql = queries.load(__package__, "pruning.sql")
 log = structlog.get_logger()
@@ -27,19 +27,30 @@ BETWEEN = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Of what is deleted how long afterwards; `statement` deletes what is before $1, $2 rows at most."""
+    """Of what is deleted how long afterwards; `statement` deletes what is before $1, $2 rows at most;
+    `waiting` counts the same, and says from when the oldest is, for a service that reports it."""
 
     name: str
     statement: str
     kept: timedelta
+    waiting: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How many rows a rule would delete now, and since when the oldest of them is due."""
+
+    rule: Rule
+    count: int
+    since: datetime | None
 
 
 KEYS_VALID = timedelta(days=30)
 """How long a repeated request is answered as the first one."""
 
 COMMON = (
-    Rule("idempotency_key", sql.idempotency_keys, KEYS_VALID),
-    Rule("dead_letter", sql.replayed_events, timedelta(days=90)),
+    Rule("idempotency_key", sql.idempotency_keys, KEYS_VALID, sql.waiting_keys),
+    Rule("dead_letter", sql.replayed_events, timedelta(days=90), sql.waiting_events),
 )
 """Of every service."""
 
@@ -68,3 +79,13 @@ async def apply(pool: Pool, rule: Rule, now: datetime) -> int:
     if total:
         log.info("pruned", name=rule.name, count=total)
     return total
+
+
+async def due(db: Db, rules: Sequence[Rule], now: datetime) -> list[Due]:
+    """What each rule would delete now; nothing is. Rules that nobody asks about are left out."""
+    found = []
+    for rule in rules:
+        if rule.waiting:
+            (row,) = await db.fetch(rule.waiting, now - rule.kept)
+            found.append(Due(rule, row["count"], row["oldest"] and row["oldest"] + rule.kept))
+    return found

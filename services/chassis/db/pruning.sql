@@ -6,3 +6,9 @@ DELETE FROM idempotency_key WHERE (scope, key) IN (
 -- name: replayed_events
 DELETE FROM dead_letter WHERE id IN (
     SELECT id FROM dead_letter WHERE replayed_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);
+
+-- name: waiting_keys
+SELECT count(*), min(used_at) AS oldest FROM idempotency_key WHERE used_at < $1;
+
+-- name: waiting_events
+SELECT count(*), min(replayed_at) AS oldest FROM dead_letter WHERE replayed_at < $1;

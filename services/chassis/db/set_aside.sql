@@ -39,3 +39,6 @@ UPDATE set_aside SET asked_at = NULL, retried_at = $2, attempts = attempts + 1, 
 -- name: prune_letters
 DELETE FROM set_aside WHERE id IN (
     SELECT id FROM set_aside WHERE kind = 'letter' AND set_aside_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);
+
+-- name: letters_waiting
+SELECT count(*), min(set_aside_at) AS oldest FROM set_aside WHERE kind = 'letter' AND set_aside_at < $1;

@@ -23,8 +23,8 @@ CHANNEL = "letters"
 FIGURES = re.compile(r"№?\s*\d+")
 
 PRUNED = (
-    Rule("letter", sql.prune_set_aside, timedelta(days=90)),
-    Rule("set_aside", set_aside.sql.prune_letters, timedelta(days=90)),
+    Rule("letter", sql.prune_set_aside, timedelta(days=90), sql.waiting_to_go),
+    Rule("set_aside", set_aside.sql.prune_letters, timedelta(days=90), set_aside.sql.letters_waiting),
 )
 """Letters that were set aside and that nobody has repeated."""
 

@@ -58,3 +58,6 @@ RETURNING true;
 -- name: prune_set_aside
 DELETE FROM letter WHERE ctid = ANY (
     ARRAY (SELECT ctid FROM letter WHERE set_aside_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED));
+
+-- name: waiting_to_go
+SELECT count(*), min(set_aside_at) AS oldest FROM letter WHERE set_aside_at < $1;

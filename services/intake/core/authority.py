@@ -13,7 +13,7 @@ from contracts.appointments import Role, Scope
 from contracts.structure import MunicipalityDefined
 from services.chassis.errors import Forbidden, NotFound
 from services.directory.grants import Staff
-from services.directory.reach import acts_in, places_in
+from services.directory.reach import acts_in, places_in, roles_in
 
 
 class Deed(StrEnum):
@@ -28,6 +28,7 @@ class Deed(StrEnum):
     HELP = "help"
     ASK_HELP = "ask-help"
     FIND_PEOPLE = "find-people"
+    READ_AUDIT = "read-audit"
 
 
 FIRST_LEVEL = frozenset({Role.HEAD, Role.DEPUTY, Role.CLERK, Role.RESPONSIBLE})
@@ -54,6 +55,7 @@ RIGHTS: Mapping[Deed, tuple[frozenset[Role], str]] = {
         FIRST_LEVEL | SECOND_LEVEL | THIRD_LEVEL | {Role.HOTLINE_OPERATOR},
         "not-yours-to-find-people",
     ),
+    Deed.READ_AUDIT: (frozenset({Role.HEAD, Role.RESPONSIBLE, Role.ADMINISTRATOR}), "not-yours-to-oversee"),
 }
 """Deed → who does it, and the refusal of everybody else who is present there."""
 
@@ -78,6 +80,13 @@ def places_of(staff: Staff, deed: Deed) -> set[str]:
     """Every municipality in which somebody does this."""
     roles, _ = RIGHTS[deed]
     return places_in(staff, roles)
+
+
+def capacity(staff: Staff, municipality: str) -> Role | None:
+    """In which role somebody acts in a municipality, or over it; of several the highest. Nothing for whoever
+    holds a right of another kind, such as for one request alone."""
+    held = roles_in(staff, municipality) or {grant.role for grant in staff.grants} & OVERSEERS
+    return next((role for role in Role if role in held), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from contracts.appointments import Level
+from contracts.appointments import Level, Role
 from contracts.initiatives import InitiativeStatus
 from contracts.structure import CampaignDefined
 from services.chassis.db import tenancy
@@ -17,7 +17,7 @@ from services.intake.attachments.domain.attachments import Attachment, Holder
 from services.intake.attachments.store import attachments
 from services.intake.core import choices
 from services.intake.core.domain import Author, local
-from services.intake.core.store import sessions
+from services.intake.core.store import audit, sessions
 from services.intake.help.domain.requests import Request
 from services.intake.help.domain.suggestions import Suggestion
 from services.intake.help.store import requests, suggestions
@@ -25,9 +25,12 @@ from services.intake.initiatives.course import Course, Passed, reason_of
 from services.intake.initiatives.domain import Saved
 from services.intake.initiatives.reading import courses
 from services.intake.initiatives.store import authorship, drafts
-from services.intake.initiatives.store.authorship import Role
+from services.intake.initiatives.store.authorship import Role as Part
 from services.intake.participants.domain import Letters, Participant
 from services.intake.participants.store import participants
+
+LOOKS = 1000
+"""Looks at one's data that are told of: the latest."""
 
 TOGETHER = 200
 """Initiatives that are read at once: nobody's slow line holds a connection to the database."""
@@ -72,6 +75,15 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class OneLook:
+    """When somebody of the staff looked at one's data, and in which role; no role: with a right for a single
+    request."""
+
+    at: datetime
+    role: Role | None
+
+
+@dataclass(frozen=True, slots=True)
 class OneStep:
     """A step in an initiative's history. `decision`: what a body of this level decided, and says of it."""
 
@@ -109,7 +121,7 @@ class OneInitiative:
 
     id: UUID
     number: int
-    role: Role
+    role: Part
     status: InitiativeStatus
     municipality: str
     direction: str
@@ -169,6 +181,7 @@ class OwnData:
     sessions: list[Session]
     drafts: list[OneDraft]
     help: list[OneHelp]
+    seen: list[OneLook]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +202,9 @@ async def own_data(pool: Pool, picture: Picture, who: Author) -> tuple[OwnData, 
         asked = await requests.of_participant(db, who)
         said = [(each, await suggestions.of_request(db, each)) for each in asked]
         files = await attachments.of_many(db, [drafts.holder_of(who, saved.id) for saved in kept])
+        # Whoever has moved was looked at where they were before, too.
+        await tenancy.see(db, "*")
+        looks = await audit.looks(db, who.participant_id, LOOKS)
     campaign = picture.campaign(participant.campaign)
     found = OwnData(
         _person(picture, campaign, participant, wanted),
@@ -196,6 +212,7 @@ async def own_data(pool: Pool, picture: Picture, who: Author) -> tuple[OwnData, 
         [Session(*each) for each in living],
         [_draft(campaign, saved, files[drafts.holder_of(who, saved.id)]) for saved in kept],
         [_help(campaign, *each) for each in said],
+        [OneLook(local(look.at, campaign), look.role) for look in looks],
     )
     return found, count
 
@@ -283,7 +300,7 @@ def _files(campaign: CampaignDefined, files: Sequence[Attachment]) -> list[OneFi
 
 
 def _initiative(
-    campaign: CampaignDefined, role: Role, course: Course, files: Sequence[Attachment]
+    campaign: CampaignDefined, role: Part, course: Course, files: Sequence[Attachment]
 ) -> OneInitiative:
     """As one sees it: a co-author no file that is not shown yet."""
     one = course.initiative
@@ -303,7 +320,7 @@ def _initiative(
         earlier=[
             OneWording(was.title, was.text, local(was.replaced_at, campaign)) for was in course.wordings
         ],
-        files=_files(campaign, [each for each in files if each.is_shown or role is Role.AUTHOR]),
+        files=_files(campaign, [each for each in files if each.is_shown or role is Part.AUTHOR]),
     )
 
 

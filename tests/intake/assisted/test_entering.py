@@ -315,8 +315,8 @@ async def test_people_with_an_address_are_told_once_what_was_entered_for_them(de
     await write_acceptances.write_bundle(desk.pool, STOPS, later)
 
     assert (early, counts) == (0, [3, 0])
-    letters = await desk.pool.fetch("SELECT recipient, subject, body FROM letter")
-    letters.sort(key=lambda letter: str(letter["recipient"]))
+    found = await desk.pool.fetch("SELECT recipient, subject, body FROM letter")
+    letters = sorted(found, key=lambda letter: str(letter["recipient"]))
     assert [letter["recipient"] for letter in letters] == [ANNA, BORIS]
     assert letters[0]["subject"] == "За вас внесены 2 инициативы"
     assert letters[1]["subject"].startswith("За вас внесена инициатива, №")

@@ -3,20 +3,9 @@
 from enum import StrEnum
 
 from contracts.appointments import Role
+from services.directory import roles
 
-TITLES: dict[Role, str] = {
-    Role.ADMINISTRATOR: "администратор региона",
-    Role.SMO_OPERATOR: "оператор СМО",
-    Role.HEAD: "глава",
-    Role.RESPONSIBLE: "ответственный за реализацию проекта",
-    Role.CLERK: "доверенное лицо главы",
-    Role.DEPUTY: "заместитель главы",
-    Role.LEADER: "руководитель рабочей группы",
-    Role.MEMBER: "член рабочей группы",
-    Role.COORDINATOR: "координатор",
-    Role.STAND_IN: "замещающий координатора",
-    Role.HOTLINE_OPERATOR: "оператор горячей линии",
-}
+TITLES = roles.TITLES
 
 
 FIRST_STEPS: dict[Role, str] = {

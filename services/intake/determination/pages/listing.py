@@ -54,6 +54,7 @@ class ListPages(Controller):
             kinds={kind.value: KINDS[kind] for kind in offered_in(looking.campaign)} if decides else {},
             picked=visit.query.get("picked") == "1",
             keeps=bool(places_of(who, Deed.KEEP_ISSUES)),
+            audits=bool(places_of(who, Deed.READ_AUDIT)),
             files=files(HERE, **found.chosen),
             most=AT_ONCE,
         )

@@ -75,3 +75,6 @@ UPDATE federal_import SET file = NULL, first = '[]' WHERE municipality = 'region
 DELETE FROM federal_import WHERE (municipality, id) IN (
     SELECT municipality, id FROM federal_import
      WHERE uploaded_at < $1 AND file IS NULL LIMIT $2 FOR UPDATE SKIP LOCKED);
+
+-- name: waiting
+SELECT count(*), min(uploaded_at) AS oldest FROM federal_import WHERE uploaded_at < $1 AND file IS NULL;

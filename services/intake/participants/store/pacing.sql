@@ -34,3 +34,9 @@ DELETE FROM letter_pace WHERE network IN (
 -- name: past_passes
 DELETE FROM used_pass WHERE token IN (
     SELECT token FROM used_pass WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);
+
+-- name: waiting_paces
+SELECT count(*), min(full_at) AS oldest FROM letter_pace WHERE full_at < $1;
+
+-- name: waiting_passes
+SELECT count(*), min(expires_at) AS oldest FROM used_pass WHERE expires_at < $1;

@@ -11,6 +11,7 @@ from services.chassis.web.downloads import as_attachment
 from services.chassis.web.forms import LONGEST_FORM, from_here, number_of
 from services.chassis.web.visits import Answer, Recognised, Visit
 from services.directory.region import Picture
+from services.directory.roles import TITLES
 from services.intake.core import choices
 from services.intake.core.domain import Author
 from services.intake.core.kit import TO_SIGN_IN, PortalKit, campaign_of
@@ -43,7 +44,7 @@ class PersonalPages(Controller):
         data, count = await own_data(visit.pool, picture, visit.who)
         done = next((name for name in ("corrected", "letters") if name in visit.query), "")
         values = {"done": done, "moved": number_of(visit.query.get("moved", ""), 9)}
-        return await visit.page("personal/data.html", data=data, count=count, **values)
+        return await visit.page("personal/data.html", data=data, count=count, titles=TITLES, **values)
 
     @get("/data")
     async def download(

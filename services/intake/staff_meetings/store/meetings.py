@@ -13,8 +13,8 @@ from services.intake.staff_meetings.domain.meetings import KEPT_SENT, KEPT_UNSEN
 sql = queries.load(__package__, "meetings.sql")
 
 PRUNED = (
-    Rule("staff_meeting_sent", sql.sent, KEPT_SENT),
-    Rule("staff_meeting_forgotten", sql.forgotten, KEPT_UNSENT),
+    Rule("staff_meeting_sent", sql.sent, KEPT_SENT, sql.sent_waiting),
+    Rule("staff_meeting_forgotten", sql.forgotten, KEPT_UNSENT, sql.forgotten_waiting),
 )
 
 

@@ -51,3 +51,9 @@ WITH gone AS (
     DELETE FROM staff_meeting_grid WHERE (municipality, meeting_id) IN (SELECT municipality, id FROM gone)
 )
 UPDATE staff_meeting SET erased = true WHERE (municipality, id) IN (SELECT municipality, id FROM gone);
+
+-- name: sent_waiting
+SELECT count(*), min(changed_at) AS oldest FROM staff_meeting WHERE NOT erased AND waiting = 0 AND changed_at < $1;
+
+-- name: forgotten_waiting
+SELECT count(*), min(changed_at) AS oldest FROM staff_meeting WHERE NOT erased AND changed_at < $1;
