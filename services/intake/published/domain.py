@@ -55,6 +55,8 @@ class OpenText:
     merged_into: UUID | None = None
     look_at: datetime | None = None
     """When a decision on it will stand."""
+    rule: str = ""
+    """By which states that are open it was judged."""
 
     @property
     def is_open(self) -> bool:
@@ -67,6 +69,11 @@ def opened_by(campaign: CampaignDefined) -> frozenset[InitiativeStatus]:
     opened = OPENED[campaign.life.texts]
     # What was submitted before is accepted where a campaign accepts at once.
     return opened | {Status.SUBMITTED} if begins_as(campaign) in opened else opened
+
+
+def rule_of(opened: Collection[InitiativeStatus]) -> str:
+    """The states that are open, in a word."""
+    return ",".join(sorted(opened))
 
 
 def followed(
@@ -88,12 +95,14 @@ def followed(
         status=told.status,
         version=told.version,
         look_at=look_at,
+        rule=rule_of(opened),
     )
     was_open, is_open = before is not None and before.is_open, told.status in opened and bool(told.title)
     if before is None or before.published_at is None or (is_open and not was_open):
         if is_open:
             return replace(then, published_at=now, changed_at=now)
-        return then if look_at else None
+        # Whose text was removed stays known: its state alone would have it looked at again and again.
+        return then if look_at or told.status in opened else None
     if is_open:
         changed_at = before.changed_at if _is_same(before, then) else now
         return replace(then, published_at=before.published_at, changed_at=changed_at)

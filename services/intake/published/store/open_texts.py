@@ -13,7 +13,7 @@ from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.intake.initiatives.domain import HIGHEST, Initiative
 from services.intake.initiatives.store.initiatives import initiative_of
-from services.intake.published.domain import Gone, OpenText
+from services.intake.published.domain import Gone, OpenText, rule_of
 
 sql = queries.load(__package__, "open_texts.sql")
 
@@ -66,7 +66,10 @@ async def stale(
 ) -> list[Initiative]:
     """Initiatives of which everybody is to be told otherwise than they are. Needs to see every
     municipality."""
-    return [initiative_of(row) for row in await db.fetch(sql.stale, campaign, list(opened), now, limit)]
+    return [
+        initiative_of(row)
+        for row in await db.fetch(sql.stale, campaign, list(opened), now, rule_of(opened), limit)
+    ]
 
 
 async def known(db: Db, ids: Collection[UUID]) -> dict[UUID, OpenText]:
@@ -79,7 +82,7 @@ async def keep(db: Db, found: Sequence[OpenText]) -> None:
     rows = [
         (
             *(o.id, o.place, o.campaign, o.number, o.direction, o.status, o.version, o.published_at),
-            *(o.changed_at, o.gone_at, o.gone_as or "", o.merged_into, o.look_at),
+            *(o.changed_at, o.gone_at, o.gone_as or "", o.merged_into, o.look_at, o.rule),
         )
         for o in sorted(found, key=lambda each: each.id)
     ]
