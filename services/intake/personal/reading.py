@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import orjson
@@ -26,7 +26,7 @@ from services.intake.initiatives.domain import Saved
 from services.intake.initiatives.reading import courses
 from services.intake.initiatives.store import authorship, drafts
 from services.intake.initiatives.store.authorship import Role as Part
-from services.intake.participants.domain import Letters, Participant
+from services.intake.participants.domain import ConsentKind, Letters, Participant
 from services.intake.participants.store import participants
 
 LOOKS = 1000
@@ -46,9 +46,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who somebody is to us. We know no name and no telephone number."""
+    """Who somebody is to us. A name we know of those alone whom the staff registered, and no telephone
+    number."""
 
     id: UUID
+    name: str | None
     email: str
     municipality: Named
     organization: Named | None
@@ -58,12 +60,25 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """How the staff recorded a consent, and the paper's number, if there is a paper."""
+
+    kind: ConsentKind
+    day: date
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Consent:
-    """The consent that was given; the text is the campaign's, as long as its version is the one of then."""
+    """The consent that was given; the text is the campaign's, as long as its version is the one of then.
+
+    `recorded`: where the staff have registered the person.
+    """
 
     version: str
     given_at: datetime
     text: str | None
+    recorded: Recorded | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +271,7 @@ def _person(picture: Picture, campaign: CampaignDefined, p: Participant, wanted:
     position = p.classifiers.get("position", "")
     return Person(
         id=p.id,
+        name=p.name,
         email=p.email or "",
         municipality=Named(p.municipality, municipality.name if municipality else ""),
         organization=Named(str(organization.id), organization.name) if organization else None,
@@ -267,7 +283,9 @@ def _person(picture: Picture, campaign: CampaignDefined, p: Participant, wanted:
 
 def _consent(campaign: CampaignDefined, p: Participant) -> Consent:
     text = campaign.consent.text if campaign.consent.version == p.consent_version else None
-    return Consent(p.consent_version, local(p.consented_at, campaign), text)
+    given = p.in_person.consent if p.in_person else None
+    recorded = Recorded(given.kind, given.day, given.number) if given else None
+    return Consent(p.consent_version, local(p.consented_at, campaign), text, recorded)
 
 
 def _draft(campaign: CampaignDefined, saved: Saved, files: Sequence[Attachment]) -> OneDraft:
