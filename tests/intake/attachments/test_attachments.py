@@ -217,7 +217,7 @@ async def test_what_is_not_taken_leaves_nothing(office: Office, hall: Hall, auth
     answers = [
         await add(author, draft, document(b"<< /S /JavaScript >>")),
         await add(author, draft, b""),
-        await add(author, draft, TEXT * 240_000),
+        await add(author, draft, TEXT * 250_000),
         await author.post(f"/api/v1/{draft}/attachments", json={"file": "x"}),
     ]
 
