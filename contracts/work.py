@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
+from contracts.appointments import Level
 from contracts.event import REGION, Event, MunicipalityCode, Slug
 from contracts.streams import partition_of
 
@@ -53,4 +54,80 @@ class MeetingDefined(WorkEvent):
         return REGION
 
 
-EVENTS = (MeetingDefined,)
+class OrderKind(StrEnum):
+    """What an order is about."""
+
+    DO = "do"
+    INFORM = "inform"
+
+
+class OrderState(StrEnum):
+    """What became of an order; what was only prepared is announced to nobody."""
+
+    ISSUED = "issued"
+    CLOSED = "closed"
+
+
+class OrderTaskState(StrEnum):
+    """How far one addressee has come with an order."""
+
+    RECEIVED = "received"
+    ACKNOWLEDGED = "acknowledged"
+    REPORTED = "reported"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+
+
+class OrderEvent(WorkEvent):
+    """What is ordered down a municipality's line of subordination."""
+
+    municipality: MunicipalityCode = Field(description="In whose line of subordination it is given.")
+    campaign: Slug
+    giver: Level = Field(description="`head` for the Head's orders, `group` for those of a group's leader.")
+
+    @property
+    def partition_key(self) -> str:
+        return self.municipality
+
+
+class OrderDefined(OrderEvent):
+    """The full state of an order: issued, postponed or closed."""
+
+    type: ClassVar[str] = "dialogue.order.defined.v1"
+
+    id: UUID
+    group: UUID | None = Field(description="Whose leader has given it; null: the Head.")
+    kind: OrderKind
+    state: OrderState
+    due_at: AwareDatetime
+    issued_at: AwareDatetime
+    tasks: int = Field(ge=1, description="To how many addressees.")
+
+    @property
+    def subject(self) -> str:
+        return f"order:{self.id}"
+
+
+class OrderTaskDefined(OrderEvent):
+    """The full state of what one addressee has of an order; of another one, if it went to a successor."""
+
+    type: ClassVar[str] = "dialogue.order-task.defined.v1"
+
+    id: UUID
+    order: UUID
+    addressee: Level
+    group: UUID | None = Field(description="In whose area the addressee works.")
+    organization: UUID | None = Field(description="Whose coordinator the addressee is.")
+    state: OrderTaskState
+    received_at: AwareDatetime
+    acknowledged_at: AwareDatetime | None
+    reported_at: AwareDatetime | None
+    accepted_at: AwareDatetime | None
+    in_time: bool | None = Field(description="Whether the report came by the deadline; null: there is none.")
+
+    @property
+    def subject(self) -> str:
+        return f"order-task:{self.id}"
+
+
+EVENTS = (MeetingDefined, OrderDefined, OrderTaskDefined)

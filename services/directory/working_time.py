@@ -96,6 +96,12 @@ def opens_at(schedule: Schedule, moment: datetime) -> datetime:
     raise AssertionError("the days do not end before the calendars do")
 
 
+def closes_at(schedule: Schedule, day: date) -> datetime | None:
+    """When work ends on a day, in the region's zone; none for a day off. Raises UnknownYear."""
+    ends = [until for _, until in _spans(schedule, day)]
+    return ends[-1].astimezone(schedule.zone) if ends else None
+
+
 def works(schedule: Schedule, day: date) -> WorkingDay | None:
     """When a day is worked, before it is shortened; none for a day off. Raises UnknownYear."""
     calendar = _calendar(schedule, day)

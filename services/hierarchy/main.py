@@ -92,6 +92,12 @@ from services.hierarchy.meetings.pages.holding import HoldingPages
 from services.hierarchy.meetings.pages.lists import MeetingLists
 from services.hierarchy.meetings.pages.meetings import MeetingPages
 from services.hierarchy.meetings.printing import MinutesPress
+from services.hierarchy.orders.api.orders import Orders
+from services.hierarchy.orders.commands.remind_of_orders import remind_of_orders
+from services.hierarchy.orders.pages.lists import OrderLists
+from services.hierarchy.orders.pages.orders import OrderPages
+from services.hierarchy.orders.pages.writing import WritingPages
+from services.hierarchy.orders.printing import OrderPress
 from services.hierarchy.pruning import RULES
 from services.hierarchy.regulation.api import Regulations
 from services.hierarchy.regulation.commands.keep_regulation import keep_regulation
@@ -132,6 +138,7 @@ OPERATIONS = (
     MunicipalTargets,
     Checkpoints,
     *(Meetings, Agreements),
+    Orders,
     *(Today, ContactsOf),
     jwks("hierarchy"),
 )
@@ -146,6 +153,7 @@ PAGES = (
     *(TargetPages, TargetListPages),
     *(MunicipalityCheckpoints, CouncilCheckpoints),
     *(MeetingLists, CallingPages, MeetingPages, HoldingPages),
+    *(OrderLists, WritingPages, OrderPages),
     *(
         CabinetPages,
         PlacePages,
@@ -169,6 +177,7 @@ PROVIDED = (
     "press",
     "result_press",
     "minutes_press",
+    "order_press",
     "reader",
     "files",
     "uploads",
@@ -202,7 +211,7 @@ def create_web(
             app.state.update(moments=Moments(time), is_demonstration=partial(is_demonstration, pool))
             app.state.update(kit=kit, doors=doors, entrance=entrance, press=Press(), reader=FileReader())
             app.state.update(result_press=ResultPress())
-            app.state.update(minutes_press=MinutesPress())
+            app.state.update(minutes_press=MinutesPress(), order_press=OrderPress())
             app.state.update(files=Files(settings.files_url), uploads=Turns(*UPLOADS))
             async with lifetime.background(notifier.run):
                 yield
@@ -256,6 +265,7 @@ def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> 
             partial(keep_regulation, pool, Clock()),
             partial(write_warnings, settings.entrance, pool, Clock()),
             partial(remind_of_meetings, settings.entrance, pool, Clock()),
+            partial(remind_of_orders, settings.entrance, pool, Clock()),
             partial(pruning.prune, pool, RULES),
         )
 

@@ -1,5 +1,6 @@
 """Everything that hierarchy has announced as it is now, for a new epoch of a stream."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 
@@ -17,6 +18,8 @@ from services.hierarchy.checkpoints.store import schedules
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.groups.store import coverage, groups, serving
 from services.hierarchy.meetings.store import meetings
+from services.hierarchy.orders.store import orders
+from services.hierarchy.orders.store import tasks as order_tasks
 from services.hierarchy.regulation.store import regulations
 from services.hierarchy.targets.store import targets
 from services.hierarchy.territory.store import calendars, municipalities, organizations, smos
@@ -29,7 +32,7 @@ def restate(signer: Signer) -> Restate:
         if stream.topic == KeyPublished.topic:
             yield signer.published()
             return
-        of_topic = {AppointmentEvent.topic: _rights, WorkEvent.topic: meetings.all_defined}
+        of_topic = {AppointmentEvent.topic: _rights, WorkEvent.topic: _work}
         for event in await of_topic.get(stream.topic, _structure)(db):
             if event.partition == stream.partition:
                 yield event
@@ -45,6 +48,18 @@ async def _structure(db: Db) -> Sequence[Event]:
         *(smo.defined() for smo in (await smos.all_by_id(db)).values()),
         *(each.defined() for each in (await municipalities.all_by_code(db)).values()),
         *(each.defined() for each in (await organizations.all_by_identity(db)).values()),
+    ]
+
+
+async def _work(db: Db) -> Sequence[Event]:
+    """Every meeting, and every order that was issued with what its addressees have of it."""
+    issued = {order.id: order for order in await orders.all_of_all(db)}
+    held = await order_tasks.all_of_all(db)
+    counts = Counter(task.order for task in held)
+    return [
+        *(await meetings.all_defined(db)),
+        *(order.defined(counts[order.id]) for order in issued.values()),
+        *(task.defined(issued[task.order]) for task in held),
     ]
 
 

@@ -225,6 +225,8 @@ def new_address(walls: "Walls", place: str) -> dict[str, Any]:
 
 
 INVITED = (Role.HEAD, Role.RESPONSIBLE, Role.CLERK, Role.DEPUTY)
+GIVERS = (Role.HEAD, Role.CLERK, Role.RESPONSIBLE, Role.LEADER)
+"""Who gives orders, or prepares them."""
 
 
 def meeting(who: Who, place: str) -> int:
@@ -249,6 +251,27 @@ def answering(who: Who, place: str) -> int:
     if who.belongs_to(place) and who.role in (Role.HEAD, Role.RESPONSIBLE, Role.CLERK):
         return 422
     return 403 if meeting(who, place) == 200 else 404
+
+
+def order(who: Who, place: str) -> int:
+    """The Head's, and those around the Head: nobody else hears of what is ordered to another."""
+    return 200 if who.belongs_to(place) and who.role in INVITED else 404
+
+
+def giving(done: int) -> Callable[[Who, str], int]:
+    """The Head, or the clerk for the Head; whoever sees the order is told so."""
+
+    def rule(who: Who, place: str) -> int:
+        if order(who, place) == 404:
+            return 404
+        return done if who.role in (Role.HEAD, Role.CLERK) else 403
+
+    return rule
+
+
+def ordered(who: Who, place: str) -> int:
+    """It was ordered to none of those who ask."""
+    return 403 if order(who, place) == 200 else 404
 
 
 def settling(who: Who, place: str) -> int:
@@ -429,6 +452,33 @@ OPERATIONS: dict[Key, Operation] = {
     ),
     ("hierarchy", "post", "/api/v1/agreements/{id_}/state"): Operation(
         of_staff(settling), lambda walls, place: {"state": "done"}
+    ),
+    ("hierarchy", "get", "/api/v1/orders"): Operation(OWN_SESSION),
+    ("hierarchy", "get", "/api/v1/orders/own"): Operation(OWN_SESSION),
+    ("hierarchy", "post", "/api/v1/orders"): Operation(
+        of_staff(lambda who, place: 422 if who.role in GIVERS else 403),
+        lambda walls, place: {"to": [], "text": "", "deadline": {}},
+    ),
+    ("hierarchy", "get", "/api/v1/orders/{id_}"): Operation(of_staff(order)),
+    ("hierarchy", "post", "/api/v1/orders/{id_}/acknowledgement"): Operation(of_staff(ordered)),
+    ("hierarchy", "post", "/api/v1/orders/{id_}/report"): Operation(
+        of_staff(ordered), lambda walls, place: {}
+    ),
+    ("hierarchy", "post", "/api/v1/orders/{id_}/confirmation"): Operation(
+        of_staff(giving(409)), lambda walls, place: {}
+    ),
+    ("hierarchy", "post", "/api/v1/orders/{id_}/acceptance"): Operation(
+        of_staff(giving(409)), lambda walls, place: {}
+    ),
+    ("hierarchy", "post", "/api/v1/orders/{id_}/return"): Operation(
+        of_staff(giving(404)), lambda walls, place: {"task": str(uuid4()), "reason": "Не то"}
+    ),
+    ("hierarchy", "post", "/api/v1/orders/{id_}/postponement"): Operation(
+        of_staff(giving(422)), lambda walls, place: {"deadline": {}, "reason": ""}
+    ),
+    ("hierarchy", "post", "/api/v1/orders/{id_}/closing"): Operation(of_staff(giving(200))),
+    ("hierarchy", "post", "/api/v1/orders/{id_}/files"): Operation(
+        of_staff(giving(201)), lambda walls, place: {"content": "JVBERi0="}
     ),
     ("hierarchy", "post", "/api/v1/municipalities/{code}/serving"): Operation(
         of_staff(agreeing), lambda walls, place: {"number": "1", "day": "2026-01-01"}
@@ -783,6 +833,8 @@ async def ask(walls: Walls, key: Key, operation: Operation, who: Who, place: str
         ids["id_"] = str(await walls.form(place))
     elif "/meetings/{id_}" in path:
         ids["id_"] = str(await walls.meeting(place))
+    elif "/orders/{id_}" in path:
+        ids["id_"] = str(await walls.order(place))
     elif "/agreements/{id_}" in path:
         ids["id_"] = str(await walls.agreement(place))
     elif "{inquiry_id}" in path:

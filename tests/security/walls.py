@@ -12,6 +12,7 @@ from litestar.testing import AsyncTestClient
 from contracts.appointments import SCOPE_OF, AppointmentEvent, Role, Scope
 from contracts.event import REGION
 from contracts.hotline import Channel
+from contracts.work import OrderKind
 from services.chassis.db import tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
@@ -30,6 +31,10 @@ from services.hierarchy.meetings.domain.agreements import Agreement, State
 from services.hierarchy.meetings.domain.invitations import Invitation, Invitee
 from services.hierarchy.meetings.domain.meetings import Format, Item, Meeting, Planned
 from services.hierarchy.meetings.store import agreements, invitations, meetings
+from services.hierarchy.orders.domain.orders import Act as OrderAct
+from services.hierarchy.orders.domain.orders import DoneBy, Order
+from services.hierarchy.orders.domain.tasks import Holder, Task
+from services.hierarchy.orders.store import orders, tasks
 from services.hierarchy.territory.domain.structure import Organization
 from services.hierarchy.territory.store import organizations
 from services.hotline.inquiries.commands.open_inquiry import Question, open_inquiry
@@ -278,6 +283,22 @@ class Walls:
             await tenancy.see(db, "*")
             await agreements.add(db, Agreement(*given), await self.another())
         return given[1]
+
+    async def order(self, place: str) -> UUID:
+        """An order of a municipality's Head to somebody who is none of those who ask."""
+        now, appointed = datetime.now(UTC), await self.appointment(place)
+        account = self.known[Who("somebody", Role.DEPUTY, place, place)].account
+        order = Order(
+            *(place, uuid4(), "spring", None, OrderKind.DO, "Сделать", DoneBy.TEXT),
+            *(now + timedelta(days=1), ("role:deputy",), account, now),
+        )
+        holder = Holder(account, place, appointed, Role.DEPUTY, place, None, None, "Ещё один", "")
+        async with self._hierarchy.acquire() as db, db.transaction():
+            await tenancy.see(db, "*")
+            number = await orders.last_number(db, place, now.year) + 1
+            await orders.add(db, order.issue((now.year, number), (account, None), OrderAct(), now))
+            await tasks.add(db, [Task(place, uuid4(), order.id, holder, now)])
+        return order.id
 
     async def inquiry(self, place: str) -> UUID:
         """A question from the municipality, which nobody has taken."""

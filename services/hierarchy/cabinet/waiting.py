@@ -17,6 +17,7 @@ from services.hierarchy.core.store import campaigns, places
 from services.hierarchy.core.tenants import tenants_of
 from services.hierarchy.groups import waiting as groups
 from services.hierarchy.meetings import waiting as meetings
+from services.hierarchy.orders import waiting as orders
 from services.hierarchy.targets import waiting as targets
 from services.hierarchy.territory import waiting as territory
 
@@ -28,6 +29,7 @@ CONTRIBUTORS: Sequence[Callable[[Db, Looked], Awaitable[list[Line]]]] = (
     targets.lines,
     checkpoints.lines,
     meetings.lines,
+    orders.lines,
 )
 LAST = datetime.max.replace(tzinfo=UTC)
 

@@ -11,6 +11,7 @@ FOLDERS = {
 }
 
 MEETINGS = "/cabinet/meetings"
+ORDERS = "/cabinet/orders"
 TARGETS = "/cabinet/targets"
 CHECKPOINTS = "/cabinet/checkpoints"
 """Where an overseer finds those of all municipalities."""

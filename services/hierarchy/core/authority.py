@@ -62,6 +62,9 @@ class Deed(StrEnum):
     SEE_MEETINGS = "see-meetings"
     ANSWER_SMO = "answer-smo"
     SEE_INVITATIONS = "see-invitations"
+    GIVE_ORDERS = "give-orders"
+    PREPARE_ORDERS = "prepare-orders"
+    SEE_ORDERS = "see-orders"
     SET_TARGETS = "set-targets"
     PREPARE_TARGETS = "prepare-targets"
     ENTER_TARGETS = "enter-targets"
@@ -172,6 +175,16 @@ RIGHTS: Mapping[Deed, Row] = {
         dict.fromkeys((Role.HEAD, Role.CLERK, Role.RESPONSIBLE, Role.DEPUTY), OWN)
         | {Role.SMO_OPERATOR: OF_SMO, Role.ADMINISTRATOR: ANYWHERE},
         "agreement-unknown",
+        hidden=True,
+    ),
+    # Down the line alone: the Head to everybody, a leader to the group. What a leader has given, the Head
+    # judges too, as there may be no leader any more.
+    Deed.GIVE_ORDERS: Row(OF_HEAD | {Role.LEADER: OWN}, "not-yours-to-order"),
+    Deed.PREPARE_ORDERS: Row({Role.RESPONSIBLE: OWN}, "not-yours-to-order"),
+    # Whole orders, whoever their addressees are; of others people see what is theirs or below them.
+    Deed.SEE_ORDERS: Row(
+        dict.fromkeys((Role.HEAD, Role.CLERK, Role.RESPONSIBLE, Role.DEPUTY, Role.LEADER), OWN),
+        "order-unknown",
         hidden=True,
     ),
     # A served settlement's targets are its own Head's: the district's people have no part in them.

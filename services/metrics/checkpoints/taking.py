@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from contracts import work
 from contracts.results import FiguresTaken
 from contracts.structure import CampaignDefined, StructureEvent
 from contracts.work import MeetingDefined, WorkEvent
@@ -27,8 +26,8 @@ READER = "metrics.meetings"
 
 
 def reader() -> Reader:
-    """A mirror of the meetings and of the figures that they ask for."""
-    return mirror.reader(READER, WorkEvent.topic, work.EVENTS)
+    """A mirror of the meetings and of the figures that they ask for; it passes over what else is told."""
+    return mirror.reader(READER, WorkEvent.topic, [MeetingDefined])
 
 
 class Taking:

@@ -28,6 +28,11 @@ MEETING_CALLED, MEETING_CHANGED, MEETING_CANCELLED = "meeting-called", "meeting-
 MEETING_HELD, MINUTES_WRITTEN = "meeting-held", "minutes-written"
 FIGURES_ASKED, INVITATION_ANSWERED = "figures-asked", "invitation-answered"
 AGREEMENT_MADE, AGREEMENT_SETTLED = "agreement-made", "agreement-settled"
+ORDER_PREPARED, ORDER_ISSUED = "order-prepared", "order-issued"
+ORDER_POSTPONED, ORDER_CLOSED, ORDER_WITHDRAWN = "order-postponed", "order-closed", "order-withdrawn"
+ORDER_ACKNOWLEDGED, ORDER_REPORTED = "order-acknowledged", "order-reported"
+REPORT_ACCEPTED, REPORT_RETURNED = "report-accepted", "report-returned"
+ORDER_HANDED_OVER, ORDER_FILE_ATTACHED = "order-handed-over", "order-file-attached"
 """What is done."""
 
 DEEDS = {
@@ -59,6 +64,17 @@ DEEDS = {
     MINUTES_WRITTEN: "Записан протокол встречи",
     AGREEMENT_MADE: "Записана договорённость",
     AGREEMENT_SETTLED: "Изменено состояние договорённости",
+    ORDER_PREPARED: "Подготовлено поручение",
+    ORDER_ISSUED: "Дано поручение",
+    ORDER_POSTPONED: "Перенесён срок поручения",
+    ORDER_CLOSED: "Закрыто поручение",
+    ORDER_WITHDRAWN: "Снято подготовленное поручение",
+    ORDER_ACKNOWLEDGED: "Ознакомление с поручением",
+    ORDER_REPORTED: "Отчёт о поручении",
+    REPORT_ACCEPTED: "Принят отчёт о поручении",
+    REPORT_RETURNED: "Возвращён отчёт о поручении",
+    ORDER_HANDED_OVER: "Поручение перешло другому",
+    ORDER_FILE_ATTACHED: "Приложен файл к поручению",
     SCAN_ATTACHED: "Приложена подписанная копия распоряжения",
     LETTERHEAD_SET: "Изменён бланк распоряжений",
     ORGANIZATION_CLOSED: "Закрыта организация",

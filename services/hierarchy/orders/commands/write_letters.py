@@ -1,0 +1,76 @@
+"""Write letters about orders; part of several commands."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import uuid_utils.compat
+
+from services.chassis import text
+from services.chassis.db.pool import Db
+from services.chassis.mail import letters
+from services.chassis.mail.letters import Letter
+from services.chassis.mail.texts import text as letter_text
+from services.chassis.web.pages import moment
+from services.hierarchy.accounts.store import accounts
+from services.hierarchy.core.addresses import ORDERS
+from services.hierarchy.core.domain.entrance import Entrance
+from services.hierarchy.orders.domain.orders import REPORTS, Order, title_of
+from services.hierarchy.orders.domain.tasks import Holder
+from services.hierarchy.orders.store.tasks import Reminder
+
+ROOM = "services.hierarchy.orders"
+KIND = "order"
+LONGEST = 2_000
+"""Signs of an order in a letter; all of it is on its page."""
+
+
+async def write_issued(
+    db: Db,
+    entrance: Entrance,
+    issued: Sequence[Order],
+    holders: Sequence[Holder],
+    zone: str,
+    now: datetime,
+    gone: str = "",
+) -> None:
+    """To each addressee once, whatever they hold; `gone`: whose work it was until now."""
+    order, by_account = issued[0], {holder.account: holder for holder in holders}
+    giver = order.on_behalf_of or order.issued_by or order.made_by
+    given = {
+        "giver": (await accounts.get(db, giver)).name,
+        "number": order.number,
+        "text": text.shortened(order.body, LONGEST),
+        "due": moment(order.due_at, zone),
+        "report": REPORTS[order.done_by],
+        "url": f"{entrance.public_url}{ORDERS}/{order.id}",
+        "times": len(issued),
+        "gone": gone,
+    }
+    new = []
+    for holder in by_account.values():
+        said = letter_text(ROOM, "issued", addressee=holder.name, **given)
+        to = (uuid_utils.compat.uuid7(), holder.email, said.subject, said.body, KIND, holder.account)
+        new.append(Letter(*to))
+    await letters.write_many(db, new, now)
+
+
+async def write_reminders(
+    db: Db, entrance: Entrance, found: Sequence[Reminder], zone: str, now: datetime
+) -> int:
+    """To each person once, of all that is due; how many were written to."""
+    lines: dict[object, list[str]] = {}
+    for each in found:
+        when = "срок прошёл" if each.due_at < now else "до"
+        line = f"№ {each.number}, {when} {moment(each.due_at, zone)}: {title_of(each.body)}"
+        mine = lines.setdefault(each.account, [])
+        if line not in mine:
+            mine.append(line)
+    known = await accounts.some(db, {each.account for each in found})
+    new = []
+    for account in known.values():
+        url = f"{entrance.public_url}{ORDERS}"
+        said = letter_text(ROOM, "reminder", addressee=account.name, orders=lines[account.id], url=url)
+        to = (uuid_utils.compat.uuid7(), account.email, said.subject, said.body, KIND, account.id)
+        new.append(Letter(*to))
+    await letters.write_many(db, new, now)
+    return len(new)

@@ -1,0 +1,175 @@
+"""Pages: a new order, and to whom it goes."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+
+from contracts.appointments import Role, Scope
+from services.chassis.db.pool import Db
+from services.chassis.errors import Invalid
+from services.chassis.text import one_line, shortened
+from services.chassis.web.forms import LONGEST_FORM, Form, Option, from_here, number_of, uuid_of
+from services.chassis.web.visits import Answer, Visit
+from services.directory.grants import Staff
+from services.directory.russian import search_text
+from services.directory.staff import RENEWAL
+from services.hierarchy.core.addresses import ORDERS
+from services.hierarchy.core.domain.entrance import Entrance
+from services.hierarchy.core.domain.roles import TITLES
+from services.hierarchy.core.store import places
+from services.hierarchy.meetings.store import agreements
+from services.hierarchy.orders.commands.issue_order import (
+    Giving,
+    NewOrder,
+    givers,
+    issue_order,
+    look_at_giving,
+)
+from services.hierarchy.orders.domain.addressees import check_addressees
+from services.hierarchy.orders.domain.deadlines import Deadline
+from services.hierarchy.orders.domain.orders import KINDS, REPORTS
+from services.hierarchy.orders.domain.tasks import Holder
+
+TO = "to:"
+"""Names of the boxes that stand for addressees begin like this."""
+
+MOST_SHOWN = 100
+"""People who are offered by name at once; the others are found by a part of theirs."""
+
+ROLES = {
+    Role.DEPUTY: "Всем заместителям",
+    Role.LEADER: "Всем руководителям рабочих групп",
+    Role.MEMBER: "Всем членам рабочих групп",
+    Role.COORDINATOR: "Всем координаторам",
+}
+
+
+class WritingPages(Controller):
+    """A new order."""
+
+    path = ORDERS + "/new"
+    include_in_schema = False
+    guards = [from_here]
+    exception_handlers = RENEWAL
+    request_max_body_size = LONGEST_FORM
+
+    @get()
+    async def blank(self, visit: NamedDependency[Visit[Staff]]) -> Response[str]:
+        """An empty order, or one of an agreement (`agreement`)."""
+        return await _page(visit)
+
+    @post()
+    async def issue(
+        self, visit: NamedDependency[Visit[Staff]], entrance: NamedDependency[Entrance]
+    ) -> Answer:
+        """It is given, or waits for the Head; with `find`, the page shows whom it was asked for."""
+        form = await visit.sent()
+        if form.of("find"):
+            return await _page(visit)
+        async with visit.refusing():
+            done = await issue_order(visit.pool, entrance, visit.who, _typed(form), await visit.moment())
+            return visit.go(f"{ORDERS}/{done.id}", done=done.state, moved=done.moved)
+        return await _page(visit)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may be addressed by name."""
+
+    code: str
+    name: str
+    hint: str
+
+
+def _typed(form: Form) -> NewOrder:
+    return NewOrder(
+        to=sorted(form.ticked(TO)),
+        body=form.of("text"),
+        deadline=Deadline(form.of("deadline"), form.of("hours")),
+        done_by=form.of("done_by"),
+        kind=form.of("kind"),
+        number=form.of("number"),
+        day=form.of("day"),
+        times=number_of(form.of("times") or "1") or 0,
+        giver=form.of("giver"),
+        agreement=uuid_of(form.of("agreement")),
+    )
+
+
+async def _page(visit: Visit[Staff]) -> Response[str]:
+    values = visit.form.values
+    async with visit.pool.acquire() as db, db.transaction():
+        own = givers(visit.who)
+        asked = visit.form.of("giver") or visit.query.get("giver", "") or (own[0][1] if own else "")
+        giving = await look_at_giving(db, visit.who, asked, visit.now)
+        found = await places.find(db, own, None)
+        if visit.request.method == "GET":
+            values |= {"giver": asked, "kind": "do", "done_by": "text", "times": "1"}
+            values |= await _of_agreement(db, giving, uuid_of(visit.query.get("agreement", "")))
+    people, more = _people(giving, visit.form)
+    return await visit.page(
+        "orders/new.html",
+        places=[Option(of, found[scope, of].name) for scope, of in own if (scope, of) in found],
+        giving=giving,
+        wholes=_wholes(giving),
+        people=people,
+        more_people=more,
+        kinds=[Option(kind, name) for kind, name in KINDS.items()],
+        reports=[Option(done_by, name) for done_by, name in REPORTS.items()],
+        by_clerk=giving.who.on_behalf_of is not None,
+        series=giving.campaign.close_until,
+    )
+
+
+async def _of_agreement(db: Db, giving: Giving, id_: UUID | None) -> dict[str, str]:
+    """What an agreement of a meeting fills in: for the responsible person, by the same day."""
+    if id_ is None or giving.place.scope is not Scope.MUNICIPALITY:
+        return {}
+    agreement = await agreements.lock(db, id_)
+    responsible = [each for each in giving.reach.people if each.role is Role.RESPONSIBLE]
+    ticked = {f"{TO}person:{each.appointment}": "1" for each in responsible}
+    return {"agreement": str(id_), "text": agreement.body, "deadline": agreement.due.isoformat()} | ticked
+
+
+def _wholes(giving: Giving) -> list[Option]:
+    """Who is addressed in one step, each with how many that are."""
+    groups = giving.reach.groups
+    offered = {f"role:{role}": name for role, name in ROLES.items()}
+    if giving.place.group:
+        offered = {}
+    for group in groups:
+        name = shortened(group.name, 80)
+        offered[f"group:{group.id}"] = f"Всем координаторам группы «{name}»"
+        offered[f"members:{group.id}"] = f"Всем членам группы «{name}»"
+    if not giving.place.group:
+        for term in giving.campaign.directions:
+            offered[f"direction:{term.code}"] = f"Всем координаторам направления «{term.name}»"
+    found = []
+    for choice, name in offered.items():
+        try:
+            count = len(check_addressees([choice], giving.reach).holders)
+        except Invalid:
+            continue
+        found.append(Option(f"{TO}{choice}", name, str(count)))
+    return found
+
+
+def _people(giving: Giving, form: Form) -> tuple[list[Person], bool]:
+    """Who is offered by name: those who are ticked, then those who were looked for; whether there are
+    others."""
+    ticked, part = form.ticked(TO), search_text(one_line(form.of("people_q")))
+    chosen = [each for each in giving.reach.people if f"person:{each.appointment}" in ticked]
+    others = [
+        each
+        for each in giving.reach.people
+        if each not in chosen and part in search_text(f"{each.name} {each.place}")
+    ]
+    shown = [*chosen, *others[:MOST_SHOWN]]
+    return [_person(each) for each in shown], len(others) > MOST_SHOWN
+
+
+def _person(holder: Holder) -> Person:
+    where = f", {holder.place}" if holder.place else ""
+    return Person(f"{TO}person:{holder.appointment}", holder.name, f"{TITLES[holder.role]}{where}")

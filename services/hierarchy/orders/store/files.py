@@ -1,0 +1,70 @@
+"""Files of orders; what they hold lies outside."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.chassis.db import queries
+from services.chassis.db.pool import Db
+from services.chassis.errors import NotFound
+from services.hierarchy.appointments.domain.scans import ENDINGS, Content
+from services.hierarchy.orders.domain.orders import Order
+
+sql = queries.load(__package__, "files.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file of an order, or of an addressee's report."""
+
+    municipality: str
+    order: UUID
+    task: UUID | None
+    id: UUID
+    media_type: str
+    size: int
+    stored_at: datetime
+    stored_by: str
+
+    @property
+    def key(self) -> str:
+        """Where it lies."""
+        return key_of(self.municipality, self.order, self.id)
+
+    @property
+    def ending(self) -> str:
+        """What its name ends with."""
+        return ENDINGS[self.media_type]
+
+    @property
+    def kilobytes(self) -> int:
+        """Its size, rounded up."""
+        return -(-self.size // 1024)
+
+
+def key_of(municipality: str, order: UUID, file: UUID) -> str:
+    """Where a file lies."""
+    return f"orders/{municipality}/{order}/{file}"
+
+
+async def add(
+    db: Db, order: Order, task: UUID | None, id_: UUID, content: Content, by: UUID, at: datetime
+) -> UUID:
+    """Note a file; the id of the one that has this content, which may be an earlier one."""
+    key = (order.municipality, id_, order.id, task)
+    what = (content.media_type, len(content.body), content.digest)
+    added: UUID | None = await db.fetchval(sql.add, *key, *what, by, at)
+    return added or await db.fetchval(sql.by_digest, order.municipality, order.id, task, content.digest)
+
+
+async def of_order(db: Db, order: Order) -> list[Kept]:
+    """All files of an order, the earliest first."""
+    return [Kept(**dict(row)) for row in await db.fetch(sql.of_order, order.municipality, order.id)]
+
+
+async def get(db: Db, order: Order, id_: UUID) -> Kept:
+    """A file of an order. Raises NotFound."""
+    row = await db.fetchrow(sql.get, order.municipality, order.id, id_)
+    if row is None:
+        raise NotFound("order-file-unknown")
+    return Kept(**dict(row))

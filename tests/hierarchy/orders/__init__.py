@@ -1,0 +1,1 @@
+"""Orders down the line of subordination."""

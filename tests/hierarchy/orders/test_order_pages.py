@@ -1,0 +1,117 @@
+"""The pages of orders, of who gives and of who has them, without a script."""
+
+import re
+from html import unescape
+from typing import Any
+from uuid import UUID
+
+from tests.hierarchy.cabinet.test_empty_forms import forms, kind, untold
+from tests.hierarchy.office import TODAY, Browser
+from tests.hierarchy.orders.giving import DAY, HEAD, ONE, RESPONSIBLE, TEACHER, Line
+
+LIST = "/cabinet/orders"
+PDF = b"%PDF-1.7\nwhatever"
+FORM = {"text": "Собрать списки", "deadline": DAY, "done_by": "text", "kind": "do", "times": "1"}
+
+
+async def page(browser: Browser, address: str, status: int = 200) -> str:
+    answered = await browser.get(address)
+    assert answered.status_code == status, answered.text
+    return unescape(answered.text).replace("\u00a0", " ")
+
+
+async def send(browser: Browser, address: str, files: Any = None, **form: str) -> Any:
+    return await browser.post(address, data=form, files=files, follow_redirects=False)
+
+
+async def test_an_order_is_given_read_reported_and_accepted_on_pages(line: Line) -> None:
+    browser, office = line.browser, line.office
+    await office.reset(browser, HEAD)
+    empty = await page(browser, LIST)
+    blank = await page(browser, f"{LIST}/new")
+    await office.come(browser, TEACHER)
+    await office.reset(browser, HEAD)
+    given = await send(browser, f"{LIST}/new", **FORM, **{f"to:group:{line.group}": "1"})
+    address = given.headers["location"].partition("?")[0]
+    as_given = await page(browser, given.headers["location"])
+    attached = await send(browser, f"{address}/files", {"scan": ("план.pdf", PDF)})
+    refused = await send(browser, f"{address}/files", {"scan": ("план.exe", b"MZ")})
+    printed = await browser.get(f"{address}/order.pdf")
+
+    await office.reset(browser, TEACHER)
+    today = await page(browser, "/cabinet")
+    await send(browser, f"{address}/acknowledgement")
+    as_read = await page(browser, address)
+    foreign = await browser.get(f"{address}/closing")
+    reported = await send(
+        browser, f"{address}/report", {"scan": ("отчёт.pdf", PDF)}, text="Готово", task=task_of(as_read)
+    )
+    mine = await page(browser, f"{LIST}?tab=own&which=open")
+
+    await office.reset(browser, HEAD)
+    to_judge = await page(browser, "/cabinet")
+    with_report = await page(browser, address)
+    download = await browser.get(re.findall(rf"{address}/files/[0-9a-f-]+", with_report)[-1])
+    await send(browser, f"{address}/return", task=waiting(with_report), reason="Нужен список")
+    after = await page(browser, f"{LIST}?tab=given")
+
+    assert "Дайте первое" in empty
+    assert "Всем координаторам группы «Школы»" in blank
+    assert "Учителев Устин Устинович" in blank
+    assert "Поручение дано" in as_given
+    assert (given.status_code, attached.status_code, refused.status_code) == (303, 303, 422)
+    assert printed.content.startswith(b"%PDF-")
+    assert "Поручение № 1: новое." in today
+    assert ("Вторых" in as_given, "Вторых" in as_read) == (True, False)
+    assert foreign.status_code == 403
+    assert reported.headers["location"].endswith("done=reported")
+    assert "Таких поручений нет" in mine
+    assert "1 отчёт ждёт проверки" in re.sub(r"<[^>]+>", "", to_judge)
+    assert download.content == PDF
+    assert "№ 1. Собрать списки" in after
+
+
+def task_of(shown: str) -> str:
+    return re.findall(r"/report\?task=([0-9a-f-]+)", shown)[0]
+
+
+def waiting(shown: str) -> str:
+    return re.findall(r"/return\?task=([0-9a-f-]+)", shown)[0]
+
+
+async def test_what_is_prepared_is_signed_on_a_page_and_people_are_found_by_name(line: Line) -> None:
+    browser, office = line.browser, line.office
+    await office.come(browser, RESPONSIBLE)
+    blank = await page(browser, f"{LIST}/new")
+    found = await send(browser, f"{LIST}/new", **FORM, find="people", people_q="вторых")
+    late = FORM | {"deadline": TODAY.isoformat()}
+    prepared = await send(browser, f"{LIST}/new", **late, **{"to:role:deputy": "1"})
+    address = prepared.headers["location"].partition("?")[0]
+
+    await office.reset(browser, HEAD)
+    today = await page(browser, "/cabinet")
+    signed = await send(browser, f"{address}/confirmation", number="", day="", deadline="")
+    shown = await page(browser, signed.headers["location"])
+
+    assert "на подпись главе" in blank
+    assert "Вторых" in found.text
+    assert "Учителев" not in found.text
+    assert "Собрать списки" in found.text
+    assert "1 поручение ждёт подписи главы" in re.sub(r"<[^>]+>", "", today)
+    assert "Поручение № 1" in shown
+
+
+async def test_every_form_of_an_order_names_what_is_missing(line: Line) -> None:
+    issued = await line.issue(HEAD, "role:deputy")
+    await line.report(ONE, issued.id)
+    address = f"{LIST}/{issued.id}"
+    task = UUID(str((await line.tasks(issued.id))[ONE]["id"]))
+    await line.office.reset(line.browser, HEAD)
+    starts = (f"{LIST}/new", f"{address}/return?task={task}", f"{address}/postponement", address)
+
+    found = await forms(line.browser, *starts)
+
+    ours = {action: form for action, form in found.items() if "/orders/" in action}
+    assert {kind(action).rpartition("/")[2] for action in ours} >= {"new", "return", "postponement"}
+    wrong = [told for action, form in ours.items() for told in await untold(line.browser, action, *form)]
+    assert wrong == []
