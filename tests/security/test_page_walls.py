@@ -13,9 +13,13 @@ from contracts.appointments import Role
 from services.directory.set_aside_pages import SERVICES
 from tests.factories import DISTRICT, OKRUG
 from tests.security.test_walls import (
+    GIVERS,
     OF_GROUP,
+    giving,
     keeping_line,
     meeting,
+    order,
+    ordered,
     overseeing_place,
     people,
     reading_audit,
@@ -262,6 +266,16 @@ CABINET: dict[str, Rule] = {
     "/cabinet/meetings/{id_}/meeting.ics": meeting,
     "/cabinet/meetings/{id_}/minutes": run(409),
     "/cabinet/meetings/{id_}/minutes.pdf": meeting,
+    "/cabinet/orders": of_everybody,
+    "/cabinet/orders/new": lambda who, place: 200 if who.role in GIVERS else 403,
+    "/cabinet/orders/{id_}": order,
+    "/cabinet/orders/{id_}/closing": giving(200),
+    "/cabinet/orders/{id_}/confirmation": giving(409),
+    "/cabinet/orders/{id_}/files/{file}": of_nobody,
+    "/cabinet/orders/{id_}/order.pdf": order,
+    "/cabinet/orders/{id_}/postponement": giving(200),
+    "/cabinet/orders/{id_}/report": ordered,
+    "/cabinet/orders/{id_}/return": giving(404),
     "/cabinet/municipalities/{code}": overseen,
     "/cabinet/municipalities/{code}/acts": people,
     "/cabinet/municipalities/{code}/checkpoints": results,
@@ -517,6 +531,7 @@ async def id_for(walls: Walls, path: str, place: str) -> str:
         "acts": walls.act,
         "appointments": walls.appointment,
         "meetings": walls.meeting,
+        "orders": walls.order,
     }
     known = {"campaigns": "spring", "structure": "new"}
     return str(await made[kind](place)) if kind in made else known.get(kind, str(uuid4()))

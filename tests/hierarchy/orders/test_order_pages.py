@@ -72,11 +72,11 @@ async def test_an_order_is_given_read_reported_and_accepted_on_pages(line: Line)
 
 
 def task_of(shown: str) -> str:
-    return re.findall(r"/report\?task=([0-9a-f-]+)", shown)[0]
+    return str(re.findall(r"/report\?task=([0-9a-f-]+)", shown)[0])
 
 
 def waiting(shown: str) -> str:
-    return re.findall(r"/return\?task=([0-9a-f-]+)", shown)[0]
+    return str(re.findall(r"/return\?task=([0-9a-f-]+)", shown)[0])
 
 
 async def test_what_is_prepared_is_signed_on_a_page_and_people_are_found_by_name(line: Line) -> None:

@@ -16,7 +16,7 @@ from services.hierarchy.core.authority import Acting, Deed, authority, may
 from services.hierarchy.core.domain.audit import ORDER_FILE_ATTACHED
 from services.hierarchy.core.store import audit
 from services.hierarchy.orders.commands.look_at_order import lock_own, look_at_order, one_of
-from services.hierarchy.orders.domain.orders import STATES, Order, State, check_answering
+from services.hierarchy.orders.domain.orders import Order, State, check_answering
 from services.hierarchy.orders.store import files, orders
 
 MOST = 20
@@ -84,6 +84,5 @@ async def _acting(db: Db, by: Staff, given: NewFile, at: Moment) -> tuple[Order,
     prepared = view.order.state is State.PREPARED and may(by, Deed.PREPARE_ORDERS, view.place)
     who = authority(by, Deed.PREPARE_ORDERS if prepared else Deed.GIVE_ORDERS, view.place)
     check_answering(view.campaign, at.now)
-    if view.order.state not in (State.PREPARED, State.ISSUED):
-        raise Conflict("order-over", state=STATES[view.order.state])
+    view.order.check_open()
     return view.order, None, who

@@ -138,6 +138,11 @@ class Order:
         if self.state is not State.ISSUED:
             raise Conflict("order-over", state=STATES[self.state])
 
+    def check_open(self) -> None:
+        """Raises Conflict if it is closed or withdrawn."""
+        if self.state not in (State.PREPARED, State.ISSUED):
+            raise Conflict("order-over", state=STATES[self.state])
+
     def check_prepared(self) -> None:
         """Raises Conflict unless it waits for the Head."""
         if self.state is not State.PREPARED:
@@ -170,8 +175,7 @@ class Order:
     def close(self, at: datetime) -> "Order":
         """Over: nothing is reported any more; one that was only prepared is withdrawn. Raises Conflict if it
         is over."""
-        if self.state not in (State.PREPARED, State.ISSUED):
-            raise Conflict("order-over", state=STATES[self.state])
+        self.check_open()
         over = State.WITHDRAWN if self.state is State.PREPARED else State.CLOSED
         return replace(self, state=over, closed_at=max(at, self.made_at), version=self.version + 1)
 

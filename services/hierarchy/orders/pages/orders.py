@@ -1,7 +1,7 @@
 """Pages: an order, and all that its addressees and its giver do with it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 import structlog
@@ -36,7 +36,7 @@ from services.hierarchy.orders.commands.postpone_order import Postponement, post
 from services.hierarchy.orders.commands.report_order import NewReport, report_order
 from services.hierarchy.orders.commands.return_report import Return, return_report
 from services.hierarchy.orders.domain.deadlines import Deadline
-from services.hierarchy.orders.domain.orders import KINDS, REPORTS, STATES, STEPS, DoneBy, State
+from services.hierarchy.orders.domain.orders import KINDS, REPORTS, STATES, STEPS, DoneBy, Order, State
 from services.hierarchy.orders.domain.reports import Reported
 from services.hierarchy.orders.domain.tasks import STATES as TASK_STATES
 from services.hierarchy.orders.domain.tasks import Task
@@ -292,11 +292,21 @@ async def _returning(visit: Visit[Staff], id_: UUID) -> Response[str]:
     return await visit.page("orders/return.html", **_common(shown), task=task)
 
 
+CHECKS: Mapping[str, Callable[[Order], object]] = {
+    "orders/postponement.html": Order.check_issued,
+    "orders/confirmation.html": Order.check_prepared,
+    "orders/closing.html": Order.check_open,
+}
+
+
 async def _deed(visit: Visit[Staff], id_: UUID, template: str) -> Response[str]:
     """A page where a giver does something with the whole order. Raises NotFound, Forbidden."""
     shown = await _shown(visit, id_)
     if not (shown.prepares and shown.order.state is State.PREPARED and template.endswith("closing.html")):
         _check_gives(shown)
+    if visit.request.method == "GET":
+        # A page says at once what its form could not do any more.
+        CHECKS[template](shown.order)
     by_clerk = not visit.who.holds(Role.HEAD) and shown.order.working_group is None
     return await visit.page(
         template, **_common(shown), by_clerk=by_clerk, over=shown.order.due_at <= visit.now
