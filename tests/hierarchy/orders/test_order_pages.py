@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from tests.hierarchy.cabinet.test_empty_forms import forms, kind, untold
-from tests.hierarchy.office import TODAY, Browser
+from tests.hierarchy.meetings import calling as meetings
+from tests.hierarchy.office import TODAY, Browser, Office
 from tests.hierarchy.orders.giving import DAY, HEAD, ONE, RESPONSIBLE, TEACHER, Line
 
 LIST = "/cabinet/orders"
@@ -115,3 +116,22 @@ async def test_every_form_of_an_order_names_what_is_missing(line: Line) -> None:
     assert {kind(action).rpartition("/")[2] for action in ours} >= {"new", "return", "postponement"}
     wrong = [told for action, form in ours.items() for told in await untold(line.browser, action, *form)]
     assert wrong == []
+
+
+async def test_an_agreement_of_a_meeting_becomes_an_order(office: Office, browser: Browser) -> None:
+    await meetings.staffed(office, browser)
+    id_ = await meetings.call(browser, day=meetings.in_days(1))
+    meetings.begun(office)
+    agreement = (await meetings.agree(browser, id_)).json()["id"]
+    await meetings.sign_in(office, browser, HEAD)
+    agreed = await page(browser, "/cabinet/agreements")
+    link = re.findall(r'href="(/cabinet/orders/new[^"]+)"', agreed)[0]
+    form = await page(browser, link)
+    ticked = re.findall(r'name="(to:person:[^"]+)" value="1" checked', form)
+
+    given = await send(browser, f"{LIST}/new", **FORM, **{ticked[0]: "1"}, agreement=agreement)
+
+    assert f"agreement={agreement}" in link
+    assert "Провести выездную регистрацию" in form
+    assert given.status_code == 303
+    assert await meetings.stored(office, "SELECT agreement::text FROM work_order") == agreement
