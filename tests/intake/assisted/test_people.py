@@ -11,6 +11,7 @@ from services.chassis.errors import Conflict, Forbidden, Invalid, NotFound
 from services.directory.grants import Staff
 from services.intake.assisted.commands.merge_participants import Merged, Merging, merge_participants
 from services.intake.assisted.domain import Known
+from services.intake.help.commands.ask_for_help import AskingFor, ask_for_author
 from tests.factories import DISTRICT, OKRUG
 from tests.intake.assisted.helping import SETTLED, Helping, ids, person
 from tests.intake.determination.office import CULTURE, ROADS, SCHOOL
@@ -129,6 +130,19 @@ async def test_nobody_is_a_co_author_of_their_own_after_it(desk: Helping) -> Non
     rows = await desk.pool.fetch("SELECT initiative_id, participant_id FROM co_author ORDER BY initiative_id")
     assert [tuple(each) for each in rows] == [(row.id, row.authors[2]), (other.id, anna)]
     assert await desk.count("authorship") == await desk.count("co_author_directory") == 2
+
+
+async def test_help_that_was_asked_for_goes_along(desk: Helping) -> None:
+    by = desk.staff()
+    anna = (await desk.one(by, person("Иванова Анна"))).authors[0]
+    double = await desk.one(by, person("Иванова Анна", new=True))
+    given = AskingFor(None, double.id, "Как назвать?")
+    await ask_for_author(desk.web, desk.known, by, given, Moment(desk.now))
+
+    await merge(desk, by, double.authors[0], anna)
+
+    for table in ("help_request", "help_directory"):
+        assert await desk.stored(f"SELECT participant_id FROM {table}") == (anna,)
 
 
 async def test_who_registered_alone_takes_the_name_over(desk: Helping) -> None:

@@ -226,11 +226,28 @@ async def test_an_executors_address_is_forgotten_with_the_end(
 
     stored = await everything_in(intake_database)
     assert not [word for word in ("Сидорова", "helper@example.org") if word in stored]
+    row = await helping.office.pool.fetchrow("SELECT executor_name, executor_email FROM help_request")
+    assert tuple(row or ()) == (None, None)
     with pytest.raises(Gone):
         await help_by_link(helping.pool, helping.links.opened(link), datetime.now(UTC))
     for _ in range(2):
         await thank(helping.pool, helping.picture, helping.who, request, now())
     assert [word for word, _ in await helping.told()][-2:] == ["done", "thanked"]
+
+
+async def test_an_executors_name_and_address_are_sealed(helping: Helping) -> None:
+    anna = await helping.staff(Role.COORDINATOR)
+    request = await helping.asked()
+    await helping.take(anna, request)
+    await helping.named(anna, request)
+
+    by, holds = await helping.office.pool.fetchrow(  # type: ignore[misc]
+        "SELECT (executor_email).key, position('helper'::bytea in (executor_email).body) > 0"
+        " FROM help_request"
+    )
+
+    assert (by, holds) == ("tests", False)
+    assert (await helping.seen(request)).request.executor is not None
 
 
 async def test_only_who_has_taken_it_suggests_and_names(helping: Helping) -> None:
@@ -379,8 +396,10 @@ async def test_who_is_erased_leaves_figures_and_no_words(
     assert not [word for word in written if word in stored]
     word, data = (await helping.told())[-1]
     assert (word, data["status"]) == ("cancelled", "cancelled")
-    row = await office.pool.fetchrow("SELECT text, participant_id, status FROM help_request")
-    assert tuple(row or ()) == (None, None, "cancelled")
+    row = await office.pool.fetchrow(
+        "SELECT text, participant_id, executor_name, executor_email, status FROM help_request"
+    )
+    assert tuple(row or ()) == (None, None, None, None, "cancelled")
 
 
 async def test_texts_go_after_their_time_and_the_rest_is_restated(

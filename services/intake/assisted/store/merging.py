@@ -12,6 +12,12 @@ from services.intake.participants.domain import Participant
 
 sql = queries.load(__package__, "merging.sql")
 
+GIVEN = (
+    *(sql.give_authorships, sql.give_co_authorships, sql.give_help),
+    *(sql.give_acceptances, sql.give_notices),
+)
+"""Beside the initiatives."""
+
 
 async def places_of(db: Db, pair: Sequence[UUID]) -> set[str]:
     """In which municipalities either has something beside where they are registered."""
@@ -31,7 +37,7 @@ async def give(db: Db, gone: Participant, into: Participant, given: Sequence[Ini
     rows = [(i.municipality, i.id, i.version) for i in given]
     if rows:
         await db.execute(sql.give, into.id, *map(list, zip(*rows, strict=True)))
-    for statement in (sql.give_authorships, sql.give_co_authorships, sql.give_acceptances, sql.give_notices):
+    for statement in GIVEN:
         await db.execute(statement, *both)
 
 

@@ -2,7 +2,9 @@
 -- Beside where they are registered.
 SELECT DISTINCT tenant FROM authorship WHERE participant_id = ANY ($1::uuid[])
 UNION
-SELECT tenant FROM co_author_directory WHERE participant_id = ANY ($1::uuid[]) AND tenant <> '';
+SELECT tenant FROM co_author_directory WHERE participant_id = ANY ($1::uuid[]) AND tenant <> ''
+UNION
+SELECT tenant FROM help_directory WHERE participant_id = ANY ($1::uuid[]);
 
 -- name: lock_initiatives
 -- All that either is the author or a co-author of, in the order of ids, as decisions on many lock them.
@@ -45,6 +47,10 @@ UPDATE authorship SET participant_id = $2 WHERE participant_id = $1;
 -- name: give_co_authorships
 WITH given AS (UPDATE co_author SET participant_id = $2 WHERE participant_id = $1)
 UPDATE co_author_directory SET participant_id = $2 WHERE participant_id = $1;
+
+-- name: give_help
+WITH given AS (UPDATE help_request SET participant_id = $2 WHERE participant_id = $1)
+UPDATE help_directory SET participant_id = $2 WHERE participant_id = $1;
 
 -- name: give_acceptances
 UPDATE acceptance SET participant_id = $2 WHERE participant_id = $1;
