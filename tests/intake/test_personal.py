@@ -114,7 +114,8 @@ async def test_all_that_is_stored_is_taken_along(author: Api, monkeypatch: pytes
     assert data["participant"]["email"] == PERSON["email"]
     assert data["participant"]["municipality"] == {"code": OKRUG, "name": "Городской округ город Воленск"}
     assert data["participant"]["position"] == {"code": "budget", "name": "Работник"}
-    assert data["consent"] | {"given_at": ""} == {"version": "1", "given_at": "", "text": "Согласен."}
+    written = {"version": "1", "given_at": "", "text": "Согласен.", "recorded": None}
+    assert data["consent"] | {"given_at": ""} == written
     assert len(data["sessions"]) == 1
     assert [one["number"] for one in data["initiatives"]] == [one["number"] for one in reversed(several)]
     assert [step["reason"] for step in data["initiatives"][-1]["history"]] == [None, "Уже сделали"]
@@ -391,7 +392,7 @@ async def test_a_new_epoch_tells_of_the_erased_as_before(author: Api, intake: Po
         again = [one async for one in participants.registered_of(db, [OKRUG])]
 
     (before,) = [event for event in await told(intake) if isinstance(event, ParticipantRegistered)]
-    assert [(one.id, one.version, one.email) for one in again] == [(before.id, before.version, "")]
+    assert [(one.id, one.version, one.email) for one in again] == [(before.id, before.version, None)]
 
 
 async def test_the_consent_may_be_withdrawn_after_the_campaign(
