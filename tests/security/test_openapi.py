@@ -69,6 +69,7 @@ async def served(service: str, standing: Standing, folder: Path) -> AsyncIterato
         "APP_BIND_PORT": str(port),
         "APP_SIGNING_KEY_FILE": str(standing.folder / f"{KEY_OF.get(service, service)}.pem"),
         "APP_FILES_URL": (folder / "files").as_uri(),
+        "APP_PERSONAL_KEYS_FILE": str(standing.folder / "keys"),
     }
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
