@@ -100,8 +100,10 @@ def grant(role: Role, scope: Scope, of: str, place: str = DISTRICT, serves: tupl
         (grant(Role.HOTLINE_OPERATOR, Scope.MUNICIPALITY, DISTRICT), None),
         (grant(Role.ADMINISTRATOR, Scope.REGION, "region"), None),
     ],
-    ids=["coordinator", "stand-in", "of-another", "member", "of-another-group", "head", "of-another-place"]
-    + ["serving-deputy", "operator", "administrator"],
+    ids=[
+        *("coordinator", "stand-in", "of-another", "member", "of-another-group", "head", "of-another-place"),
+        *("serving-deputy", "operator", "administrator"),
+    ],
 )
 def test_who_helps_is_of_the_line_of_the_organization(one: Grant, level: Level | None) -> None:
     assert Line(DISTRICT, SCHOOL, GROUP).level_of([one]) is level
