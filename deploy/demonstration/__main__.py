@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from deploy.demonstration.addresses import LOCAL, ROOT, Addresses, written
 from deploy.demonstration.decisions import decide_everything
 from deploy.demonstration.federal import list_federally
+from deploy.demonstration.in_person import enter_in_person
 from deploy.demonstration.hotline import answer_everybody
 from deploy.demonstration.order import Order, carry_out
 from deploy.demonstration.plans import plan_everything
@@ -47,6 +48,7 @@ def _begin(given: argparse.Namespace) -> int:
     # Interim results of days of the past are frozen from what has been counted by then.
     for done, step in (
         (addresses.planned, plan_everything),
+        (addresses.entered, enter_in_person),
         (addresses.decided, decide_everything),
         (addresses.listed, list_federally),
         (addresses.met, enter_staff_meeting),

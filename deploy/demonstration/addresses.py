@@ -48,6 +48,11 @@ class Addresses:
         return self.runs.with_name("demonstration-decided")
 
     @property
+    def entered(self) -> Path:
+        """Is there once people were registered in person."""
+        return self.runs.with_name("demonstration-entered")
+
+    @property
     def listed(self) -> Path:
         """Is there once the federal platform's list was imported."""
         return self.runs.with_name("demonstration-listed")
