@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from deploy.demonstration.addresses import LOCAL, ROOT, Addresses, written
 from deploy.demonstration.decisions import decide_everything
 from deploy.demonstration.federal import list_federally
-from deploy.demonstration.in_person import enter_in_person
 from deploy.demonstration.hotline import answer_everybody
+from deploy.demonstration.in_person import enter_in_person
 from deploy.demonstration.order import Order, carry_out
 from deploy.demonstration.plans import plan_everything
 from deploy.demonstration.region import campaign_id, load, open_campaign
