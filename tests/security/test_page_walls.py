@@ -393,9 +393,10 @@ RULES: dict[tuple[str, str], Rule] = {
     ("intake", "/assisted"): renewed(in_intake((*FIRST_LEVEL, *OF_GROUP, Role.COORDINATOR, Role.STAND_IN))),
     # For whose people is not said.
     ("intake", "/assisted/people"): renewed(lambda who, place: 422),
-    ("intake", "/cabinet/participants/search"): renewed(
-        lambda who, place: 200 if who.acts_in(place) else 404
-    ),
+    ("intake", "/cabinet/participants"): renewed(of_the_line),
+    ("intake", "/cabinet/participants/search"): renewed(finding),
+    # Nobody is registered under the id that is asked for.
+    ("intake", "/cabinet/participants/{participant_id}/merge"): renewed(of_nobody),
     # Nobody has a decision or an initiative of the id that is asked for.
     ("intake", "/determination/decisions/{decision_id}"): renewed(of_nobody),
     ("intake", "/determination/{initiative_id}"): renewed(of_nobody),
