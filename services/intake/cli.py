@@ -63,7 +63,7 @@ def show_due() -> int:
     """What each rule of retention would delete now."""
     for one in asyncio.run(_due()):
         since = f", the oldest since {one.since:%Y-%m-%d %H:%M}" if one.since else ""
-        sys.stdout.write(f"{one.rule.name}: {one.count} due after {one.rule.kept.days} days{since}\n")
+        sys.stdout.write(f"{one.rule.name}: {one.count} due after {one.rule.kept}{since}\n")
     return 0
 
 
