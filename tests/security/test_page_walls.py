@@ -502,7 +502,7 @@ def test_the_quick_form_asks_for_every_role_wherever_the_rule_answers_it_otherwi
 
 UNKNOWN = (
     *("scan", "word", "link", "file", "token", "participant_id", "initiative_id", "draft_id"),
-    *("decision_id", "invitation_id", "which", "meeting_id", "paper", "file_id"),
+    *("decision_id", "invitation_id", "which", "meeting_id", "paper", "file_id", "request_id"),
 )
 """Names in addresses for which something is asked that nobody has."""
 

@@ -813,7 +813,7 @@ async def wrong_answers(walls: Walls, key: Key, operation: Operation, full: bool
 
 UNKNOWN = (
     *("participant_id", "initiative_id", "draft_id", "decision_id", "import_id"),
-    *("co_author_id", "invitation_id", "file_id"),
+    *("co_author_id", "invitation_id", "file_id", "request_id", "suggestion_id", "link"),
 )
 """Names in addresses for which something is asked that nobody has."""
 
