@@ -64,6 +64,14 @@ async def emails(pool: Pool) -> list[str | None]:
     return [row["email"] for row in await pool.fetch("SELECT email FROM participant ORDER BY id")]
 
 
+async def test_every_table_with_a_sealed_column_is_sealed_anew(worker: Pool) -> None:
+    found = await worker.fetch(
+        "SELECT DISTINCT table_name FROM information_schema.columns WHERE udt_name = 'sealed_text'"
+    )
+
+    assert {row["table_name"] for row in found} == {table.name for table in TABLES}
+
+
 async def test_neither_a_dump_nor_a_file_of_the_database_names_anybody(
     author: Api, intake: Pool, intake_database: Database
 ) -> None:
