@@ -23,7 +23,7 @@ from tests import installation as installations
 from tests.client import Client
 from tests.databases import Content, Database
 from tests.installation import Installation
-from tests.order import HeaviestFirst
+from tests.order import LEFT_TO_FULL, HeaviestFirst, module_of
 
 running = ExitStack()
 
@@ -41,8 +41,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """What takes minutes is left to the full form."""
     if config.option.full:
         return
-    left = [item for item in items if item.get_closest_marker("full")]
-    items[:] = [item for item in items if item not in left]
+    left = [
+        item for item in items if item.get_closest_marker("full") or module_of(item.nodeid) in LEFT_TO_FULL
+    ]
+    gone = set(left)
+    items[:] = [item for item in items if item not in gone]
     config.hook.pytest_deselected(items=left)
 
 

@@ -1,4 +1,5 @@
-"""Which modules run on one worker, and which begin first: the heaviest, that none runs alone at the end."""
+"""Which modules run on one worker, which are left to the full form, and which begin first: the heaviest, that
+none runs alone at the end."""
 
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 from xdist.workermanage import WorkerController  # type: ignore[import-untyped]
@@ -21,6 +22,21 @@ SHARING = frozenset(
 )
 """Modules that use one installation, one after another: each leaves every process running, with the settings
 that it found, and asserts by how much a figure grows."""
+
+LEFT_TO_FULL = frozenset(
+    {
+        "tests/browser/test_first_action.py",
+        "tests/browser/test_plan_and_fact.py",
+        "tests/browser/test_slow_line.py",
+        "tests/journeys/test_faults.py",
+        "tests/journeys/test_many_watch.py",
+        "tests/journeys/test_staff.py",
+        "tests/local/test_up.py",
+        "tests/openid/test_signing_in.py",
+    }
+)
+"""Modules of the full form alone: whole installations or a Keycloak for what the chaos run, the shared
+installation and the rooms' own tests touch as well."""
 
 WEIGHTS = {
     UNHARMED: 200,
@@ -69,9 +85,14 @@ WEIGHTS = {
 """About as many seconds as they take on two quiet cores; any other takes less."""
 
 
+def module_of(nodeid: str) -> str:
+    """The file in which a test stands."""
+    return nodeid.partition("::")[0]
+
+
 def scope_of(nodeid: str) -> str:
     """What runs on one worker: a module, or those that share an installation."""
-    module = nodeid.partition("::")[0]
+    module = module_of(nodeid)
     return UNHARMED if module in SHARING else module
 
 

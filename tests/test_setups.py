@@ -29,7 +29,7 @@ def test_a_hash_counts_by_what_it_costs() -> None:
     assert PasswordHasher().memory_cost == setups.FULL_COST
 
 
-@pytest.mark.parametrize("module", sorted({*setups.SHARES, *order.SHARING}))
+@pytest.mark.parametrize("module", sorted({*setups.SHARES, *order.SHARING, *order.LEFT_TO_FULL}))
 def test_whatever_has_a_share_of_its_own_is_there(module: str) -> None:
     assert Path(module).is_file()
 
