@@ -37,6 +37,7 @@ DEFAULT = {
     "transfer": (2, 1, "region"),
     "final-answer": (24, 1, "region"),
     "decision": (80, 1, "region"),
+    "help": (8, 1, "region"),
 }
 
 
@@ -60,7 +61,13 @@ async def test_the_default_is_stored_and_told_once_by_two_workers(office: Office
     (event,) = await told(office)
     assert (sorted(added), again) == ([0, 1], 0)
     assert (event.municipality, event.number, event.time_zone) == (None, 1, "Europe/Samara")
-    assert event.minutes == {"first-answer": 240, "transfer": 120, "final-answer": 1440, "decision": 4800}
+    assert event.minutes == {
+        "first-answer": 240,
+        "transfer": 120,
+        "final-answer": 1440,
+        "decision": 4800,
+        "help": 480,
+    }
     assert tuple(event.week) == DEFAULT_WEEK
     assert event.from_day <= TODAY, "it counts for what was asked before it was stored"
 
@@ -92,13 +99,20 @@ async def test_a_head_adapts_it_by_an_act_and_everybody_is_told(office: Office, 
     assert (answer.status_code, answer.json()) == (201, {"version": 1})
     region, own = await told(office)
     assert (region.municipality, own.municipality, own.number) == (None, PLACE, 1)
-    assert own.minutes == {"first-answer": 120, "transfer": 120, "final-answer": 1440, "decision": 4800}
+    assert own.minutes == {
+        "first-answer": 120,
+        "transfer": 120,
+        "final-answer": 1440,
+        "decision": 4800,
+        "help": 480,
+    }
     assert own.partition_key == PLACE
     assert await items(people.nobody) == {
         "first-answer": (2, 1, "municipality"),
         "transfer": (2, 1, "municipality"),
         "final-answer": (24, 1, "municipality"),
         "decision": (80, 1, "municipality"),
+        "help": (8, 1, "municipality"),
     }
     assert (await read(people.nobody))["working"]["week"] == WEEK
     assert await items(people.nobody, FOREIGN) == DEFAULT
@@ -149,6 +163,7 @@ async def test_what_is_not_given_stays_as_it_stands(people: People) -> None:
         "transfer": 1,
         "final-answer": 16,
         "decision": 80,
+        "help": 8,
     }
     assert (await read(people.nobody))["working"]["week"] == WEEK
 
