@@ -681,11 +681,9 @@ async def test_who_was_confirmed_twice_before_loses_one_and_keeps_the_other(
     path = f"/api/v1/initiatives/{one['id']}/co-authors"
     async with another(hall, office) as boris:
         await accept(boris, first["id"])
-        await office.pool.execute(
-            """UPDATE co_author SET state = 'confirmed',
-                      participant_id = (SELECT id FROM participant WHERE email = $1)""",
-            BORIS,
-        )
+        async with office.pool.acquire() as db:
+            whose = await id_of(db, BORIS)
+            await db.execute("UPDATE co_author SET state = 'confirmed', participant_id = $1", whose)
         statuses = []
         for each in (first, second):
             await author.delete(f"{path}/{each['id']}")

@@ -17,8 +17,8 @@ from tests.intake.determination.office import CULTURE, ROADS, SCHOOL, Office
 from tests.intake.test_acceptances import STOPS
 from tests.intake.test_api import WISH, Api, slug
 
-STAYING = {"key_issue_mark"}
-"""A mark is of a municipality's own issue."""
+STAYING = {"key_issue_mark", "staff_meeting_grid"}
+"""A mark is of a municipality's own issue, a grid's row of the meeting in which it was typed."""
 
 ELSEWHERE = str(define_organization("2", OKRUG).id)
 
