@@ -88,7 +88,7 @@ async def table(live: Region, path: str, who: dict[str, str]) -> dict[tuple[str,
     answer = await live.browser.get(path, headers=who)
     assert answer.status_code == 200
     read = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
-    return {(part, line): (registered, submitted) for part, line, registered, submitted in read}
+    return {(part, line): (registered, submitted) for part, line, registered, submitted, *_ in read}
 
 
 POSITION, FORM = "Кто подаёт: Характер инициатора", "Кто подаёт: Форма"
