@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from asyncpg import Pool
 
+from deploy.local.kafka import QUICK
 from deploy.local.postgres import Postgres
 from services.chassis.db.pool import open_pool
 from services.chassis.process.selfcheck import SelfCheckFailed
@@ -26,9 +27,6 @@ from tests.installation import Installation
 from tests.order import LEFT_TO_FULL, HeaviestFirst, module_of
 
 running = ExitStack()
-
-SHORT_LIVED = "-XX:TieredStopAtLevel=1"
-"""Of every Java server of the run: none lives long enough to earn back what its compiler takes."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,7 +56,7 @@ def full(request: pytest.FixtureRequest) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """The first process starts the server; workers are told its address."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    os.environ.setdefault("JDK_JAVA_OPTIONS", SHORT_LIVED)
+    os.environ.setdefault("JDK_JAVA_OPTIONS", QUICK)
     setups.watch()
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         postgres = running.enter_context(databases.server(**databases.HASTY))

@@ -30,21 +30,15 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
-    """A scan that is kept, and who has attached it when."""
+class Stored:
+    """A file that is kept, and who has attached it when."""
 
     municipality: str
-    act: UUID
     id: UUID
     media_type: str
     size: int
     stored_at: datetime
     stored_by: str
-
-    @property
-    def key(self) -> str:
-        """Where its file lies."""
-        return key_of(self.municipality, self.act, self.id)
 
     @property
     def ending(self) -> str:
@@ -55,6 +49,18 @@ class Scan:
     def kilobytes(self) -> int:
         """Its size, rounded up."""
         return -(-self.size // 1024)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan(Stored):
+    """A scan of an act."""
+
+    act: UUID
+
+    @property
+    def key(self) -> str:
+        """Where its file lies."""
+        return key_of(self.municipality, self.act, self.id)
 
 
 def key_of(municipality: str, act: UUID, scan: UUID) -> str:

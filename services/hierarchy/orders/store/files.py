@@ -7,39 +7,23 @@ from uuid import UUID
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound
-from services.hierarchy.appointments.domain.scans import ENDINGS, Content
+from services.hierarchy.appointments.domain.scans import Content, Stored
 from services.hierarchy.orders.domain.orders import Order
 
 sql = queries.load(__package__, "files.sql")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Stored):
     """A file of an order, or of an addressee's report."""
 
-    municipality: str
     order: UUID
     task: UUID | None
-    id: UUID
-    media_type: str
-    size: int
-    stored_at: datetime
-    stored_by: str
 
     @property
     def key(self) -> str:
         """Where it lies."""
         return key_of(self.municipality, self.order, self.id)
-
-    @property
-    def ending(self) -> str:
-        """What its name ends with."""
-        return ENDINGS[self.media_type]
-
-    @property
-    def kilobytes(self) -> int:
-        """Its size, rounded up."""
-        return -(-self.size // 1024)
 
 
 def key_of(municipality: str, order: UUID, file: UUID) -> str:
