@@ -1,8 +1,9 @@
 """Verbs that tests are arranged with: a region, people and their initiatives."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from uuid import UUID, uuid4, uuid5
+from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
@@ -27,17 +28,33 @@ DISTRICT, SETTLEMENT, OKRUG = "13603000", "13603151", "13702000"
 NAMES = UUID("6b1d0c2e-3a8e-4a59-9f4e-0d6f8f6f1d11")
 
 
+def midday_zone(now: datetime) -> ZoneInfo:
+    """The country's zone where it is nearest to noon."""
+    names = ("Europe/Kaliningrad", "Europe/Moscow", "Asia/Omsk", "Asia/Irkutsk", "Asia/Kamchatka")
+    return min(map(ZoneInfo, names), key=lambda zone: abs(now.astimezone(zone).hour - 12))
+
+
+HERE = midday_zone(datetime.now(UTC))
+"""The zone of the tests' campaign: at whatever hour they run, «today» neither began a moment ago nor ends
+meanwhile."""
+
+
+def today() -> date:
+    """The day of the tests' campaign."""
+    return datetime.now(HERE).date()
+
+
 def define_campaign(**changes: object) -> CampaignDefined:
-    today = datetime.now(UTC).date()
+    day = today()
     fields = {
         "id": "spring",
         "version": 1,
         "name": "Весенний марафон",
-        "prepare_from": today - timedelta(days=40),
-        "first_day": today - timedelta(days=20),
-        "last_day": today + timedelta(days=20),
-        "close_until": today + timedelta(days=40),
-        "time_zone": "Europe/Moscow",
+        "prepare_from": day - timedelta(days=40),
+        "first_day": day - timedelta(days=20),
+        "last_day": day + timedelta(days=20),
+        "close_until": day + timedelta(days=40),
+        "time_zone": HERE.key,
         "demonstration": True,
         "open": True,
         "directions": [{"code": "roads", "name": "Дороги"}, {"code": "culture", "name": "Культура"}],

@@ -76,6 +76,6 @@ def test_by_default_a_first_answer_takes_half_a_day_and_a_week_has_forty_hours()
 
     assert sum(worked) == 40 * 60
     assert WORKING_DAY == FULL * 60
-    answers = {"first-answer": 240, "transfer": 120, "final-answer": 3 * 480}
-    assert dict(DEFAULT_MINUTES) == answers | {"decision": 10 * 480}
+    answers = {"first-answer": 240, "transfer": 120, "final-answer": 3 * 480, "decision": 10 * 480}
+    assert answers.items() <= DEFAULT_MINUTES.items()
     assert set(DEFAULT_MINUTES) == set(Step)

@@ -17,7 +17,7 @@ from services.intake.participants.commands.unify_addresses import unify
 from services.intake.participants.digests import Pepper
 from services.intake.participants.domain import CODE_VALID
 from tests.databases import RING, Database
-from tests.factories import OKRUG, define_campaign, define_organization, mirror_region, region
+from tests.factories import OKRUG, define_campaign, define_organization, mirror_region, region, today
 from tests.intake.test_pages import opened
 
 Api: TypeAlias = AsyncTestClient[Litestar]
@@ -153,7 +153,7 @@ async def test_a_forged_token_is_nobody(api: Api, token: str) -> None:
 async def test_before_the_first_day_the_answer_names_it(
     intake: Pool, intake_database: Database, tmp_path: Path
 ) -> None:
-    tomorrow = datetime.now(UTC).date() + timedelta(days=2)
+    tomorrow = today() + timedelta(days=2)
     await mirror_region(intake, [define_campaign(first_day=tomorrow), *region()[1:]])
 
     async with opened(intake_database, tmp_path) as client:

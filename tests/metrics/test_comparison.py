@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from html import unescape
 from typing import Any
 from zipfile import ZipFile
-from zoneinfo import ZoneInfo
 
 import pytest
 from litestar import Response
@@ -35,6 +34,7 @@ from tests import factories
 from tests.databases import Database
 from tests.factories import (
     DISTRICT,
+    HERE,
     OKRUG,
     SETTLEMENT,
     define_campaign,
@@ -49,7 +49,6 @@ from tests.metrics.test_rights import Region, opened
 
 API, PAGE = "/api/v1/comparison", "/region/comparison"
 TODAY = NOW.date()
-MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 def ago(days: int) -> date:
@@ -425,7 +424,7 @@ async def test_the_file_has_both_counters_and_the_difference(compared: Region) -
 async def test_late_withdrawn_and_restated_events_are_in_it_as_in_a_recount(
     metrics: Pool, metrics_database: Database
 ) -> None:
-    midnight = datetime.combine(ago(2), time(), MOSCOW)
+    midnight = datetime.combine(ago(2), time(), HERE)
     moments = [midnight - timedelta(seconds=1), midnight, midnight - timedelta(days=3), NOW]
     events = [submit_initiative(DISTRICT, submitted_at=at, number=n) for n, at in enumerate(moments, 1)]
     withdrawn = InitiativeWithdrawn.model_validate(

@@ -16,9 +16,9 @@ from services.metrics.picture.live import LiveFigures
 from services.metrics.picture.sums import Sums
 from services.metrics.store.figures import DayTotal
 from tests.databases import Database
-from tests.factories import DISTRICT, OKRUG, SETTLEMENT, mirror_region
+from tests.factories import DISTRICT, OKRUG, SETTLEMENT, mirror_region, today
 
-DAY = datetime.now(UTC).date()
+DAY = today()
 CODES = (DISTRICT, SETTLEMENT, OKRUG)
 
 totals = st.builds(

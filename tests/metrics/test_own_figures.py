@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from html import unescape
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from litestar.testing import AsyncTestClient
@@ -26,6 +25,7 @@ from services.metrics.main import create_web
 from tests.databases import Database
 from tests.factories import (
     DISTRICT,
+    HERE,
     OKRUG,
     SETTLEMENT,
     define_campaign,
@@ -42,7 +42,6 @@ from tests.metrics.test_rights import OTHER_SMO, Region, opened
 OWN = "/region/figures"
 SCHOOL = define_organization("1", DISTRICT).id
 OTHERS = define_organization("2", OKRUG).id
-HERE = ZoneInfo("Europe/Moscow")
 NOW = datetime.now(HERE)
 """By the region's clock, as events tell it."""
 Counted = InitiativeEvent | ParticipantEvent

@@ -1,7 +1,7 @@
 """A result that waits says for what, in words, to those whose figures it is about."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -15,13 +15,13 @@ from services.chassis.streams.tail import Stream
 from services.metrics.store import results
 from services.metrics.store.results import Name, Waiting
 from tests.databases import Database
-from tests.factories import DISTRICT, OKRUG, SETTLEMENT
+from tests.factories import DISTRICT, OKRUG, SETTLEMENT, today
 from tests.metrics.test_rights import Region, opened
 from tests.metrics.told import DAY, MIDNIGHT, Topics, schedule
 
 FIGURES = Stream(InitiativeEvent.topic, partition_of(DISTRICT))
 PLAN = Stream(AppointmentEvent.topic, 0)
-LATER = datetime.now(UTC).date() + timedelta(days=7)
+LATER = today() + timedelta(days=7)
 """A day of the campaign, which is around today."""
 PAGE = f"/region/waiting?municipality={DISTRICT}&day={DAY}"
 

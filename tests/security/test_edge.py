@@ -235,4 +235,4 @@ async def test_head_works_wherever_get_does(walls: Walls) -> None:
         answer = await walls.webs[service].head(path, headers=signed_in(walls, service))
 
         assert (answer.status_code, answer.content) == (200, b""), path
-    assert (await walls.webs["intake"].head("/api/v1/participants")).status_code == 405
+    assert (await walls.webs["intake"].head("/api/v1/sessions")).status_code == 405

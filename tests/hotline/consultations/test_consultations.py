@@ -13,7 +13,7 @@ from contracts.streams import partition_of
 from services.chassis.streams.tail import Stream
 from services.hotline.consultations.domain.consultations import LEVEL_OF
 from services.hotline.restate import restate
-from tests.factories import DISTRICT, OKRUG, SETTLEMENT
+from tests.factories import DISTRICT, HERE, OKRUG, SETTLEMENT
 from tests.hotline.consultations.recording import CONSULTED, ask, coordinator, counted, head, record
 from tests.hotline.staffed import GROUP, OTHER_SCHOOL, SCHOOL, Staffed
 
@@ -174,7 +174,7 @@ async def test_each_sees_and_counts_their_own_line_of_subordination(line: Staffe
 
 
 async def test_only_the_asked_days_are_counted(line: Staffed) -> None:
-    today = line.now.date()
+    today = line.now.astimezone(HERE).date()
     async with line.browser(await head(line)) as browser:
         await record(browser)
         tomorrow = (today + timedelta(days=2)).isoformat()

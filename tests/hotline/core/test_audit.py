@@ -6,10 +6,10 @@ from services.directory.grants import Staff
 from services.hotline.core.domain.audit import DEEDS, INQUIRIES_EXPIRED, LINE_SET, SHIFT_SET
 from services.hotline.core.pages.audit import AT_ONCE
 from services.hotline.core.store import audit
-from tests.factories import DISTRICT, OKRUG
+from tests.factories import DISTRICT, HERE, OKRUG
 from tests.hotline.staffed import Staffed
 
-HERE = "/hotline/audit"
+AUDIT = "/hotline/audit"
 
 
 async def administrator(line: Staffed) -> str:
@@ -37,7 +37,7 @@ async def test_the_administrator_reads_who_did_what_where(line: Staffed) -> None
     await done(line, INQUIRIES_EXPIRED, OKRUG, what=12)
 
     async with line.browser(await administrator(line)) as browser:
-        page = (await browser.get(HERE)).text
+        page = (await browser.get(AUDIT)).text
 
     expired, consulted = page.index(DEEDS[INQUIRIES_EXPIRED] + ": 12"), page.index("Главина")
     assert expired < consulted < page.index("Записана консультация", consulted)
@@ -48,14 +48,14 @@ async def test_it_is_filtered_by_place_deed_and_day_and_read_in_portions(line: S
     for _ in range(AT_ONCE + 1):
         await done(line, LINE_SET)
     await done(line, SHIFT_SET, OKRUG)
-    day = line.now.date().isoformat()
+    day = line.now.astimezone(HERE).date().isoformat()
 
     async with line.browser(await administrator(line)) as browser:
 
         async def rows(query: str) -> int:
-            return (await browser.get(f"{HERE}?{query}")).text.count("<tr><td")
+            return (await browser.get(f"{AUDIT}?{query}")).text.count("<tr><td")
 
-        first = (await browser.get(f"{HERE}?place={DISTRICT}")).text
+        first = (await browser.get(f"{AUDIT}?place={DISTRICT}")).text
         before = first.partition("before=")[2].partition('"')[0]
         counts = [
             await rows(query)
@@ -76,8 +76,8 @@ async def test_it_is_filtered_by_place_deed_and_day_and_read_in_portions(line: S
 
 async def test_it_is_nobody_elses(line: Staffed) -> None:
     async with line.browser(await line.grant(Role.HEAD, DISTRICT, DISTRICT)) as browser:
-        refused = await browser.get(HERE)
+        refused = await browser.get(AUDIT)
     async with line.browser() as browser:
-        stranger = await browser.get(HERE)
+        stranger = await browser.get(AUDIT)
 
     assert (refused.status_code, stranger.status_code) == (404, 303)

@@ -34,7 +34,7 @@ from services.intake.participants.commands.confirm_participant import Confirmati
 from services.intake.participants.commands.register_participant import Registration, register_participant
 from services.intake.participants.digests import Pepper
 from tests.databases import RING, Database
-from tests.factories import DISTRICT, define_organization, mirror_region
+from tests.factories import DISTRICT, define_organization, mirror_region, today
 from tests.intake.determination.office import CULTURE, ROADS, SCHOOL, group
 from tests.intake.test_api import code
 
@@ -105,7 +105,7 @@ class Helping:
 
 
 def person(name: str = "Иванова Анна Петровна", email: str | None = None, **changes: Any) -> NewPerson:
-    consent = Consent(ConsentKind.PAPER, datetime.now(UTC).date(), "12/3")
+    consent = Consent(ConsentKind.PAPER, today(), "12/3")
     return replace(NewPerson(name, email, "budget", consent), **changes)
 
 

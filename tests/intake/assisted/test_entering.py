@@ -17,7 +17,7 @@ from services.intake.participants.commands.register_participant import Registrat
 from services.intake.participants.digests import Stops
 from services.intake.personal.commands.erase_participant import erase_participant
 from services.intake.personal.domain import Texts
-from tests.factories import DISTRICT, OKRUG, SETTLEMENT
+from tests.factories import DISTRICT, OKRUG, SETTLEMENT, today
 from tests.intake.assisted.helping import SETTLED, Helping, person, row
 from tests.intake.determination.office import CULTURE, ROADS, SCHOOL
 
@@ -39,7 +39,7 @@ async def test_a_person_without_an_address_is_registered_and_the_author(desk: He
     stored = await desk.stored("SELECT name, email, registered_how, entered_by FROM participant")
     assert stored == (person().name, None, "in-person", by.account)
     consent = await desk.stored("SELECT consent_kind, consent_day, consent_number FROM participant")
-    assert consent == ("paper", desk.now.date(), "12/3")
+    assert consent == ("paper", today(), "12/3")
     assert await desk.noted("person-registered") == [str(result.authors[0])]
     assert await desk.noted("initiative-entered") == [str(result.id)]
     helped = await desk.stored("SELECT account, level FROM assisted_initiative")

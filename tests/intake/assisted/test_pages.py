@@ -1,13 +1,12 @@
 """Entering for a person and merging two, by pages without a script and by the API."""
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from contracts.appointments import Role
-from tests.factories import DISTRICT
+from tests.factories import DISTRICT, today
 from tests.intake.conftest import Hall, join
 from tests.intake.determination.conftest import office, signer
 from tests.intake.determination.office import SCHOOL, Office
@@ -21,7 +20,7 @@ WRITTEN = {
     "name": "Иванова Анна Петровна",
     "position": "budget",
     "consent_kind": "paper",
-    "consent_day": datetime.now(UTC).date().isoformat(),
+    "consent_day": today().isoformat(),
     "consent_number": "7",
     "direction": "roads",
     "form": "personal",
@@ -128,7 +127,7 @@ async def test_names_are_offered_to_another_page(office: Office, coordinator: st
 
 
 async def test_the_api_tells_of_every_row(office: Office, coordinator: str) -> None:
-    consent = {"kind": "spoken", "day": datetime.now(UTC).date().isoformat()}
+    consent = {"kind": "spoken", "day": today().isoformat()}
     anna = {"name": "Иванова Анна", "position": "budget", "consent": consent}
     row = {"direction": "roads", "form": "personal", "title": "Переход", "text": "Нужен.", "authors": [anna]}
     body = {"municipality": DISTRICT, "organization": str(SCHOOL), "rows": [row, row | {"title": ""}]}

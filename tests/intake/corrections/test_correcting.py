@@ -11,7 +11,7 @@ from contracts.appointments import Role
 from services.chassis.db.pool import Pool
 from services.intake.initiatives.commands.write_acceptances import GATHERED, recount, write_bundle
 from services.intake.initiatives.store import acceptances
-from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality, define_organization
+from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality, define_organization, today
 from tests.intake.conftest import Hall, join
 from tests.intake.determination.office import CULTURE, ROADS, SCHOOL, Office
 from tests.intake.test_acceptances import STOPS
@@ -436,11 +436,10 @@ async def test_after_the_last_day_it_may_still_be_corrected_until_the_close(
     office: Office, author: Api
 ) -> None:
     one = await submitted(author)
-    today = datetime.now(UTC).date()
-    await office.redefine(last_day=today - timedelta(days=2), close_until=today + timedelta(days=2))
+    await office.redefine(last_day=today() - timedelta(days=2), close_until=today() + timedelta(days=2))
     await corrected(author, one, direction="culture")
     await office.redefine(
-        version=3, last_day=today - timedelta(days=9), close_until=today - timedelta(days=5)
+        version=3, last_day=today() - timedelta(days=9), close_until=today() - timedelta(days=5)
     )
 
     late = await author.post(f"/api/v1/initiatives/{one['id']}/correction", json={"direction": "roads"})

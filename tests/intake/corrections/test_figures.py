@@ -54,6 +54,7 @@ from tests.factories import (
     define_organization,
     fact_of,
     mirror_region,
+    today,
 )
 
 PLACES = (DISTRICT, OKRUG, SETTLEMENT)
@@ -159,7 +160,7 @@ class Story:
         self.submitted.append(outcome.id)
 
     async def _assist(self, place: str, nth: int, direction: str) -> None:
-        consent = Consent(ConsentKind.SPOKEN, self.now.date())
+        consent = Consent(ConsentKind.SPOKEN, today())
         new = NewPerson(f"Иванова {uuid4()}", None, "budget", consent, new=True)
         row = Row(uuid4(), (new, Known(self._person(nth))), direction, "collective", "Сквер", "Нужен.")
         # With a co-author of that place, or alone.

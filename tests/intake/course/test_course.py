@@ -14,7 +14,7 @@ from services.chassis.streams import mirror
 from services.directory.regulation import DEFAULT_WEEK
 from services.intake.initiatives.course import Decided, as_told, history
 from services.intake.initiatives.domain import Initiative, Step
-from tests.factories import DISTRICT, define_campaign
+from tests.factories import DISTRICT, define_campaign, today
 from tests.intake.course.told import Told
 from tests.intake.determination.office import APPOINTMENTS, ROADS
 from tests.intake.test_api import slug
@@ -204,9 +204,8 @@ async def test_the_promise_counts_working_time_from_the_submission_and_goes_on_o
 
 
 async def test_the_promise_is_the_regulations_in_force_on_the_day_of_the_submission(told: Told) -> None:
-    today = datetime.now(UTC).date()
-    hurry = regulation(today - timedelta(days=15), None, decision=60)
-    later = regulation(today + timedelta(days=1), DISTRICT, decision=30)
+    hurry = regulation(today() - timedelta(days=15), None, decision=60)
+    later = regulation(today() + timedelta(days=1), DISTRICT, decision=30)
     async with told.office.pool.acquire() as db, db.transaction():
         await mirror.keep(db, APPOINTMENTS, [hurry, later])
     told.office.refresh()
@@ -246,8 +245,7 @@ async def test_without_a_calendar_no_time_is_promised(told: Told) -> None:
 
 async def test_after_the_campaign_nobody_holds_what_was_not_decided(told: Told) -> None:
     id_ = await told.submitted()
-    today = datetime.now(UTC).date()
-    await told.office.redefine(last_day=today - timedelta(days=9), close_until=today - timedelta(days=2))
+    await told.office.redefine(last_day=today() - timedelta(days=9), close_until=today() - timedelta(days=2))
 
     seen = await told.seen(id_)
 

@@ -2,7 +2,7 @@
 comes."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ import pytest
 
 from services.intake.core.domain import grace_of, is_in_grace, is_of_the_days
 from services.intake.settings import IntakeSettings
-from tests.factories import define_campaign
+from tests.factories import define_campaign, today
 from tests.intake.course.told import Told
 from tests.intake.test_api import WISH, slug
 
@@ -59,7 +59,7 @@ class Night:
 
 
 async def night_of(told: Told, zone: str = ZONES[0]) -> Night:
-    last_day = datetime.now(UTC).date() - timedelta(days=3)
+    last_day = today() - timedelta(days=3)
     await told.office.redefine(last_day=last_day, time_zone=zone)
     return Night(told, zone, last_day)
 

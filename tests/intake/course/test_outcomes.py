@@ -16,7 +16,7 @@ from services.intake.initiatives.commands.write_outcomes import (
     write_bundle,
 )
 from services.intake.initiatives.store import outcomes
-from tests.factories import DISTRICT, OKRUG, define_campaign
+from tests.factories import DISTRICT, OKRUG, define_campaign, today
 from tests.intake.conftest import join
 from tests.intake.course.told import Told
 from tests.intake.test_acceptances import STOPS
@@ -193,9 +193,8 @@ def test_it_is_over_when_its_last_day_has_ended_where_the_region_is(zone: str) -
 
 
 async def test_the_worker_finds_by_itself_which_campaign_is_over(told: Told) -> None:
-    today = datetime.now(UTC).date()
     running = await write_outcomes._over(told.office.pool, datetime.now(UTC))
-    await told.office.redefine(last_day=today - timedelta(days=9), close_until=today - timedelta(days=2))
+    await told.office.redefine(last_day=today() - timedelta(days=9), close_until=today() - timedelta(days=2))
     over = await write_outcomes._over(told.office.pool, datetime.now(UTC))
     await letters(told)
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.intake.initiatives.domain import begins_as
-from tests.factories import OKRUG, define_campaign
+from tests.factories import OKRUG, define_campaign, today
 from tests.intake.course.told import Told
 from tests.intake.test_api import slug
 
@@ -248,8 +248,7 @@ async def test_a_foreign_one_and_one_that_is_not_there_are_the_same(told: Told) 
 
 async def test_after_the_campaign_is_closed_nothing_is_written_anew(told: Told) -> None:
     id_ = await returned(told)
-    today = datetime.now(UTC).date()
-    await told.office.redefine(last_day=today - timedelta(days=9), close_until=today - timedelta(days=2))
+    await told.office.redefine(last_day=today() - timedelta(days=9), close_until=today() - timedelta(days=2))
 
     answer = await reworded(told, id_)
 

@@ -1,12 +1,12 @@
 """Initiatives whose authors are bodies: the level stays with them, and nobody is registered by them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from contracts.appointments import Role
 from services.intake.initiatives.store import acceptances
-from tests.factories import DISTRICT, OKRUG, SETTLEMENT
+from tests.factories import DISTRICT, OKRUG, SETTLEMENT, today
 from tests.intake.determination.office import CULTURE, ROADS, SCHOOL, Office
 from tests.intake.determination.test_pages import PAGE, page, seen
 
@@ -134,8 +134,8 @@ async def test_what_is_wrong_is_said_at_the_field_and_what_was_typed_stays(
 
 
 async def test_before_the_first_day_and_after_the_last_no_body_submits(office: Office) -> None:
-    head, today = await office.grant(Role.HEAD, DISTRICT), datetime.now(UTC).date()
-    await office.redefine(last_day=today - timedelta(days=2))
+    head = await office.grant(Role.HEAD, DISTRICT)
+    await office.redefine(last_day=today() - timedelta(days=2))
     async with office.at_desk(head, pages=True) as desk:
         answer = await desk.post(SUBMISSION, data=form(body=LEVEL_1))
 

@@ -12,7 +12,7 @@ from contracts.initiatives import InitiativeStatus
 from services.intake.determination.domain.decisions import FROM, Kind
 from services.intake.initiatives.domain import Initiative
 from services.intake.initiatives.store import acceptances
-from tests.factories import DISTRICT, OKRUG, SETTLEMENT
+from tests.factories import DISTRICT, OKRUG, SETTLEMENT, today
 from tests.intake.determination.office import CULTURE, ROADS, Office, decision
 from tests.intake.test_api import slug
 
@@ -253,8 +253,7 @@ async def test_what_was_left_open_in_another_campaign_is_decided_no_more(office:
 
 async def test_a_lost_answer_is_repeated_after_the_last_day(office: Office) -> None:
     head, initiative = await office.grant(Role.HEAD, DISTRICT), await office.submit()
-    today = datetime.now(UTC).date()
-    past = {name: today - timedelta(days=days) for name, days in (("last_day", 9), ("close_until", 2))}
+    past = {name: today() - timedelta(days=days) for name, days in (("last_day", 9), ("close_until", 2))}
 
     async with office.at_desk(head) as desk:
         key, given = {"Idempotency-Key": "midnight"}, decision("determine", [initiative])
@@ -408,8 +407,7 @@ async def test_a_foreign_decision_is_not_there_to_be_taken_back(office: Office) 
 
 async def test_nothing_is_decided_after_the_campaign_is_closed(office: Office) -> None:
     head, initiative = await office.grant(Role.HEAD, DISTRICT), await office.submit()
-    today = datetime.now(UTC).date()
-    past = {name: today - timedelta(days=days) for name, days in (("last_day", 9), ("close_until", 2))}
+    past = {name: today() - timedelta(days=days) for name, days in (("last_day", 9), ("close_until", 2))}
     await office.redefine(**past)
 
     async with office.at_desk(head) as desk:

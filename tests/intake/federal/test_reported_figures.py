@@ -1,7 +1,7 @@
 """Figures by word of mouth: versions beside each other, told to metrics, never overwritten."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,13 +14,13 @@ from deploy.local.home import new_signing_key
 from services.chassis.streams.tail import Stream
 from services.chassis.web.tokens import Signer
 from services.intake.restate import restate
-from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality, mirror_region
+from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality, mirror_region, today
 from tests.intake.federal.council import Council
 from tests.intake.federal.test_import_pages import look, post
 from tests.intake.test_api import slug
 
 ADDRESS, PAGE = "/api/v1/reported-figures", "/federal/reported"
-TODAY = datetime.now(UTC).date()
+TODAY = today()
 
 
 def reported(municipality: str = OKRUG, **changes: object) -> dict[str, object]:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts.appointments import Role
+from tests.factories import today
 from tests.intake.determination.office import SCHOOL, Office
 
 ADDRESS = "/staff-meetings"
@@ -38,7 +39,7 @@ class Meetings(Office):
 
     async def begun(self, token: str, people: str = SHEET, **changes: str) -> str:
         """A meeting of today with people on its sheet: its address after the list's."""
-        day = (await self.pool.fetchval("SELECT now() AT TIME ZONE 'Europe/Moscow'")).date().isoformat()
+        day = today().isoformat()
         answer = await self.send(token, "", **({"organization": str(SCHOOL), "day": day} | changes))
         assert answer.status_code == 303, words(answer)
         path = answer.headers["location"].removeprefix(ADDRESS).removesuffix("/people")

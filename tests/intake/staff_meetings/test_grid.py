@@ -21,11 +21,11 @@ from services.intake.staff_meetings.domain.grid import (
 from services.intake.staff_meetings.domain.meetings import StaffMeeting
 from services.intake.staff_meetings.domain.sheet import Person
 from services.intake.staff_meetings.domain.terms import choice_of
-from tests.factories import DISTRICT, define_campaign
+from tests.factories import DISTRICT, define_campaign, today
 
 CAMPAIGN = define_campaign()
 NOW = datetime.now(UTC)
-MEETING = StaffMeeting(DISTRICT, uuid4(), "spring", uuid4(), NOW.date(), uuid4(), NOW, NOW)
+MEETING = StaffMeeting(DISTRICT, uuid4(), "spring", uuid4(), today(), uuid4(), NOW, NOW)
 NAMES = ("Иванова Мария Петровна", "Петров Иван Сергеевич", "Ёлкина Анна Олеговна", "Иванов Степан")
 PEOPLE = [Person(nth, name, None, "budget", None) for nth, name in enumerate(NAMES, 1)]
 
