@@ -1,5 +1,6 @@
 """Topic dialogue.work.v1: the work between the levels, without its people and texts. Owned by hierarchy."""
 
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -130,4 +131,85 @@ class OrderTaskDefined(OrderEvent):
         return f"order-task:{self.id}"
 
 
-EVENTS = (MeetingDefined, OrderDefined, OrderTaskDefined)
+class QuestionState(StrEnum):
+    """What became of a question up the line; a holder above answers it after a breach."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
+class QuestionDefined(WorkEvent):
+    """The full state of a question that somebody asks those above: asked, climbed, transferred, answered,
+    published or withdrawn."""
+
+    type: ClassVar[str] = "dialogue.question.defined.v1"
+
+    id: UUID
+    municipality: MunicipalityCode = Field(description="In whose line of subordination it is asked.")
+    campaign: Slug
+    asked_by: Level
+    holder: Level = Field(description="Who is to answer, or has answered.")
+    group: UUID | None = Field(description="The working group that holds it; null: another level.")
+    organization: UUID | None = Field(description="Whose coordinator has asked.")
+    direction: Slug | None
+    of_initiative: bool = Field(description="Whether it is about one initiative.")
+    state: QuestionState
+    escalated: bool = Field(description="Whether it has climbed a level because nobody answered in time.")
+    published: bool = Field(description="Whether the direction's coordinators read the answer.")
+    asked_at: AwareDatetime
+    due_at: AwareDatetime = Field(description="By when the present holder is to answer.")
+    answered_at: AwareDatetime | None
+    answer_minutes: int | None = Field(ge=0, description="Working minutes from asking to the answer.")
+    in_time: bool | None = Field(description="Whether nobody let their time pass; null: no answer yet.")
+
+    @property
+    def subject(self) -> str:
+        return f"question:{self.id}"
+
+    @property
+    def partition_key(self) -> str:
+        return self.municipality
+
+
+class ReportState(StrEnum):
+    """How far a summary (сводка) has come."""
+
+    DUE = "due"
+    SENT = "sent"
+
+
+class ReportDefined(WorkEvent):
+    """The full state of a summary of one period: due, sent, or sent anew in another version."""
+
+    type: ClassVar[str] = "dialogue.report.defined.v1"
+
+    id: UUID
+    municipality: MunicipalityCode
+    campaign: Slug
+    level: Level = Field(description="`coordinator`: to a working group; `group`: to the Head.")
+    group: UUID | None = Field(description="Whose summary it is, or to whom it goes.")
+    organization: UUID | None = Field(description="Whose coordinator reports; null: the group itself.")
+    period_from: date
+    period_to: date
+    due_at: AwareDatetime
+    state: ReportState
+    number: int = Field(ge=0, description="Which version was sent last; 0: none yet.")
+    sent_at: AwareDatetime | None = Field(description="When the first version was sent.")
+    in_time: bool | None = Field(description="Whether the first version came by the deadline; null: none.")
+    declared: bool = Field(description="Whether a number was declared that differs from the counted one.")
+    figures: UUID | None = Field(
+        description="Request for its organization or group's figures as they are when metrics reads this; "
+        "each is answered once, by `dialogue.report-figures.taken.v1`."
+    )
+
+    @property
+    def subject(self) -> str:
+        return f"report:{self.id}"
+
+    @property
+    def partition_key(self) -> str:
+        return self.municipality
+
+
+EVENTS = (MeetingDefined, OrderDefined, OrderTaskDefined, QuestionDefined, ReportDefined)
