@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from asyncpg import Pool
+from hypothesis import settings
 
 from deploy.local.kafka import QUICK
 from deploy.local.postgres import Postgres
@@ -27,6 +28,10 @@ from tests.installation import Installation
 from tests.order import LEFT_TO_FULL, HeaviestFirst, module_of
 
 running = ExitStack()
+
+# How long an example takes is the machine's matter.
+settings.register_profile("any-machine", deadline=None)
+settings.load_profile("any-machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from contracts.appointments import WorkingDay
@@ -68,10 +68,6 @@ RUSSIA = {
 """Two years: with days off that were moved, a worked Saturday, and shortened days."""
 
 minutes_of_day = st.integers(0, 1439).map(lambda n: time(n // 60, n % 60))
-
-
-unhurried = settings(deadline=None)
-"""The oracle walks up to ten days of minutes."""
 
 
 def working_day(times: tuple[time, ...]) -> WorkingDay:
@@ -189,7 +185,6 @@ def count(schedule: Schedule, begins: datetime, ends: datetime) -> int:
     return 0
 
 
-@unhurried
 @given(schedules, moments, st.integers(0, 1500))
 def test_the_moment_by_which_time_has_passed_is_that_which_a_person_counts(
     schedule: Schedule, moment: datetime, minutes: int
@@ -200,7 +195,6 @@ def test_the_moment_by_which_time_has_passed_is_that_which_a_person_counts(
     assert in_utc(add(schedule, moment, minutes)) == counted
 
 
-@unhurried
 @given(schedules, moments, moments)
 def test_the_time_between_is_that_which_a_person_counts(
     schedule: Schedule, begins: datetime, ends: datetime
@@ -210,7 +204,6 @@ def test_the_time_between_is_that_which_a_person_counts(
     assert between(schedule, begins, ends) == count(schedule, begins, ends)
 
 
-@unhurried
 @given(schedules, moments)
 def test_it_is_open_when_the_clock_says_so(schedule: Schedule, moment: datetime) -> None:
     _, worked = next(minutes_from(schedule, moment))
@@ -218,7 +211,6 @@ def test_it_is_open_when_the_clock_says_so(schedule: Schedule, moment: datetime)
     assert is_open(schedule, moment) == worked
 
 
-@unhurried
 @given(schedules, moments)
 def test_it_opens_at_the_first_minute_that_is_worked(schedule: Schedule, moment: datetime) -> None:
     near = (each for each in minutes_from(schedule, moment))

@@ -259,7 +259,7 @@ async def test_the_counters_always_equal_the_recount_of_the_projection(metrics: 
     assert {key.counter for key in counted} >= {told.INQUIRIES, told.CONSULTATIONS, told.LINES}
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32))
 def test_every_family_adds_up_to_the_same_and_the_region_to_its_municipalities(seed: int) -> None:
     chance, known = random.Random(seed), list[Told]()

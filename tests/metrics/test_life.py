@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from asyncpg import Pool
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.appointments import Level
@@ -246,7 +246,6 @@ def last_of(told: Sequence[InitiativeEvent | ParticipantEvent]) -> Fact:
     return fact_of(told[-1])
 
 
-@settings(deadline=None)
 @given(lives, st.randoms(use_true_random=False), st.integers(1, 7))
 def test_in_any_order_the_counters_equal_a_recount_of_where_each_stands_at_last(
     given_lives: list[tuple[str, bool, list[str]]], chance: Any, size: int

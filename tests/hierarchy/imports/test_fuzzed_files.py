@@ -42,7 +42,7 @@ PARSERS: tuple[Callable[[Table], object], ...] = (
     lambda read: annex.read(annex.written(read)),
 )
 
-in_process = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+in_process = settings(max_examples=100, suppress_health_check=list(HealthCheck))
 in_children = settings(in_process, max_examples=20, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 
 words = st.sampled_from(

@@ -26,7 +26,7 @@ def sheet(title: str = "Встреча", agenda: str = "Ход", organizer: str 
 
 
 @given(title=LINE, item=LINE, name=LINE)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_another_library_reads_what_people_typed(title: str, item: str, name: str) -> None:
     written = calendar_of(sheet(title, item, name), Method.REQUEST, Party(name, "anna@example.org"))
 

@@ -162,7 +162,7 @@ STEP = st.tuples(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     begins=st.timedeltas(timedelta(0), timedelta(days=200)).map(lambda after: at(1, month=2) + after),
     done=st.lists(STEP, max_size=12),

@@ -329,7 +329,7 @@ async def test_a_long_story_is_told_in_order(intake_database: Database, begun: C
 
 @pytest.mark.parametrize("acceptance", ["at-once", "by-group"])
 @given(steps=st.lists(STEPS, min_size=6, max_size=16))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_figures_equal_a_recount_whatever_happens(
     intake_database: Database, begun: Content, acceptance: str, steps: list[Step]
 ) -> None:
