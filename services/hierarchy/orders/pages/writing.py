@@ -113,7 +113,8 @@ async def _page(visit: Visit[Staff]) -> Response[str]:
         "orders/new.html",
         places=[Option(of, found[scope, of].name) for scope, of in own if (scope, of) in found],
         giving=giving,
-        wholes=_wholes(giving),
+        wholes=_wholes(giving, _by_place(giving)),
+        directions=_wholes(giving, _by_direction(giving)),
         people=people,
         more_people=more,
         kinds=[Option(kind, name) for kind, name in KINDS.items()],
@@ -133,26 +134,32 @@ async def _of_agreement(db: Db, giving: Giving, id_: UUID | None) -> dict[str, s
     return {"agreement": str(id_), "text": agreement.body, "deadline": agreement.due.isoformat()} | ticked
 
 
-def _wholes(giving: Giving) -> list[Option]:
-    """Who is addressed in one step, each with how many that are."""
-    groups = giving.reach.groups
-    offered = {f"role:{role}": name for role, name in ROLES.items()}
-    if giving.place.group:
-        offered = {}
-    for group in groups:
+def _by_place(giving: Giving) -> dict[str, str]:
+    """Those of a role and of a group: choice → name."""
+    offered = {} if giving.place.group else {f"role:{role}": name for role, name in ROLES.items()}
+    for group in giving.reach.groups:
         name = shortened(group.name, 80)
         offered[f"group:{group.id}"] = f"Всем координаторам группы «{name}»"
         offered[f"members:{group.id}"] = f"Всем членам группы «{name}»"
-    if not giving.place.group:
-        for term in giving.campaign.directions:
-            offered[f"direction:{term.code}"] = f"Всем координаторам направления «{term.name}»"
+    return offered
+
+
+def _by_direction(giving: Giving) -> dict[str, str]:
+    """Coordinators of a direction, for who gives orders to all: choice → name."""
+    if giving.place.group:
+        return {}
+    return {f"direction:{term.code}": term.name for term in giving.campaign.directions}
+
+
+def _wholes(giving: Giving, offered: dict[str, str]) -> list[Option]:
+    """Who is addressed in one step, each with how many that are."""
     found = []
     for choice, name in offered.items():
         try:
             count = len(check_addressees([choice], giving.reach).holders)
         except Invalid:
             continue
-        found.append(Option(f"{TO}{choice}", name, str(count)))
+        found.append(Option(f"{TO}{choice}", f"{name} · {count}"))
     return found
 
 
