@@ -59,6 +59,7 @@ from services.hierarchy.appointments.printing import Press
 from services.hierarchy.briefings.api import GroupBriefings, OwnBriefings
 from services.hierarchy.briefings.pages import BriefingPages
 from services.hierarchy.cabinet.api import ContactsOf, Today
+from services.hierarchy.cabinet.evening import write_evening_letters
 from services.hierarchy.cabinet.pages.annex import AnnexPages
 from services.hierarchy.cabinet.pages.audit import AuditPages
 from services.hierarchy.cabinet.pages.contacts import contacts
@@ -266,6 +267,7 @@ def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> 
             partial(write_warnings, settings.entrance, pool, Clock()),
             partial(remind_of_meetings, settings.entrance, pool, Clock()),
             partial(remind_of_orders, settings.entrance, pool, Clock()),
+            partial(write_evening_letters, settings.entrance, pool, Clock()),
             partial(pruning.prune, pool, RULES),
         )
 

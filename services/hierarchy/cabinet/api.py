@@ -12,7 +12,6 @@ from pydantic import BaseModel
 from contracts.appointments import Role
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
-from services.chassis.text import plural, whole_number
 from services.chassis.web.openapi import SIGNED_IN
 from services.chassis.web.requests import AnyRequest
 from services.directory.grants import Staff
@@ -69,10 +68,9 @@ class Today(Controller):
 
 
 def _item(line: Line) -> TodayItem:
-    counted = [] if line.n is None else [whole_number(line.n), plural(line.n, line.noun)]
     return TodayItem(
         kind=line.kind,
-        title=" ".join([*counted, line.rest]),
+        title=line.sentence,
         count=line.n,
         due=line.due,
         href=line.href,

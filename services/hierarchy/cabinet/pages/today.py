@@ -25,6 +25,8 @@ from services.hierarchy.appointments.commands.remind_unanswered import remind_un
 from services.hierarchy.appointments.store import appointments
 from services.hierarchy.appointments.store.appointments import Staffed
 from services.hierarchy.cabinet.coming import coming, figures_of
+from services.hierarchy.cabinet.commands.choose_evening_letter import choose_evening_letter
+from services.hierarchy.cabinet.store import evening
 from services.hierarchy.cabinet.waiting import look, waiting
 from services.hierarchy.core.addresses import address_of
 from services.hierarchy.core.domain.entrance import Entrance
@@ -70,7 +72,9 @@ class CabinetPages(Controller):
             looked = await look(db, visit.who, visit.now)
             lines = await waiting(db, looked)
             table = await _table(db, visit, whole, looked.campaign) if whole else {}
-        return await visit.page("cabinet/today.html", **_shown(visit, looked, lines), **table)
+            letter = await evening.wanted(db, visit.who.account)
+        shown = _shown(visit, looked, lines)
+        return await visit.page("cabinet/today.html", letter=letter, **shown, **table)
 
     @post("/reminders")
     async def remind(
@@ -80,6 +84,13 @@ class CabinetPages(Controller):
         form = await visit.sent()
         done = await remind_unanswered(visit.pool, entrance, visit.who, await visit.moment())
         return visit.go(local_path(form.of("back"), "/cabinet"), reminded=done.reminded)
+
+    @post("/evening-letter")
+    async def choose_letter(self, visit: NamedDependency[Visit[Staff]]) -> Redirect:
+        """Whether the letter at the end of the day comes, and back."""
+        form = await visit.sent()
+        await choose_evening_letter(visit.pool, visit.who, bool(form.of("wanted")), await visit.moment())
+        return visit.go("/cabinet#letter")
 
 
 def _shown(visit: Visit[Staff], looked: Looked, lines: Sequence[Line]) -> dict[str, Any]:

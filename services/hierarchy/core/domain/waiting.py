@@ -6,6 +6,7 @@ from datetime import datetime
 
 from contracts.appointments import Scope
 from contracts.structure import CampaignDefined
+from services.chassis.text import plural, whole_number
 from services.directory.grants import Staff
 from services.hierarchy.core.domain.places import Place
 
@@ -39,6 +40,12 @@ class Line:
     own: bool = False
     due: datetime | None = None
     where: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The line in words alone."""
+        counted = [] if self.n is None else [whole_number(self.n), plural(self.n, self.noun)]
+        return " ".join([*counted, self.rest])
 
 
 @dataclass(frozen=True, slots=True)
