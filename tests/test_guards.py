@@ -79,6 +79,7 @@ AUDITED = {
 COMMANDS = {service: sorted(SERVICES.glob(f"{service}/*/commands/*.py")) for service in AUDITED}
 UNAUDITED = {
     "hierarchy/accounts/commands": "links, sessions and guesses of one's own; passwords and addresses are",
+    "hierarchy/cabinet/commands/choose_evening_letter.py": "whether one is written to, of oneself",
     "hierarchy/checkpoints/commands/write_warnings.py": "nobody decides on it: it writes of what was found",
     "hierarchy/core/commands/chain_audit.py": "is about the audit itself",
     "hierarchy/groups/commands/state_coverage.py": "figures computed from what is audited",
