@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from playwright.async_api import Browser, Page
 from rich.console import Console
@@ -69,6 +70,8 @@ STAFF = {
     "annex": "/cabinet/annex",
     "invitations": "/cabinet/invitations?all=1",
     "audit": "/cabinet/audit?verify=1",
+    "initiatives-audit": "/determination/audit",
+    "initiatives-retention": "/determination/retention",
     "region-staff": "/region",
     "region-plan": "/region?view=table",
     "region-missing": "/region?view=table&missing=1",
@@ -91,6 +94,8 @@ OWN = {
     "correction": "/me/correction",
     "erasure": "/me/erasure",
     "hotline-mine": "/hotline/mine",
+    "help-mine": "/initiatives/help",
+    "letters": "/me/letters",
 }
 LONG = "Водоснабжение-водоотведение-и-благоустройство-прибрежной-территории " * 2
 
@@ -133,10 +138,22 @@ async def _own(browser: Browser, whole: Installation, origin: str) -> None:
         who = await client.register()
         await watched.enter(who.token)
         await _take(await watched.open("/initiatives"), "initiatives-empty")
+        signed_in = {"Authorization": f"Bearer {who.token}"}
         answer = await client.submit(who, title=LONG, text=LONG * 12)
+        draft = {"title": LONG[:80], "text": LONG, "direction": "roads", "form": "personal"}
+        kept = await client.http.post(
+            f"{client.url('intake')}/api/v1/drafts",
+            json=draft,
+            headers=signed_in | {"Idempotency-Key": uuid4().hex},
+        )
+        assert kept.status_code == 201, kept.text
+        own = OWN | {
+            "files": f"/initiatives/drafts/{kept.json()['id']}/files",
+            "help-of-draft": f"/initiatives/drafts/{kept.json()['id']}/help",
+            "help-of-initiative": f"/initiatives/{answer.json()['id']}/help",
+        }
         await client.submit(who)
         question = {"municipality": "13603000", "theme": "other", "text": LONG, "answer_by": "link"}
-        signed_in = {"Authorization": f"Bearer {who.token}"}
         asked = await client.http.post(
             f"{client.url('hotline')}/hotline/new", data=question, headers=signed_in
         )
@@ -151,7 +168,7 @@ async def _own(browser: Browser, whole: Installation, origin: str) -> None:
         for window in WINDOWS:
             async with _window(browser, origin, window) as other:
                 await other.enter(who.token)
-                for name, path in OWN.items():
+                for name, path in own.items():
                     await _take(await other.open(path), f"{name}-{window}")
 
 
@@ -241,8 +258,15 @@ FORMING = {
     "reception": "/cabinet/municipalities/13603000/reception",
     "checkpoints": "/cabinet/municipalities/13603000/checkpoints",
     "regulation": "/cabinet/regulation/13603000",
+    "orders": "/cabinet/orders?tab=given",
+    "order-new": "/cabinet/orders/new",
+    "help": "/help",
+    "help-new": "/help/new",
+    "assisted": "/assisted",
+    "people": "/cabinet/participants",
+    "staff-meetings": "/staff-meetings",
 }
-"""Pages of forming, as the Head sees them."""
+"""Pages of forming and of work, as the Head sees them."""
 
 
 COUNCIL = {

@@ -271,6 +271,8 @@ async def test_what_was_typed_stays_and_the_error_says_what_to_do(
         "/cabinet/annex",
         "/cabinet/invitations?all=1",
         "/cabinet/audit?verify=1",
+        "/determination/audit",
+        "/determination/retention",
         f"/cabinet/municipalities/{DISTRICT}",
         f"/cabinet/municipalities/{DISTRICT}/organizations",
         "/cabinet/structure",
