@@ -141,6 +141,7 @@ async def _own(browser: Browser, whole: Installation, origin: str) -> None:
         signed_in = {"Authorization": f"Bearer {who.token}"}
         answer = await client.submit(who, title=LONG, text=LONG * 12)
         draft = {"title": LONG[:80], "text": LONG, "direction": "roads", "form": "personal"}
+        once = {"Idempotency-Key": uuid4().hex}
         kept = await client.http.post(
             f"{client.url('intake')}/api/v1/drafts",
             json=draft,
