@@ -145,7 +145,7 @@ async def _own(browser: Browser, whole: Installation, origin: str) -> None:
         kept = await client.http.post(
             f"{client.url('intake')}/api/v1/drafts",
             json=draft,
-            headers=signed_in | {"Idempotency-Key": uuid4().hex},
+            headers=signed_in | once,
         )
         assert kept.status_code == 201, kept.text
         own = OWN | {
