@@ -25,6 +25,8 @@ PEOPLE = 60_000
 FIRST = "10000000"
 """The municipality whose Head is measured; it is as full as the others."""
 
+A_GROUP = f"SELECT id FROM working_group WHERE municipality = '{FIRST}' AND name = 'Группа 1'"
+
 LOOKS = 60
 FILL = (
     Path(__file__)
@@ -73,11 +75,16 @@ async def looks(whole: Installation) -> dict[str, float]:
             {"role": "head", "of": FIRST, "email": "head@example.org"},
         )
         council, head = await client.come("council@example.org"), await client.come("head@example.org")
+        ((group,),) = await whole.rows("hierarchy", A_GROUP)
+        await client.appoint(head, {"role": "leader", "of": str(group), "email": "leader@example.org"})
+        leader = await client.come("leader@example.org")
         return {
             "administrator": await _p95(client, "/cabinet", administrator),
             "gaps": await _p95(client, "/cabinet?missing=1", administrator),
             "smo-operator": await _p95(client, "/cabinet", council),
             "head": await _p95(client, f"/cabinet/municipalities/{FIRST}", head),
+            "today.head": await _p95(client, "/cabinet", head),
+            "today.leader": await _p95(client, "/cabinet", leader),
         }
 
 

@@ -25,7 +25,7 @@ CREATE TEMPORARY TABLE wanted AS
 SELECT row_number() OVER () AS n, role, municipality, scope_of FROM (
     SELECT 'head' AS role, code AS municipality, code AS scope_of FROM municipality WHERE code <> '{first}'
     UNION ALL SELECT 'responsible', code, code FROM municipality
-    UNION ALL SELECT 'leader', municipality, id::text FROM working_group
+    UNION ALL SELECT 'leader', municipality, id::text FROM working_group WHERE municipality <> '{first}' OR name <> 'Группа 1'
     UNION ALL SELECT 'coordinator', founder, id::text FROM organization
     UNION ALL SELECT 'stand-in', founder, id::text FROM organization, generate_series(1, 2)
 ) AS all_of_them LIMIT {people};
@@ -36,3 +36,22 @@ SELECT id, n || '@example.org', 'Работников Номер ' || n, CASE WH
 INSERT INTO appointment (municipality, id, role, scope_of, account, name, act, from_at, version)
 SELECT w.municipality, gen_random_uuid(), w.role, w.scope_of, p.id, 'Работников Номер ' || w.n, act.id, now(), 1
   FROM wanted AS w JOIN person AS p USING (n) JOIN act ON act.municipality = w.municipality;
+-- Ten orders of each Head to all coordinators: one still has to be read, two are to be judged, one is late, six are accepted.
+INSERT INTO work_order (municipality, id, campaign, year, number, kind, body, done_by, due_at, addressed, made_by, made_at, issued_by,
+                        issued_at, state, version)
+SELECT h.municipality, gen_random_uuid(), c.id, extract(year FROM now())::int, n, 'do', 'Рассказать коллегам о марафоне', 'text',
+       now() + CASE WHEN n = 4 THEN interval '-2 days' ELSE interval '3 days' END, ARRAY['role:coordinator'], h.account,
+       now() - n * interval '1 hour', h.account, now() - n * interval '1 hour', 'issued', 1
+  FROM (SELECT DISTINCT ON (municipality) municipality, account FROM appointment
+         WHERE role IN ('head', 'responsible') ORDER BY municipality, role) AS h,
+       campaign AS c, generate_series(1, 10) AS n;
+INSERT INTO work_order_task (municipality, id, work_order, account, held_in, appointment, role, scope_of, working_group, organization,
+                             name, place, state, received_at, acknowledged_at, reported_at, accepted_at, version)
+SELECT a.municipality, gen_random_uuid(), w.id, a.account, a.municipality, a.id, a.role, a.scope_of, g.working_group, a.scope_of::uuid,
+       a.name, '', CASE WHEN w.number = 1 THEN 'received' WHEN w.number < 4 THEN 'reported'
+                        WHEN w.number = 4 THEN 'acknowledged' ELSE 'accepted' END,
+       w.issued_at, CASE WHEN w.number > 1 THEN w.issued_at END, CASE WHEN w.number NOT IN (1, 4) THEN w.issued_at END,
+       CASE WHEN w.number > 4 THEN w.issued_at END, 1
+  FROM work_order AS w
+  JOIN appointment AS a ON a.municipality = w.municipality AND a.role = 'coordinator'
+  JOIN group_organization AS g ON g.organization = a.scope_of::uuid;
