@@ -45,6 +45,8 @@ from services.metrics.web.live import live
 from services.metrics.web.region import REGION_PAGES
 from services.metrics.web.rights import Rights
 from services.metrics.web.summary import TEMPLATE
+from services.metrics.web.work.api import work_figures
+from services.metrics.web.work.page import work_page
 
 PACKAGE = "services.metrics"
 MIGRATIONS = (
@@ -70,7 +72,8 @@ READERS = (
 KINDS = (replay.kind(READERS),)
 
 
-OPERATIONS = (counters, comparison, hotline_figures, live)
+OPERATIONS = (counters, comparison, hotline_figures, work_figures, live)
+PAGES = (*REGION_PAGES, comparison_page, hotline_page, work_page)
 
 
 def create_web(
@@ -100,7 +103,7 @@ def create_web(
     return web.create_app(
         web.Parts(
             title="Муниципальный диалог: показатели",
-            handlers=[*OPERATIONS, *REGION_PAGES, comparison_page, hotline_page, pages_of("metrics")],
+            handlers=[*OPERATIONS, *PAGES, pages_of("metrics")],
             lifespan=lifespan,
             sentences=sentences,
             pages=pages,

@@ -382,6 +382,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("metrics", "/region/picture"): curve,
     ("metrics", "/region/summary.pdf"): renewed(own_figures),
     ("metrics", "/region/waiting"): fragment,
+    ("metrics", "/region/work"): renewed(own_figures),
     ("intake", "/"): to_everybody(200),
     ("intake", "/determination"): renewed(of_everybody),
     ("intake", "/determination/audit"): renewed(reading_audit),

@@ -584,6 +584,7 @@ OPERATIONS: dict[Key, Operation] = {
     ),
     ("metrics", "get", "/api/v1/comparison"): Operation(of_staff(figures), query="within={place}"),
     ("metrics", "get", "/api/v1/hotline-figures"): Operation(of_staff(figures), query="within={place}"),
+    ("metrics", "get", "/api/v1/work-figures"): Operation(of_staff(figures), query="within={place}"),
     ("metrics", "get", "/api/v1/live"): Operation(of_staff(own_part), endless=True),
     ("intake", "get", "/.well-known/intake/jwks.json"): Operation(anybody(200)),
     ("intake", "get", "/api/v1/determination"): Operation(OWN_SESSION, query="municipality={place}"),

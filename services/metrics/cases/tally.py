@@ -26,17 +26,25 @@ class Punctual:
         return round(self.in_time * 100 / known, 1) if known else None
 
 
-class Tally:
-    """Sums of the hotline's counters; any of several add up."""
+class Cells:
+    """Counters together; any of several add up."""
 
     def __init__(self, cells: Iterable[tuple[Cell, int]] = ()) -> None:
         self.cells: Counter[Cell] = Counter()
         for cell, n in cells:
             self.cells[cell] += n
 
-    def by(self, family: str, counter: str = told.INQUIRIES) -> dict[str, int]:
+    def by(self, family: str, counter: str) -> dict[str, int]:
         """One family's figures by key."""
         return {k: n for (f, k, c), n in self.cells.items() if (f, c) == (family, counter) and n}
+
+
+class Tally(Cells):
+    """Sums of the hotline's counters."""
+
+    def by(self, family: str, counter: str = told.INQUIRIES) -> dict[str, int]:
+        """One family's figures by key."""
+        return super().by(family, counter)
 
     def at(self, family: str, key: str, counter: str = told.INQUIRIES) -> int:
         """One figure."""

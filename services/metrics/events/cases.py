@@ -1,4 +1,5 @@
-"""Kafka: add what the hotline does and how authors are helped to their counters, exactly once."""
+"""Kafka: add what the hotline does, how authors are helped and what is done between the levels to their
+counters, exactly once."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,6 +7,7 @@ import orjson
 
 from contracts.help import HelpEvent
 from contracts.hotline import HotlineEvent
+from contracts.work import WorkEvent
 from services.chassis.db.pool import Db, announce
 from services.chassis.streams.tail import Stream
 from services.metrics.cases.counting import deltas, latest
@@ -15,7 +17,7 @@ from services.metrics.store import cases, figures
 CHANNEL = "case_figures"
 """Of their own: whoever follows initiatives is not woken by the hotline."""
 
-TOPICS = frozenset({HotlineEvent.topic, HelpEvent.topic})
+TOPICS = frozenset({HotlineEvent.topic, HelpEvent.topic, WorkEvent.topic})
 """What is counted of cases."""
 
 PAYLOAD = 7000

@@ -1,5 +1,5 @@
-"""Kafka: add what participants and initiatives do to the counters, exactly once; beside it, the hotline
-and help with texts."""
+"""Kafka: add what participants and initiatives do to the counters, exactly once; beside it, the hotline,
+help with texts and the work between the levels."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -10,10 +10,11 @@ from contracts.help import HelpEvent
 from contracts.hotline import HotlineEvent
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
+from contracts.work import WorkEvent
 from services.chassis.db.pool import Db, announce
 from services.chassis.streams.inbox import Reader
 from services.chassis.streams.tail import Stream
-from services.metrics.cases import helped
+from services.metrics.cases import helped, worked
 from services.metrics.cases.told import SHAPES
 from services.metrics.domain import HOUR, REGISTRATIONS, SUBMISSIONS, Fact, deltas, latest
 from services.metrics.events import cases
@@ -71,10 +72,11 @@ def tell(db: Db, changed: Iterable[tuple[str, str]]) -> None:
 
 
 def readers(prefix: str = READER) -> tuple[Reader, ...]:
-    """The readers of the roll-up: initiatives, participants, the hotline and help."""
+    """The readers of the roll-up: initiatives, participants, the hotline, help, work between levels."""
     return (
         Reader(prefix, InitiativeEvent.topic, SUBMISSIONS, roll_up, drop),
         Reader(prefix, ParticipantEvent.topic, REGISTRATIONS, roll_up, drop),
         Reader(prefix, HotlineEvent.topic, SHAPES, cases.roll_up, cases.drop),
         Reader(prefix, HelpEvent.topic, helped.SHAPES, cases.roll_up, cases.drop),
+        Reader(prefix, WorkEvent.topic, worked.SHAPES, cases.roll_up, cases.drop),
     )

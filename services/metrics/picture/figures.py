@@ -13,6 +13,7 @@ from services.chassis.process.clock import Clock
 from services.chassis.web.sse import frame
 from services.metrics.domain import COUNTERS, FEWEST, REGISTERED, SUBMITTED
 from services.metrics.picture import silence
+from services.metrics.picture.cases import WorkSums
 from services.metrics.picture.hotline import HotlineSums
 from services.metrics.picture.life import Funnel, Life, LifeSums
 from services.metrics.picture.plan import Plan
@@ -45,6 +46,7 @@ class Figures:
         self.structure = Structure()
         self.sums = Sums()
         self.hotline = HotlineSums()
+        self.work = WorkSums()
         self.life = LifeSums()
         self.plan = Plan()
         """The staff's, and in no picture (rule 5)."""

@@ -25,6 +25,7 @@ from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
 from services.metrics.events import cases, rollup
 from services.metrics.events.missed import marks_in
 from services.metrics.picture import coverage, plan, reported, structure, themes
+from services.metrics.picture.cases import WorkSums
 from services.metrics.picture.figures import Aside, Figures
 from services.metrics.picture.hotline import HotlineSums, answering
 from services.metrics.picture.life import LifeSums
@@ -83,6 +84,7 @@ class LiveFigures(Figures):
     def _cut_out(self, codes: frozenset[str], part: Figures) -> None:
         part.structure, part.sums = self.structure.only(codes), self.sums.only(codes)
         part.hotline, part.life = self.hotline.only(codes), self.life.only(codes)
+        part.work = self.work.only(codes)
         part.plan = self.plan.of(part.structure)
         part.reported = self.reported
 
@@ -146,7 +148,7 @@ class LiveFigures(Figures):
                 totals = await store.totals_of_days(db, self.campaign_id, sorted(changed))
                 lives = await self._read_lives(db, {code for code, _ in changed})
             self.publish(totals, lives)
-        await self._follow_hotline([heard.payload for heard in bundle if heard.channel == cases.CHANNEL])
+        await self._follow_cases([heard.payload for heard in bundle if heard.channel == cases.CHANNEL])
         self._marks.update(marks_in(bundle))
 
     async def _catch_up(self) -> None:
@@ -164,7 +166,7 @@ class LiveFigures(Figures):
                     await self._read_stream(db, stream)
             named, self._themes_mark = self._themes_mark, await self._themes.content(db)
             if named != self._themes_mark or any(stream.topic in cases.TOPICS for stream in moved):
-                await self._read_hotline(db)
+                await self._read_cases(db)
         self._marks = marks
         self._note_time(now)
         self._stale.set()
@@ -191,12 +193,21 @@ class LiveFigures(Figures):
                 part.hear()
         return changed
 
-    async def _follow_hotline(self, payloads: Collection[str]) -> None:
+    async def _follow_cases(self, payloads: Collection[str]) -> None:
         if not payloads:
             return
         codes = None if "*" in payloads else {code for told in payloads for code in orjson.loads(told)}
         async with self._pool.acquire() as db:
-            await self._read_hotline(db, codes)
+            await self._read_cases(db, codes)
+
+    async def _read_cases(self, db: Db, codes: Collection[str] | None = None) -> None:
+        await self._read_hotline(db, codes)
+        totals = await case_store.work_sums(db, self.campaign_id, codes)
+        if codes is None:
+            codes = {total.municipality for total in totals} | self.work.known()
+        self.work.read(codes, totals)
+        for part in self._parts.values():
+            part.work.take([code for code in codes if code in part], self.work)
 
     async def _read_hotline(self, db: Db, codes: Collection[str] | None = None) -> None:
         """Read what is counted of the hotline in some municipalities, or in all, and tell of it."""
@@ -229,7 +240,7 @@ class LiveFigures(Figures):
         were_public = self.structure.totals_are_public
         self.structure = drawn
         if self.campaign_id != before:
-            self.sums, self.hotline, self.life = Sums(), HotlineSums(), LifeSums()
+            self.sums, self.hotline, self.life, self.work = Sums(), HotlineSums(), LifeSums(), WorkSums()
             self._marks, self._themes_mark = {}, ""
         for codes, part in self._parts.items():
             self._cut_out(codes, part)

@@ -10,6 +10,7 @@ from contracts.help import HelpEvent
 from contracts.hotline import HotlineEvent
 from contracts.initiatives import InitiativeEvent
 from contracts.participants import ParticipantEvent
+from contracts.work import WorkEvent
 from services.chassis.db.pool import Pool
 from services.chassis.process.settings import Settings
 from services.chassis.streams import inbox, kafka
@@ -17,7 +18,7 @@ from services.chassis.streams.inbox import Place
 from services.chassis.streams.tail import Stream
 from services.chassis.worker import streams_of
 from services.directory.results import digest_of
-from services.metrics.cases import counting, helped, told
+from services.metrics.cases import counting, helped, told, worked
 from services.metrics.cases.told import Case, Name
 from services.metrics.domain import (
     COUNTERS,
@@ -40,7 +41,7 @@ K = TypeVar("K")
 
 READERS = {reader.topic: reader for reader in rollup.readers()}
 OF_FACTS = [*streams_of(ParticipantEvent.topic), *streams_of(InitiativeEvent.topic)]
-OF_CASES = [*streams_of(HotlineEvent.topic), *streams_of(HelpEvent.topic)]
+OF_CASES = [*streams_of(HotlineEvent.topic), *streams_of(HelpEvent.topic), *streams_of(WorkEvent.topic)]
 STREAMS = [*OF_FACTS, *OF_CASES]
 
 ADDED_UP = {
@@ -51,8 +52,12 @@ ADDED_UP = {
     helped.ASKED: (told.HOUR, helped.STATUS, helped.DIRECTION, helped.ORGANIZATION),
     helped.DONE: (told.HOUR, helped.DIRECTION, helped.ORGANIZATION),
     helped.THANKED: (told.HOUR, helped.DIRECTION, helped.ORGANIZATION),
+    worked.ORDERS: (worked.HOUR, worked.STATE),
+    worked.TASKS: (worked.HOUR, worked.STATE, worked.TIME),
+    worked.QUESTIONS: (worked.HOUR, worked.STATE, worked.TIME, worked.ESCALATED),
+    worked.REPORTS: (worked.HOUR, worked.STATE, worked.TIME, worked.DECLARED),
 }
-"""The hotline's counters → families each of which has every case once, the one that is looked at first."""
+"""The counters of cases → families each of which has every case once, the one that is looked at first."""
 
 READER = "metrics.verify"
 PATIENCE = 30
@@ -173,11 +178,11 @@ def compare(snapshot: Snapshot, projection: Mapping[Key, int], topics: Mapping[K
     live = snapshot.counters
     keys = [*live, *projection, *topics]
     campaigns = sorted({key.campaign for key in keys if key.campaign})
-    of_hotline = sorted({(key.campaign, key.counter) for key in keys if key.counter in ADDED_UP})
+    of_cases = sorted({(key.campaign, key.counter) for key in keys if key.counter in ADDED_UP})
     wanted = [(campaign, counter) for campaign in campaigns for counter in COUNTERS]
     return [
         line
-        for campaign, counter in [*wanted, *of_hotline]
+        for campaign, counter in [*wanted, *of_cases]
         for line in _lines(snapshot.structure, campaign, counter, live, projection, topics)
     ]
 

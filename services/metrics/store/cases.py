@@ -1,4 +1,5 @@
-"""The hotline's projection, and the counters that come from it."""
+"""The projection of the hotline's cases, of help and of the work between the levels, and the counters that
+come from it."""
 
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from typing import NamedTuple
@@ -9,6 +10,7 @@ import orjson
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.streams.tail import Stream
+from services.metrics.cases import worked
 from services.metrics.cases.helped import Help
 from services.metrics.cases.told import KINDS, Case, LeftInquiry, Line, Name
 from services.metrics.store import figures
@@ -16,11 +18,11 @@ from services.metrics.store import figures
 sql = queries.load(__package__, "cases.sql")
 
 
-SHAPES = KINDS | {"help": Help}
+SHAPES: dict[str, type[Case]] = {**KINDS, "help": Help, **worked.KINDS}
 
 
 class CaseTotal(NamedTuple):
-    """A municipality's counter of the hotline."""
+    """A municipality's counter of cases."""
 
     municipality: str
     family: str
@@ -59,7 +61,7 @@ def _rows(cases: Sequence[Case]) -> tuple[list[object], ...]:
 
 
 async def drop(db: Db, stream: Stream) -> None:
-    """Forget everything that was derived from a stream of the hotline's."""
+    """Forget everything that was derived from a stream of cases."""
     await db.execute(sql.drop, *stream)
     await figures.drop(db, stream)
 
@@ -112,3 +114,16 @@ async def organizations(db: Db, campaign: str, codes: Collection[str]) -> list[t
     """The counters of help by organization: organization, counter, n."""
     rows = await db.fetch(sql.organizations, campaign, list(codes))
     return [(row["organization"], row["counter"], row["n"]) for row in rows]
+
+
+async def work_sums(db: Db, campaign: str, codes: figures.Codes = None) -> list[CaseTotal]:
+    """Every counter of the work between the levels but those by hour; of some municipalities, or of all."""
+    if codes is None:
+        return _totals(await db.fetch(sql.work_sums, campaign))
+    return _totals(await db.fetch(sql.work_sums_of, campaign, list(codes)))
+
+
+async def work_hours(db: Db, campaign: str, codes: figures.Codes = None) -> list[tuple[str, str, int]]:
+    """The work's counters by hour in UTC (`2026-02-14T12`): hour, counter, n."""
+    rows = await db.fetch(sql.work_hours, campaign, None if codes is None else list(codes))
+    return [(row["hour"], row["counter"], row["n"]) for row in rows]

@@ -49,3 +49,19 @@ SELECT key AS organization, counter, sum(n)::bigint AS n FROM counter
  WHERE campaign = $1 AND family LIKE 'hotline:%' AND family = 'hotline:organization' AND n > 0
    AND municipality = ANY ($2::text[])
  GROUP BY key, counter ORDER BY key, counter;
+
+-- name: work_sums
+-- Without hours: the condition as the index has it.
+SELECT municipality, family, key, counter, n FROM counter
+ WHERE campaign = $1 AND family LIKE 'work:%' AND family <> 'work:hour' AND n > 0;
+
+-- name: work_sums_of
+SELECT municipality, family, key, counter, n FROM counter
+ WHERE municipality = ANY ($2::text[]) AND campaign = $1
+   AND family LIKE 'work:%' AND family <> 'work:hour' AND n > 0;
+
+-- name: work_hours
+SELECT key AS hour, counter, sum(n)::bigint AS n FROM counter
+ WHERE campaign = $1 AND family LIKE 'work:%' AND family = 'work:hour' AND n > 0
+   AND ($2::text[] IS NULL OR municipality = ANY ($2))
+ GROUP BY key, counter ORDER BY key;

@@ -121,9 +121,9 @@ SELECT DISTINCT organization FROM fact
    AND organization IS NOT NULL AND NOT has_left;
 
 -- name: of_municipality
--- The hotline's families are told by sums alone.
+-- The hotline's and the work's families are told by sums alone.
 SELECT family, key, counter, n FROM counter
- WHERE municipality = $1 AND campaign = $2 AND n > 0 AND family NOT LIKE 'hotline:%'
+ WHERE municipality = $1 AND campaign = $2 AND n > 0 AND family NOT LIKE 'hotline:%' AND family NOT LIKE 'work:%'
  ORDER BY family, key, counter;
 
 -- name: sums_of

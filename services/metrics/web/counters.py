@@ -182,6 +182,23 @@ def scope(figures: LiveFigures, within: str | None) -> set[str]:
     raise Invalid("within-unknown")
 
 
+def places_of(figures: LiveFigures, level: str, codes: set[str]) -> list[tuple[str, str, list[str]]]:
+    """The places of a level among some municipalities: code, name, and whose figures are summed into it: a
+    district's with its settlements', a municipality's are its own."""
+    s = figures.structure
+    if level == "region":
+        return [("region", "Регион", [*codes])]
+    if level == "smo":
+        members = {smo: [code for code in codes if s.smo_of(code) == smo] for smo in s.smos}
+        return [(smo, s.smos[smo].name, own) for smo, own in members.items() if own]
+    tier = s.upper_tier if level == "district" else s.municipalities.values()
+    return [
+        (m.code, m.name, s.with_settlements(m.code) if level == "district" else [m.code])
+        for m in tier
+        if m.code in codes
+    ]
+
+
 def _of_territory(figures: LiveFigures, level: str, codes: set[str], viewer: Viewer) -> list[dict[str, Any]]:
     s, sees = figures.structure, viewer.sees
     if level == "region":

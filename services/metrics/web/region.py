@@ -19,7 +19,7 @@ from services.chassis.web.pages import Pages
 from services.chassis.web.requests import AnyRequest
 from services.chassis.web.tables import ending_of, files
 from services.directory.staff import RENEWAL
-from services.metrics.cases.definitions import DEFINITIONS
+from services.metrics.cases.definitions import DEFINITIONS, WORK_DEFINITIONS
 from services.metrics.domain import REGISTERED, SUBMITTED
 from services.metrics.picture.coverage import gaps_of
 from services.metrics.picture.figures import Figures
@@ -34,7 +34,7 @@ from services.metrics.web.choice import TABLE, Choice
 from services.metrics.web.comparison.course import plan_days
 from services.metrics.web.counters import of_json
 from services.metrics.web.curve import region_curve
-from services.metrics.web.hotline.asked import ADDRESS
+from services.metrics.web.hotline.asked import ADDRESS as HOTLINE
 from services.metrics.web.initiators import Breakdown, breakdowns
 from services.metrics.web.licence import Licence
 from services.metrics.web.municipality import open_figures
@@ -45,6 +45,7 @@ from services.metrics.web.rights import NOBODY, Rights, Viewer
 from services.metrics.web.summary import summary
 from services.metrics.web.tiles import Tiles
 from services.metrics.web.waiting import waiting
+from services.metrics.web.work.asked import ADDRESS as WORK
 
 KEPT = 200
 """How many drawn parts a picture keeps at most: a table of 955 municipalities is about 350 KB."""
@@ -261,6 +262,7 @@ async def municipality(
         lives = by_direction(await store.by_direction(db, campaign.id, codes))
         stated = await mirror.one(db, CoverageStated, f"coverage:{campaign.id}:{code}") if covered else None
         counted = await store.by_classifier(db, campaign.id, codes) if viewer.sees >= {*codes} else None
+    inside, named = viewer.sees >= {*codes}, urlencode({"q": found.name})
     beside = Beside(figures, viewer.sees, viewer.opens)
     directions = life.of_directions(figures, campaign.directions, lives, viewer.is_inside(codes))
     seen = open_figures(figures, campaign, found, directions, beside)
@@ -291,7 +293,10 @@ async def municipality(
         hotline=figures.hotline.of(codes),
         line=figures.hotline.lines.get(code, ""),
         hotline_definitions=DEFINITIONS,
-        hotline_of=f"{ADDRESS}?{urlencode({'q': found.name})}" if viewer.sees >= {*codes} else "",
+        hotline_of=f"{HOTLINE}?{named}" if inside else "",
+        work=None if (done := figures.work.of(codes)).is_empty or not inside else done,
+        work_of=f"{WORK}?{named}",
+        work_definitions=WORK_DEFINITIONS,
         initiators=shown,
         files=files(breakdown(code)) | {"json": of_json(within=code)},
         licence=licence.of(campaign),

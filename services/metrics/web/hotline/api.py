@@ -23,7 +23,8 @@ from services.metrics.picture.hotline import HotlineSums
 from services.metrics.picture.live import LiveFigures
 from services.metrics.store import cases
 from services.metrics.web import helpline
-from services.metrics.web.counters import TERRITORY, next_of, scope
+from services.metrics.web.counters import TERRITORY, next_of, places_of, scope
+from services.metrics.web.listed import Minutes
 from services.metrics.web.rights import Rights
 
 PATH = "/api/v1/hotline-figures"
@@ -42,13 +43,6 @@ FAMILIES: Final = {
 BY_HOUR: Final = (told.INQUIRIES, told.CONSULTATIONS, *helped.COUNTERS)
 WITHOUT_DIRECTION: Final = {helped.NO_DIRECTION: "Направление не выбрано"}
 PAGE = 1000
-
-
-class Minutes(BaseModel):
-    """Working minutes by the histogram; `more`: at least so many, for its last bucket has no end."""
-
-    minutes: int
-    more: bool
 
 
 class HotlineItem(BaseModel):
@@ -143,22 +137,12 @@ async def hotline_figures(
 
 
 def _of_territory(figures: LiveFigures, level: str, codes: set[str]) -> list[dict[str, Any]]:
-    s, hotline = figures.structure, figures.hotline
-    if level == "region":
-        return [{"code": "region", "name": "Регион"} | told_of(hotline.of(codes))]
-    if level == "smo":
-        members = {smo: [code for code in codes if s.smo_of(code) == smo] for smo in s.smos}
-        return [
-            {"code": smo, "name": s.smos[smo].name} | told_of(hotline.of(m))
-            for smo, m in members.items()
-            if m
-        ]
-    tier = s.upper_tier if level == "district" else s.municipalities.values()
+    lines = figures.hotline.lines if level in ("district", "municipality") else None
     return [
-        {"code": m.code, "name": m.name, "line": hotline.lines.get(m.code)}
-        | told_of(hotline.of(s.with_settlements(m.code) if level == "district" else [m.code]))
-        for m in tier
-        if m.code in codes
+        {"code": code, "name": name}
+        | ({} if lines is None else {"line": lines.get(code)})
+        | told_of(figures.hotline.of(own))
+        for code, name, own in places_of(figures, level, codes)
     ]
 
 

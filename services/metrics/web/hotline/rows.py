@@ -9,7 +9,8 @@ from services.metrics.cases.minutes import Quantile
 from services.metrics.cases.tally import Tally
 from services.metrics.picture.figures import Figures
 from services.metrics.picture.structure import alphabet
-from services.metrics.web.hotline.asked import LATE, LINELESS, NAME, Asked
+from services.metrics.web.hotline.asked import LATE, LINELESS, Asked
+from services.metrics.web.listed import arranged
 
 LINES: Final = {"own": "своя", "shared": "общая с районом", "": "нет"}
 
@@ -31,16 +32,16 @@ class Row:
         return LINES[self.line]
 
 
-FIGURES: Final[dict[str, Callable[[Tally], float | Quantile | None]]] = {
-    "inquiries": lambda tally: tally.inquiries,
-    "open": lambda tally: tally.open,
-    "first_share": lambda tally: tally.first.share,
-    "first_median": lambda tally: tally.first_median,
-    "first_ninety": lambda tally: tally.first_ninety,
-    "final_share": lambda tally: tally.final.share,
-    "escalations": lambda tally: tally.escalations,
-    "consultations": lambda tally: tally.consultations,
-    "help_done": lambda tally: tally.help_done,
+FIGURES: Final[dict[str, Callable[[Row], float | Quantile | None]]] = {
+    "inquiries": lambda row: row.tally.inquiries,
+    "open": lambda row: row.tally.open,
+    "first_share": lambda row: row.tally.first.share,
+    "first_median": lambda row: row.tally.first_median,
+    "first_ninety": lambda row: row.tally.first_ninety,
+    "final_share": lambda row: row.tally.final.share,
+    "escalations": lambda row: row.tally.escalations,
+    "consultations": lambda row: row.tally.consultations,
+    "help_done": lambda row: row.tally.help_done,
 }
 """What the table is sorted by."""
 
@@ -52,15 +53,7 @@ def rows(figures: Figures, asked: Asked) -> list[Row]:
     found = [
         row for m in known if asked.smo in ("", m.smo or "") and _wanted(row := row_of(figures, m), asked)
     ]
-    column, down = asked.sort.removeprefix("-"), asked.sort.startswith("-")
-    if column == NAME:
-        return found[::-1] if down else found
-    return sorted(found, key=lambda row: _key(FIGURES[column](row.tally), down))
-
-
-def _key(value: float | Quantile | None, down: bool) -> tuple[bool, float, bool]:
-    n, more = value if isinstance(value, Quantile) else (value or 0, False)
-    return value is None, -n if down else n, more is not down
+    return arranged(found, asked.sort, FIGURES)
 
 
 def _wanted(row: Row, asked: Asked) -> bool:

@@ -1,0 +1,1 @@
+"""How the work between the levels goes: a page of all that is one's own, its file, and the API."""
