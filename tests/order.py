@@ -75,6 +75,7 @@ WEIGHTS = {
     "tests/hierarchy/accounts/test_sign_in.py": 20,
     "tests/metrics/test_own_figures.py": 20,
     "tests/metrics/test_forecast.py": 20,
+    "tests/metrics/test_work_in_browser.py": 15,
     "tests/security/test_links.py": 20,
     "tests/intake/staff_meetings/test_in_browser.py": 25,
     "tests/intake/staff_meetings/test_meetings.py": 15,

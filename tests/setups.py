@@ -60,6 +60,7 @@ SHARES = {
     "tests/metrics/test_midnight.py": Share(processes=6),
     "tests/metrics/test_hotline_in_browser.py": Share(applications=4, browsers=4, processes=8),
     "tests/metrics/test_hotline_page.py": Share(applications=45, processes=10),
+    "tests/metrics/test_work_in_browser.py": Share(applications=1, browsers=1, processes=4),
     "tests/metrics/test_work_page.py": Share(applications=10, processes=10),
     "tests/metrics/test_summary.py": Share(applications=6, processes=10),
     "tests/metrics/test_exports.py": Share(applications=10),

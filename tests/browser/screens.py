@@ -76,6 +76,7 @@ STAFF = {
     "region-plan": "/region?view=table",
     "region-missing": "/region?view=table&missing=1",
     "region-hotline": "/region/hotline",
+    "region-work": "/region/work",
     "hotline-retention": "/hotline/retention",
     "hotline-themes": "/hotline/themes",
     "hotline-theme": "/hotline/themes/wording",

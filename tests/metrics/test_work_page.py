@@ -180,6 +180,7 @@ async def test_a_municipality_tells_its_line_and_the_live_view_leads_the_staff_o
     (part,) = re.findall(r'id="work-title".*?</section>', own, re.DOTALL)
     assert "<dt>Поручений у исполнителей</dt><dd>2</dd>" in part
     assert "<dt>Вопросов наверх</dt><dd>2</dd>" in part
+    assert "Сводок" not in part.split("<details")[0]
     assert "<dt>Сроки прошли, раз</dt><dd>2</dd>" in part
     assert f'href="{PAGE}?q=' in part
     assert PAGE not in visitor

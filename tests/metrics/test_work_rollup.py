@@ -208,7 +208,7 @@ async def test_the_counters_always_equal_the_recount_of_the_projection(metrics: 
     assert all(line.equal for line in ours)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(st.integers(0, 2**32))
 def test_levels_and_municipalities_add_up_to_the_whole(seed: int) -> None:
     chance = random.Random(seed)
