@@ -62,7 +62,8 @@ class Place(NamedTuple):
 class Reader:
     """A named reader of one topic: what it knows, what it does with it, how it forgets a stream.
 
-    `shapes` says for each event type what of its data is needed: the event's own class, or less.
+    `shapes` says for each event type what of its data is needed: the event's own class, or less; `live`:
+    people watch what it counts, so that it asks for records often.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Reader:
     shapes: Mapping[str, Any]
     apply: Apply
     drop: Drop
+    live: bool = False
 
     @cached_property
     def envelopes(self) -> Envelopes:

@@ -30,9 +30,13 @@ log = structlog.get_logger()
 AT_ONCE = 8000
 IN_FLIGHT = 4
 PER_TRANSACTION = 2000
-LONGEST_WAIT_MS = 50
+LONGEST_WAIT_MS, LONGEST_WAIT_LIVE_MS = 500, 50
 """How long a fetch waits at the broker. One that is waiting does not include a partition that was emptied
 since: the next record of that partition waits as long."""
+
+PAUSE_MS, PAUSE_LIVE_MS = 100, 10
+"""How long the loop waits for records, and then rests. Thirty readers that all ask as often as the live ones
+kept an idle installation busy with 600 fetches a second: 80 % of a slow core."""
 
 IN_VAIN = 4
 """After how many requests for a missing number the log is read again; then after twice as many each time."""
@@ -83,8 +87,8 @@ class Reading(ConsumerRebalanceListener):
             group_instance_id=f"{settings.instance}.{reader.name}" if settings.instance else None,
             batch=True,
             max_records=AT_ONCE,
-            batch_timeout_ms=10,
-            fetch_max_wait_ms=LONGEST_WAIT_MS,
+            batch_timeout_ms=PAUSE_LIVE_MS if reader.live else PAUSE_MS,
+            fetch_max_wait_ms=LONGEST_WAIT_LIVE_MS if reader.live else LONGEST_WAIT_MS,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             session_timeout_ms=int(settings.session_timeout * 1000),

@@ -74,8 +74,8 @@ def tell(db: Db, changed: Iterable[tuple[str, str]]) -> None:
 def readers(prefix: str = READER) -> tuple[Reader, ...]:
     """The readers of the roll-up: initiatives, participants, the hotline, help, work between levels."""
     return (
-        Reader(prefix, InitiativeEvent.topic, SUBMISSIONS, roll_up, drop),
-        Reader(prefix, ParticipantEvent.topic, REGISTRATIONS, roll_up, drop),
+        Reader(prefix, InitiativeEvent.topic, SUBMISSIONS, roll_up, drop, live=True),
+        Reader(prefix, ParticipantEvent.topic, REGISTRATIONS, roll_up, drop, live=True),
         Reader(prefix, HotlineEvent.topic, SHAPES, cases.roll_up, cases.drop),
         Reader(prefix, HelpEvent.topic, helped.SHAPES, cases.roll_up, cases.drop),
         Reader(prefix, WorkEvent.topic, worked.SHAPES, cases.roll_up, cases.drop),
