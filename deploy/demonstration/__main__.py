@@ -18,6 +18,7 @@ from deploy.demonstration.region import campaign_id, load, open_campaign
 from deploy.demonstration.staff import appoint_everybody
 from deploy.demonstration.staff_meeting import enter_staff_meeting
 from deploy.demonstration.stopped import Stopped
+from deploy.demonstration.work import work_between_levels
 
 
 def main() -> int:
@@ -52,6 +53,7 @@ def _begin(given: argparse.Namespace) -> int:
         (addresses.decided, decide_everything),
         (addresses.listed, list_federally),
         (addresses.met, enter_staff_meeting),
+        (addresses.worked, work_between_levels),
     ):
         if not done.exists():
             asyncio.run(step(addresses, password))

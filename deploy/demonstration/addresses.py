@@ -62,6 +62,11 @@ class Addresses:
         """Is there once what came of a staff meeting was entered."""
         return self.runs.with_name("demonstration-met")
 
+    @property
+    def worked(self) -> Path:
+        """Is there once the work between the levels was entered."""
+        return self.runs.with_name("demonstration-worked")
+
 
 def written(local: Path, name: str) -> str:
     """An address that the installation has written down. Raises Stopped if it has not."""

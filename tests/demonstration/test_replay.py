@@ -21,6 +21,7 @@ from deploy.demonstration.staff import COORDINATOR, appoint_everybody
 from deploy.demonstration.staff_meeting import enter_staff_meeting
 from deploy.demonstration.stopped import Stopped
 from deploy.demonstration.visitor import Visitor
+from deploy.demonstration.work import work_between_levels
 from tests import installation as installations
 from tests.client import PATIENCE
 from tests.conftest import lent
@@ -242,6 +243,18 @@ async def test_a_staff_meeting_has_entered_fifteen_ideas(staffed: Installation, 
     (meeting,) = await staffed.rows("intake", "SELECT entered, waiting FROM staff_meeting")
     assert tuple(meeting) == (15, 0)
     assert addresses.met.exists()
+
+
+async def test_the_work_between_the_levels_has_every_outcome(
+    staffed: Installation, addresses: Addresses
+) -> None:
+    await work_between_levels(addresses, PASSWORD)
+
+    orders = await staffed.rows("hierarchy", "SELECT DISTINCT state FROM work_order")
+    assert {row["state"] for row in orders} >= {"issued", "closed"}
+    tasks = await staffed.rows("hierarchy", "SELECT DISTINCT state FROM work_order_task")
+    assert {row["state"] for row in tasks} >= {"received", "returned", "accepted"}
+    assert addresses.worked.exists()
 
 
 async def test_the_hotline_has_cases_in_every_state_and_two_of_them_climb(
