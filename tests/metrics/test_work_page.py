@@ -119,6 +119,8 @@ async def test_everybody_of_the_staff_sees_their_own_part(closed: Region) -> Non
         assert listed(html) == codes
         assert "format=xlsx" in html
         assert API not in html
+        given = {OKRUG: 1, DISTRICT: 2, SETTLEMENT: 0}[codes[0]]
+        assert f"<dt>Поручений у исполнителей</dt><dd><b>{given}</b>" in html
     head, _ = await closed.grant(Role.HEAD, DISTRICT)
     assert await closed.status(f"{API}?within={OKRUG}", head) == 404
     assert await closed.status(API, head) == 404

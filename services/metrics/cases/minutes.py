@@ -1,7 +1,8 @@
 """Minutes as a histogram that can be added up: its bounds, and what a median of it is."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -17,7 +18,8 @@ MORE: Final = "more"
 MEDIAN, NINETY = 0.5, 0.9
 
 
-def keys_of(bounds: Sequence[int]) -> tuple[str, ...]:
+@cache
+def keys_of(bounds: tuple[int, ...]) -> tuple[str, ...]:
     """The names of the buckets, in their order."""
     return (*(f"{bound:05}" for bound in bounds), MORE)
 
@@ -25,7 +27,7 @@ def keys_of(bounds: Sequence[int]) -> tuple[str, ...]:
 KEYS: Final = keys_of(BOUNDS)
 
 
-def bucket(minutes: int, bounds: Sequence[int] = BOUNDS) -> str:
+def bucket(minutes: int, bounds: tuple[int, ...] = BOUNDS) -> str:
     """The bucket of so many minutes."""
     return keys_of(bounds)[bisect_left(bounds, minutes)]
 
@@ -37,7 +39,7 @@ class Quantile(NamedTuple):
     more: bool = False
 
 
-def quantile(counted: Mapping[str, int], share: float, bounds: Sequence[int] = BOUNDS) -> Quantile | None:
+def quantile(counted: Mapping[str, int], share: float, bounds: tuple[int, ...] = BOUNDS) -> Quantile | None:
     """Within which time that share had an answer: the bucket is exact, the minute within it by a straight
     line from its first to its last. None without any."""
     keys = keys_of(bounds)

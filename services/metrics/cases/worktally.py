@@ -1,7 +1,7 @@
 """The counters of the work between the levels together: of a municipality, a region, a level."""
 
 from collections import Counter
-from collections.abc import Sequence
+from functools import cached_property
 
 from services.metrics.cases import worked
 from services.metrics.cases.minutes import BOUNDS, ELAPSED, MEDIAN, NINETY, Quantile, quantile
@@ -10,7 +10,7 @@ from services.metrics.cases.told import IN_TIME, LATE, YES
 
 
 class WorkTally(Cells):
-    """Sums of the work's counters."""
+    """Sums of the work's counters; once one was asked for, they stay."""
 
     def of_level(self, level: str) -> "WorkTally":
         """The same of one level: of who gives, has, asks or reports."""
@@ -18,10 +18,15 @@ class WorkTally(Cells):
 
     def words(self, family: str, counter: str) -> Counter[str]:
         """One family's figures by word, all levels together."""
-        sums: Counter[str] = Counter()
-        for key, n in self.by(family, counter).items():
-            sums[key.rpartition("/")[2]] += n
-        return sums
+        return self._words.get((family, counter)) or Counter()
+
+    @cached_property
+    def _words(self) -> dict[tuple[str, str], Counter[str]]:
+        """All of them, for a page asks a thousand tallies for twenty figures each."""
+        found: dict[tuple[str, str], Counter[str]] = {}
+        for (family, key, counter), n in self.cells.items():
+            found.setdefault((family, counter), Counter())[key.rpartition("/")[2]] += n
+        return found
 
     def all(self, counter: str) -> int:
         """How many there are, whatever they came to."""
@@ -87,6 +92,6 @@ class WorkTally(Cells):
         return self._within(worked.ANSWER_MINUTES, NINETY, worked.QUESTIONS, BOUNDS)
 
     def _within(
-        self, family: str, share: float, counter: str = worked.TASKS, bounds: Sequence[int] = ELAPSED
+        self, family: str, share: float, counter: str = worked.TASKS, bounds: tuple[int, ...] = ELAPSED
     ) -> Quantile | None:
         return quantile(self.words(family, counter), share, bounds)

@@ -19,16 +19,6 @@ class CaseSums(Generic[T]):
         self.own: dict[str, T] = {}
         self.whole = self.tally()
 
-    def put(self, code: str, tally: T) -> bool:
-        """Set a municipality's counters; whether they changed."""
-        before = self.own.get(code, self.tally())
-        if before.cells == tally.cells:
-            return False
-        self.whole.cells.subtract(before.cells)
-        self.whole.cells.update(tally.cells)
-        self.own[code] = tally
-        return True
-
     def read(self, codes: Iterable[str], totals: Iterable[CaseTotal]) -> bool:
         """Set the counters of some municipalities to these; whether any changed."""
         tallies = {code: self.tally() for code in codes}
@@ -38,8 +28,18 @@ class CaseSums(Generic[T]):
         return self._put_all(tallies)
 
     def _put_all(self, tallies: Mapping[str, T]) -> bool:
-        changed = [code for code, tally in tallies.items() if self.put(code, tally)]
-        return bool(changed)
+        """Set these, and the whole anew: a tally that was read once stays as it is."""
+        none = self.tally()
+        changed = {c: t for c, t in tallies.items() if self.own.get(c, none).cells != t.cells}
+        if not changed:
+            return False
+        sums = self.whole.cells.copy()
+        for code, tally in changed.items():
+            sums.subtract(self.own.get(code, none).cells)
+            sums.update(tally.cells)
+        self.own |= changed
+        self.whole = self.tally(sums.items())
+        return True
 
     def take(self, codes: Iterable[str], other: Self) -> bool:
         """Take over from another picture what it has of some municipalities; whether anything changed."""
