@@ -63,7 +63,7 @@ SHARES = {
     "tests/metrics/test_work_in_browser.py": Share(applications=1, browsers=1, processes=4),
     "tests/metrics/test_work_page.py": Share(applications=10, processes=10),
     "tests/metrics/test_summary.py": Share(applications=6, processes=10),
-    "tests/metrics/test_exports.py": Share(applications=10),
+    "tests/metrics/test_exports.py": Share(applications=12),
     "tests/hierarchy/cabinet/test_web.py": Share(applications=10, processes=9),
     # A browser lives in one event loop, and each of these tests has its own.
     "tests/hierarchy/cabinet/test_in_browser.py": Share(browsers=6, processes=12),
