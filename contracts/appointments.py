@@ -303,6 +303,7 @@ class Step(StrEnum):
     FINAL_ANSWER = "final-answer"
     DECISION = "decision"
     HELP = "help"
+    QUESTION = "question"
 
 
 class RegulationDefined(AppointmentEvent):

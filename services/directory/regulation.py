@@ -19,6 +19,7 @@ DEFAULT_MINUTES: Mapping[Step, int] = MappingProxyType(
         Step.FINAL_ANSWER: 3 * WORKING_DAY,
         Step.DECISION: 10 * WORKING_DAY,
         Step.HELP: WORKING_DAY,
+        Step.QUESTION: WORKING_DAY,
     }
 )
 

@@ -22,6 +22,9 @@ OVERSEERS = frozenset({Role.ADMINISTRATOR, Role.SMO_OPERATOR})
 LINE = frozenset(Role) - OVERSEERS
 """Whoever stands in a municipality's line of subordination."""
 
+QUESTIONING = LINE - {Role.HOTLINE_OPERATOR}
+"""Whoever asks questions up the line, or answers them."""
+
 OPENED_BY: Mapping[Section, frozenset[Role]] = {
     Section.INITIATIVES: LINE - {Role.HOTLINE_OPERATOR},
     Section.HOTLINE: LINE,

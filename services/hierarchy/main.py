@@ -100,6 +100,11 @@ from services.hierarchy.orders.pages.orders import OrderPages
 from services.hierarchy.orders.pages.writing import WritingPages
 from services.hierarchy.orders.printing import OrderPress
 from services.hierarchy.pruning import RULES
+from services.hierarchy.questions.api import Questions
+from services.hierarchy.questions.commands.keep_questions import keep_questions
+from services.hierarchy.questions.pages.asking import AskingPages
+from services.hierarchy.questions.pages.lists import QuestionLists
+from services.hierarchy.questions.pages.questions import QuestionPages
 from services.hierarchy.regulation.api import Regulations
 from services.hierarchy.regulation.commands.keep_regulation import keep_regulation
 from services.hierarchy.regulation.pages import RegulationPages
@@ -140,6 +145,7 @@ OPERATIONS = (
     Checkpoints,
     *(Meetings, Agreements),
     Orders,
+    Questions,
     *(Today, ContactsOf),
     jwks("hierarchy"),
 )
@@ -155,6 +161,7 @@ PAGES = (
     *(MunicipalityCheckpoints, CouncilCheckpoints),
     *(MeetingLists, CallingPages, MeetingPages, HoldingPages),
     *(OrderLists, WritingPages, OrderPages),
+    *(QuestionLists, AskingPages, QuestionPages),
     *(
         CabinetPages,
         PlacePages,
@@ -267,6 +274,7 @@ def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> 
             partial(write_warnings, settings.entrance, pool, Clock()),
             partial(remind_of_meetings, settings.entrance, pool, Clock()),
             partial(remind_of_orders, settings.entrance, pool, Clock()),
+            partial(keep_questions, settings.entrance, pool, Clock()),
             partial(write_evening_letters, settings.entrance, pool, Clock()),
             partial(pruning.prune, pool, RULES),
         )

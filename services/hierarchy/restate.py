@@ -20,6 +20,7 @@ from services.hierarchy.groups.store import coverage, groups, serving
 from services.hierarchy.meetings.store import meetings
 from services.hierarchy.orders.store import orders
 from services.hierarchy.orders.store import tasks as order_tasks
+from services.hierarchy.questions.store import questions
 from services.hierarchy.regulation.store import regulations
 from services.hierarchy.targets.store import targets
 from services.hierarchy.territory.store import calendars, municipalities, organizations, smos
@@ -52,7 +53,7 @@ async def _structure(db: Db) -> Sequence[Event]:
 
 
 async def _work(db: Db) -> Sequence[Event]:
-    """Every meeting, and every order that was issued with what its addressees have of it."""
+    """Every meeting, every order that was issued with what its addressees have of it, and every question."""
     issued = {order.id: order for order in await orders.all_of_all(db)}
     held = await order_tasks.all_of_all(db)
     counts = Counter(task.order for task in held)
@@ -60,6 +61,7 @@ async def _work(db: Db) -> Sequence[Event]:
         *(await meetings.all_defined(db)),
         *(order.defined(counts[order.id]) for order in issued.values()),
         *(task.defined(issued[task.order]) for task in held),
+        *(question.defined() for question in await questions.all_of_all(db)),
     ]
 
 

@@ -13,6 +13,7 @@ from contracts.appointments import Role
 from services.directory.set_aside_pages import SERVICES
 from tests.factories import DISTRICT, OKRUG
 from tests.security.test_walls import (
+    ASKERS,
     GIVERS,
     OF_GROUP,
     giving,
@@ -23,6 +24,7 @@ from tests.security.test_walls import (
     overseeing_place,
     people,
     reading_audit,
+    replying,
     run,
     working,
 )
@@ -276,6 +278,12 @@ CABINET: dict[str, Rule] = {
     "/cabinet/orders/{id_}/postponement": giving(200),
     "/cabinet/orders/{id_}/report": ordered,
     "/cabinet/orders/{id_}/return": giving(404),
+    "/cabinet/questions": of_everybody,
+    "/cabinet/questions/new": lambda who, place: 200 if who.role in ASKERS else 403,
+    "/cabinet/questions/{id_}": replying(200),
+    "/cabinet/questions/{id_}/answer": replying(200),
+    "/cabinet/questions/{id_}/publication": replying(409),
+    "/cabinet/questions/{id_}/transfer": replying(200),
     "/cabinet/municipalities/{code}": overseen,
     "/cabinet/municipalities/{code}/acts": people,
     "/cabinet/municipalities/{code}/checkpoints": results,
@@ -534,6 +542,7 @@ async def id_for(walls: Walls, path: str, place: str) -> str:
         "appointments": walls.appointment,
         "meetings": walls.meeting,
         "orders": walls.order,
+        "questions": walls.question,
     }
     known = {"campaigns": "spring", "structure": "new"}
     return str(await made[kind](place)) if kind in made else known.get(kind, str(uuid4()))

@@ -274,6 +274,20 @@ def ordered(who: Who, place: str) -> int:
     return 403 if order(who, place) == 200 else 404
 
 
+ASKERS = (Role.COORDINATOR, Role.STAND_IN, Role.LEADER, Role.MEMBER)
+"""Who asks those above."""
+
+
+def withdrawing(who: Who, place: str) -> int:
+    """None of those who ask here has asked it."""
+    return 403 if order(who, place) == 200 else 404
+
+
+def replying(done: int) -> Callable[[Who, str], int]:
+    """The coordination group, which holds it; neither a working group nor an overseer hears of it."""
+    return lambda who, place: done if order(who, place) == 200 else 404
+
+
 def settling(who: Who, place: str) -> int:
     """The SMO and the municipality that has promised; the administrator has no part in it."""
     if who.role is Role.ADMINISTRATOR:
@@ -480,6 +494,24 @@ OPERATIONS: dict[Key, Operation] = {
     ("hierarchy", "post", "/api/v1/orders/{id_}/files"): Operation(
         of_staff(giving(201)), lambda walls, place: {"content": "JVBERi0="}
     ),
+    ("hierarchy", "get", "/api/v1/questions"): Operation(OWN_SESSION),
+    ("hierarchy", "get", "/api/v1/questions/held"): Operation(OWN_SESSION),
+    ("hierarchy", "get", "/api/v1/questions/published"): Operation(OWN_SESSION),
+    ("hierarchy", "post", "/api/v1/questions"): Operation(
+        of_staff(lambda who, place: 422 if who.role in ASKERS else 403),
+        lambda walls, place: {"text": "", "about": None},
+    ),
+    ("hierarchy", "get", "/api/v1/questions/{id_}"): Operation(of_staff(replying(200))),
+    ("hierarchy", "post", "/api/v1/questions/{id_}/answer"): Operation(
+        of_staff(replying(422)), lambda walls, place: {"text": ""}
+    ),
+    ("hierarchy", "post", "/api/v1/questions/{id_}/transfer"): Operation(
+        of_staff(replying(422)), lambda walls, place: {"group": str(uuid4()), "reason": ""}
+    ),
+    ("hierarchy", "post", "/api/v1/questions/{id_}/publication"): Operation(
+        of_staff(replying(409)), lambda walls, place: {}
+    ),
+    ("hierarchy", "post", "/api/v1/questions/{id_}/withdrawal"): Operation(of_staff(withdrawing)),
     ("hierarchy", "post", "/api/v1/municipalities/{code}/serving"): Operation(
         of_staff(agreeing), lambda walls, place: {"number": "1", "day": "2026-01-01"}
     ),
@@ -819,6 +851,10 @@ UNKNOWN = (
 """Names in addresses for which something is asked that nobody has."""
 
 
+MADE = ("meeting", "order", "question", "agreement")
+"""What is made in a place for who asks about it: by the words in addresses."""
+
+
 async def ask(walls: Walls, key: Key, operation: Operation, who: Who, place: str) -> int:
     service, method, path = key
     sent: dict[str, Any] = {"json": operation.body(walls, place)}
@@ -832,12 +868,8 @@ async def ask(walls: Walls, key: Key, operation: Operation, who: Who, place: str
         ids["id_"] = str(await walls.form(place) if place == SERVED else group_of(place))
     elif "/working-groups/{id_}" in path:
         ids["id_"] = str(await walls.form(place))
-    elif "/meetings/{id_}" in path:
-        ids["id_"] = str(await walls.meeting(place))
-    elif "/orders/{id_}" in path:
-        ids["id_"] = str(await walls.order(place))
-    elif "/agreements/{id_}" in path:
-        ids["id_"] = str(await walls.agreement(place))
+    elif make := next((getattr(walls, what) for what in MADE if f"/{what}s/{{id_}}" in path), None):
+        ids["id_"] = str(await make(place))
     elif "{inquiry_id}" in path:
         ids["inquiry_id"] = str(await walls.inquiry(place))
     elif "{id_}" in path:

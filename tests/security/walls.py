@@ -35,9 +35,12 @@ from services.hierarchy.orders.domain.orders import Act as OrderAct
 from services.hierarchy.orders.domain.orders import DoneBy, Order
 from services.hierarchy.orders.domain.tasks import Holder, Task
 from services.hierarchy.orders.store import orders, tasks
+from services.hierarchy.questions.domain.questions import COORDINATION, About, Promise, Question
+from services.hierarchy.questions.store import questions
 from services.hierarchy.territory.domain.structure import Organization
 from services.hierarchy.territory.store import organizations
-from services.hotline.inquiries.commands.open_inquiry import Question, open_inquiry
+from services.hotline.inquiries.commands.open_inquiry import Question as Inquiry
+from services.hotline.inquiries.commands.open_inquiry import open_inquiry
 from services.hotline.inquiries.store.inquiries import Initiator
 from tests.factories import DISTRICT, NAMES, OKRUG, SETTLEMENT
 from tests.hierarchy.checkpoints.telling import frozen
@@ -300,10 +303,24 @@ class Walls:
             await tasks.add(db, [Task(place, uuid4(), order.id, holder, now)])
         return order.id
 
+    async def question(self, place: str) -> UUID:
+        """A question that the coordination group holds, from a working group of none of those who ask."""
+        now, appointed = datetime.now(UTC), await self.appointment(place)
+        account = self.known[Who("somebody", Role.DEPUTY, place, place)].account
+        asker = Holder(account, place, appointed, Role.LEADER, str(uuid4()), None, None, "Ещё один", "")
+        question = Question(
+            *(place, uuid4(), "spring", asker, "Как?", About(), Promise(REGION, 1, 480), COORDINATION),
+            *(frozenset[UUID](), now, now + timedelta(days=1)),
+        )
+        async with self._hierarchy.acquire() as db, db.transaction():
+            await tenancy.see(db, "*")
+            await questions.add(db, question)
+        return question.id
+
     async def inquiry(self, place: str) -> UUID:
         """A question from the municipality, which nobody has taken."""
         known = self.webs["hotline"].app.state.region.known
-        asked = Question(place, None, "other", "Как подать инициативу?", Channel.WEB, Initiator())
+        asked = Inquiry(place, None, "other", "Как подать инициативу?", Channel.WEB, Initiator())
         done = await open_inquiry(self._hotline, known, asked, Moment(datetime.now(UTC)))
         return done.id
 

@@ -19,7 +19,7 @@ from services.chassis.web.tokens import Signer, Verifier
 from services.chassis.web.visits import Recognised, Visit
 from services.directory.grants import Staff
 from services.directory.initials import signed
-from services.directory.sections import LINE, sections_of
+from services.directory.sections import LINE, QUESTIONING, sections_of
 from services.directory.staff import StaffDesk
 from services.hierarchy.accounts.commands.begin_session import SignedIn
 from services.hierarchy.accounts.commands.renew_session import renew_session
@@ -83,6 +83,7 @@ class StaffKit:
             "appoints": visit.signed_in and bool(appoints(visit.who)),
             "meets": visit.signed_in and any(grant.role in MEETING for grant in visit.who.grants),
             "ordered": visit.signed_in and any(grant.role in LINE for grant in visit.who.grants),
+            "asks": visit.signed_in and any(grant.role in QUESTIONING for grant in visit.who.grants),
             "campaign": campaign,
             "region": campaign.name if campaign else "",
             "zone": campaign.time_zone if campaign else "UTC",

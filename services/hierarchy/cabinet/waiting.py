@@ -18,6 +18,7 @@ from services.hierarchy.core.tenants import tenants_of
 from services.hierarchy.groups import waiting as groups
 from services.hierarchy.meetings import waiting as meetings
 from services.hierarchy.orders import waiting as orders
+from services.hierarchy.questions import waiting as questions
 from services.hierarchy.targets import waiting as targets
 from services.hierarchy.territory import waiting as territory
 
@@ -30,6 +31,7 @@ CONTRIBUTORS: Sequence[Callable[[Db, Looked], Awaitable[list[Line]]]] = (
     checkpoints.lines,
     meetings.lines,
     orders.lines,
+    questions.lines,
 )
 LAST = datetime.max.replace(tzinfo=UTC)
 

@@ -12,6 +12,7 @@ FOLDERS = {
 
 MEETINGS = "/cabinet/meetings"
 ORDERS = "/cabinet/orders"
+QUESTIONS = "/cabinet/questions"
 TARGETS = "/cabinet/targets"
 CHECKPOINTS = "/cabinet/checkpoints"
 """Where an overseer finds those of all municipalities."""

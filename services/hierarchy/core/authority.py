@@ -65,6 +65,10 @@ class Deed(StrEnum):
     GIVE_ORDERS = "give-orders"
     PREPARE_ORDERS = "prepare-orders"
     SEE_ORDERS = "see-orders"
+    ANSWER_IN_GROUP = "answer-in-group"
+    ANSWER_IN_COORDINATION = "answer-in-coordination"
+    ANSWER_AS_HEAD = "answer-as-head"
+    SEE_QUESTIONS = "see-questions"
     SET_TARGETS = "set-targets"
     PREPARE_TARGETS = "prepare-targets"
     ENTER_TARGETS = "enter-targets"
@@ -185,6 +189,17 @@ RIGHTS: Mapping[Deed, Row] = {
     Deed.SEE_ORDERS: Row(
         dict.fromkeys((Role.HEAD, Role.CLERK, Role.RESPONSIBLE, Role.DEPUTY, Role.LEADER), OWN),
         "order-unknown",
+        hidden=True,
+    ),
+    # Questions up the line are answered where they are held; whoever is above sees them before they climb.
+    Deed.ANSWER_IN_GROUP: Row(OF_GROUP, "not-yours-to-answer-question"),
+    Deed.ANSWER_IN_COORDINATION: Row(
+        OF_HEAD | {Role.RESPONSIBLE: OWN, Role.DEPUTY: OWN}, "not-yours-to-answer-question"
+    ),
+    Deed.ANSWER_AS_HEAD: Row(OF_HEAD, "not-yours-to-answer-question"),
+    Deed.SEE_QUESTIONS: Row(
+        dict.fromkeys((Role.HEAD, Role.CLERK, Role.RESPONSIBLE, Role.DEPUTY), OWN) | OF_GROUP,
+        "question-unknown",
         hidden=True,
     ),
     # A served settlement's targets are its own Head's: the district's people have no part in them.

@@ -19,7 +19,8 @@ from tests.hierarchy.regulation.people import (
     put_region,
 )
 
-HOURS = {"first-answer": "2", "transfer": "1,5", "final-answer": "24", "decision": "80", "help": "8"}
+HOURS = {"first-answer": "2", "transfer": "1,5", "final-answer": "24", "decision": "80"}
+HOURS |= {"help": "8", "question": "8"}
 FRIDAY = {"fri-begins": "9:00", "fri-ends": "16:00", "fri-lunch_begins": "", "fri-lunch_ends": ""}
 
 

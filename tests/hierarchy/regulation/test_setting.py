@@ -38,6 +38,7 @@ DEFAULT = {
     "final-answer": (24, 1, "region"),
     "decision": (80, 1, "region"),
     "help": (8, 1, "region"),
+    "question": (8, 1, "region"),
 }
 
 
@@ -67,6 +68,7 @@ async def test_the_default_is_stored_and_told_once_by_two_workers(office: Office
         "final-answer": 1440,
         "decision": 4800,
         "help": 480,
+        "question": 480,
     }
     assert tuple(event.week) == DEFAULT_WEEK
     assert event.from_day <= TODAY, "it counts for what was asked before it was stored"
@@ -105,6 +107,7 @@ async def test_a_head_adapts_it_by_an_act_and_everybody_is_told(office: Office, 
         "final-answer": 1440,
         "decision": 4800,
         "help": 480,
+        "question": 480,
     }
     assert own.partition_key == PLACE
     assert await items(people.nobody) == {
@@ -113,6 +116,7 @@ async def test_a_head_adapts_it_by_an_act_and_everybody_is_told(office: Office, 
         "final-answer": (24, 1, "municipality"),
         "decision": (80, 1, "municipality"),
         "help": (8, 1, "municipality"),
+        "question": (8, 1, "municipality"),
     }
     assert (await read(people.nobody))["working"]["week"] == WEEK
     assert await items(people.nobody, FOREIGN) == DEFAULT
@@ -164,6 +168,7 @@ async def test_what_is_not_given_stays_as_it_stands(people: People) -> None:
         "final-answer": 16,
         "decision": 80,
         "help": 8,
+        "question": 8,
     }
     assert (await read(people.nobody))["working"]["week"] == WEEK
 

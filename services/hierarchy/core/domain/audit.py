@@ -33,6 +33,10 @@ ORDER_POSTPONED, ORDER_CLOSED, ORDER_WITHDRAWN = "order-postponed", "order-close
 ORDER_ACKNOWLEDGED, ORDER_REPORTED = "order-acknowledged", "order-reported"
 REPORT_ACCEPTED, REPORT_RETURNED = "report-accepted", "report-returned"
 ORDER_HANDED_OVER, ORDER_FILE_ATTACHED = "order-handed-over", "order-file-attached"
+QUESTION_ASKED, QUESTION_ANSWERED = "question-asked", "question-answered"
+QUESTION_ESCALATED, QUESTION_TRANSFERRED = "question-escalated", "question-transferred"
+QUESTION_WITHDRAWN, QUESTION_HANDED_OVER = "question-withdrawn", "question-handed-over"
+QUESTION_PUBLISHED = "question-published"
 """What is done."""
 
 DEEDS = {
@@ -75,6 +79,13 @@ DEEDS = {
     REPORT_RETURNED: "Возвращён отчёт о поручении",
     ORDER_HANDED_OVER: "Поручение перешло другому",
     ORDER_FILE_ATTACHED: "Приложен файл к поручению",
+    QUESTION_ASKED: "Задан вопрос",
+    QUESTION_ANSWERED: "Дан ответ на вопрос",
+    QUESTION_ESCALATED: "Вопрос без ответа поднят выше",
+    QUESTION_TRANSFERRED: "Вопрос передан другим",
+    QUESTION_WITHDRAWN: "Вопрос отозван",
+    QUESTION_HANDED_OVER: "Вопрос перешёл преемнику",
+    QUESTION_PUBLISHED: "Опубликован ответ на вопрос",
     SCAN_ATTACHED: "Приложена подписанная копия распоряжения",
     LETTERHEAD_SET: "Изменён бланк распоряжений",
     ORGANIZATION_CLOSED: "Закрыта организация",

@@ -19,6 +19,7 @@ STEPS: Mapping[Step, str] = {
     Step.FINAL_ANSWER: "Окончательный ответ",
     Step.DECISION: "Решение по инициативе",
     Step.HELP: "Помощь с текстом инициативы",
+    Step.QUESTION: "Ответ на вопрос снизу",
 }
 """What people call them, in the order in which they come."""
 

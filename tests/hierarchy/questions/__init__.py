@@ -1,0 +1,1 @@
+"""Questions up the line of subordination."""
