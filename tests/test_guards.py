@@ -85,6 +85,7 @@ UNAUDITED = {
     "hierarchy/groups/commands/state_coverage.py": "figures computed from what is audited",
     "hierarchy/meetings/commands/follow_people.py": "nobody decides on it: appointments are audited",
     "hierarchy/meetings/commands/remind_of_meetings.py": "follows people before it reminds",
+    "hierarchy/messages/commands": "what two people write to each other stands with who wrote it and when",
     "hierarchy/meetings/commands/turn_over.py": "part of what is audited, or follows people",
     "hierarchy/imports/commands/upload_file.py": "nothing is changed before it is applied",
     "hotline/calls/commands/hear_report.py": "an exchange tells of a call, nobody decides",

@@ -93,6 +93,8 @@ from services.hierarchy.meetings.pages.holding import HoldingPages
 from services.hierarchy.meetings.pages.lists import MeetingLists
 from services.hierarchy.meetings.pages.meetings import MeetingPages
 from services.hierarchy.meetings.printing import MinutesPress
+from services.hierarchy.messages.api import Messages
+from services.hierarchy.messages.pages import MessagePages
 from services.hierarchy.orders.api.orders import Orders
 from services.hierarchy.orders.commands.remind_of_orders import remind_of_orders
 from services.hierarchy.orders.pages.lists import OrderLists
@@ -145,7 +147,7 @@ OPERATIONS = (
     Checkpoints,
     *(Meetings, Agreements),
     Orders,
-    Questions,
+    *(Questions, Messages),
     *(Today, ContactsOf),
     jwks("hierarchy"),
 )
@@ -161,7 +163,7 @@ PAGES = (
     *(MunicipalityCheckpoints, CouncilCheckpoints),
     *(MeetingLists, CallingPages, MeetingPages, HoldingPages),
     *(OrderLists, WritingPages, OrderPages),
-    *(QuestionLists, AskingPages, QuestionPages),
+    *(QuestionLists, AskingPages, QuestionPages, MessagePages),
     *(
         CabinetPages,
         PlacePages,

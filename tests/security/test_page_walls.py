@@ -278,6 +278,8 @@ CABINET: dict[str, Rule] = {
     "/cabinet/orders/{id_}/postponement": giving(200),
     "/cabinet/orders/{id_}/report": ordered,
     "/cabinet/orders/{id_}/return": giving(404),
+    "/cabinet/messages": of_everybody,
+    "/cabinet/messages/{id_}": of_nobody,
     "/cabinet/questions": of_everybody,
     "/cabinet/questions/new": lambda who, place: 200 if who.role in ASKERS else 403,
     "/cabinet/questions/{id_}": replying(200),

@@ -494,6 +494,11 @@ OPERATIONS: dict[Key, Operation] = {
     ("hierarchy", "post", "/api/v1/orders/{id_}/files"): Operation(
         of_staff(giving(201)), lambda walls, place: {"content": "JVBERi0="}
     ),
+    ("hierarchy", "get", "/api/v1/messages"): Operation(OWN_SESSION),
+    ("hierarchy", "post", "/api/v1/messages"): Operation(
+        of_staff(of_nobody), lambda walls, place: {"to": str(uuid4()), "text": "Да"}
+    ),
+    ("hierarchy", "get", "/api/v1/messages/{id_}"): Operation(of_staff(of_nobody)),
     ("hierarchy", "get", "/api/v1/questions"): Operation(OWN_SESSION),
     ("hierarchy", "get", "/api/v1/questions/held"): Operation(OWN_SESSION),
     ("hierarchy", "get", "/api/v1/questions/published"): Operation(OWN_SESSION),

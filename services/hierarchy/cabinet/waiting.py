@@ -17,6 +17,7 @@ from services.hierarchy.core.store import campaigns, places
 from services.hierarchy.core.tenants import tenants_of
 from services.hierarchy.groups import waiting as groups
 from services.hierarchy.meetings import waiting as meetings
+from services.hierarchy.messages import waiting as messages
 from services.hierarchy.orders import waiting as orders
 from services.hierarchy.questions import waiting as questions
 from services.hierarchy.targets import waiting as targets
@@ -32,6 +33,7 @@ CONTRIBUTORS: Sequence[Callable[[Db, Looked], Awaitable[list[Line]]]] = (
     meetings.lines,
     orders.lines,
     questions.lines,
+    messages.lines,
 )
 LAST = datetime.max.replace(tzinfo=UTC)
 

@@ -13,6 +13,7 @@ FOLDERS = {
 MEETINGS = "/cabinet/meetings"
 ORDERS = "/cabinet/orders"
 QUESTIONS = "/cabinet/questions"
+MESSAGES = "/cabinet/messages"
 TARGETS = "/cabinet/targets"
 CHECKPOINTS = "/cabinet/checkpoints"
 """Where an overseer finds those of all municipalities."""

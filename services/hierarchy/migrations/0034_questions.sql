@@ -78,3 +78,21 @@ CREATE INDEX question_step_of_question ON question_step (municipality, question,
 ALTER TABLE question_step ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON question_step
     USING (tenant_visible(municipality)) WITH CHECK (tenant_visible(municipality));
+
+-- What two people who stand directly above each other in a line write to each other; `municipality`: whose line.
+CREATE TABLE message (
+    municipality text        NOT NULL,
+    id           uuid        NOT NULL,
+    sender       uuid        NOT NULL REFERENCES account (id),
+    addressee    uuid        NOT NULL REFERENCES account (id),
+    body         text        NOT NULL,
+    sent_at      timestamptz NOT NULL,
+    read_at      timestamptz CHECK (read_at >= sent_at),
+    PRIMARY KEY (municipality, id),
+    CHECK (sender <> addressee)
+);
+CREATE INDEX message_of_sender ON message (sender, addressee, id);
+CREATE INDEX message_of_addressee ON message (addressee, sender, id);
+ALTER TABLE message ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON message
+    USING (tenant_visible(municipality)) WITH CHECK (tenant_visible(municipality));

@@ -1,0 +1,1 @@
+"""Messages between those directly above and below each other."""
