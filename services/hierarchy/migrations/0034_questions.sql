@@ -54,7 +54,7 @@ CREATE TABLE question (
     CHECK ((published_at IS NULL) = (published_text = ''))
 );
 CREATE INDEX question_of_scope ON question (scope_of, id);
-CREATE INDEX question_in_order ON question (municipality, id);
+CREATE INDEX question_by_id ON question (id);
 CREATE INDEX question_open ON question (due_at) WHERE state = 'asked';
 CREATE INDEX question_published ON question (municipality, id) WHERE published_at IS NOT NULL;
 ALTER TABLE question ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;

@@ -189,7 +189,8 @@ class Questions(Controller):
     ) -> QuestionPage:
         """The newest first: what waits for an answer of theirs, or `overdue`, `below`, `over`, `all`."""
         async with pool.acquire() as db, db.transaction():
-            found = await questions.held(db, await held_by(db, by), which, at.now, after, limit + 1)
+            held = await held_by(db, by)
+            found = await questions.held(db, held, by.account, which, at.now, after, limit + 1)
         items, next_ = cut(f"{self.path}/held", {"which": which, "limit": limit}, found, "id")
         return QuestionPage(items=[_item(each) for each in items], next=next_)
 

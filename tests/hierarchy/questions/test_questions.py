@@ -24,6 +24,7 @@ from services.hierarchy.questions.store import questions
 from services.hierarchy.regulation.commands.keep_regulation import keep_now as keep_regulation
 from services.hierarchy.restate import restate
 from tests.hierarchy.groups.test_groups import organization
+from tests.hierarchy.groups.test_serving import SETTLEMENT, club, served
 from tests.hierarchy.office import PLACE, appoint, appointment, everything
 from tests.hierarchy.orders.giving import (
     CLERK,
@@ -84,6 +85,9 @@ async def test_whom_one_asks_depends_on_ones_own_line_alone(asking: Asking) -> N
 async def test_a_leader_does_not_answer_their_own_question(asking: Asking) -> None:
     asked = await asking.ask(ONE)
 
+    staff, now = await asking.line.staff(ONE), asking.line.office.now
+    async with asking.pool.acquire() as db, db.transaction():
+        assert await questions.held(db, await held_by(db, staff), staff.account, "", now, None, 9) == []
     assert await refusal(asking.answer(ONE, asked.id)) == {("question-own", "")}
     assert (await asking.answer(TWO, asked.id)).in_time
 
@@ -258,6 +262,26 @@ async def test_a_successor_sees_the_questions_of_who_is_replaced(asking: Asking)
     assert await line.letters("Вам ответили") == [new, TEACHER]
 
 
+async def test_a_coordinator_of_a_served_settlement_asks_the_districts_group(asking: Asking) -> None:
+    line, keeper = asking.line, "club@example.org"
+    browser, office = line.browser, line.office
+    await office.reset(browser, "admin@example.org")
+    await appoint(browser, appointment("head", SETTLEMENT, "settlement@example.org"))
+    await served(office, browser)
+    await office.come(browser, TWO)
+    appointed = await appoint(browser, appointment("coordinator", await club(office), keeper))
+    assert appointed.status_code == 201, appointed.text
+    line.office.now += timedelta(minutes=1)
+
+    asked = await asking.ask(keeper)
+    await asking.answer(TWO, asked.id)
+
+    assert (str(asked.group), (await asking.row(asked.id))["municipality"]) == (line.rest, PLACE)
+    assert (await asking.shown(keeper, asked.id)).question.in_time
+    with pytest.raises(NotFound):
+        await asking.shown("settlement@example.org", asked.id)
+
+
 async def test_who_asks_withdraws_and_nobody_else(asking: Asking) -> None:
     asked = await asking.ask(TEACHER)
     for email in (ONE, HEAD):
@@ -313,9 +337,8 @@ async def test_what_waits_is_listed_where_it_is_held(asking: Asking) -> None:
     async def held(email: str, which: str = "") -> list[UUID]:
         staff, now = await asking.line.staff(email), asking.line.office.now
         async with asking.pool.acquire() as db, db.transaction():
-            return [
-                each.id for each in await questions.held(db, await held_by(db, staff), which, now, None, 9)
-            ]
+            found = await questions.held(db, await held_by(db, staff), staff.account, which, now, None, 9)
+        return [each.id for each in found]
 
     assert (await held(MEMBER), await held(RESPONSIBLE), await held(HEAD, "below")) == (
         [asked.id],

@@ -11,7 +11,7 @@ from services.directory.grants import Staff
 from services.directory.working_time import between
 from services.hierarchy.core.domain.audit import QUESTION_ANSWERED
 from services.hierarchy.core.domain.entrance import Entrance
-from services.hierarchy.questions.commands.count_time import schedule_of
+from services.hierarchy.questions.commands.count_time import known_years, schedule_of
 from services.hierarchy.questions.commands.look_at_question import (
     Deeds,
     check_unanswered,
@@ -56,7 +56,8 @@ async def answer_question(
         await check_unanswered(db, question)
         words = check_answer(given.words)
         schedule = await schedule_of(db, question.promise, question.campaign)
-        minutes = between(schedule, question.asked_at, at.now)
+        with known_years():
+            minutes = between(schedule, question.asked_at, at.now)
         after = answer(question, words, who, minutes, at.now)
         await save_question(db, after, Deeds(who, at.now, Step.ANSWERED, QUESTION_ANSWERED))
         await write_answered(db, entrance, after, who.on_behalf_of or who.account, at.now)

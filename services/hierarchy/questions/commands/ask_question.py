@@ -21,7 +21,7 @@ from services.hierarchy.core.store import campaigns
 from services.hierarchy.core.tenants import around
 from services.hierarchy.groups.store import groups
 from services.hierarchy.orders.domain.addressees import Reach
-from services.hierarchy.questions.commands.count_time import due_from, promised_now
+from services.hierarchy.questions.commands.count_time import due_from, known_years, promised_now
 from services.hierarchy.questions.commands.look_at_question import Deeds, note_deed
 from services.hierarchy.questions.commands.write_letters import write_held
 from services.hierarchy.questions.domain.questions import (
@@ -85,6 +85,8 @@ async def ask_question(pool: Pool, entrance: Entrance, by: Staff, given: NewQues
         promise = await promised_now(db, capacity.municipality, at.now)
         await tenancy.see(db, *around(by), REGION)
         keeper = await _keeper(db, capacity, about, asking.campaign)
+        with known_years():
+            due_at = await due_from(db, promise, asking.campaign.id, at.now)
         question = Question(
             municipality=capacity.municipality,
             id=uuid_utils.compat.uuid7(),
@@ -96,7 +98,7 @@ async def ask_question(pool: Pool, entrance: Entrance, by: Staff, given: NewQues
             keeper=keeper,
             groups=frozenset({keeper.group}) if keeper.group else frozenset(),
             asked_at=at.now,
-            due_at=await due_from(db, promise, asking.campaign.id, at.now),
+            due_at=due_at,
         )
         await questions.add(db, question)
         await note_deed(db, question, Deeds(Acting(by.account), at.now, Step.ASKED, QUESTION_ASKED))

@@ -1,12 +1,15 @@
 """Count the working time of a question; part of several commands."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from contracts.appointments import Step
 from contracts.event import REGION
 from services.chassis.db.pool import Db
+from services.chassis.errors import Conflict
 from services.directory.regulation import DEFAULT_MINUTES, DEFAULT_WEEK
-from services.directory.working_time import Schedule, add
+from services.directory.working_time import Schedule, UnknownYear, add
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.questions.domain.questions import Promise, Question
 from services.hierarchy.regulation.commands.look_at_regulation import look_at_regulation
@@ -43,3 +46,12 @@ async def due_from(db: Db, promise: Promise, campaign: str, begins: datetime) ->
 async def due_anew(db: Db, question: Question, now: datetime) -> datetime:
     """By when the next holder answers. Raises UnknownYear."""
     return await due_from(db, question.promise, question.campaign, now)
+
+
+@contextmanager
+def known_years() -> Iterator[None]:
+    """Raises Conflict where a year has no production calendar yet."""
+    try:
+        yield
+    except UnknownYear as error:
+        raise Conflict("question-year", year=error.year) from error

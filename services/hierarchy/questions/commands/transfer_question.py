@@ -13,7 +13,7 @@ from services.hierarchy.core.domain.audit import QUESTION_TRANSFERRED
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.groups.domain.groups import WorkingGroup
 from services.hierarchy.groups.store import groups
-from services.hierarchy.questions.commands.count_time import due_anew
+from services.hierarchy.questions.commands.count_time import due_anew, known_years
 from services.hierarchy.questions.commands.look_at_question import (
     Deeds,
     check_unanswered,
@@ -61,7 +61,8 @@ async def transfer_question(
         group = checks.take(lambda: _one_of(others, given.group))
         reason = checks.take(lambda: check_reason(given.reason))
         checks.settle()
-        after = transfer(question, group.id, await due_anew(db, question, at.now), at.now)
+        with known_years():
+            after = transfer(question, group.id, await due_anew(db, question, at.now), at.now)
         words = f"{await name_of(db, question.keeper)} → {await name_of(db, after.keeper)}. {reason}"
         await save_question(db, after, Deeds(who, at.now, Step.TRANSFERRED, QUESTION_TRANSFERRED, words))
         why = f"Вопрос передали вашей группе. Причина: {reason}"

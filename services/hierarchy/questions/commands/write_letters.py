@@ -15,7 +15,7 @@ from services.chassis.web.pages import moment
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.core.addresses import QUESTIONS
 from services.hierarchy.core.domain.entrance import Entrance
-from services.hierarchy.questions.domain.questions import Question
+from services.hierarchy.questions.domain.questions import Question, above
 from services.hierarchy.questions.store import people
 from services.hierarchy.questions.store.people import Person
 
@@ -37,6 +37,7 @@ async def write_held(
         "text": text.shortened(question.body, LONGEST),
         "due": moment(question.due_at, zone),
         "why": why,
+        "climbs": above(question.keeper) is not None,
         "url": f"{entrance.public_url}{QUESTIONS}/{question.id}",
     }
     await _write(db, "held", to, given, now)

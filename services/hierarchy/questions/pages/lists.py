@@ -89,7 +89,7 @@ async def _found(
         await tenancy.see(db, *around(visit.who))
         return await questions.mine(db, scopes(visit.who), which, after, AT_ONCE + 1)
     if tab == HELD:
-        return await questions.held(db, held, which, visit.now, after, AT_ONCE + 1)
+        return await questions.held(db, held, visit.who.account, which, visit.now, after, AT_ONCE + 1)
     reads, query["q"] = await readership(db, visit.who), one_line(query["q"][:MOST_TYPED])
     if words := words_of(query["q"]):
         return await questions.alike(db, reads, query["direction"], words, AT_ONCE)

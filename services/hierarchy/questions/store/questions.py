@@ -187,9 +187,12 @@ async def mine(db: Db, scopes: Collection[str], which: str, after: UUID | None, 
     return [_listed(row) for row in await db.fetch(sql.mine, sorted(scopes), which, after, limit)]
 
 
-async def held(db: Db, by: Held, which: str, now: datetime, after: UUID | None, limit: int) -> list[Listed]:
-    """What somebody holds, has held, or sees below."""
-    return [_listed(row) for row in await db.fetch(sql.held, *by.lists, which, now, after, limit)]
+async def held(
+    db: Db, by: Held, account: UUID, which: str, now: datetime, after: UUID | None, limit: int
+) -> list[Listed]:
+    """What somebody holds, has held, or sees below; what they have asked does not wait for them."""
+    rows = await db.fetch(sql.held, *by.lists, which, now, after, limit, account)
+    return [_listed(row) for row in rows]
 
 
 async def counted(db: Db, by: Held, account: UUID, now: datetime) -> Counted:

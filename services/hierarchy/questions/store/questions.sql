@@ -51,7 +51,7 @@ SELECT q.municipality, q.id, q.body, q.name, q.place, q.direction, q.holder, g.n
        q.answered_at, q.published_at
   FROM question AS q
   LEFT JOIN working_group AS g ON g.municipality = q.municipality AND g.id = q.holder_group
- CROSS JOIN LATERAL (SELECT q.state = 'asked' AND (q.holder_group = ANY ($1::uuid[])
+ CROSS JOIN LATERAL (SELECT q.state = 'asked' AND q.account <> $9 AND (q.holder_group = ANY ($1::uuid[])
                             OR (q.holder = 'coordination' AND q.municipality = ANY ($3::text[]))
                             OR (q.holder = 'head' AND q.municipality = ANY ($4::text[]))) IS TRUE AS ours) AS h
  WHERE (q.groups && $1::uuid[] OR q.municipality = ANY ($2::text[]))
