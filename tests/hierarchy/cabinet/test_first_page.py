@@ -76,7 +76,11 @@ async def test_each_figure_of_a_municipality_leads_to_as_many_organizations(
             "region",
             [*ALL, "Встречи", "Федеральная платформа", "Состав региона", "Марафоны", "Журнал действий"],
         ),
-        ("head", PLACE, [*ALL, "Инициативы", "Горячая линия", "Поручения", "Встречи", "Назначить списком"]),
+        (
+            "head",
+            PLACE,
+            [*ALL, "Инициативы", "Горячая линия", "Поручения", "Вопросы", "Встречи", "Назначить списком"],
+        ),
     ],
 )
 async def test_the_menu_has_what_one_may_do_by_the_words_of_its_page(
