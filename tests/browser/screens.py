@@ -262,6 +262,8 @@ FORMING = {
     "regulation": "/cabinet/regulation/13603000",
     "orders": "/cabinet/orders?tab=given",
     "order-new": "/cabinet/orders/new",
+    "questions": "/cabinet/questions",
+    "messages": "/cabinet/messages",
     "help": "/help",
     "help-new": "/help/new",
     "assisted": "/assisted",
