@@ -115,6 +115,12 @@ async def test_the_api_lists_and_answers_and_a_stranger_finds_nothing(asking: As
     wrong = await browser.post(address, json={"text": "x", "about": {"initiative": "лес"}})
     huge = await browser.post(address, json={"text": "ж" * 400_000})
 
+    asked_badly = [
+        (await browser.get(f"{start}?which=%00&direction=%00&q=%00{'ж' * 900}")).status_code
+        for start in (address, f"{address}/held", f"{address}/published")
+    ]
+    shown_badly = await browser.get(f"{LIST}?tab=published&which=%00&direction=%00&q=%00")
+
     await office.reset(browser, ONE)
     held = (await browser.get(f"{address}/held")).json()
     answered = await browser.post(f"{address}/{id_}/answer", json={"text": "Да"})
@@ -128,6 +134,7 @@ async def test_the_api_lists_and_answers_and_a_stranger_finds_nothing(asking: As
     assert asked[0].json() == asked[1].json()
     assert [each["id"] for each in mine["items"]] == [each["id"] for each in held["items"]] == [id_]
     assert (wrong.status_code, huge.status_code) == (422, 422)
+    assert (set(asked_badly), shown_badly.status_code) == ({400}, 200)
     assert (answered.status_code, published.json()["direction"]) == (200, "schools")
     assert [step["what"] for step in shown["steps"]] == ["published", "answered", "asked"]
     assert (read["asker"], read["steps"], read["answer"]) == ("", [], "Да")

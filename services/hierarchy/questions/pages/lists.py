@@ -47,7 +47,8 @@ class QuestionLists(Controller):
     async def list_(self, visit: NamedDependency[Visit[Staff]]) -> Response[str]:
         """`tab`: own, held or published; `which` of them; `q`: by words, `direction`: of published answers;
         behind which one (`after`)."""
-        query = {name: visit.query.get(name, "") for name in ("which", "q", "direction")}
+        asked = {name: visit.query.get(name, "")[:MOST_TYPED] for name in ("which", "q", "direction")}
+        query = {name: one_line(typed) for name, typed in asked.items()}
         async with visit.pool.acquire() as db, db.transaction():
             held = await held_by(db, visit.who)
             tabs = _tabs(visit.who, held)
@@ -90,7 +91,7 @@ async def _found(
         return await questions.mine(db, scopes(visit.who), which, after, AT_ONCE + 1)
     if tab == HELD:
         return await questions.held(db, held, visit.who.account, which, visit.now, after, AT_ONCE + 1)
-    reads, query["q"] = await readership(db, visit.who), one_line(query["q"][:MOST_TYPED])
+    reads = await readership(db, visit.who)
     if words := words_of(query["q"]):
         return await questions.alike(db, reads, query["direction"], words, AT_ONCE)
     return await questions.published(db, reads, query["direction"], after, AT_ONCE + 1)
