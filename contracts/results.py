@@ -130,4 +130,42 @@ class FiguresTaken(ResultEvent):
         return REGION
 
 
-EVENTS = (CheckpointFrozen, CheckpointCorrected, WarningRaised, FiguresTaken)
+class Counted(Part):
+    """What the system counts of an organization; null: that is not known by organization."""
+
+    registered: int = Field(ge=0)
+    submitted: int = Field(ge=0)
+    period_registered: int = Field(ge=0, description="Of them: on the days of the period.")
+    period_submitted: int = Field(ge=0)
+    by_direction: dict[Slug, int] = Field(description="Initiatives by direction.")
+    by_form: dict[Slug, int] | None = Field(description="Initiatives by form; null: the campaign has none.")
+    by_position: dict[Slug, int] | None = Field(description="Initiators by position; null: it has none.")
+    first_time: int | None = Field(ge=0, description="Initiators who take part for the first time.")
+    consultations: int | None = Field(ge=0)
+    help_requests: int | None = Field(ge=0)
+    inquiries: int | None = Field(ge=0)
+
+
+class ReportFiguresTaken(ResultEvent, Counted):
+    """The figures of an organization that a summary asked for, as of a moment."""
+
+    type: ClassVar[str] = "dialogue.report-figures.taken.v1"
+
+    id: UUID = Field(description="The request.")
+    campaign: Slug
+    municipality: MunicipalityCode = Field(description="In whose line of subordination the summary goes.")
+    group: UUID | None
+    organization: UUID
+    as_of: AwareDatetime
+    day: date = Field(description="The region's day of that moment.")
+
+    @property
+    def subject(self) -> str:
+        return f"report-figures:{self.id}"
+
+    @property
+    def partition_key(self) -> str:
+        return self.municipality
+
+
+EVENTS = (CheckpointFrozen, CheckpointCorrected, WarningRaised, FiguresTaken, ReportFiguresTaken)

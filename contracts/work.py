@@ -199,8 +199,8 @@ class ReportDefined(WorkEvent):
     in_time: bool | None = Field(description="Whether the first version came by the deadline; null: none.")
     declared: bool = Field(description="Whether a number was declared that differs from the counted one.")
     figures: UUID | None = Field(
-        description="Request for its organization or group's figures as they are when metrics reads this; "
-        "each is answered once, by `dialogue.report-figures.taken.v1`."
+        description="Request for its organization's figures as they are when metrics reads this, answered "
+        "once, by `dialogue.report-figures.taken.v1`; null: a group's are the sum of its coordinators'."
     )
 
     @property

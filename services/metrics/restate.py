@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contracts.event import Event
 from services.chassis.db.pool import Db
 from services.chassis.streams.tail import Stream
-from services.metrics.store import results
+from services.metrics.store import reports, results
 
 
 async def restate(db: Db, _: Stream) -> AsyncIterator[Event]:
@@ -16,3 +16,5 @@ async def restate(db: Db, _: Stream) -> AsyncIterator[Event]:
         yield warning
     for taken in await results.all_taken(db):
         yield taken
+    for figures in await reports.all_taken(db):
+        yield figures

@@ -59,7 +59,7 @@ async def test_a_look_that_fails_is_repeated(
             await asyncio.sleep(0.01)
 
 
-@pytest.mark.parametrize("duty", ["_freezing", "_correcting", "_warnings", "_taking"])
+@pytest.mark.parametrize("duty", ["_freezing", "_correcting", "_warnings", "_taking", "_reporting"])
 async def test_a_duty_that_fails_is_said_once_and_starves_no_other(
     metrics: Pool,
     topics: Topics,

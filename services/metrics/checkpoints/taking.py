@@ -1,5 +1,6 @@
 """Figures for meetings: what an agenda asks for is taken once, as it is then."""
 
+from collections.abc import Sequence
 from datetime import UTC, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -8,11 +9,13 @@ import structlog
 
 from contracts.results import FiguresTaken
 from contracts.structure import CampaignDefined, StructureEvent
-from contracts.work import MeetingDefined, WorkEvent
+from contracts.work import MeetingDefined, ReportDefined, WorkEvent
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.clock import Clock
 from services.chassis.streams import mirror, outbox
-from services.chassis.streams.inbox import Reader
+from services.chassis.streams.inbox import Reader, by_type
+from services.chassis.streams.tail import Stream
+from services.metrics.checkpoints import reporting
 from services.metrics.checkpoints.standings import standing
 from services.metrics.checkpoints.troubles import Troubles
 from services.metrics.picture import plan, structure
@@ -26,8 +29,14 @@ READER = "metrics.meetings"
 
 
 def reader() -> Reader:
-    """A mirror of the meetings and of the figures that they ask for; it passes over what else is told."""
-    return mirror.reader(READER, WorkEvent.topic, [MeetingDefined])
+    """A mirror of the meetings and of the figures that they ask for; of summaries the requests alone."""
+    return Reader(READER, WorkEvent.topic, by_type([MeetingDefined, ReportDefined]), _keep, mirror.forget)
+
+
+async def _keep(db: Db, stream: Stream, told: Sequence[WorkEvent]) -> None:
+    if meetings := [each for each in told if isinstance(each, MeetingDefined)]:
+        await mirror.keep(db, stream, meetings)
+    await reporting.ask(db, [each for each in told if isinstance(each, ReportDefined)])
 
 
 class Taking:

@@ -9,6 +9,7 @@ from services.chassis.db.pool import Pool
 from services.chassis.process.clock import Clock
 from services.metrics.checkpoints.correcting import Correcting
 from services.metrics.checkpoints.freezing import Freezing
+from services.metrics.checkpoints.reporting import Reporting
 from services.metrics.checkpoints.taking import Taking
 from services.metrics.checkpoints.troubles import Troubles
 from services.metrics.checkpoints.warning import Warnings
@@ -29,6 +30,7 @@ class Watch:
         self._correcting = Correcting(settings, pool, clock)
         self._warnings = Warnings(settings, pool, clock)
         self._taking = Taking(pool, clock)
+        self._reporting = Reporting(pool, clock)
 
     async def listen(self) -> None:
         """Hear which past days changed, until cancelled."""
@@ -45,6 +47,7 @@ class Watch:
         await self._do("correcting", self._correcting.look)
         await self._do("warning", lambda: self._warnings.look(self._freezing.structure))
         await self._do("taking", self._taking.look)
+        await self._do("reporting", self._reporting.look)
 
     async def _do(self, name: str, duty: Callable[[], Awaitable[int]]) -> None:
         now = self._clock.now()
