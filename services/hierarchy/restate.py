@@ -22,6 +22,7 @@ from services.hierarchy.orders.store import orders
 from services.hierarchy.orders.store import tasks as order_tasks
 from services.hierarchy.questions.store import questions
 from services.hierarchy.regulation.store import regulations
+from services.hierarchy.reports.store import reports
 from services.hierarchy.targets.store import targets
 from services.hierarchy.territory.store import calendars, municipalities, organizations, smos
 
@@ -53,7 +54,8 @@ async def _structure(db: Db) -> Sequence[Event]:
 
 
 async def _work(db: Db) -> Sequence[Event]:
-    """Every meeting, every order that was issued with what its addressees have of it, and every question."""
+    """Every meeting, every order that was issued with what its addressees have of it, every question and
+    summary."""
     issued = {order.id: order for order in await orders.all_of_all(db)}
     held = await order_tasks.all_of_all(db)
     counts = Counter(task.order for task in held)
@@ -62,6 +64,7 @@ async def _work(db: Db) -> Sequence[Event]:
         *(order.defined(counts[order.id]) for order in issued.values()),
         *(task.defined(issued[task.order]) for task in held),
         *(question.defined() for question in await questions.all_of_all(db)),
+        *(report.defined() for report in await reports.all_of_all(db)),
     ]
 
 

@@ -11,6 +11,7 @@ from services.chassis.streams.inbox import Reader, by_type
 from services.chassis.streams.tail import Stream
 from services.hierarchy.checkpoints import events as checkpoints
 from services.hierarchy.meetings import events as meetings
+from services.hierarchy.reports import events as reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Taker:
 TAKERS: Sequence[Taker] = (
     Taker(checkpoints.EVENTS, checkpoints.take, checkpoints.forget),
     Taker(meetings.EVENTS, meetings.take, meetings.forget),
+    Taker(reports.EVENTS, reports.take, reports.forget),
 )
 
 

@@ -69,6 +69,11 @@ class Deed(StrEnum):
     ANSWER_IN_COORDINATION = "answer-in-coordination"
     ANSWER_AS_HEAD = "answer-as-head"
     SEE_QUESTIONS = "see-questions"
+    WRITE_REPORTS = "write-reports"
+    SUM_REPORTS = "sum-reports"
+    SEE_REPORTS = "see-reports"
+    REMIND_REPORTS = "remind-reports"
+    SET_CADENCE = "set-cadence"
     SET_TARGETS = "set-targets"
     PREPARE_TARGETS = "prepare-targets"
     ENTER_TARGETS = "enter-targets"
@@ -119,6 +124,7 @@ ANYWHERE = Right(frozenset({Relation.OWN, Relation.WHOLE}))
 
 OF_HEAD = {Role.HEAD: OWN, Role.CLERK: FOR_HEAD}
 OF_GROUP = {Role.LEADER: OWN, Role.MEMBER: OWN}
+OF_ORGANIZATION = {Role.COORDINATOR: OWN, Role.STAND_IN: OWN}
 OVERSEERS = {role: SEEN for role, scope in SCOPE_OF.items() if scope is Scope.MUNICIPALITY}
 BELONGING = {role: OWN for role, scope in SCOPE_OF.items() if scope in (Scope.GROUP, Scope.ORGANIZATION)}
 
@@ -202,6 +208,20 @@ RIGHTS: Mapping[Deed, Row] = {
         "question-unknown",
         hidden=True,
     ),
+    # Up the line alone: of an organization its coordinators, of a group its leader.
+    Deed.WRITE_REPORTS: Row(OF_ORGANIZATION, "not-yours-to-summarize"),
+    Deed.SUM_REPORTS: Row({Role.LEADER: OWN}, "not-yours-to-summarize"),
+    # What one group is told another does not see, and no overseer does.
+    Deed.SEE_REPORTS: Row(
+        dict.fromkeys((Role.HEAD, Role.CLERK, Role.RESPONSIBLE, Role.DEPUTY), OWN)
+        | OF_GROUP
+        | OF_ORGANIZATION,
+        "summary-unknown",
+        hidden=True,
+    ),
+    Deed.REMIND_REPORTS: Row(OF_HEAD | {Role.RESPONSIBLE: OWN, Role.LEADER: OWN}, "not-yours-to-remind"),
+    # The Head's, by an act, for the whole municipality; a leader's for the group's own coordinators.
+    Deed.SET_CADENCE: Row(OF_HEAD | {Role.LEADER: OWN}, "not-yours-to-set-cadence"),
     # A served settlement's targets are its own Head's: the district's people have no part in them.
     Deed.SET_TARGETS: Row(OF_HEAD, "not-yours-to-set-targets"),
     Deed.PREPARE_TARGETS: Row({Role.RESPONSIBLE: OWN}, "not-yours-to-prepare-targets"),

@@ -37,6 +37,8 @@ QUESTION_ASKED, QUESTION_ANSWERED = "question-asked", "question-answered"
 QUESTION_ESCALATED, QUESTION_TRANSFERRED = "question-escalated", "question-transferred"
 QUESTION_WITHDRAWN, QUESTION_HANDED_OVER = "question-withdrawn", "question-handed-over"
 QUESTION_PUBLISHED = "question-published"
+SUMMARY_WRITTEN, SUMMARY_SENT, SUMMARY_COUNTED = "summary-written", "summary-sent", "summary-counted"
+SUMMARY_MOVED, SUMMARIES_REMINDED, CADENCE_SET = "summary-moved", "summaries-reminded", "cadence-set"
 """What is done."""
 
 DEEDS = {
@@ -86,6 +88,12 @@ DEEDS = {
     QUESTION_WITHDRAWN: "Вопрос отозван",
     QUESTION_HANDED_OVER: "Вопрос перешёл преемнику",
     QUESTION_PUBLISHED: "Опубликован ответ на вопрос",
+    SUMMARY_WRITTEN: "Сохранён черновик сводки",
+    SUMMARY_COUNTED: "Запрошены показатели сводки",
+    SUMMARY_SENT: "Отправлена сводка",
+    SUMMARY_MOVED: "Сводка перешла другой рабочей группе",
+    SUMMARIES_REMINDED: "Напоминание о сводках",
+    CADENCE_SET: "Установлены сроки сводок",
     SCAN_ATTACHED: "Приложена подписанная копия распоряжения",
     LETTERHEAD_SET: "Изменён бланк распоряжений",
     ORGANIZATION_CLOSED: "Закрыта организация",

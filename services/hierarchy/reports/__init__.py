@@ -1,0 +1,1 @@
+"""Summaries (сводки) up the line: of coordinators to their groups, of groups to the Head."""

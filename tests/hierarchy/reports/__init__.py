@@ -1,0 +1,1 @@
+"""Summaries up the line of subordination."""
