@@ -106,6 +106,7 @@ SHARES = {
     # An act is printed in a process of its own, and so are minutes.
     "tests/hierarchy/meetings/test_meeting_pages.py": Share(processes=8),
     "tests/hierarchy/orders/test_order_pages.py": Share(processes=8),
+    "tests/hierarchy/reports/test_report_pages.py": Share(processes=8),
     "tests/hierarchy/appointments/test_letterheads.py": Share(processes=9),
     "tests/hierarchy/appointments/test_contacts.py": Share(processes=5),
     "tests/hierarchy/appointments/test_scans.py": Share(processes=6),

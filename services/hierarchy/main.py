@@ -110,6 +110,12 @@ from services.hierarchy.questions.pages.questions import QuestionPages
 from services.hierarchy.regulation.api import Regulations
 from services.hierarchy.regulation.commands.keep_regulation import keep_regulation
 from services.hierarchy.regulation.pages import RegulationPages
+from services.hierarchy.reports.api import Summaries
+from services.hierarchy.reports.commands.remind_of_reports import keep_reports
+from services.hierarchy.reports.pages.cadence import CadencePages
+from services.hierarchy.reports.pages.lists import ReportLists
+from services.hierarchy.reports.pages.reports import ReportPages
+from services.hierarchy.reports.printing import ReportPress
 from services.hierarchy.restate import restate
 from services.hierarchy.settings import HierarchySettings, OfficeSettings
 from services.hierarchy.targets.api import MunicipalTargets
@@ -148,6 +154,7 @@ OPERATIONS = (
     *(Meetings, Agreements),
     Orders,
     *(Questions, Messages),
+    Summaries,
     *(Today, ContactsOf),
     jwks("hierarchy"),
 )
@@ -164,6 +171,7 @@ PAGES = (
     *(MeetingLists, CallingPages, MeetingPages, HoldingPages),
     *(OrderLists, WritingPages, OrderPages),
     *(QuestionLists, AskingPages, QuestionPages, MessagePages),
+    *(ReportLists, ReportPages, CadencePages),
     *(
         CabinetPages,
         PlacePages,
@@ -188,6 +196,7 @@ PROVIDED = (
     "result_press",
     "minutes_press",
     "order_press",
+    "report_press",
     "reader",
     "files",
     "uploads",
@@ -222,6 +231,7 @@ def create_web(
             app.state.update(kit=kit, doors=doors, entrance=entrance, press=Press(), reader=FileReader())
             app.state.update(result_press=ResultPress())
             app.state.update(minutes_press=MinutesPress(), order_press=OrderPress())
+            app.state.update(report_press=ReportPress())
             app.state.update(files=Files(settings.files_url), uploads=Turns(*UPLOADS))
             async with lifetime.background(notifier.run):
                 yield
@@ -278,6 +288,7 @@ def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> 
             partial(remind_of_orders, settings.entrance, pool, Clock()),
             partial(keep_questions, settings.entrance, pool, Clock()),
             partial(write_evening_letters, settings.entrance, pool, Clock()),
+            partial(keep_reports, settings.entrance, pool, Clock()),
             partial(pruning.prune, pool, RULES),
         )
 

@@ -26,6 +26,7 @@ from tests.security.test_walls import (
     reading_audit,
     replying,
     run,
+    summary,
     working,
 )
 from tests.security.walls import (
@@ -286,6 +287,10 @@ CABINET: dict[str, Rule] = {
     "/cabinet/questions/{id_}/answer": replying(200),
     "/cabinet/questions/{id_}/publication": replying(409),
     "/cabinet/questions/{id_}/transfer": replying(200),
+    "/cabinet/reports": of_everybody,
+    "/cabinet/reports/cadence/{code}": of((Role.HEAD, Role.CLERK), 403),
+    "/cabinet/reports/{id_}": summary,
+    "/cabinet/reports/{id_}/report.pdf": summary,
     "/cabinet/municipalities/{code}": overseen,
     "/cabinet/municipalities/{code}/acts": people,
     "/cabinet/municipalities/{code}/checkpoints": results,
@@ -545,6 +550,7 @@ async def id_for(walls: Walls, path: str, place: str) -> str:
         "meetings": walls.meeting,
         "orders": walls.order,
         "questions": walls.question,
+        "reports": walls.report,
     }
     known = {"campaigns": "spring", "structure": "new"}
     return str(await made[kind](place)) if kind in made else known.get(kind, str(uuid4()))

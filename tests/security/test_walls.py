@@ -288,6 +288,21 @@ def replying(done: int) -> Callable[[Who, str], int]:
     return lambda who, place: done if order(who, place) == 200 else 404
 
 
+def summary(who: Who, place: str) -> int:
+    """Those above it in its line, and whoever writes it: neither another group nor an overseer."""
+    above = order(who, place) == 200 or who.of == str(group_of(place))
+    return 200 if above or who.of == str(school_of(place)) else 404
+
+
+def summing(done: int) -> Callable[[Who, str], int]:
+    """The organization's coordinators; whoever sees the summary is told so."""
+
+    def rule(who: Who, place: str) -> int:
+        return done if who.of == str(school_of(place)) else {200: 403}.get(summary(who, place), 404)
+
+    return rule
+
+
 def settling(who: Who, place: str) -> int:
     """The SMO and the municipality that has promised; the administrator has no part in it."""
     if who.role is Role.ADMINISTRATOR:
@@ -517,6 +532,13 @@ OPERATIONS: dict[Key, Operation] = {
         of_staff(replying(409)), lambda walls, place: {}
     ),
     ("hierarchy", "post", "/api/v1/questions/{id_}/withdrawal"): Operation(of_staff(withdrawing)),
+    ("hierarchy", "get", "/api/v1/reports"): Operation(OWN_SESSION),
+    ("hierarchy", "get", "/api/v1/reports/{id_}"): Operation(of_staff(summary)),
+    ("hierarchy", "put", "/api/v1/reports/{id_}"): Operation(
+        of_staff(summing(200)), lambda walls, place: {"notes": "Тихо"}
+    ),
+    ("hierarchy", "post", "/api/v1/reports/{id_}/sending"): Operation(of_staff(summing(200))),
+    ("hierarchy", "post", "/api/v1/reports/{id_}/figures"): Operation(of_staff(summing(200))),
     ("hierarchy", "post", "/api/v1/municipalities/{code}/serving"): Operation(
         of_staff(agreeing), lambda walls, place: {"number": "1", "day": "2026-01-01"}
     ),
@@ -856,7 +878,7 @@ UNKNOWN = (
 """Names in addresses for which something is asked that nobody has."""
 
 
-MADE = ("meeting", "order", "question", "agreement")
+MADE = ("meeting", "order", "question", "report", "agreement")
 """What is made in a place for who asks about it: by the words in addresses."""
 
 

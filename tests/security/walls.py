@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from typing import NamedTuple
 from uuid import UUID, uuid4, uuid5
 from zlib import crc32
@@ -9,7 +10,7 @@ from zlib import crc32
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
-from contracts.appointments import SCOPE_OF, AppointmentEvent, Role, Scope
+from contracts.appointments import SCOPE_OF, AppointmentEvent, Level, Role, Scope
 from contracts.event import REGION
 from contracts.hotline import Channel
 from contracts.work import OrderKind
@@ -37,6 +38,9 @@ from services.hierarchy.orders.domain.tasks import Holder, Task
 from services.hierarchy.orders.store import orders, tasks
 from services.hierarchy.questions.domain.questions import COORDINATION, About, Promise, Question
 from services.hierarchy.questions.store import questions
+from services.hierarchy.reports.domain.cadence import Period
+from services.hierarchy.reports.domain.reports import Report
+from services.hierarchy.reports.store import reports
 from services.hierarchy.territory.domain.structure import Organization
 from services.hierarchy.territory.store import organizations
 from services.hotline.inquiries.commands.open_inquiry import Question as Inquiry
@@ -155,6 +159,7 @@ class Walls:
         self.webs: dict[str, AsyncTestClient[Litestar]] = {}
         self.headers: dict[Who, dict[str, str]] = {}
         self.known: dict[Who, Known] = {}
+        self._weeks = count()
 
     async def admit(self, who: Who) -> None:
         """Give somebody an account, a session and, if they are of the staff, what their role gives."""
@@ -316,6 +321,18 @@ class Walls:
             await tenancy.see(db, "*")
             await questions.add(db, question)
         return question.id
+
+    async def report(self, place: str) -> UUID:
+        """A summary of the municipality's school, each of another week."""
+        now = datetime.now(UTC)
+        monday = date(2020, 1, 6) + next(self._weeks) * timedelta(days=7)
+        period = Period(monday, monday, monday, monday + timedelta(days=1))
+        group = await self.form(place) if place == SERVED else group_of(place)
+        given = (place, uuid4(), "spring", Level.COORDINATOR, group, school_of(place), "Школа", period)
+        async with self._hierarchy.acquire() as db, db.transaction():
+            await tenancy.see(db, "*")
+            await reports.open_(db, [Report(*given, now + timedelta(days=1), "")])
+        return given[1]
 
     async def inquiry(self, place: str) -> UUID:
         """A question from the municipality, which nobody has taken."""

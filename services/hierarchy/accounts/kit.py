@@ -26,7 +26,7 @@ from services.hierarchy.accounts.commands.renew_session import renew_session
 from services.hierarchy.accounts.domain.accounts import SESSION_VALID
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.core.authority import appoints
-from services.hierarchy.core.domain.roles import MEETING
+from services.hierarchy.core.domain.roles import MEETING, REPORTING
 from services.hierarchy.core.store import campaigns
 
 CABINET = "/cabinet"
@@ -82,6 +82,7 @@ class StaffKit:
             "administers": visit.signed_in and visit.who.holds(Role.ADMINISTRATOR),
             "appoints": visit.signed_in and bool(appoints(visit.who)),
             "meets": visit.signed_in and any(grant.role in MEETING for grant in visit.who.grants),
+            "reporting": visit.signed_in and any(grant.role in REPORTING for grant in visit.who.grants),
             "ordered": visit.signed_in and any(grant.role in LINE for grant in visit.who.grants),
             "asks": visit.signed_in and any(grant.role in QUESTIONING for grant in visit.who.grants),
             "campaign": campaign,

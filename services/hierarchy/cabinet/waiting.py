@@ -20,6 +20,7 @@ from services.hierarchy.meetings import waiting as meetings
 from services.hierarchy.messages import waiting as messages
 from services.hierarchy.orders import waiting as orders
 from services.hierarchy.questions import waiting as questions
+from services.hierarchy.reports import waiting as reports
 from services.hierarchy.targets import waiting as targets
 from services.hierarchy.territory import waiting as territory
 
@@ -34,6 +35,7 @@ CONTRIBUTORS: Sequence[Callable[[Db, Looked], Awaitable[list[Line]]]] = (
     orders.lines,
     questions.lines,
     messages.lines,
+    reports.lines,
 )
 LAST = datetime.max.replace(tzinfo=UTC)
 

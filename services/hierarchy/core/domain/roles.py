@@ -49,5 +49,8 @@ MEETING = frozenset(
 )
 """Who calls meetings, is invited to them, sees that their municipality is, or sees all of them."""
 
+REPORTING = frozenset(Role) - {Role.ADMINISTRATOR, Role.SMO_OPERATOR, Role.HOTLINE_OPERATOR}
+"""Who sends summaries up the line, or reads those of others."""
+
 CHAIRS = frozenset({Role.HEAD, Role.RESPONSIBLE, Role.LEADER, Role.COORDINATOR})
 """Roles that one person at a time holds in a municipality, a working group or an organization."""

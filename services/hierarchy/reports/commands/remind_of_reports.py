@@ -98,14 +98,13 @@ async def remind_of_reports(
         for code in sorted({each.municipality for each in own}):
             holders = await people.in_line(db, code, campaign.id)
             since = await reports.reminded_since(db, code, week, at.now - NOT_TWICE_IN)
-            rested = {
-                holder.account for each in seen if each.id in since if (holder := _holder(each, holders))
-            }
+            earlier = [writer_of(each, holders) for each in seen if each.id in since]
+            rested = {holder.account for holder in earlier if holder}
             of_place = [
                 each
                 for each in own
                 if each.municipality == code
-                and (writer := _holder(each, holders))
+                and (writer := writer_of(each, holders))
                 and writer.account not in rested
             ]
             reminded += await _write(db, entrance, of_place, holders, campaign.time_zone, at.now)
@@ -133,7 +132,7 @@ async def _write(
     mine: dict[UUID, list[Report]] = {}
     known: dict[UUID, Holder] = {}
     for each in due:
-        if holder := _holder(each, holders):
+        if holder := writer_of(each, holders):
             known[holder.account] = holder
             mine.setdefault(holder.account, []).append(each)
     new = []
@@ -151,7 +150,7 @@ async def _write(
     return len(new)
 
 
-def _holder(report: Report, holders: Collection[Holder]) -> Holder | None:
+def writer_of(report: Report, holders: Collection[Holder]) -> Holder | None:
     """Who writes it now: the coordinator before the stand-in; of a group its leader."""
     if report.of_group:
         wanted = ((Role.LEADER, str(report.working_group)),)

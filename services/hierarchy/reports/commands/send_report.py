@@ -1,7 +1,7 @@
 """Send a summary up the line."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from services.chassis.db import idempotency
@@ -49,5 +49,7 @@ async def send_report(pool: Pool, by: Staff, id_: UUID, at: Moment, draft: Draft
             await outbox.publish(db, report.defined())
             await audit.note(db, report.municipality, who, at.now, SUMMARY_SENT, report.subject)
         last = sent[-1]
-        done = ReportSent(id_, last.number, last.sent_at, bool(report.in_time), last.content.as_of)
+        done = ReportSent(
+            id_, last.number, last.sent_at.astimezone(UTC), bool(report.in_time), last.content.as_of
+        )
         return await idempotency.keep(db, at, done)
