@@ -11,7 +11,13 @@ from services.chassis.errors import NotFound
 from services.directory.grants import Staff
 from services.hierarchy.core.tenants import around
 from services.hierarchy.orders.store import people
-from services.hierarchy.reports.commands.look_at_report import View, below_of, content_of, look_at_report
+from services.hierarchy.reports.commands.look_at_report import (
+    View,
+    below_of,
+    content_of,
+    look_at_report,
+    own_of,
+)
 from services.hierarchy.reports.commands.remind_of_reports import writer_of
 from services.hierarchy.reports.domain.figures import Figures, added
 from services.hierarchy.reports.domain.reports import Content, Report, Sent
@@ -38,17 +44,18 @@ class Shown:
         return self.view.report
 
 
-async def show(db: Db, by: Staff, id_: UUID, number: int | None = None) -> Shown:
-    """A version of a summary; by default the author's own draft, and for others what was sent last. Raises
-    NotFound."""
+async def show(db: Db, by: Staff, id_: UUID, number: int | None = None, *, to_write: bool = False) -> Shown:
+    """A version of a summary; by default what was sent last, and to its author what is not sent yet, or what
+    is to be written (`to_write`). Raises NotFound."""
     view = await look_at_report(db, by, id_)
     versions, written = await reports.versions(db, view.report), view.written_by(by)
     draft = await content_of(db, view.report)
     if number is not None and not 1 <= number <= len(versions):
         raise NotFound("summary-unknown")
-    shown = number or (0 if written or not versions else len(versions))
-    content = versions[shown - 1].content if shown else draft
     unsent = not (versions and versions[-1].content == draft)
+    drafted = not versions or (written and (unsent or to_write))
+    shown = number or (0 if drafted else len(versions))
+    content = versions[shown - 1].content if shown else draft
     return Shown(view, content, shown, versions, written, unsent, await _writers(db, view.report))
 
 
@@ -92,18 +99,13 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A week, as those see it who wait for its summaries; `figures`: all groups together, each organization
-    once."""
+    once; `waiting`: how many summaries of others are missing."""
 
     week: date
     weeks: Sequence[date]
     groups: Sequence[Group]
     figures: Figures
-
-    @property
-    def waiting(self) -> int:
-        """How many summaries are missing."""
-        rows = [row for group in self.groups for row in (group.own, *group.lines) if row]
-        return sum(1 for row in rows if not row.report.number)
+    waiting: int
 
 
 async def picture(db: Db, by: Staff, week: date | None, now: datetime) -> Picture | None:
@@ -132,4 +134,8 @@ async def picture(db: Db, by: Staff, week: date | None, now: datetime) -> Pictur
         # What a group has sent stands for it; until then its coordinators' sum.
         stated = own.figures if own and own.report.number else added(line.figures for line in lines)
         groups.append(Group(own, lines, stated))
-    return Picture(chosen, weeks, groups, added(group.figures for group in groups))
+    _, led = own_of(by)
+    waiting = sum(
+        1 for each in found if not each.number and not (each.of_group and each.working_group in led)
+    )
+    return Picture(chosen, weeks, groups, added(group.figures for group in groups), waiting)

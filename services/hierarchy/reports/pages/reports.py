@@ -35,7 +35,7 @@ class ReportPages(Controller):
 
     @get()
     async def one(self, visit: NamedDependency[Visit[Staff]], id_: FromPath[UUID]) -> Response[str]:
-        """The summary; `number`: an earlier version."""
+        """The summary; `number`: an earlier version, `edit=1`: to be corrected."""
         return await _page(visit, id_)
 
     @get("/report.pdf")
@@ -90,7 +90,9 @@ def _typed(form: Form, id_: UUID) -> Draft:
 
 async def _shown(visit: Visit[Staff], id_: UUID) -> Shown:
     async with visit.pool.acquire() as db, db.transaction():
-        return await show(db, visit.who, id_, number_of(visit.query.get("number", "")))
+        number = number_of(visit.query.get("number", ""))
+        to_write = visit.request.method == "POST" or visit.query.get("edit") == "1"
+        return await show(db, visit.who, id_, number, to_write=to_write)
 
 
 async def _page(visit: Visit[Staff], id_: UUID) -> Response[str]:
@@ -112,6 +114,7 @@ async def _page(visit: Visit[Staff], id_: UUID) -> Response[str]:
         known=content.figures,
         computed=content.computed,
         reasons={each.figure: each for each in content.declared},
+        compared=bool(content.declared) or content.differs,
         breakdowns=breakdowns(content, shown.view.campaign),
         done=visit.query.get("done", ""),
     )
