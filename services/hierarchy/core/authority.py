@@ -219,7 +219,10 @@ RIGHTS: Mapping[Deed, Row] = {
         "summary-unknown",
         hidden=True,
     ),
-    Deed.REMIND_REPORTS: Row(OF_HEAD | {Role.RESPONSIBLE: OWN, Role.LEADER: OWN}, "not-yours-to-remind"),
+    # To remind is no act: a clerk does it on their own.
+    Deed.REMIND_REPORTS: Row(
+        dict.fromkeys((Role.HEAD, Role.CLERK, Role.RESPONSIBLE, Role.LEADER), OWN), "not-yours-to-remind"
+    ),
     # The Head's, by an act, for the whole municipality; a leader's for the group's own coordinators.
     Deed.SET_CADENCE: Row(OF_HEAD | {Role.LEADER: OWN}, "not-yours-to-set-cadence"),
     # A served settlement's targets are its own Head's: the district's people have no part in them.
