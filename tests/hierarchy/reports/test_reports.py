@@ -77,6 +77,19 @@ async def test_what_came_after_the_time_is_prepared_no_more_and_a_late_coordinat
     assert (first, second, await summaries.open()) == (3, 1, 0)
 
 
+async def test_what_no_worker_prepared_in_time_is_prepared_late_and_once(summaries: Summaries) -> None:
+    office, began = summaries.line.office, summaries.line.office.now
+    await summaries.open()
+    due = (await summaries.of(SCHOOL)).due_at
+    async with everything(office.pool) as db:
+        await db.execute("UPDATE working_group SET formed_at = $1", began - timedelta(days=1))
+        await db.execute("DELETE FROM report")
+    office.now = due + timedelta(minutes=1)
+
+    assert (await summaries.open(), await summaries.open()) == (4, 0)
+    assert (await summaries.of(SCHOOL)).due_at == due
+
+
 async def test_a_summary_is_sent_as_the_system_has_counted_it_and_frozen(summaries: Summaries) -> None:
     await summaries.open()
     await summaries.answer(SCHOOL)
