@@ -254,6 +254,8 @@ async def test_the_work_between_the_levels_has_every_outcome(
     assert {row["state"] for row in orders} >= {"issued", "closed"}
     tasks = await staffed.rows("hierarchy", "SELECT DISTINCT state FROM work_order_task")
     assert {row["state"] for row in tasks} >= {"received", "returned", "accepted"}
+    questions = await staffed.rows("hierarchy", "SELECT DISTINCT state FROM question")
+    assert {row["state"] for row in questions} == {"asked", "answered"}
     assert addresses.worked.exists()
 
 
