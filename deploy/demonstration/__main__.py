@@ -53,12 +53,14 @@ def _begin(given: argparse.Namespace) -> int:
         (addresses.decided, decide_everything),
         (addresses.listed, list_federally),
         (addresses.met, enter_staff_meeting),
-        (addresses.worked, work_between_levels),
     ):
         if not done.exists():
             asyncio.run(step(addresses, password))
     if not addresses.called.exists():
         asyncio.run(answer_everybody(addresses, password, resting))
+    # Last: whoever has acted on a day of the past acts on no earlier one.
+    if not addresses.worked.exists():
+        asyncio.run(work_between_levels(addresses, password))
     return 0
 
 

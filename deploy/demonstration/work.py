@@ -1,9 +1,9 @@
 """The work between the levels of the fictional municipality, week after week of the past."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -20,6 +20,23 @@ ORDERED, ASKED = time(10), time(11)
 """When an order is given, and a question asked."""
 
 
+class Deed(NamedTuple):
+    """Something that is done at a moment."""
+
+    at: datetime
+    do: Callable[[], Awaitable[None]]
+
+
+@dataclass
+class Paper:
+    """An order or a question: its address once there is one, and who has given it."""
+
+    given_by: str
+    url: str = ""
+    tasks: dict[str, str] = field(default_factory=dict)
+    """Who has reported, in which capacity."""
+
+
 @dataclass(frozen=True)
 class Desks:
     """Whoever works there, each with a token once they have signed in; `first`: the campaign's first day."""
@@ -30,9 +47,9 @@ class Desks:
     first: date
     now: datetime
 
-    async def order(self, asked: Mapping[str, Any]) -> None:
-        """An order, and all that came of it by now."""
-        at, orders = self._moment(asked["days_ago"], ORDERED), f"{self.api}/orders"
+    def order(self, asked: Mapping[str, Any]) -> Iterator[Deed]:
+        """An order, and all that comes of it."""
+        at, paper = self._moment(asked["days_ago"], ORDERED), Paper(self.tokens[_address(asked["by"])])
         body = {
             "to": asked["to"],
             "text": asked["text"],
@@ -40,39 +57,60 @@ class Desks:
             "done_by": asked.get("done_by", "text"),
             "kind": asked.get("kind", "do"),
         }
-        giver = self.tokens[_address(asked["by"])]
-        order = f"{orders}/{(await self.client.post(orders, body, at, giver))['id']}"
+        yield self._begun(paper, "orders", body, at)
         for answer in asked["answers"]:
-            await self._answer(order, answer, giver, at)
-        if asked["answers"] and (judged := at + timedelta(hours=asked["accepted"])) < self.now:
-            await self.client.post(f"{order}/acceptance", {}, judged, giver)
+            yield from self._answers(paper, answer, at)
+        if asked["answers"]:
+            accepted = at + timedelta(hours=asked["accepted"])
+            yield self._posted(paper, "acceptance", {}, accepted, paper.given_by)
 
-    async def ask(self, asked: Mapping[str, Any]) -> None:
-        """A question, and its answer if there is one by now."""
-        at, questions = self._moment(asked["days_ago"], ASKED), f"{self.api}/questions"
+    def question(self, asked: Mapping[str, Any]) -> Iterator[Deed]:
+        """A question, and its answer if there is one."""
+        at, paper = self._moment(asked["days_ago"], ASKED), Paper(self.tokens[asked["by"]])
         body = {"text": asked["text"], "about": {"direction": asked.get("direction", "")}}
-        question = await self.client.post(questions, body, at, self.tokens[asked["by"]])
-        if "answer" not in asked or (answered := at + timedelta(hours=asked["answered"])) > self.now:
+        yield self._begun(paper, "questions", body, at)
+        if "answer" not in asked:
             return
-        url, token = f"{questions}/{question['id']}", self.tokens[asked["who"]]
-        await self.client.post(f"{url}/answer", {"text": asked["answer"]}, answered, token)
+        answered, token = at + timedelta(hours=asked["answered"]), self.tokens[asked["who"]]
+        yield self._posted(paper, "answer", {"text": asked["answer"]}, answered, token)
         if "published" in asked:
-            await self.client.post(f"{url}/publication", {"text": asked["published"]}, answered, token)
+            yield self._posted(paper, "publication", {"text": asked["published"]}, answered, token)
+
+    def _answers(self, paper: Paper, answer: Mapping[str, Any], at: datetime) -> Iterator[Deed]:
+        who, reported = answer["who"], at + timedelta(hours=answer["after"])
+        token, said = self.tokens[who], {key: answer[key] for key in ("text", "number") if key in answer}
+
+        async def report() -> None:
+            told = await self.client.post(f"{paper.url}/report", said, reported, token)
+            paper.tasks[who] = told["task"]
+
+        yield self._posted(paper, "acknowledgement", {}, at + (reported - at) / 2, token)
+        yield Deed(reported, report)
+        if "returned" in answer:
+            returned = at + timedelta(hours=answer["returned"])
+
+            async def return_() -> None:
+                body = {"task": paper.tasks[who], "reason": answer["reason"]}
+                await self.client.post(f"{paper.url}/return", body, returned, paper.given_by)
+
+            yield Deed(returned, return_)
+
+    def _begun(self, paper: Paper, noun: str, body: Mapping[str, object], at: datetime) -> Deed:
+        async def begin() -> None:
+            begun = await self.client.post(f"{self.api}/{noun}", body, at, paper.given_by)
+            paper.url = f"{self.api}/{noun}/{begun['id']}"
+
+        return Deed(at, begin)
+
+    def _posted(self, paper: Paper, verb: str, body: Mapping[str, object], at: datetime, token: str) -> Deed:
+        async def post() -> None:
+            await self.client.post(f"{paper.url}/{verb}", body, at, token)
+
+        return Deed(at, post)
 
     def _moment(self, days_ago: int, hour: time) -> datetime:
         day = max((self.now - timedelta(days=days_ago)).date(), self.first)
-        return min(datetime.combine(day, hour, self.now.tzinfo), self.now)
-
-    async def _answer(self, order: str, answer: Mapping[str, Any], giver: str, at: datetime) -> None:
-        token, reported = self.tokens[answer["who"]], at + timedelta(hours=answer["after"])
-        if reported > self.now:
-            return
-        await self.client.post(f"{order}/acknowledgement", {}, at + (reported - at) / 2, token)
-        said = {key: answer[key] for key in ("text", "number") if key in answer}
-        told = await self.client.post(f"{order}/report", said, reported, token)
-        if "returned" in answer:
-            body = {"task": told["task"], "reason": answer["reason"]}
-            await self.client.post(f"{order}/return", body, at + timedelta(hours=answer["returned"]), giver)
+        return datetime.combine(day, hour, self.now.tzinfo)
 
 
 async def work_between_levels(addresses: Addresses, password: str) -> None:
@@ -86,10 +124,12 @@ async def work_between_levels(addresses: Addresses, password: str) -> None:
         tokens = {who: await signed_in(client, addresses, who, password) for who in sorted(people)}
         api, now = f"{addresses.hierarchy}/api/v1", in_zone(opened.time_zone)
         desks = Desks(client, api, tokens, opened.first_day, now)
-        for each in orders:
-            await desks.order(each)
-        for each in questions:
-            await desks.ask(each)
+        deeds = [deed for each in orders for deed in desks.order(each)]
+        deeds += [deed for each in questions for deed in desks.question(each)]
+        # Nobody goes back in time: what one does for several orders is done in its turn.
+        for deed in sorted(deeds, key=lambda deed: deed.at):
+            if deed.at <= now:
+                await deed.do()
     addresses.worked.touch()
 
 

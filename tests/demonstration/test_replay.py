@@ -245,20 +245,6 @@ async def test_a_staff_meeting_has_entered_fifteen_ideas(staffed: Installation, 
     assert addresses.met.exists()
 
 
-async def test_the_work_between_the_levels_has_every_outcome(
-    staffed: Installation, addresses: Addresses
-) -> None:
-    await work_between_levels(addresses, PASSWORD)
-
-    orders = await staffed.rows("hierarchy", "SELECT DISTINCT state FROM work_order")
-    assert {row["state"] for row in orders} >= {"issued", "closed"}
-    tasks = await staffed.rows("hierarchy", "SELECT DISTINCT state FROM work_order_task")
-    assert {row["state"] for row in tasks} >= {"received", "returned", "accepted"}
-    questions = await staffed.rows("hierarchy", "SELECT DISTINCT state FROM question")
-    assert {row["state"] for row in questions} == {"asked", "answered"}
-    assert addresses.worked.exists()
-
-
 async def test_the_hotline_has_cases_in_every_state_and_two_of_them_climb(
     staffed: Installation, addresses: Addresses
 ) -> None:
@@ -277,3 +263,17 @@ async def test_the_hotline_has_cases_in_every_state_and_two_of_them_climb(
             await asyncio.sleep(0.2)
     assert [(row["escalations"], row["level"]) for row in climbed] == [(1, "group"), (2, "coordination")]
     assert addresses.called.exists()
+
+
+async def test_the_work_between_the_levels_has_every_outcome(
+    staffed: Installation, addresses: Addresses
+) -> None:
+    await work_between_levels(addresses, PASSWORD)
+
+    orders = await staffed.rows("hierarchy", "SELECT DISTINCT state FROM work_order")
+    assert {row["state"] for row in orders} >= {"issued", "closed"}
+    tasks = await staffed.rows("hierarchy", "SELECT DISTINCT state FROM work_order_task")
+    assert {row["state"] for row in tasks} >= {"received", "returned", "accepted"}
+    questions = await staffed.rows("hierarchy", "SELECT DISTINCT state FROM question")
+    assert {row["state"] for row in questions} == {"asked", "answered"}
+    assert addresses.worked.exists()
