@@ -192,6 +192,12 @@ def alphabet(name: str) -> str:
     return name.casefold().replace("ё", "е\uffff")
 
 
+async def campaigns(db: Db) -> dict[str, CampaignDefined]:
+    """Every campaign by its id, without the rest of the picture."""
+    told = await mirror.all_of(db, structure.StructureEvent.topic, [CampaignDefined])
+    return {each.id: each for each in told if isinstance(each, CampaignDefined)}
+
+
 async def draw(db: Db) -> Picture:
     """The picture as the mirror has it now."""
     states = await mirror.all_of(db, structure.StructureEvent.topic, structure.EVENTS)

@@ -12,7 +12,7 @@ from contracts.streams import partition_of
 from services.chassis.db.pool import Db
 from services.chassis.streams.tail import Restate, Stream
 from services.chassis.web.tokens import Signer
-from services.directory.region import draw
+from services.directory.region import campaigns
 from services.intake.federal.store import reported
 from services.intake.help.store import requests
 from services.intake.initiatives.store import initiatives
@@ -26,24 +26,25 @@ def restate(signer: Signer) -> Restate:
         if stream.topic == KeyPublished.topic:
             yield signer.published()
             return
-        campaigns = (await draw(db)).campaigns
+        # All of the region is not drawn: a new epoch of every stream would draw it fifty times.
+        known = await campaigns(db)
         if stream.topic == ParticipantEvent.topic:
             here = _here(await participants.tenants(db), stream)
             async for participant in participants.registered_of(db, here):
-                yield participant.restated(campaigns[participant.campaign])
+                yield participant.restated(known[participant.campaign])
             return
         if stream.topic == ReportedFigures.topic:
             for standing in await reported.standing(db):
-                yield standing.event(campaigns[standing.campaign])
+                yield standing.event(known[standing.campaign])
             return
         if stream.topic == HelpEvent.topic:
             asked = requests.all_of(db, _here(await requests.tenants(db), stream))
             async for request in asked:
-                yield request.event(HelpRestated, campaigns[request.campaign])
+                yield request.event(HelpRestated, known[request.campaign])
             return
         here = _here(await initiatives.tenants(db), stream)
         async for initiative in initiatives.all_of(db, here):
-            yield initiative.event(InitiativeRestated, campaigns[initiative.campaign])
+            yield initiative.event(InitiativeRestated, known[initiative.campaign])
 
     return of_stream
 
