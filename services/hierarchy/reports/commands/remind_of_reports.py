@@ -34,8 +34,8 @@ from services.hierarchy.reports.store import reports
 
 ROOM, KIND = "services.hierarchy.reports", "report"
 
-EVERY = 120.0
-"""Seconds between looks."""
+EVERY = 600.0
+"""Seconds between looks, at a thousand municipalities one by one; nothing here is a matter of minutes."""
 
 WHOLE = (Role.HEAD, Role.CLERK, Role.RESPONSIBLE)
 """Who reminds the groups' leaders, too."""
