@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from asyncpg import Pool
 from pydantic import TypeAdapter
@@ -28,9 +27,8 @@ from services.chassis.streams.tail import Stream
 from services.metrics.cases.told import SHAPES, Case
 from services.metrics.events import cases, rollup
 from services.metrics.picture import themes
-from tests.factories import DISTRICT
+from tests.factories import DISTRICT, HERE
 
-HERE = ZoneInfo("Europe/Moscow")
 NOON = datetime(2026, 2, 14, 12, 5, tzinfo=HERE)
 
 
