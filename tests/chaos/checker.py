@@ -28,8 +28,9 @@ NUMBERS = """
 NUMBERED_WITHIN = 15.0
 """Seconds within which a relay has given a number to whatever was told, however slow the machine is."""
 
-MORE_FILES, MORE_MEGABYTES = 10, 128
-"""What a process may hold above a tenth more than before: some connections, a few large records."""
+MORE_FILES, MORE_MEGABYTES = 10, 160
+"""What a process may hold above a tenth more than before: some connections, a few large records, and what a
+slow machine has not collected yet."""
 
 
 async def check(client: Client, history: History, watcher: Watcher, outsider: Outsider) -> list[str]:

@@ -73,7 +73,7 @@ async def publish(pool: Pool, *events: Event) -> None:
 
 async def in_log(settings: Settings, municipality: str) -> list[str]:
     place = InitiativeEvent.topic, partition_of(municipality)
-    tails = await kafka.read_tails(settings, [place], 1000)
+    tails = await kafka.read_tails(settings, [place], 1000, list)
     told = (envelope.data.get("id") for envelope in kafka.readable(tails[place]))
     return [str(id_) for id_ in told if id_]  # without what is said of the stream itself
 

@@ -1,9 +1,9 @@
 """The ways to Kafka: producers, the log's tail, readers' reports, and the check at start."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
@@ -33,6 +33,9 @@ LARGEST_EPOCH, LARGEST_NUMBER = 2**31 - 1, 2**63 - 1
 
 Report: TypeAlias = NumberMissing | PositionReported
 Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
+
+Shaped = TypeVar("Shaped")
+"""What is kept of a record."""
 
 REPORTS: dict[str, TypeAdapter[Report]] = {
     event.type: TypeAdapter(event) for event in (NumberMissing, PositionReported)
@@ -111,17 +114,21 @@ async def _apart(work: Coroutine[Any, Any, None]) -> None:
 
 
 async def read_tails(
-    settings: Settings, partitions: Sequence[tuple[str, int]], count: int
-) -> dict[tuple[str, int], list[Record]]:
-    """The last `count` records of each partition, in order."""
+    settings: Settings,
+    partitions: Sequence[tuple[str, int]],
+    count: int,
+    shape: Callable[[list[Record]], list[Shaped]],
+) -> dict[tuple[str, int], list[Shaped]]:
+    """What is to be kept of the last `count` records of each partition, in order: bundles are shaped as they
+    come, since together the records of fifty partitions are large."""
     async with groupless(settings, partitions) as consumer:
         wanted = [TopicPartition(*partition) for partition in partitions]
         begins = await consumer.beginning_offsets(wanted)
         ends = await consumer.end_offsets(wanted)
         starts = {tp: max(begins[tp], ends[tp] - count) for tp in wanted}
-        read: dict[tuple[str, int], list[Record]] = {(tp.topic, tp.partition): [] for tp in wanted}
+        read: dict[tuple[str, int], list[Shaped]] = {(tp.topic, tp.partition): [] for tp in wanted}
         async for tp, records in _between(consumer, starts, ends):
-            read[tp.topic, tp.partition].extend(records)
+            read[tp.topic, tp.partition].extend(shape(records))
     return read
 
 

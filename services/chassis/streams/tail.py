@@ -16,6 +16,7 @@ from services.chassis.db.pool import Db
 from services.chassis.process.settings import Settings
 from services.chassis.process.telemetry import EPOCHS, RELAY_BACK
 from services.chassis.streams import kafka, outbox
+from services.chassis.streams.kafka import Record
 
 sql = queries.load(__package__, "relay.sql")
 log = structlog.get_logger()
@@ -68,15 +69,18 @@ async def check(
     begin a new epoch and raise an alarm with what was lost.
     """
     before = {Stream(r["topic"], r["partition"]): r["sent_seq"] for r in await db.fetch(sql.streams)}
-    tails = await kafka.read_tails(settings, owned, TAIL)
+    tails = await kafka.read_tails(settings, owned, TAIL, _seen)
     for stream in owned:
-        log_tail = [Seen(r.epoch, r.sequence, r.chain) for r in kafka.readable(tails[stream])]
         reported = [
             Seen(p.epoch, p.mark, p.chain)
             for p in positions
             if (p.topic, p.partition) == stream and p.mark > 0
         ]
-        await _check_stream(db, settings, stream, before[stream], log_tail, reported, restate)
+        await _check_stream(db, settings, stream, before[stream], tails[stream], reported, restate)
+
+
+def _seen(records: Sequence[Record]) -> list[Seen]:
+    return [Seen(each.epoch, each.sequence, each.chain) for each in kafka.readable(records)]
 
 
 async def _check_stream(

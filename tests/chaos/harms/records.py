@@ -56,7 +56,7 @@ async def _log(nemesis: Nemesis) -> list[tuple[int, bytes]]:
     places = [(TOPIC, partition) for partition in range(PARTITIONS)]
     while True:
         try:
-            found = await kafka.read_tails(nemesis.whole.settings("metrics"), places, AT_MOST)
+            found = await kafka.read_tails(nemesis.whole.settings("metrics"), places, AT_MOST, list)
         except kafka.LOST:
             await asyncio.sleep(0.5)
         else:
