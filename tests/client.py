@@ -17,6 +17,7 @@ import orjson
 from services.chassis.db.pool import open_pool
 from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
 from services.hierarchy.core.domain.entrance import Entrance
+from tests.factories import HERE
 
 if TYPE_CHECKING:
     from tests.installation import Installation
@@ -130,7 +131,7 @@ class Client:
     async def appoint(self, token: str, *people: dict[str, str]) -> list[str]:
         """Appoint people by an act of today; the ids of the appointments."""
         wishes = [{"name": "Петров Пётр Петрович"} | person for person in people]
-        act = {"number": "12-р", "day": datetime.now(UTC).date().isoformat(), "appointments": wishes}
+        act = {"number": "12-р", "day": datetime.now(HERE).date().isoformat(), "appointments": wishes}
         url, headers = f"{self.url('hierarchy')}/api/v1/appointments", {"Authorization": f"Bearer {token}"}
         answer = await self.http.post(url, json=act, headers=headers)
         assert answer.status_code == 201, answer.text

@@ -22,7 +22,7 @@ from services.directory import staff
 from services.hierarchy.appointments.domain.appointments import Appointment
 from services.metrics.events import rollup
 from tests.benchmarks.costs import resident
-from tests.factories import define_campaign, define_municipality, region
+from tests.factories import HERE, define_campaign, define_municipality, region
 from tests.installation import Installation, Process
 
 WEB = Process("metrics", "web")
@@ -112,7 +112,7 @@ async def _exported(whole: Installation, own: dict[str, str]) -> tuple[float, fl
 
 def _structure(municipalities: int) -> list[Event]:
     places = [define_municipality(code, f"Район {nth}") for nth, code in enumerate(_codes(municipalities))]
-    today = datetime.now(UTC).date()
+    today = datetime.now(HERE).date()
     days = {"first_day": today - timedelta(days=DAYS - 1), "last_day": today + timedelta(days=1)}
     years = sorted({day.year for day in days.values()})
     calendars = [CalendarDefined(version=1, year=y, days_off=[], worked=[], shortened=[]) for y in years]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,6 +17,7 @@ from deploy.demonstration.order import Order, carry_out
 from tests import databases
 from tests.browser import looking
 from tests.client import LINK, Client
+from tests.factories import HERE
 from tests.installation import ROOT, Installation, installation
 
 SCREENS = ROOT / ".local" / "screens"
@@ -244,7 +245,7 @@ async def _annex(watched: looking.Watched, rows: str) -> Page:
     """What a list would do, or what is wrong with it."""
     page = await watched.open("/cabinet/annex")
     await page.get_by_label("Номер распоряжения").fill("14-р")
-    await page.get_by_label("Дата распоряжения").fill(datetime.now(UTC).date().isoformat())
+    await page.get_by_label("Дата распоряжения").fill(datetime.now(HERE).date().isoformat())
     await page.get_by_label("Приложение", exact=True).fill(rows)
     await page.get_by_role("button", name="Проверить", exact=True).click()
     await page.wait_for_load_state()

@@ -1,6 +1,6 @@
 """Every role comes from signing in to its first action in two clicks, without JavaScript."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from playwright.async_api import Browser, expect
 from tests.browser import looking
 from tests.browser.looking import assert_usable
 from tests.client import STAFF_PASSWORD, Client
+from tests.factories import HERE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -53,7 +54,7 @@ async def people(client: Client) -> dict[str, str]:
 async def formed(client: Client, token: str) -> dict[str, Any]:
     """A working group for everything in the place."""
     url, headers = f"{client.url('hierarchy')}/api/v1/working-groups", {"Authorization": f"Bearer {token}"}
-    today = datetime.now(UTC).date().isoformat()
+    today = datetime.now(HERE).date().isoformat()
     group = {"name": "Всё", "covers_all": True, "kinds": ["школа"]}
     act = {"municipality": PLACE, "number": "3", "day": today, "groups": [group]}
     assert (await client.http.post(url, json=act, headers=headers)).status_code == 201

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 
 import pytest
@@ -12,12 +12,13 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser import looking
 from tests.browser.looking import assert_usable
 from tests.client import PATIENCE, Client
+from tests.factories import HERE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PLACE, NAME = "13612000", "Зареченский муниципальный район"
 FOLDER = f"/cabinet/municipalities/{PLACE}"
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(HERE).date()
 REFUSED = ("status of 422",)
 """What a browser says of a form that is refused."""
 

@@ -1,6 +1,6 @@
 """The staff at work: invited, appointing, replaced, each page as people use it."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,13 +11,14 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser import looking
 from tests.browser.looking import assert_usable
 from tests.client import LINK, STAFF_PASSWORD, Client
+from tests.factories import HERE
 from tests.installation import Installation
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 DISTRICT, OKRUG, TOWN, SETTLEMENT = "13603000", "13702000", "13705000", "13603404"
 LONG_NAME = "Константинопольская-Преображенская Александра Константиновна"
-TODAY = datetime.now(UTC).date().isoformat()
+TODAY = datetime.now(HERE).date().isoformat()
 
 
 async def invited(client: Client, address: str) -> str:

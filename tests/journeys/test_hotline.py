@@ -22,6 +22,7 @@ from tests.chaos import hotline as chaos
 from tests.chaos.campaign import supervising
 from tests.client import PATIENCE, Client
 from tests.conftest import lent
+from tests.factories import HERE
 from tests.hotline.mailbox.dovecot import PASSWORD, Dovecot, dovecot
 from tests.installation import Installation, Process
 
@@ -178,7 +179,7 @@ async def known_to(whole: Installation) -> Known:
 
 
 def today() -> str:
-    return datetime.now(UTC).date().isoformat()
+    return datetime.now(HERE).date().isoformat()
 
 
 async def until(holds: Callable[[], Any], what: str) -> None:

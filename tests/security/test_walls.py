@@ -3,7 +3,7 @@ municipality. An operation that the documents name and no rule here does, fails.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ import pytest
 
 from contracts.appointments import Role
 from deploy.contracts.openapi import documents
-from tests.factories import SETTLEMENT
+from tests.factories import HERE, SETTLEMENT
 from tests.security.walls import (
     CHECKPOINT,
     FORMERS,
@@ -195,12 +195,12 @@ def stand_in(walls: "Walls", place: str) -> dict[str, Any]:
 
 def appointing(role: str, of: str) -> dict[str, Any]:
     person = {"role": role, "of": of, "name": "Новый", "email": f"{uuid4().hex}@example.org"}
-    return {"number": "1", "day": datetime.now(UTC).date().isoformat(), "appointments": [person]}
+    return {"number": "1", "day": datetime.now(HERE).date().isoformat(), "appointments": [person]}
 
 
 def working_group(walls: "Walls", place: str) -> dict[str, Any]:
     group = {"name": "Новая", "directions": ["roads"]}
-    today = datetime.now(UTC).date().isoformat()
+    today = datetime.now(HERE).date().isoformat()
     return {"municipality": place, "number": "1", "day": today, "groups": [group]}
 
 
@@ -373,7 +373,7 @@ def planned(walls: "Walls", place: str) -> dict[str, Any]:
 
 
 def target(walls: "Walls", place: str) -> dict[str, Any]:
-    act = {"number": "1", "day": datetime.now(UTC).date().isoformat()}
+    act = {"number": "1", "day": datetime.now(HERE).date().isoformat()}
     return {"municipality": place, "registered": 10, "submitted": 5, "act": act, "seen": 7}
 
 
