@@ -117,10 +117,6 @@ async def test_an_evening_later_only_what_is_new_is_said(line: Line) -> None:
     assert "Поручение № 2" in letter
     assert "Поручение № 1" not in letter
 
-    await next_evening(office)
-    await written(office)
-    assert await to(line, TEACHER) == told + 1, "nothing is new"
-
 
 async def test_whoever_does_not_want_it_is_not_written_to(line: Line) -> None:
     office, browser = line.office, line.browser
