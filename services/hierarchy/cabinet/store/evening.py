@@ -38,7 +38,7 @@ async def say(db: Db, account: UUID, said: Said) -> None:
 
 async def wanted(db: Db, account: UUID) -> bool:
     """Whether somebody wants the letter: they do until they say otherwise."""
-    return bool(await db.fetchval(sql.wanted, account) is not False)
+    return await db.fetchval(sql.wanted, account) is not False
 
 
 async def choose(db: Db, account: UUID, wanted: bool) -> None:

@@ -47,7 +47,7 @@ class QuestionPages(Controller):
     async def answer(
         self, visit: NamedDependency[Visit[Staff]], id_: FromPath[UUID], entrance: NamedDependency[Entrance]
     ) -> Answer:
-        """Who has asked has a letter; with `publish`, the next page is that of the publication."""
+        """Who has asked has a letter."""
         form = await visit.sent()
         async with visit.refusing():
             given = NewAnswer(id_, form.of("text"))
