@@ -117,7 +117,7 @@ SHARES = {
     "tests/deploy/test_start.py": Share(processes=60),
     "tests/local/test_up.py": Share(processes=60),
     "tests/security/test_page_walls.py": Share(processes=200),
-    "tests/security/test_openapi.py": Share(processes=10),
+    "tests/security/test_openapi.py": Share(processes=12),
     "tests/browser/test_first_action.py": WHOLE,
     "tests/browser/test_live_view.py": WHOLE,
     "tests/browser/test_pages.py": WHOLE,
