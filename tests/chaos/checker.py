@@ -28,7 +28,7 @@ NUMBERS = """
 NUMBERED_WITHIN = 15.0
 """Seconds within which a relay has given a number to whatever was told, however slow the machine is."""
 
-MORE_FILES, MORE_MEGABYTES = 10, 160
+MORE_FILES, MORE_MEGABYTES = 10, 100
 """What a process may hold above a tenth more than before: some connections, a few large records, and what a
 slow machine has not collected yet."""
 

@@ -19,3 +19,14 @@ def test_a_record_torn_in_two_is_two_bad_ones() -> None:
     decoded = wire.decode([GOOD[:half], GOOD[half:], GOOD])
 
     assert [isinstance(one, wire.Envelope) for one in decoded] == [False, False, True]
+
+
+def test_what_is_large_is_read_and_nothing_of_it_is_kept_when_it_is_bad() -> None:
+    large = b'{"data": {"x": "' + b"x" * wire.LARGE + b'"}, ' + GOOD[1:].replace(b'"data"', b'"other"')
+
+    good, bad, neighbour = wire.decode([large, b"x" * 5_000_000, GOOD])
+
+    assert isinstance(good, wire.Envelope)
+    assert isinstance(neighbour, wire.Envelope)
+    assert isinstance(bad, wire.Unreadable)
+    assert (bad.__cause__, bad.__context__, bad.__traceback__) == (None, None, None)

@@ -19,7 +19,7 @@ from services.chassis.process.telemetry import APPLIED, DUPLICATES, PARKED
 from services.chassis.streams import wire
 from services.chassis.streams.kafka import Record
 from services.chassis.streams.tail import Stream
-from services.chassis.streams.wire import Envelope, Envelopes
+from services.chassis.streams.wire import Envelope, Envelopes, Unreadable
 
 sql = queries.load(__package__, "inbox.sql")
 log = structlog.get_logger()
@@ -125,7 +125,7 @@ class Next(NamedTuple):
 def in_order(
     place: Place,
     records: Sequence[Record],
-    envelopes: Sequence[Envelope | ValueError],
+    envelopes: Sequence[Envelope | Unreadable],
     until: Until = None,
 ) -> tuple[Outcome, list[Next]]:
     """Which records continue the stream from `place`, and where that leads.
@@ -135,7 +135,7 @@ def in_order(
     """
     outcome, todo = Outcome(place), list[Next]()
     for record, envelope in zip(records, envelopes, strict=True):
-        if isinstance(envelope, ValueError) or (until and until < (envelope.epoch, envelope.sequence)):
+        if isinstance(envelope, Unreadable) or (until and until < (envelope.epoch, envelope.sequence)):
             continue
         begins = envelope.epoch > outcome.place.epoch and envelope.sequence == 1
         here = Place(envelope.epoch, 0, "", 0) if begins else outcome.place
@@ -163,8 +163,8 @@ def _place(envelope: Envelope) -> tuple[int, int, str]:
     return envelope.epoch, envelope.sequence, envelope.chain
 
 
-def read(reader: Reader, records: Sequence[Record]) -> list[Envelope | ValueError]:
-    """The records' envelopes; what cannot be read stands as its error."""
+def read(reader: Reader, records: Sequence[Record]) -> list[Envelope | Unreadable]:
+    """The records' envelopes; what cannot be read stands as `Unreadable`."""
     return wire.decode([record.value for record in records], reader.envelopes)
 
 
@@ -279,10 +279,10 @@ async def _set_unreadable_aside(
     reader: Reader,
     stream: Stream,
     records: Sequence[Record],
-    envelopes: Sequence[Envelope | ValueError],
+    envelopes: Sequence[Envelope | Unreadable],
 ) -> None:
     for record, envelope in zip(records, envelopes, strict=True):
-        if isinstance(envelope, ValueError):
+        if isinstance(envelope, Unreadable):
             await _park(db, reader, stream, record, None, envelope)
 
 

@@ -11,7 +11,7 @@ from services.chassis.errors import Conflict, NotFound
 from services.chassis.streams import inbox, wire
 from services.chassis.streams.inbox import Reader
 from services.chassis.streams.tail import Stream
-from services.chassis.streams.wire import Envelope
+from services.chassis.streams.wire import Envelope, Unreadable
 
 sql = queries.load(__package__, "replay.sql")
 
@@ -43,7 +43,7 @@ async def _replay(db: Db, reader: Reader, id_: int, row: Any) -> None:
     if place is None or not await db.fetchval(sql.done, id_, datetime.now(UTC)):
         return
     (envelope,) = wire.decode([bytes(row["body"])], reader.envelopes)
-    if isinstance(envelope, ValueError):
+    if isinstance(envelope, Unreadable):
         raise Conflict("event-unreadable")
     here, there = (place["epoch"], place["mark"]), (envelope.epoch, envelope.sequence)
     if row["seq"] is None:
