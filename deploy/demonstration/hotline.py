@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import cycle
 from typing import Any, NamedTuple, TypeAlias
 
@@ -26,6 +26,7 @@ OPERATOR, LEADER = "hotline@example.org", "deputy@example.org"
 
 WORKER = "hotline-worker"
 AT_ONCE = 8
+NOON = time(12)
 
 Resting: TypeAlias = Callable[[str], AbstractContextManager[None]]
 """A process, by its name, rests as long as the block runs."""
@@ -72,10 +73,12 @@ class Hotline:
         stands = await self.client.get(url, {"municipality": shown()})
         if any(item["source"] == "municipality" for item in stands["items"]):
             return
-        at = max(self.now - timedelta(days=asked["days_ago"]), self.moments[0])
-        day = at.date().isoformat()
-        act = {"number": asked["act"], "day": day}
-        given = {"municipality": shown(), "hours": asked["hours"], "from_day": day, "act": act}
+        first, zone = self.campaign.first_day, self.now.tzinfo
+        day = max((self.now - timedelta(days=asked["days_ago"])).date(), first)
+        # At noon: the Head set the targets in the morning of the first day, and no clock goes back.
+        at = datetime.combine(day, NOON, zone)
+        act = {"number": asked["act"], "day": day.isoformat()}
+        given = {"municipality": shown(), "hours": asked["hours"], "from_day": day.isoformat(), "act": act}
         await self.client.post(url, given, at, self.tokens[self.head])
 
     async def open_line(self) -> None:
