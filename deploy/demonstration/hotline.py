@@ -75,7 +75,6 @@ class Hotline:
             return
         first, zone = self.campaign.first_day, self.now.tzinfo
         day = max((self.now - timedelta(days=asked["days_ago"])).date(), first)
-        # At noon: the Head set the targets in the morning of the first day, and no clock goes back.
         at = datetime.combine(day, NOON, zone)
         act = {"number": asked["act"], "day": day.isoformat()}
         given = {"municipality": shown(), "hours": asked["hours"], "from_day": day.isoformat(), "act": act}

@@ -32,10 +32,11 @@ async def at_with(request: AnyRequest, by: Staff, content: bytes) -> Moment:
 
 
 async def _moment(request: AnyRequest, by: Staff, content: bytes | None = None) -> Moment:
-    state, client = request.app.state, str(by.account)
-    repeat = await repeat_of(request, client, content=content)
+    state = request.app.state
+    repeat = await repeat_of(request, str(by.account), content=content)
     demonstration = moments.is_given(request) and await state.is_demonstration()
-    return Moment(state.moments.of(request, client, demonstration), repeat)
+    # A session's, not an account's: whoever signs in anew may enter what was done before something else.
+    return Moment(state.moments.of(request, str(by.session), demonstration), repeat)
 
 
 STAFF_CALLS: Mapping[str, Callable[..., Any]] = {"by": by, "at": at}

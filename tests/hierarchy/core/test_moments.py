@@ -49,7 +49,9 @@ async def test_what_is_no_moment_of_the_past_is_refused(
     assert (answer.status_code, slug(answer)) == (400, "demo-time-refused")
 
 
-async def test_time_never_goes_back_for_one_and_is_each_ones_own(office: Office, browser: Browser) -> None:
+async def test_time_never_goes_back_in_a_session_and_is_each_ones_own(
+    office: Office, browser: Browser
+) -> None:
     await office.pool.execute(DEMONSTRATION)
     await appoint(browser, appointment("head", PLACE, "head@example.org"))
     now = datetime.now(UTC)
@@ -59,7 +61,11 @@ async def test_time_never_goes_back_for_one_and_is_each_ones_own(office: Office,
     async with office.browser() as other:
         await office.come(other, "head@example.org")
         of_head = await set_reception(other, now - timedelta(hours=2))
+    async with office.browser() as anew:
+        await office.reset(anew, "head@example.org")
+        by_head_anew = await set_reception(anew, now - timedelta(hours=3))
 
     assert later.status_code < 300
+    assert by_head_anew.status_code < 300
     assert (earlier.status_code, slug(earlier)) == (400, "demo-time-refused")
     assert of_head.status_code < 300
