@@ -213,7 +213,8 @@ def test_alerts_name_figures_that_exist() -> None:
     of_metrics = ("stating/set_aside.py", "checkpoints/freezing.py", "checkpoints/troubles.py")
     of_hotline = ("mailbox/fetching.py", "inquiries/commands/escalate.py")
     of_all = ("services/chassis/process/telemetry.py", *(f"services/hotline/{each}" for each in of_hotline))
-    sources = (*of_all, *(f"services/metrics/{each}" for each in of_metrics))
+    of_intake = "services/intake/attachments/commands/scan_files.py"
+    sources = (*of_all, of_intake, *(f"services/metrics/{each}" for each in of_metrics))
     telemetry = "".join((ROOT / source).read_text("utf-8") for source in sources)
     # `up` is Prometheus's own.
     known = set(re.findall(r'\(\s*"(\w+)"', telemetry)) | {"up"}
@@ -222,7 +223,7 @@ def test_alerts_name_figures_that_exist() -> None:
     for rule in (rule for group in rules["groups"] for rule in group["rules"]):
         named = set(
             re.findall(
-                r"\b(?:up\b|(?:relay|outbox|inbox|http|sse|pool|background|counters|checkpoints|mailbox|escalation|sealed)_\w+)",
+                r"\b(?:up\b|(?:relay|outbox|inbox|http|sse|pool|background|counters|checkpoints|mailbox|escalation|sealed|attachments)_\w+)",
                 rule["expr"],
             )
         )

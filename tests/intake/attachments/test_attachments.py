@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from prometheus_client import REGISTRY
 
 from contracts.appointments import Role
 from services.chassis.db import pruning
@@ -400,9 +401,11 @@ async def test_a_file_is_shown_once_the_scanner_has_seen_it(office: Office, hall
         assert await scan_waiting(office.pool, files, Scanner(url)) == 2
         assert await scan_waiting(office.pool, files, Scanner(url)) == 0
         assert {each["state"] for each in await listed(author, initiative)} == {"waiting"}
+        assert REGISTRY.get_sample_value("attachments_waiting") == 2
         await office.pool.execute("UPDATE attachment SET look_at = now()")
         told.hangs_up_after = None
         assert await scan_waiting(office.pool, files, Scanner(url)) == 2
+        assert REGISTRY.get_sample_value("attachments_waiting") == 0
 
     states = {each["id"]: each["state"] for each in await listed(author, initiative)}
     assert states == {clean["id"]: "kept", bad["id"]: "infected"}

@@ -1,5 +1,7 @@
 """Count how far every municipality is staffed, and state what has changed."""
 
+import asyncio
+import time
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,12 +18,21 @@ from services.hierarchy.groups.store import coverage
 log = structlog.get_logger()
 
 EVERY = 3.0
-"""Seconds between counts. A page of one municipality counts it at once."""
+"""Seconds between counts at the least. A page of one municipality counts it at once."""
+
+RESTS = 20
+"""So many times as long as a count took: of the largest region it is half a second in which pages wait."""
 
 
 async def state_coverage(pool: Pool, clock: Clock) -> None:
     """Keep what is stated fresh, until cancelled. Needs a pool that sees every municipality."""
-    await now_and_again(lambda: count_anew(pool, clock.now()), EVERY, "coverage_waits")
+
+    async def count() -> None:
+        began = time.monotonic()
+        await count_anew(pool, clock.now())
+        await asyncio.sleep(RESTS * (time.monotonic() - began))
+
+    await now_and_again(count, EVERY, "coverage_waits")
 
 
 async def count_anew(pool: Pool, now: datetime) -> int:

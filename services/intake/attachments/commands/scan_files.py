@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import structlog
 from obstore.exceptions import BaseError
+from prometheus_client import Gauge
 
 from services.chassis.db.now_and_again import now_and_again
 from services.chassis.db.pool import Pool
@@ -14,6 +15,8 @@ from services.intake.attachments.domain.attachments import Attachment
 from services.intake.attachments.store import attachments
 
 log = structlog.get_logger()
+
+WAITING = Gauge("attachments_waiting", "Files that nobody is shown, since no scanner has looked at them")
 
 EVERY = 2.0
 """Seconds."""
@@ -44,6 +47,8 @@ async def scan_waiting(pool: Pool, files: Files, scanner: Scanner) -> int:
         claimed = await attachments.claim_waiting(db, PORTION, PAUSE, PAUSE_LONGEST)
     for attachment in claimed:
         await _scan(pool, files, scanner, attachment)
+    async with pool.acquire() as db:
+        WAITING.set(await attachments.waiting(db))
     return len(claimed)
 
 

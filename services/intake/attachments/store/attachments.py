@@ -70,6 +70,11 @@ async def claim_waiting(db: Db, most: int, pause: timedelta, longest: timedelta)
     return [_attachment(row) for row in await db.fetch(sql.claim_waiting, most, pause, longest)]
 
 
+async def waiting(db: Db) -> int:
+    """How many wait for the scanner."""
+    return int(await db.fetchval(sql.waiting))
+
+
 async def clear(db: Db, attachment: Attachment) -> None:
     """The scanner has found nothing in it."""
     await db.execute(sql.clear, attachment.municipality, attachment.id)

@@ -60,6 +60,9 @@ UPDATE attachment AS a
         ORDER BY look_at LIMIT $1 FOR UPDATE SKIP LOCKED)
 RETURNING municipality, id, name, media_type, size, key, state, added_at;
 
+-- name: waiting
+SELECT count(*) FROM attachment WHERE state = 'waiting';
+
 -- name: clear
 UPDATE attachment SET state = 'kept' WHERE municipality = $1 AND id = $2 AND state = 'waiting';
 
