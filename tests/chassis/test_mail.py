@@ -35,7 +35,7 @@ async def write(pool: Pool, *recipients: str, **more: Any) -> list[Letter]:
     """Letters to these, due one after another."""
     written, now = [], datetime.now(UTC) - timedelta(minutes=1)
     for nth, recipient in enumerate(recipients):
-        letter = Letter(uuid4(), recipient, "Код подтверждения: Диалог", "Здравствуйте!", **more)
+        letter = Letter(recipient, "Код подтверждения: Диалог", "Здравствуйте!", **more)
         async with pool.acquire() as db:
             await letters.write(db, letter, now + timedelta(seconds=nth))
         written.append(letter)
@@ -103,7 +103,7 @@ async def test_a_folder_takes_the_same_way(intake: Pool, tmp_path: Path, bad: st
 
 async def test_a_head_that_cannot_be_written_is_set_aside(intake: Pool, office: PostOffice) -> None:
     async with intake.acquire() as db:
-        await letters.write(db, Letter(uuid4(), "a@mail.ru", "Тема\nBcc: b@mail.ru", ""), datetime.now(UTC))
+        await letters.write(db, Letter("a@mail.ru", "Тема\nBcc: b@mail.ru", ""), datetime.now(UTC))
     await write(intake, "b@mail.ru")
 
     async with office.open() as session:
@@ -275,7 +275,7 @@ async def test_letters_past_their_time_or_replaced_are_dropped(intake: Pool, off
     await write(intake, "a@mail.ru", expires_at=now - timedelta(seconds=1))
     async with intake.acquire() as db:
         for nth in range(3):
-            code = Letter(uuid4(), "b@mail.ru", "Код", f"{nth}", "code", about, now + timedelta(minutes=15))
+            code = Letter("b@mail.ru", "Код", f"{nth}", "code", about, now + timedelta(minutes=15))
             await letters.replace(db, code, now)
 
     async with office.open() as session:
@@ -347,7 +347,7 @@ async def test_who_sees_that_a_letter_did_not_arrive_does_not_see_its_code(
     intake: Pool, office: PostOffice, subject: str, named: str
 ) -> None:
     async with intake.acquire() as db:
-        await letters.write(db, Letter(uuid4(), "a:b;c@mail.ru", subject, ""), datetime.now(UTC))
+        await letters.write(db, Letter("a:b;c@mail.ru", subject, ""), datetime.now(UTC))
 
     async with office.open() as session:
         await send_bundle(intake, session, SENDER)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from asyncpg import Pool
 
@@ -27,7 +27,7 @@ PLAIN = (
 
 
 def travelling(calendar: str = "") -> EmailMessage:
-    letter = Letter(ID, "a@mail.ru", "Код", "Здравствуйте!\n", calendar=calendar)
+    letter = Letter("a@mail.ru", "Код", "Здравствуйте!\n", calendar=calendar, id=ID)
     return message(letter, recipient_of(letter), SENDER, AT)
 
 
@@ -56,7 +56,7 @@ async def test_a_calendar_waits_with_its_letter_and_arrives_by_smtp(intake: Pool
     office = PostOffice()
     async with intake.acquire() as db:
         for calendar in (CALENDAR, ""):
-            letter = Letter(uuid4(), "a@mail.ru", "Встреча", "Ждём.", calendar=calendar)
+            letter = Letter("a@mail.ru", "Встреча", "Ждём.", calendar=calendar)
             await letters.write(db, letter, datetime.now(UTC))
 
     async with office.open() as session:
@@ -71,7 +71,7 @@ async def test_a_calendar_without_a_method_is_set_aside_and_its_neighbour_arrive
     office = PostOffice()
     async with intake.acquire() as db:
         for calendar in ("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", CALENDAR):
-            letter = Letter(uuid4(), "a@mail.ru", "Встреча", "Ждём.", calendar=calendar)
+            letter = Letter("a@mail.ru", "Встреча", "Ждём.", calendar=calendar)
             await letters.write(db, letter, datetime.now(UTC))
 
     async with office.open() as session:

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from uuid import UUID, uuid4
 
 import pytest
 from asyncpg import Pool
@@ -38,11 +37,9 @@ def test_a_letter_without_headers_of_its_own_travels_as_it_always_did() -> None:
 async def test_headers_of_its_own_wait_with_a_letter_and_arrive_whole(intake: Pool) -> None:
     office = PostOffice()
     async with intake.acquire() as db:
-        await letters.write(
-            db, Letter(uuid4(), "a@mail.ru", "Ответ", "Ждём.", headers=THREAD), datetime.now(UTC)
-        )
+        await letters.write(db, Letter("a@mail.ru", "Ответ", "Ждём.", headers=THREAD), datetime.now(UTC))
         await letters.write_many(
-            db, [Letter(uuid4(), "b@mail.ru", "Ответ", "Ждём.", headers=THREAD)], datetime.now(UTC)
+            db, [Letter("b@mail.ru", "Ответ", "Ждём.", headers=THREAD)], datetime.now(UTC)
         )
 
     async with office.open() as session:
@@ -58,9 +55,7 @@ async def test_headers_of_its_own_wait_with_a_letter_and_arrive_whole(intake: Po
 
 async def test_headers_of_its_own_reach_a_folder_too(intake: Pool, tmp_path: Path) -> None:
     async with intake.acquire() as db:
-        await letters.write(
-            db, Letter(uuid4(), "a@mail.ru", "Ответ", "Ждём.", headers=THREAD), datetime.now(UTC)
-        )
+        await letters.write(db, Letter("a@mail.ru", "Ответ", "Ждём.", headers=THREAD), datetime.now(UTC))
 
     await send_bundle(intake, Folder(tmp_path), SENDER)
 
@@ -68,9 +63,7 @@ async def test_headers_of_its_own_reach_a_folder_too(intake: Pool, tmp_path: Pat
 
 
 def test_no_other_header_gets_into_a_letter() -> None:
-    letter = Letter(
-        UUID(int=7), "a@mail.ru", "Код", "Текст", headers={"Bcc": "b@mail.ru", "Reply-To": "c@d.ru"}
-    )
+    letter = Letter("a@mail.ru", "Код", "Текст", headers={"Bcc": "b@mail.ru", "Reply-To": "c@d.ru"})
 
     mail = message(letter, recipient_of(letter), SENDER, datetime.now(UTC))
 
@@ -83,7 +76,7 @@ async def test_a_header_of_two_lines_is_set_aside(intake: Pool, name: str) -> No
     office = PostOffice()
     bad = THREAD | {name: f"{THREAD[name]}\r\nBcc: b@mail.ru"}
     async with intake.acquire() as db:
-        await letters.write(db, Letter(uuid4(), "a@mail.ru", "Тема", "", headers=bad), datetime.now(UTC))
+        await letters.write(db, Letter("a@mail.ru", "Тема", "", headers=bad), datetime.now(UTC))
 
     async with office.open() as session:
         await send_bundle(intake, session, SENDER)
@@ -94,7 +87,7 @@ async def test_a_header_of_two_lines_is_set_aside(intake: Pool, name: str) -> No
 
 def test_a_paragraph_longer_than_a_line_may_be_is_broken_on_its_way_and_arrives_whole() -> None:
     text = "слово " * 300
-    letter = Letter(UUID(int=7), "a@mail.ru", "Код", text)
+    letter = Letter("a@mail.ru", "Код", text)
 
     mail = message(letter, recipient_of(letter), SENDER, datetime.now(UTC))
 

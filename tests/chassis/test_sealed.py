@@ -3,7 +3,6 @@
 import base64
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -116,7 +115,7 @@ async def test_a_connection_seals_whatever_way_a_value_takes(intake: Pool) -> No
 async def test_a_connection_without_the_keys_cannot_write_plain_text(intake_database: Database) -> None:
     async with open_pool(intake_database.settings("web")) as pool, pool.acquire() as db:
         with pytest.raises(asyncpg.DataError):
-            await letters.write(db, Letter(uuid4(), TEXT, "", ""), datetime.now(UTC))
+            await letters.write(db, Letter(TEXT, "", ""), datetime.now(UTC))
 
 
 async def test_one_unreadable_value_spoils_neither_the_connection_nor_the_others(intake: Pool) -> None:

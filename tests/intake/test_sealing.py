@@ -5,7 +5,6 @@ import base64
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -51,7 +50,7 @@ def pool_with(ring: KeyRing, database: Database) -> Pool:
 async def write_letter(pool: Pool) -> None:
     """A letter waits."""
     async with pool.acquire() as db:
-        await letters.write(db, Letter(uuid4(), ANNA, "Тема", "Текст"), NOW)
+        await letters.write(db, Letter(ANNA, "Тема", "Текст"), NOW)
 
 
 async def keys_of(pool: Pool) -> list[tuple[str, str, int]]:

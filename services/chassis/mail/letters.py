@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+import uuid_utils.compat
 
 from services.chassis.db import queries, set_aside
 from services.chassis.db.pool import Db, announce
@@ -35,7 +36,6 @@ class Letter:
     brings for their calendar (iCalendar with a METHOD, RFC 5546), if anything, and which of the headers in
     `headers.HEADERS` it has of its own: what it answers, and where an answer to it goes."""
 
-    id: UUID
     recipient: str
     subject: str
     body: str
@@ -45,6 +45,7 @@ class Letter:
     attempts: int = 0
     calendar: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    id: UUID = field(default_factory=uuid_utils.compat.uuid7)
 
 
 async def write(db: Db, letter: Letter, at: datetime) -> None:

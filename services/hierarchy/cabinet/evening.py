@@ -3,8 +3,6 @@
 from datetime import date, datetime
 from uuid import UUID
 
-import uuid_utils.compat
-
 from contracts.event import REGION
 from contracts.structure import CampaignDefined
 from services.chassis.db import tenancy
@@ -82,8 +80,7 @@ async def _write(
         lines=[_sentence(line, campaign.time_zone) for line in new],
         url=f"{entrance.public_url}/cabinet",
     )
-    letter = Letter(uuid_utils.compat.uuid7(), to.email, said.subject, said.body, KIND, account)
-    await letters.write_many(db, [letter], now)
+    await letters.write(db, Letter(to.email, *said, KIND, account), now)
     return True
 
 

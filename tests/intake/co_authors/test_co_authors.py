@@ -568,7 +568,7 @@ async def test_who_asks_while_the_author_is_erased_leaves_no_letter(
             await until_somebody_waits(db)
             # Support, which holds the initiative, goes on meanwhile.
             await co_authors.add(db, held, [Named(BORIS, b"digest")], boris, datetime.now(UTC))
-            letter = Letter(uuid4(), "anna@example.org", "Просьба", "…", about=who.participant_id)
+            letter = Letter("anna@example.org", "Просьба", "…", about=who.participant_id)
             await write(db, letter, datetime.now(UTC))
         await erasing
 

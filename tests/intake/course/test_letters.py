@@ -420,7 +420,7 @@ async def test_a_letter_has_what_mail_programs_show_a_button_by(told: Told) -> N
     row = await told.office.pool.fetchrow("SELECT * FROM letter WHERE kind = 'decided'")
     assert row is not None
     headers = STOPS.headers(told.id)
-    letter = Letter(row["id"], row["recipient"], row["subject"], row["body"], headers=headers)
+    letter = Letter(row["recipient"], row["subject"], row["body"], headers=headers, id=row["id"])
 
     sent = message(letter, recipient_of(letter), Sender("a@example.org"), datetime.now(UTC)).as_bytes()
 

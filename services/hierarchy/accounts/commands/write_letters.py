@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-import uuid_utils.compat
-
 from services.chassis.db.pool import Db
 from services.chassis.mail import letters
 from services.chassis.mail.letters import Letter
@@ -106,11 +104,7 @@ async def write_briefing(db: Db, entrance: Entrance, account: Account, group: st
 
 async def write_to(db: Db, letters_to: Sequence[tuple[Account, Text]], kind: str, now: datetime) -> None:
     """Write to each of some accounts what another room has to say."""
-    new = [
-        Letter(uuid_utils.compat.uuid7(), to.email, given.subject, given.body, kind, to.id)
-        for to, given in letters_to
-    ]
-    await letters.write_many(db, new, now)
+    await letters.write_many(db, [Letter(to.email, *given, kind, to.id) for to, given in letters_to], now)
 
 
 async def write_address_confirmation(
@@ -149,9 +143,8 @@ async def _write(db: Db, account: Account, kind: str, given: Text, now: datetime
 def _letter(account: Account, kind: str, given: Text, now: datetime) -> Letter:
     """One with a link is worth sending as long as the link is valid."""
     ends: dict[str, datetime] = {purpose: now + valid for purpose, valid in LINK_VALID.items()}
-    to = (uuid_utils.compat.uuid7(), account.email)
-    return Letter(*to, given.subject, given.body, kind, account.id, ends.get(kind))
+    return Letter(account.email, *given, kind, account.id, ends.get(kind))
 
 
 async def _write_plain(db: Db, email: str, given: Text, now: datetime) -> None:
-    await letters.write(db, Letter(uuid_utils.compat.uuid7(), email, given.subject, given.body), now)
+    await letters.write(db, Letter(email, *given), now)

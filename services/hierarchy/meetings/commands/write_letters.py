@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import uuid_utils.compat
 from babel.dates import format_datetime
 
 from services.chassis.db.pool import Db
@@ -138,7 +137,7 @@ def _letter(
     )
     # Behind its end nobody needs to be told.
     return Letter(
-        *(uuid_utils.compat.uuid7(), to.email, given.subject, given.body, KIND, account),
+        *(to.email, *given, KIND, account),
         expires_at=meeting.ends_at,
         calendar=calendar_of(sheet, method, to),
     )

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import uuid_utils.compat
-
 from services.chassis import text
 from services.chassis.db.pool import Db
 from services.chassis.mail import letters
@@ -46,11 +44,10 @@ async def write_issued(
         "times": len(issued),
         "gone": gone,
     }
-    new = []
-    for holder in by_account.values():
-        said = letter_text(ROOM, "issued", addressee=holder.name, **given)
-        to = (uuid_utils.compat.uuid7(), holder.email, said.subject, said.body, KIND, holder.account)
-        new.append(Letter(*to))
+    new = [
+        Letter(each.email, *letter_text(ROOM, "issued", addressee=each.name, **given), KIND, each.account)
+        for each in by_account.values()
+    ]
     await letters.write_many(db, new, now)
 
 
@@ -70,7 +67,6 @@ async def write_reminders(
     for account in known.values():
         url = f"{entrance.public_url}{ORDERS}"
         said = letter_text(ROOM, "reminder", addressee=account.name, orders=lines[account.id], url=url)
-        to = (uuid_utils.compat.uuid7(), account.email, said.subject, said.body, KIND, account.id)
-        new.append(Letter(*to))
+        new.append(Letter(account.email, *said, KIND, account.id))
     await letters.write_many(db, new, now)
     return len(new)

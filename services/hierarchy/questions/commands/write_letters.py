@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-import uuid_utils.compat
-
 from services.chassis import text
 from services.chassis.db.pool import Db
 from services.chassis.mail import letters
@@ -56,10 +54,8 @@ async def write_answered(db: Db, entrance: Entrance, question: Question, by: UUI
 
 
 async def _write(db: Db, name: str, to: Iterable[Person], given: Mapping[str, object], now: datetime) -> None:
-    new = []
-    for person in to:
-        said = letter_text(ROOM, name, addressee=person.name, **given)
-        new.append(
-            Letter(uuid_utils.compat.uuid7(), person.email, said.subject, said.body, KIND, person.account)
-        )
+    new = [
+        Letter(each.email, *letter_text(ROOM, name, addressee=each.name, **given), KIND, each.account)
+        for each in to
+    ]
     await letters.write_many(db, new, now)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-import uuid_utils.compat
-
 from contracts.appointments import Role
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
@@ -141,8 +139,7 @@ async def _write(
         url = f"{entrance.public_url}{REPORTS}"
         late = any(each.is_late(now) for each in mine[account])
         said = letter_text(ROOM, "reminder", addressee=holder.name, reports=lines, url=url, late=late)
-        id_ = uuid_utils.compat.uuid7()
-        new.append(Letter(id_, holder.email, said.subject, said.body, KIND, account))
+        new.append(Letter(holder.email, *said, KIND, account))
     await letters.write_many(db, new, now)
     if known:
         told = [each.id for reports_ in mine.values() for each in reports_]

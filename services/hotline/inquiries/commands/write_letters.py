@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import uuid_utils.compat
 from babel.dates import format_datetime
 
 from services.chassis import links
@@ -92,5 +91,4 @@ def _letter(known: Known, inquiry: Inquiry, asked: Asked, name: str, values: "di
     who = {"addressee": asked.initiator.name, "url": url}
     given = {"number": inquiry.number, "subject": asked.subject, **who}
     told = text(ROOM, name, contacts=f"{known.entrance.public_url}/contacts", **given, **values)
-    to = asked.initiator.email
-    return Letter(uuid_utils.compat.uuid7(), to, told.subject, told.body, KIND, inquiry.id)
+    return Letter(asked.initiator.email, *told, KIND, inquiry.id)

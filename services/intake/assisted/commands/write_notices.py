@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
-import uuid_utils.compat
-
 from services.chassis.db.now_and_again import now_and_again
 from services.chassis.db.pool import Pool
 from services.chassis.mail import letters
@@ -77,8 +75,7 @@ def _letter(picture: Picture, stops: Stops, person: UUID, email: str, theirs: Se
         settings=f"{site}/me/letters",
         stop=stops.url(person),
     )
-    id_ = uuid_utils.compat.uuid7()
-    return Letter(id_, email, *written, kind="entered", about=person, headers=stops.headers(person))
+    return Letter(email, *written, "entered", person, headers=stops.headers(person))
 
 
 def _named(picture: Picture, site: str, one: Notice) -> dict[str, object]:

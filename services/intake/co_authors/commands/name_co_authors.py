@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import uuid_utils.compat
-
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
@@ -102,7 +100,4 @@ def _letter(site: str, picture: Picture, initiative: Initiative, one: CoAuthor) 
         url=f"{site}/initiatives/invitations/{one.id}",
         days=ANSWERED_WITHIN.days,
     )
-    until = one.since + ANSWERED_WITHIN
-    return Letter(
-        uuid_utils.compat.uuid7(), one.email, *written, kind="co-author", about=one.id, expires_at=until
-    )
+    return Letter(one.email, *written, "co-author", one.id, one.since + ANSWERED_WITHIN)

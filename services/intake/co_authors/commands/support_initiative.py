@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-import uuid_utils.compat
-
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
@@ -105,5 +103,4 @@ async def _write(db: Db, site: str, who: Author, initiative: Initiative, now: da
         return
     url = f"{site}/initiatives/{initiative.id}/co-authors"
     written = text(ROOM, "asked", number=initiative.number, url=url)
-    letter = Letter(uuid_utils.compat.uuid7(), person.email, *written, kind="co-author-asks", about=author)
-    await letters.write(db, letter, now)
+    await letters.write(db, Letter(person.email, *written, "co-author-asks", author), now)

@@ -8,8 +8,6 @@ from textwrap import fill
 from typing import TypeAlias
 from uuid import UUID
 
-import uuid_utils.compat
-
 from contracts.initiatives import InitiativeStatus
 from contracts.structure import CampaignDefined, StructureEvent
 from services.chassis.db.now_and_again import now_and_again
@@ -119,9 +117,8 @@ async def _write(db: Db, stops: Stops, news: Sequence[Untold], now: datetime) ->
         email, wanted = addresses[reader]
         theirs = [one for one in whole if wanted is Letters.ALL or one.kind in {*RESULTS, JOINED}]
         if theirs:
-            written, headers = _text(stops, reader, theirs, campaigns), stops.headers(reader)
-            id_ = uuid_utils.compat.uuid7()
-            letter = Letter(id_, email, *written, kind="decided", about=reader, headers=headers)
+            written = _text(stops, reader, theirs, campaigns)
+            letter = Letter(email, *written, "decided", reader, headers=stops.headers(reader))
             await letters.write(db, letter, now)
 
 

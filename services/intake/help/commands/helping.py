@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import uuid_utils.compat
-
 from contracts.appointments import Level, Step
 from contracts.help import HelpEvent, HelpStatus
 from services.chassis.db import tenancy
@@ -112,6 +110,4 @@ async def write_to_author(
         settings=f"{site}/me/letters",
         stop=stops.url(author),
     )
-    headers = stops.headers(author)
-    letter = Letter(uuid_utils.compat.uuid7(), address, *written, kind="help", about=author, headers=headers)
-    await letters.write(db, letter, now)
+    await letters.write(db, Letter(address, *written, "help", author, headers=stops.headers(author)), now)

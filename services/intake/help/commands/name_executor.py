@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-import uuid_utils.compat
-
 from contracts.help import HelpRestated
 from services.chassis import text as texts
 from services.chassis.db import idempotency
@@ -61,8 +59,7 @@ async def name_executor(
             url = links.url(named, named.executor)
             place = known.picture.name_of(named.municipality)
             written = text(ROOM, "executor", url=url, municipality=place)
-            id_ = uuid_utils.compat.uuid7()
-            await letters.write(db, Letter(id_, email, *written, kind="help", about=named.id), at.now)
+            await letters.write(db, Letter(email, *written, "help", named.id), at.now)
         await audit.note(db, named.municipality, by, at.now, EXECUTOR_NAMED, named.id)
         return await idempotency.keep(db, at, Moved(named.id, named.status))
 

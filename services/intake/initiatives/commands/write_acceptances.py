@@ -8,7 +8,6 @@ from textwrap import fill
 from uuid import UUID
 
 import structlog
-import uuid_utils.compat
 
 from services.chassis.db.now_and_again import now_and_again
 from services.chassis.db.pool import Pool
@@ -84,9 +83,8 @@ async def write_bundle(pool: Pool, stops: Stops, now: datetime) -> int:
 
 
 def _letter(stops: Stops, author: UUID, email: str, accepted: Sequence[Accepted]) -> Letter:
-    written, headers = _text(stops, author, accepted), stops.headers(author)
-    id_ = uuid_utils.compat.uuid7()
-    return Letter(id_, email, *written, kind="accepted", about=author, headers=headers)
+    written = _text(stops, author, accepted)
+    return Letter(email, *written, "accepted", author, headers=stops.headers(author))
 
 
 def _text(stops: Stops, author: UUID, accepted: Sequence[Accepted]) -> Text:

@@ -7,7 +7,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
-import uuid_utils.compat
 
 from contracts.initiatives import InitiativeStatus
 from contracts.structure import CampaignDefined, StructureEvent
@@ -111,9 +110,7 @@ def _letter(
     stops: Stops, campaign: CampaignDefined, email: str, author: UUID, became: Sequence[Became]
 ) -> Letter:
     written = _text(stops, campaign, author, became)
-    headers = stops.headers(author)
-    id_ = uuid_utils.compat.uuid7()
-    return Letter(id_, email, *written, kind="outcome", about=author, headers=headers)
+    return Letter(email, *written, "outcome", author, headers=stops.headers(author))
 
 
 def _text(stops: Stops, campaign: CampaignDefined, author: UUID, became: Sequence[Became]) -> Text:

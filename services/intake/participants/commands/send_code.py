@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import uuid_utils.compat
-
 from services.chassis.db.pool import Db
 from services.chassis.errors import NotFound, SlowDown
 from services.chassis.mail import letters
@@ -38,7 +36,6 @@ async def send_code(db: Db, pepper: Pepper, participant: Participant, campaign: 
     await participants.save_code(db, participant.id, fresh)
     minutes = int(CODE_VALID.total_seconds() // 60)
     written = text(ROOM, "code", code=code, minutes=minutes, campaign=campaign)
-    to = (uuid_utils.compat.uuid7(), participant.email)
-    letter = Letter(*to, written.subject, written.body, "code", participant.id, fresh.expires_at)
+    letter = Letter(participant.email, *written, "code", participant.id, fresh.expires_at)
     # An earlier one that still waits would arrive with a code that is no longer good.
     await letters.replace(db, letter, now)
