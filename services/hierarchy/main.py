@@ -102,7 +102,7 @@ from services.hierarchy.orders.pages.orders import OrderPages
 from services.hierarchy.orders.pages.writing import WritingPages
 from services.hierarchy.orders.printing import OrderPress
 from services.hierarchy.pruning import RULES
-from services.hierarchy.questions.api import Questions
+from services.hierarchy.questions.api.questions import Questions
 from services.hierarchy.questions.commands.keep_questions import keep_questions
 from services.hierarchy.questions.pages.asking import AskingPages
 from services.hierarchy.questions.pages.lists import QuestionLists

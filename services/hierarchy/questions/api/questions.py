@@ -1,13 +1,11 @@
 """HTTP: questions up the line of subordination, and the answers that are published."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
-from pydantic import BaseModel, Field
 
 from services.chassis.db import tenancy
 from services.chassis.db.idempotency import Moment
@@ -18,8 +16,22 @@ from services.chassis.web.paging import DEFAULT_LIMIT, LONGEST, cut
 from services.directory.grants import Staff
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.tenants import around
+from services.hierarchy.questions.api.answered import (
+    PublishedAnswerPage,
+    QuestionAnswer,
+    QuestionPage,
+    answer_of,
+    item_of,
+    published_of,
+)
+from services.hierarchy.questions.api.asked import (
+    QuestionAnswerGiven,
+    QuestionGiven,
+    QuestionPublication,
+    QuestionTransfer,
+)
 from services.hierarchy.questions.commands.answer_question import Answered, NewAnswer, answer_question
-from services.hierarchy.questions.commands.ask_question import Asked, NewQuestion, ask_question
+from services.hierarchy.questions.commands.ask_question import Asked, ask_question
 from services.hierarchy.questions.commands.publish_answer import (
     Publication,
     PublishedAnswer,
@@ -33,124 +45,8 @@ from services.hierarchy.questions.commands.transfer_question import (
 from services.hierarchy.questions.commands.withdraw_question import Withdrawn, withdraw_question
 from services.hierarchy.questions.domain.typed import MOST_TYPED, words_of
 from services.hierarchy.questions.reading import held_by, readership, scopes
-from services.hierarchy.questions.showing import Shown, show
+from services.hierarchy.questions.showing import show
 from services.hierarchy.questions.store import questions
-
-
-class QuestionAbout(BaseModel):
-    """A direction by its code, an initiative by its id, its number or the address of its page, or both."""
-
-    direction: str = ""
-    initiative: str = ""
-
-
-class QuestionGiven(BaseModel):
-    """A question to those above. `capacity`: the appointment in which it is asked, for who has several."""
-
-    text: str
-    about: QuestionAbout | None = None
-    capacity: UUID | None = None
-
-    def typed(self) -> NewQuestion:
-        """As a form would send it."""
-        about = self.about or QuestionAbout()
-        return NewQuestion(self.text, about.direction, about.initiative, self.capacity)
-
-
-class QuestionAnswerGiven(BaseModel):
-    """The answer."""
-
-    text: str
-
-
-class QuestionTransfer(BaseModel):
-    """To which working group, and why."""
-
-    group: UUID
-    reason: str
-
-
-class QuestionPublication(BaseModel):
-    """In which words the question is read, if not in its own."""
-
-    text: str | None = None
-
-
-class QuestionItem(BaseModel):
-    """A question of a list."""
-
-    id: UUID
-    text: str
-    asker: str
-    place: str
-    direction: str | None
-    holder: str
-    asked_at: datetime
-    due_at: datetime
-    state: str
-    escalated: bool
-    answered_at: datetime | None
-    published_at: datetime | None
-
-
-class QuestionPage(BaseModel):
-    """Questions; `next` is a path or null."""
-
-    items: list[QuestionItem]
-    next: str | None
-
-
-class PublishedAnswerItem(BaseModel):
-    """A published answer; who has asked is not named."""
-
-    id: UUID
-    text: str
-    answer: str
-    direction: str | None
-    published_at: datetime
-
-
-class PublishedAnswerPage(BaseModel):
-    """Published answers; `next` is a path or null."""
-
-    items: list[PublishedAnswerItem]
-    next: str | None
-
-
-class QuestionStep(BaseModel):
-    """What was done with a question, by whom; nobody: the program."""
-
-    at: datetime
-    what: str
-    words: str
-    who: str
-
-
-class QuestionAnswer(BaseModel):
-    """A question as the viewer sees it: to who reads the published answer alone nobody is named, and there is
-    no history."""
-
-    id: UUID
-    text: str
-    direction: str | None
-    initiative: UUID | None = Field(description="In whose own service its page is.")
-    initiative_number: int | None
-    asker: str
-    place: str
-    holder: str
-    group: UUID | None
-    asked_at: datetime
-    due_at: datetime
-    state: str
-    escalated: bool
-    answer: str
-    answered_by: str
-    answered_at: datetime | None
-    in_time: bool | None
-    published_at: datetime | None
-    regulation_of: str
-    regulation: int
-    steps: list[QuestionStep]
 
 
 class Questions(Controller):
@@ -175,7 +71,7 @@ class Questions(Controller):
             await tenancy.see(db, *around(by))
             found = await questions.mine(db, scopes(by), which, after, limit + 1)
         items, next_ = cut(self.path, {"which": which, "limit": limit}, found, "id")
-        return QuestionPage(items=[_item(each) for each in items], next=next_)
+        return QuestionPage(items=[item_of(each) for each in items], next=next_)
 
     @get("/held", summary="Questions that one is to answer, or that are asked below")
     async def held(
@@ -192,7 +88,7 @@ class Questions(Controller):
             held = await held_by(db, by)
             found = await questions.held(db, held, by.account, which, at.now, after, limit + 1)
         items, next_ = cut(f"{self.path}/held", {"which": which, "limit": limit}, found, "id")
-        return QuestionPage(items=[_item(each) for each in items], next=next_)
+        return QuestionPage(items=[item_of(each) for each in items], next=next_)
 
     @get("/published", summary="Answers that are published to those who work in one's directions")
     async def published(
@@ -214,17 +110,7 @@ class Questions(Controller):
                 found = await questions.published(db, reads, direction, after, limit + 1)
         path = f"{self.path}/published"
         items, next_ = cut(path, {"direction": direction, "limit": limit}, found, "id")
-        shown = [
-            PublishedAnswerItem(
-                id=each.id,
-                text=each.published_text,
-                answer=each.answer,
-                direction=each.direction,
-                published_at=each.published_at,
-            )
-            for each in items
-        ]
-        return PublishedAnswerPage(items=shown, next=next_)
+        return PublishedAnswerPage(items=[published_of(each) for each in items], next=next_)
 
     @post(summary="Ask those above a question", operation_class=Repeatable)
     async def ask(
@@ -244,7 +130,7 @@ class Questions(Controller):
     ) -> QuestionAnswer:
         """404 for a question of another line, of a sibling group, and for an overseer."""
         async with pool.acquire() as db, db.transaction():
-            return _answer(await show(db, by, id_))
+            return answer_of(await show(db, by, id_))
 
     @post("/{id_:uuid}/answer", summary="Answer a question", status_code=200, operation_class=Repeatable)
     async def answer(
@@ -310,49 +196,3 @@ class Questions(Controller):
     ) -> Withdrawn:
         """200; nobody has to answer any more."""
         return await withdraw_question(pool, by, id_, at)
-
-
-def _item(each: questions.Listed) -> QuestionItem:
-    return QuestionItem(
-        id=each.id,
-        text=each.body,
-        asker=each.name,
-        place=each.place,
-        direction=each.direction,
-        holder=each.holder,
-        asked_at=each.asked_at,
-        due_at=each.due_at,
-        state=each.state,
-        escalated=each.escalated,
-        answered_at=each.answered_at,
-        published_at=each.published_at,
-    )
-
-
-def _answer(shown: Shown) -> QuestionAnswer:
-    question, sees = shown.question, shown.view.sees
-    return QuestionAnswer(
-        id=question.id,
-        text=shown.text,
-        direction=question.about.direction,
-        initiative=question.about.initiative if sees else None,
-        initiative_number=question.about.initiative_number if sees else None,
-        asker=question.asker.name if sees else "",
-        place=question.asker.place if sees else "",
-        holder=question.keeper.level,
-        group=question.keeper.group,
-        asked_at=question.asked_at,
-        due_at=question.due_at,
-        state=question.state,
-        escalated=question.escalated,
-        answer=question.answer,
-        answered_by=shown.answered_by,
-        answered_at=question.answered_at,
-        in_time=question.in_time,
-        published_at=question.published_at,
-        regulation_of=question.promise.regulation_of,
-        regulation=question.promise.regulation,
-        steps=[
-            QuestionStep(at=each.at, what=each.what, words=each.words, who=each.who) for each in shown.steps
-        ],
-    )
