@@ -247,11 +247,11 @@ class Walls:
 
     async def _form(self, place: str, id_: UUID, covers_all: bool) -> UUID:
         act, now = uuid4(), datetime.now(UTC)
-        group = WorkingGroup(place, id_, "spring", "Группа", covers_all, frozenset(), frozenset(), act)
+        group = WorkingGroup(place, id_, "spring", "Группа", covers_all, frozenset(), frozenset(), act, now)
         async with self._hierarchy.acquire() as db, db.transaction():
             await tenancy.see(db, "*")
             await appointments.add_act(db, place, act, Act("1", now.date()), None, now)
-            await groups.add(db, group, now)
+            await groups.add(db, group)
         return id_
 
     async def another(self) -> UUID:

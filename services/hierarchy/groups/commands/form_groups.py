@@ -98,7 +98,7 @@ async def form_groups(pool: Pool, entrance: Entrance, by: Staff, given: Forming,
         act = checks.take(lambda: check_act(given.number, given.day, campaign, at.now))
         standing = await groups.present(db, code, campaign.id)
         handed = handed_over(by, place, present, standing, [area.takes for area in given.areas])
-        formed = await _formed(db, campaign, given, act_id, checks, apart(standing, handed))
+        formed = await _formed(db, campaign, given, act_id, at.now, checks, apart(standing, handed))
         led = [checks.take(partial(_leader, leaders, area.leader)) for area in given.areas]
         checks.settle()
         plan = Plan(act, {code: (act_id, who)})
@@ -116,6 +116,7 @@ async def _formed(
     campaign: CampaignDefined,
     given: Forming,
     act: UUID,
+    now: datetime,
     checks: Checks,
     standing: Sequence[WorkingGroup],
 ) -> list[WorkingGroup]:
@@ -133,6 +134,7 @@ async def _formed(
             directions=area.directions | area.takes,
             organizations=organizations or frozenset(),
             act=act,
+            formed_at=now,
         )
         if group := checks.take(partial(_checked, whole, campaign, [*standing, *formed])):
             formed.append(group)
@@ -176,6 +178,6 @@ async def _carry_out(
 ) -> None:
     await carry_out(db, entrance, plan, now)
     for group in formed:
-        await groups.add(db, group, now)
+        await groups.add(db, group)
     await outbox.publish(db, *(group.defined() for group in formed))
     await audit.note(db, formed[0].municipality, who, now, GROUP_FORMED, *(group.subject for group in formed))

@@ -29,6 +29,7 @@ class WorkingGroup:
     directions: frozenset[str]
     organizations: frozenset[UUID]
     act: UUID
+    formed_at: datetime
     version: int = 1
     dissolved_at: datetime | None = None
 

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -49,12 +48,11 @@ class Asked:
     after: UUID | None = None
 
 
-async def add(db: Db, group: WorkingGroup, at: datetime) -> None:
+async def add(db: Db, group: WorkingGroup) -> None:
     """Store a new group with its area."""
     key = (group.municipality, group.id)
-    await db.execute(
-        sql.add, *key, group.campaign, group.name, group.covers_all, group.act, at, group.version
-    )
+    what = (group.campaign, group.name, group.covers_all, group.act, group.formed_at, group.version)
+    await db.execute(sql.add, *key, *what)
     await _save_area(db, group)
 
 

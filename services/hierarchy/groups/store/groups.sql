@@ -23,17 +23,17 @@ SELECT $1, $2, $3, * FROM unnest($4::uuid[])
 ON CONFLICT (campaign, organization) DO NOTHING;
 
 -- name: present
-SELECT municipality, id, campaign, name, covers_all, act, version, dissolved_at, directions, organizations
+SELECT municipality, id, campaign, name, covers_all, act, formed_at, version, dissolved_at, directions, organizations
   FROM working_group_area
  WHERE municipality = $1 AND campaign = $2 AND dissolved_at IS NULL
  ORDER BY formed_at, id;
 
 -- name: get
-SELECT municipality, id, campaign, name, covers_all, act, version, dissolved_at, directions, organizations
+SELECT municipality, id, campaign, name, covers_all, act, formed_at, version, dissolved_at, directions, organizations
   FROM working_group_area WHERE id = $1;
 
 -- name: all_of_all
-SELECT municipality, id, campaign, name, covers_all, act, version, dissolved_at, directions, organizations
+SELECT municipality, id, campaign, name, covers_all, act, formed_at, version, dissolved_at, directions, organizations
   FROM working_group_area ORDER BY formed_at, id;
 
 -- name: uncovered

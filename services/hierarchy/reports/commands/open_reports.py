@@ -105,20 +105,19 @@ async def _open(db: Db, around: Around) -> int:
         if each.role in OF_ORGANIZATION and each.organization and each.working_group
     }
     standing = await groups.present(db, around.code, campaign.id)
-    formed = await reports.formed(db, around.code, campaign.id)
     group_of = {id_: each.working_group for id_, each in lines.items() if each.working_group}
     for group in standing:
         period = ended_period(campaign, around.known, group.id, around.now)
         if period is None or opens_at(period, around.schedule.zone) > around.now:
             continue
         own = {id_: lines[id_].place for id_, supervising in group_of.items() if supervising == group.id}
-        opened += await _open_group(db, around, group, formed[group.id], period, own)
+        opened += await _open_group(db, around, group, period, own)
         await _move(db, around, group_of, period)
     return opened
 
 
 async def _open_group(
-    db: Db, around: Around, group: WorkingGroup, formed_at: datetime, period: Period, lines: dict[UUID, str]
+    db: Db, around: Around, group: WorkingGroup, period: Period, lines: dict[UUID, str]
 ) -> int:
     of_lines, of_group = dues(around, group.id, period)
     base = Report(
@@ -126,10 +125,10 @@ async def _open_group(
         *(of_group.at, of_group.moved),
     )
     new = []
-    if around.now < of_group.at or formed_at < of_group.at:
+    if around.now < of_group.at or group.formed_at < of_group.at:
         new += await reports.open_(db, [replace(base, id=uuid_utils.compat.uuid7())])
     # Behind the time nobody begins to owe anything, but where nobody had looked before: no worker ran.
-    missed = bool(new) and formed_at < of_lines.at
+    missed = bool(new) and group.formed_at < of_lines.at
     if lines and (around.now < of_lines.at or missed):
         new += await reports.open_(db, list(_of_lines(base, of_lines, lines.items())))
     await outbox.publish(db, *(each.defined() for each in new))

@@ -44,12 +44,6 @@ class Wanted:
     before: UUID | None = None
 
 
-async def formed(db: Db, municipality: str, campaign: str) -> dict[UUID, datetime]:
-    """When each working group of a municipality was formed."""
-    rows = await db.fetch(sql.formed, municipality, campaign)
-    return {row["id"]: row["formed_at"] for row in rows}
-
-
 async def open_(db: Db, new: Sequence[Report]) -> list[Report]:
     """Store new summaries of one municipality, level and period; those that were not there."""
     first = new[0]

@@ -1,6 +1,3 @@
--- name: formed
-SELECT id, formed_at FROM working_group WHERE municipality = $1 AND campaign = $2;
-
 -- name: open_
 -- Never twice for a line and a week, however many workers look.
 INSERT INTO report (municipality, id, campaign, level, working_group, organization, name, week, first_day, last_day, day, due_at, moved,
