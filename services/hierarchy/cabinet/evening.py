@@ -3,9 +3,12 @@
 from datetime import date, datetime
 from uuid import UUID
 
+import structlog
+
 from contracts.event import REGION
 from contracts.structure import CampaignDefined
 from services.chassis.db import tenancy
+from services.chassis.db.away import AWAY
 from services.chassis.db.now_and_again import now_and_again
 from services.chassis.db.pool import Db, Pool
 from services.chassis.mail import letters
@@ -24,6 +27,8 @@ from services.hierarchy.core.domain.waiting import Line
 from services.hierarchy.core.store import campaigns
 from services.hierarchy.regulation.commands.look_at_regulation import look_at_regulation
 
+log = structlog.get_logger()
+
 EVERY = 60.0
 """Seconds between looks."""
 
@@ -41,8 +46,8 @@ async def write_evening_letters(entrance: Entrance, pool: Pool, clock: Clock) ->
 
 
 async def write_what_is_open(entrance: Entrance, pool: Pool, now: datetime) -> int:
-    """How many were written to: each in a transaction of its own, so that a kill loses nobody and repeats
-    nothing."""
+    """How many were written to: each in a transaction of its own, so that a kill or a fault in somebody's
+    «Сегодня» loses nobody and repeats nothing."""
     async with pool.acquire() as db, db.transaction():
         campaign = await campaigns.now_open(db)
         if campaign is None:
@@ -53,8 +58,14 @@ async def write_what_is_open(entrance: Entrance, pool: Pool, now: datetime) -> i
         found = await evening.waiting(db, now, looked.day)
     written = 0
     for account in found:
-        async with pool.acquire() as db, db.transaction():
-            written += await _write(db, entrance, account, campaign, looked.day, now)
+        try:
+            async with pool.acquire() as db, db.transaction():
+                written += await _write(db, entrance, account, campaign, looked.day, now)
+        except (ConnectionError, *AWAY):
+            raise
+        except Exception:
+            # One whose lines take too long, too. Its transaction is undone: the next look tries it again.
+            log.exception("evening_letter_waits", account=account)
     return written
 
 

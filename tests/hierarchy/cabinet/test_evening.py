@@ -7,15 +7,20 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
+from services.chassis.db.pool import Db
+from services.chassis.process.logs import ALLOWED
 from services.directory.working_time import Schedule, closes_at
+from services.hierarchy.cabinet import waiting
 from services.hierarchy.cabinet.domain.evening import WITHIN, all_of, ends_now, unsaid
 from services.hierarchy.cabinet.evening import write_what_is_open
 from services.hierarchy.core.domain.waiting import Line as Waiting
+from services.hierarchy.core.domain.waiting import Looked
 from services.hierarchy.orders.domain.deadlines import Deadline
 from services.hierarchy.regulation.commands.look_at_regulation import look_at_regulation
 from tests.hierarchy.office import TODAY, URL, Browser, Office
-from tests.hierarchy.orders.giving import ENTRANCE, HEAD, ONE, TEACHER, TWO, Line, lined
+from tests.hierarchy.orders.giving import ENTRANCE, HEAD, ONE, SECOND, TEACHER, TWO, Line, lined
 
 OPEN = "Что ещё ждёт вас"
 ONE_OR_MORE = st.integers(1, 3)
@@ -131,6 +136,34 @@ async def test_whoever_does_not_want_it_is_not_written_to(line: Line) -> None:
     await written(office)
 
     assert (await to(line, ONE), await to(line, TWO)) == (before[0], before[1] + 1)
+
+
+async def test_a_fault_in_the_middle_is_logged_keeps_nobody_and_is_tried_again(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = {(await line.staff(email)).account: email for email in (ONE, TWO, TEACHER, SECOND)}
+    ill = sorted(people)[1]
+    before = {email: await to(line, email) for email in people.values()}
+    await line.issue(HEAD, "role:leader", "role:coordinator", deadline=Deadline(hours="30"))
+    await next_evening(line.office)
+
+    async def lines(_: Db, looked: Looked) -> list[Waiting]:
+        if looked.staff.account == ill:
+            raise RuntimeError
+        return []
+
+    with monkeypatch.context() as failing, capture_logs() as logs:
+        failing.setattr(waiting, "CONTRIBUTORS", (*waiting.CONTRIBUTORS, lines))
+        await written(line.office)
+        first = {email: await to(line, email) - n for email, n in before.items()}
+    again = await written(line.office)
+    then = {email: await to(line, email) - n for email, n in before.items()}
+
+    assert first == {email: int(account != ill) for account, email in people.items()}
+    assert [(line["event"], line["account"]) for line in logs] == [("evening_letter_waits", ill)]
+    assert set(logs[0]) - {"log_level", "exc_info"} <= ALLOWED
+    assert (again, set(then.values())) == (1, {1})
+    assert await written(line.office) == 0
 
 
 async def test_three_workers_write_once(line: Line) -> None:
