@@ -28,7 +28,7 @@ from services.hierarchy.orders.domain.reports import Reported
 from services.hierarchy.orders.showing import show
 from services.hierarchy.restate import restate
 from tests.hierarchy.groups.test_groups import organization
-from tests.hierarchy.office import PLACE, TODAY, appoint, appointment, everything
+from tests.hierarchy.office import PLACE, TODAY, URL, appoint, appointment, everything
 from tests.hierarchy.orders.giving import (
     ACT,
     CLERK,
@@ -64,7 +64,7 @@ async def accept(line: Line, by: str, id_: UUID, *chosen: UUID) -> str:
 
 async def send_back(line: Line, by: str, id_: UUID, task: UUID) -> str:
     given = Return(id_, task, "Нет списка")
-    return (await return_report(line.office.pool, await line.staff(by), given, line.at())).state
+    return (await return_report(line.office.pool, ENTRANCE, await line.staff(by), given, line.at())).state
 
 
 async def test_an_order_goes_to_everybody_who_is_meant_and_through_its_whole_life(line: Line) -> None:
@@ -160,7 +160,7 @@ async def test_two_who_judge_one_report_at_once_agree_on_one_of_them(line: Line)
     head = await line.staff(HEAD)
     judging = (
         accept_reports(line.office.pool, head, issued.id, [sent.task], line.at()),
-        return_report(line.office.pool, head, Return(issued.id, sent.task, "Не то"), line.at()),
+        return_report(line.office.pool, ENTRANCE, head, Return(issued.id, sent.task, "Не то"), line.at()),
     )
 
     outcomes = await asyncio.gather(*judging, return_exceptions=True)
@@ -256,7 +256,7 @@ async def test_a_giver_postpones_and_closes_and_nobody_reports_any_more(line: Li
     head, until = await line.staff(HEAD), (TODAY + timedelta(days=8)).isoformat()
     given = Postponement(issued.id, Deadline(until), "Ждём списки")
 
-    later = await postpone_order(line.office.pool, head, given, line.at())
+    later = await postpone_order(line.office.pool, ENTRANCE, head, given, line.at())
     closed = await close_order(line.office.pool, head, issued.id, line.at())
 
     assert later.due_at > issued.due_at
@@ -264,6 +264,29 @@ async def test_a_giver_postpones_and_closes_and_nobody_reports_any_more(line: Li
     assert await refusal(line.report(ONE, issued.id)) == {("order-over", "")}
     due = [each["due_at"] for each in await line.told("dialogue.order.defined.v1")]
     assert len(set(due)) == 2
+
+
+async def test_a_return_and_another_deadline_are_written_of_once_to_whom_they_concern(line: Line) -> None:
+    issued = await line.issue(HEAD, "role:coordinator")
+    tasks = {email: (await line.report(email, issued.id)).task for email in (TEACHER, SECOND)}
+    await line.end(SECOND, "coordinator")
+    for task in tasks.values():
+        await send_back(line, HEAD, issued.id, task)
+    returned = await line.office.letter_to(TEACHER)
+    await line.report(TEACHER, issued.id)
+    given = Postponement(issued.id, Deadline((TODAY + timedelta(days=8)).isoformat()), "Ждём списки")
+    at = replace(line.at(), repeat=Repeat("head", "key", b"print"))
+    for _ in range(2):
+        await postpone_order(line.office.pool, ENTRANCE, await line.staff(HEAD), given, at)
+    postponed = await line.office.letter_to(STAND_IN)
+
+    assert await line.letters("Отчёт вернули: поручение № 1") == [TEACHER], "the other is appointed no more"
+    assert "вернул(а) Главин Глеб Глебович" in returned
+    assert "Причина: Нет списка" in returned
+    assert f"{URL}/cabinet/orders/{issued.id}/report?task={tasks[TEACHER]}" in returned
+    assert await line.letters("Срок перенесён: поручение № 1") == [STAND_IN], "who has reported waits"
+    assert "Причина: Ждём списки" in postponed
+    assert f"Открыть поручение: {URL}/cabinet/orders/{issued.id}" in postponed
 
 
 async def test_orders_have_their_days(line: Line) -> None:

@@ -222,11 +222,12 @@ class Orders(Controller):
         id_: FromPath[UUID],
         data: JSONBody[OrderReturn],
         pool: NamedDependency[Pool],
+        entrance: NamedDependency[Entrance],
         by: NamedDependency[Staff],
         at: NamedDependency[Moment],
     ) -> Returned:
         """200; 409 if it was judged meanwhile."""
-        return await return_report(pool, by, Return(id_, data.task, data.reason), at)
+        return await return_report(pool, entrance, by, Return(id_, data.task, data.reason), at)
 
     @post(
         "/{id_:uuid}/postponement",
@@ -239,12 +240,13 @@ class Orders(Controller):
         id_: FromPath[UUID],
         data: JSONBody[OrderPostponement],
         pool: NamedDependency[Pool],
+        entrance: NamedDependency[Entrance],
         by: NamedDependency[Staff],
         at: NamedDependency[Moment],
     ) -> Postponed:
         """200 with when it is due now."""
         given = Postponement(id_, data.deadline.typed(), data.reason)
-        return await postpone_order(pool, by, given, at)
+        return await postpone_order(pool, entrance, by, given, at)
 
     @post(
         "/{id_:uuid}/closing",

@@ -11,8 +11,10 @@ from services.chassis.errors import Checks
 from services.chassis.web.pages import moment
 from services.directory.grants import Staff
 from services.hierarchy.core.domain.audit import ORDER_POSTPONED
+from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.tenants import around
 from services.hierarchy.orders.commands.look_at_order import Deeds, lock_given, save_order
+from services.hierarchy.orders.commands.write_letters import write_postponed
 from services.hierarchy.orders.domain.deadlines import Deadline, Frame, check_deadline
 from services.hierarchy.orders.domain.orders import Step, check_reason
 from services.hierarchy.regulation.commands.look_at_regulation import look_at_regulation
@@ -36,8 +38,11 @@ class Postponed:
     moved: str
 
 
-async def postpone_order(pool: Pool, by: Staff, given: Postponement, at: Moment) -> Postponed:
-    """For all addressees; what was reported stays in time or late as it was.
+async def postpone_order(
+    pool: Pool, entrance: Entrance, by: Staff, given: Postponement, at: Moment
+) -> Postponed:
+    """For all addressees: who has something to do has a letter. What was reported stays in time or late as it
+    was.
 
     Raises NotFound, Forbidden, Invalid with everything wrong, Conflict if it is over.
     """
@@ -53,6 +58,8 @@ async def postpone_order(pool: Pool, by: Staff, given: Postponement, at: Moment)
         reason = checks.take(lambda: check_reason(given.reason))
         checks.settle()
         after = view.order.postpone(due.at)
-        words = f"до {moment(after.due_at, view.campaign.time_zone)}: {reason}"
+        zone = view.campaign.time_zone
+        words = f"до {moment(after.due_at, zone)}: {reason}"
         await save_order(db, after, Deeds(who, at.now, Step.POSTPONED, ORDER_POSTPONED, words))
+        await write_postponed(db, entrance, after, reason, who, zone, at.now)
         return await idempotency.keep(db, at, Postponed(given.id, after.due_at, due.moved))

@@ -1,7 +1,8 @@
 """Write letters about orders; part of several commands."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from services.chassis import text
 from services.chassis.db.pool import Db
@@ -11,9 +12,11 @@ from services.chassis.mail.texts import text as letter_text
 from services.chassis.web.pages import moment
 from services.hierarchy.accounts.store import accounts
 from services.hierarchy.core.addresses import ORDERS
+from services.hierarchy.core.authority import Acting
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.orders.domain.orders import REPORTS, Order, title_of
-from services.hierarchy.orders.domain.tasks import Holder
+from services.hierarchy.orders.domain.tasks import Holder, Task
+from services.hierarchy.orders.store import tasks
 from services.hierarchy.orders.store.tasks import Reminder
 
 ROOM = "services.hierarchy.orders"
@@ -47,6 +50,37 @@ async def write_issued(
     new = [
         Letter(each.email, *letter_text(ROOM, "issued", addressee=each.name, **given), KIND, each.account)
         for each in by_account.values()
+    ]
+    await letters.write_many(db, new, now)
+
+
+async def write_returned(
+    db: Db, entrance: Entrance, order: Order, task: Task, who: Acting, zone: str, now: datetime
+) -> None:
+    """To who has reported; whoever is appointed no more has a successor, who is written to as such."""
+    given = {"reason": task.reason, "url": f"{entrance.public_url}{ORDERS}/{order.id}/report?task={task.id}"}
+    to = await tasks.to_do(db, order, task.id)
+    await _write(db, "returned", to, given | await _said(db, order, who, zone), now)
+
+
+async def write_postponed(
+    db: Db, entrance: Entrance, order: Order, reason: str, who: Acting, zone: str, now: datetime
+) -> None:
+    """To each who has something to do of it, once."""
+    given = {"reason": reason, "url": f"{entrance.public_url}{ORDERS}/{order.id}"}
+    to = await tasks.to_do(db, order)
+    await _write(db, "postponed", to, given | await _said(db, order, who, zone), now)
+
+
+async def _said(db: Db, order: Order, who: Acting, zone: str) -> dict[str, object]:
+    name = (await accounts.get(db, who.on_behalf_of or who.account)).name
+    return {"number": order.number, "title": order.title, "due": moment(order.due_at, zone), "who": name}
+
+
+async def _write(db: Db, name: str, to: Collection[UUID], given: Mapping[str, object], now: datetime) -> None:
+    new = [
+        Letter(each.email, *letter_text(ROOM, name, addressee=each.name, **given), KIND, each.id)
+        for each in (await accounts.some(db, to)).values()
     ]
     await letters.write_many(db, new, now)
 

@@ -134,12 +134,14 @@ class OrderPages(Controller):
         return await _returning(visit, id_)
 
     @post("/return")
-    async def send_back(self, visit: NamedDependency[Visit[Staff]], id_: FromPath[UUID]) -> Answer:
+    async def send_back(
+        self, visit: NamedDependency[Visit[Staff]], id_: FromPath[UUID], entrance: NamedDependency[Entrance]
+    ) -> Answer:
         """The addressee reports again."""
         form = await visit.sent()
         async with visit.refusing():
             given = Return(id_, uuid_of(form.of("task")) or UUID(int=0), form.of("reason"))
-            await return_report(visit.pool, visit.who, given, await visit.moment())
+            await return_report(visit.pool, entrance, visit.who, given, await visit.moment())
             return visit.go(_address(id_), done="returned")
         return await _returning(visit, id_)
 
@@ -149,12 +151,14 @@ class OrderPages(Controller):
         return await _deed(visit, id_, "orders/postponement.html")
 
     @post("/postponement")
-    async def postpone(self, visit: NamedDependency[Visit[Staff]], id_: FromPath[UUID]) -> Answer:
+    async def postpone(
+        self, visit: NamedDependency[Visit[Staff]], id_: FromPath[UUID], entrance: NamedDependency[Entrance]
+    ) -> Answer:
         """For all addressees."""
         form = await visit.sent()
         async with visit.refusing():
             given = Postponement(id_, Deadline(form.of("deadline")), form.of("reason"))
-            done = await postpone_order(visit.pool, visit.who, given, await visit.moment())
+            done = await postpone_order(visit.pool, entrance, visit.who, given, await visit.moment())
             return visit.go(_address(id_), done="postponed", moved=done.moved)
         return await _deed(visit, id_, "orders/postponement.html")
 

@@ -171,6 +171,12 @@ async def waiting_for(db: Db, account: UUID) -> list[Waiting]:
     return [Waiting(**{**row, "state": OrderTaskState(row["state"])}) for row in rows]
 
 
+async def to_do(db: Db, order: Order, task: UUID | None = None) -> list[UUID]:
+    """Who has something to do of an order, or of one of its tasks; nobody whose appointment is over."""
+    rows = await db.fetch(sql.to_do, order.municipality, order.id, task)
+    return [row["account"] for row in rows]
+
+
 async def deserted(db: Db) -> list[UUID]:
     """Orders with work of people who are appointed no more."""
     return [row["work_order"] for row in await db.fetch(sql.deserted)]

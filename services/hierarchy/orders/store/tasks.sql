@@ -73,6 +73,14 @@ SELECT t.id, t.state, o.id AS "order", o.number, o.due_at
  WHERE t.account = $1 AND a.until_at IS NULL AND o.state = 'issued' AND t.state IN ('received', 'acknowledged', 'returned')
  ORDER BY o.due_at, t.id;
 
+-- name: to_do
+-- Who has something to do of an order, or of one task ($3) alone, unless that appointment is over, as far as it is seen.
+SELECT DISTINCT t.account
+  FROM work_order_task AS t LEFT JOIN appointment AS a ON a.municipality = t.held_in AND a.id = t.appointment
+ WHERE t.municipality = $1 AND t.work_order = $2 AND ($3::uuid IS NULL OR t.id = $3)
+   AND t.state IN ('received', 'acknowledged', 'returned') AND a.until_at IS NULL
+ ORDER BY t.account;
+
 -- name: deserted
 -- Orders whose addressees are appointed no more, and have not done them.
 SELECT DISTINCT t.municipality, t.work_order
