@@ -5,13 +5,16 @@ from html import unescape
 from typing import Any
 from uuid import UUID
 
+from services.hierarchy.appointments.domain.scans import LARGEST
 from tests.hierarchy.cabinet.test_empty_forms import forms, kind, untold
 from tests.hierarchy.meetings import calling as meetings
-from tests.hierarchy.office import TODAY, Browser, Office
+from tests.hierarchy.office import PLACE, TODAY, Browser, Office, everything
 from tests.hierarchy.orders.giving import DAY, HEAD, ONE, RESPONSIBLE, TEACHER, Line
 
 LIST = "/cabinet/orders"
+ID = "[0-9a-f-]{36}"
 PDF = b"%PDF-1.7\nwhatever"
+PNG = b"\x89PNG\r\n\x1a\nwhatever"
 FORM = {"text": "Собрать списки", "deadline": DAY, "done_by": "text", "kind": "do", "times": "1"}
 
 
@@ -78,6 +81,87 @@ def task_of(shown: str) -> str:
 
 def waiting(shown: str) -> str:
     return str(re.findall(r"/return\?task=([0-9a-f-]+)", shown)[0])
+
+
+async def test_files_come_with_a_new_order_of_each_week_and_once(line: Line) -> None:
+    browser, office = line.browser, line.office
+    await office.reset(browser, HEAD)
+    blank = await page(browser, f"{LIST}/new")
+    plan = ("../../../etc/план\u202efdp.exe\r\nX: 1", PDF)
+    form = FORM | {
+        "deadline": TODAY.isoformat(),
+        "times": "2",
+        "form_key": "once",
+        "to:role:coordinator": "1",
+    }
+
+    files = [("scan", plan), ("scan", ("фото", PNG))]
+    sent = [await send(browser, f"{LIST}/new", files, **form) for _ in range(2)]
+
+    address = sent[0].headers["location"].partition("?")[0]
+    own = [await page(browser, f"{LIST}/{row['id']}") for row in await rows(line, "work_order")]
+    await office.reset(browser, TEACHER)
+    read = await page(browser, address)
+    links = re.findall(f"{address}/files/{ID}", read)
+    saved = [await browser.get(link) for link in links]
+    stored = {str(file.relative_to(office.files)) for file in office.files.rglob("*") if file.is_file()}
+
+    assert "multiple" in blank
+    assert [each.status_code for each in sent] == [303, 303]
+    assert sent[0].headers["location"] == sent[1].headers["location"]
+    assert [len(re.findall(f"/files/{ID}", each)) for each in own] == [2, 2]
+    assert [each.content for each in saved] == [PDF, PNG]
+    assert all("план" not in each.headers["content-disposition"] for each in saved)
+    noted = await rows(line, "work_order_file")
+    assert stored == {f"orders/{PLACE}/{row['work_order']}/{row['id']}" for row in noted}
+
+
+async def test_files_that_do_not_fit_cost_nothing_that_was_typed(line: Line) -> None:
+    browser = line.browser
+    await line.office.reset(browser, HEAD)
+    ticked, kept = {"to:role:coordinator": "1"}, FORM | {"deadline": ""}
+
+    async def refused(*files: tuple[str, bytes]) -> tuple[int, str]:
+        sent = await send(browser, f"{LIST}/new", [("scan", file) for file in files], **kept, **ticked)
+        text = unescape(sent.text).replace("\u00a0", " ")
+        assert "Собрать списки</textarea>" in text
+        assert re.search('name="to:role:coordinator"[^>]* checked', text)
+        assert "Выберите файлы ещё раз" in text
+        assert "Укажите срок" in text, "all that is wrong is told at once"
+        told = re.findall(r'id="scan-error">(.*?)</p>', text)[0]
+        return sent.status_code, re.sub("<[^>]+>", "", told)
+
+    wrong = await refused(("a/план\u202e.pdf", b"MZ"), ("хорошо.pdf", PDF), ("пусто.png", b""))
+    large = await refused(("скан.pdf", PDF + b"0" * LARGEST))
+    many = await refused(*(("скан.pdf", PDF),) * 21)
+    lost = await send(browser, f"{LIST}/new", [("scan", ("скан.pdf", PDF))], **FORM, find="people")
+
+    assert wrong[0] == 422
+    assert "Не подойдут: «a план.pdf», «пусто.png»." in wrong[1]
+    assert "Файлы вместе больше 20 МБ" in large[1]
+    assert "Больше 20 файлов" in many[1]
+    assert "Выберите файлы ещё раз" in unescape(lost.text)
+    assert await rows(line, "work_order") == []
+    assert await rows(line, "work_order_file") == []
+
+
+async def test_an_order_is_given_while_no_file_can_be_kept_and_says_so(line: Line) -> None:
+    browser, office = line.browser, line.office
+    await office.reset(browser, HEAD)
+    office.files.rmdir()
+    office.files.write_text("no folder any more")
+    given = await send(
+        browser, f"{LIST}/new", [("scan", ("план.pdf", PDF))], **FORM, **{"to:role:coordinator": "1"}
+    )
+    office.files.unlink()
+
+    assert given.status_code == 303
+    assert "Файлы не сохранились" in await page(browser, given.headers["location"])
+
+
+async def rows(line: Line, table: str) -> list[Any]:
+    async with everything(line.office.pool) as db:
+        return list(await db.fetch(f"SELECT * FROM {table} ORDER BY id"))
 
 
 async def test_what_is_prepared_is_signed_on_a_page_and_people_are_found_by_name(line: Line) -> None:

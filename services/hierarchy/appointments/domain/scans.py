@@ -74,7 +74,12 @@ def check_content(body: bytes) -> Content:
         raise Invalid("scan-empty", field="scan")
     if len(body) > LARGEST:
         raise TooLarge("scan-size", field="scan", limit=MEGABYTES)
-    for beginning, media_type in BEGINNINGS.items():
-        if body.startswith(beginning):
-            return Content(body, media_type, sha256(body).digest())
-    raise Invalid("scan-type", field="scan")
+    media_type = type_of(body)
+    if media_type is None:
+        raise Invalid("scan-type", field="scan")
+    return Content(body, media_type, sha256(body).digest())
+
+
+def type_of(body: bytes) -> str | None:
+    """What a file is by its first bytes; None for what is not kept."""
+    return next((found for beginning, found in BEGINNINGS.items() if body.startswith(beginning)), None)

@@ -16,11 +16,9 @@ from services.hierarchy.core.authority import Acting, Deed, authority, may
 from services.hierarchy.core.domain.audit import ORDER_FILE_ATTACHED
 from services.hierarchy.core.store import audit
 from services.hierarchy.orders.commands.look_at_order import lock_own, look_at_order, one_of
+from services.hierarchy.orders.domain.files import MOST
 from services.hierarchy.orders.domain.orders import Order, State, check_answering
 from services.hierarchy.orders.store import files, orders
-
-MOST = 20
-"""Files of an order, and of one report."""
 
 
 @dataclass(frozen=True, slots=True)

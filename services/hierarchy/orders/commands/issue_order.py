@@ -27,6 +27,7 @@ from services.hierarchy.orders.commands.look_at_order import led
 from services.hierarchy.orders.commands.put_in_force import put_in_force
 from services.hierarchy.orders.domain.addressees import Reach, below, check_addressees
 from services.hierarchy.orders.domain.deadlines import Deadline, Frame, weekly
+from services.hierarchy.orders.domain.files import Chosen, check_files
 from services.hierarchy.orders.domain.orders import (
     Act,
     DoneBy,
@@ -51,7 +52,8 @@ FOR_MUNICIPALITY = (Role.HEAD, Role.CLERK, Role.RESPONSIBLE)
 class NewOrder:
     """An order as it is typed. `to`: choices as `check_addressees` reads them; `number` and `day`: of the
     Head's act; `times`: how many weeks it is repeated; `giver`: a municipality's code or a group's id, for
-    who acts for several; `agreement`: of a meeting, which becomes this order."""
+    who acts for several; `agreement`: of a meeting, which becomes this order; `files`: those that are to be
+    attached to it, looked at here and kept by `attach_file`."""
 
     to: Sequence[str]
     body: str
@@ -63,6 +65,7 @@ class NewOrder:
     times: int = 1
     giver: str = ""
     agreement: UUID | None = None
+    files: Sequence[Chosen] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,7 @@ async def _checked(
     times = checks.take(lambda: check_times(given.times))
     due = checks.take(lambda: weekly(given.deadline, times or 1, giving.frame))
     act = checks.take(lambda: act_of(given.number, given.day, giving.who.on_behalf_of, giving.campaign, now))
+    checks.take(lambda: check_files(given.files))
     checks.settle()
     if given.agreement and (await agreements.lock(db, given.agreement)).municipality != giving.place.of:
         raise Invalid("order-agreement", field="agreement")

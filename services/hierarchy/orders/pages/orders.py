@@ -7,22 +7,20 @@ from uuid import UUID
 import structlog
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Stream
-from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from contracts.appointments import Role
 from contracts.work import OrderTaskState
 from services.chassis.db.idempotency import Moment
-from services.chassis.errors import Forbidden, Malformed, NotFound, TooLarge
+from services.chassis.errors import Forbidden, NotFound
 from services.chassis.process.files import Files
 from services.chassis.web.downloads import as_attachment
-from services.chassis.web.forms import LONGEST_FORM, from_here, sent_file, uuid_of
+from services.chassis.web.forms import LONGEST_FORM, from_here, uuid_of
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
-from services.hierarchy.appointments.domain.scans import LARGEST, MEGABYTES, check_content
+from services.hierarchy.appointments.domain.scans import check_content
 from services.hierarchy.appointments.store import letterheads
 from services.hierarchy.core.addresses import ORDERS
 from services.hierarchy.core.domain.entrance import Entrance
@@ -40,13 +38,11 @@ from services.hierarchy.orders.domain.orders import KINDS, REPORTS, STATES, STEP
 from services.hierarchy.orders.domain.reports import Reported
 from services.hierarchy.orders.domain.tasks import STATES as TASK_STATES
 from services.hierarchy.orders.domain.tasks import Task
+from services.hierarchy.orders.pages.uploads import LONGEST_UPLOAD, uploaded
 from services.hierarchy.orders.printing import OrderPress
 from services.hierarchy.orders.showing import AT_ONCE, Shown, show
 
 log = structlog.get_logger()
-
-LONGEST_UPLOAD = LARGEST + 4 * 1024 * 1024
-"""Bytes of a form with a file: one that is somewhat too large is read, to be refused in words."""
 
 ALL = 10_000
 """Addressees of a printed order."""
@@ -251,6 +247,7 @@ async def _page(visit: Visit[Staff], id_: UUID) -> Response[str]:
         more=f"{_address(id_)}?which={which}&after={last}" if last else "",
         overdue=shown.overdue(visit.now),
         done=visit.query.get("done", ""),
+        unkept=bool(visit.query.get("unkept")),
         moved=visit.query.get("moved", "")[:200],
         steps=STEPS,
         kinds=KINDS,
@@ -324,12 +321,4 @@ def _check_gives(shown: Shown) -> None:
 
 async def _uploaded(visit: Visit[Staff]) -> bytes:
     """The file of a form, empty if none was chosen. Raises TooLarge, Malformed."""
-    try:
-        await visit.sent()
-        return await sent_file(visit.request, "scan")
-    except HTTPException as error:
-        if error.status_code == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
-            raise TooLarge("scan-size", field="scan", limit=MEGABYTES) from error
-        raise
-    except (UnicodeDecodeError, LookupError) as error:
-        raise Malformed("bad-request", fields="есть недопустимые символы") from error
+    return next((body for _, body in await uploaded(visit)), b"")

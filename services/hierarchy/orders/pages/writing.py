@@ -1,25 +1,33 @@
 """Pages: a new order, and to whom it goes."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from uuid import UUID
 
+import orjson
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 
 from contracts.appointments import Role, Scope
+from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db
-from services.chassis.errors import Invalid
+from services.chassis.errors import Invalid, Refused
+from services.chassis.process.files import Files
 from services.chassis.text import one_line, shortened
 from services.chassis.web.forms import LONGEST_FORM, Form, Option, from_here, number_of, uuid_of
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.russian import search_text
 from services.directory.staff import RENEWAL
+from services.hierarchy.appointments.domain.scans import check_content
 from services.hierarchy.core.addresses import ORDERS
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.roles import TITLES
 from services.hierarchy.core.store import places
 from services.hierarchy.meetings.store import agreements
+from services.hierarchy.orders.commands.attach_file import NewFile, attach_file
 from services.hierarchy.orders.commands.issue_order import (
     Giving,
     NewOrder,
@@ -29,8 +37,10 @@ from services.hierarchy.orders.commands.issue_order import (
 )
 from services.hierarchy.orders.domain.addressees import check_addressees
 from services.hierarchy.orders.domain.deadlines import Deadline
+from services.hierarchy.orders.domain.files import Chosen
 from services.hierarchy.orders.domain.orders import KINDS, REPORTS
 from services.hierarchy.orders.domain.tasks import Holder
+from services.hierarchy.orders.pages.uploads import LONGEST_UPLOAD, uploaded
 
 TO = "to:"
 """Names of the boxes that stand for addressees begin like this."""
@@ -60,18 +70,46 @@ class WritingPages(Controller):
         """An empty order, or one of an agreement (`agreement`)."""
         return await _page(visit)
 
-    @post()
+    @post(request_max_body_size=LONGEST_UPLOAD)
     async def issue(
-        self, visit: NamedDependency[Visit[Staff]], entrance: NamedDependency[Entrance]
+        self,
+        visit: NamedDependency[Visit[Staff]],
+        entrance: NamedDependency[Entrance],
+        files: NamedDependency[Files],
     ) -> Answer:
         """It is given, or waits for the Head; with `find`, the page shows whom it was asked for."""
-        form = await visit.sent()
-        if form.of("find"):
-            return await _page(visit)
+        who, chosen = visit.who, list[Chosen]()  # whoever is not signed in sends no file
         async with visit.refusing():
-            done = await issue_order(visit.pool, entrance, visit.who, _typed(form), await visit.moment())
-            return visit.go(f"{ORDERS}/{done.id}", done=done.state, moved=done.moved)
-        return await _page(visit)
+            chosen = await uploaded(visit)
+            form = visit.form
+            if not form.of("find"):
+                at = await visit.moment(await asyncio.to_thread(_content, form, chosen))
+                done = await issue_order(visit.pool, entrance, who, _typed(form, chosen), at)
+                kept = await _attach(visit, files, done.ids, chosen)
+                told = {} if kept else {"unkept": "1"}
+                return visit.go(f"{ORDERS}/{done.id}", done=done.state, moved=done.moved, **told)
+        return await _page(visit, again=bool(chosen))
+
+
+def _content(form: Form, chosen: Sequence[Chosen]) -> bytes:
+    """What makes a form with files the same if it is sent again."""
+    digests = (sha256(body).digest() for _, body in chosen)
+    return b"".join((orjson.dumps(form.values, option=orjson.OPT_SORT_KEYS), *digests))
+
+
+async def _attach(
+    visit: Visit[Staff], files: Files, orders: Sequence[UUID], chosen: Sequence[Chosen]
+) -> bool:
+    """Attach the files to every order of a series; whether all could be kept. A form that is sent again goes
+    on: each content is kept once."""
+    try:
+        for _, body in chosen:
+            content = await asyncio.to_thread(check_content, body)
+            for order in orders:
+                await attach_file(visit.pool, files, visit.who, NewFile(order, content), Moment(visit.now))
+    except Refused:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +121,7 @@ class Person:
     hint: str
 
 
-def _typed(form: Form) -> NewOrder:
+def _typed(form: Form, chosen: Sequence[Chosen]) -> NewOrder:
     return NewOrder(
         to=sorted(form.ticked(TO)),
         body=form.of("text"),
@@ -95,10 +133,12 @@ def _typed(form: Form) -> NewOrder:
         times=number_of(form.of("times") or "1") or 0,
         giver=form.of("giver"),
         agreement=uuid_of(form.of("agreement")),
+        files=chosen,
     )
 
 
-async def _page(visit: Visit[Staff]) -> Response[str]:
+async def _page(visit: Visit[Staff], *, again: bool = False) -> Response[str]:
+    """`again`: there were files, which no browser chooses by itself."""
     values = visit.form.values
     async with visit.pool.acquire() as db, db.transaction():
         own = givers(visit.who)
@@ -121,6 +161,7 @@ async def _page(visit: Visit[Staff]) -> Response[str]:
         reports=[Option(done_by, name) for done_by, name in REPORTS.items()],
         by_clerk=giving.who.on_behalf_of is not None,
         series=giving.campaign.close_until,
+        again=again,
     )
 
 
