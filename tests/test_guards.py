@@ -87,6 +87,7 @@ UNAUDITED = {
     "hierarchy/meetings/commands/remind_of_meetings.py": "follows people before it reminds",
     "hierarchy/messages/commands": "what two people write to each other stands with who wrote it and when",
     "hierarchy/meetings/commands/turn_over.py": "part of what is audited, or follows people",
+    "hierarchy/orders/commands/discard_files.py": "ends what a rule of retention has erased",
     "hierarchy/imports/commands/upload_file.py": "nothing is changed before it is applied",
     "hotline/calls/commands/hear_report.py": "an exchange tells of a call, nobody decides",
     "hotline/desk/commands/keep_draft.py": "half a text of one's own, which nobody else reads",

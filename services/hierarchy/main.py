@@ -96,6 +96,7 @@ from services.hierarchy.meetings.printing import MinutesPress
 from services.hierarchy.messages.api import Messages
 from services.hierarchy.messages.pages import MessagePages
 from services.hierarchy.orders.api.orders import Orders
+from services.hierarchy.orders.commands.discard_files import discard_files
 from services.hierarchy.orders.commands.remind_of_orders import remind_of_orders
 from services.hierarchy.orders.pages.lists import OrderLists
 from services.hierarchy.orders.pages.orders import OrderPages
@@ -271,8 +272,9 @@ def provider_of(settings: HierarchySettings) -> Provider | None:
     return Provider(Registration(issuer, client, secret, back, goodbye, vouches))
 
 
-def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> Litestar:
+def create_hierarchy_worker(settings: OfficeSettings, lifetime: Lifetime) -> Litestar:
     """Sends events and letters, reads results, chains the audit."""
+    files = Files(settings.files_url)
     signer = Signer("hierarchy", settings.signing_key_file.read_bytes())
 
     def works(pool: Pool) -> Sequence[Work]:
@@ -290,6 +292,7 @@ def create_hierarchy_worker(settings: HierarchySettings, lifetime: Lifetime) -> 
             partial(write_evening_letters, settings.entrance, pool, Clock()),
             partial(keep_reports, settings.entrance, pool, Clock()),
             partial(pruning.prune, pool, RULES),
+            partial(discard_files, pool, files),
         )
 
     own_keys = Stream(keys.KeyPublished.topic, keys.ISSUERS["hierarchy"])

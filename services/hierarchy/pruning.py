@@ -6,5 +6,20 @@ from services.directory import staff
 from services.hierarchy.accounts.store import pruning as accounts
 from services.hierarchy.imports.store import pruning as imports
 from services.hierarchy.meetings.store import pruning as meetings
+from services.hierarchy.messages.store import pruning as messages
+from services.hierarchy.orders.store import pruning as orders
+from services.hierarchy.questions.store import pruning as questions
+from services.hierarchy.reports.store import pruning as reports
 
-RULES = (*COMMON, *letters.PRUNED, *staff.PRUNED, *accounts.RULES, *imports.RULES, *meetings.RULES)
+RULES = (
+    *COMMON,
+    *letters.PRUNED,
+    *staff.PRUNED,
+    *accounts.RULES,
+    *imports.RULES,
+    *meetings.RULES,
+    *orders.RULES,
+    *questions.RULES,
+    *messages.RULES,
+    *reports.RULES,
+)

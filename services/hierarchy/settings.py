@@ -45,7 +45,7 @@ class HierarchySettings(IssuerSettings):
 
 
 class OfficeSettings(HierarchySettings):
-    """Settings of the staff's pages: where signed scans are kept."""
+    """Settings of whoever keeps files, and discards them: signed scans, and what comes with orders."""
 
     files_url: str = Field(
         pattern="^(file:///|s3://)", description="file:///folder or s3://bucket/prefix, see chassis/files.py."

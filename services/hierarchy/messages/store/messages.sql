@@ -28,3 +28,13 @@ UPDATE message SET read_at = greatest($3, sent_at) WHERE addressee = $1 AND send
 
 -- name: unread
 SELECT count(*)::int FROM message WHERE addressee = $1 AND read_at IS NULL;
+
+-- name: prune
+-- A message is of the campaign in whose days it was sent.
+DELETE FROM message WHERE (municipality, id) IN (
+    SELECT m.municipality, m.id FROM message AS m
+     WHERE m.sent_at < $1
+       AND NOT EXISTS (SELECT FROM campaign AS c
+                        WHERE c.close_until >= ($1::timestamptz)::date AND m.sent_at >= c.prepare_from - 1)
+     ORDER BY m.sent_at
+     LIMIT $2 FOR UPDATE OF m SKIP LOCKED);

@@ -1,6 +1,7 @@
 """Files that come with a new order, as they were chosen."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from services.chassis.contents import safe_name
 from services.chassis.errors import Conflict, Invalid, TooLarge
@@ -9,7 +10,7 @@ from services.hierarchy.appointments.domain.scans import LARGEST, MEGABYTES, typ
 MOST = 20
 """Files of an order, and of one report."""
 
-Chosen = tuple[str, bytes]
+Chosen: TypeAlias = tuple[str, bytes]
 """The name of a file, which is not kept, and its content."""
 
 

@@ -52,3 +52,13 @@ async def get(db: Db, order: Order, id_: UUID) -> Kept:
     if row is None:
         raise NotFound("order-file-unknown")
     return Kept(**dict(row))
+
+
+async def of_erased(db: Db, after: UUID, limit: int) -> list[Kept]:
+    """Files of orders whose words were erased, behind one of them."""
+    return [Kept(**dict(row)) for row in await db.fetch(sql.of_erased, after, limit)]
+
+
+async def forget(db: Db, file: Kept) -> None:
+    """Note no more that there is this file."""
+    await db.execute(sql.forget, file.municipality, file.id)

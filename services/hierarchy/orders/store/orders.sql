@@ -12,19 +12,19 @@ UPDATE work_order
 -- name: get
 SELECT municipality, id, campaign, year, number, working_group, kind, body, done_by, due_at, series, addressed, agreement,
        act_number, act_day, made_by, made_at, issued_by, on_behalf_of, issued_at, closed_at, state, version
-  FROM work_order WHERE id = $1;
+  FROM work_order WHERE id = $1 AND erased_at IS NULL;
 
 -- name: lock
 -- FOR UPDATE: who gives an order judges, moves and closes it alone.
 SELECT municipality, id, campaign, year, number, working_group, kind, body, done_by, due_at, series, addressed, agreement,
        act_number, act_day, made_by, made_at, issued_by, on_behalf_of, issued_at, closed_at, state, version
-  FROM work_order WHERE id = $1 FOR UPDATE;
+  FROM work_order WHERE id = $1 AND erased_at IS NULL FOR UPDATE;
 
 -- name: share
 -- FOR SHARE: thousands answer at once, and nobody closes it meanwhile.
 SELECT municipality, id, campaign, year, number, working_group, kind, body, done_by, due_at, series, addressed, agreement,
        act_number, act_day, made_by, made_at, issued_by, on_behalf_of, issued_at, closed_at, state, version
-  FROM work_order WHERE id = $1 FOR SHARE;
+  FROM work_order WHERE id = $1 AND erased_at IS NULL FOR SHARE;
 
 -- name: all_of_all
 SELECT municipality, id, campaign, year, number, working_group, kind, body, done_by, due_at, series, addressed, agreement,
@@ -49,7 +49,8 @@ SELECT o.municipality, o.id, o.year, o.number, o.body, o.kind, o.due_at, o.state
          FROM work_order_task AS t
         WHERE t.municipality = o.municipality AND t.work_order = o.id
           AND (o.municipality = ANY ($1::text[]) OR o.working_group = ANY ($2::uuid[]) OR t.working_group = ANY ($2::uuid[]))) AS t
- WHERE (o.municipality = ANY ($1::text[]) OR o.working_group = ANY ($2::uuid[])
+ WHERE o.erased_at IS NULL
+   AND (o.municipality = ANY ($1::text[]) OR o.working_group = ANY ($2::uuid[])
         OR o.id IN (SELECT x.work_order FROM work_order_task AS x WHERE x.working_group = ANY ($2::uuid[])))
    AND (o.working_group IS NULL OR o.municipality = ANY ($1::text[]) OR o.working_group = ANY ($2::uuid[]))
    AND CASE $3::text
@@ -66,12 +67,12 @@ SELECT o.municipality, o.id, o.year, o.number, o.body, o.kind, o.due_at, o.state
 
 -- name: counted
 -- What waits for those who give: what is prepared, what is reported, what is overdue below them ($3: not their own).
-SELECT (SELECT count(*)::int FROM work_order AS o WHERE o.municipality = ANY ($1::text[]) AND o.state = 'prepared') AS prepared,
+SELECT (SELECT count(*)::int FROM work_order AS o WHERE o.municipality = ANY ($1::text[]) AND o.state = 'prepared' AND o.erased_at IS NULL) AS prepared,
        count(*) FILTER (WHERE t.state = 'reported' AND ((o.working_group IS NULL AND o.municipality = ANY ($1::text[]))
                                                         OR o.working_group = ANY ($2::uuid[])))::int AS reported,
        count(*) FILTER (WHERE t.state <> 'reported' AND o.due_at < $4 AND t.account <> $3)::int AS overdue
   FROM work_order_task AS t JOIN work_order AS o ON o.municipality = t.municipality AND o.id = t.work_order
- WHERE o.state = 'issued' AND t.state <> 'accepted'
+ WHERE o.state = 'issued' AND o.erased_at IS NULL AND t.state <> 'accepted'
    AND (t.municipality = ANY ($1::text[]) OR o.working_group = ANY ($2::uuid[]) OR t.working_group = ANY ($2::uuid[]));
 
 -- name: add_step

@@ -53,7 +53,7 @@ SELECT t.id, t.state, t.place, t.role, t.reason, t.reported_at, t.in_time, o.id 
   JOIN work_order AS o ON o.municipality = t.municipality AND o.id = t.work_order
   JOIN account AS giver ON giver.id = coalesce(o.on_behalf_of, o.issued_by)
   JOIN appointment AS a ON a.municipality = t.held_in AND a.id = t.appointment
- WHERE t.account = $1 AND a.until_at IS NULL
+ WHERE t.account = $1 AND a.until_at IS NULL AND o.erased_at IS NULL
    AND CASE $2::text
          WHEN 'open' THEN o.state = 'issued' AND t.state IN ('received', 'acknowledged', 'returned')
          WHEN 'overdue' THEN o.state = 'issued' AND t.state IN ('received', 'acknowledged', 'returned') AND o.due_at < $3
@@ -70,7 +70,7 @@ SELECT t.id, t.state, o.id AS "order", o.number, o.due_at
   FROM work_order_task AS t
   JOIN work_order AS o ON o.municipality = t.municipality AND o.id = t.work_order
   JOIN appointment AS a ON a.municipality = t.held_in AND a.id = t.appointment
- WHERE t.account = $1 AND a.until_at IS NULL AND o.state = 'issued' AND t.state IN ('received', 'acknowledged', 'returned')
+ WHERE t.account = $1 AND a.until_at IS NULL AND o.state = 'issued' AND o.erased_at IS NULL AND t.state IN ('received', 'acknowledged', 'returned')
  ORDER BY o.due_at, t.id;
 
 -- name: to_do
@@ -87,7 +87,7 @@ SELECT DISTINCT t.municipality, t.work_order
   FROM work_order_task AS t
   JOIN work_order AS o ON o.municipality = t.municipality AND o.id = t.work_order
   JOIN appointment AS a ON a.municipality = t.held_in AND a.id = t.appointment
- WHERE o.state = 'issued' AND t.state IN ('received', 'acknowledged', 'returned') AND a.until_at IS NOT NULL
+ WHERE o.state = 'issued' AND o.erased_at IS NULL AND t.state IN ('received', 'acknowledged', 'returned') AND a.until_at IS NOT NULL
  ORDER BY t.municipality, t.work_order;
 
 -- name: deserted_of

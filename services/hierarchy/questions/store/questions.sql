@@ -16,7 +16,7 @@ SELECT municipality, id, campaign, account, held_in, appointment, role, scope_of
        body, direction, initiative, initiative_number, regulation_of, regulation, minutes, holder, holder_group, groups,
        asked_at, due_at, state, escalated, late, answer, answered_by, on_behalf_of, answered_at, answer_minutes, in_time,
        published_at, published_text, version
-  FROM question WHERE id = $1;
+  FROM question WHERE id = $1 AND erased_at IS NULL;
 
 -- name: lock
 -- FOR UPDATE: one answers, the other is told who; what climbs at this moment is answered by whoever has it then.
@@ -24,7 +24,7 @@ SELECT municipality, id, campaign, account, held_in, appointment, role, scope_of
        body, direction, initiative, initiative_number, regulation_of, regulation, minutes, holder, holder_group, groups,
        asked_at, due_at, state, escalated, late, answer, answered_by, on_behalf_of, answered_at, answer_minutes, in_time,
        published_at, published_text, version
-  FROM question WHERE id = $1 FOR UPDATE;
+  FROM question WHERE id = $1 AND erased_at IS NULL FOR UPDATE;
 
 -- name: all_of_all
 SELECT municipality, id, campaign, account, held_in, appointment, role, scope_of, working_group, organization, name, place,
@@ -38,7 +38,7 @@ SELECT municipality, id, campaign, account, held_in, appointment, role, scope_of
 SELECT q.municipality, q.id, q.body, q.name, q.place, q.direction, q.holder, g.name AS holder_group, q.asked_at, q.due_at, q.state, q.escalated,
        q.answered_at, q.published_at
   FROM question AS q LEFT JOIN working_group AS g ON g.municipality = q.municipality AND g.id = q.holder_group
- WHERE q.scope_of = ANY ($1::text[]) AND q.role IN ('leader', 'member', 'coordinator', 'stand-in')
+ WHERE q.erased_at IS NULL AND q.scope_of = ANY ($1::text[]) AND q.role IN ('leader', 'member', 'coordinator', 'stand-in')
    AND CASE $2::text WHEN 'open' THEN q.state = 'asked' WHEN 'answered' THEN q.state = 'answered' ELSE true END
    AND ($3::uuid IS NULL OR q.id < $3)
  ORDER BY q.id DESC
@@ -54,7 +54,7 @@ SELECT q.municipality, q.id, q.body, q.name, q.place, q.direction, q.holder, g.n
  CROSS JOIN LATERAL (SELECT q.state = 'asked' AND q.account <> $9 AND (q.holder_group = ANY ($1::uuid[])
                             OR (q.holder = 'coordination' AND q.municipality = ANY ($3::text[]))
                             OR (q.holder = 'head' AND q.municipality = ANY ($4::text[]))) IS TRUE AS ours) AS h
- WHERE (q.groups && $1::uuid[] OR q.municipality = ANY ($2::text[]))
+ WHERE q.erased_at IS NULL AND (q.groups && $1::uuid[] OR q.municipality = ANY ($2::text[]))
    AND CASE $5::text
          WHEN 'overdue' THEN q.state = 'asked' AND q.due_at < $6
          WHEN 'below' THEN q.state = 'asked' AND NOT h.ours
@@ -77,13 +77,13 @@ SELECT count(*) FILTER (WHERE h.ours)::int AS ours, min(q.due_at) FILTER (WHERE 
  CROSS JOIN LATERAL (SELECT (q.holder_group = ANY ($1::uuid[])
                             OR (q.holder = 'coordination' AND q.municipality = ANY ($3::text[]))
                             OR (q.holder = 'head' AND q.municipality = ANY ($4::text[]))) IS TRUE AS ours) AS h
- WHERE q.state = 'asked' AND (q.holder_group = ANY ($1::uuid[]) OR q.municipality = ANY ($2::text[])) AND q.account <> $6;
+ WHERE q.state = 'asked' AND q.erased_at IS NULL AND (q.holder_group = ANY ($1::uuid[]) OR q.municipality = ANY ($2::text[])) AND q.account <> $6;
 
 -- name: published
 -- Answers that whole municipalities ($1), or who works in their directions ($2, $3; nothing: of no direction) read, the newest first.
 SELECT q.municipality, q.id, q.published_text, q.answer, q.direction, q.published_at
   FROM question AS q
- WHERE q.published_at IS NOT NULL AND ($4 = '' OR q.direction = $4)
+ WHERE q.published_at IS NOT NULL AND q.erased_at IS NULL AND ($4 = '' OR q.direction = $4)
    AND (q.municipality = ANY ($1::text[])
         OR (q.municipality, coalesce(q.direction, '')) IN (SELECT * FROM unnest($2::text[], $3::text[])))
    AND ($5::uuid IS NULL OR (q.published_at, q.id) < (SELECT l.published_at, l.id FROM question AS l WHERE l.id = $5))
@@ -103,7 +103,7 @@ WITH asked AS (
                             WHEN word_similarity(w.word, q.beginning) >= 0.4 THEN word_similarity(w.word, q.beginning)
                             ELSE 0.0 END) FROM wanted AS w) AS score
       FROM question AS q
-     WHERE q.published_at IS NOT NULL AND ($4 = '' OR q.direction = $4)
+     WHERE q.published_at IS NOT NULL AND q.erased_at IS NULL AND ($4 = '' OR q.direction = $4)
        AND (q.municipality = ANY ($1::text[])
             OR (q.municipality, coalesce(q.direction, '')) IN (SELECT * FROM unnest($2::text[], $3::text[])))
 )
@@ -121,14 +121,14 @@ SELECT municipality, id FROM question WHERE state = 'asked' AND holder <> 'head'
 -- What groups hold that are no more.
 SELECT q.municipality, q.id
   FROM question AS q JOIN working_group AS g ON g.municipality = q.municipality AND g.id = q.holder_group
- WHERE q.state = 'asked' AND g.dissolved_at IS NOT NULL
+ WHERE q.state = 'asked' AND q.erased_at IS NULL AND g.dissolved_at IS NOT NULL
  ORDER BY q.id;
 
 -- name: deserted
 -- What people have asked whose appointment is over.
 SELECT q.municipality, q.id
   FROM question AS q JOIN appointment AS a ON a.municipality = q.held_in AND a.id = q.appointment
- WHERE q.state = 'asked' AND a.until_at IS NOT NULL
+ WHERE q.state = 'asked' AND q.erased_at IS NULL AND a.until_at IS NOT NULL
  ORDER BY q.id;
 
 -- name: add_step

@@ -17,14 +17,14 @@ UPDATE report
 SELECT municipality, id, campaign, level, working_group, organization, name, week, first_day, last_day, day, due_at, moved,
        request, answered, counted::text AS counted, as_of, notes, themes::text AS themes, declared::text AS declared, number, sent_at, in_time, differs,
        version
-  FROM report WHERE id = $1;
+  FROM report WHERE id = $1 AND erased_at IS NULL;
 
 -- name: lock
 -- FOR UPDATE: of two who send at once, the second one sees what was sent.
 SELECT municipality, id, campaign, level, working_group, organization, name, week, first_day, last_day, day, due_at, moved,
        request, answered, counted::text AS counted, as_of, notes, themes::text AS themes, declared::text AS declared, number, sent_at, in_time, differs,
        version
-  FROM report WHERE id = $1 FOR UPDATE;
+  FROM report WHERE id = $1 AND erased_at IS NULL FOR UPDATE;
 
 -- name: all_of_all
 SELECT municipality, id, campaign, level, working_group, organization, name, week, first_day, last_day, day, due_at, moved,
@@ -53,7 +53,8 @@ SELECT r.municipality, r.id, r.campaign, r.level, r.working_group, r.organizatio
        r.moved, r.request, r.answered, r.counted::text AS counted, r.as_of, r.notes, r.themes::text AS themes, r.declared::text AS declared, r.number,
        r.sent_at, r.in_time, r.differs, r.version
   FROM report AS r
- WHERE (r.municipality = ANY ($1::text[]) OR r.working_group = ANY ($2::uuid[]) OR r.organization = ANY ($3::uuid[]))
+ WHERE r.erased_at IS NULL
+   AND (r.municipality = ANY ($1::text[]) OR r.working_group = ANY ($2::uuid[]) OR r.organization = ANY ($3::uuid[]))
    AND ($4::date IS NULL OR r.week = $4)
    AND CASE $5::text
          WHEN 'due' THEN r.number = 0
@@ -71,7 +72,7 @@ SELECT municipality, id, campaign, level, working_group, organization, name, wee
        request, answered, counted::text AS counted, as_of, notes, themes::text AS themes, declared::text AS declared, number, sent_at, in_time, differs,
        version
   FROM report
- WHERE organization = ANY ($1::uuid[]) OR (organization IS NULL AND working_group = ANY ($2::uuid[]))
+ WHERE erased_at IS NULL AND (organization = ANY ($1::uuid[]) OR (organization IS NULL AND working_group = ANY ($2::uuid[])))
  ORDER BY week DESC, name, id
  LIMIT $3;
 
@@ -94,7 +95,7 @@ SELECT count(*) FILTER (WHERE organization IS NULL AND municipality = ANY ($1::t
 -- name: weeks
 -- The weeks of which there is anything to see, the latest first.
 SELECT DISTINCT week FROM report
- WHERE municipality = ANY ($1::text[]) OR working_group = ANY ($2::uuid[])
+ WHERE erased_at IS NULL AND (municipality = ANY ($1::text[]) OR working_group = ANY ($2::uuid[]))
  ORDER BY week DESC LIMIT 60;
 
 -- name: of_week_below
@@ -103,7 +104,7 @@ SELECT municipality, id, campaign, level, working_group, organization, name, wee
        request, answered, counted::text AS counted, as_of, notes, themes::text AS themes, declared::text AS declared, number, sent_at, in_time, differs,
        version
   FROM report
- WHERE week = $3 AND (municipality = ANY ($1::text[]) OR working_group = ANY ($2::uuid[]))
+ WHERE erased_at IS NULL AND week = $3 AND (municipality = ANY ($1::text[]) OR working_group = ANY ($2::uuid[]))
  ORDER BY organization IS NOT NULL, name, id;
 
 -- name: reminded_since

@@ -1,0 +1,10 @@
+"""Whose words are not kept: orders, long after their campaign."""
+
+from services.chassis.db import queries
+from services.chassis.db.pruning import Rule
+from services.hierarchy.core.domain.retention import KEPT
+
+sql = queries.load(__package__, "pruning.sql")
+
+RULES = (Rule("work_order", sql.erase, KEPT),)
+"""Their files go by `discard_files`, then."""
