@@ -248,6 +248,16 @@ def test_a_scan_alone_may_be_large(gateway: Gateway, path: str, megabytes: int, 
     assert ("Слишком много данных" in answer.text) == (status == 413)
 
 
+@pytest.mark.parametrize(("megabytes", "status"), [(23, 200), (25, 413)])
+def test_files_of_a_new_order_may_be_large_too(gateway: Gateway, megabytes: int, status: int) -> None:
+    address = f"https://localhost:{gateway.https}/cabinet/orders/new"
+
+    answer = gateway.client.post(address, content=bytes(megabytes * 2**20))
+
+    assert answer.status_code == status
+    assert ("Вместе они больше 20 МБ" in answer.text) == (status == 413)
+
+
 def test_browsers_are_offered_http_2(gateway: Gateway) -> None:
     anybody = ssl.create_default_context()
     anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
