@@ -62,7 +62,9 @@ async def test_an_order_is_given_read_reported_and_accepted_on_pages(line: Line)
     assert "Дайте первое" in empty
     assert "Всем координаторам группы «Школы»" in blank
     assert "Учителев Устин Устинович" in blank
+    assert "Назвать число" in blank, "what counts as done is chosen"
     assert "Поручение дано" in as_given
+    assert "Коротко написать, что сделано" in as_given
     assert (given.status_code, attached.status_code, refused.status_code) == (303, 303, 422)
     assert printed.content.startswith(b"%PDF-")
     assert "Поручение № 1: новое." in today
