@@ -37,7 +37,8 @@ from services.metrics.main import create_web as create_metrics
 from tests.databases import free_port
 
 FILES = ROOT / "deploy" / "gateway"
-ACT = "/cabinet/acts/01890000-0000-7000-8000-000000000000"
+SOME = "01890000-0000-7000-8000-000000000000"
+ACT = f"/cabinet/acts/{SOME}"
 OWN = ("/health", "/metrics", "/api/schema")
 """Routes of a web process that are nobody's business outside."""
 
@@ -238,14 +239,38 @@ def test_the_gateway_passes_as_many_on_as_a_service_takes(file: str) -> None:
         (ACT + "/scan", 2, 413),
         ("/cabinet/annex", 2, 413),
         ("/participants", 2, 413),
+        (f"/initiatives/{SOME}/files", 31, 200),
+        (f"/initiatives/{SOME}/files", 33, 303),
+        (f"/initiatives/drafts/{SOME}/files", 33, 303),
+        (f"/initiatives/{SOME}", 2, 413),
     ],
 )
-def test_a_scan_alone_may_be_large(gateway: Gateway, path: str, megabytes: int, status: int) -> None:
+def test_what_has_files_alone_may_be_large(gateway: Gateway, path: str, megabytes: int, status: int) -> None:
+    answer = gateway.client.post(f"https://localhost:{gateway.https}{path}", content=bytes(megabytes * 2**20))
+
+    back = f"{path.replace('/scans', '')}?refused=size"
+    assert answer.status_code == status
+    assert answer.headers.get("Location") == (back if status == 303 else None)
+    assert ("Слишком много данных" in answer.text) == (status == 413)
+
+
+@pytest.mark.parametrize(
+    ("path", "megabytes", "status"),
+    [
+        (f"/api/v1/drafts/{SOME}/attachments", 11, 200),
+        (f"/api/v1/initiatives/{SOME}/attachments", 13, 413),
+        (f"/api/v1/orders/{SOME}/files", 29, 200),
+        (f"/api/v1/orders/{SOME}/files", 31, 413),
+        (f"/api/v1/orders/{SOME}/report", 2, 413),
+    ],
+)
+def test_a_client_is_told_in_its_form_what_is_too_large(
+    gateway: Gateway, path: str, megabytes: int, status: int
+) -> None:
     answer = gateway.client.post(f"https://localhost:{gateway.https}{path}", content=bytes(megabytes * 2**20))
 
     assert answer.status_code == status
-    assert answer.headers.get("Location") == (f"{ACT}?refused=size" if status == 303 else None)
-    assert ("Слишком много данных" in answer.text) == (status == 413)
+    assert ("/problems/" in answer.text) == (status == 413)
 
 
 @pytest.mark.parametrize(("megabytes", "status"), [(23, 200), (25, 413)])
