@@ -18,7 +18,7 @@ from services.intake.core.domain import Author
 from services.intake.help.domain.line import Line
 from services.intake.help.domain.requests import HELD, Request, Status
 from services.intake.help.domain.suggestions import Suggestion, open_one
-from services.intake.help.store import requests, subjects, suggestions
+from services.intake.help.store import authors, requests, subjects, suggestions
 from services.intake.help.store.subjects import Subject
 
 OPEN_MOST, ENDED_SHOWN, ENDED_READ = 1000, 20, 200
@@ -63,11 +63,13 @@ class Helped:
 
 @dataclass(frozen=True, slots=True)
 class OfLine:
-    """The same for somebody of its line: at which level they help, and whether they have taken it."""
+    """The same for somebody of its line: at which level they help, whether they have taken it, and whether
+    letters reach the author."""
 
     helped: Helped
     level: Level
     mine: bool
+    written_to: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +151,9 @@ async def help_of_line(pool: Pool, known: Subordination, by: Staff, id_: UUID, n
             raise NotFound("help-unknown")
         found = await subjects.find(db, request, now)
         helped = Helped(request, found, await suggestions.of_request(db, request))
+        address = await authors.address_of(db, request)
     mine = request.holder is not None and request.holder.account == by.account
-    return OfLine(helped, level, mine)
+    return OfLine(helped, level, mine, bool(address))
 
 
 async def help_by_link(pool: Pool, link: Link, now: datetime) -> Helped:

@@ -47,7 +47,7 @@ async def test_a_text_is_helped_with_from_the_first_word_to_the_thanks(
         assert ("Ждут вас" in listed, "осталось" in listed) == (True, True)
         one = await page(desk, f"/help/{request}")
         assert ("Дети <b>переходят</b> дорогу." in one, "Взять в работу" in one) == (True, True)
-        assert "anna@example.org" not in one
+        assert ("anna@example.org" in one, "Автору не приходят письма" in one) == (False, False)
         await send(desk, f"/help/{request}/taking")
         named = await send(desk, f"/help/{request}/executor", name="Вера", email="vera@example.org")
         assert "Исполнителю ушло письмо" in await page(desk, named.headers["location"])
@@ -103,6 +103,23 @@ async def test_an_initiatives_page_says_how_far_help_is(office: Office, author: 
     assert (asked.status_code, asked.json()["status"]) == (201, "requested")
     assert (again.status_code, slug(again)) == (409, "help-asked-already")
     assert await page(author, f"/initiatives/{one}/help/line") == "Вы попросили помощь с текстом"
+
+
+async def test_whoever_helps_is_told_that_no_letter_reaches_the_author(office: Office, author: Api) -> None:
+    one = (await author.post("/api/v1/initiatives", json=WISH)).json()["id"]
+    asked = (await author.post(f"/api/v1/initiatives/{one}/help", json={"text": ""})).json()["id"]
+    await office.pool.execute("UPDATE participant SET letters = 'none'")
+
+    async with office.at_desk(await office.grant(Role.COORDINATOR, str(SCHOOL)), pages=True) as desk:
+        shown = await page(desk, f"/help/{asked}")
+        taken = await send(desk, f"/help/{asked}/taking")
+        done = await send(desk, f"/help/{asked}/completion")
+        told = await page(desk, done.headers["location"])
+
+    assert (taken.status_code, done.status_code) == (303, 303)
+    assert "Автору не приходят письма" in shown
+    assert "Помощь завершена." in told
+    assert "ушло письмо" not in told
 
 
 async def test_the_hotline_asks_for_an_author_and_sees_no_text(office: Office, author: Api) -> None:

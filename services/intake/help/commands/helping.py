@@ -23,12 +23,8 @@ from services.intake.help.domain.requests import Request
 from services.intake.help.reading import line_of
 from services.intake.help.store import requests
 from services.intake.participants.digests import Stops
-from services.intake.participants.domain import Letters
-from services.intake.participants.store import participants
 
 ROOM = "services.intake.help"
-WANTED = (Letters.ALL, Letters.RESULTS)
-"""Whoever asks for help gets the answer, unless they want no letters at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +74,6 @@ async def keep(db: Db, picture: Picture, request: Request, kind: type[HelpEvent]
     if request.executor is None:
         # A letter to an executor that still waits would bring a link that opens nothing.
         await letters.drop(db, request.id)
-
-
-async def address_of(db: Db, request: Request) -> str:
-    """Where to write to its author, who cannot be erased before the transaction ends; nothing for who wants
-    no letters. Before the request is locked: participants are locked first."""
-    author = request.participant_id
-    if author is None:
-        return ""
-    try:
-        entry = await participants.find(db, author)
-    except NotFound:
-        return ""
-    await tenancy.see(db, request.municipality, entry.tenant)
-    found = await participants.addressees(db, [author], WANTED)
-    return found[author][0] if author in found else ""
 
 
 async def write_to_author(

@@ -14,14 +14,13 @@ from services.intake.core.domain import HELP_FINISHED, Author
 from services.intake.core.store import audit
 from services.intake.help.commands.helping import (
     Moved,
-    address_of,
     check_holder,
     of_line,
     step,
     write_to_author,
 )
 from services.intake.help.domain.requests import Request
-from services.intake.help.store import requests
+from services.intake.help.store import authors, requests
 from services.intake.participants.digests import Stops
 from services.intake.participants.store import participants
 
@@ -52,7 +51,7 @@ async def finish_for_author(
         if moved := await idempotency.earlier(db, at, Moved):
             return moved
         seen, _ = await of_line(db, known, by, request_id, at.now)
-        address = await address_of(db, seen)
+        address = await authors.address_of(db, seen)
         request = await requests.lock(db, seen)
         check_holder(request, by)
         done = request.finish(at.now)

@@ -20,7 +20,6 @@ from services.intake.core.domain import WORDING_SUGGESTED
 from services.intake.core.store import audit
 from services.intake.help.commands.helping import (
     Moved,
-    address_of,
     check_holder,
     of_line,
     step,
@@ -29,7 +28,7 @@ from services.intake.help.commands.helping import (
 from services.intake.help.digests import Links
 from services.intake.help.domain.requests import Request
 from services.intake.help.domain.suggestions import Suggested, Suggestion, check, open_one
-from services.intake.help.store import requests, subjects, suggestions
+from services.intake.help.store import authors, requests, subjects, suggestions
 from services.intake.participants.digests import Stops
 
 MOST = 50
@@ -95,7 +94,7 @@ class Locked(NamedTuple):
 
 
 async def _locked(db: Db, seen: Request, check_: Callable[[Request], object]) -> Locked:
-    address = await address_of(db, seen)
+    address = await authors.address_of(db, seen)
     request = await requests.lock(db, seen)
     check_(request)
     return Locked(request, address)

@@ -201,6 +201,7 @@ async def _one(visit: Visit[Staff], known: Subordination, request_id: UUID) -> R
         "help/one.html",
         helped=helped,
         mine=found.mine,
+        written_to=found.written_to,
         what=SUBJECTS[request.subject_kind],
         state=STATUSES[request.status],
         clock=clock(known, request, visit.now),
