@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from contracts.appointments import Scope
 from contracts.work import OrderTaskState
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db
 from services.hierarchy.core.addresses import ORDERS
+from services.hierarchy.core.authority import Deed, may
 from services.hierarchy.core.domain.waiting import Line, Looked, Step
 from services.hierarchy.core.tenants import around
 from services.hierarchy.orders.commands.look_at_order import given_by
@@ -13,8 +15,8 @@ from services.hierarchy.orders.store import orders, tasks
 from services.hierarchy.orders.store.tasks import Waiting
 
 GIVEN = f"{ORDERS}?tab=given"
-NOUN = ("поручение", "поручения", "поручений")
-REPORTS = ("отчёт", "отчёта", "отчётов")
+NOUN = ("поручение ждёт", "поручения ждут", "поручений ждут")
+REPORTS = ("отчёт ждёт", "отчёта ждут", "отчётов ждут")
 PEOPLE = ("исполнитель", "исполнителя", "исполнителей")
 
 
@@ -46,11 +48,16 @@ async def _given(db: Db, looked: Looked) -> list[Line]:
     wanted = await given_by(db, looked.staff)
     if not (wanted.codes or wanted.groups):
         return []
-    counted = await orders.counted(db, wanted.codes, wanted.groups, looked.staff.account, looked.now)
-    prepared, reported, late = counted.prepared, counted.reported, counted.overdue
+    # Deputies and the responsible person see them, and neither sign nor judge.
+    own = looked.of(Scope.MUNICIPALITY)
+    gives = {place.of for place in own if may(looked.staff, Deed.GIVE_ORDERS, place)}
+    counted = await orders.counted(db, wanted, gives, looked.staff.account, looked.now)
+    reported, late = counted.reported, counted.overdue
+    prepared, rest = f"{GIVEN}&which=prepared", "подписи главы"
     found = [
-        Line("order-prepared", "ждёт подписи главы", f"{GIVEN}&which=prepared", prepared, NOUN, own=True),
-        Line("order-reported", "ждёт проверки", f"{GIVEN}&which=reported", reported, REPORTS, own=True),
+        Line("order-prepared", rest, prepared, counted.prepared, NOUN, own=True),
+        Line("order-unsigned", rest, prepared, counted.unsigned, NOUN),
+        Line("order-reported", "проверки", f"{GIVEN}&which=reported", reported, REPORTS, own=True),
         Line("order-late", "с просроченным поручением", f"{GIVEN}&which=overdue", late, PEOPLE),
     ]
     return [line for line in found if line.n]

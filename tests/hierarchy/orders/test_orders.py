@@ -14,6 +14,8 @@ from services.chassis.db.idempotency import Repeat
 from services.chassis.errors import Conflict, Forbidden, NotFound
 from services.chassis.streams.tail import Stream
 from services.chassis.web.tokens import Signer
+from services.hierarchy.cabinet.waiting import look
+from services.hierarchy.orders import waiting
 from services.hierarchy.orders.commands.accept_reports import accept_reports
 from services.hierarchy.orders.commands.acknowledge_order import acknowledge_order
 from services.hierarchy.orders.commands.close_order import close_order
@@ -325,3 +327,23 @@ async def test_a_new_epoch_tells_of_every_order_again(line: Line) -> None:
 
     assert [event.type.split(".")[1] for event in told] == ["order", "order-task", "order-task"]
     assert sorted(event.state for event in told[1:]) == ["received", "reported"]  # type: ignore[attr-defined]
+
+
+async def test_a_report_waits_for_who_judges_and_what_is_prepared_for_who_signs(line: Line) -> None:
+    issued = await line.issue(HEAD, "role:coordinator")
+    await line.report(TEACHER, issued.id)
+    await line.issue(RESPONSIBLE, "role:deputy")
+
+    seen = {by: await waits(line, by) for by in (HEAD, CLERK, RESPONSIBLE, TWO)}
+
+    judges = [("1 поручение ждёт подписи главы", True), ("1 отчёт ждёт проверки", True)]
+    assert seen[HEAD] == seen[CLERK] == judges
+    assert seen[RESPONSIBLE] == seen[TWO] == [("1 поручение ждёт подписи главы", False)]
+
+
+async def waits(line: Line, email: str) -> list[tuple[str, bool]]:
+    """What orders tell somebody on «Сегодня», each with whether it is theirs to do."""
+    staff = await line.staff(email)
+    async with line.office.pool.acquire() as db, db.transaction():
+        found = await waiting.lines(db, await look(db, staff, line.office.now))
+    return [(each.sentence, each.own) for each in found]

@@ -56,9 +56,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What waits for those who give: orders to be signed, reports to be judged, what is late below them."""
+    """What waits for those who give: orders to be signed, reports to be judged; what others are to sign, and
+    what is late below them."""
 
     prepared: int
+    unsigned: int
     reported: int
     overdue: int
 
@@ -139,11 +141,10 @@ async def given(db: Db, wanted: Wanted, now: datetime, limit: int) -> list[Given
     return [Given(**row) for row in typed]
 
 
-async def counted(
-    db: Db, codes: Collection[str], groups: Collection[UUID], account: UUID, now: datetime
-) -> Counted:
-    """What waits for somebody who gives orders, or stands above those who have them."""
-    row = await db.fetchrow(sql.counted, list(codes), list(groups), account, now)
+async def counted(db: Db, seen: Wanted, gives: Collection[str], account: UUID, now: datetime) -> Counted:
+    """What waits for somebody who gives orders (`gives`: a municipality's), or stands above those who have
+    them."""
+    row = await db.fetchrow(sql.counted, list(seen.codes), list(seen.groups), account, now, list(gives))
     return Counted(**dict(row or {}))
 
 

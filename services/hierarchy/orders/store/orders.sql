@@ -66,9 +66,13 @@ SELECT o.municipality, o.id, o.year, o.number, o.body, o.kind, o.due_at, o.state
  LIMIT $6;
 
 -- name: counted
--- What waits for those who give: what is prepared, what is reported, what is overdue below them ($3: not their own).
-SELECT (SELECT count(*)::int FROM work_order AS o WHERE o.municipality = ANY ($1::text[]) AND o.state = 'prepared' AND o.erased_at IS NULL) AS prepared,
-       count(*) FILTER (WHERE t.state = 'reported' AND ((o.working_group IS NULL AND o.municipality = ANY ($1::text[]))
+-- What waits for those who give ($5: a municipality's orders, $2: a group's): what is prepared, what is reported; what others
+-- have to sign in what they see ($1); what is overdue below them ($3: not their own).
+SELECT (SELECT count(*)::int FROM work_order AS o WHERE o.municipality = ANY ($5::text[]) AND o.state = 'prepared' AND o.erased_at IS NULL) AS prepared,
+       (SELECT count(*)::int FROM work_order AS o
+         WHERE o.municipality = ANY ($1::text[]) AND o.municipality <> ALL ($5::text[]) AND o.state = 'prepared'
+           AND o.erased_at IS NULL) AS unsigned,
+       count(*) FILTER (WHERE t.state = 'reported' AND ((o.working_group IS NULL AND o.municipality = ANY ($5::text[]))
                                                         OR o.working_group = ANY ($2::uuid[])))::int AS reported,
        count(*) FILTER (WHERE t.state <> 'reported' AND o.due_at < $4 AND t.account <> $3)::int AS overdue
   FROM work_order_task AS t JOIN work_order AS o ON o.municipality = t.municipality AND o.id = t.work_order
