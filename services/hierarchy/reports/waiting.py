@@ -17,7 +17,16 @@ SINCE = timedelta(days=14)
 """How long what is missing is asked for: after that it is history."""
 
 ABOVE = (Role.HEAD, Role.CLERK, Role.RESPONSIBLE)
-SUMMARIES = ("сводка", "сводки", "сводок")
+OF_GROUPS = (
+    "сводка рабочей группы не пришла",
+    "сводки рабочих групп не пришли",
+    "сводок рабочих групп не пришло",
+)
+OF_COORDINATORS = (
+    "сводка координатора не пришла",
+    "сводки координаторов не пришли",
+    "сводок координаторов не пришло",
+)
 
 
 async def lines(db: Db, looked: Looked) -> list[Line]:
@@ -33,8 +42,8 @@ async def lines(db: Db, looked: Looked) -> list[Line]:
     own = await reports.due_own(db, organizations, groups, since)
     of_groups, of_lines = await reports.counted_late(db, codes, groups, looked.now, since)
     late = [
-        Line("report-late", "рабочих групп не пришли в срок", REPORTS, of_groups, SUMMARIES),
-        Line("report-late", "координаторов не пришли в срок", REPORTS, of_lines, SUMMARIES),
+        Line("report-late", "в срок", REPORTS, of_groups, OF_GROUPS),
+        Line("report-late", "в срок", REPORTS, of_lines, OF_COORDINATORS),
     ]
     return [*(_line(each, looked) for each in own), *(line for line in late if line.n)]
 
