@@ -52,6 +52,7 @@ WEIGHTS = {
     "tests/metrics/test_plan_in_browser.py": 50,
     "tests/hierarchy/targets/test_targets.py": 45,
     "tests/journeys/test_staff.py": 45,
+    "tests/journeys/test_seven_weeks.py": 45,
     "tests/protocol/test_model.py": 45,
     "tests/metrics/test_freezing.py": 40,
     "tests/metrics/test_midnight.py": 40,
