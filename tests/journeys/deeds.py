@@ -69,7 +69,7 @@ class Person(Browsing):
         page = await self.step(f"Поручение № {order}:")
         if not page.path.endswith("/report"):
             page = await self.follow(page, "Отчитаться")
-        return await self.press(page, "Отправить отчёт", text=text, **more)
+        return await self.press(page, "Отправить отчёт", {"text": text, **more})
 
     async def accept(self, order: int) -> Page:
         """All reports that wait are as they should be."""

@@ -55,8 +55,7 @@ async def the_first_week_an_order_to_a_direction(w: Weeks) -> None:
     who, new = w.who, ["Поручение № 1: новое. Ознакомиться"]
     await w.at("02-16 10:00")
     how_many = {"done_by": "number", "deadline": "2026-02-18"}
-    given = await who.head.give(OF_SCHOOLS, "direction:schools", **how_many)
-    assert "Поручение дано" in given.text
+    await who.head.give(OF_SCHOOLS, "direction:schools", **how_many)
     assert await who.teacher.waits() == await who.second.waits() == new
     assert await who.doctor.waits() == [], "it is of another direction"
     assert "Отмечено, что вы ознакомились" in (await who.teacher.acknowledge(1)).text
@@ -75,7 +74,6 @@ async def the_first_week_an_order_to_a_direction(w: Weeks) -> None:
     assert "А из старшей?" in (await who.teacher.step("Поручение № 1")).text
     await who.teacher.report(1, "Со старшей.", number="19")
     assert "Отчёт принят" in (await who.head.accept(1)).text
-    assert await who.teacher.waits() == []
     await w.grow("02-17 12:00")
     await w.at("02-17 18:00")
     assert await w.letters(who.second, "Что ещё ждёт вас") == 1, "nothing is said twice"
@@ -124,8 +122,7 @@ async def the_second_week_questions(w: Weeks) -> None:
     assert "24 февраля, 12:00 (перенесён:" in of_groups[SCHOOLS].text, "23 February is a holiday"
     assert "Все сводки пришли" in (await who.head.open("/cabinet/reports")).text
 
-    asked = await who.teacher.ask("Как подать инициативу за троих?", "schools")
-    assert "Вопрос отправлен" in asked.text
+    await who.teacher.ask("Как подать инициативу за троих?", "schools")
     await who.doctor.ask("Кто вывозит мусор после субботника?")
     assert [await each.waits() for each in (who.first, who.member, who.rest)] == [[ASKED]] * 3
     assert await who.head.waits() == await who.responsible.waits() == []
@@ -154,8 +151,7 @@ async def the_second_week_questions(w: Weeks) -> None:
     await who.second.ask("Когда починят дорогу к школе?")
     held = await who.first.open("/cabinet/questions?tab=held")
     page = await who.first.follow(held, "Когда починят", "Передать другой группе")
-    moved = await who.first.press(page, "Передать", group=w.groups[REST], reason="Дороги у них.")
-    assert "Вопрос передан" in moved.text
+    await who.first.press(page, "Передать", group=w.groups[REST], reason="Дороги у них.")
     assert await who.first.waits() == await who.member.waits() == []
     await who.club.ask("Можно ли собирать инициативы на концерте?")
     assert await who.elder.waits() == [ASKED]
@@ -199,8 +195,7 @@ async def the_third_week_orders_of_others(w: Weeks) -> None:
     await who.clerk.accept(4)
     assert await who.head.waits() == await who.clerk.waits() == []
     page = await who.first.follow(await who.first.given(2), "Перенести срок")
-    later = await who.first.press(page, "Перенести", deadline="2026-03-06", reason="Много авторов.")
-    assert "Срок перенесён" in later.text
+    await who.first.press(page, "Перенести", deadline="2026-03-06", reason="Много авторов.")
     assert "6 марта, 16:45" in (await who.second.report(2, "Список есть.")).text
     await who.first.accept(2)
     assert await who.member.waits() == new
@@ -316,7 +311,6 @@ async def the_sixth_week_a_correction(w: Weeks) -> None:
     declared = {"number-submitted": "8", "reason-submitted": "Две на бумаге"}
     after = await who.teacher.press(sent, "Отправить исправленную", declared)
     assert "исправление 1" in after.text
-    assert "Что уже отправлено" in after.text
     await w.at("03-30 10:00")
     of_groups = await who.groups_send()
     assert "Подано инициатив +2 заявили координаторы 14 12" in of_groups[SCHOOLS].text

@@ -1,7 +1,7 @@
 """A town and a village with their staff, and the two services that they work with, by a clock that is set."""
 
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ from contracts.work import WorkEvent
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.streams import inbox, relay, wire
 from services.chassis.streams.inbox import Reader
+from services.chassis.streams.kafka import Record
 from services.chassis.streams.tail import Stream
 from services.chassis.worker import streams_of
 from services.hierarchy import results
@@ -131,14 +132,14 @@ class Weeks:
     async def look(self) -> Done:
         """The workers look, and each service hears of the other."""
         now, pool = self.office.now, self.worker
-        done = [
+        done = (
             await hand_over_deserted(ENTRANCE, pool, now),
             await remind_of_due(ENTRANCE, pool, now),
             await keep_now(ENTRANCE, pool, now),
             await open_reports(pool, now),
             await remind_of_near(ENTRANCE, pool, now),
             await write_what_is_open(ENTRANCE, pool, now),
-        ]
+        )
         await carry(pool, self.topics.pool, READERS, TOLD)
         counted = await Reporting(self.topics.pool, Time(now)).look()
         await carry(self.topics.pool, pool, results.READERS, (ResultEvent.topic,))
@@ -182,13 +183,18 @@ async def carry(source: Pool, target: Pool, readers: Sequence[Reader], topics: S
         if sent:
             await db.execute(relay.sql.mark_sent, *map(list, zip(*sent, strict=True)))
     for stream, each in told.items():
-        values = [(row["seq"], wire.encode(row, "weeks")) for row in each]
-        records = [ConsumerRecord(*stream, n, 0, 0, None, value, None, 0, 0, ()) for n, value in values]
+        records = [record_of(stream, row) for row in each]
         for reader in (reader for reader in readers if reader.topic == stream.topic):
             async with target.acquire() as db, db.transaction():
                 await inbox.place_of(db, reader, stream)
                 outcome = await inbox.take(db, reader, stream, records)
             assert (outcome.applied, outcome.parked) == (len(records), 0)
+
+
+def record_of(stream: Stream, row: relay.Row) -> Record:
+    """An outbox row as a reader gets it."""
+    value = wire.encode(row, "weeks")
+    return ConsumerRecord(*stream, row["seq"], 0, 0, None, value, None, 0, 0, ())
 
 
 async def staffed(office: Office, enter: Enter) -> tuple[Cast, dict[str, str]]:
@@ -207,7 +213,7 @@ async def staffed(office: Office, enter: Enter) -> tuple[Cast, dict[str, str]]:
         answer = await appoint(known[by].browser, *people, **act)
         assert answer.status_code == 201, answer.text
 
-    async def formed(by: str, code: str, *groups: tuple[str, str, dict[str, object]]) -> None:
+    async def formed(by: str, code: str, *groups: tuple[str, str, Mapping[str, object]]) -> None:
         wanted = [
             {"name": name, "leader": await account(office, f"{leader}@example.org"), **area}
             for name, leader, area in groups
