@@ -23,6 +23,7 @@ from services.hierarchy.imports.commands.import_population import import_populat
 from services.hierarchy.imports.commands.import_smos import import_smos
 from services.hierarchy.imports.commands.open_campaign import open_campaign
 from services.hierarchy.imports.domain.oktmo import check_region
+from services.hierarchy.reports.commands.prepare_past import prepare_past
 from services.hierarchy.settings import HierarchySettings
 from services.hierarchy.territory.commands.add_calendars import add_by_law
 from services.hierarchy.territory.commands.apply_changes import Summary
@@ -77,6 +78,9 @@ def extend(commands: Commands) -> None:
     checking = "Recompute the audit's chain: was a chained line changed or removed?"
     check = commands.add_parser("verify-audit", help=checking, description=checking)
     check.set_defaults(run=lambda _: verify_chain())
+    preparing = "Prepare the summaries of a demonstration's past weeks."
+    prepare = commands.add_parser("prepare-past-summaries", help=preparing, description=preparing)
+    prepare.set_defaults(run=lambda _: prepare_summaries())
     inviting = "Make an administrator of the region, or write to one again; prints where they sign in."
     invite = commands.add_parser("invite-administrator", help=inviting, description=inviting)
     invite.add_argument("email", metavar="EMAIL")
@@ -141,6 +145,22 @@ def add_calendars(years: Sequence[int]) -> int:
     except Refused as refusal:
         return _refuse(f"Refused: {Sentences('services.hierarchy')(refusal.slug, refusal.facts)}")
     sys.stdout.writelines(f"calendar: {year} by article 112, without transfers\n" for year in added)
+    return 0
+
+
+def prepare_summaries() -> int:
+    """Prepare the summaries of weeks that are over and tell how many; 1 outside a demonstration."""
+
+    async def run() -> int:
+        settings = Settings().model_copy(update={"pool_size": 1})
+        async with open_pool(settings, server_settings={"app.municipalities": "*"}) as pool:
+            return await prepare_past(pool, datetime.now(UTC))
+
+    try:
+        prepared = asyncio.run(run())
+    except Refused as refusal:
+        return _refuse(f"Refused: {Sentences('services.hierarchy')(refusal.slug, refusal.facts)}")
+    sys.stdout.write(f"summaries: {prepared} prepared\n")
     return 0
 
 

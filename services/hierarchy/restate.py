@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from contracts.appointments import AppointmentEvent, SessionEnded
 from contracts.event import Event
 from contracts.keys import KeyPublished
+from contracts.streams import partition_of
 from contracts.work import WorkEvent
 from services.chassis.db.pool import Db
 from services.chassis.streams.tail import Restate, Stream
@@ -34,10 +35,16 @@ def restate(signer: Signer) -> Restate:
         if stream.topic == KeyPublished.topic:
             yield signer.published()
             return
-        of_topic = {AppointmentEvent.topic: _rights, WorkEvent.topic: _work}
+        of_topic = {AppointmentEvent.topic: _rights, WorkEvent.topic: meetings.all_defined}
         for event in await of_topic.get(stream.topic, _structure)(db):
             if event.partition == stream.partition:
                 yield event
+        if stream.topic == WorkEvent.topic:
+            # One municipality after another: a season of all of them is more than a process holds.
+            for code in sorted(await municipalities.all_by_code(db)):
+                if partition_of(code) == stream.partition:
+                    for event in await _work(db, code):
+                        yield event
 
     return of_stream
 
@@ -53,18 +60,17 @@ async def _structure(db: Db) -> Sequence[Event]:
     ]
 
 
-async def _work(db: Db) -> Sequence[Event]:
-    """Every meeting, every order that was issued with what its addressees have of it, every question and
-    summary."""
-    issued = {order.id: order for order in await orders.all_of_all(db)}
-    held = await order_tasks.all_of_all(db)
+async def _work(db: Db, code: str) -> Sequence[Event]:
+    """A municipality's orders that were issued with what their addressees have of them, its questions and
+    summaries."""
+    issued = {order.id: order for order in await orders.all_of(db, code)}
+    held = await order_tasks.all_of(db, code)
     counts = Counter(task.order for task in held)
     return [
-        *(await meetings.all_defined(db)),
         *(order.defined(counts[order.id]) for order in issued.values()),
         *(task.defined(issued[task.order]) for task in held),
-        *(question.defined() for question in await questions.all_of_all(db)),
-        *(report.defined() for report in await reports.all_of_all(db)),
+        *(question.defined() for question in await questions.all_of(db, code)),
+        *(report.defined() for report in await reports.all_of(db, code)),
     ]
 
 

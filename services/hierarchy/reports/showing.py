@@ -18,7 +18,7 @@ from services.hierarchy.reports.commands.look_at_report import (
     look_at_report,
     own_of,
 )
-from services.hierarchy.reports.commands.remind_of_reports import writer_of
+from services.hierarchy.reports.commands.remind_of_reports import chairs_of, writer_of
 from services.hierarchy.reports.domain.figures import Figures, added
 from services.hierarchy.reports.domain.reports import Content, Report, Sent
 from services.hierarchy.reports.store import reports
@@ -62,9 +62,9 @@ async def show(db: Db, by: Staff, id_: UUID, number: int | None = None, *, to_wr
 async def _writers(db: Db, report: Report) -> dict[UUID, str]:
     if not report.of_group:
         return {}
-    holders = await people.in_line(db, report.municipality, report.campaign)
+    chairs = chairs_of(await people.in_line(db, report.municipality, report.campaign))
     below = await reports.of_group(db, report)
-    return {each.id: writer.name for each in below if (writer := writer_of(each, holders))}
+    return {each.id: writer.name for each in below if (writer := writer_of(each, chairs))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +119,11 @@ async def picture(db: Db, by: Staff, week: date | None, now: datetime) -> Pictur
     found = await reports.of_week(db, seen, chosen)
     sent = await reports.last_sent(db, found)
     places = {(each.municipality, each.campaign) for each in found}
-    holders = [holder for place in sorted(places) for holder in await people.in_line(db, *place)]
+    chairs = chairs_of([each for place in sorted(places) for each in await people.in_line(db, *place)])
 
     def row(report: Report) -> Row:
         of_sent = sent[report.id].content if report.id in sent else Content(counted=report.counted)
-        writer = writer_of(report, holders)
+        writer = writer_of(report, chairs)
         return Row(report, writer.name if writer else "", of_sent.figures, report.is_late(now))
 
     groups = []

@@ -13,6 +13,7 @@ from services.hierarchy.core.tenants import around
 from services.hierarchy.reports import events
 from services.hierarchy.reports.commands.look_at_report import content_of, look_at_report
 from services.hierarchy.reports.commands.open_reports import open_reports
+from services.hierarchy.reports.commands.prepare_past import prepare_past
 from services.hierarchy.reports.commands.remind_of_reports import remind_of_near, remind_of_reports
 from services.hierarchy.reports.commands.send_report import ReportSent, send_report
 from services.hierarchy.reports.commands.write_report import Draft, Written, write_report
@@ -50,10 +51,24 @@ class Summaries:
         async with self.line.office.worker() as pool:
             return await open_reports(pool, self.line.office.now)
 
+    async def unopened(self) -> list[str]:
+        """Where the worker would have something to do in this week."""
+        async with everything(self.line.office.pool) as db:
+            campaign = await campaigns.now_open(db)
+            assert campaign
+            week = (await reports.all_of(db, PLACE))[-1].period.week
+            weeks = {group: week for _, group in await reports.standing(db, campaign.id)}
+            return await reports.unopened(db, campaign.id, weeks)
+
+    async def prepare_past(self) -> int:
+        """What the demonstration asks for."""
+        async with self.line.office.worker() as pool:
+            return await prepare_past(pool, self.line.office.now)
+
     async def all(self) -> dict[str, Report]:
         """Every summary, by the name of its line."""
         async with everything(self.line.office.pool) as db:
-            return {each.name: each for each in await reports.all_of_all(db)}
+            return {each.name: each for each in await reports.all_of(db, PLACE)}
 
     async def of(self, name: str) -> Report:
         return (await self.all())[name]

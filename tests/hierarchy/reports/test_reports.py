@@ -1,9 +1,11 @@
 """Summaries up the line: prepared by the system, sent once, summed by the group, seen by the line alone."""
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -19,6 +21,7 @@ from services.hierarchy.reports.commands.send_report import send_report
 from services.hierarchy.reports.commands.set_cadence import NewCadence, set_cadence
 from services.hierarchy.reports.domain.figures import Figure
 from services.hierarchy.reports.domain.reports import Theme
+from services.hierarchy.reports.store import reports
 from services.hierarchy.restate import restate
 from tests.hierarchy.groups.test_groups import organization
 from tests.hierarchy.office import PLACE, TODAY, appoint, appointment, everything
@@ -53,6 +56,46 @@ async def test_the_summaries_of_a_period_are_prepared_once_with_a_request_for_fi
     assert len({each["figures"] for each in told if each["level"] == "coordinator"}) == 2
     assert found[GROUP].due_at > found[SCHOOL].due_at > summaries.line.office.now
     assert found[SCHOOL].period.last < summaries.line.office.now.date()
+
+
+async def test_a_look_at_all_municipalities_names_those_alone_where_there_is_something_to_do(
+    summaries: Summaries,
+) -> None:
+    await summaries.open()
+    prepared = await summaries.unopened()
+    school = await organization(summaries.line.office, ANOTHER)
+    await summaries.line.end(SECOND, "coordinator")
+    async with everything(summaries.line.office.pool) as db:
+        await db.execute("DELETE FROM report WHERE organization = $1", school)
+    deserted = await summaries.unopened()
+    new = appointment("coordinator", school, "new@example.org", name="Новикова Нина")
+    assert (await appoint(summaries.line.browser, new)).status_code == 201
+    appointed = await summaries.unopened()
+    await summaries.open()
+    again = await summaries.unopened()
+    async with everything(summaries.line.office.pool) as db:
+        await db.execute("UPDATE group_organization SET working_group = $1", UUID(summaries.line.rest))
+
+    assert (prepared, deserted, appointed, again) == ([], [], [PLACE], [])
+    assert await summaries.unopened() == [PLACE]
+
+
+async def test_a_demonstration_has_the_summaries_of_its_past_weeks_and_no_other_campaign(
+    summaries: Summaries,
+) -> None:
+    office = summaries.line.office
+    office.now += timedelta(days=7)
+    assert await refusal(summaries.prepare_past()) == {("summaries-of-the-past", "")}
+    async with everything(office.pool) as db:
+        await db.execute("UPDATE campaign SET demonstration = true")
+
+    prepared = await summaries.prepare_past()
+
+    async with everything(office.pool) as db:
+        weeks = Counter(each.period.week for each in await reports.all_of(db, PLACE))
+    assert len(weeks) > 1
+    assert set(weeks.values()) == {4}
+    assert (prepared, await summaries.prepare_past()) == (weeks.total(), 0)
 
 
 async def test_two_workers_at_once_prepare_nothing_twice(summaries: Summaries) -> None:

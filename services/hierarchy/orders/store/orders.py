@@ -123,9 +123,9 @@ async def share(db: Db, id_: UUID) -> Order:
     return _found(await db.fetchrow(sql.share, id_))
 
 
-async def all_of_all(db: Db) -> list[Order]:
-    """Every order that was issued."""
-    return [_order(row) for row in await db.fetch(sql.all_of_all)]
+async def all_of(db: Db, municipality: str) -> list[Order]:
+    """Every order of a municipality that was issued."""
+    return [_order(row) for row in await db.fetch(sql.all_of, municipality)]
 
 
 async def last_number(db: Db, municipality: str, year: int) -> int:

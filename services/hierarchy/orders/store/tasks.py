@@ -205,9 +205,9 @@ async def reminded(db: Db, municipality: str, ids: Sequence[UUID], at: datetime)
     await db.execute(sql.reminded, municipality, list(ids), at)
 
 
-async def all_of_all(db: Db) -> list[Task]:
-    """Every task of every order."""
-    return [_task(row) for row in await db.fetch(sql.all_of_all)]
+async def all_of(db: Db, municipality: str) -> list[Task]:
+    """Every task of every order of a municipality."""
+    return [_task(row) for row in await db.fetch(sql.all_of, municipality)]
 
 
 def _task(row: asyncpg.Record) -> Task:

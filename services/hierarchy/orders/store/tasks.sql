@@ -114,8 +114,8 @@ UPDATE work_order_task SET reminded_at = $3 WHERE municipality = $1 AND id = ANY
 -- Where orders are being worked on.
 SELECT DISTINCT municipality FROM work_order WHERE state = 'issued' AND campaign = $1 ORDER BY municipality;
 
--- name: all_of_all
+-- name: all_of
 SELECT t.municipality, t.id, t.work_order AS "order", t.account, t.held_in, t.appointment, t.role, t.scope_of, t.working_group, t.organization, t.name, t.place,
        t.state, t.received_at, t.acknowledged_at, t.reported_at, t.returned_at, t.accepted_at, t.in_time, t.report_text, t.report_number,
        t.report_file, t.reason, t.version
-  FROM work_order_task AS t ORDER BY t.id;
+  FROM work_order_task AS t WHERE t.municipality = $1 ORDER BY t.id;

@@ -177,9 +177,9 @@ async def lock(db: Db, id_: UUID) -> Question:
     return _found(await db.fetchrow(sql.lock, id_))
 
 
-async def all_of_all(db: Db) -> list[Question]:
-    """Every question."""
-    return [_question(row) for row in await db.fetch(sql.all_of_all)]
+async def all_of(db: Db, municipality: str) -> list[Question]:
+    """Every question of a municipality."""
+    return [_question(row) for row in await db.fetch(sql.all_of, municipality)]
 
 
 async def mine(db: Db, scopes: Collection[str], which: str, after: UUID | None, limit: int) -> list[Listed]:

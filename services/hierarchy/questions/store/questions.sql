@@ -26,12 +26,12 @@ SELECT municipality, id, campaign, account, held_in, appointment, role, scope_of
        published_at, published_text, version
   FROM question WHERE id = $1 AND erased_at IS NULL FOR UPDATE;
 
--- name: all_of_all
+-- name: all_of
 SELECT municipality, id, campaign, account, held_in, appointment, role, scope_of, working_group, organization, name, place,
        body, direction, initiative, initiative_number, regulation_of, regulation, minutes, holder, holder_group, groups,
        asked_at, due_at, state, escalated, late, answer, answered_by, on_behalf_of, answered_at, answer_minutes, in_time,
        published_at, published_text, version
-  FROM question ORDER BY asked_at, id;
+  FROM question WHERE municipality = $1 ORDER BY asked_at, id;
 
 -- name: mine
 -- Of the organizations and groups over which somebody stands, the newest first. $2: all, open or answered.

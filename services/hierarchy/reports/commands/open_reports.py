@@ -1,8 +1,9 @@
 """Prepare the summaries of a period that is over, and keep them with the group that supervises the line."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 import uuid_utils.compat
@@ -51,31 +52,44 @@ class Around:
 
 
 async def open_reports(pool: Pool, now: datetime) -> int:
-    """How many summaries were prepared, each municipality's in one transaction. Needs a pool that sees every
-    municipality."""
+    """How many summaries were prepared, each municipality's in one transaction: whatever ends this in the
+    middle, the next look goes on behind it. Needs a pool that sees every municipality."""
     async with pool.acquire() as db:
         campaign = await campaigns.now_open(db)
         if campaign is None or today(campaign.time_zone, now) > campaign.close_until:
             return 0
-        found, known = await reports.with_groups(db, campaign.id), await cadences.all_by_municipality(db)
+        standing, known = await reports.standing(db, campaign.id), await cadences.all_by_municipality(db)
+        found = await reports.unopened(db, campaign.id, _weeks(campaign, standing, known, now))
     opened = 0
     for code in found:
-        of_place = known.get(code, ())
-        if not _is_near(campaign, of_place, now):
-            continue
         async with pool.acquire() as db, db.transaction():
             schedule = (await look_at_regulation(db, code, now)).schedule
             await tenancy.see(db, EVERYBODY)
-            opened += await _open(db, Around(code, campaign, of_place, schedule, now))
+            opened += await _open(db, Around(code, campaign, known.get(code, ()), schedule, now))
     return opened
 
 
-def _is_near(campaign: CampaignDefined, known: Sequence[Version], now: datetime) -> bool:
-    """Whether the summaries of any group there may be to be prepared."""
+def _weeks(
+    campaign: CampaignDefined,
+    standing: Iterable[tuple[str, UUID]],
+    known: Mapping[str, Sequence[Version]],
+    now: datetime,
+) -> dict[UUID, date]:
+    """The week of each group's last period, where its summaries may be to be prepared."""
     day = today(campaign.time_zone, now)
-    groups_ = {None, *(each.working_group for each in known)}
-    ended = (ended_period(campaign, known, group, now) for group in groups_)
-    return any(period and day <= period.day + LONG_AFTER for period in ended)
+    found = {}
+
+    @cache
+    def ended(code: str, group: UUID | None) -> Period | None:
+        return ended_period(campaign, known.get(code, ()), group, now)
+
+    for code, group in standing:
+        # Nearly all have the rhythm of all.
+        own = any(each.working_group == group for each in known.get(code, ()))
+        period = ended(code if code in known else "", group if own else None)
+        if period and day <= period.day + LONG_AFTER:
+            found[group] = period.week
+    return found
 
 
 def ended_period(
@@ -106,13 +120,16 @@ async def _open(db: Db, around: Around) -> int:
     }
     standing = await groups.present(db, around.code, campaign.id)
     group_of = {id_: each.working_group for id_, each in lines.items() if each.working_group}
+    weeks = []
     for group in standing:
         period = ended_period(campaign, around.known, group.id, around.now)
         if period is None or opens_at(period, around.schedule.zone) > around.now:
             continue
         own = {id_: lines[id_].place for id_, supervising in group_of.items() if supervising == group.id}
         opened += await _open_group(db, around, group, period, own)
-        await _move(db, around, group_of, period)
+        weeks.append(period.week)
+    if weeks:
+        await _move(db, around, group_of, min(weeks))
     return opened
 
 
@@ -143,12 +160,15 @@ def _of_lines(base: Report, by: Due, lines: Iterable[tuple[UUID, str]]) -> Itera
         yield replace(of_line, id=id_, organization=organization, name=name, request=request)
 
 
-async def _move(db: Db, around: Around, group_of: dict[UUID, UUID], period: Period) -> None:
+async def _move(db: Db, around: Around, group_of: dict[UUID, UUID], since: date) -> None:
     """What was not sent goes up to the group that supervises the organization now."""
-    found = await reports.moved_elsewhere(db, around.code, around.campaign.id, group_of, period.week)
-    for id_, group in found.items():
-        report = await reports.lock(db, id_)
-        after = replace(report, working_group=group, version=report.version + 1)
-        await reports.save(db, after)
-        await outbox.publish(db, after.defined())
-        await audit.note(db, around.code, None, around.now, SUMMARY_MOVED, after.subject)
+    found = await reports.lock_elsewhere(db, around.code, around.campaign.id, group_of, since)
+    moved = [
+        replace(each, working_group=group, version=each.version + 1)
+        for each in found
+        if each.organization and (group := group_of[each.organization])
+    ]
+    for each in moved:
+        await reports.save(db, each)
+    await outbox.publish(db, *(each.defined() for each in moved))
+    await audit.note(db, around.code, None, around.now, SUMMARY_MOVED, *(each.subject for each in moved))

@@ -1,8 +1,9 @@
 """Remind of summaries: before they are due by the program, afterwards by who waits for them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeAlias
 from uuid import UUID
 
 from contracts.appointments import Role
@@ -33,13 +34,17 @@ from services.hierarchy.reports.store import reports
 ROOM, KIND = "services.hierarchy.reports", "report"
 
 EVERY = 600.0
-"""Seconds between looks, at a thousand municipalities one by one; nothing here is a matter of minutes."""
+"""Seconds between looks; nothing here is a matter of minutes."""
 
 WHOLE = (Role.HEAD, Role.CLERK, Role.RESPONSIBLE)
 """Who reminds the groups' leaders, too."""
 
 AHEAD = timedelta(hours=3)
 """Before it is due somebody who has not reported is reminded."""
+
+
+Chairs: TypeAlias = Mapping[tuple[Role, str], Holder]
+"""Who holds a role over what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +66,19 @@ async def keep_reports(entrance: Entrance, pool: Pool, clock: Clock) -> None:
 
 
 async def remind_of_near(entrance: Entrance, pool: Pool, now: datetime) -> int:
-    """How many were written to: of what is due soon, once."""
-    async with pool.acquire() as db, db.transaction():
+    """How many were written to: of what is due soon, once; each municipality's in one transaction, as nobody
+    who sends shall wait for letters to all the others."""
+    async with pool.acquire() as db:
         campaign = await campaigns.now_open(db)
         if campaign is None:
             return 0
-        due = await reports.nearly_due(db, now, now + AHEAD)
-        written = 0
-        for code in sorted({each.municipality for each in due}):
-            of_place = [each for each in due if each.municipality == code]
-            holders = await people.in_line(db, code, campaign.id)
-            written += await _write(db, entrance, of_place, holders, campaign.time_zone, now)
+        found = await reports.with_nearly_due(db, now, now + AHEAD)
+    written = 0
+    for code in found:
+        async with pool.acquire() as db, db.transaction():
+            due = await reports.nearly_due(db, code, now, now + AHEAD)
+            chairs = chairs_of(await people.in_line(db, code, campaign.id))
+            written += await _write(db, entrance, due, chairs, campaign.time_zone, now)
     return written
 
 
@@ -94,18 +101,18 @@ async def remind_of_reports(
         own = [each for each in locked if may(by, Deed.REMIND_REPORTS, each.place) and _is_below(by, each)]
         reminded = 0
         for code in sorted({each.municipality for each in own}):
-            holders = await people.in_line(db, code, campaign.id)
+            chairs = chairs_of(await people.in_line(db, code, campaign.id))
             since = await reports.reminded_since(db, code, week, at.now - NOT_TWICE_IN)
-            earlier = [writer_of(each, holders) for each in seen if each.id in since]
+            earlier = [writer_of(each, chairs) for each in seen if each.id in since]
             rested = {holder.account for holder in earlier if holder}
             of_place = [
                 each
                 for each in own
                 if each.municipality == code
-                and (writer := writer_of(each, holders))
+                and (writer := writer_of(each, chairs))
                 and writer.account not in rested
             ]
-            reminded += await _write(db, entrance, of_place, holders, campaign.time_zone, at.now)
+            reminded += await _write(db, entrance, of_place, chairs, campaign.time_zone, at.now)
             subjects = [each.subject for each in of_place]
             await audit.note(db, code, Acting(by.account), at.now, SUMMARIES_REMINDED, *subjects)
         return await idempotency.keep(db, at, SummariesReminded(reminded))
@@ -119,18 +126,13 @@ def _is_below(by: Staff, report: Report) -> bool:
 
 
 async def _write(
-    db: Db,
-    entrance: Entrance,
-    due: Sequence[Report],
-    holders: Collection[Holder],
-    zone: str,
-    now: datetime,
+    db: Db, entrance: Entrance, due: Sequence[Report], chairs: Chairs, zone: str, now: datetime
 ) -> int:
     """One letter a person about all of theirs; who nobody writes, is nobody's to be reminded of."""
     mine: dict[UUID, list[Report]] = {}
     known: dict[UUID, Holder] = {}
     for each in due:
-        if holder := writer_of(each, holders):
+        if holder := writer_of(each, chairs):
             known[holder.account] = holder
             mine.setdefault(holder.account, []).append(each)
     new = []
@@ -147,15 +149,17 @@ async def _write(
     return len(new)
 
 
-def writer_of(report: Report, holders: Collection[Holder]) -> Holder | None:
+def chairs_of(holders: Iterable[Holder]) -> Chairs:
+    """By role and place, the first where there are several."""
+    found = dict[tuple[Role, str], Holder]()
+    for each in holders:
+        found.setdefault((each.role, each.scope_of), each)
+    return found
+
+
+def writer_of(report: Report, chairs: Chairs) -> Holder | None:
     """Who writes it now: the coordinator before the stand-in; of a group its leader."""
     if report.of_group:
-        wanted = ((Role.LEADER, str(report.working_group)),)
-    else:
-        of = str(report.organization)
-        wanted = ((Role.COORDINATOR, of), (Role.STAND_IN, of))  # type: ignore[assignment]
-    for role, scope_of in wanted:
-        for each in holders:
-            if each.role is role and each.scope_of == scope_of:
-                return each
-    return None
+        return chairs.get((Role.LEADER, str(report.working_group)))
+    of = str(report.organization)
+    return chairs.get((Role.COORDINATOR, of)) or chairs.get((Role.STAND_IN, of))

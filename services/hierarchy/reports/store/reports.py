@@ -82,9 +82,9 @@ async def lock(db: Db, id_: UUID) -> Report:
     return _found(await db.fetchrow(sql.lock, id_))
 
 
-async def all_of_all(db: Db) -> list[Report]:
-    """Every summary."""
-    return [_report(row) for row in await db.fetch(sql.all_of_all)]
+async def all_of(db: Db, municipality: str) -> list[Report]:
+    """Every summary of a municipality."""
+    return [_report(row) for row in await db.fetch(sql.all_of, municipality)]
 
 
 async def of_group(db: Db, report: Report) -> list[Report]:
@@ -139,19 +139,14 @@ async def of_week(db: Db, by: Seen, week: date) -> list[Report]:
     return [_report(row) for row in rows]
 
 
-async def opened(db: Db, municipality: str, campaign: str, week: date) -> set[UUID]:
-    """The groups of a municipality that have their summary of a week."""
-    rows = await db.fetch(sql.opened, municipality, campaign, week)
-    return {row["working_group"] for row in rows}
-
-
-async def moved_elsewhere(
+async def lock_elsewhere(
     db: Db, municipality: str, campaign: str, group_of: Mapping[UUID, UUID], since: date
-) -> dict[UUID, UUID]:
-    """Summaries that were not sent and whose organizations have another group by now: id → that group."""
+) -> list[Report]:
+    """Summaries that were not sent and whose organizations have another group by now; nobody else writes or
+    sends them until the transaction is over."""
     columns = list(group_of), list(group_of.values())
-    rows = await db.fetch(sql.unsent_elsewhere, municipality, campaign, *columns, since)
-    return {row["id"]: row["working_group"] for row in rows}
+    rows = await db.fetch(sql.lock_elsewhere, municipality, campaign, *columns, since)
+    return [_report(row) for row in rows]
 
 
 async def reminded_since(db: Db, municipality: str, week: date, since: datetime) -> set[UUID]:
@@ -164,9 +159,14 @@ async def reminded(db: Db, municipality: str, ids: Collection[UUID], at: datetim
     await db.execute(sql.reminded, municipality, list(ids), at)
 
 
-async def nearly_due(db: Db, now: datetime, by: datetime) -> list[Report]:
-    """What is due by then, and nobody was reminded of it; locked."""
-    return [_report(row) for row in await db.fetch(sql.nearly_due, now, by)]
+async def with_nearly_due(db: Db, now: datetime, by: datetime) -> list[str]:
+    """The municipalities in which anything is due by then of which nobody was reminded."""
+    return [row["municipality"] for row in await db.fetch(sql.with_nearly_due, now, by)]
+
+
+async def nearly_due(db: Db, municipality: str, now: datetime, by: datetime) -> list[Report]:
+    """What of a municipality's is due by then, and nobody was reminded of it; locked."""
+    return [_report(row) for row in await db.fetch(sql.nearly_due, municipality, now, by)]
 
 
 async def is_dissolved(db: Db, report: Report) -> bool:
@@ -174,9 +174,15 @@ async def is_dissolved(db: Db, report: Report) -> bool:
     return bool(await db.fetchval(sql.is_dissolved, report.working_group))
 
 
-async def with_groups(db: Db, campaign: str) -> list[str]:
-    """Where working groups stand."""
-    return [row["municipality"] for row in await db.fetch(sql.with_groups, campaign)]
+async def standing(db: Db, campaign: str) -> list[tuple[str, UUID]]:
+    """Every working group that stands, with its municipality."""
+    return [(row["municipality"], row["id"]) for row in await db.fetch(sql.standing, campaign)]
+
+
+async def unopened(db: Db, campaign: str, weeks: Mapping[UUID, date]) -> list[str]:
+    """The municipalities in which there is something to prepare or to move: of groups, each in its week."""
+    rows = await db.fetch(sql.unopened, campaign, list(weeks), list(weeks.values()))
+    return [row["municipality"] for row in rows]
 
 
 # ---- what was sent ----

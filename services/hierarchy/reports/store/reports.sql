@@ -26,11 +26,11 @@ SELECT municipality, id, campaign, level, working_group, organization, name, wee
        version
   FROM report WHERE id = $1 AND erased_at IS NULL FOR UPDATE;
 
--- name: all_of_all
+-- name: all_of
 SELECT municipality, id, campaign, level, working_group, organization, name, week, first_day, last_day, day, due_at, moved,
        request, answered, counted::text AS counted, as_of, notes, themes::text AS themes, declared::text AS declared, number, sent_at, in_time, differs,
        version
-  FROM report ORDER BY week, id;
+  FROM report WHERE municipality = $1 ORDER BY week, id;
 
 -- name: of_group
 -- A group's coordinators in a week, as far as their organizations are in the group now.
@@ -114,26 +114,60 @@ SELECT id FROM report WHERE municipality = $1 AND week = $2 AND reminded_at > $3
 -- name: reminded
 UPDATE report SET reminded_at = $3 WHERE municipality = $1 AND id = ANY ($2::uuid[]);
 
+-- name: with_nearly_due
+SELECT DISTINCT municipality FROM report
+ WHERE number = 0 AND due_at BETWEEN $1 AND $2 AND reminded_at IS NULL
+ ORDER BY municipality;
+
 -- name: nearly_due
 -- What is due by then, of which nobody was reminded. Locked in one order.
 SELECT municipality, id, campaign, level, working_group, organization, name, week, first_day, last_day, day, due_at, moved,
        request, answered, counted::text AS counted, as_of, notes, themes::text AS themes, declared::text AS declared, number, sent_at, in_time, differs,
        version
   FROM report
- WHERE number = 0 AND due_at BETWEEN $1 AND $2 AND reminded_at IS NULL
- ORDER BY municipality, id FOR UPDATE SKIP LOCKED;
+ WHERE municipality = $1 AND number = 0 AND due_at BETWEEN $2 AND $3 AND reminded_at IS NULL
+ ORDER BY id FOR UPDATE SKIP LOCKED;
 
--- name: opened
--- Which groups have their report of a week already.
-SELECT DISTINCT working_group FROM report WHERE municipality = $1 AND campaign = $2 AND week = $3 AND organization IS NULL;
-
--- name: unsent_elsewhere
--- Organizations whose reports wait in another group than the one that supervises them now.
-SELECT r.municipality, r.id, t.working_group
+-- name: lock_elsewhere
+-- Of organizations whose reports wait in another group than the one that supervises them now. Locked in one order.
+SELECT r.municipality, r.id, r.campaign, r.level, r.working_group, r.organization, r.name, r.week, r.first_day, r.last_day, r.day, r.due_at,
+       r.moved, r.request, r.answered, r.counted::text AS counted, r.as_of, r.notes, r.themes::text AS themes, r.declared::text AS declared, r.number,
+       r.sent_at, r.in_time, r.differs, r.version
   FROM unnest($3::uuid[], $4::uuid[]) AS t (organization, working_group)
   JOIN report AS r ON r.organization = t.organization
  WHERE r.municipality = $1 AND r.campaign = $2 AND r.number = 0 AND r.working_group <> t.working_group AND r.week >= $5
- ORDER BY r.id;
+ ORDER BY r.id FOR UPDATE OF r;
+
+-- name: standing
+SELECT municipality, id FROM working_group WHERE campaign = $1 AND dissolved_at IS NULL ORDER BY municipality, id;
+
+-- name: unopened
+-- Where a group ($2, in its week: $3) or an organization in its area has no report yet, or one that waits in another group. Asked of all
+-- at once: at nearly every look there is nothing to do.
+WITH wanted AS MATERIALIZED (
+    SELECT g.municipality, g.id, w.week
+      FROM unnest($2::uuid[], $3::date[]) AS w (id, week) JOIN working_group AS g ON g.id = w.id
+), line AS MATERIALIZED (
+    SELECT DISTINCT w.municipality, w.id, w.week, o.id AS organization
+      FROM appointment AS a
+      JOIN organization AS o ON o.id = CASE WHEN a.role IN ('coordinator', 'stand-in') THEN a.scope_of::uuid END
+      LEFT JOIN serving AS s ON s.municipality = a.municipality AND s.until_at IS NULL
+      LEFT JOIN group_organization AS own ON own.campaign = $1 AND own.organization = o.id
+      LEFT JOIN working_group AS rest
+        ON rest.municipality = coalesce(s.served_by, a.municipality) AND rest.campaign = $1 AND rest.covers_all AND rest.dissolved_at IS NULL
+      JOIN wanted AS w ON w.id = coalesce(own.working_group, rest.id)
+     WHERE a.role IN ('coordinator', 'stand-in') AND a.until_at IS NULL AND NOT o.closed
+)
+SELECT w.municipality FROM wanted AS w
+ WHERE NOT EXISTS (SELECT FROM report AS r WHERE r.campaign = $1 AND r.week = w.week AND r.working_group = w.id AND r.organization IS NULL)
+UNION
+SELECT l.municipality FROM line AS l
+ WHERE NOT EXISTS (SELECT FROM report AS r WHERE r.campaign = $1 AND r.week = l.week AND r.organization = l.organization)
+UNION
+SELECT l.municipality
+  FROM line AS l JOIN report AS r ON r.organization = l.organization AND r.municipality = l.municipality AND r.campaign = $1
+ WHERE r.number = 0 AND r.working_group <> l.id AND r.week >= (SELECT min(w.week) FROM wanted AS w)
+ ORDER BY municipality;
 
 -- name: add_sent
 INSERT INTO report_sent (municipality, report, number, content, sent_at, sent_by) VALUES ($1, $2, $3, $4::text::jsonb, $5, $6);
@@ -149,10 +183,6 @@ SELECT DISTINCT ON (s.report) s.report, s.number, s.content::text AS content, s.
   FROM report_sent AS s JOIN account AS p ON p.id = s.sent_by
  WHERE s.municipality = ANY ($1::text[]) AND s.report = ANY ($2::uuid[])
  ORDER BY s.report, s.number DESC;
-
--- name: with_groups
--- Where working groups stand.
-SELECT DISTINCT municipality FROM working_group WHERE campaign = $1 AND dissolved_at IS NULL ORDER BY municipality;
 
 -- name: is_dissolved
 SELECT dissolved_at IS NOT NULL FROM working_group WHERE id = $1;
