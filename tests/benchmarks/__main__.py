@@ -328,22 +328,34 @@ def federal_list(postgres: Postgres, _: Size) -> list[Figure]:
 
 
 def cabinets(postgres: Postgres, _: Size) -> list[Figure]:
-    """The staff's pages in the largest region, fully staffed."""
+    """The staff's pages in the largest region, fully staffed, and what their worker has to do there."""
+    summaries = cabinet.WEEKS * cabinet.A_WEEK
     with installation(postgres) as whole:
-        with step(f"a region with {cabinet.PEOPLE:,} appointments"):
+        with step(f"a region with {cabinet.PEOPLE:,} appointments, {summaries:,} summaries"):
             counted = asyncio.run(cabinet.fill(whole))
         with step("pages of the cabinet"):
             whole.start(*cabinet.PROCESSES)
             taken = asyncio.run(cabinet.looks(whole))
+        with step("summaries of a week prepared"):
+            whole.stop(*cabinet.PROCESSES)
+            duties = asyncio.run(cabinet.duties(whole))
     what = (
         f"{cabinet.MUNICIPALITIES} municipalities, {cabinet.ORGANIZATIONS:,} organizations, "
         f"{cabinet.PEOPLE:,} appointments"
     )
-    pages = [
-        compare(f"cabinet.{who}", p95, None, "ms", f"p95 of their first page, {what}")
-        for who, p95 in taken.items()
+    more = f"{what}, {summaries:,} summaries"
+    pages = {name: cabinet.PAGES.get(name, "their first page") for name in taken}
+    return [
+        *(
+            compare(f"cabinet.{name}", p95, None, "ms", f"p95 of {pages[name]}, {more}")
+            for name, p95 in taken.items()
+        ),
+        compare("coverage.count", counted, None, "s", f"what is missing everywhere, {what}"),
+        *(
+            compare(f"summaries.{name}", seconds, None, "s", f"{cabinet.DUTIES[name]}, {more}")
+            for name, seconds in duties.items()
+        ),
     ]
-    return [*pages, compare("coverage.count", counted, None, "s", f"what is missing everywhere, {what}")]
 
 
 def desks(postgres: Postgres, _: Size) -> list[Figure]:
