@@ -18,7 +18,7 @@ from deploy.demonstration.region import campaign_id, load, open_campaign
 from deploy.demonstration.staff import appoint_everybody
 from deploy.demonstration.staff_meeting import enter_staff_meeting
 from deploy.demonstration.stopped import Stopped
-from deploy.demonstration.work import work_between_levels
+from deploy.demonstration.work import prepare_summaries, work_between_levels
 
 
 def main() -> int:
@@ -44,6 +44,8 @@ def _begin(given: argparse.Namespace) -> int:
         asyncio.run(appoint_everybody(addresses, run_local, password))
         if code := _carry_out(Order()):
             return code
+        # Early: until they are sent, their figures have come.
+        prepare_summaries(run_local)
     elif opened is None:
         return 0
     # Interim results of days of the past are frozen from what has been counted by then.

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -20,6 +20,9 @@ from deploy.demonstration.stopped import Stopped
 from deploy.demonstration.web import Web
 
 COORDINATOR = "coordinator@example.org"
+ZONE, FORMED = ZoneInfo("Europe/Moscow"), time(8)
+"""The region's, and when on the campaign's first day groups were formed: before anything else was done."""
+
 LINK = re.compile(rb"/staff/links/(\S+)")
 
 
@@ -59,7 +62,8 @@ async def appoint_everybody(addresses: Addresses, run: Run, password: str) -> in
     """Appoint the staff, each act by whom it is due; how many. Raises Stopped, also for a refusal."""
     cast, letters = _cast(), Letters(addresses.mail, LINK)
     async with web.opened(4) as client, beside(letters.run()):
-        office = Office(client, addresses.hierarchy, letters, password)
+        first_day = (await campaigns.opened(client, addresses)).first_day
+        office = Office(client, addresses.hierarchy, letters, password, first_day)
         administrator = cast["administrator"]
         letters.expect(administrator["email"])
         if run("hierarchy", "invite-administrator", administrator["email"], administrator["name"]):
@@ -89,11 +93,13 @@ async def appoint_everybody(addresses: Addresses, run: Run, password: str) -> in
 
 
 async def _form_groups(office: "Office", head: str, tokens: Mapping[str, str], cast: dict[str, Any]) -> int:
-    """The Head forms the working groups; their leaders appoint coordinators, how many, and brief them."""
+    """The Head has formed the working groups as the campaign began; their leaders appoint coordinators, how
+    many, and brief them."""
     shown, count = cast["shown"], 0
     await office.form_groups(head, "3", shown, cast["working_groups"])
     standing = await office.groups_of(head, shown)
-    office.expect(COORDINATOR)
+    for email in reporting():
+        office.expect(email)
     for group, wanted in zip(standing, cast["working_groups"], strict=True):
         people, leader = list(_coordinators(group["organizations"], cast, count)), tokens[wanted["leader"]]
         await office.appoint(leader, f"{4 + count}", people)
@@ -103,7 +109,8 @@ async def _form_groups(office: "Office", head: str, tokens: Mapping[str, str], c
         members = list(_members(group["id"], wanted["leader"], cast))
         await office.appoint(tokens[wanted["leader"]], "м", members)
         count += len(members)
-    await office.read(await office.come(COORDINATOR))
+    coordinator, *_ = await asyncio.gather(*(office.come(email) for email in reporting()))
+    await office.read(coordinator)
     for group, wanted in zip(standing, cast["working_groups"], strict=True):
         await office.brief(tokens[wanted["leader"]], group["id"], cast["every"]["briefing"])
     return count
@@ -112,9 +119,9 @@ async def _form_groups(office: "Office", head: str, tokens: Mapping[str, str], c
 class Office:
     """Hierarchy as the staff uses it."""
 
-    def __init__(self, client: Web, hierarchy: str, letters: Letters, password: str) -> None:
+    def __init__(self, client: Web, hierarchy: str, letters: Letters, password: str, first_day: date) -> None:
         self._client, self._api, self._letters = client, f"{hierarchy}/api/v1", letters
-        self._password = password
+        self._password, self._first_day = password, first_day
 
     async def come(self, email: str) -> str:
         """Choose the password by the link of the expected letter; a token."""
@@ -136,14 +143,17 @@ class Office:
     async def form_groups(
         self, token: str, number: str, municipality: str, groups: list[dict[str, Any]]
     ) -> None:
-        """Form working groups by an act of today, each led by the deputy with this address."""
+        """Form working groups by an act of the campaign's first day, each led by the deputy with this
+        address: from then on it is asked for summaries."""
         held = await self._client.get(
             f"{self._api}/appointments", {"municipality": municipality}, token=token
         )
         account = {each["email"]: each["account"] for each in held["items"]}
         wanted = [group | {"leader": account[group["leader"]]} for group in groups]
-        act = {"municipality": municipality, "number": number, "day": _today(), "groups": wanted}
-        await self._client.post(f"{self._api}/working-groups", act, token=token)
+        day = self._first_day
+        act = {"municipality": municipality, "number": number, "day": day.isoformat(), "groups": wanted}
+        at = datetime.combine(day, FORMED, ZONE)
+        await self._client.post(f"{self._api}/working-groups", act, at, token)
 
     async def appoint(self, token: str, number: str, people: list[dict[str, str]]) -> None:
         """Appoint people by an act of today."""
@@ -185,7 +195,7 @@ class Office:
 
 
 def _today() -> str:
-    return datetime.now(ZoneInfo("Europe/Moscow")).date().isoformat()
+    return datetime.now(ZONE).date().isoformat()
 
 
 def answering_heads(codes: Sequence[str]) -> list[str]:
@@ -212,9 +222,18 @@ def _coordinators(organizations: list[str], cast: dict[str, Any], before: int) -
     every = cast["every"]["coordinator"]
     staffed = [of for i, of in enumerate(organizations) if i % every != every - 1]
     for nth, of in enumerate(staffed, before + 1):
-        email = COORDINATOR if nth == 1 else f"coordinator.{nth}@example.org"
+        email = _coordinator(nth)
         coordinator = {"role": "coordinator", "of": of, "name": _name(cast, nth + 3), "email": email}
         yield coordinator | _phone(3, nth)
+
+
+def _coordinator(nth: int) -> str:
+    return COORDINATOR if nth == 1 else f"coordinator.{nth}@example.org"
+
+
+def reporting() -> list[str]:
+    """The coordinators who have signed in, and report."""
+    return [_coordinator(nth) for nth in range(1, _cast()["reporting"] + 1)]
 
 
 def _members(group: str, leader: str, cast: dict[str, Any]) -> Iterator[dict[str, str]]:

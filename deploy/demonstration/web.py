@@ -55,9 +55,13 @@ class Web:
             headers["Authorization"] = f"Bearer {token}"
         return await self._until_answered("POST", url, json=dict(body), headers=headers)
 
-    async def put(self, url: str, body: Mapping[str, object], token: str) -> dict[str, Any]:
+    async def put(
+        self, url: str, body: Mapping[str, object], token: str, at: datetime | None = None
+    ) -> dict[str, Any]:
         """The same for something that is set."""
         headers = {"Idempotency-Key": uuid4().hex, "Authorization": f"Bearer {token}"}
+        if at is not None:
+            headers["X-Demo-Time"] = at.isoformat()
         return await self._until_answered("PUT", url, json=dict(body), headers=headers)
 
     async def send(

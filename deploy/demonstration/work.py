@@ -1,6 +1,7 @@
 """The work between the levels of the fictional municipality, week after week of the past."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -9,15 +10,19 @@ import yaml
 
 from deploy.demonstration import campaign as campaigns
 from deploy.demonstration import web
-from deploy.demonstration.addresses import Addresses
+from deploy.demonstration.addresses import Addresses, Run
 from deploy.demonstration.days import in_zone
 from deploy.demonstration.plans import signed_in
 from deploy.demonstration.region import DATA
 from deploy.demonstration.staff import shown
+from deploy.demonstration.stopped import Stopped
 from deploy.demonstration.web import Web
 
 ORDERED, ASKED = time(10), time(11)
 """When an order is given, and a question asked."""
+
+PATIENCE = 60.0
+"""Seconds until the figures of summaries are expected."""
 
 
 class Deed(NamedTuple):
@@ -76,6 +81,48 @@ class Desks:
         if "published" in asked:
             yield self._posted(paper, "publication", {"text": asked["published"]}, answered, token)
 
+    async def summaries(self, level: str, who: str, wanted: Sequence[Mapping[str, Any]]) -> list[Deed]:
+        """What somebody sends of the weeks that are over, the latest last."""
+        token = self.tokens[who]
+        told = await self.client.get(f"{self.api}/reports", {"which": "due"}, token)
+        own = [item for item in told["items"] if item["level"] == level]
+        return [
+            self._sent(item, summary, token)
+            for item, summary in zip(own, reversed(wanted), strict=False)
+            if "before" in summary
+        ]
+
+    def _sent(self, item: Mapping[str, Any], wanted: Mapping[str, Any], token: str) -> Deed:
+        at = datetime.fromisoformat(item["due_at"]) - timedelta(hours=wanted["before"])
+        url = f"{self.api}/reports/{item['id']}"
+
+        async def send() -> None:
+            figures = (await self._counted(url, token))["figures"]
+            declared = [
+                {
+                    "figure": each["figure"],
+                    "number": (figures[each["figure"]]["stated"] or 0) + each["more"],
+                    "reason": each["reason"],
+                }
+                for each in wanted.get("declared", ())
+            ]
+            themes = wanted.get("themes", [])
+            said = {"notes": wanted.get("notes", ""), "groups": themes, "declared": declared}
+            await self.client.put(url, said, token, at)
+            await self.client.post(f"{url}/sending", {}, at, token)
+
+        return Deed(at, send)
+
+    async def _counted(self, url: str, token: str) -> dict[str, Any]:
+        """A summary once it has its figures."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not (summary := await self.client.get(url, token=token))["as_of"]:
+                    await asyncio.sleep(0.1)
+                return summary
+        except TimeoutError as error:
+            raise Stopped(f"No figures of summaries came in {PATIENCE:.0f} s: do the workers run?") from error
+
     def _answers(self, paper: Paper, answer: Mapping[str, Any], at: datetime) -> Iterator[Deed]:
         who, reported = answer["who"], at + timedelta(hours=answer["after"])
         token, said = self.tokens[who], {key: answer[key] for key in ("text", "number") if key in answer}
@@ -113,6 +160,12 @@ class Desks:
         return datetime.combine(day, hour, self.now.tzinfo)
 
 
+def prepare_summaries(run: Run) -> None:
+    """Those of the weeks that are over; the worker prepares none but the last week's. Raises Stopped."""
+    if run("hierarchy", "prepare-past-summaries"):
+        raise Stopped("The summaries of the past weeks could not be prepared.")
+
+
 async def work_between_levels(addresses: Addresses, password: str) -> None:
     """Everything that `work.yaml` says. Raises Stopped for a refusal."""
     wanted = yaml.safe_load((DATA / "work.yaml").read_text("utf-8"))
@@ -121,11 +174,15 @@ async def work_between_levels(addresses: Addresses, password: str) -> None:
         orders, questions = wanted["orders"], wanted["questions"]
         people = {_address(each["by"]) for each in [*orders, *questions]}
         people |= {answer["who"] for each in orders for answer in each["answers"]}
+        people |= {who for sent in wanted["summaries"].values() for who in sent}
         tokens = {who: await signed_in(client, addresses, who, password) for who in sorted(people)}
         api, now = f"{addresses.hierarchy}/api/v1", in_zone(opened.time_zone)
         desks = Desks(client, api, tokens, opened.first_day, now)
         deeds = [deed for each in orders for deed in desks.order(each)]
         deeds += [deed for each in questions for deed in desks.question(each)]
+        for level, sent in wanted["summaries"].items():
+            for who, summaries in sent.items():
+                deeds += await desks.summaries(level, who, summaries)
         # Nobody goes back in time: what one does for several orders is done in its turn.
         for deed in sorted(deeds, key=lambda deed: deed.at):
             if deed.at <= now:

@@ -21,7 +21,7 @@ from deploy.demonstration.staff import COORDINATOR, appoint_everybody
 from deploy.demonstration.staff_meeting import enter_staff_meeting
 from deploy.demonstration.stopped import Stopped
 from deploy.demonstration.visitor import Visitor
-from deploy.demonstration.work import work_between_levels
+from deploy.demonstration.work import prepare_summaries, work_between_levels
 from tests import installation as installations
 from tests.client import PATIENCE
 from tests.conftest import lent
@@ -56,6 +56,15 @@ SELECT escalations, level FROM inquiry
  ORDER BY escalations
 """
 """Late inquiries of which every clock has climbed."""
+
+SENT = """
+SELECT count(*) FILTER (WHERE number > 0 AND level = 'coordinator') AS coordinators,
+       count(*) FILTER (WHERE number > 0 AND level = 'group') AS groups,
+       count(*) FILTER (WHERE number = 0) AS missing, count(*) FILTER (WHERE NOT in_time) AS late,
+       count(*) FILTER (WHERE differs) AS differ
+  FROM report GROUP BY week ORDER BY week
+"""
+"""Summaries by week."""
 
 
 @pytest.fixture(scope="module")
@@ -268,6 +277,7 @@ async def test_the_hotline_has_cases_in_every_state_and_two_of_them_climb(
 async def test_the_work_between_the_levels_has_every_outcome(
     staffed: Installation, addresses: Addresses
 ) -> None:
+    prepare_summaries(running(staffed))
     await work_between_levels(addresses, PASSWORD)
 
     orders = await staffed.rows("hierarchy", "SELECT DISTINCT state FROM work_order")
@@ -276,4 +286,10 @@ async def test_the_work_between_the_levels_has_every_outcome(
     assert {row["state"] for row in tasks} >= {"received", "returned", "accepted"}
     questions = await staffed.rows("hierarchy", "SELECT DISTINCT state FROM question")
     assert {row["state"] for row in questions} == {"asked", "answered"}
+    weeks = await staffed.rows("hierarchy", SENT)
+    assert len(weeks) >= 2
+    # Of the last week some are sent later than now; the one before has everything.
+    before = weeks[-2]
+    assert before["coordinators"] >= 2
+    assert all(before[name] for name in ("groups", "missing", "late", "differ"))
     assert addresses.worked.exists()
