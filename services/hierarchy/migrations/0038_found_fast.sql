@@ -1,4 +1,4 @@
--- A summary, an order or a task is asked for by its address alone, which names no municipality.
+-- A summary and an order are asked for by their id alone, which names no municipality.
 CREATE INDEX report_by_id ON report (id);
 CREATE INDEX work_order_by_id ON work_order (id);
 

@@ -181,7 +181,10 @@ async def standing(db: Db, campaign: str) -> list[tuple[str, UUID]]:
 
 async def unopened(db: Db, campaign: str, weeks: Mapping[UUID, date]) -> list[str]:
     """The municipalities in which there is something to prepare or to move: of groups, each in its week."""
-    rows = await db.fetch(sql.unopened, campaign, list(weeks), list(weeks.values()))
+    if not weeks:
+        return []
+    columns = list(weeks), list(weeks.values())
+    rows = await db.fetch(sql.unopened, campaign, *columns, min(weeks.values()))
     return [row["municipality"] for row in rows]
 
 

@@ -142,8 +142,8 @@ SELECT r.municipality, r.id, r.campaign, r.level, r.working_group, r.organizatio
 SELECT municipality, id FROM working_group WHERE campaign = $1 AND dissolved_at IS NULL ORDER BY municipality, id;
 
 -- name: unopened
--- Where a group ($2, in its week: $3) or an organization in its area has no report yet, or one that waits in another group. Asked of all
--- at once: at nearly every look there is nothing to do.
+-- Where a group ($2, in its week: $3, the earliest of them $4) or an organization in its area has no report yet, or one that waits in
+-- another group. Asked of all at once: at nearly every look there is nothing to do.
 WITH wanted AS MATERIALIZED (
     SELECT g.municipality, g.id, w.week
       FROM unnest($2::uuid[], $3::date[]) AS w (id, week) JOIN working_group AS g ON g.id = w.id
@@ -162,11 +162,11 @@ SELECT w.municipality FROM wanted AS w
  WHERE NOT EXISTS (SELECT FROM report AS r WHERE r.campaign = $1 AND r.week = w.week AND r.working_group = w.id AND r.organization IS NULL)
 UNION
 SELECT l.municipality FROM line AS l
- WHERE NOT EXISTS (SELECT FROM report AS r WHERE r.campaign = $1 AND r.week = l.week AND r.organization = l.organization)
+ WHERE NOT EXISTS (SELECT FROM report AS r WHERE r.campaign = $1 AND r.week = l.week AND r.week >= $4 AND r.organization = l.organization)
 UNION
 SELECT l.municipality
   FROM line AS l JOIN report AS r ON r.organization = l.organization AND r.municipality = l.municipality AND r.campaign = $1
- WHERE r.number = 0 AND r.working_group <> l.id AND r.week >= (SELECT min(w.week) FROM wanted AS w)
+ WHERE r.number = 0 AND r.working_group <> l.id AND r.week >= $4
  ORDER BY municipality;
 
 -- name: add_sent
