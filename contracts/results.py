@@ -140,10 +140,17 @@ class Counted(Part):
     by_direction: dict[Slug, int] = Field(description="Initiatives by direction.")
     by_form: dict[Slug, int] | None = Field(description="Initiatives by form; null: the campaign has none.")
     by_position: dict[Slug, int] | None = Field(description="Initiators by position; null: it has none.")
-    first_time: int | None = Field(ge=0, description="Initiators who take part for the first time.")
+    first_time: int | None = Field(
+        ge=0, description="Participants whose first initiative of the campaign is one of the period."
+    )
     consultations: int | None = Field(ge=0)
     help_requests: int | None = Field(ge=0)
-    inquiries: int | None = Field(ge=0)
+    inquiries: int | None = Field(
+        ge=0, description="Those of which the organization is known; the others are the municipality's alone."
+    )
+    period_consultations: int | None = Field(None, ge=0)
+    period_help_requests: int | None = Field(None, ge=0)
+    period_inquiries: int | None = Field(None, ge=0)
 
 
 class ReportFiguresTaken(ResultEvent, Counted):

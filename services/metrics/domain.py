@@ -1,6 +1,6 @@
 """Which counters an aggregate adds to. Pure: rolling up and recounting both stand on this."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +14,7 @@ from contracts.event import MunicipalityCode, Slug
 REGISTERED: Final = "registered"
 SUBMITTED: Final = "submitted"
 COUNTERS = (REGISTERED, SUBMITTED)
+FIRST_TIME: Final = "first_time"
 
 HOUR, ORGANIZATION, DIRECTION, STATUS = "hour", "organization", "direction", "status"
 DIRECTION_STATUS: Final = "direction-status"
@@ -45,6 +46,15 @@ class Key(NamedTuple):
     counter: str
 
 
+class Share(NamedTuple):
+    """What an organization has on a day of what no counter is kept of: the projection itself says it."""
+
+    campaign: str
+    organization: str
+    day: str
+    counter: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Fact:
     """A participant or an initiative: all that is counted of it."""
@@ -65,6 +75,8 @@ class Fact:
     """The level that wrote it, where that is a body."""
     decided_by: str | None = None
     in_time: bool | None = None
+    participant: str | None = None
+    """Its author, where that is a person: whose first one it is, is known by nothing else."""
     left: bool = False
     """It counts in another municipality, or was merged: here it stands with its version alone, and counts
     nowhere."""
@@ -114,6 +126,7 @@ class Submission(Told):
     origin: Slug | None = None
     decided_by: Slug | None = None
     in_time: bool | None = None
+    participant: Id | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -210,3 +223,20 @@ def _partial(fact: Fact) -> Iterable[tuple[str, str]]:
 def recount(facts: Iterable[Fact]) -> Deltas:
     """Every counter, counted anew from the facts."""
     return deltas((None, fact) for fact in facts)
+
+
+def first_times(facts: Iterable[Fact]) -> Counter[Share]:
+    """How many participants submitted their first initiative of a campaign, by the organization and day of
+    that initiative, wherever the others are."""
+    first: dict[tuple[str, str], Fact] = {}
+    for fact in facts:
+        if fact.participant is None or fact.left:
+            continue
+        known = first.setdefault((fact.campaign, fact.participant), fact)
+        if (fact.happened_at, fact.id) < (known.happened_at, known.id):
+            first[fact.campaign, fact.participant] = fact
+    return Counter(
+        Share(fact.campaign, fact.organization, fact.hour[:10], FIRST_TIME)
+        for fact in first.values()
+        if fact.organization
+    )

@@ -1,16 +1,20 @@
 """What the hotline tells, and what is told of help, has no room for a text, a name, a number or an
 address; metrics reads less still."""
 
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from contracts import help as helping
 from contracts import hotline
 from contracts.event import Event
+from services.metrics.cases.counting import recount
 from services.metrics.cases.told import KINDS, SHAPES
+from tests.metrics.asked import ask, case_of, consult
 
 NAMES: dict[type[Event], list[str]] = {hotline.ThemeDefined: ["/properties/name"]}
 """A dictionary of the region's names what is asked about: an administrator writes it, of nobody."""
@@ -65,7 +69,7 @@ def test_a_text_that_comes_all_the_same_is_not_kept(type_: str) -> None:
         "level": "hotline",
         "mode": "remote",
         **dict.fromkeys(("opened_at", "recorded_at"), "2026-02-14T12:05:00+03:00"),
-        **dict.fromkeys(("text", "name", "phone", "email", "note", "organization"), "КАНАРЕЙКА"),
+        **dict.fromkeys(("text", "name", "phone", "email", "note"), "КАНАРЕЙКА"),
     }
 
     case = TypeAdapter(SHAPES[type_]).validate_python(told)
@@ -73,7 +77,18 @@ def test_a_text_that_comes_all_the_same_is_not_kept(type_: str) -> None:
     assert "КАНАРЕЙКА" not in str(case.content()) + str(case)
 
 
-def test_no_organization_is_read_of_any_case() -> None:
+def test_no_group_and_no_direction_is_read_of_any_case() -> None:
     names = {field.name for kind in KINDS.values() for field in fields(kind)}
 
-    assert not names & {"organization", "group", "inquiry", "direction"}
+    assert not names & {"group", "inquiry", "direction"}
+
+
+@pytest.mark.parametrize("event", [ask, consult], ids=["inquiry", "consultation"])
+def test_an_organization_is_read_as_an_id_alone_and_no_family_counts_by_it(event: Callable[..., Any]) -> None:
+    school = uuid4()
+    told = event(organization=school)
+
+    assert str(school) in str(case_of(told).content())
+    assert str(school) not in str(recount([case_of(told)]))
+    with pytest.raises(ValidationError):
+        TypeAdapter(SHAPES[told.type]).validate_python(told.model_dump() | {"organization": "КАНАРЕЙКА"})

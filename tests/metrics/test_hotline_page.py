@@ -84,7 +84,7 @@ async def test_the_page_says_how_many_asked_and_how_they_were_answered(closed: R
     assert "<dt>Медиана первого ответа</dt><dd><b>30 мин</b>" in html
     assert "<dt>Консультаций</dt><dd><b>3</b> <span>появилась инициатива: 1</span>" in html
     assert "спам – 1, объединено с другим – 0" in html
-    assert "По организациям обращения и консультации не разбиваются нигде." in html
+    assert "Здесь по организациям они не разбиваются." in html
 
 
 @pytest.mark.parametrize(

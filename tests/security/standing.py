@@ -27,10 +27,17 @@ from services.intake.main import create_web as create_intake
 from services.intake.settings import IntakeSettings
 from services.metrics.main import create_web as create_metrics
 from tests.databases import MIGRATIONS, PERSONAL_KEYS, RING, Content, Database, cloned
-from tests.factories import DISTRICT, define_campaign, define_municipality, mirror_region, region
+from tests.factories import (
+    DISTRICT,
+    define_campaign,
+    define_municipality,
+    define_organization,
+    mirror_region,
+    region,
+)
 from tests.hierarchy.office import CHEAP
 from tests.installation import DEMONSTRATION
-from tests.security.walls import EVERYBODY, SERVED, Known, Walls, Who
+from tests.security.walls import EVERYBODY, PLACES, SERVED, Known, Walls, Who
 from tests.webs import Web, serving
 
 CAMPAIGN = define_campaign(figures="staff")
@@ -118,7 +125,9 @@ async def _introduce(databases: dict[str, Database], signers: dict[str, Signer])
             if service == "hierarchy":
                 await _import(pool)
             else:
-                await mirror_region(pool, [CAMPAIGN, *region()[1:], served, *calendars])
+                schools = [define_organization(f"school {place}", place) for place in PLACES]
+                known = schools if service == "intake" else []
+                await mirror_region(pool, [CAMPAIGN, *region()[1:], served, *calendars, *known])
             async with pool.acquire() as db, db.transaction():
                 await tokens.learn(db, Stream("", 0), [signer.published() for signer in signers.values()])
 

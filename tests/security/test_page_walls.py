@@ -228,6 +228,13 @@ def of_the_line(who: Who, place: str) -> int:
     return 200 if who.role in LINE - {Role.HOTLINE_OPERATOR} and who not in FORMERS else 404
 
 
+def titles(who: Who, place: str) -> int:
+    """An organization's: of the first level and of its own coordinators. No group is known to intake here;
+    what groups see is tested by `tests/intake/determination/test_titles.py`."""
+    over_all = who.role in FIRST_LEVEL and who.acts_in(place)
+    return 200 if over_all or who.of == str(school_of(place)) else 404
+
+
 def finding(who: Who, place: str) -> int:
     """Of whoever acts there at any level, or on its line."""
     return 200 if who.acts_in(place) else 404
@@ -405,6 +412,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("intake", "/determination/issues"): renewed(in_intake(FIRST_LEVEL)),
     ("intake", "/determination/submission"): renewed(in_intake((*FIRST_LEVEL, *OF_GROUP))),
     ("intake", "/determination/meeting.pdf"): renewed(of_everybody),
+    ("intake", "/determination/titles"): renewed(titles),
     ("intake", "/determination/waiting"): renewed(of_everybody),
     ("intake", "/assisted"): renewed(in_intake((*FIRST_LEVEL, *OF_GROUP, Role.COORDINATOR, Role.STAND_IN))),
     # For whose people is not said.
@@ -532,6 +540,8 @@ async def look(walls: Walls, service: str, path: str, who: Who, place: str) -> i
         **dict.fromkeys(UNKNOWN, uuid4()),
     )
     query = f"?municipality={place}" if path in BY_QUERY else ""
+    if path == "/determination/titles":
+        query = f"?organization={school_of(place)}"
     headers = {"Accept": "text/html"} | walls.headers.get(who, {})
     answer = await walls.webs[service].get(address + query, headers=headers, follow_redirects=False)
     return answer.status_code

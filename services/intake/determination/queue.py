@@ -1,13 +1,17 @@
 """The list as a page shows it: what the address asks for, a portion of it, how many there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, time
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from contracts.initiatives import InitiativeStatus
+from services.chassis.days import day_of, end_of
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Pool
+from services.chassis.errors import NotFound
 from services.chassis.text import one_line
 from services.chassis.web.forms import Option, number_of, uuid_of
 from services.directory.region import alphabet
@@ -19,7 +23,10 @@ from services.intake.determination.store import issues
 from services.intake.determination.store.lists import Counted, Wanted
 from services.intake.initiatives.domain import UNDECIDED
 
-FILTERS = ("status", "direction", "organization", "municipality", "issue", "overdue", "q")
+FILTERS = (
+    *("status", "direction", "organization", "group", "municipality", "issue"),
+    *("first", "last", "overdue", "q"),
+)
 """What of an address chooses initiatives; a link to one carries it on."""
 
 HERE = "/determination"
@@ -79,17 +86,42 @@ def carried(query: Mapping[str, str]) -> str:
 def wanted_of(looking: Looking, chosen: Mapping[str, str], before: str = "") -> Wanted:
     """What an address asks for; what it says of no state that there is, shows what waits."""
     status = chosen.get("status", WAITING)
-    known = set(InitiativeStatus)
+    known, zone = set(InitiativeStatus), ZoneInfo(looking.campaign.time_zone)
+    first, last = day_of(chosen.get("first", "")), day_of(chosen.get("last", ""))
     statuses = looking.statuses(InitiativeStatus(status)) if status in known else UNDECIDED
     return Wanted(
         statuses=None if status == EVERY or "overdue" in chosen else statuses,
         direction=chosen.get("direction", ""),
-        organization=uuid_of(chosen.get("organization", "")),
+        organizations=organizations_of(looking, chosen),
         overdue="overdue" in chosen,
         issue=uuid_of(chosen.get("issue", "")),
+        since=datetime.combine(first, time(), zone) if first else None,
+        until=end_of(last, zone) if last else None,
         q=chosen.get("q", ""),
         before=number_of(before, longest=18),
     )
+
+
+def organizations_of(looking: Looking, chosen: Mapping[str, str]) -> Collection[UUID] | None:
+    """Those that an address asks for: one, or all that a working group supervises; none: of any, and of
+    nobody's."""
+    if "group" in chosen:
+        group = uuid_of(chosen["group"])
+        return looking.of_group(group) if group else ()
+    organization = uuid_of(chosen.get("organization", ""))
+    return [organization] if organization else None
+
+
+async def titles(pool: Pool, looking: Looking, query: Mapping[str, str]) -> tuple[Sequence[Row], str]:
+    """What of an organization or a group an address asks for, in any state, and where the list of all of it
+    is if there is more. Raises NotFound for an organization of which nothing is theirs to see."""
+    chosen = chosen_of(query) | {"status": EVERY}
+    organizations = organizations_of(looking, chosen) or ()
+    if not any(looking.covers(each) for each in organizations):
+        raise NotFound("not-found")
+    found = await listing.page(pool, looking, wanted_of(looking, chosen), "", PORTION)
+    rows = [row(looking, each, f"?{urlencode(chosen)}") for each in found.items]
+    return rows, f"{HERE}?{urlencode(chosen)}" if found.more else ""
 
 
 async def read(pool: Pool, looking: Looking, query: Mapping[str, str], limit: int = PORTION) -> Queue:

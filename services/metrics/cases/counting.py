@@ -1,10 +1,14 @@
 """From cases to counters: rolling up and recounting both stand on this."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from services.metrics.cases import helped, told
 from services.metrics.cases.told import Case, Name
-from services.metrics.domain import Deltas, Key
+from services.metrics.domain import Deltas, Key, Share
+
+SUMMED = (told.CONSULTATIONS, helped.ASKED, told.INQUIRIES)
+"""What a summary tells of an organization, by the names of its figures."""
 
 
 def latest(cases: Iterable[Case]) -> dict[Name, Case]:
@@ -34,3 +38,14 @@ def _count(case: Case, sign: int, sums: dict[Key, int]) -> None:
 def recount(cases: Iterable[Case]) -> Deltas:
     """Every counter, counted anew from the cases."""
     return deltas((None, case) for case in cases)
+
+
+def shares(cases: Iterable[Case]) -> Counter[Share]:
+    """What organizations have of the figures of summaries: each case on the day on which it is counted."""
+    found: Counter[Share] = Counter()
+    for case in cases:
+        if isinstance(case, told.Inquiry | told.Consultation | helped.Help) and case.organization:
+            for family, key, counter, n in case.counted():
+                if family == told.HOUR and counter in SUMMED:
+                    found[Share(case.campaign, case.organization, key[:10], counter)] += n
+    return found

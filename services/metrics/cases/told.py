@@ -1,4 +1,4 @@
-"""What is read of the hotline's events: what is counted, and no more. No organization is among it."""
+"""What is read of the hotline's events: what is counted, and no more. No family counts by organization."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
@@ -72,6 +72,7 @@ class Inquiry(Case):
     themselves."""
 
     kind: str = field(init=False, default="inquiry")
+    organization: Id | None = None
     theme: Slug
     channel: Slug
     status: Slug
@@ -134,6 +135,7 @@ class Consultation(Case):
     """What is read of a consultation's event."""
 
     kind: str = field(init=False, default="consultation")
+    organization: Id | None = None
     theme: Slug
     mode: Slug
     level: Slug

@@ -14,16 +14,20 @@ from contracts.work import ReportDefined
 from services.chassis.db.pool import Db, Pool
 from services.chassis.process.clock import Clock
 from services.chassis.streams import outbox
-from services.metrics.domain import REGISTERED, SUBMITTED
+from services.metrics.cases.counting import SUMMED, shares
+from services.metrics.domain import FIRST_TIME, REGISTERED, SUBMITTED
 from services.metrics.picture import structure
 from services.metrics.picture.structure import TERRITORY, Structure
-from services.metrics.store import reports, results
+from services.metrics.store import cases, reports, results
 from services.metrics.store.reports import Asked, Part
 
 log = structlog.get_logger()
 
 AT_ONCE = 500
 """Requests of one transaction."""
+
+TOLD = (REGISTERED, SUBMITTED, *SUMMED)
+"""What a summary tells since the campaign began, and of its period."""
 
 FORM, POSITION = "form", "position"
 """The classifiers by which summaries break figures down, where the campaign has them."""
@@ -88,10 +92,14 @@ async def _of_campaign(
     wanted = {each.organization for each in asked}
     founders = {known.organizations[id_].founder for id_ in wanted}
     codes = {code for founder in founders for code in known.with_settlements(founder)}
+    of_cases = shares(await cases.of_organizations(db, campaign.id, codes, wanted))
     parts = defaultdict[UUID, list[Part]](list)
-    for part in await reports.of_organizations(db, campaign.id, codes, wanted):
+    for part in (
+        *await reports.of_organizations(db, campaign.id, codes, wanted),
+        *await reports.first_times(db, campaign.id, codes, wanted),
+        *(Part(UUID(each.organization), each.counter, each.day, n) for each, n in of_cases.items()),
+    ):
         parts[part.organization].append(part)
-    helped = await reports.helped(db, campaign.id, codes, wanted)
     day = now.astimezone(ZoneInfo(campaign.time_zone)).date()
     return [
         ReportFiguresTaken(
@@ -104,17 +112,13 @@ async def _of_campaign(
             as_of=now,
             day=day,
             **_counted(campaign, each, parts[each.organization]),
-            first_time=None,
-            consultations=None,
-            help_requests=helped.get(each.organization, 0),
-            inquiries=None,
         )
         for each in asked
     ]
 
 
 def _counted(campaign: CampaignDefined, asked: Asked, parts: Iterable[Part]) -> dict[str, object]:
-    """What is counted of participants and initiatives; a breakdown only by what the campaign classifies."""
+    """What is counted of an organization; a breakdown only by what the campaign classifies."""
     sums, directions, forms, positions = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     first, last = str(asked.period_from), str(asked.period_to)
     for part in parts:
@@ -124,12 +128,13 @@ def _counted(campaign: CampaignDefined, asked: Asked, parts: Iterable[Part]) -> 
         if part.counter == SUBMITTED:
             directions[part.direction or ""] += part.n
             forms[part.form or ""] += part.n
-        else:
+        elif part.counter == REGISTERED:
             positions[part.position or ""] += part.n
     codes = {each.code for each in campaign.classifiers}
     return {
-        **{name: sums[name] for name in (REGISTERED, SUBMITTED)},
-        **{f"period_{name}": sums[f"period_{name}"] for name in (REGISTERED, SUBMITTED)},
+        **{name: sums[name] for name in TOLD},
+        **{f"period_{name}": sums[f"period_{name}"] for name in TOLD},
+        "first_time": sums[f"period_{FIRST_TIME}"],
         "by_direction": _named(directions),
         "by_form": _named(forms) if FORM in codes else None,
         "by_position": _named(positions) if POSITION in codes else None,

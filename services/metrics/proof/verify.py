@@ -29,6 +29,8 @@ from services.metrics.domain import (
     SUBMITTED,
     Fact,
     Key,
+    Share,
+    first_times,
     latest,
     recount,
 )
@@ -115,7 +117,27 @@ async def verify(
             heard += counting.latest(await events_of_log(settings, stream, mark, progress)).values()
         else:
             facts += await facts_of_log(settings, stream, mark, progress)
-    return compare(snapshot, projection, recount(facts) | counting.recount(heard))
+    lines = compare(snapshot, projection, recount(facts) | counting.recount(heard))
+    kept = snapshot.facts.values(), snapshot.cases.values()
+    return [*lines, *compare_shares(shares(*kept), shares(facts, heard))]
+
+
+def shares(facts: Iterable[Fact], heard: Iterable[Case]) -> Counter[Share]:
+    """What summaries tell of organizations beside the counters."""
+    return first_times(facts) + counting.shares(heard)
+
+
+def compare_shares(live: Counter[Share], topics: Counter[Share]) -> list[Line]:
+    """No counter is kept of them: the projection beside the topics, by campaign and figure."""
+    found = []
+    for campaign, counter in sorted({(each.campaign, each.counter) for each in (*live, *topics)}):
+        ours, theirs = (
+            {each: n for each, n in counted.items() if (each.campaign, each.counter) == (campaign, counter)}
+            for counted in (live, topics)
+        )
+        sums = sum(ours.values()), sum(theirs.values())
+        found.append(Line(campaign, counter, "topics, by organization", *sums, _differing(ours, theirs)))
+    return found
 
 
 async def frozen_results(pool: Pool) -> FrozenResults:

@@ -3,6 +3,7 @@ come from it."""
 
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -114,6 +115,14 @@ async def organizations(db: Db, campaign: str, codes: Collection[str]) -> list[t
     """The counters of help by organization: organization, counter, n."""
     rows = await db.fetch(sql.organizations, campaign, list(codes))
     return [(row["organization"], row["counter"], row["n"]) for row in rows]
+
+
+async def of_organizations(
+    db: Db, campaign: str, codes: Collection[str], organizations: Collection[UUID]
+) -> list[Case]:
+    """The inquiries, consultations and requests for help of some organizations; `codes`: where they are."""
+    wanted = [str(each) for each in organizations]
+    return [_case(row) for row in await db.fetch(sql.of_organizations, campaign, list(codes), wanted)]
 
 
 async def work_sums(db: Db, campaign: str, codes: figures.Codes = None) -> list[CaseTotal]:

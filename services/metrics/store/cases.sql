@@ -50,6 +50,12 @@ SELECT key AS organization, counter, sum(n)::bigint AS n FROM counter
    AND municipality = ANY ($2::text[])
  GROUP BY key, counter ORDER BY key, counter;
 
+-- name: of_organizations
+-- Their municipalities' cases are read for it: an index would cost every event, this the summaries alone.
+SELECT kind, id::text, version, campaign, municipality, content FROM case_fact
+ WHERE municipality = ANY ($2::text[]) AND campaign = $1 AND kind IN ('inquiry', 'consultation', 'help')
+   AND content ->> 'organization' = ANY ($3::text[]);
+
 -- name: work_sums
 -- Without hours: the condition as the index has it.
 SELECT municipality, family, key, counter, n FROM counter

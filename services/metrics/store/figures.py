@@ -81,6 +81,7 @@ def _rows(facts: Sequence[Fact]) -> tuple[list[object], ...]:
         [f.decided_by for f in facts],
         [f.in_time for f in facts],
         [f.left for f in facts],
+        [f.participant for f in facts],
     )
 
 

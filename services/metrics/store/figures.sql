@@ -1,16 +1,16 @@
 -- name: facts
 -- The versions that stand, locked by the inbox row of their stream already.
 SELECT counter, id::text, version, campaign, municipality, organization::text, direction, classifiers,
-       happened_at, hour AS local_time, status, origin, decided_by, in_time, has_left AS left
+       happened_at, hour AS local_time, status, origin, decided_by, in_time, participant::text, has_left AS left
   FROM fact
  WHERE (municipality, counter, id) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[]));
 
 -- name: insert_facts
 INSERT INTO fact (topic, partition, counter, id, version, campaign, municipality, organization, direction,
-                  classifiers, happened_at, hour, status, origin, decided_by, in_time, has_left)
+                  classifiers, happened_at, hour, status, origin, decided_by, in_time, has_left, participant)
 SELECT $1, $2, * FROM unnest($3::text[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::uuid[],
                              $9::text[], $10::jsonb[], $11::timestamptz[], $12::text[],
-                             $13::text[], $14::text[], $15::text[], $16::boolean[], $17::boolean[])
+                             $13::text[], $14::text[], $15::text[], $16::boolean[], $17::boolean[], $18::uuid[])
 ON CONFLICT DO NOTHING
 RETURNING municipality, id::text;
 
@@ -19,12 +19,13 @@ RETURNING municipality, id::text;
 UPDATE fact
    SET version = t.version, campaign = t.campaign, organization = t.organization, direction = t.direction,
        classifiers = t.classifiers, happened_at = t.happened_at, hour = t.hour,
-       status = t.status, origin = t.origin, decided_by = t.decided_by, in_time = t.in_time, has_left = t.has_left
+       status = t.status, origin = t.origin, decided_by = t.decided_by, in_time = t.in_time, has_left = t.has_left,
+       participant = t.participant
   FROM unnest($1::text[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::uuid[], $7::text[],
               $8::jsonb[], $9::timestamptz[], $10::text[],
-              $11::text[], $12::text[], $13::text[], $14::boolean[], $15::boolean[])
+              $11::text[], $12::text[], $13::text[], $14::boolean[], $15::boolean[], $16::uuid[])
        AS t (counter, id, version, campaign, municipality, organization, direction, classifiers,
-             happened_at, hour, status, origin, decided_by, in_time, has_left)
+             happened_at, hour, status, origin, decided_by, in_time, has_left, participant)
  WHERE (fact.municipality, fact.counter, fact.id) = (t.municipality, t.counter, t.id)
    AND fact.version < t.version;
 
@@ -154,7 +155,7 @@ SELECT campaign, municipality, family, key, counter, n FROM counter WHERE n > 0;
 
 -- name: all_facts
 SELECT counter, id::text, version, campaign, municipality, organization::text, direction, classifiers,
-       happened_at, hour AS local_time, status, origin, decided_by, in_time, has_left AS left
+       happened_at, hour AS local_time, status, origin, decided_by, in_time, participant::text, has_left AS left
   FROM fact;
 
 -- name: marks

@@ -28,15 +28,16 @@ class Asked:
 
 
 class Part(NamedTuple):
-    """How much of a counter an organization has on a day, of one direction, form and position."""
+    """How much of a counter an organization has on a day; of one direction, form and position, if it has
+    any."""
 
     organization: UUID
     counter: str
     day: str
-    direction: str | None
-    form: str | None
-    position: str | None
     n: int
+    direction: str | None = None
+    form: str | None = None
+    position: str | None = None
 
 
 async def ask(db: Db, asked: Sequence[Asked]) -> None:
@@ -74,9 +75,9 @@ async def of_organizations(
     return [Part(*row) for row in rows]
 
 
-async def helped(
+async def first_times(
     db: Db, campaign: str, codes: Collection[str], organizations: Collection[UUID]
-) -> dict[UUID, int]:
-    """How many requests for help with a text came from some organizations."""
-    rows = await db.fetch(sql.helped, campaign, list(codes), [str(each) for each in organizations])
-    return {UUID(row["organization"]): row["n"] for row in rows}
+) -> list[Part]:
+    """How many participants submitted their first initiative of the campaign in some organizations."""
+    rows = await db.fetch(sql.first_times, campaign, list(codes), list(organizations))
+    return [Part(*row) for row in rows]

@@ -27,14 +27,21 @@ SELECT content FROM report_figures ORDER BY id;
 
 -- name: of_organizations
 -- What some organizations have, by all that a summary tells of them; `codes`: where their founders' figures are counted.
-SELECT organization, counter, left(hour, 10) AS day, direction, classifiers ->> 'form' AS form, classifiers ->> 'position' AS position,
-       count(*)::int AS n
+SELECT organization, counter, left(hour, 10) AS day, count(*)::int AS n,
+       direction, classifiers ->> 'form' AS form, classifiers ->> 'position' AS position
   FROM fact
  WHERE campaign = $1 AND municipality = ANY ($2::text[]) AND organization = ANY ($3::uuid[]) AND NOT has_left
  GROUP BY organization, counter, left(hour, 10), direction, classifiers ->> 'form', classifiers ->> 'position';
 
--- name: helped
-SELECT key AS organization, sum(n)::int AS n FROM counter
- WHERE municipality = ANY ($2::text[]) AND campaign = $1 AND family = 'hotline:organization' AND counter = 'help_requests'
-   AND key = ANY ($3::text[])
- GROUP BY key;
+-- name: first_times
+-- Whose first initiative of the campaign was one of some organizations', on which day. Wherever the others are: who moved
+-- took along what was open alone. Read whole, as no index of authors is kept: it would cost every event.
+SELECT organization, 'first_time' AS counter, left(hour, 10) AS day, count(*)::int AS n
+  FROM (SELECT DISTINCT ON (participant) organization, hour
+          FROM fact
+         WHERE campaign = $1 AND NOT has_left
+           AND participant IN (SELECT participant FROM fact
+                                WHERE campaign = $1 AND municipality = ANY ($2::text[]) AND organization = ANY ($3::uuid[]) AND NOT has_left)
+         ORDER BY participant, happened_at, id) AS first
+ WHERE organization = ANY ($3::uuid[])
+ GROUP BY organization, left(hour, 10);

@@ -86,6 +86,14 @@ def test_a_declared_number_stands_beside_the_counted_one() -> None:
     assert of_counted(None, ())["registered"] == Figure()
 
 
+def test_what_was_sent_before_a_figure_was_told_of_adds_up_with_the_rest() -> None:
+    before = {name: figure for name, figure in of_counted(counted(), ()).items() if "inquiries" not in name}
+
+    sums = added([before, of_counted(counted().model_copy(update={"inquiries": 2}), ())])
+
+    assert (sums["inquiries"], sums["submitted"]) == (Figure(2, 2), Figure(8, 8))
+
+
 def test_breakdowns_add_up_and_one_that_nobody_has_is_none() -> None:
     assert added_by([counted(), None, counted(1, 2)]) == {
         "by_direction": {"roads": 6},

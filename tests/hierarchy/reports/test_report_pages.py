@@ -41,6 +41,10 @@ async def test_a_weekly_summary_is_two_clicks_and_climbs_to_the_head(summaries: 
     assert f"Сводка, {SCHOOL}: готова." in today
     assert "связи с подсчётом нет" in uncounted
     assert "Зарегистрировано участников" in ready
+    assert "остальные считаются по муниципальному образованию" in ready
+    school = (await summaries.of(SCHOOL)).organization
+    assert f'hx-get="/determination/titles?organization={school}&first=' in ready
+    assert f'href="/determination?status=all&organization={school}&first=' in ready
     assert (refused.status_code, "напишите, почему" in refused.text) == (422, True)
     assert drafted.headers["location"].endswith("done=written")
     assert sent.headers["location"].endswith("done=sent")
@@ -58,6 +62,7 @@ async def test_a_weekly_summary_is_two_clicks_and_climbs_to_the_head(summaries: 
     of_head = await page(browser, f"{LIST}/{await summaries.id_of(GROUP)}")
 
     assert "Не прислали сводки: 1" in of_group
+    assert f'hx-get="/determination/titles?group={summaries.line.group}&first=' in of_group
     assert "Тихо" in of_group
     assert "Двор – 2" in of_group
     assert sent.status_code == 303

@@ -20,18 +20,30 @@ FIGURES: dict[str, str] = {
     "period_registered": "из них за этот период",
     "submitted": "Подано инициатив",
     "period_submitted": "из них за этот период",
-    "first_time": "Участвуют впервые",
+    "first_time": "Новых авторов за этот период",
     "consultations": "Проведено консультаций",
+    "period_consultations": "из них за этот период",
     "help_requests": "Просьб о помощи с текстом",
+    "period_help_requests": "из них за этот период",
     "inquiries": "Обращений на горячую линию",
+    "period_inquiries": "из них за этот период",
 }
 """What may be declared, in the order of pages."""
 
 IN_FULL = FIGURES | {
     "period_registered": "Зарегистрировано за период",
     "period_submitted": "Подано за период",
+    "period_consultations": "Консультаций за период",
+    "period_help_requests": "Просьб о помощи за период",
+    "period_inquiries": "Обращений за период",
 }
 """The same where each stands by itself."""
+
+COUNTS = {
+    "first_time": "подали первую в этом марафоне инициативу",
+    "inquiries": "только те, где названа организация; остальные считаются по муниципальному образованию",
+}
+"""What a figure counts, where its name does not say it."""
 
 BREAKDOWNS = ("by_direction", "by_form", "by_position")
 
@@ -99,7 +111,8 @@ def added(each: Iterable[Figures]) -> dict[str, Figure]:
     sums = dict.fromkeys(FIGURES, NOTHING)
     for figures in each:
         for name in FIGURES:
-            sums[name] += figures[name]
+            # What was sent before a figure was told of has none.
+            sums[name] += figures.get(name, NOTHING)
     return sums
 
 

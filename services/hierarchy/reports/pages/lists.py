@@ -22,7 +22,7 @@ from services.hierarchy.core.tenants import around
 from services.hierarchy.reports.commands.look_at_report import own_of
 from services.hierarchy.reports.commands.remind_of_reports import WHOLE, remind_of_reports
 from services.hierarchy.reports.domain.cadence import monday
-from services.hierarchy.reports.domain.figures import FIGURES, IN_FULL, Figure
+from services.hierarchy.reports.domain.figures import COUNTS, FIGURES, IN_FULL, Figure
 from services.hierarchy.reports.showing import Picture, Row, picture
 from services.hierarchy.reports.store import reports
 
@@ -81,6 +81,7 @@ async def _page(visit: Visit[Staff]) -> Response[str]:
         older=_beside(seen, 1),
         newer=_beside(seen, -1),
         figures=FIGURES,
+        counts=COUNTS,
         reminds=reminds,
         cadences=[
             *((grant.of, "") for grant in visit.who.grants if grant.role in WHOLE[:2]),

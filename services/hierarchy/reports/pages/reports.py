@@ -1,5 +1,6 @@
 """Pages: a summary, with the figures that the system has counted."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
@@ -18,8 +19,8 @@ from services.hierarchy.core.addresses import REPORTS
 from services.hierarchy.reports.commands.ask_figures import ask_figures
 from services.hierarchy.reports.commands.send_report import send_report
 from services.hierarchy.reports.commands.write_report import Draft, write_report
-from services.hierarchy.reports.domain.figures import FIGURES, IN_FULL, TypedNumber, added_by
-from services.hierarchy.reports.domain.reports import Content, themes_of
+from services.hierarchy.reports.domain.figures import COUNTS, FIGURES, IN_FULL, TypedNumber, added_by
+from services.hierarchy.reports.domain.reports import Content, Report, themes_of
 from services.hierarchy.reports.printing import ReportPress
 from services.hierarchy.reports.showing import Shown, show
 
@@ -110,14 +111,23 @@ async def _page(visit: Visit[Staff], id_: UUID) -> Response[str]:
         writes=writes,
         late=report.is_late(visit.now),
         labels=FIGURES,
+        counts=COUNTS,
         names=IN_FULL,
         known=content.figures,
         computed=content.computed,
         reasons={each.figure: each for each in content.declared},
         compared=bool(content.declared) or content.differs,
         breakdowns=breakdowns(content, shown.view.campaign),
+        titles=_titles(report) if shown.view.campaign.open else "",
         done=visit.query.get("done", ""),
     )
+
+
+def _titles(report: Report) -> str:
+    """Which initiatives a summary tells of, as an address of intake says it."""
+    whose = "organization" if report.organization else "group"
+    of = report.organization or report.working_group
+    return urlencode({whose: of, "first": report.period.first, "last": report.period.last})
 
 
 def _filled(content: Content) -> dict[str, str]:

@@ -86,7 +86,7 @@ class Determination(Controller):
         wanted = Wanted(
             statuses=None if status is None else looking.statuses(status),
             direction=one_line(direction),
-            organization=organization,
+            organizations=[organization] if organization else None,
             q=words,
             before=before,
         )

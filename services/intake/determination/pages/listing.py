@@ -70,6 +70,15 @@ class ListPages(Controller):
         looking = Looking.of(known, visit.who, visit.now)
         return await on_paper(visit.pool, looking, visit.query, meeting_press)
 
+    @get("/titles")
+    async def titles(
+        self, visit: NamedDependency[Visit[Staff]], known: NamedDependency[Subordination]
+    ) -> Response[str]:
+        """What was submitted in an organization, or in those of a working group (`group`), from one day to
+        another, by titles: a part of the page of a summary. Raises NotFound."""
+        rows, more = await queue.titles(visit.pool, Looking.of(known, visit.who, visit.now), visit.query)
+        return visit.kit.pages.render(visit.request, "determination/titles.html", rows=rows, more=more)
+
     @get("/waiting")
     async def waiting(
         self, visit: NamedDependency[Visit[Staff]], known: NamedDependency[Subordination]

@@ -59,6 +59,22 @@ class Looking:
         """The municipalities of which something is seen."""
         return [sight.municipality for sight in self.sights]
 
+    def of_group(self, group: UUID) -> frozenset[UUID]:
+        """The organizations, of the municipalities of which something is seen, that a working group
+        supervises."""
+        known, picture = self.known, self.known.picture
+        here = ((o.id, picture.home_of(o)) for o in picture.organizations.values())
+        found = (
+            (id_, known.group_for(place, None, id_, self.now)) for id_, place in here if place in self.places
+        )
+        return frozenset(id_ for id_, supervising in found if supervising and supervising.id == group)
+
+    def covers(self, organization: UUID) -> bool:
+        """Whether initiatives of an organization may be seen."""
+        picture = self.known.picture
+        found = picture.organizations.get(organization)
+        return found is not None and any(s.covers(picture.home_of(found), found.id) for s in self.sights)
+
     def shown(self, initiative: Initiative) -> Listed:
         """As it is listed: in the state as it is shown, and with its time."""
         due = self.clocks.due_of(initiative)

@@ -22,6 +22,12 @@ class Sight:
     directions: frozenset[str] = frozenset()
     organizations: frozenset[UUID] = frozenset()
 
+    def covers(self, municipality: str, organization: UUID) -> bool:
+        """Whether initiatives of an organization that is counted there may be among them."""
+        return municipality == self.municipality and (
+            self.whole or bool(self.directions) or organization in self.organizations
+        )
+
     def shows(self, initiative: Initiative) -> bool:
         """Whether it is among them."""
         return initiative.municipality == self.municipality and (

@@ -55,13 +55,15 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for of it, below a number."""
+    """What is asked for of it, below a number; submitted from `since` on and before `until`."""
 
     statuses: Collection[InitiativeStatus] | None = None
     direction: str = ""
-    organization: UUID | None = None
+    organizations: Collection[UUID] | None = None
     overdue: bool = False
     issue: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     q: str = ""
     before: int | None = None
 
@@ -148,8 +150,10 @@ def _asked(within: Within, wanted: Wanted) -> tuple[object, ...]:
         HIGHEST if wanted.before is None else wanted.before,
         statuses,
         wanted.direction,
-        wanted.organization,
+        None if wanted.organizations is None else sorted(wanted.organizations),
         wanted.overdue,
         sorted(within.awaited),
         wanted.issue,
+        wanted.since,
+        wanted.until,
     )

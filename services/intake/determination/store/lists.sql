@@ -1,7 +1,7 @@
 -- name: page
 -- Municipality by municipality, so that each is read from the end of its own index. Words are compared as the texts are:
 -- row security lets none but safe operators use an index, and a municipality has ten thousands of initiatives at most.
--- $16: words that may be mistyped; each is there, or one of the title is like it. A word alone has no pattern then: it is
+-- $18: words that may be mistyped; each is there, or one of the title is like it. A word alone has no pattern then: it is
 -- nowhere, as the search before this one has found.
 SELECT i.municipality, i.id, i.number, i.campaign, i.participant_id, i.organization, i.direction, i.classifiers, i.title,
        i.text, i.status, i.submitted_at, i.version, i.held_since, i.origin, i.decided_by, i.in_time, i.merged_into
@@ -12,22 +12,24 @@ SELECT i.municipality, i.id, i.number, i.campaign, i.participant_id, i.organizat
          AND (p.whole OR i.municipality || '/' || i.direction = ANY ($4::text[]) OR i.organization = ANY ($5::uuid[]))
          AND ($8::text[] IS NULL OR i.status = ANY ($8))
          AND ($9::text = '' OR i.direction = $9)
-         AND ($10::uuid IS NULL OR i.organization = $10)
+         AND ($10::uuid[] IS NULL OR i.organization = ANY ($10))
          AND (NOT $11::boolean OR (i.status = ANY ($12::text[])
                                    AND coalesce(i.held_since, i.submitted_at) <= p.late_before))
          AND ($13::uuid IS NULL OR EXISTS (SELECT FROM key_issue_mark AS m
                                             WHERE m.municipality = i.municipality AND m.issue_id = $13
                                               AND m.initiative_id = i.id))
-         AND (i.number = $14::bigint OR i.title || ' ' || i.text ~ ALL ($15::text[])
-              OR $16::text[] IS NOT NULL
-                 AND NOT EXISTS (SELECT FROM unnest($16, $15) AS w (word, pattern)
+         AND ($14::timestamptz IS NULL OR i.submitted_at >= $14)
+         AND ($15::timestamptz IS NULL OR i.submitted_at < $15)
+         AND (i.number = $16::bigint OR i.title || ' ' || i.text ~ ALL ($17::text[])
+              OR $18::text[] IS NOT NULL
+                 AND NOT EXISTS (SELECT FROM unnest($18, $17) AS w (word, pattern)
                                   WHERE word_similarity(w.word, i.title) < 0.5
                                     AND (w.pattern IS NULL OR i.title || ' ' || i.text !~ w.pattern)))
        ORDER BY i.number DESC
-       LIMIT $17
+       LIMIT $19
   ) AS i
  ORDER BY i.number DESC
- LIMIT $17;
+ LIMIT $19;
 
 -- name: counts
 SELECT i.status, count(*)::int AS n,
