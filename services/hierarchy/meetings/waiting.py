@@ -104,10 +104,11 @@ async def _agreed(db: Db, looked: Looked, campaign: CampaignDefined, smos: Colle
     noun = ("договорённость", "договорённости", "договорённостей")
     found = []
     if counted.overdue:
-        rest = "со встреч СМО – срок прошёл"
-        found.append(Line("agreement-overdue", rest, OVERDUE, counted.overdue, noun, own=bool(answering)))
+        rest, step = "со встреч СМО – срок прошёл", Step("Отметить", OVERDUE) if answering else None
+        line = Line("agreement-overdue", rest, OVERDUE, counted.overdue, noun, step, own=bool(answering))
+        found.append(line)
     if answering and counted.open > counted.overdue and counted.due:
         ends = datetime.combine(counted.due + timedelta(days=1), time(), ZoneInfo(campaign.time_zone))
-        rest = "со встреч СМО в работе"
-        found.append(Line("agreement", rest, OPEN, counted.open, noun, own=True, due=ends))
+        rest, step = "со встреч СМО в работе", Step("Отметить", OPEN)
+        found.append(Line("agreement", rest, OPEN, counted.open, noun, step, own=True, due=ends))
     return found

@@ -14,5 +14,5 @@ async def lines(db: Db, looked: Looked) -> list[Line]:
     """What is not read yet."""
     await tenancy.see(db, *around(looked.staff))
     unread = await messages.unread(db, looked.staff.account)
-    step = Step("Прочитать", MESSAGES)
-    return [Line("message", "", MESSAGES, unread, NOUN, step, own=True)] if unread else []
+    step = Step("Прочитать", f"{MESSAGES}/{unread.first}")
+    return [Line("message", "", MESSAGES, unread.count, NOUN, step, own=True)] if unread.count else []

@@ -54,10 +54,15 @@ async def _given(db: Db, looked: Looked) -> list[Line]:
     counted = await orders.counted(db, wanted, gives, looked.staff.account, looked.now)
     reported, late = counted.reported, counted.overdue
     prepared, rest = f"{GIVEN}&which=prepared", "подписи главы"
+    sign, judge = None, None
+    if counted.prepared:
+        sign = Step("Подписать", f"{ORDERS}/{await orders.first_to_sign(db, gives)}/confirmation")
+    if counted.reported:
+        judge = Step("Проверить", f"{ORDERS}/{await orders.first_to_judge(db, gives, wanted.groups)}")
     found = [
-        Line("order-prepared", rest, prepared, counted.prepared, NOUN, own=True),
+        Line("order-prepared", rest, prepared, counted.prepared, NOUN, sign, own=True),
         Line("order-unsigned", rest, prepared, counted.unsigned, NOUN),
-        Line("order-reported", "проверки", f"{GIVEN}&which=reported", reported, REPORTS, own=True),
+        Line("order-reported", "проверки", f"{GIVEN}&which=reported", reported, REPORTS, judge, own=True),
         Line("order-late", "с просроченным поручением", f"{GIVEN}&which=overdue", late, PEOPLE),
     ]
     return [line for line in found if line.n]

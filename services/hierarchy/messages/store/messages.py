@@ -40,6 +40,14 @@ class Conversation:
         return shortened(" ".join(self.body.split()), 120)
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """How many messages nobody has read yet, and of whom the first is."""
+
+    count: int
+    first: UUID | None
+
+
 async def add(db: Db, municipality: str, id_: UUID, pair: tuple[UUID, UUID], body: str, at: datetime) -> None:
     """Store a message from the first to the second."""
     await db.execute(sql.add, municipality, id_, *pair, body, at)
@@ -62,6 +70,6 @@ async def read(db: Db, account: UUID, sender: UUID, at: datetime) -> None:
     await db.execute(sql.read, account, sender, at)
 
 
-async def unread(db: Db, account: UUID) -> int:
-    """How many messages somebody has not read."""
-    return int(await db.fetchval(sql.unread, account))
+async def unread(db: Db, account: UUID) -> Unread:
+    """What somebody has not read."""
+    return Unread(**dict(await db.fetchrow(sql.unread, account) or {}))

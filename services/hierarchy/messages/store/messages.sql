@@ -27,7 +27,8 @@ SELECT m.id, m.sender, m.body, m.sent_at, m.read_at
 UPDATE message SET read_at = greatest($3, sent_at) WHERE addressee = $1 AND sender = $2 AND read_at IS NULL;
 
 -- name: unread
-SELECT count(*)::int FROM message WHERE addressee = $1 AND read_at IS NULL;
+-- How many, and who has waited longest.
+SELECT count(*)::int AS count, (array_agg(sender ORDER BY id))[1] AS first FROM message WHERE addressee = $1 AND read_at IS NULL;
 
 -- name: prune
 -- A message is of the campaign in whose days it was sent.

@@ -148,6 +148,18 @@ async def counted(db: Db, seen: Wanted, gives: Collection[str], account: UUID, n
     return Counted(**dict(row or {}))
 
 
+async def first_to_judge(db: Db, gives: Collection[str], groups: Collection[UUID]) -> UUID | None:
+    """The order on which a report has waited longest for who gives it."""
+    found: UUID | None = await db.fetchval(sql.first_to_judge, list(gives), list(groups))
+    return found
+
+
+async def first_to_sign(db: Db, gives: Collection[str]) -> UUID | None:
+    """The order that is due first of those that were prepared."""
+    found: UUID | None = await db.fetchval(sql.first_to_sign, list(gives))
+    return found
+
+
 async def note(
     db: Db, order: Order, task: UUID | None, who: Acting | None, at: datetime, what: Step, words: str = ""
 ) -> None:

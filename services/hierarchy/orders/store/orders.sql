@@ -89,6 +89,24 @@ SELECT (SELECT count(*)::int FROM work_order AS o
   FROM theirs AS t JOIN work_order AS o ON o.municipality = t.municipality AND o.id = t.work_order
  WHERE o.state = 'issued' AND o.erased_at IS NULL;
 
+-- name: first_to_judge
+-- Whose report has waited longest for who gives orders of municipalities ($1) or of groups ($2): each by its own index.
+SELECT w.id
+  FROM (SELECT o.id, t.reported_at, t.id AS task
+          FROM work_order_task AS t JOIN work_order AS o ON o.municipality = t.municipality AND o.id = t.work_order
+         WHERE t.municipality = ANY ($1::text[]) AND t.state = 'reported' AND o.state = 'issued' AND o.erased_at IS NULL
+           AND o.working_group IS NULL
+         UNION ALL
+        SELECT o.id, t.reported_at, t.id
+          FROM work_order AS o JOIN work_order_task AS t ON t.municipality = o.municipality AND t.work_order = o.id
+         WHERE o.working_group = ANY ($2::uuid[]) AND o.state = 'issued' AND o.erased_at IS NULL AND t.state = 'reported') AS w
+ ORDER BY w.reported_at, w.task LIMIT 1;
+
+-- name: first_to_sign
+SELECT id FROM work_order
+ WHERE municipality = ANY ($1::text[]) AND state = 'prepared' AND erased_at IS NULL
+ ORDER BY due_at, id LIMIT 1;
+
 -- name: add_step
 INSERT INTO work_order_step (municipality, work_order, task, at, account, on_behalf_of, what, words)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
