@@ -1,6 +1,7 @@
 """The one rule for text."""
 
 import unicodedata
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import example, given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.chassis.errors import Invalid
 from services.chassis.text import check_length, first_sentence, one_line, serial_number, several_lines
-from services.chassis.web.pages import typed
+from services.chassis.web.pages import typed, until
 
 ANY = st.text(
     st.one_of(
@@ -187,3 +188,8 @@ def test_what_is_no_number_is_read_as_none(given: str) -> None:
 )
 def test_what_is_no_number_is_none(said: str) -> None:
     assert serial_number(said) is None
+
+
+def test_a_time_that_ends_with_a_day_is_called_by_that_day() -> None:
+    assert until(datetime(2026, 2, 13, 20, tzinfo=UTC), "Europe/Samara") == "13 февраля"
+    assert until(datetime(2026, 2, 14, 11, 32, tzinfo=UTC), "Europe/Samara") == "14 февраля, 15:32"

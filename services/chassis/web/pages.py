@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -69,7 +69,14 @@ class Pages:
         self._translate = _translations(package)
         self._templates = minijinja.Environment(
             loader=self._source,
-            filters={"number": number, "day": day, "moment": moment, "plural": plural, "phone": spoken_phone},
+            filters={
+                "number": number,
+                "day": day,
+                "moment": moment,
+                "until": until,
+                "plural": plural,
+                "phone": spoken_phone,
+            },
             globals={
                 "_": self._translate.gettext,
                 "static": self.static,
@@ -232,6 +239,12 @@ def day(value: date) -> str:
 def moment(value: datetime, zone: str, form: str = "d MMMM, HH:mm") -> str:
     """«14 февраля, 15:32» in the region's zone."""
     return format_datetime(value, form, tzinfo=ZoneInfo(zone), locale=LOCALE)
+
+
+def until(value: datetime, zone: str) -> str:
+    """«14 февраля, 15:32»; where a whole day is left, that day: «13 февраля» until midnight."""
+    local = value.astimezone(ZoneInfo(zone))
+    return moment(value, zone) if local.time() != time() else day(local.date() - timedelta(days=1))
 
 
 def typed(form: Mapping[str, Any]) -> dict[str, str]:

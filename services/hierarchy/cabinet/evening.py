@@ -15,7 +15,7 @@ from services.chassis.mail import letters
 from services.chassis.mail.letters import Letter
 from services.chassis.mail.texts import text as letter_text
 from services.chassis.process.clock import Clock
-from services.chassis.web.pages import moment
+from services.chassis.web.pages import until
 from services.directory.grants import Staff
 from services.directory.staff import grants_of
 from services.hierarchy.accounts.store import accounts
@@ -96,6 +96,6 @@ async def _write(
 
 
 def _sentence(line: Line, zone: str) -> str:
-    due = f" (до {moment(line.due, zone)})" if line.due else ""
+    due = f" (до {until(line.due, zone)})" if line.due else ""
     where = f", {line.where}" if line.where else ""
     return f"{line.sentence}{where}{due}"
