@@ -45,7 +45,7 @@ def check_deadline(given: Deadline, frame: Frame) -> Due:
     try:
         return _of_hours(given.hours, frame) if given.hours.strip() else _of_day(given.day, frame)
     except UnknownYear as error:
-        raise Invalid("deadline-year", field="deadline", year=error.year) from error
+        raise Invalid("deadline-year", field="deadline", year=str(error.year)) from error
 
 
 def weekly(given: Deadline, times: int, frame: Frame) -> list[Due]:

@@ -54,4 +54,4 @@ def known_years() -> Iterator[None]:
     try:
         yield
     except UnknownYear as error:
-        raise Conflict("question-year", year=error.year) from error
+        raise Conflict("question-year", year=str(error.year)) from error

@@ -103,7 +103,7 @@ def check_from(given: str, today: date, years: Mapping[int, object]) -> date:
     Invalid."""
     day = check_day(given, today, LATEST, DAY, "from_day")
     if day.year not in years:
-        raise Invalid("regulation-year", "from_day", year=day.year)
+        raise Invalid("regulation-year", "from_day", year=str(day.year))
     return day
 
 
