@@ -12,7 +12,7 @@ from typing import NamedTuple
 import httpx2
 
 from services.chassis.db.notify import LOST
-from tests.chaos import checker, checkpoints, deciding, hotline
+from tests.chaos import checker, checkpoints, deciding, hotline, working
 from tests.chaos.ground import Ground
 from tests.chaos.harms.watchers import watchers_flap
 from tests.chaos.history import History
@@ -66,6 +66,8 @@ class Outcome:
     """Inquiries that the hotline accepted."""
     decided: int = 0
     """Initiatives on which something was decided."""
+    worked: int = 0
+    """Deeds that were done with orders and questions."""
     scenarios: list[Told] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
 
@@ -73,7 +75,7 @@ class Outcome:
         names = ",".join(told.scenario.name for told in self.scenarios)
         return (
             f"seed {self.seed}, scenarios {names}, {self.attempts} attempts, {self.accepted} accepted, "
-            f"{self.asked} asked, {self.decided} decided, "
+            f"{self.asked} asked, {self.decided} decided, {self.worked} worked, "
             f"{len(self.violations)} violations"
         )
 
@@ -100,6 +102,7 @@ async def run(
             calls = hotline.Calls(client, asked, Random(manner.seed), manner.pause)
             decisions = History(written)
             deciders = deciding.Deciders(client, history, decisions, Random(manner.seed))
+            line = working.Line(client, History(written), Random(manner.seed))
             nemesis = Nemesis(ground, history, rng, manner.scale)
 
             async def found() -> list[str]:
@@ -107,6 +110,7 @@ async def run(
                 checked = await checker.check(client, history, watcher, outsider)
                 more = await hotline.violations(whole, asked) + await hotline.overdue(whole)
                 more += await deciding.violations(whole, history, decisions)
+                more += await working.violations(whole, line)
                 return checked + more + await checkpoints.violations(whole, ground.midnight)
 
             async with looking_on(watcher, outsider, supervising(whole)):
@@ -114,6 +118,7 @@ async def run(
                     group.create_task(load.run(WRITERS))
                     group.create_task(calls.run())
                     group.create_task(deciders.run(manner.pause))
+                    group.create_task(line.run())
                     await nemesis.submitted_more(manner.warm)
                     await watchers_flap(nemesis)
                     before = checker.footprints(whole)
@@ -122,7 +127,7 @@ async def run(
                         outcome.scenarios.append(await _suffered(nemesis, client, scenario, manner.healing))
                         tell(str(outcome.scenarios[-1]))
                     await nemesis.end()
-                    load.going = calls.going = deciders.going = False
+                    load.going = calls.going = deciders.going = line.going = False
                 tell("healing")
                 deadline = time.monotonic() + manner.healing
                 await checkpoints.settled(whole, ground.midnight)
@@ -133,6 +138,7 @@ async def run(
                 outcome.violations += checker.grown(before, checker.footprints(whole))
         outcome.attempts, outcome.accepted = history.attempts, len(history.accepted)
         outcome.asked, outcome.decided = len(asked.accepted), deciders.decided
+        outcome.worked = line.deeds.total()
     return outcome
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import databases
-from tests.chaos import checkpoints, deciding, midnight
+from tests.chaos import checkpoints, deciding, midnight, working
 from tests.chaos.cluster import nodes
 from tests.chaos.midnight import Midnight
 from tests.chaos.proxy import Proxy, proxies
@@ -60,4 +60,5 @@ def ground(brokers: int) -> Iterator[Ground]:
         asyncio.run(whole.load_region(midnight.NAME))
         asyncio.run(checkpoints.plan(whole, day_ends))
         asyncio.run(deciding.appoint(whole))
+        asyncio.run(working.appoint(whole))
         yield Ground(whole, folder, to_databases, to_brokers, day_ends)

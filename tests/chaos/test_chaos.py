@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.chaos import campaign, checkpoints
+from tests.chaos import campaign, checkpoints, working
 from tests.chaos.checker import check
 from tests.chaos.ground import Ground, ground
 from tests.chaos.harms import SCENARIOS
@@ -37,6 +37,11 @@ LATER = """
 TOO_EARLY = """
     UPDATE outbox SET data = jsonb_set(data::jsonb, '{moment}', '"2999-01-01T00:00:00Z"')::text
      WHERE type = 'dialogue.stream.watermark.v1'"""
+
+COUNTED_TWICE = """
+    UPDATE counter SET n = n + 1 WHERE family = 'work:state' AND counter = 'order_tasks'"""
+DEED_LOST = """
+    DELETE FROM question_step WHERE id = (SELECT max(id) FROM question_step WHERE what = 'answered')"""
 
 MANNER = campaign.Manner(seed=20261124, scale=0.15, pause=0.5, warm=200)
 WRONG = MANNER._replace(healing=3, warm=100)
@@ -68,6 +73,7 @@ def test_nothing_survives_wrongly(standing: Ground, tmp_path: Path, full: bool) 
     assert outcome.accepted > 100
     assert outcome.asked > 20
     assert outcome.decided > 20
+    assert outcome.worked > 20
     assert file.read_bytes().count(b'"ok"') >= outcome.accepted
 
 
@@ -80,10 +86,12 @@ def test_nothing_survives_wrongly(standing: Ground, tmp_path: Path, full: bool) 
         ("intake", "DELETE FROM initiative WHERE id = (SELECT max(id::text)::uuid FROM initiative)", "gone"),
         ("metrics", "UPDATE counter SET n = n + 1 WHERE family = 'direction'", "verify"),
         ("intake", "UPDATE outbox_stream SET last_seq = last_seq + 1 WHERE last_seq > 5", "not dense"),
+        ("metrics", COUNTED_TWICE, "metrics counts"),
+        ("hierarchy", DEED_LOST, "other steps than versions"),
         ("metrics", "UPDATE inbox SET mark = mark - 1, applied = applied - 1 WHERE mark > 5", "stands at"),
     ],
     # An id with a double colon would tear the module apart among the runner's processes.
-    ids=["moment", "watermark", "initiative", "counter", "number", "mark"],
+    ids=["moment", "watermark", "initiative", "counter", "number", "work", "deed", "mark"],
 )
 def test_the_checker_sees_what_was_tampered_with(
     standing: Ground, service: str, tampering: str, what: str, tmp_path: Path
@@ -137,6 +145,7 @@ async def tampered(standing: Ground, service: str, tampering: str, file: Path) -
                 watcher, outsider = Watcher(client, history, 0), Outsider(whole.settings("metrics"))
                 await db.execute(tampering)
                 checked = await check(client, history, watcher, outsider)
+                checked += await working.amiss(whole)
                 return checked + await checkpoints.violations(whole, standing.midnight)
         finally:
             await db.close()
