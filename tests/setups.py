@@ -36,6 +36,7 @@ WHOLE = Share(applications=0, browsers=1, processes=60)
 SHARES = {
     # Each of the four services.
     "tests/security/test_walls.py": Share(applications=4),
+    "tests/security/test_work_walls.py": Share(applications=4, processes=8),
     # Where what an application keeps in memory is the matter, each test has one of its own.
     "tests/intake/test_api.py": Share(applications=54),
     "tests/intake/test_pages.py": Share(applications=52),
@@ -67,6 +68,7 @@ SHARES = {
     "tests/hierarchy/cabinet/test_web.py": Share(applications=10, processes=9),
     # A browser lives in one event loop, and each of these tests has its own.
     "tests/hierarchy/cabinet/test_in_browser.py": Share(browsers=6, processes=12),
+    "tests/hierarchy/cabinet/test_today_in_browser.py": Share(browsers=1, processes=6),
     "tests/intake/test_in_browser.py": Share(applications=9, browsers=9, processes=18),
     "tests/hotline/inquiries/test_in_browser.py": Share(applications=7, browsers=6, processes=12),
     "tests/intake/staff_meetings/test_in_browser.py": Share(applications=4, browsers=3, processes=6),

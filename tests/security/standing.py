@@ -21,6 +21,7 @@ from services.hierarchy.imports.commands.import_municipalities import import_mun
 from services.hierarchy.imports.commands.import_smos import import_smos
 from services.hierarchy.main import create_web as create_hierarchy
 from services.hierarchy.settings import OfficeSettings
+from services.hierarchy.territory.commands.add_calendars import add_by_law
 from services.hotline.main import create_web as create_hotline
 from services.hotline.settings import HotlineSettings
 from services.intake.main import create_web as create_intake
@@ -34,6 +35,7 @@ from tests.factories import (
     define_organization,
     mirror_region,
     region,
+    today,
 )
 from tests.hierarchy.office import CHEAP
 from tests.installation import DEMONSTRATION
@@ -136,6 +138,7 @@ async def _import(pool: Pool) -> None:
     await import_municipalities(pool, (DEMONSTRATION / "oktmo.csv").read_bytes(), "13")
     async with pool.acquire() as db, db.transaction():
         await campaigns.save(db, CAMPAIGN)
+    await add_by_law(pool, (today().year, today().year + 1), datetime.now(UTC))
     await import_smos(pool, '- {id: smo, name: "Совет", municipalities: all}'.encode())
     # One that has no municipality left stays as it is, which no file says.
     await pool.execute("INSERT INTO smo (id, name, covers_all, version) VALUES ('another', 'Иной', false, 1)")

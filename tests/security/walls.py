@@ -123,7 +123,10 @@ STAFF = [
     *(Who(f"{role} of {place}", role, place, place) for role in OWN_PEOPLE for place in PLACES),
     *of_groups_and_organizations(),
 ]
-FORMERS = [Who("former head", Role.HEAD, DISTRICT, DISTRICT)]
+FORMERS = [
+    Who("former head", Role.HEAD, DISTRICT, DISTRICT),
+    Who("former coordinator", Role.COORDINATOR, str(school_of(DISTRICT)), DISTRICT),
+]
 EVERYBODY = [*STRANGERS, *STAFF, *FORMERS]
 
 
@@ -238,6 +241,24 @@ class Walls:
     async def form(self, place: str) -> UUID:
         """Another working group there, which may be dissolved."""
         return await self._form(place, uuid4(), covers_all=False)
+
+    async def organization(self, place: str, name: str) -> UUID:
+        """Another organization of the municipality, for which the group for everything is there."""
+        new = Organization(uuid4(), name, place, place, name, "клуб", 5)
+        async with self._hierarchy.acquire() as db, db.transaction():
+            await organizations.save(db, [new])
+        return new.id
+
+    async def summary(self, place: str, organization: UUID | None) -> UUID:
+        """A summary of the group for everything there or of one of its organizations, not written yet."""
+        now, monday = datetime.now(UTC), date(2019, 1, 7)
+        level = Level.COORDINATOR if organization else Level.GROUP
+        period = Period(monday, monday, monday, monday + timedelta(days=1))
+        given = (place, uuid4(), "spring", level, group_of(place), organization, "Сводка", period)
+        async with self._hierarchy.acquire() as db, db.transaction():
+            await tenancy.see(db, "*")
+            await reports.open_(db, [Report(*given, now + timedelta(days=1), "")])
+        return given[1]
 
     async def _freeze(self, place: str) -> None:
         """A day of the municipality has an interim result."""

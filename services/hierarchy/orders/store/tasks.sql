@@ -21,13 +21,14 @@ SELECT t.municipality, t.id, t.work_order AS "order", t.account, t.held_in, t.ap
  ORDER BY t.id FOR UPDATE;
 
 -- name: of_order
--- By name; of some alone: an account's, some groups', in some states, behind one of them.
+-- By name; of some alone: an account's in appointments that hold now, some groups', in some states, behind one of them.
 SELECT t.municipality, t.id, t.work_order AS "order", t.account, t.held_in, t.appointment, t.role, t.scope_of, t.working_group, t.organization, t.name, t.place,
        t.state, t.received_at, t.acknowledged_at, t.reported_at, t.returned_at, t.accepted_at, t.in_time, t.report_text, t.report_number,
        t.report_file, t.reason, t.version
   FROM work_order_task AS t
  WHERE t.municipality = $1 AND t.work_order = $2
-   AND ($3::boolean OR t.account = $4 OR t.working_group = ANY ($5::uuid[]))
+   AND ($3::boolean OR t.working_group = ANY ($5::uuid[])
+        OR (t.account = $4 AND EXISTS (SELECT FROM appointment AS a WHERE a.municipality = t.held_in AND a.id = t.appointment AND a.until_at IS NULL)))
    AND ($6::text[] IS NULL OR t.state = ANY ($6))
    AND ($7::uuid IS NULL OR (t.name, t.id) > (SELECT l.name, l.id FROM work_order_task AS l WHERE l.municipality = $1 AND l.id = $7))
  ORDER BY t.name, t.id
@@ -41,9 +42,11 @@ SELECT t.id
  ORDER BY t.id;
 
 -- name: counted
-SELECT state, count(*)::int AS count FROM work_order_task
- WHERE municipality = $1 AND work_order = $2 AND ($3::boolean OR account = $4 OR working_group = ANY ($5::uuid[]))
- GROUP BY state;
+SELECT t.state, count(*)::int AS count FROM work_order_task AS t
+ WHERE t.municipality = $1 AND t.work_order = $2
+   AND ($3::boolean OR t.working_group = ANY ($5::uuid[])
+        OR (t.account = $4 AND EXISTS (SELECT FROM appointment AS a WHERE a.municipality = t.held_in AND a.id = t.appointment AND a.until_at IS NULL)))
+ GROUP BY t.state;
 
 -- name: mine
 -- An account's, the newest first. $2: all, open, overdue or over.
