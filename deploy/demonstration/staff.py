@@ -53,6 +53,11 @@ def colleagues() -> list[str]:
     return [head_of(cast["shown"]), *(person["email"] for person in cast["group"]), COORDINATOR]
 
 
+def led(leader: str) -> str:
+    """The name of the working group that somebody leads; nothing for anybody else."""
+    return next((str(group["name"]) for group in _cast()["working_groups"] if group["leader"] == leader), "")
+
+
 def served(district: str) -> list[str]:
     """The settlements for which a district acts."""
     return [code for code in _cast()["served"] if code.startswith(district[:5])]

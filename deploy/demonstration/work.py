@@ -14,7 +14,7 @@ from deploy.demonstration.addresses import Addresses, Run
 from deploy.demonstration.days import in_zone
 from deploy.demonstration.plans import signed_in
 from deploy.demonstration.region import DATA
-from deploy.demonstration.staff import shown
+from deploy.demonstration.staff import led, shown
 from deploy.demonstration.stopped import Stopped
 from deploy.demonstration.web import Web
 
@@ -85,7 +85,8 @@ class Desks:
         """What somebody sends of the weeks that are over, the latest last."""
         token = self.tokens[who]
         told = await self.client.get(f"{self.api}/reports", {"which": "due"}, token)
-        own = [item for item in told["items"] if item["level"] == level]
+        # A leader sees other groups' as well.
+        own = [item for item in told["items"] if item["level"] == level and led(who) in ("", item["name"])]
         return [
             self._sent(item, summary, token)
             for item, summary in zip(own, reversed(wanted), strict=False)
