@@ -67,8 +67,8 @@ class Work:
 
     async def ask(self, who: Who, method: str, path: str, **sent: Any) -> Any:
         headers = {"Accept": "text/html" if path.startswith("/cabinet") else "application/json"}
-        given = {"headers": headers | self.walls.headers.get(who, {}), "follow_redirects": False}
-        return await self.walls.webs["hierarchy"].request(method, path.format(**self.ids), **given, **sent)
+        sent |= {"headers": headers | self.walls.headers.get(who, {}), "follow_redirects": False}
+        return await self.walls.webs["hierarchy"].request(method, path.format(**self.ids), **sent)
 
     async def do(self, who: Who, path: str, body: Mapping[str, object], method: str = "POST") -> Any:
         done = await self.ask(who, method, f"/api/v1/{path}", json=dict(body))
@@ -165,7 +165,7 @@ READ: Mapping[str, Rule] = {
 
 async def test_what_a_line_has_nobody_beside_it_finds(work: Work) -> None:
     wrong = []
-    for path, rule in (SEEN | PRINTED).items():
+    for path, rule in {**SEEN, **PRINTED}.items():
         for who in work.everybody:
             if path in PRINTED and rule(who) and who != LEADER:
                 continue

@@ -22,6 +22,7 @@ from tests.hierarchy.groups.test_groups import account, organization
 from tests.hierarchy.office import PLACE, TODAY, Browser, Office, appoint, appointment, everything
 from tests.hierarchy.orders.giving import (
     CLERK,
+    ENTRANCE,
     HEAD,
     MEMBER,
     ONE,
@@ -95,7 +96,7 @@ async def _order(line: Line) -> None:
         await line.report(email, lists.id)
     task = (await line.tasks(lists.id))[TEACHER]["id"]
     given = Return(lists.id, task, "Нет фамилий")
-    await return_report(line.office.pool, await line.staff(ONE), given, line.at())
+    await return_report(line.office.pool, ENTRANCE, await line.staff(ONE), given, line.at())
     await line.issue(RESPONSIBLE, "role:leader", body="Собрать группу")
 
 
