@@ -19,9 +19,8 @@ SEE_MARK = """
     (figure) => {
         const element = document.querySelector(figure);
         window.seen = new Promise((resolve) => {
-            const look = () =>
-                element.matches(".changed") && resolve(getComputedStyle(element).boxShadow);
-            new MutationObserver(look).observe(element, { attributeFilter: ["class"] });
+            const look = () => resolve(getComputedStyle(element).boxShadow);
+            element.addEventListener("animationstart", look, { once: true });
         });
     }"""
 """`seen`: how a figure looks at the moment at which it is marked."""
