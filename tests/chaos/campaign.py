@@ -121,6 +121,9 @@ async def run(
                     group.create_task(line.run())
                     await nemesis.submitted_more(manner.warm)
                     await watchers_flap(nemesis)
+                    # One that has just been started anew holds next to nothing yet.
+                    for process in list(whole.running):
+                        await asyncio.to_thread(whole.wait_ready, process)
                     before = checker.footprints(whole)
                     for scenario in scenarios:
                         tell(f"{scenario.name}: {history}")

@@ -143,6 +143,22 @@ async def test_a_gap_that_nobody_fills_is_looked_for_again(
     assert [(question.epoch, question.sequence) for question in asked] == [(1, 4)] * (2 * IN_VAIN - 1)
 
 
+async def test_a_consumer_that_moves_a_little_is_slow_and_does_not_hang(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_pool", mock.MagicMock())
+    monkeypatch.setattr("services.chassis.streams.kafka.ends", mock.AsyncMock(return_value={TOPIC: END + 9}))
+    reading._partitions[TOPIC] = partition = Partition(Place(1, 3, "", 4), handled=END)
+
+    for moved in (END, END + 1, END + 2):
+        partition.handled = moved
+        await reading._suspect()
+        assert not reading.hung.is_set()
+
+    await reading._suspect()
+    assert reading.hung.is_set()
+
+
 async def test_a_process_that_stood_still_does_not_suspect_its_consumer(
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:

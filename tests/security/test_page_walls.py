@@ -175,7 +175,8 @@ def results(who: Who, place: str) -> int:
 
 
 def own_figures(who: Who, place: str) -> int:
-    return 200 if who.role else 403
+    """Whose no municipality is has no figures to see."""
+    return 200 if who.role and (who.runs_smo or who.role is not Role.SMO_OPERATOR) else 403
 
 
 def renewed(rule: Rule) -> Rule:

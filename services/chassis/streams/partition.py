@@ -28,6 +28,8 @@ class Partition:
     stopped: bool = False
     recent: deque[bool] = field(default_factory=lambda: deque(maxlen=BAD_OF_LAST))
     moved_at: float = 0
+    stood_at: int | None = None
+    """Up to where it had come when it was suspected of a hang."""
     asked_at: float = float("-inf")
     reported_at: float = float("-inf")
 

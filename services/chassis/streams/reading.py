@@ -311,7 +311,12 @@ class Reading(ConsumerRebalanceListener):
             ends = {tp: p.handled for tp, p in still.items()}
         for tp, partition in still.items():
             partition.moved_at = _now()
-            if ends[tp] != partition.handled:
+            if ends[tp] == partition.handled:
+                partition.stood_at = None
+            elif partition.stood_at != partition.handled:
+                # On a machine that is busy starting everything, one that is slow does not hang.
+                partition.stood_at = partition.handled
+            else:
                 log.error("consumer_hangs", reader=self._reader.name, partition=tp.partition)
                 self.hung.set()
 
