@@ -43,7 +43,7 @@ COUNTED_TWICE = """
 DEED_LOST = """
     DELETE FROM question_step WHERE id = (SELECT max(id) FROM question_step WHERE what = 'answered')"""
 
-MANNER = campaign.Manner(seed=20261124, scale=0.15, pause=0.5, warm=200)
+MANNER = campaign.Manner(seed=20261124, scale=0.15, pause=0.5, healing=300, warm=200)
 WRONG = MANNER._replace(healing=3, warm=100)
 """For code that is wrong, figures never agree, and nobody asks by how much its processes grow."""
 
