@@ -22,6 +22,9 @@ from services.hierarchy.regulation.commands.look_at_regulation import look_at_re
 EVERY = 60.0
 """Seconds between looks."""
 
+FAR = timedelta(days=31)
+"""No working day is farther away, whatever the calendar of a municipality says."""
+
 
 async def remind_of_orders(entrance: Entrance, pool: Pool, clock: Clock) -> None:
     """Hand over and remind, until cancelled. Needs a pool that sees every municipality."""
@@ -40,7 +43,7 @@ async def remind_of_due(entrance: Entrance, pool: Pool, now: datetime) -> int:
         campaign = await campaigns.now_open(db)
         if campaign is None or today(campaign.time_zone, now) > campaign.close_until:
             return 0
-        found = await tasks.municipalities(db, campaign.id)
+        found = await tasks.to_be_reminded_in(db, campaign.id, now + FAR, now - NOT_TWICE_IN)
     written = 0
     for code in found:
         async with pool.acquire() as db, db.transaction():

@@ -187,9 +187,10 @@ async def deserted_of(db: Db, order: Order) -> list[UUID]:
     return [row["id"] for row in await db.fetch(sql.deserted_of, order.municipality, order.id)]
 
 
-async def municipalities(db: Db, campaign: str) -> list[str]:
-    """Where a campaign's orders are being worked on."""
-    return [row["municipality"] for row in await db.fetch(sql.municipalities, campaign)]
+async def to_be_reminded_in(db: Db, campaign: str, due_by: datetime, since: datetime) -> list[str]:
+    """The municipalities in which anybody may have to be reminded."""
+    rows = await db.fetch(sql.to_be_reminded_in, campaign, due_by, since)
+    return [row["municipality"] for row in rows]
 
 
 async def to_be_reminded(

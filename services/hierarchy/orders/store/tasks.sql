@@ -113,9 +113,15 @@ SELECT t.municipality, t.id, t.account, o.number, o.body, o.due_at, o.id AS "ord
 -- name: reminded
 UPDATE work_order_task SET reminded_at = $3 WHERE municipality = $1 AND id = ANY ($2::uuid[]);
 
--- name: municipalities
--- Where orders are being worked on.
-SELECT DISTINCT municipality FROM work_order WHERE state = 'issued' AND campaign = $1 ORDER BY municipality;
+-- name: to_be_reminded_in
+-- Where there is any of that, in one statement: a season has orders in each of hundreds of municipalities.
+SELECT DISTINCT t.municipality
+  FROM work_order_task AS t
+  JOIN work_order AS o ON o.municipality = t.municipality AND o.id = t.work_order
+ WHERE o.campaign = $1 AND o.state = 'issued' AND t.state IN ('received', 'acknowledged', 'returned')
+   AND o.due_at <= $2 AND t.received_at <= $3
+   AND NOT EXISTS (SELECT FROM work_order_task AS r WHERE r.municipality = t.municipality AND r.account = t.account AND r.reminded_at > $3)
+ ORDER BY t.municipality;
 
 -- name: all_of
 SELECT t.municipality, t.id, t.work_order AS "order", t.account, t.held_in, t.appointment, t.role, t.scope_of, t.working_group, t.organization, t.name, t.place,
