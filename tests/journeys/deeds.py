@@ -73,12 +73,15 @@ class Person(Browsing):
 
     async def accept(self, order: int) -> Page:
         """All reports that wait are as they should be."""
-        page = await self.follow(await self.step("проверки"), f"№ {order}.")
+        page = await self.step("проверки")
+        assert f"Поручение № {order}" in page.text
         return await self.press(page, "Принять все отчёты")
 
     async def send_back(self, order: int, reason: str) -> Page:
         """The report that waits is not."""
-        page = await self.follow(await self.step("проверки"), f"№ {order}.", "Вернуть")
+        page = await self.step("проверки")
+        assert f"Поручение № {order}" in page.text
+        page = await self.follow(page, "Вернуть")
         return await self.press(page, "Вернуть", reason=reason)
 
     async def given(self, order: int) -> Page:
