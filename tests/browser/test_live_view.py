@@ -26,9 +26,10 @@ SEE_MARK = """
 """`seen`: how a figure looks at the moment at which it is marked."""
 
 
-async def figure(page: Page) -> int:
-    text = await page.locator(SUBMITTED).first.inner_text()
-    return int("".join(c for c in text if c.isdigit()))
+async def figure(page: Page, which: str = SUBMITTED) -> int:
+    text = await page.locator(which).first.inner_text()
+    # Thousands stand apart.
+    return int("".join(c for c in text if c.isdigit()) or 0)
 
 
 async def lives(page: Page) -> None:
@@ -71,10 +72,10 @@ async def test_a_tile_shows_what_its_municipality_has(watched: Watched, client: 
 
     await client.submit(who)
 
-    tile = page.locator('[data-figure="district 13603000 submitted"]').first
+    tile = '[data-figure="district 13603000 submitted"]'
     # Both may grow still, by what was submitted before.
     async with asyncio.timeout(PATIENCE / 1000):
-        while await tile.text_content() != str(await submitted_in(client, "13603000")):
+        while await figure(page, tile) != await submitted_in(client, "13603000"):
             await asyncio.sleep(0.1)
 
 
