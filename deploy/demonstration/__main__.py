@@ -60,7 +60,7 @@ def _begin(given: argparse.Namespace) -> int:
             asyncio.run(step(addresses, password))
     if not addresses.called.exists():
         asyncio.run(answer_everybody(addresses, password, resting))
-    # Last: whoever has acted on a day of the past acts on no earlier one.
+    # Last: by then the figures of the summaries have come.
     if not addresses.worked.exists():
         asyncio.run(work_between_levels(addresses, password))
     return 0

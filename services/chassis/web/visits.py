@@ -18,11 +18,13 @@ from urllib.parse import urlencode
 
 from litestar import Response
 from litestar.datastructures import Cookie
+from litestar.exceptions import HTTPException
 from litestar.response import Redirect
+from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
-from services.chassis.errors import Unauthorized
+from services.chassis.errors import TooLarge, Unauthorized
 from services.chassis.web.forms import Form, sent
 from services.chassis.web.pages import Pages, hidden_cookie
 from services.chassis.web.problems import Sentences
@@ -102,10 +104,16 @@ class Visit(Generic[Who]):
         """What the address asks for."""
         return self.request.query_params
 
-    async def sent(self) -> Form:
-        """The form that was sent, without its files; its page shows it again."""
+    async def sent(self, too_large: TooLarge | None = None) -> Form:
+        """The form that was sent, without its files; its page shows it again. Raises Malformed, and
+        `too_large` for one with files of which more was sent than is read."""
         if not self._sent:
-            self.form, self._sent = await sent(self.request), True
+            try:
+                self.form, self._sent = await sent(self.request), True
+            except HTTPException as error:
+                if too_large is None or error.status_code != HTTP_413_REQUEST_ENTITY_TOO_LARGE:
+                    raise
+                raise too_large from error
         return self.form
 
     async def moment(self, content: bytes | None = None, by_address: bool = False) -> Moment:

@@ -10,6 +10,9 @@ from services.chassis.errors import Invalid, TooLarge
 MEGABYTES = 20
 LARGEST = MEGABYTES * 1024 * 1024
 
+LONGEST_UPLOAD = LARGEST + 4 * 1024 * 1024
+"""Bytes of a form with files: one that is somewhat too large is read, to be refused in words."""
+
 BEGINNINGS = {
     b"%PDF-": "application/pdf",
     b"\xff\xd8\xff": "image/jpeg",
@@ -68,12 +71,17 @@ def key_of(municipality: str, act: UUID, scan: UUID) -> str:
     return f"acts/{municipality}/{act}/{scan}"
 
 
+def too_large() -> TooLarge:
+    """What is said of a file, or of a form with files, that is larger than what is kept."""
+    return TooLarge("scan-size", field="scan", limit=MEGABYTES)
+
+
 def check_content(body: bytes) -> Content:
     """A file as it is kept: PDF, JPEG or PNG. Raises Invalid, TooLarge."""
     if not body:
         raise Invalid("scan-empty", field="scan")
     if len(body) > LARGEST:
-        raise TooLarge("scan-size", field="scan", limit=MEGABYTES)
+        raise too_large()
     media_type = type_of(body)
     if media_type is None:
         raise Invalid("scan-type", field="scan")

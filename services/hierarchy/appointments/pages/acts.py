@@ -7,14 +7,12 @@ from uuid import UUID
 import structlog
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Stream
-from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from contracts.appointments import Scope
 from contracts.event import REGION
-from services.chassis.errors import Malformed, NotFound, TooLarge
+from services.chassis.errors import NotFound
 from services.chassis.process.files import Files
 from services.chassis.process.turns import Turns
 from services.chassis.text import one_line
@@ -27,7 +25,7 @@ from services.hierarchy.appointments.commands.attach_scan import Signed, attach_
 from services.hierarchy.appointments.commands.find_act import find_act, place_of_act
 from services.hierarchy.appointments.domain.acts import Entered
 from services.hierarchy.appointments.domain.letterheads import PLAIN
-from services.hierarchy.appointments.domain.scans import LARGEST, MEGABYTES, check_content
+from services.hierarchy.appointments.domain.scans import LONGEST_UPLOAD, check_content, too_large
 from services.hierarchy.appointments.printing import Press, Printout
 from services.hierarchy.appointments.store import acts, letterheads, scans
 from services.hierarchy.appointments.store.acts import Asked
@@ -43,9 +41,6 @@ AT_ONCE = 100
 
 UPLOADS = 2, 40
 """Scans uploaded at the same time, each several times in memory, and how many may wait."""
-
-LONGEST_UPLOAD = LARGEST + 4 * 1024 * 1024
-"""Bytes of a form with a scan: one that is somewhat too large is read, to be refused in words."""
 
 
 class ActPages(Controller):
@@ -73,7 +68,7 @@ class ActPages(Controller):
         """One act: who entered it, whom it appointed, which groups it formed. `refused=size`: the gateway
         was sent a scan that is too large."""
         if visit.query.get("refused") == "size":
-            visit.form.refuse(visit.kit.sentences, TooLarge("scan-size", field="scan", limit=MEGABYTES))
+            visit.form.refuse(visit.kit.sentences, too_large())
         return await _page(visit, id_)
 
     @post("/acts/{id_:uuid}/scans", request_max_body_size=LONGEST_UPLOAD)
@@ -87,7 +82,8 @@ class ActPages(Controller):
         """The signed act is kept, and back to its page."""
         who = visit.who  # whoever is not signed in takes no turn of others
         async with visit.refusing(), uploads.turn():
-            content = await asyncio.to_thread(check_content, await _uploaded(visit))
+            await visit.sent(too_large())
+            content = await asyncio.to_thread(check_content, await sent_file(visit.request, "scan"))
             at = await visit.moment(content.digest)
             attached = await attach_scan(visit.pool, files, who, Signed(id_, content), at)
             return visit.go(_address(id_), done="attached" if attached.is_new else "unchanged")
@@ -193,16 +189,3 @@ async def _page(visit: Visit[Staff], id_: UUID) -> Response[str]:
         formed=formed,
         titles=TITLES,
     )
-
-
-async def _uploaded(visit: Visit[Staff]) -> bytes:
-    """The file of a form with a scan, empty if none was chosen. Raises TooLarge, Malformed."""
-    try:
-        await visit.sent()
-        return await sent_file(visit.request, "scan")
-    except HTTPException as error:
-        if error.status_code == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
-            raise TooLarge("scan-size", field="scan", limit=MEGABYTES) from error
-        raise
-    except (UnicodeDecodeError, LookupError) as error:
-        raise Malformed("bad-request", fields="есть недопустимые символы") from error

@@ -16,11 +16,11 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.errors import Forbidden, NotFound
 from services.chassis.process.files import Files
 from services.chassis.web.downloads import as_attachment
-from services.chassis.web.forms import LONGEST_FORM, from_here, uuid_of
+from services.chassis.web.forms import LONGEST_FORM, from_here, sent_file, uuid_of
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.staff import RENEWAL
-from services.hierarchy.appointments.domain.scans import check_content
+from services.hierarchy.appointments.domain.scans import LONGEST_UPLOAD, check_content, too_large
 from services.hierarchy.appointments.store import letterheads
 from services.hierarchy.core.addresses import ORDERS
 from services.hierarchy.core.domain.entrance import Entrance
@@ -38,7 +38,6 @@ from services.hierarchy.orders.domain.orders import KINDS, REPORTS, STATES, STEP
 from services.hierarchy.orders.domain.reports import Reported
 from services.hierarchy.orders.domain.tasks import STATES as TASK_STATES
 from services.hierarchy.orders.domain.tasks import Task
-from services.hierarchy.orders.pages.uploads import LONGEST_UPLOAD, uploaded
 from services.hierarchy.orders.printing import OrderPress
 from services.hierarchy.orders.showing import AT_ONCE, Shown, show
 
@@ -321,4 +320,5 @@ def _check_gives(shown: Shown) -> None:
 
 async def _uploaded(visit: Visit[Staff]) -> bytes:
     """The file of a form, empty if none was chosen. Raises TooLarge, Malformed."""
-    return next((body for _, body in await uploaded(visit)), b"")
+    await visit.sent(too_large())
+    return await sent_file(visit.request, "scan")

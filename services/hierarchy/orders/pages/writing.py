@@ -16,12 +16,20 @@ from services.chassis.db.pool import Db
 from services.chassis.errors import Invalid, Refused
 from services.chassis.process.files import Files
 from services.chassis.text import one_line, shortened
-from services.chassis.web.forms import LONGEST_FORM, Form, Option, from_here, number_of, uuid_of
+from services.chassis.web.forms import (
+    LONGEST_FORM,
+    Form,
+    Option,
+    from_here,
+    number_of,
+    sent_files,
+    uuid_of,
+)
 from services.chassis.web.visits import Answer, Visit
 from services.directory.grants import Staff
 from services.directory.russian import search_text
 from services.directory.staff import RENEWAL
-from services.hierarchy.appointments.domain.scans import check_content
+from services.hierarchy.appointments.domain.scans import LONGEST_UPLOAD, check_content, too_large
 from services.hierarchy.core.addresses import ORDERS
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.core.domain.roles import TITLES
@@ -40,7 +48,6 @@ from services.hierarchy.orders.domain.deadlines import Deadline
 from services.hierarchy.orders.domain.files import Chosen
 from services.hierarchy.orders.domain.orders import KINDS, REPORTS
 from services.hierarchy.orders.domain.tasks import Holder
-from services.hierarchy.orders.pages.uploads import LONGEST_UPLOAD, uploaded
 
 TO = "to:"
 """Names of the boxes that stand for addressees begin like this."""
@@ -80,8 +87,8 @@ class WritingPages(Controller):
         """It is given, or waits for the Head; with `find`, the page shows whom it was asked for."""
         who, chosen = visit.who, list[Chosen]()  # whoever is not signed in sends no file
         async with visit.refusing():
-            chosen = await uploaded(visit)
-            form = visit.form
+            form = await visit.sent(too_large())
+            chosen = await sent_files(visit.request, "scan")
             if not form.of("find"):
                 at = await visit.moment(await asyncio.to_thread(_content, form, chosen))
                 done = await issue_order(visit.pool, entrance, who, _typed(form, chosen), at)

@@ -7,10 +7,8 @@ from uuid import UUID
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Stream
-from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from services.chassis.contents import safe_name
 from services.chassis.db.idempotency import Moment
@@ -192,13 +190,7 @@ def _too_large() -> TooLarge:
 
 async def _removed(visit: Visit[Author]) -> UUID | None:
     """Which file is to be removed, if any is. Raises TooLarge."""
-    try:
-        form = await visit.sent()
-    except HTTPException as error:
-        if error.status_code == HTTP_413_REQUEST_ENTITY_TOO_LARGE:
-            raise _too_large() from error
-        raise
-    asked = form.of("remove")
+    asked = (await visit.sent(_too_large())).of("remove")
     return (uuid_of(asked) or NONE_CHOSEN) if asked else None
 
 
