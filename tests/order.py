@@ -58,6 +58,7 @@ WEIGHTS = {
     "tests/metrics/test_freezing.py": 40,
     "tests/metrics/test_midnight.py": 40,
     "tests/chassis/test_watermarks_log.py": 20,
+    "tests/chassis/test_tail_beside.py": 15,
     "tests/hierarchy/cabinet/test_in_browser.py": 35,
     "tests/hierarchy/cabinet/test_today_in_browser.py": 30,
     "tests/deploy/test_start.py": 30,

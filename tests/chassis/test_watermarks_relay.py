@@ -72,8 +72,7 @@ async def state(pool: Pool, moment: datetime, streams: Sequence[Stream] = (HERE,
 
 async def number_all(pool: Pool) -> None:
     async with pool.acquire() as db:
-        while await relay.number(db):
-            pass
+        await relay.step(db)
 
 
 async def numbered(pool: Pool, stream: Stream = HERE) -> list[tuple[int, str, dict[str, Any]]]:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
 import orjson
@@ -64,7 +63,6 @@ from tests.metrics.told import Time, Topics
 CAMPAIGN = "spring-2026"
 KINDS = {"order": "orders", "order-task": "tasks", "question": "questions", "report": "reports"}
 TOLD = (StructureEvent.topic, AppointmentEvent.topic, WorkEvent.topic, KeyPublished.topic)
-AT_ONCE = 10_000
 
 
 def moment(told: str) -> datetime:
@@ -172,16 +170,13 @@ async def carry(source: Pool, target: Pool, readers: Sequence[Reader], topics: S
     streams = [stream for topic in topics for stream in streams_of(topic)]
     async with source.acquire() as db:
         await db.execute(relay.sql.add_streams, *map(list, zip(*streams, strict=True)))
-        while await relay.number(db):
-            pass
-        rows = await db.fetch(relay.sql.unsent, AT_ONCE, [], [])
-        told = {
-            Stream(*key): list(of_stream)
-            for key, of_stream in groupby(rows, key=lambda row: (row["topic"], row["partition"]))
-        }
-        sent = [(*stream, each[-1]["epoch"], each[-1]["seq"]) for stream, each in told.items()]
-        if sent:
-            await db.execute(relay.sql.mark_sent, *map(list, zip(*sent, strict=True)))
+        told, sent = defaultdict[Stream, list[relay.Row]](list), list[relay.Sent]()
+        while batches := await relay.step(db, sent):
+            sent = [
+                relay.Sent(stream, rows[-1]["epoch"], rows[-1]["seq"]) for stream, rows in batches.items()
+            ]
+            for stream, rows in batches.items():
+                told[stream] += rows
     for stream, each in told.items():
         records = [record_of(stream, row) for row in each]
         for reader in (reader for reader in readers if reader.topic == stream.topic):

@@ -1,7 +1,7 @@
 """The relay: numbers what the outbox holds and sends it, each stream in order, each batch once at a time."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -12,7 +12,6 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from contracts import streams
 from contracts.nak import NumberMissing, PositionReported
 from services.chassis.db import notify, queries
 from services.chassis.db.pool import Db, Session
@@ -66,6 +65,8 @@ class Relay:
         self._positions: dict[tuple[str, Stream], PositionReported] = {}
         self._missing: list[NumberMissing] = []
         self._held = Held()
+        self._acknowledged: list[Sent] = []
+        """By the broker, but not marked yet."""
         self.ready = False
         self.stands_by = False
         """Whether another relay leads, and this one would in its place."""
@@ -109,8 +110,10 @@ class Relay:
     async def _session(self, db: Session) -> None:
         """One database session: compare with the log, then number and send as long as it lasts."""
         self.stands_by = False
+        # What another session's producer heard says nothing here: its marks may have gone with a database.
+        self._acknowledged = []
         await db.execute(sql.add_streams, [s.topic for s in self._owned], [s.partition for s in self._owned])
-        await self._check_tail(db)
+        await tail.check(db, self._settings, self._owned, self._positions.values(), self._restate)
         async with kafka.producer(self._settings, BATCH_BYTES) as producer:
             await self._lead(db, producer)
 
@@ -120,27 +123,64 @@ class Relay:
         stated: datetime | None = None
         self.ready = True
         log.info("relay_leads", count=len(self._owned))
-        while True:
-            self._woken.clear()
-            await self._answer_naks(db)
-            if stated != (complete := watermarks.due(self._clock.now(), self._settings)):
-                await watermarks.state(db, self._owned, complete)
-                stated = complete
-            more = await number(db) | await send(db, producer, self._source, self._held)
-            if loop.time() >= next_check:
-                await self._check_tail(db)
-                next_check = loop.time() + self._settings.tail_check_interval
-                # A new epoch has to be told again.
-                stated = None
-            elif not more:
-                # Whatever is committed from now on, or was while we worked, wakes us.
-                await self._woken.wait()
+        async with tail.Reading(self._settings, self._owned, self._woken.set) as reading:
+            while True:
+                self._woken.clear()
+                await self._answer_naks(db)
+                if stated != (complete := watermarks.due(self._clock.now(), self._settings)):
+                    await watermarks.state(db, self._owned, complete)
+                    stated = complete
+                if loop.time() >= next_check and not reading.begun:
+                    await self._mark(db)
+                    await reading.begin(db)
+                if (tails := reading.taken()) is not None:
+                    await self._mark(db)
+                    await tail.compare(db, self._settings, tails, self._positions.values(), self._restate)
+                    next_check = loop.time() + self._settings.tail_check_interval
+                    # A new epoch has to be told again.
+                    stated = None
+                elif not await self._step(db, producer):
+                    # Whatever is committed from now on, or was while we worked, wakes us.
+                    await self._woken.wait()
 
-    async def _check_tail(self, db: Db) -> None:
-        await tail.check(db, self._settings, self._owned, list(self._positions.values()), self._restate)
+    async def _step(self, db: Db, producer: AIOKafkaProducer) -> bool:
+        """Send the next batch of every stream; whether there was any.
+
+        One batch is outstanding per stream. If any of them fails, the others are still marked. A stream whose
+        next event cannot be sent is held, and the others go on.
+        """
+        batches = await step(db, self._acknowledged, self._held.streams)
+        self._acknowledged = []
+        # A producer can wait for ever for an acknowledgement that was lost with its broker.
+        async with asyncio.timeout(kafka.PATIENCE):
+            outcomes = await asyncio.gather(
+                *(_send_batch(producer, stream, batch, self._source) for stream, batch in batches.items()),
+                return_exceptions=True,
+            )
+        self._acknowledged = [outcome for outcome in outcomes if isinstance(outcome, Sent)]
+        failed: BaseException | None = None
+        for stream, outcome in zip(batches, outcomes, strict=True):
+            if isinstance(outcome, Unsendable):
+                self._held.hold(stream, outcome)
+            elif isinstance(outcome, Sent):
+                self._held.release(stream)
+            else:
+                failed = failed or outcome
+        if failed:
+            await self._mark(db)
+            raise failed
+        return bool(batches)
+
+    async def _mark(self, db: Db) -> None:
+        """Mark what was acknowledged, before anything looks at the marks: otherwise the next step does."""
+        if sent := self._acknowledged:
+            self._acknowledged = []
+            await db.execute(sql.mark_sent, *_columns(sent))
 
     async def _answer_naks(self, db: Db) -> None:
         missing, self._missing = self._missing, []
+        if missing:
+            await self._mark(db)
         for report in missing:
             place = (report.topic, report.partition, report.epoch, report.sequence)
             try:
@@ -160,73 +200,24 @@ class Relay:
                 )
 
 
-async def number(db: Db) -> bool:
-    """Give numbers to committed rows that have none, in a transaction of its own. Whether some are left."""
-    async with db.transaction():
-        waiting = await db.fetch(sql.lock_waiting_streams)
-        if not waiting:
-            return False
-        rows = await db.fetch(
-            sql.waiting,
-            [row["topic"] for row in waiting],
-            [row["partition"] for row in waiting],
-            NUMBER_AT_ONCE,
-        )
-        heads = {(row["topic"], row["partition"]): row for row in waiting}
-        if rows:
-            await db.execute(sql.number, *zip(*_numbers(rows, heads), strict=True))
-        return len(rows) >= NUMBER_AT_ONCE
+async def step(
+    db: Db, acknowledged: Sequence[Sent] = (), held: Sequence[Stream] = ()
+) -> dict[Stream, list[Row]]:
+    """Mark what was acknowledged and give numbers to committed rows that have none, in one transaction, over
+    before anything is sent; what is to be sent next of every stream but those held."""
+    of_held = [stream.topic for stream in held], [stream.partition for stream in held]
+    rows = await db.fetch(sql.step, *_columns(acknowledged), *of_held, NUMBER_AT_ONCE, SEND_AT_ONCE)
+    by_stream = groupby(rows, key=lambda row: (row["topic"], row["partition"]))
+    return {Stream(*key): list(of_stream) for key, of_stream in by_stream}
 
 
-def _numbers(
-    rows: Iterable[Row], heads: dict[tuple[str, int], Row]
-) -> Iterable[tuple[str, int, int, int, int, str]]:
-    for key, of_stream in groupby(rows, key=lambda row: (row["topic"], row["partition"])):
-        head = heads[key]
-        chain = head["chain"]
-        for seq, row in enumerate(of_stream, head["last_seq"] + 1):
-            chain = streams.link(chain, row["event_id"])
-            yield (*key, head["epoch"], seq, row["id"], chain)
-
-
-async def send(db: Db, producer: AIOKafkaProducer, source: str, held: Held) -> bool:
-    """Send the next batch of every stream and mark what was acknowledged. Whether some is left.
-
-    One batch is outstanding per stream. If any of them fails, the others are still marked. A stream whose
-    next event cannot be sent is held, and the others go on.
-    """
-    standing = held.streams
-    rows = await db.fetch(
-        sql.unsent, SEND_AT_ONCE, [s.topic for s in standing], [s.partition for s in standing]
+def _columns(sent: Sequence[Sent]) -> tuple[list[object], ...]:
+    return (
+        [each.stream.topic for each in sent],
+        [each.stream.partition for each in sent],
+        [each.epoch for each in sent],
+        [each.seq for each in sent],
     )
-    batches = {
-        Stream(*key): list(of_stream)
-        for key, of_stream in groupby(rows, key=lambda row: (row["topic"], row["partition"]))
-    }
-    # A producer can wait for ever for an acknowledgement that was lost with its broker.
-    async with asyncio.timeout(kafka.PATIENCE):
-        outcomes = await asyncio.gather(
-            *(_send_batch(producer, stream, batch, source) for stream, batch in batches.items()),
-            return_exceptions=True,
-        )
-    sent = [outcome for outcome in outcomes if isinstance(outcome, Sent)]
-    if sent:
-        await db.execute(
-            sql.mark_sent,
-            [s.stream.topic for s in sent],
-            [s.stream.partition for s in sent],
-            [s.epoch for s in sent],
-            [s.seq for s in sent],
-        )
-    for stream, outcome in zip(batches, outcomes, strict=True):
-        if isinstance(outcome, Unsendable):
-            held.hold(stream, outcome)
-        elif isinstance(outcome, Sent):
-            held.release(stream)
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException) and not isinstance(outcome, Unsendable):
-            raise outcome
-    return any(len(batches[s.stream]) >= SEND_AT_ONCE or s.seq < batches[s.stream][-1]["seq"] for s in sent)
 
 
 async def _send_batch(producer: AIOKafkaProducer, stream: Stream, rows: Sequence[Row], source: str) -> Sent:

@@ -24,50 +24,9 @@ UPDATE outbox_stream AS s SET watermark = $1 FROM behind AS b
  WHERE (s.topic, s.partition) = (b.topic, b.partition)
 RETURNING s.topic, s.partition;
 
--- name: lock_waiting_streams
--- The row lock is the mutual exclusion between relays; sorted, so that two cannot deadlock.
-SELECT topic, partition, epoch, last_seq, chain
-  FROM outbox_stream AS s
- WHERE EXISTS (SELECT FROM outbox_pending AS p WHERE p.topic = s.topic AND p.partition = s.partition)
- ORDER BY topic, partition
-   FOR UPDATE;
-
--- name: waiting
-SELECT p.topic, p.partition, o.id, o.event_id
-  FROM unnest($1::text[], $2::smallint[]) AS s (topic, partition)
- CROSS JOIN LATERAL (SELECT topic, partition, outbox_id FROM outbox_pending AS p
-                      WHERE p.topic = s.topic AND p.partition = s.partition
-                      ORDER BY outbox_id LIMIT $3) AS p
-  JOIN outbox AS o ON o.id = p.outbox_id
- ORDER BY p.topic, p.partition, o.id;
-
--- name: number
-WITH numbered AS (
-    INSERT INTO outbox_number (topic, partition, epoch, seq, outbox_id, chain)
-    SELECT * FROM unnest($1::text[], $2::smallint[], $3::int[], $4::bigint[], $5::bigint[], $6::text[])
-    RETURNING topic, partition, seq, outbox_id, chain
-), done AS (
-    DELETE FROM outbox_pending AS p USING numbered AS n
-     WHERE p.topic = n.topic AND p.partition = n.partition AND p.outbox_id = n.outbox_id
-)
-UPDATE outbox_stream AS s SET last_seq = n.seq, chain = n.chain
-  FROM (SELECT DISTINCT ON (topic, partition) topic, partition, seq, chain
-          FROM numbered ORDER BY topic, partition, seq DESC) AS n
- WHERE s.topic = n.topic AND s.partition = n.partition;
-
--- name: unsent
--- Of every stream but those that stand before an event that cannot be sent.
-SELECT s.topic, s.partition, s.epoch, n.seq, n.chain, o.event_id, o.type, o.subject, o.partition_key,
-       o.happened_at, o.correlation_id, o.data
-  FROM outbox_stream AS s
- CROSS JOIN LATERAL (SELECT seq, chain, outbox_id FROM outbox_number AS n
-                      WHERE n.topic = s.topic AND n.partition = s.partition AND n.epoch = s.epoch
-                        AND n.seq > s.sent_seq
-                      ORDER BY seq LIMIT $1) AS n
-  JOIN outbox AS o ON o.id = n.outbox_id
- WHERE s.sent_seq < s.last_seq
-   AND (s.topic, s.partition) NOT IN (SELECT * FROM unnest($2::text[], $3::smallint[]))
- ORDER BY s.topic, s.partition, n.seq;
+-- name: step
+-- Marks what was acknowledged, numbers, and returns what is to be sent next, of all streams but those held.
+SELECT * FROM relay_step($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: mark_sent
 -- Only under the epoch that was sent: a batch of an older epoch says nothing of this one.

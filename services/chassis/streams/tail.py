@@ -1,8 +1,10 @@
 """The tail check: does the log end where our outbox says, and do we know all that it holds?"""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 from uuid import UUID
 
 import orjson
@@ -56,27 +58,85 @@ class Head:
     sent_seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class Tails:
+    """The end of every stream's log, and up to which number it was marked as sent before that was read."""
+
+    sent_before: Mapping[Stream, int]
+    logs: Mapping[tuple[str, int], Sequence[Seen]]
+
+
 async def check(
     db: Db,
     settings: Settings,
     owned: Sequence[Stream],
-    positions: Sequence[PositionReported],
+    positions: Iterable[PositionReported],
     restate: Restate,
+) -> None:
+    """Read the log's tail and compare at once: before anything is numbered by a new session."""
+    tails = Tails(await _sent(db, owned), await _read(settings, owned))
+    await compare(db, settings, tails, positions, restate)
+
+
+class Reading:
+    """Reads the log's tail in a task of its own, while the relay goes on sending; `ended` is called when it
+    has. To be entered with `async with`: whoever leaves takes the task along."""
+
+    def __init__(self, settings: Settings, owned: Sequence[Stream], ended: Callable[[], None]) -> None:
+        self._settings, self._owned, self._ended = settings, owned, ended
+        self._sent: Mapping[Stream, int] = {}
+        self._task: asyncio.Task[dict[tuple[str, int], list[Seen]]] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    @property
+    def begun(self) -> bool:
+        """Whether a tail is being read, or was and is not taken yet."""
+        return self._task is not None
+
+    async def begin(self, db: Db) -> None:
+        """Look how far the streams are marked, and begin to read."""
+        self._sent = await _sent(db, self._owned)
+        self._task = asyncio.create_task(_read(self._settings, self._owned))
+        self._task.add_done_callback(lambda _: self._ended())
+
+    def taken(self) -> Tails | None:
+        """What was read, once; None until then. Raises what went wrong with it."""
+        if self._task is None or not self._task.done():
+            return None
+        task, self._task = self._task, None
+        return Tails(self._sent, task.result())
+
+
+async def _sent(db: Db, owned: Sequence[Stream]) -> dict[Stream, int]:
+    marked = {Stream(r["topic"], r["partition"]): r["sent_seq"] for r in await db.fetch(sql.streams)}
+    return {stream: marked[stream] for stream in owned}
+
+
+async def _read(settings: Settings, owned: Sequence[Stream]) -> dict[tuple[str, int], list[Seen]]:
+    return await kafka.read_tails(settings, owned, TAIL, _seen)
+
+
+async def compare(
+    db: Db, settings: Settings, tails: Tails, positions: Iterable[PositionReported], restate: Restate
 ) -> None:
     """Compare every stream with the log's tail and with what readers reported.
 
     Log behind: go back and send again. Log or reader ahead: this database lost commits;
     begin a new epoch and raise an alarm with what was lost.
     """
-    before = {Stream(r["topic"], r["partition"]): r["sent_seq"] for r in await db.fetch(sql.streams)}
-    tails = await kafka.read_tails(settings, owned, TAIL, _seen)
-    for stream in owned:
-        reported = [
-            Seen(p.epoch, p.mark, p.chain)
-            for p in positions
-            if (p.topic, p.partition) == stream and p.mark > 0
-        ]
-        await _check_stream(db, settings, stream, before[stream], tails[stream], reported, restate)
+    reported: dict[Stream, list[Seen]] = defaultdict(list)
+    for each in positions:
+        if each.mark > 0:
+            reported[Stream(each.topic, each.partition)].append(Seen(each.epoch, each.mark, each.chain))
+    for stream, sent_before in tails.sent_before.items():
+        await _check_stream(db, settings, stream, sent_before, tails.logs[stream], reported[stream], restate)
 
 
 def _seen(records: Sequence[Record]) -> list[Seen]:
