@@ -71,8 +71,13 @@ def _lead(world: World, me: int, rules: Rules) -> Iterator[Step]:
         yield f"relay {me} numbers", world._replace(producer=numbered(producer, producer.waiting))
     if world.missing:
         yield f"relay {me} answers that {world.missing} is missing", _gone_back(world, *world.missing)
-    if rules.checks_periodically and _would_find(producer, world.log, relay.heard):
-        yield _look(world, me)
+    if relay.beside is not None:
+        sent_before, log = relay.beside
+        looked = relay._replace(phase="looked", sent_before=sent_before, log=log, beside=None)
+        yield f"relay {me} has read the log's tail", world.with_relay(me, looked)
+    elif rules.checks_periodically and _would_find(producer, world.log, relay.heard):
+        reading = relay._replace(beside=(producer.sent, world.log))
+        yield f"relay {me} begins to read the log's tail", world.with_relay(me, reading)
 
 
 def _gone_back(world: World, epoch: int, sequence: int) -> World:

@@ -131,7 +131,7 @@ MUTANTS = {
 
 
 LARGE = {name: scenario for name, scenario in SCENARIOS.items() if scenario.states >= 400_000}
-BEGINNING = 130_000
+BEGINNING = 170_000
 """So many states of a large scenario are enough to see every mutant go wrong."""
 
 

@@ -84,10 +84,13 @@ class Relay(NamedTuple):
     epoch: int = 0
     states: tuple[Aggregate, ...] = ()
     batch: tuple[Record, ...] = ()
+    beside: tuple[int, tuple[Record, ...]] | None = None
+    """The log's tail that is read while it goes on, and up to which number it had sent before that."""
 
     def now(self, phase: Phase) -> "Relay":
-        """The same process in another phase, with nothing else in hand."""
-        return Relay(phase, self.connected, self.heard)
+        """The same process in another phase, with nothing else in hand but a tail that is read beside it."""
+        beside = None if phase == "down" else self.beside
+        return Relay(phase, self.connected, self.heard, beside=beside)
 
 
 class Inbox(NamedTuple):
