@@ -24,6 +24,9 @@ LEVEL, ORIGIN, IN_TIME = "level", "origin", "in-time"
 PARTIAL = (LEVEL, ORIGIN, IN_TIME)
 """Families of what only some initiatives have: they do not add up to all of them."""
 
+LIFE = (STATUS, *PARTIAL)
+"""What is kept in memory of initiatives' lives."""
+
 CLASSIFIER: Final = "classifier:"
 NO_ORGANIZATION = "-"
 

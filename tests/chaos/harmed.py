@@ -17,11 +17,13 @@ from services.chassis.db.idempotency import Repeat
 from services.chassis.db.pool import Db
 from services.chassis.streams import relay
 from services.chassis.streams.reading import Reading
+from services.chassis.streams.relay import Sent
 from services.chassis.streams.tail import Stream
 from services.intake.initiatives.domain import Initiative
 from services.intake.initiatives.store import initiatives
 from services.metrics.domain import Deltas
 from services.metrics.store import figures
+from services.metrics.store.figures import Change
 
 BLOCKED = float(os.environ.get("BLOCKED", "40"))
 """Seconds for which the event loop stands still."""
@@ -53,6 +55,14 @@ def replace(where: object, name: str, what: object) -> None:
 
 def dies_before_mark() -> None:
     """A relay that is killed exactly between a batch's acknowledgement and the mark of it."""
+    step = relay.step
+
+    async def step_or_die(db: Db, acknowledged: Sequence[Sent], held: Sequence[Stream]) -> Any:
+        if acknowledged:
+            die()
+        return await step(db, acknowledged, held)
+
+    replace(relay, "step", step_or_die)
     replace(relay, "sql", Changed(relay.sql, "mark_sent", None))
 
 
@@ -113,14 +123,20 @@ def tells_titles() -> None:
 
 def counts_amiss() -> None:
     """A roll-up that adds one too many to a counter of each batch."""
-    add = figures.add
+    add, roll_up_together = figures.add, figures.roll_up_together
 
     async def add_more(db: Db, stream: Stream, changes: Deltas) -> None:
         more = changes.copy()
         more[max(changes)] += 1
         await add(db, stream, more)
 
+    async def roll_up_more(db: Db, moves: Any, turns: Any, changes: Sequence[Change]) -> Any:
+        more = max(changes, key=lambda change: change.key)
+        others = [change for change in changes if change is not more]
+        return await roll_up_together(db, moves, turns, [*others, more._replace(n=more.n + 1)])
+
     replace(figures, "add", add_more)
+    replace(figures, "roll_up_together", roll_up_more)
 
 
 HARMS = {

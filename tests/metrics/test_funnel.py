@@ -17,7 +17,7 @@ from contracts.appointments import Level, Role
 from contracts.initiatives import InitiativeDetermined, InitiativeStatus
 from services.chassis.db.notify import Heard
 from services.metrics.domain import LEVEL, STATUS
-from services.metrics.events import rollup
+from services.metrics.events import announcing
 from services.metrics.picture.life import LifeSums
 from services.metrics.store.figures import LifeTotal
 from services.metrics.web import life
@@ -137,13 +137,13 @@ async def test_a_decision_is_told_though_no_counter_moves(metrics: Pool, metrics
 
     told = announced(events[:2])
     await count(metrics, decided(events[:2], S.PUT_FORWARD))
-    await live._follow([Heard(rollup.CHANNEL, payload) for payload in told])
+    await live._follow([Heard(announcing.CHANNEL, payload) for payload in told])
 
     after = event_of(await coming)[1]
     assert (before["funnel"]["put_forward"], after["funnel"]["put_forward"]) == (0, 2)  # type: ignore[index]
     assert before["region"] == after["region"]
     assert after["revision"] > before["revision"]  # type: ignore[operator]
-    await live._follow([Heard(rollup.CHANNEL, payload) for payload in told])
+    await live._follow([Heard(announcing.CHANNEL, payload) for payload in told])
     assert await heard(stream) == []
     await stream.aclose()  # type: ignore[attr-defined]
 
@@ -160,7 +160,7 @@ async def test_the_roll_up_announces_a_decision_by_the_day_of_its_submission(
     said: list[str] = []
     (event,) = submissions(OKRUG, 1, ago=3)
     await count(metrics, [event])
-    monkeypatch.setattr(rollup, "announce", lambda _, channel, payload: said.append(payload))
+    monkeypatch.setattr(announcing, "announce", lambda _, channel, payload: said.append(payload))
 
     await count(metrics, decided([event], S.ACCEPTED))
 

@@ -11,7 +11,7 @@ from contracts.counters import HotlineTotals
 from services.chassis.db.notify import Heard
 from services.chassis.streams import mirror
 from services.metrics.events import cases
-from services.metrics.stating.counters import states_of
+from services.metrics.stating.states import read, states_of
 from services.metrics.stating.targets import StatedTargets
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT
@@ -143,9 +143,10 @@ async def test_other_systems_get_a_few_sums_and_no_family_of_it(metrics: Pool) -
     await count(metrics, submissions(OKRUG, 1))
 
     async with metrics.acquire() as db:
-        (state,) = await states_of(db, DISTRICT, StatedTargets())
+        seen, targets = await read(db, [DISTRICT, OKRUG], StatedTargets()), StatedTargets()
+        (state,) = states_of(DISTRICT, seen, targets)
     async with metrics.acquire() as db:
-        (other,) = await states_of(db, OKRUG, StatedTargets())
+        (other,) = states_of(OKRUG, seen, targets)
 
     assert state.hotline == HotlineTotals(
         inquiries=2,

@@ -21,6 +21,8 @@ from services.metrics.cases.told import Case
 from services.metrics.domain import Deltas, Key
 from services.metrics.events import cases as events
 from services.metrics.proof.verify import Snapshot, compare
+from services.metrics.stating.states import read, states_of
+from services.metrics.stating.targets import StatedTargets
 from services.metrics.store import cases, figures
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT
 from tests.metrics.asked import NOON, again, answered, ask, case_of, consult, hear, open_line
@@ -306,8 +308,7 @@ async def test_what_the_hotline_tells_stands_in_no_figure_of_initiatives(metrics
 
     async with metrics.acquire() as db:
         seen = (
-            await figures.of_municipality(db, "spring", DISTRICT),
-            await figures.sums_of(db, "spring", [DISTRICT]),
+            await figures.sums_of(db, [DISTRICT]),
             await figures.by_day(db, "spring"),
             await figures.by_classifier(db, "spring"),
             await figures.hours(db, "spring", "2026-01-01T00"),
@@ -315,9 +316,11 @@ async def test_what_the_hotline_tells_stands_in_no_figure_of_initiatives(metrics
             await figures.totals_of_stream(db, "spring", stream_of(DISTRICT)),
             await figures.latest(db, "spring", 9),
         )
-        assert await figures.campaigns_of(db, DISTRICT) == ["spring"]
+        (state,) = states_of(DISTRICT, await read(db, [DISTRICT], StatedTargets()), StatedTargets())
 
     assert not any(seen)
+    assert (state.campaign, state.counters, state.registered, state.submitted) == ("spring", [], 0, 0)
+    assert state.hotline
 
 
 def test_a_word_that_is_not_known_yet_counts_under_itself() -> None:

@@ -14,7 +14,7 @@ from playwright.async_api import Page, Route, expect
 from contracts.event import Event
 from services.chassis.db.pool import Pool
 from services.chassis.process.lifetime import Lifetime
-from services.metrics.events import rollup
+from services.metrics.events import announcing
 from services.metrics.main import create_web
 from tests.browser import looking
 from tests.browser.looking import Watched
@@ -76,7 +76,7 @@ async def arrive(metrics: Pool, events: Sequence[Counted]) -> None:
     for event in events:
         told.setdefault(fact_of(event).local_time[:10], set()).add(event.municipality)
     payload = orjson.dumps({day: sorted(codes) for day, codes in told.items()}).decode()
-    await metrics.execute("SELECT pg_notify($1, $2)", rollup.CHANNEL, payload)
+    await metrics.execute("SELECT pg_notify($1, $2)", announcing.CHANNEL, payload)
 
 
 WATCH_FRAMES = """() => {

@@ -7,7 +7,8 @@ from contracts.counters import CountersStated
 from services.chassis.db.pool import Db, Pool
 from services.metrics.plan.targets import Targets
 from services.metrics.stating import targets
-from services.metrics.stating.counters import Outlet, states_of
+from services.metrics.stating.counters import Outlet
+from services.metrics.stating.states import read, states_of
 from services.metrics.stating.targets import StatedTargets
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality, region, set_target
@@ -27,7 +28,7 @@ async def stated(pool: Pool, code: str, targets: StatedTargets | None = None) ->
     known = targets or StatedTargets()
     await looked(pool, known)
     async with pool.acquire() as db:
-        return await states_of(db, code, known)
+        return states_of(code, await read(db, [code], known), known)
 
 
 def beside(state: CountersStated) -> tuple[object, ...]:

@@ -15,11 +15,13 @@ from contracts import counters
 from contracts.appointments import TargetScope
 from contracts.counters import CountersStated
 from contracts.streams import partition_of
+from services.chassis.db.notify import Heard
 from services.chassis.db.pool import open_pool
 from services.chassis.process.background import Pauses
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import Settings
 from services.chassis.streams import kafka
+from services.metrics.events import announcing
 from services.metrics.stating.counters import Outlet
 from tests.factories import DISTRICT, SETTLEMENT, region, set_target
 from tests.installation import Installation
@@ -105,6 +107,11 @@ async def test_a_municipality_of_more_than_a_megabyte_is_stated_packed(
     assert len(state.model_dump_json()) > 1_048_576
 
 
+def heard(*codes: str) -> Heard:
+    """What the roll-up announces of a day."""
+    return Heard(announcing.CHANNEL, orjson.dumps({"2026-02-14": codes}).decode())
+
+
 async def test_one_that_no_broker_takes_is_reported_once_and_all_others_are_stated(
     settings: Settings, pool: Pool, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -116,9 +123,9 @@ async def test_one_that_no_broker_takes_is_reported_once_and_all_others_are_stat
         await until_stated(settings, FIRST, 3)
         await until_stated(settings, LAST, 4)
         await fill(pool, LAST, 2)
-        outlet._note(orjson.dumps({"2026-02-14": [LAST, LARGE]}).decode())
+        outlet._hear([heard(LAST, LARGE)])
         await until_stated(settings, LAST, 6)
-        outlet._note("*")
+        outlet._hear([Heard(announcing.CHANNEL, announcing.EVERYTHING)])
         await asyncio.sleep(2.5)
         assert unstated() == 1
         output = capsys.readouterr().out
@@ -129,7 +136,7 @@ async def test_one_that_no_broker_takes_is_reported_once_and_all_others_are_stat
         async with pool.acquire() as db:
             await db.execute("DELETE FROM counter WHERE municipality = $1", LARGE)
         await fill(pool, LARGE, 11)
-        outlet._note(orjson.dumps({"2026-02-14": [LARGE]}).decode())
+        outlet._hear([heard(LARGE)])
         await until_stated(settings, LARGE, 11)
         assert unstated() == 0
 

@@ -22,6 +22,8 @@ from services.metrics.domain import Deltas
 from services.metrics.events import cases as events
 from services.metrics.events import rollup
 from services.metrics.proof.verify import ADDED_UP, OF_CASES, READERS, Snapshot, compare
+from services.metrics.stating.states import read, states_of
+from services.metrics.stating.targets import StatedTargets
 from services.metrics.store import cases, figures
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT
 from tests.metrics.asked import NOON, ask, consult, hear
@@ -264,13 +266,14 @@ async def test_what_is_done_between_levels_stands_in_no_figure_of_others(metrics
         of_hotline = await cases.sums(db, "spring")
         of_work = await cases.work_sums(db, "spring")
         seen = (
-            await figures.of_municipality(db, "spring", DISTRICT),
-            await figures.sums_of(db, "spring", [DISTRICT]),
+            await figures.sums_of(db, [DISTRICT]),
             await figures.hours(db, "spring", "2026-01-01T00"),
             await figures.latest(db, "spring", 9),
         )
+        stated = states_of(DISTRICT, await read(db, [DISTRICT], StatedTargets()), StatedTargets())
 
     assert not any(seen)
+    assert [(state.campaign, state.counters) for state in stated] == [("spring", [])]
     assert {total.counter for total in of_hotline} == {told.INQUIRIES, told.CONSULTATIONS}
     assert {total.counter for total in of_work} == {*worked.COUNTERS}
 

@@ -53,13 +53,13 @@ def keep_watch(db: Any) -> None:
 
 
 class Connection(_Connection):
-    """A connection that remembers what to announce when it goes back to the pool."""
+    """A connection that remembers, in order, what to announce when it goes back to the pool."""
 
-    announced: set[tuple[str, str]]
+    announced: dict[tuple[str, str], None]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.announced = set()
+        self.announced = {}
 
 
 def announce(db: Db, channel: str, payload: str = "") -> None:
@@ -67,9 +67,9 @@ def announce(db: Db, channel: str, payload: str = "") -> None:
 
     Not NOTIFY: that takes a lock of the whole cluster from pre-commit to flush.
     """
-    announced: set[tuple[str, str]] | None = getattr(db, "announced", None)
+    announced: dict[tuple[str, str], None] | None = getattr(db, "announced", None)
     if announced is not None:
-        announced.add((channel, payload))
+        announced[channel, payload] = None
 
 
 def open_pool(
@@ -88,7 +88,7 @@ def open_pool(
         # No reset query: session state is never set, only SET LOCAL.
         if connection.announced and announce is not None:
             announce(connection.announced)
-        connection.announced = set()
+        connection.announced = {}
 
     async def init(connection: Any) -> None:
         keep_watch(connection)

@@ -42,6 +42,8 @@ Until: TypeAlias = tuple[int, int] | None
 """The epoch and number of the last event that is wanted; what comes behind it is as if it were not there."""
 
 Drop: TypeAlias = Callable[[Db, Stream], Awaitable[None]]
+Together: TypeAlias = Callable[[Db, Any, Sequence[Any]], Awaitable[None]]
+"""Given the reader and the parts of a poll; see `together.py`."""
 
 
 class Misplaced(Exception):
@@ -63,7 +65,8 @@ class Reader:
     """A named reader of one topic: what it knows, what it does with it, how it forgets a stream.
 
     `shapes` says for each event type what of its data is needed: the event's own class, or less; `live`:
-    people watch what it counts, so that it asks for records often.
+    people watch what it counts, so that it asks for records often; `together` applies what a poll brings of
+    several streams with their marks in one statement, and raises unless all is as it was seen.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Reader:
     apply: Apply
     drop: Drop
     live: bool = False
+    together: Together | None = None
 
     @cached_property
     def envelopes(self) -> Envelopes:
@@ -184,7 +188,7 @@ async def take(
     events, outcome.unknown = events_of(reader, todo)
     if events:
         await reader.apply(db, stream, events)
-    outcome.applied, outcome.watermark = len(todo), _complete_until(reader, todo)
+    outcome.applied, outcome.watermark = len(todo), complete_until(reader, todo)
     await _move(db, reader, stream, before, outcome)
     return outcome
 
@@ -246,7 +250,7 @@ def _data(adapter: TypeAdapter[Any], item: Next) -> Any:
     return adapter.validate_python(data) if isinstance(data, dict) else data
 
 
-def _complete_until(reader: Reader, todo: Sequence[Next]) -> datetime | None:
+def complete_until(reader: Reader, todo: Sequence[Next]) -> datetime | None:
     """The latest watermark among these."""
     adapter = reader.adapters[WatermarkReached.type]
     stated = [_data(adapter, item).moment for item in todo if item.envelope.type == WatermarkReached.type]
@@ -262,7 +266,7 @@ async def _try(db: Db, reader: Reader, stream: Stream, item: Next, outcome: Outc
                 if events:
                     await reader.apply(db, stream, events)
                 # One that cannot be read is to blame like any other record.
-                reached = _complete_until(reader, [item])
+                reached = complete_until(reader, [item])
         except PASSING:
             raise
         except Exception as error:
@@ -336,6 +340,12 @@ async def _move(db: Db, reader: Reader, stream: Stream, before: Place, outcome: 
     )
     if done != "UPDATE 1":
         raise Misplaced(f"{reader.name} {stream}: {before}")
+    tell(db, reader, stream, outcome)
+
+
+def tell(db: Db, reader: Reader, stream: Stream, outcome: Outcome) -> None:
+    """Announce where the mark stands now, once the transaction is over, and count what it took."""
+    after = outcome.place
     announce(db, CHANNEL, f"{reader.name} {stream.topic} {stream.partition} {after.epoch} {after.mark}")
     APPLIED.labels(reader.name, reader.topic).inc(outcome.applied)
     DUPLICATES.labels(reader.name, reader.topic).inc(outcome.duplicates)

@@ -1,7 +1,7 @@
 """Reading a topic: records from Kafka into the inbox, gaps found and asked for, hangs noticed."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -18,7 +18,7 @@ from services.chassis.db.away import PASSING
 from services.chassis.db.pool import Pool
 from services.chassis.process.settings import Settings
 from services.chassis.process.telemetry import GAPS, LAG
-from services.chassis.streams import inbox, kafka, wire
+from services.chassis.streams import inbox, kafka, together, wire
 from services.chassis.streams.inbox import Misplaced, Outcome, Place, Reader
 from services.chassis.streams.kafka import Record
 from services.chassis.streams.partition import BACK_AT_OFFSET, FROM_BEGINNING, GAP_SEEN, Partition
@@ -152,8 +152,32 @@ class Reading(ConsumerRebalanceListener):
         raw = message.raw_message
         records = raw if isinstance(raw, tuple) else (raw,)
         by_partition = groupby(records, key=lambda r: TopicPartition(r.topic, r.partition))
-        await asyncio.gather(*(self._handle_partition(tp, list(rs)) for tp, rs in by_partition))
+        polled = {tp: list(of_partition) for tp, of_partition in by_partition}
+        if self._reader.together and len(records) <= together.AT_MOST:
+            for tp in await self._take_together(polled):
+                del polled[tp]
+        await asyncio.gather(*(self._handle_partition(tp, of) for tp, of in polled.items()))
         await self._show_progress()
+
+    async def _take_together(self, polled: Mapping[TopicPartition, Sequence[Record]]) -> list[TopicPartition]:
+        """Take what is as expected in one statement; of which partitions that was. The others, or all if the
+        statement fails, are taken each by itself: that finds out what is wrong, and with which record."""
+        known = {tp: self._partitions[tp] for tp in polled if tp in self._partitions}
+        expected = {tp: partition for tp, partition in known.items() if not partition.stopped}
+        parts = together.parts_of(
+            self._reader, {Stream(*tp): (of.place, polled[tp]) for tp, of in expected.items()}
+        )
+        if not parts:
+            return []
+        try:
+            await together.take(self._pool, self._reader, parts)
+        except Exception as error:
+            log.info("poll_taken_apart", reader=self._reader.name, error=type(error).__name__)
+            return []
+        taken = [TopicPartition(*part.stream) for part in parts]
+        for tp, part in zip(taken, parts, strict=True):
+            self._learn(tp, expected[tp], polled[tp], part.outcome)
+        return taken
 
     async def _handle_partition(self, tp: TopicPartition, records: list[Record]) -> None:
         async with self._slots:

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-import orjson
 import structlog
 
 from services.chassis.db.notify import Heard
@@ -15,7 +14,7 @@ from services.chassis.streams import outbox
 from services.metrics.checkpoints import gate
 from services.metrics.checkpoints.gate import figures_of
 from services.metrics.checkpoints.troubles import Troubles
-from services.metrics.events import rollup
+from services.metrics.events import announcing
 from services.metrics.events.missed import Missed
 from services.metrics.store import results
 from services.metrics.store.results import Kept
@@ -46,11 +45,11 @@ class Changed:
 
     def hear(self, payload: str) -> None:
         """What the roll-up announces."""
-        if payload == "*":
+        told = announcing.read(payload)
+        if told.everything:
             self.note(EVER)
-            return
-        for day, codes in orjson.loads(payload).items():
-            self.note(date.fromisoformat(day), codes)
+        for code, day in told.changed:
+            self.note(date.fromisoformat(day), [code])
 
     def take(self) -> "Changed":
         """All of it, and begin anew."""
@@ -98,7 +97,7 @@ class Correcting:
             self.changed.note(EVER)
             return
         for heard in bundle:
-            if heard.channel == rollup.CHANNEL:
+            if heard.channel == announcing.CHANNEL:
                 self.changed.hear(heard.payload)
 
     async def look(self) -> int:

@@ -13,7 +13,7 @@ from services.chassis.db.pool import Pool
 from services.chassis.process.settings import Settings
 from services.chassis.streams import inbox
 from services.chassis.streams.tail import Stream
-from services.metrics.events import rollup
+from services.metrics.events import announcing, rollup
 from services.metrics.store import figures
 
 log = structlog.get_logger()
@@ -34,7 +34,7 @@ class Missed:
     ) -> AsyncIterator[Sequence[Heard] | None]:
         """What the roll-up announces, and what is announced on these channels, in bundles until cancelled: an
         empty one at rest, `None` wherever something was missed."""
-        async for bundle in notify.heard(settings, rollup.CHANNEL, inbox.CHANNEL, *channels):
+        async for bundle in notify.heard(settings, announcing.CHANNEL, inbox.CHANNEL, *channels):
             try:
                 taken = await self.take(pool, bundle)
             except notify.LOST as error:

@@ -111,6 +111,14 @@ class LifeSums:
                 cells[total.municipality][total.family, total.key] = total.n
         return {code for code, own in cells.items() if self._put(code, own)}
 
+    def change(self, totals: Iterable[LifeTotal]) -> set[str]:
+        """Set these cells alone; the municipalities in which anything changed."""
+        cells: dict[str, Cells] = {}
+        for total in totals:
+            own = cells.setdefault(total.municipality, self.own.get(total.municipality, Counter()).copy())
+            own[total.family, total.key] = total.n
+        return {code for code, changed in cells.items() if self._put(code, changed)}
+
     def _put(self, code: str, cells: Cells) -> bool:
         before = self.own.get(code, Counter())
         if before == cells:

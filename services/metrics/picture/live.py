@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Collection, Hashable, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from weakref import WeakValueDictionary
 
 import orjson
 import structlog
+from asyncpg.transaction import Transaction
 
 from contracts.appointments import CoverageStated, TargetSet
 from contracts.hotline import ThemeDefined
@@ -21,18 +22,20 @@ from services.chassis.process.settings import Settings
 from services.chassis.streams import inbox, mirror
 from services.chassis.streams.tail import Stream
 from services.chassis.web.sse import Hub
-from services.metrics.domain import COUNTERS, REGISTERED, SUBMITTED
-from services.metrics.events import cases, rollup
+from services.metrics.domain import COUNTERS, HOUR, REGISTERED, SUBMITTED
+from services.metrics.events import announcing, cases, rollup
+from services.metrics.events.announcing import Totals
 from services.metrics.events.missed import marks_in
 from services.metrics.picture import coverage, plan, reported, structure, themes
 from services.metrics.picture.cases import WorkSums
 from services.metrics.picture.figures import Aside, Figures
 from services.metrics.picture.hotline import HotlineSums, answering
+from services.metrics.picture.known import Known
 from services.metrics.picture.life import LifeSums
 from services.metrics.picture.sums import Sums
 from services.metrics.store import cases as case_store
 from services.metrics.store import figures as store
-from services.metrics.store.figures import DayTotal
+from services.metrics.store.figures import DayTotal, LifeTotal
 
 log = structlog.get_logger()
 
@@ -49,6 +52,7 @@ class LiveFigures(Figures):
         super().__init__(clock)
         self._settings, self._pool, self._hub = settings, pool, hub
         self._marks: dict[Stream, tuple[int, int]] = {}
+        self._known = Known()
         self._structure_mark: str | None = None
         self._targets = mirror.Watched(TargetSet.topic, [TargetSet])
         self._themes = mirror.Watched(ThemeDefined.topic, [ThemeDefined])
@@ -110,7 +114,7 @@ class LiveFigures(Figures):
 
     async def run(self) -> None:
         """Follow what the worker announces, until cancelled."""
-        channels = (rollup.CHANNEL, cases.CHANNEL, inbox.CHANNEL, mirror.CHANNEL)
+        channels = (announcing.CHANNEL, cases.CHANNEL, inbox.CHANNEL, mirror.CHANNEL)
         async for bundle in notify.heard(self._settings, *channels):
             try:
                 await (self._catch_up() if bundle is None else self._follow(bundle))
@@ -134,27 +138,48 @@ class LiveFigures(Figures):
             await asyncio.sleep(ASIDE)
 
     async def _follow(self, bundle: list[Heard]) -> None:
-        payloads = [heard.payload for heard in bundle if heard.channel == rollup.CHANNEL]
-        if "*" in payloads or any(heard.channel == mirror.CHANNEL for heard in bundle):
+        told = [announcing.read(heard.payload) for heard in bundle if heard.channel == announcing.CHANNEL]
+        if any(each.everything for each in told) or any(h.channel == mirror.CHANNEL for h in bundle):
             await self._catch_up()
             return
-        changed: set[tuple[str, str]] = set()
-        for payload in payloads:
-            for day, codes in orjson.loads(payload).items():
-                changed.update((code, day) for code in codes)
         self._note_time(self._clock.now())
-        if changed:
-            async with self._pool.acquire() as db:
-                totals = await store.totals_of_days(db, self.campaign_id, sorted(changed))
-                lives = await self._read_lives(db, {code for code, _ in changed})
-            self.publish(totals, lives)
+        for each in told:
+            if each.totals is not None:
+                self._take_in(each.totals)
+        if unread := {place for each in told if each.totals is None for place in each.changed}:
+            await self._read_days(unread)
         await self._follow_cases([heard.payload for heard in bundle if heard.channel == cases.CHANNEL])
         self._marks.update(marks_in(bundle))
+
+    def _take_in(self, told: Totals) -> None:
+        """What was announced with its totals, but for those municipalities that are known as of later."""
+        newer = self._known.newer(told)
+        values = [(key, n) for key, n in told.values if key.campaign == self.campaign_id]
+        totals = [
+            DayTotal(key.municipality, date.fromisoformat(key.key), key.counter, n)
+            for key, n in values
+            if key.family == HOUR and key.municipality in newer
+        ]
+        lives = [
+            LifeTotal(key.municipality, key.family, key.key, n)
+            for key, n in values
+            if key.family != HOUR and key.municipality in newer
+        ]
+        self.publish(totals, self._hear_lives(self.life.change(lives)))
+
+    async def _read_days(self, places: Collection[tuple[str, str]]) -> None:
+        """What was announced without its totals."""
+        codes = {code for code, _ in places}
+        async with self._pool.acquire() as db, _snapshot(db):
+            self._known.read(await store.marks(db, rollup.READER), codes)
+            totals = await store.totals_of_days(db, self.campaign_id, sorted(places))
+            lives = await self._read_lives(db, codes)
+        self.publish(totals, lives)
 
     async def _catch_up(self) -> None:
         """Read anew what may have been missed: streams whose mark is not the one we heard of."""
         now = self._clock.now()
-        async with self._pool.acquire() as db:
+        async with self._pool.acquire() as db, _snapshot(db):
             await self._redraw(db)
             await self._plan_anew(db)
             marks = await store.marks(db, rollup.READER)
@@ -164,6 +189,7 @@ class LiveFigures(Figures):
             for stream in moved:
                 if stream.topic not in cases.TOPICS:
                     await self._read_stream(db, stream)
+            self._known.read({stream: marks[stream] for stream in moved})
             named, self._themes_mark = self._themes_mark, await self._themes.content(db)
             if named != self._themes_mark or any(stream.topic in cases.TOPICS for stream in moved):
                 await self._read_cases(db)
@@ -186,7 +212,10 @@ class LiveFigures(Figures):
 
     async def _read_lives(self, db: Db, codes: Collection[str] | None = None) -> set[str]:
         """Read what initiatives came to in some municipalities, or in all; those in which that changed."""
-        if changed := await self.life.read(db, self.campaign_id, codes):
+        return self._hear_lives(await self.life.read(db, self.campaign_id, codes))
+
+    def _hear_lives(self, changed: set[str]) -> set[str]:
+        if changed:
             self.hear()
         for part in self._parts.values():
             if part.life.take([code for code in changed if code in part], self.life):
@@ -241,7 +270,7 @@ class LiveFigures(Figures):
         self.structure = drawn
         if self.campaign_id != before:
             self.sums, self.hotline, self.life, self.work = Sums(), HotlineSums(), LifeSums(), WorkSums()
-            self._marks, self._themes_mark = {}, ""
+            self._marks, self._themes_mark, self._known = {}, "", Known()
         for codes, part in self._parts.items():
             self._cut_out(codes, part)
         for figures in self._all():
@@ -347,3 +376,8 @@ class LiveFigures(Figures):
             return None if changed and not here else seen.frame("counters", seen.items(here))
 
         self._hub.publish(render)
+
+
+def _snapshot(db: Db) -> Transaction:
+    """Marks and figures of one moment."""
+    return db.transaction(isolation="repeatable_read", readonly=True)

@@ -17,7 +17,7 @@ from services.chassis.streams.inbox import Outcome, Place, Take
 from services.chassis.streams.kafka import Record
 from services.chassis.streams.tail import Stream
 from services.metrics.domain import Key
-from services.metrics.events import cases, rollup
+from services.metrics.events import announcing, cases, rollup
 from services.metrics.proof.verify import STREAMS
 from services.metrics.store import figures, results
 
@@ -88,7 +88,7 @@ async def rebuild(
                 await owner.execute(sql.forget_dead_letters, rollup.READER)
                 await owner.execute(sql.take_dead_letters, rollup.READER, READER)
                 await owner.execute(sql.swap)
-                for channel in (rollup.CHANNEL, cases.CHANNEL):
+                for channel in (announcing.CHANNEL, cases.CHANNEL):
                     await owner.fetchval(sql.tell_everybody, channel)
             await owner.execute(sql.forget_dead_letters, READER)
             await owner.execute(sql.forget_marks, READER)

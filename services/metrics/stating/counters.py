@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 import structlog
@@ -12,22 +11,17 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from contracts import counters
-from contracts.counters import Counter, CountersStated, Mark
-from contracts.initiatives import InitiativeEvent
-from contracts.participants import ParticipantEvent
+from contracts.counters import CountersStated
 from contracts.streams import partition_of
 from services.chassis.db import notify
 from services.chassis.db.notify import Heard
-from services.chassis.db.pool import Db, Pool
+from services.chassis.db.pool import Pool
 from services.chassis.process.settings import Settings
 from services.chassis.streams import kafka, mirror, wire
 from services.chassis.streams.held import TOO_LARGE
-from services.chassis.streams.tail import Stream
-from services.metrics.domain import COUNTERS, HOUR
-from services.metrics.events import cases, rollup
+from services.metrics.events import announcing, cases
 from services.metrics.events.missed import Missed
-from services.metrics.plan.progress import per_cent
-from services.metrics.stating import hotline
+from services.metrics.stating import states
 from services.metrics.stating.set_aside import SetAside
 from services.metrics.stating.targets import StatedTargets
 from services.metrics.store import figures
@@ -68,17 +62,13 @@ class Outlet:
         for heard in bundle:
             if heard.channel == mirror.CHANNEL:
                 self._moved = True
-            elif heard.channel in (rollup.CHANNEL, cases.CHANNEL):
-                self._note(heard.payload)
-
-    def _note(self, payload: str) -> None:
-        if payload == "*":
-            self._changed = None
-        elif self._changed is not None:
-            told = orjson.loads(payload)
-            # By day, or of the hotline, whose figures are stated as of no day.
-            for codes in told.values() if isinstance(told, dict) else [told]:
-                self._changed.update(codes)
+            elif heard.payload == announcing.EVERYTHING:
+                self._changed = None
+            elif self._changed is not None and heard.channel == announcing.CHANNEL:
+                self._changed.update(code for code, _ in announcing.read(heard.payload).changed)
+            elif self._changed is not None and heard.channel == cases.CHANNEL:
+                # Their figures are stated as of no day.
+                self._changed.update(orjson.loads(heard.payload))
 
     async def run(self) -> None:
         """State what changed, until cancelled."""
@@ -103,9 +93,9 @@ class Outlet:
             return
         codes = await self._everybody() if changed is None else sorted(self._with_upper(changed))
         for start in range(0, len(codes), AT_ONCE):
-            states = [state for code in codes[start : start + AT_ONCE] for state in await self._states(code)]
+            told = await self._states(codes[start : start + AT_ONCE])
             outcomes = await asyncio.gather(
-                *(self._state(producers, state) for state in states), return_exceptions=True
+                *(self._state(producers, state) for state in told), return_exceptions=True
             )
             for outcome in outcomes:
                 if outcome is not None:
@@ -125,18 +115,19 @@ class Outlet:
             counted = await figures.municipalities(db)
         return sorted({*counted, *self._targets.municipalities()})
 
-    async def _states(self, code: str) -> list[CountersStated]:
-        try:
-            async with self._pool.acquire() as db:
-                states = await states_of(db, code, self._targets)
-        except notify.LOST:
-            raise
-        except Exception as error:
-            # Counters that are no state by the contract: theirs alone, whatever is wrong with them.
-            self._aside.put("", code, error)
-            return []
-        self._aside.take_out("", code)
-        return states
+    async def _states(self, codes: Sequence[str]) -> list[CountersStated]:
+        async with self._pool.acquire() as db:
+            seen = await states.read(db, codes, self._targets)
+        found: list[CountersStated] = []
+        for code in codes:
+            try:
+                found += states.states_of(code, seen, self._targets)
+            except Exception as error:
+                # Counters that are no state by the contract: theirs alone, whatever is wrong with them.
+                self._aside.put("", code, error)
+            else:
+                self._aside.take_out("", code)
+        return found
 
     async def _state(self, producers: "Producers", state: CountersStated) -> None:
         content = _content(state)
@@ -182,50 +173,3 @@ def _content(state: CountersStated) -> Hashable:
     """What a state says, without when and how far it was counted."""
     told = state.model_dump(exclude={"as_of", "marks", "counters"})
     return *told.values(), hash(tuple(state.counters))
-
-
-async def states_of(db: Db, code: str, targets: StatedTargets) -> list[CountersStated]:
-    """A municipality's counters as they are now, one state for each campaign."""
-    async with db.transaction(isolation="repeatable_read", readonly=True):
-        marks = _marks(code, await figures.marks(db, rollup.READER))
-        campaigns = {*await figures.campaigns_of(db, code), *targets.campaigns_of(code)}
-        return [await _state(db, campaign, code, targets, marks) for campaign in sorted(campaigns)]
-
-
-def _marks(code: str, marks: dict[Stream, tuple[int, int]]) -> dict[str, Mark]:
-    topics = (InitiativeEvent.topic, ParticipantEvent.topic, *sorted(cases.TOPICS))
-    places = {topic: marks.get(Stream(topic, partition_of(code))) for topic in topics}
-    return {topic: Mark(epoch=p[0], sequence=p[1]) for topic, p in places.items() if p and p[0]}
-
-
-async def _state(
-    db: Db, campaign: str, code: str, targets: StatedTargets, marks: dict[str, Mark]
-) -> CountersStated:
-    rows = await figures.of_municipality(db, campaign, code)
-    values = [Counter(family=f, key=k, counter=c, value=n) for f, k, c, n in rows]
-    sums = {c: sum(v.value for v in values if v.family == HOUR and v.counter == c) for c in COUNTERS}
-    return CountersStated(
-        campaign=campaign,
-        municipality=code,
-        as_of=datetime.now(UTC),
-        **sums,
-        counters=values,
-        marks=marks,
-        hotline=await hotline.totals_of(db, campaign, code),
-        **await _beside(db, campaign, code, targets, sums),
-    )
-
-
-async def _beside(
-    db: Db, campaign: str, code: str, targets: StatedTargets, own: dict[str, int]
-) -> dict[str, Any]:
-    """The target and its shares, by its scope."""
-    if (found := targets.of(campaign, code)) is None:
-        return {}
-    target, goal = found
-    fact = own if goal.codes == {code} else await figures.sums_of(db, campaign, goal.codes)
-    told = {"scope": target.scope, "target_confirmed": target.confirmed}
-    for counter in COUNTERS:
-        told[f"target_{counter}"] = goal.of(counter)
-        told[f"share_{counter}"] = per_cent(fact.get(counter, 0), goal.of(counter))
-    return told

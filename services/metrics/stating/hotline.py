@@ -1,15 +1,14 @@
 """A municipality's hotline as other systems get it: a few sums."""
 
+from collections.abc import Iterable
+
 from contracts.counters import HotlineTotals
-from services.chassis.db.pool import Db
-from services.metrics.cases.tally import Tally
-from services.metrics.store import cases
+from services.metrics.cases.tally import Cell, Tally
 
 
-async def totals_of(db: Db, campaign: str, code: str) -> HotlineTotals | None:
+def totals_of(counted: Iterable[tuple[Cell, int]]) -> HotlineTotals | None:
     """What it was asked in a campaign; None while it was asked nothing."""
-    rows = await cases.sums_of(db, campaign, [code])
-    tally = Tally(((row.family, row.key, row.counter), row.n) for row in rows)
+    tally = Tally(counted)
     if not (tally.inquiries or tally.consultations or tally.help_requests):
         return None
     return HotlineTotals(

@@ -43,6 +43,11 @@ class StatedTargets:
         goal = targets.of(code)
         return (targets.known[code], goal) if goal else None
 
+    def fulfilling(self, codes: Collection[str]) -> set[str]:
+        """The municipalities whose figures fulfil the targets of some of these, where others' do so too."""
+        goals = [(code, t.of(code)) for code in codes for t in self.of_campaigns.values()]
+        return {each for code, goal in goals if goal and goal.codes != {code} for each in goal.codes}
+
     def fulfilled_by(self, codes: Collection[str]) -> set[str]:
         """The municipalities above these whose targets take their figures in."""
         return {

@@ -11,7 +11,7 @@ import orjson
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.streams.tail import Stream
-from services.metrics.domain import CLASSIFIER, Deltas, Fact, Key, Name
+from services.metrics.domain import CLASSIFIER, LIFE, Deltas, Fact, Key, Name
 
 sql = queries.load(__package__, "figures.sql")
 
@@ -42,6 +42,22 @@ class LifeTotal(NamedTuple):
     municipality: str
     family: str
     key: str
+    n: int
+
+
+class Turn(NamedTuple):
+    """A fact of a partition's stream that takes the place of what stood; None: nothing was known."""
+
+    partition: int
+    old: Fact | None
+    new: Fact
+
+
+class Change(NamedTuple):
+    """How much a counter of a partition's stream changes, or what it comes to."""
+
+    partition: int
+    key: Key
     n: int
 
 
@@ -96,6 +112,32 @@ async def add(db: Db, stream: Stream, changes: Deltas) -> None:
 
 def _columns(changes: Iterable[tuple[Key, int]]) -> Iterable[tuple[object, ...]]:
     return zip(*((*key, n) for key, n in changes), strict=True)
+
+
+async def roll_up_together(
+    db: Db, moves: Sequence[object], turns: Sequence[Turn], changes: Iterable[Change]
+) -> list[Change]:
+    """Move the marks, put the facts and add the changes in one statement; what the changed days (of the
+    family `hour`, with the day as key) and the changed cells of initiatives' lives come to now.
+
+    Raises whatever asyncpg does if a mark or a fact is not as it was seen; nothing is kept then.
+    """
+    # Sorted by key, so that two transactions lock rows in the same order and cannot deadlock.
+    ordered = sorted(changes, key=lambda change: change.key)
+    rows = await db.fetch(
+        sql.roll_up_together,
+        *moves,
+        [turn.partition for turn in turns],
+        [turn.old.version if turn.old else 0 for turn in turns],
+        *_rows([turn.new for turn in turns]),
+        [change.partition for change in ordered],
+        *([change.key[nth] for change in ordered] for nth in range(len(Key._fields))),
+        [change.n for change in ordered],
+        LIFE,
+    )
+    streams = {change.key.municipality: change.partition for change in ordered}
+    keys = [(Key(*tuple(row)[:5]), row["n"]) for row in rows]
+    return [Change(streams[key.municipality], key, n) for key, n in keys]
 
 
 async def drop(db: Db, stream: Stream) -> None:
@@ -190,21 +232,17 @@ async def heard_of(db: Db, campaign: str, codes: Collection[str], since: datetim
     return {row["organization"] for row in rows}
 
 
-async def of_municipality(db: Db, campaign: str, code: str) -> list[tuple[str, str, str, int]]:
-    """(family, key, counter, n) of one municipality."""
-    rows = await db.fetch(sql.of_municipality, code, campaign)
-    return [(r["family"], r["key"], r["counter"], r["n"]) for r in rows]
+async def of_municipalities(db: Db, codes: Collection[str]) -> list[tuple[Key, int]]:
+    """All that some municipalities have, zeros too, but for what is done between the levels: that there is
+    some is a key without a family. In order."""
+    rows = await db.fetch(sql.of_municipalities, list(codes))
+    return [(Key(*tuple(row)[:5]), row["n"]) for row in rows]
 
 
-async def sums_of(db: Db, campaign: str, codes: Collection[str]) -> dict[str, int]:
-    """What some municipalities have together, by counter."""
-    rows = await db.fetch(sql.sums_of, list(codes), campaign)
-    return {row["counter"]: row["n"] for row in rows}
-
-
-async def campaigns_of(db: Db, code: str) -> list[str]:
-    """The campaigns in which a municipality has figures."""
-    return [row["campaign"] for row in await db.fetch(sql.campaigns_of, code)]
+async def sums_of(db: Db, codes: Collection[str]) -> dict[tuple[str, str, str], int]:
+    """What some municipalities have altogether, by campaign, municipality and counter."""
+    rows = await db.fetch(sql.sums_of, list(codes))
+    return {(row["campaign"], row["municipality"], row["counter"]): row["n"] for row in rows}
 
 
 async def municipalities(db: Db) -> list[str]:

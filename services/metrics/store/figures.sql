@@ -43,6 +43,13 @@ UPDATE counter AS c SET n = c.n + t.n
  WHERE (c.municipality, c.campaign, c.family, c.key, c.counter)
      = (t.municipality, t.campaign, t.family, t.key, t.counter);
 
+-- name: roll_up_together
+SELECT * FROM roll_up_together(
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+    $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
+    $29, $30, $31, $32, $33, $34, $35, $36
+);
+
 -- name: drop_facts
 DELETE FROM fact WHERE topic = $1 AND partition = $2;
 
@@ -121,20 +128,21 @@ SELECT DISTINCT organization FROM fact
  WHERE campaign = $1 AND happened_at >= $3 AND municipality = ANY ($2) AND counter = 'submitted'
    AND organization IS NOT NULL AND NOT has_left;
 
--- name: of_municipality
--- The hotline's and the work's families are told by sums alone.
-SELECT family, key, counter, n FROM counter
- WHERE municipality = $1 AND campaign = $2 AND n > 0 AND family NOT LIKE 'hotline:%' AND family NOT LIKE 'work:%'
- ORDER BY family, key, counter;
+-- name: of_municipalities
+-- All that is stated of them, zeros too: a campaign of which nothing is left is stated as well. A line of the
+-- hotline's belongs to no campaign; of the work between the levels it is told only that there is some.
+SELECT campaign, municipality, family, key, counter, n FROM counter
+ WHERE municipality = ANY ($1::text[]) AND campaign <> '' AND family NOT LIKE 'work:%'
+   AND family <> ALL ('{hotline:hour,hotline:organization}')
+UNION ALL
+SELECT DISTINCT campaign, municipality, '', '', '', 0::bigint FROM counter
+ WHERE municipality = ANY ($1::text[]) AND campaign <> '' AND family LIKE 'work:%'
+ ORDER BY municipality, campaign, family, key, counter;
 
 -- name: sums_of
-SELECT counter, sum(n)::bigint AS n FROM counter
- WHERE municipality = ANY ($1::text[]) AND campaign = $2 AND family = 'hour'
- GROUP BY counter;
-
--- name: campaigns_of
--- A line of the hotline's belongs to none.
-SELECT DISTINCT campaign FROM counter WHERE municipality = $1 AND campaign <> '';
+SELECT campaign, municipality, counter, sum(n)::bigint AS n FROM counter
+ WHERE municipality = ANY ($1::text[]) AND family = 'hour'
+ GROUP BY campaign, municipality, counter;
 
 -- name: municipalities
 SELECT DISTINCT municipality FROM counter;
