@@ -27,6 +27,7 @@ from services.chassis.streams.reading import Reading
 from services.chassis.streams.tail import Stream
 from services.metrics.domain import recount
 from services.metrics.events import announcing, rollup
+from services.metrics.proof import rebuild
 from services.metrics.store import figures
 from tests.chassis.test_watermarks_relay import TEN
 from tests.databases import Database
@@ -347,6 +348,30 @@ async def test_what_is_not_as_expected_goes_its_own_way_and_its_neighbour_does_n
         polled = {bad: (place, records), good: (there, [expected])}
         assert [part.stream for part in together.parts_of(READER, polled)] == [good], what
     assert len(together.parts_of(READER, {bad: (place, [first, second])})) == 1
+
+
+async def test_after_a_rebuild_has_taken_its_place_the_new_tables_are_counted_into(
+    metrics: Pool, metrics_database: Database
+) -> None:
+    """The plans that the function keeps name the tables of before."""
+    log = Log(streams.partition_of(DISTRICT))
+    place = await begun(metrics, log)
+    for _ in range(8):
+        await together.take(metrics, READER, parts(log, place, log.append(submit_initiative(DISTRICT))))
+        place = await placed(metrics, log)
+    assert await count(metrics) == 9
+
+    owner = await asyncpg.connect(metrics_database.dsn("owner"))
+    try:
+        await owner.execute(rebuild.sql.swap)
+        await together.take(metrics, READER, parts(log, place, log.append(submit_initiative(DISTRICT))))
+        of_both = [
+            await metrics.fetchval(f"SELECT count(*) FROM {tables}.fact") for tables in ("figures", "spare")
+        ]
+    finally:
+        await owner.execute(rebuild.sql.swap)
+        await owner.close()
+    assert of_both == [1, 9]
 
 
 # ---- what is announced ----
