@@ -17,7 +17,7 @@ from services.chassis.db import queries
 from services.chassis.db.pool import Db
 from services.chassis.process.settings import Settings
 from services.chassis.process.telemetry import EPOCHS, RELAY_BACK
-from services.chassis.streams import kafka, outbox
+from services.chassis.streams import kafka, outbox, wire
 from services.chassis.streams.kafka import Record
 
 sql = queries.load(__package__, "relay.sql")
@@ -140,7 +140,7 @@ async def compare(
 
 
 def _seen(records: Sequence[Record]) -> list[Seen]:
-    return [Seen(each.epoch, each.sequence, each.chain) for each in kafka.readable(records)]
+    return [Seen(*place) for place in wire.places([record.value for record in records])]
 
 
 async def _check_stream(

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeAlias, Union, cast
 from uuid import UUID
 
+import msgspec
 import orjson
 import uuid_utils.compat
+from msgspec import Meta
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 HEADERS = [("content-type", b"application/cloudevents+json")]
@@ -31,6 +33,8 @@ class Unreadable(ValueError):
 
 
 Envelopes: TypeAlias = "TypeAdapter[list[Envelope]]"
+Place: TypeAlias = tuple[int, int, str]
+"""Epoch, number and chain."""
 
 
 @dataclass(slots=True)
@@ -44,6 +48,21 @@ LOOSE = cast("Envelopes", TypeAdapter(list[LooseEnvelope]))
 """Any type, any data."""
 
 ONE = TypeAdapter(LooseEnvelope)
+
+
+class Placed(msgspec.Struct, gc=False):
+    """An envelope of which only the place is wanted. What is read into it, `LooseEnvelope` would take."""
+
+    id: UUID
+    type: str
+    epoch: Annotated[int, Meta(ge=1)]
+    sequence: Annotated[int, Meta(ge=1)]
+    chain: str
+    data: dict[str, msgspec.Raw]
+    subject: str | None = None
+
+
+PLACED = msgspec.json.Decoder(Placed)
 
 LARGE = 256 * 1024
 """Bytes of a record that is read by itself: hundreds of times what an event of ours has."""
@@ -114,6 +133,22 @@ def decode(values: Sequence[bytes | None], envelopes: Envelopes = LOOSE) -> list
         if len(together) == len(values):
             return together
     return [_decode_one(value or b"") for value in values]
+
+
+def places(values: Sequence[bytes | None]) -> list[Place]:
+    """Epoch, number and chain of those records that can be read, in order, at a fifth of the cost."""
+    found = [_place(value or b"") for value in values]
+    return [place for place in found if place is not None]
+
+
+def _place(value: bytes) -> Place | None:
+    try:
+        # What is not looked at is not decoded either: a text that is none is bad all the same.
+        value.decode()
+        placed: Placed | Envelope | Unreadable = PLACED.decode(value)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        placed = _decode_one(value)
+    return None if isinstance(placed, Unreadable) else (placed.epoch, placed.sequence, placed.chain)
 
 
 def _decode_one(value: bytes) -> Envelope | Unreadable:
