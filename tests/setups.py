@@ -112,7 +112,8 @@ SHARES = {
     "tests/hierarchy/appointments/test_letterheads.py": Share(processes=9),
     "tests/hierarchy/appointments/test_contacts.py": Share(processes=5),
     "tests/hierarchy/appointments/test_scans.py": Share(processes=6),
-    "tests/chassis/test_files.py": Share(processes=1),
+    # A server, and where nobody has fetched its jars yet, Maven.
+    "tests/chassis/test_files.py": Share(processes=2),
     "tests/contracts/test_events.py": Share(processes=1),
     "tests/deploy/test_compose.py": Share(processes=2),
     "tests/deploy/test_gateway.py": Share(processes=4),
