@@ -2,40 +2,24 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from aiokafka.errors import KafkaConnectionError
 from asyncpg import Pool
 
 from contracts import streams
-from contracts.event import Event
 from contracts.nak import NumberMissing
-from services.chassis.db.pool import Db, open_pool
 from services.chassis.streams import outbox, relay
 from services.chassis.streams.relay import Relay, Sent
 from services.chassis.streams.tail import Stream
-from tests.chassis.test_watermarks_relay import HERE, OWNED, SETTINGS, publish
-from tests.databases import Database
+from tests.chassis.test_watermarks_log import nothing
+from tests.chassis.test_watermarks_relay import HERE, OWNED, SETTINGS, publish, relaying
 from tests.factories import DISTRICT, SETTLEMENT, submit_initiative
 
+__all__ = ["relaying"]
+
 SETTLED = Stream(HERE.topic, streams.partition_of(SETTLEMENT))
-
-
-@pytest.fixture
-async def relaying(intake: Pool, intake_database: Database) -> AsyncIterator[Pool]:
-    """The outbox as the relay's session sees it."""
-    async with open_pool(
-        intake_database.settings("worker"), server_settings={"app.municipalities": "*"}
-    ) as pool:
-        async with pool.acquire() as db:
-            await db.execute(relay.sql.add_streams, [s.topic for s in OWNED], [s.partition for s in OWNED])
-        yield pool
-
-
-async def nothing(_: Db, __: Stream) -> AsyncIterator[Event]:
-    for event in list[Event]():
-        yield event
 
 
 async def step(
