@@ -68,6 +68,7 @@ def create_app(parts: Parts) -> Litestar:
             # The document alone: pages that show it would load scripts from other hosts.
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
+        plugins=[openapi.ClosedModels()],
         logging_config=None,
     )
     openapi.describe(app.openapi_schema)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from litestar.openapi.spec import (
     Components,
@@ -18,6 +19,10 @@ from litestar.openapi.spec import (
     SecurityScheme,
 )
 from litestar.openapi.spec.enums import OpenAPIType
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.plugins.pydantic import PydanticSchemaPlugin
+from litestar.typing import FieldDefinition
+from pydantic import BaseModel
 
 from services.chassis.web.problems import MEDIA_TYPE, TITLES
 from services.chassis.web.repeats import LONGEST
@@ -50,6 +55,25 @@ class Repeatable(Operation):
             schema=Schema(type=OpenAPIType.STRING, max_length=LONGEST),
         )
         self.parameters = [*(self.parameters or []), header]
+
+
+class ClosedModels(OpenAPISchemaPlugin):
+    """Says of a body that takes no unknown field that it takes none: Litestar's own schema does not."""
+
+    @staticmethod
+    def is_plugin_supported_type(value: Any) -> bool:
+        """Whether this is such a body."""
+        return (
+            isinstance(value, type)
+            and issubclass(value, BaseModel)
+            and value.model_config.get("extra") == "forbid"
+        )
+
+    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: Any) -> Schema:
+        """Litestar's schema, closed."""
+        schema = PydanticSchemaPlugin().to_openapi_schema(field_definition, schema_creator)
+        schema.additional_properties = False
+        return schema
 
 
 def components(cookie: str) -> Components:

@@ -121,8 +121,9 @@ def to_refusal(error: Exception) -> tuple[int, Refused]:
 
 
 def _of_database(error: Exception) -> tuple[int, Refused]:
+    # A zero byte: of the right form for JSON and for an address, and no text of ours.
     if isinstance(error, asyncpg.CharacterNotInRepertoireError):
-        return 400, Refused("bad-request", fields="есть недопустимые символы")
+        return 422, Refused("bad-request", fields="есть недопустимые символы")
     # What no key opens is said in the log by its name; it opens once the key is back.
     if isinstance(error, (*PASSING, NotOpened)):
         log.warning("temporarily_unavailable", error=type(error).__name__)

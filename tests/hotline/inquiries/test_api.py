@@ -82,6 +82,8 @@ async def test_the_same_key_asks_once_and_another_content_is_refused(client: Cli
         ({"organization": "школа"}, 400, "bad-request"),
         ({"municipality": DISTRICT}, 422, "organization-elsewhere"),
         ({"theme": "removed"}, 422, "theme-unknown"),
+        ({"theme": "\x00"}, 422, "bad-request"),
+        ({"reply_to": {"phone": "+7 900 000-00-00", "other": []}}, 400, "bad-request"),
         ({"municipality": "'; --"}, 422, "municipality-unknown"),
     ],
 )
