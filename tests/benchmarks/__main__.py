@@ -29,7 +29,7 @@ from tests.benchmarks import (
     rolling,
     submission,
 )
-from tests.benchmarks.costs import resident, spent
+from tests.benchmarks.costs import Cost, resident, spent
 from tests.benchmarks.figures import Figure, Goal, compare, keep, markdown, table, write
 from tests.benchmarks.machine import described
 from tests.benchmarks.peers import bare, environment, log, streams
@@ -107,7 +107,7 @@ async def many_watch(whole: Installation, who: Person) -> list[Figure]:
     ]
 
 
-async def submissions(whole: Installation, people: list[Person], size: Size) -> tuple[list[float], str]:
+async def submissions(whole: Installation, people: list[Person], size: Size) -> tuple[list[float], Cost]:
     """Initiatives per second over HTTP by one web process that has the machine for itself."""
     whole.stop(*(process for process in whole.running if process != INTAKE_WEB))
     with step("submissions over HTTP"):
@@ -190,7 +190,7 @@ def rollup(postgres: Postgres, size: Size) -> list[Figure]:
     with installation(postgres) as whole, tempfile.TemporaryDirectory() as folder:
         with step(f"a backlog of {n:,} events"):
             asyncio.run(log.fill(whole.brokers, n))
-        runs: list[tuple[float, str]] = []
+        runs: list[tuple[float, Cost]] = []
         for i in range(size.repeats):
             if i:
                 asyncio.run(rolling.forget(whole))

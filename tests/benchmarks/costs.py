@@ -1,6 +1,7 @@
 """What work costs beside time: processor seconds of its processes, bytes of PostgreSQL's log."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import psutil
 
@@ -13,15 +14,30 @@ WRITTEN = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint AS bytes"
 class Spent:
     """So far: processor seconds of one of our processes and of PostgreSQL, bytes written ahead."""
 
+    ours: float = 0.0
+    postgres: float = 0.0
+    written: int = 0
+
+    def since(self, before: "Spent", events: int) -> "Cost":
+        """For each of these events."""
+        ours, postgres = (self.ours - before.ours) / events, (self.postgres - before.postgres) / events
+        return Cost(ours * 1e6, postgres * 1e6, (self.written - before.written) / events)
+
+
+class Cost(NamedTuple):
+    """What an event costs: microseconds of our process and of PostgreSQL, bytes written ahead."""
+
     ours: float
     postgres: float
-    written: int
+    written: float
 
-    def since(self, before: "Spent", events: int) -> str:
-        """Per event, in words."""
-        ours, postgres = (self.ours - before.ours) / events, (self.postgres - before.postgres) / events
-        written = (self.written - before.written) / events
-        return f"{ours * 1e6:.0f} + {postgres * 1e6:.0f} µs CPU (PostgreSQL), {written:,.0f} B written"
+    @property
+    def cpu(self) -> float:
+        """Microseconds of both."""
+        return self.ours + self.postgres
+
+    def __str__(self) -> str:
+        return f"{self.ours:.0f} + {self.postgres:.0f} µs CPU (PostgreSQL), {self.written:,.0f} B written"
 
 
 async def spent(whole: Installation, process: Process) -> Spent:

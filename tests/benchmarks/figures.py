@@ -9,6 +9,8 @@ from typing import Literal, TypeAlias
 import orjson
 from rich.table import Table
 
+from tests.benchmarks.costs import Cost
+
 WIDE = 0.15
 """A range wider than this part of the median on either side is told."""
 
@@ -45,7 +47,7 @@ def compare(
     *,
     goal: Goal | None = None,
     of: Literal["ratio", "ours"] = "ratio",
-    cost: str = "",
+    cost: Cost | None = None,
 ) -> Figure:
     """A comparison; the goal is of the ratio or of our figure itself."""
     repeats = [ours] if isinstance(ours, int | float) else list(ours)
@@ -64,7 +66,7 @@ def compare(
         told,
         met,
         _spread(repeats, median),
-        cost,
+        str(cost or ""),
     )
 
 

@@ -4,26 +4,29 @@ import asyncio
 import time
 
 from contracts.initiatives import InitiativeEvent
-from tests.benchmarks.costs import spent
+from tests.benchmarks.costs import Cost, Spent, spent
 from tests.installation import Installation, Process
 
 WORKER = Process("metrics", "worker")
 COUNTED = "SELECT coalesce(sum(mark), 0) FROM inbox WHERE reader = 'metrics.rollup' AND topic = $1"
 
 
-async def roll_up(whole: Installation, n: int) -> tuple[float, str]:
-    """Start metrics' worker on the backlog; events per second between the first and the last commit, and
-    what each cost."""
-    before = await spent(whole, WORKER)
-    whole.start(WORKER)
+async def roll_up(whole: Installation, n: int, *through: str) -> tuple[float, Cost]:
+    """Start metrics' worker on the backlog, through another module if given; events per second between its
+    first and its last commit, and what each cost."""
+    whole.spawn(WORKER, *through)
+    before = Spent()
     seen: list[tuple[float, int]] = []
     while not seen or seen[-1][1] < n:
         ((mark,),) = await whole.rows("metrics", COUNTED, InitiativeEvent.topic)
+        if mark and not seen:
+            before = await spent(whole, WORKER)
         if mark and (not seen or mark != seen[-1][1]):
             seen.append((time.monotonic(), int(mark)))
         await asyncio.sleep(0.05)
     (began, first), (ended, last) = seen[0], seen[-1]
-    return (last - first) / (ended - began), (await spent(whole, WORKER)).since(before, n)
+    cost = (await spent(whole, WORKER)).since(before, last - first)
+    return (last - first) / (ended - began), cost
 
 
 async def rebuild(whole: Installation, n: int) -> float:

@@ -16,8 +16,9 @@ from services.metrics.picture.figures import Figures
 from services.metrics.store import figures as store
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, submit_initiative
+from tests.metrics.streams import Log
 from tests.metrics.test_figures import watched
-from tests.metrics.test_together import READER, Log, begun, parts, placed
+from tests.metrics.test_together import READER, begun, parts, placed
 
 
 class Worker:

@@ -1,28 +1,24 @@
-"""What a poll brings is rolled up by one statement just as it would be stream by stream."""
+"""What a poll brings is rolled up by one statement, or by column, just as it would be stream by stream."""
 
-import random
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
 
 import asyncpg
-import orjson
 import pytest
-from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka import TopicPartition
 from asyncpg import Pool
 from faststream.kafka import KafkaBroker
 
 from contracts import streams
 from contracts.event import Event, StreamOpened, WatermarkReached
-from contracts.initiatives import InitiativeDetermined, InitiativeEvent, InitiativeJoined, InitiativeLeft
 from services.chassis.db.pool import Db
 from services.chassis.streams import inbox, together
 from services.chassis.streams.inbox import Place, Reader
 from services.chassis.streams.kafka import Record
 from services.chassis.streams.partition import Partition
+from services.chassis.streams.quick import Quick
 from services.chassis.streams.reading import Reading
 from services.chassis.streams.tail import Stream
 from services.metrics.domain import recount
@@ -32,117 +28,9 @@ from services.metrics.store import figures
 from tests.chassis.test_watermarks_relay import TEN
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, SETTLEMENT, submit_initiative
+from tests.metrics.streams import CODES, Log, Region
 
-CODES = (DISTRICT, OKRUG, SETTLEMENT, "13701000")
 READER = rollup.readers()[0]
-
-
-@dataclass
-class Log:
-    """A partition's records, all that were ever written."""
-
-    partition: int
-    records: list[Record] = field(default_factory=list)
-    epoch: int = 1
-    sequence: int = 0
-    chain: str = ""
-
-    def append(self, event: Event, type_: str | None = None) -> Record:
-        event_id, self.sequence = uuid4(), self.sequence + 1
-        self.chain = streams.link(self.chain, event_id)
-        data = event.model_dump(mode="json")
-        return self.write(
-            orjson.dumps(
-                {"id": str(event_id), "type": type_ or event.type, "epoch": self.epoch}
-                | {"sequence": self.sequence, "chain": self.chain, "data": data}
-            )
-        )
-
-    def write(self, value: bytes) -> Record:
-        place = InitiativeEvent.topic, self.partition, len(self.records)
-        self.records.append(ConsumerRecord(*place, 0, 0, None, value, None, 0, 0, ()))
-        return self.records[-1]
-
-    def forge(self, chance: random.Random) -> Record:
-        """Something that no relay of ours has written."""
-        return self.write(chance.choice([b"not an event", self.false()]))
-
-    def false(self) -> bytes:
-        """What would be next, if its chain continued."""
-        next_ = {"sequence": self.sequence + 1, "epoch": self.epoch, "id": str(uuid4()), "chain": "00" * 16}
-        return orjson.dumps(next_ | {"type": "dialogue.initiatives.submitted.v1", "data": {}})
-
-
-class Region:
-    """A region whose initiatives are submitted, decided on and moved, told in some streams."""
-
-    def __init__(self, seed: int) -> None:
-        self.chance = random.Random(seed)
-        self.logs = {code: Log(streams.partition_of(code)) for code in CODES}
-        of_partition = {log.partition: log for log in self.logs.values()}
-        self.logs = {code: of_partition[log.partition] for code, log in self.logs.items()}
-        self.known: dict[str, InitiativeEvent] = {}
-
-    def poll(self) -> list[Record]:
-        """What comes next: mostly what is to be expected."""
-        chance = self.chance
-        polled: dict[int, list[Record]] = defaultdict(list)
-        for _ in range(chance.randrange(1, 9)):
-            log, records = self.happen()
-            polled[log.partition] += records
-        for records in polled.values():
-            if chance.random() < 0.08:
-                del records[chance.randrange(len(records))]
-            if records and chance.random() < 0.08:
-                records.append(records[chance.randrange(len(records))])
-        return [record for partition in sorted(polled) for record in polled[partition]]
-
-    def happen(self) -> tuple[Log, list[Record]]:
-        code, what = self.chance.choice(CODES), self.chance.random()
-        return self.happen_to_stream(self.logs[code], what) if what < 0.07 else self.happen_at(code, what)
-
-    def happen_to_stream(self, log: Log, what: float) -> tuple[Log, list[Record]]:
-        if what < 0.02:
-            return log, [log.forge(self.chance)]
-        if what < 0.04:
-            return log, [log.append(submit_initiative(), "dialogue.initiatives.unheard-of.v1")]
-        if what < 0.06:
-            return log, [log.append(WatermarkReached(version=1, moment=TEN))]
-        log.epoch, log.sequence, log.chain = log.epoch + 1, 0, ""
-        present = [e for e in self.known.values() if self.logs[e.municipality] is log]
-        return log, [log.append(event) for event in (StreamOpened(version=1), *present)]
-
-    def happen_at(self, code: str, what: float) -> tuple[Log, list[Record]]:
-        chance, log = self.chance, self.logs[code]
-        mine = [event for event in self.known.values() if event.municipality == code]
-        if mine and what < 0.35:
-            before = chance.choice(mine)
-            there = chance.choice(CODES)
-            if what < 0.12 and there != code:
-                return self.move(before, there)
-            version = before.version + chance.choice((-1, 0, 1, 1, 1, 2))
-            changes = {"status": "determined", "decided_by": "group", "in_time": True}
-            after = self.again(before, InitiativeDetermined, version=max(version, 1), **changes)
-            if after.version > before.version:
-                self.known[str(after.id)] = after
-            return log, [log.append(after)]
-        event = submit_initiative(code, direction=chance.choice(("roads", "culture")))
-        self.known[str(event.id)] = event
-        return log, [log.append(event)]
-
-    def move(self, before: InitiativeEvent, there: str) -> tuple[Log, list[Record]]:
-        """Where it comes from is told; where it comes to, is polled with what comes next of that stream."""
-        left = self.again(before, InitiativeLeft, version=before.version + 1, into=there)
-        joined = self.again(before, InitiativeJoined, version=before.version + 2, municipality=there)
-        self.known[str(before.id)] = joined
-        log, other = self.logs[before.municipality], self.logs[there]
-        record = log.append(left)
-        written = other.append(joined)
-        return log, [record, written] if other is log else [record]
-
-    @staticmethod
-    def again(before: InitiativeEvent, event: Any, **changes: object) -> Any:
-        return event.model_validate(before.model_dump() | changes)
 
 
 class Consumer:
@@ -211,18 +99,37 @@ async def test_whatever_comes_is_the_same_in_the_end_as_stream_by_stream(
             # What was not polled, or stood behind something missing, is polled now.
             polls += [list(log.records) for log in set_of(region)]
 
-    strict = await read(metrics, metrics_database, replace(READER, together=None), polls)
+    strict = await read(metrics, metrics_database, replace(READER, together=None, quick=None), polls)
     assert taken == []
-    quick = await read(metrics, metrics_database, READER, polls)
+    by_column, quick = quickly()
+    columns = await read(metrics, metrics_database, replace(READER, together=None, quick=quick), polls)
+    assert taken == []
+    together = await read(metrics, metrics_database, READER, polls)
 
-    assert quick == strict
+    assert columns == strict
+    assert len(by_column) > 30
+    assert max(by_column) > 3
+    assert together == strict
     assert len(taken) > 30
     assert max(taken) > 1
-    for log, row in zip(sorted(set_of(region), key=lambda log: log.partition), quick["inbox"], strict=True):
+    for log, row in zip(sorted(set_of(region), key=lambda log: log.partition), strict["inbox"], strict=True):
         assert row[3:6] == (log.epoch, log.sequence, log.chain)
     async with metrics.acquire() as db, db.transaction():
         facts = [fact async for fact in figures.all_facts(db)]
         assert await figures.all_counters(db) == dict(recount(facts))
+
+
+def quickly() -> tuple[list[int], Quick]:
+    """How many events each batch had that was applied by column, and the reader's way to do so."""
+    counts: list[int] = []
+    quick = READER.quick
+    assert quick is not None
+
+    async def counting(db: Db, stream: Stream, told: Sequence[Any]) -> None:
+        await quick.apply(db, stream, told)
+        counts.append(len(told))
+
+    return counts, replace(quick, apply=counting)
 
 
 def set_of(region: Region) -> list[Log]:

@@ -18,6 +18,7 @@ from services.chassis.db.pool import Db, announce
 from services.chassis.process.telemetry import APPLIED, DUPLICATES, PARKED
 from services.chassis.streams import wire
 from services.chassis.streams.kafka import Record
+from services.chassis.streams.quick import Quick
 from services.chassis.streams.tail import Stream
 from services.chassis.streams.wire import Envelope, Envelopes, Unreadable
 
@@ -34,7 +35,6 @@ ATTEMPTS = 3
 """How often a record may fail before it is parked."""
 
 Apply: TypeAlias = Callable[[Db, Stream, Sequence[Any]], Awaitable[None]]
-Take: TypeAlias = "Callable[[Db, Reader, Stream, Sequence[Record], Until], Awaitable[Outcome]]"
 OF_STREAMS: Mapping[str, type[Event]] = {event.type: event for event in (StreamOpened, WatermarkReached)}
 """What is said of a stream itself, in any topic: a reader applies it if it is among its shapes."""
 
@@ -66,7 +66,8 @@ class Reader:
 
     `shapes` says for each event type what of its data is needed: the event's own class, or less; `live`:
     people watch what it counts, so that it asks for records often; `together` applies what a poll brings of
-    several streams with their marks in one statement, and raises unless all is as it was seen.
+    several streams with their marks in one statement, and raises unless all is as it was seen; `quick` reads
+    and applies at a fraction of the cost where all is as expected.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Reader:
     drop: Drop
     live: bool = False
     together: Together | None = None
+    quick: Quick | None = None
 
     @cached_property
     def envelopes(self) -> Envelopes:
@@ -180,6 +182,29 @@ async def take(
     Raises whatever `reader.apply` raises; `take_carefully` then finds the record that is to blame.
     """
     before = Place(*await _locked(db, reader, stream))
+    return await _take(db, reader, stream, before, records, until)
+
+
+async def take_quickly(
+    db: Db, reader: Reader, stream: Stream, records: Sequence[Record], until: Until = None
+) -> Outcome:
+    """Like `take`, and quickly if all is as expected. Raises also if that turns out too late."""
+    before = Place(*await _locked(db, reader, stream))
+    quick, last = reader.quick, before.mark + len(records)
+    told = quick.read(*before[:3], records) if quick else None
+    if quick is None or told is None or (until and until < (told.epoch, last)):
+        return await _take(db, reader, stream, before, records, until)
+    if told.data:
+        await quick.apply(db, stream, told.data)
+    place = Place(told.epoch, last, told.chain, records[-1].offset + 1)
+    outcome = Outcome(place, applied=len(records), watermark=told.watermark)
+    await _move(db, reader, stream, before, outcome)
+    return outcome
+
+
+async def _take(
+    db: Db, reader: Reader, stream: Stream, before: Place, records: Sequence[Record], until: Until
+) -> Outcome:
     envelopes = read(reader, records)
     outcome, todo = in_order(before, records, envelopes, until)
     await _set_unreadable_aside(db, reader, stream, records, envelopes)

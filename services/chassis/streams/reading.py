@@ -18,7 +18,7 @@ from services.chassis.db.away import PASSING
 from services.chassis.db.pool import Pool
 from services.chassis.process.settings import Settings
 from services.chassis.process.telemetry import GAPS, LAG
-from services.chassis.streams import inbox, kafka, together, wire
+from services.chassis.streams import inbox, kafka, taking, together, wire
 from services.chassis.streams.inbox import Misplaced, Outcome, Place, Reader
 from services.chassis.streams.kafka import Record
 from services.chassis.streams.partition import BACK_AT_OFFSET, FROM_BEGINNING, GAP_SEEN, Partition
@@ -187,7 +187,7 @@ class Reading(ConsumerRebalanceListener):
                 if partition is None or partition.stopped:
                     return
                 try:
-                    outcome = await self._take(tp, part)
+                    outcome = await taking.take(self._pool, self._reader, Stream(*tp), part)
                 except (*PASSING, Misplaced) as error:
                     log.warning(
                         "batch_repeated",
@@ -200,26 +200,6 @@ class Reading(ConsumerRebalanceListener):
                         self._seek(tp, partition, part[0].offset)
                     return
                 self._learn(tp, partition, part, outcome)
-
-    async def _take(self, tp: TopicPartition, records: Sequence[Record]) -> Outcome:
-        stream = Stream(*tp)
-        for careful in (False, True):
-            taking = inbox.take_carefully if careful else inbox.take
-            try:
-                async with self._pool.acquire() as db, db.transaction():
-                    return await taking(db, self._reader, stream, records)
-            except (*PASSING, Misplaced):
-                raise
-            except Exception as error:
-                if careful:
-                    raise
-                log.warning(
-                    "batch_taken_apart",
-                    reader=self._reader.name,
-                    partition=tp.partition,
-                    reason=inbox.reason_of(error)[:500],
-                )
-        raise AssertionError("unreachable")
 
     def _learn(
         self, tp: TopicPartition, partition: Partition, records: Sequence[Record], outcome: Outcome

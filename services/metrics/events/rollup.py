@@ -13,14 +13,17 @@ from contracts.work import WorkEvent
 from services.chassis.db.pool import Db
 from services.chassis.streams import together
 from services.chassis.streams.inbox import Reader
+from services.chassis.streams.quick import Quick
 from services.chassis.streams.tail import Stream
 from services.chassis.streams.together import Part
+from services.metrics import plain
 from services.metrics.cases import helped, worked
 from services.metrics.cases.told import SHAPES
 from services.metrics.domain import HOUR, REGISTRATIONS, SUBMISSIONS, Fact, Key, deltas, latest
 from services.metrics.events import announcing, cases
 from services.metrics.events.announcing import Totals
-from services.metrics.store import figures
+from services.metrics.plain import Told
+from services.metrics.store import copying, figures
 from services.metrics.store.figures import Change, Turn
 
 READER = "metrics.rollup"
@@ -36,6 +39,20 @@ async def roll_up(db: Db, stream: Stream, facts: Sequence[Fact]) -> None:
     if counted := deltas(changes):
         await figures.add(db, stream, counted)
         announcing.tell(db, _hours_of(counted) | _days_of(changes[len(new) :]))
+
+
+async def roll_up_quickly(db: Db, stream: Stream, told: Sequence[Told]) -> None:
+    """The same of plain values: what is new is copied and added up by column. Raises UniqueViolationError if
+    any of that is known already."""
+    later = {each.name for each in told if each.version > 1 or each.left}
+    new = [each for each in told if each.name not in later]
+    if new:
+        await copying.copy(db, stream, new)
+        counted = plain.added(new)
+        await figures.add(db, stream, counted)
+        announcing.tell(db, _hours_of(counted))
+    if later:
+        await roll_up(db, stream, [plain.fact_of(each) for each in told if each.name in later])
 
 
 async def roll_up_together(db: Db, reader: Reader, parts: Sequence[Part]) -> None:
@@ -92,9 +109,10 @@ async def drop(db: Db, stream: Stream) -> None:
 def readers(prefix: str = READER) -> tuple[Reader, ...]:
     """The readers of the roll-up: initiatives, participants, the hotline, help, work between levels."""
     live = partial(Reader, prefix, apply=roll_up, drop=drop, live=True, together=roll_up_together)
+    quick = partial(Quick, check=plain.are_good, apply=roll_up_quickly)
     return (
-        live(InitiativeEvent.topic, SUBMISSIONS),
-        live(ParticipantEvent.topic, REGISTRATIONS),
+        live(InitiativeEvent.topic, SUBMISSIONS, quick=quick(plain.OF_INITIATIVES)),
+        live(ParticipantEvent.topic, REGISTRATIONS, quick=quick(plain.OF_PARTICIPANTS)),
         Reader(prefix, HotlineEvent.topic, SHAPES, cases.roll_up, cases.drop),
         Reader(prefix, HelpEvent.topic, helped.SHAPES, cases.roll_up, cases.drop),
         Reader(prefix, WorkEvent.topic, worked.SHAPES, cases.roll_up, cases.drop),

@@ -9,11 +9,10 @@ from typing import NamedTuple, TypeAlias
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.chassis.db import queries
-from services.chassis.db.away import PASSING
 from services.chassis.db.pool import Db, Pool, Session
 from services.chassis.process.settings import Settings
-from services.chassis.streams import inbox, kafka
-from services.chassis.streams.inbox import Outcome, Place, Take
+from services.chassis.streams import inbox, kafka, taking
+from services.chassis.streams.inbox import Place
 from services.chassis.streams.kafka import Record
 from services.chassis.streams.tail import Stream
 from services.metrics.domain import Key
@@ -163,21 +162,11 @@ class Counting:
     async def _take(
         self, stream: Stream, records: Sequence[Record], targets: dict[Stream, tuple[int, int]]
     ) -> None:
-        try:
-            outcome = await self._in_transaction(inbox.take, stream, records, targets[stream])
-        except PASSING:
-            raise
-        except Exception:
-            outcome = await self._in_transaction(inbox.take_carefully, stream, records, targets[stream])
+        reader = self._readers[stream.topic]
+        outcome = await taking.take(self._spare, reader, stream, records, targets[stream])
         self._places[stream] = outcome.place
         self.counted += outcome.applied + outcome.parked
         self._progress(self.counted, self._total)
-
-    async def _in_transaction(
-        self, take: Take, stream: Stream, records: Sequence[Record], until: tuple[int, int]
-    ) -> Outcome:
-        async with self._spare.acquire() as db, db.transaction():
-            return await take(db, self._readers[stream.topic], stream, records, until)
 
 
 async def compare(live: Db, spare: Pool) -> list[tuple[Key, int, int]]:

@@ -1,0 +1,317 @@
+"""What is read by column is what would be read strictly, or is left to be."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any, TypeAlias
+from uuid import uuid4
+
+import asyncpg
+import orjson
+import pytest
+from asyncpg import Pool
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts import streams
+from contracts.event import WatermarkReached
+from contracts.initiatives import InitiativeDetermined, InitiativeEvent
+from contracts.participants import ParticipantLeft, ParticipantRegistered
+from services.chassis.db import queries
+from services.chassis.streams import inbox, taking
+from services.chassis.streams.inbox import Place
+from services.chassis.streams.kafka import Record
+from services.chassis.streams.quick import DEEPEST, ORDINARY, Read
+from services.chassis.streams.tail import Stream
+from services.metrics import plain
+from services.metrics.domain import Fact, recount
+from services.metrics.events import rollup
+from tests.chassis.test_watermarks_relay import TEN
+from tests.databases import Database
+from tests.factories import DISTRICT, OKRUG, register_participant, submit_initiative
+from tests.metrics.streams import Log
+
+READER = rollup.readers()[0]
+PARTITION = streams.partition_of(DISTRICT)
+NOWHERE = Place(0, 0, "", 0)
+FIELDS = [field.name for field in fields(Fact)]
+
+ODD: dict[str, list[Any]] = {
+    "id": ["", "x", "A0000000-0000-7000-8000-00000000000A", "a" * 32, "a" * 36, "é" * 36, 5, None],
+    "type": ["unheard-of", "dialogue.stream.opened.v1", WatermarkReached.type, 7, None],
+    "epoch": [0, 2, 1.0, "1", True, 2**31, 2**70, None],
+    "sequence": [0, 1, 2.0, "3", 2**63, None],
+    "chain": ["", "0" * 32, "F" * 32, "é" * 32, 9, None],
+    "subject": [None, "x", 5],
+    "other": ["\u0000\u2028", "\ud83d\ude00", {"deep": [[[{"er": [1e400, -0.0]}]]]}, "x" * ORDINARY],
+}
+ODD_DATA: dict[str, list[Any]] = {
+    "id": ["", "x", "A0000000-0000-7000-8000-00000000000A", "{a0000000-0000-7000-8000-0000000000}", 5],
+    "version": [0, 1.0, "2", 2, 2**31 - 1, 2**31, None],
+    "campaign": ["", "Кампания", "a\tb", "a\n", "\\N", "x" * 65, 5, None],
+    "municipality": ["1", "79605000\n", "٧٩٦٠٥٠٠٠", OKRUG, None],
+    "organization": [None, "", "x", str(uuid4()), str(uuid4()).upper(), 5],
+    "participant": [None, "", "x", str(uuid4()), uuid4().hex],
+    "direction": ["", "дороги", "a\tb", "a--b", None],
+    "classifiers": [{}, {"form": "personal", "b": "c"}, {"Форма": "x"}, {"a": "\t"}, {"a": None}, [], None],
+    "status": ["of-tomorrow", "Новый", "", None],
+    "origin": [None, "smo", "", 5],
+    "decided_by": [None, "group", "Группа"],
+    "in_time": [None, True, False, "true", 1],
+    "submitted_at": [
+        *("2026-02-14T10:00:00Z", "2026-02-14T10:00:00.123456+03:00", "2026-02-14T23:59:59.5+03:00"),
+        *("2026-02-30T10:00:00+03:00", "2026-02-14T24:00:00+03:00", "2026-02-14T10:00:60+03:00"),
+        *("2026-02-14T10:00:00", "2026-02-14 10:00:00+03:00", "2026-02-14T10:00+03:00"),
+        *("2026-02-14T10:00:00+25:00", "2026-02-14T10:00:00.1234567+03:00", 1771052400),
+        *("20260214T100000+0300", "٢٠٢٦-02-14T10:00:00Z"),
+    ],
+}
+
+
+Batch: TypeAlias = tuple[Place, list[Record], int]
+"""Where a reader stands, the records behind it, and how often they were harmed."""
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> Batch:
+    log = Log(PARTITION)
+    log.append(submit_initiative(DISTRICT))
+    place = Place(1, 1, log.chain, 1)
+    for _ in range(draw(st.integers(1, 6))):
+        match draw(st.sampled_from(["new", "decided", "hour"])):
+            case "new":
+                log.append(submit_initiative(DISTRICT, organization=draw(st.sampled_from([None, uuid4()]))))
+            case "decided":
+                decided = {"status": "determined", "decided_by": "group", "in_time": True, "version": 2}
+                event = submit_initiative(DISTRICT).model_dump() | decided
+                log.append(InitiativeDetermined.model_validate(event))
+            case "hour":
+                log.append(WatermarkReached(version=1, moment=TEN))
+    records = log.records[1:]
+    harms = draw(st.integers(0, 2))
+    for _ in range(harms):
+        records = draw(harmed(records))
+    return place, records, harms
+
+
+@st.composite
+def harmed(draw: st.DrawFn, records: list[Record]) -> list[Record]:
+    at = draw(st.integers(0, len(records) - 1))
+    value = records[at].value or b""
+    match draw(st.sampled_from(["envelope", "data", "bytes", "gone", "again", "other order"])):
+        case "envelope":
+            part = draw(st.sampled_from(sorted(ODD)))
+            value = changed(value, {part: draw(st.sampled_from(ODD[part]))})
+        case "data":
+            part = draw(st.sampled_from(sorted(ODD_DATA)))
+            value = changed(value, {}, {part: draw(st.sampled_from(ODD_DATA[part]))})
+        case "bytes":
+            cut = draw(st.integers(0, len(value)))
+            broken = value[:cut] + b"\xff" + value[cut + 1 :]
+            value = draw(st.sampled_from([b"", value[:cut], broken, value + b"," + value]))
+        case "gone":
+            return records[:at] + records[at + 1 :] or records
+        case "again":
+            return [*records, records[at]]
+        case "other order":
+            return records[::-1]
+    record = Log(PARTITION).write(value)
+    return [*records[:at], record, *records[at + 1 :]]
+
+
+def changed(value: bytes, parts: dict[str, Any], data: dict[str, Any] | None = None) -> bytes:
+    try:
+        told = orjson.loads(value)
+        return orjson.dumps(told | parts | ({"data": told["data"] | data} if data else {}))
+    except (ValueError, TypeError, KeyError):
+        return value
+
+
+def read(place: Place, records: Sequence[Record]) -> Read | None:
+    assert READER.quick is not None
+    return READER.quick.read(*place[:3], records)
+
+
+def values_of(fact: Fact) -> dict[str, Any]:
+    return {name: getattr(fact, name) for name in FIELDS}
+
+
+@given(batches())
+def test_whatever_is_read_quickly_would_have_been_read_just_so(batch: Batch) -> None:
+    place, records, harms = batch
+    told = read(place, records)
+    if told is None:
+        assert harms
+        return
+
+    outcome, todo = inbox.in_order(place, records, inbox.read(READER, records))
+    events, unknown = inbox.events_of(READER, todo)
+
+    assert (len(todo), unknown, outcome.gap, outcome.duplicates) == (len(records), 0, None, 0)
+    assert (told.epoch, told.chain) == (outcome.place.epoch, outcome.place.chain)
+    assert told.watermark == inbox.complete_until(READER, todo)
+    assert [values_of(plain.fact_of(each)) for each in told.data] == [values_of(event) for event in events]
+    assert plain.added(told.data) == recount(events)
+
+
+@given(st.integers(1, 6), st.data())
+def test_participants_are_read_as_initiatives_are(n: int, data: st.DataObject) -> None:
+    reader = rollup.readers()[1]
+    log = Log(PARTITION, topic=reader.topic)
+    for _ in range(n):
+        event = register_participant(DISTRICT)
+        shape = data.draw(st.sampled_from([ParticipantRegistered, ParticipantLeft]))
+        log.append(shape.model_validate(event.model_dump() | {"version": 1, "into": OKRUG}))
+    assert reader.quick is not None
+
+    told = reader.quick.read(0, 0, "", log.records)
+    _, todo = inbox.in_order(NOWHERE, log.records, inbox.read(reader, log.records))
+    events, _ = inbox.events_of(reader, todo)
+
+    assert told is not None
+    assert [values_of(plain.fact_of(each)) for each in told.data] == [values_of(event) for event in events]
+    stayed = [each for each in told.data if not each.left]
+    assert plain.added(stayed) == recount(events)
+
+
+def test_a_stream_of_which_nothing_was_read_begins_with_its_first_number() -> None:
+    log = Log(PARTITION, epoch=3)
+    records = [log.append(submit_initiative(DISTRICT)) for _ in range(2)]
+
+    told = read(NOWHERE, records)
+
+    assert told is not None
+    assert told[:2] == (3, log.chain)
+    assert read(NOWHERE, records[1:]) is None
+    assert read(Place(2, 9, "0" * 32, 9), records) is None
+
+
+def test_a_chain_that_is_wrong_in_the_middle_alone_is_seen() -> None:
+    log = Log(PARTITION)
+    records = [log.append(submit_initiative(DISTRICT)) for _ in range(3)]
+    forged = log.write(changed(records[1].value or b"", {"chain": "0" * 32}))
+
+    assert read(NOWHERE, records) is not None
+    assert read(NOWHERE, [records[0], forged, records[2]]) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        *(b'"' + b"x" * ORDINARY + b'"', b"9" * ORDINARY, b'"\xff"', b'"\\ud800"'),
+        *(b'{"a":' * DEEPEST + b"1" + b"}" * DEEPEST, b"[" * DEEPEST + b"]" * DEEPEST),
+    ],
+    ids=["large", "number", "no text", "no character", "objects", "arrays"],
+)
+def test_what_nobody_asked_for_is_not_read_if_the_strict_form_might_refuse_it(other: bytes) -> None:
+    log = Log(PARTITION)
+    good = log.append(submit_initiative(DISTRICT)).value or b""
+
+    assert read(NOWHERE, [log.write(b'{"other": ' + other + b"," + good[1:])]) is None
+    assert read(NOWHERE, [log.write(b'{"other": {"a": "b"},' + good[1:])]) is not None
+
+
+# ---- what is copied ----
+async def taken(pool: Pool, log: Log) -> None:
+    stream = Stream(InitiativeEvent.topic, PARTITION)
+    async with pool.acquire() as db:
+        place = await inbox.place_of(db, READER, stream)
+    outcome = await taking.take(pool, READER, stream, log.records[place.mark :])
+    assert outcome.place.mark == log.sequence
+
+
+async def counted(pool: Pool) -> tuple[int, int]:
+    """How many facts there are, and what the hours come to."""
+    facts = await pool.fetchval("SELECT count(*) FROM fact")
+    return facts, int(await pool.fetchval("SELECT coalesce(sum(n), 0) FROM counter WHERE family = 'hour'"))
+
+
+async def test_a_new_fact_that_is_known_already_is_counted_once_and_its_neighbours_too(metrics: Pool) -> None:
+    log = Log(PARTITION)
+    event = submit_initiative(DISTRICT)
+    log.append(event)
+    await taken(metrics, log)
+    for again in (event, submit_initiative(DISTRICT), event, submit_initiative(DISTRICT)):
+        log.append(again)
+
+    await taken(metrics, log)
+
+    assert await counted(metrics) == (3, 3)
+
+
+async def test_what_was_decided_within_the_batch_or_before_it_stands_as_decided(metrics: Pool) -> None:
+    log = Log(PARTITION)
+    before, within, untouched = (submit_initiative(DISTRICT) for _ in range(3))
+    log.append(before)
+    await taken(metrics, log)
+    decided = {"status": "determined", "decided_by": "group", "in_time": False, "version": 2}
+    for event in (within, untouched):
+        log.append(event)
+    for event in (before, within):
+        log.append(InitiativeDetermined.model_validate(event.model_dump() | decided))
+
+    await taken(metrics, log)
+
+    rows = await metrics.fetch("SELECT status, version, in_time FROM fact ORDER BY version")
+    assert [tuple(row) for row in rows] == [("submitted", 1, None), *[("determined", 2, False)] * 2]
+    assert await counted(metrics) == (3, 3)
+
+
+# ---- who may what with the table behind ----
+BEHIND = ("figures.fact_row", "spare.fact_row")
+
+
+@pytest.mark.parametrize("table", BEHIND)
+@pytest.mark.parametrize("what", ["SELECT count(*) FROM {}", "DELETE FROM {}", "UPDATE {} SET version = 9"])
+@pytest.mark.parametrize("kind", ["web", "worker"])
+async def test_nobody_reads_or_changes_the_facts_behind_their_row_security(
+    metrics_database: Database, kind: str, what: str, table: str
+) -> None:
+    db = await asyncpg.connect(metrics_database.dsn(kind))
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await db.execute(what.format(table))
+    finally:
+        await db.close()
+
+
+async def test_the_facts_show_nothing_to_whoever_may_see_no_municipality(
+    metrics: Pool, metrics_database: Database
+) -> None:
+    log = Log(PARTITION)
+    log.append(submit_initiative(DISTRICT))
+    await taken(metrics, log)
+    seen = {}
+    for codes in ("", OKRUG, f"{OKRUG},{DISTRICT}", "*"):
+        db = await asyncpg.connect(
+            metrics_database.dsn("worker"), server_settings={"app.municipalities": codes}
+        )
+        seen[codes] = await db.fetchval("SELECT count(*) FROM figures.fact")
+        await db.close()
+
+    assert seen == {"": 0, OKRUG: 0, f"{OKRUG},{DISTRICT}": 1, "*": 1}
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["SELECT ON {} TO metrics_worker", "UPDATE ON {} TO metrics_web", "SELECT (id) ON {} TO PUBLIC"],
+    ids=["read", "write", "column"],
+)
+async def test_the_worker_does_not_start_where_more_than_an_insert_is_allowed_behind(
+    metrics_database: Database, given: str
+) -> None:
+    unforced = queries.load("services.chassis", "worker.sql").unforced_tenant_tables
+    owner = await asyncpg.connect(metrics_database.dsn("owner"))
+    try:
+        async with owner.transaction():
+            assert await owner.fetch(unforced) == []
+            await owner.execute(f"GRANT {given.format(BEHIND[0])}")
+            assert [row["relname"] for row in await owner.fetch(unforced)] == ["fact_row"]
+            raise Undone
+    except Undone:
+        pass
+    finally:
+        await owner.close()
+
+
+class Undone(Exception):
+    """Raised to leave a transaction without its changes."""
