@@ -52,8 +52,8 @@ contracts: $(VENV)/.dev  ## Write schemas and AsyncAPI from the contract models.
 chaos: $(VENV)/.dev  ## Harm an installation of its own, then check: MINUTES=30 SEED=1 SCENARIO=poison.
 	$(PYTHON) -m tests.chaos $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(SCENARIO),--scenario $(SCENARIO))
 
-bench: $(VENV)/.dev  ## Measure the main job beside public programs; FULL=1 takes half an hour.
-	$(PYTHON) -m tests.benchmarks $(if $(FULL),--full)
+bench: $(VENV)/.dev  ## Measure the main job beside public programs; FULL=1 takes half an hour, PART=rollup that alone.
+	$(PYTHON) -m tests.benchmarks $(if $(FULL),--full) $(if $(PART),--part $(PART))
 
 screens: $(VENV)/.dev  ## Write a picture of every page to .local/screens.
 	$(PYTHON) -m tests.browser.screens

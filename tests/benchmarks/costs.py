@@ -8,6 +8,8 @@ import psutil
 from tests.installation import Installation, Process
 
 WRITTEN = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint AS bytes"
+COMMITS = """SELECT sum(xact_commit)::bigint, pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint
+  FROM pg_stat_database"""
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,26 @@ class Cost(NamedTuple):
         return f"{self.ours:.0f} + {self.postgres:.0f} µs CPU (PostgreSQL), {self.written:,.0f} B written"
 
 
-async def spent(whole: Installation, process: Process) -> Spent:
-    """What was spent so far; a process that does not run has spent nothing."""
-    ((written,),) = await whole.rows(process.service, WRITTEN)
-    running = whole.running.get(process)
-    ours = _seconds(psutil.Process(running.pid)) if running else 0.0
-    server = whole.postgres[process.service].running()
+class Written(NamedTuple):
+    """What all databases together have done so far."""
+
+    commits: int
+    written: int
+
+
+async def written(whole: Installation) -> Written:
+    """Commits, and bytes written ahead, of an installation on one server."""
+    ((commits, lsn),) = await whole.rows("metrics", COMMITS)
+    return Written(int(commits), int(lsn))
+
+
+async def spent(whole: Installation, *processes: Process) -> Spent:
+    """What these processes, of one service, have spent so far; one that does not run has spent nothing."""
+    service = processes[0].service
+    ((written,),) = await whole.rows(service, WRITTEN)
+    running = [one for process in processes if (one := whole.running.get(process))]
+    ours = sum(_seconds(psutil.Process(one.pid)) for one in running)
+    server = whole.postgres[service].running()
     of_server = [server, *server.children()] if server else []
     return Spent(ours, sum(map(_seconds, of_server)), int(written))
 

@@ -11,21 +11,23 @@ WORKER = Process("metrics", "worker")
 COUNTED = "SELECT coalesce(sum(mark), 0) FROM inbox WHERE reader = 'metrics.rollup' AND topic = $1"
 
 
-async def roll_up(whole: Installation, n: int, *through: str) -> tuple[float, Cost]:
-    """Start metrics' worker on the backlog, through another module if given; events per second between its
-    first and its last commit, and what each cost."""
-    whole.spawn(WORKER, *through)
+async def roll_up(whole: Installation, n: int, *through: str, workers: int = 1) -> tuple[float, Cost]:
+    """Start metrics' workers on the backlog, through another module if given; events per second between the
+    first and the last commit, and what each cost."""
+    started = [WORKER._replace(nth=nth) for nth in range(1, workers + 1)]
+    for worker in started:
+        whole.spawn(worker, *through)
     before = Spent()
     seen: list[tuple[float, int]] = []
     while not seen or seen[-1][1] < n:
         ((mark,),) = await whole.rows("metrics", COUNTED, InitiativeEvent.topic)
         if mark and not seen:
-            before = await spent(whole, WORKER)
+            before = await spent(whole, *started)
         if mark and (not seen or mark != seen[-1][1]):
             seen.append((time.monotonic(), int(mark)))
         await asyncio.sleep(0.05)
     (began, first), (ended, last) = seen[0], seen[-1]
-    cost = (await spent(whole, WORKER)).since(before, last - first)
+    cost = (await spent(whole, *started)).since(before, last - first)
     return (last - first) / (ended - began), cost
 
 
@@ -39,5 +41,6 @@ async def rebuild(whole: Installation, n: int) -> float:
 
 async def forget(whole: Installation) -> None:
     """Let the roll-up begin anew."""
-    whole.kill(*WORKER)
+    for process in [process for process in whole.running if process[:2] == WORKER[:2]]:
+        whole.kill(*process)
     await whole.databases["metrics"].empty()

@@ -1,5 +1,6 @@
 """What is read by column is what would be read strictly, or is left to be."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any, TypeAlias
@@ -17,6 +18,7 @@ from contracts.event import WatermarkReached
 from contracts.initiatives import InitiativeDetermined, InitiativeEvent
 from contracts.participants import ParticipantLeft, ParticipantRegistered
 from services.chassis.db import queries
+from services.chassis.db.pool import open_pool
 from services.chassis.streams import inbox, taking
 from services.chassis.streams.inbox import Place
 from services.chassis.streams.kafka import Record
@@ -25,6 +27,7 @@ from services.chassis.streams.tail import Stream
 from services.metrics import plain
 from services.metrics.domain import Fact, recount
 from services.metrics.events import rollup
+from services.metrics.store import figures
 from tests.chassis.test_watermarks_relay import TEN
 from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG, register_participant, submit_initiative
@@ -254,6 +257,26 @@ async def test_what_was_decided_within_the_batch_or_before_it_stands_as_decided(
     rows = await metrics.fetch("SELECT status, version, in_time FROM fact ORDER BY version")
     assert [tuple(row) for row in rows] == [("submitted", 1, None), *[("determined", 2, False)] * 2]
     assert await counted(metrics) == (3, 3)
+
+
+async def test_a_stream_is_dropped_even_if_that_takes_longer_than_a_statement_may(
+    metrics: Pool, metrics_database: Database
+) -> None:
+    log = Log(PARTITION)
+    log.append(submit_initiative(DISTRICT))
+    await taken(metrics, log)
+    everything = {"app.municipalities": "*", "search_path": "figures, public"}
+    settings = metrics_database.settings("worker", statement_timeout=0.2)
+    owner = await asyncpg.connect(metrics_database.dsn("owner"))
+    async with open_pool(settings, server_settings=everything) as pool, pool.acquire() as db:
+        async with owner.transaction():
+            await owner.execute("LOCK TABLE figures.fact IN SHARE MODE")
+            dropping = asyncio.create_task(figures.drop(db, Stream(InitiativeEvent.topic, PARTITION)))
+            await asyncio.sleep(0.5)
+        await dropping
+    await owner.close()
+
+    assert await counted(metrics) == (0, 0)
 
 
 # ---- who may what with the table behind ----

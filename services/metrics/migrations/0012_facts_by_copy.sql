@@ -19,7 +19,7 @@ ALTER TABLE spare.fact ADD PRIMARY KEY (municipality, counter, id);
 ALTER TABLE figures.fact ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE spare.fact ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
--- A stream is dropped when its epoch ends, once in years: read whole then. Its index cost every event.
+-- A stream is dropped when its epoch ends, once in years: all are read then. The index cost every event.
 DROP INDEX figures.fact_of_stream;
 DROP INDEX spare.fact_topic_partition_idx;
 

@@ -15,6 +15,9 @@ from services.metrics.domain import CLASSIFIER, LIFE, Deltas, Fact, Key, Name
 
 sql = queries.load(__package__, "figures.sql")
 
+DROPPING = 300.0
+"""Seconds for what reads every fact there is."""
+
 
 class Movement(NamedTuple):
     """What just happened within a minute: which counter, where, in which direction if in one, when at last,
@@ -142,7 +145,7 @@ async def roll_up_together(
 
 async def drop(db: Db, stream: Stream) -> None:
     """Forget everything that was derived from a stream."""
-    await db.execute(sql.drop_facts, *stream)
+    await db.execute(sql.drop_facts, *stream, timeout=DROPPING)
     await db.execute(sql.drop_counters, *stream)
 
 

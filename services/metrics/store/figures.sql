@@ -51,6 +51,7 @@ SELECT * FROM roll_up_together(
 );
 
 -- name: drop_facts
+-- All are read for it, which happens once in years: an index by stream would cost every event.
 DELETE FROM fact WHERE topic = $1 AND partition = $2;
 
 -- name: drop_counters
