@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import services
-from contracts.initiatives import InitiativeStatus
+from contracts.initiatives import InitiativeStatus, InitiativeSubmitted
 from services.chassis.db.pool import Pool, open_pool
 from services.chassis.process.clock import Clock
 from services.chassis.process.files import Files
@@ -24,8 +24,9 @@ from services.intake.federal.domain.imports import FederalImport, State
 from services.intake.federal.store import imports
 from services.intake.initiatives.domain import Initiative
 from services.intake.initiatives.store import initiatives
+from services.intake.initiatives.store.initiatives import New
 from tests.databases import Database
-from tests.factories import define_municipality, mirror_region, region
+from tests.factories import define_campaign, define_municipality, mirror_region, region
 from tests.intake.federal.council import COLUMNS, HEAD, as_xlsx, line
 
 MUNICIPALITIES = 200
@@ -75,11 +76,11 @@ async def _region(pool: Pool, rows: int) -> None:
     for begins in range(0, int(rows * OURS), 1000):
         ours = [_ours(codes[nth % MUNICIPALITIES], nth) for nth in range(begins, begins + 1000)]
         async with pool.acquire() as db, db.transaction():
-            await initiatives.add_many(db, ours)
+            await initiatives.submit(db, ours)
 
 
-def _ours(code: str, nth: int) -> Initiative:
-    return Initiative(
+def _ours(code: str, nth: int) -> New:
+    initiative = Initiative(
         id=uuid4(),
         number=nth + 1,
         campaign="spring",
@@ -93,6 +94,7 @@ def _ours(code: str, nth: int) -> Initiative:
         submitted_at=datetime.now(UTC),
         status=InitiativeStatus.PUT_FORWARD,
     )
+    return New(initiative, initiative.event(InitiativeSubmitted, define_campaign()))
 
 
 def _title(nth: int) -> str:

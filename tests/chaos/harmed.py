@@ -6,21 +6,19 @@ import runpy
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from unittest import mock
 
 from granian.server.embed import Server
 
-from services.chassis.db import idempotency
-from services.chassis.db.idempotency import Repeat
 from services.chassis.db.pool import Db
 from services.chassis.streams import relay
 from services.chassis.streams.reading import Reading
 from services.chassis.streams.relay import Sent
 from services.chassis.streams.tail import Stream
-from services.intake.initiatives.domain import Initiative
 from services.intake.initiatives.store import initiatives
+from services.intake.initiatives.store.initiatives import New
 from services.metrics.domain import Deltas
 from services.metrics.store import figures
 from services.metrics.store.figures import Change
@@ -93,32 +91,35 @@ def blocks() -> None:
 
 def stores_too_little() -> None:
     """An intake that answers 201 although one initiative of each batch was not stored."""
-    add_many = initiatives.add_many
+    submit = initiatives.submit
 
-    async def add_less(db: Db, new: Sequence[Initiative]) -> None:
-        await add_many(db, new[1:])
+    async def submit_less(db: Db, batch: Sequence[New]) -> set[int]:
+        stored = await submit(db, batch)
+        await db.execute("DELETE FROM initiative WHERE id = $1", batch[0].initiative.id)
+        return stored
 
-    replace(initiatives, "add_many", add_less)
+    replace(initiatives, "submit", submit_less)
 
 
 def forgets_keys() -> None:
     """An intake that takes every repetition for something new."""
+    submit = initiatives.submit
 
-    async def take_all(_: Db, results: Mapping[Repeat, object]) -> set[Repeat]:
-        return set(results)
+    async def submit_all(db: Db, batch: Sequence[New]) -> set[int]:
+        return await submit(db, [New(new.initiative, new.event) for new in batch])
 
-    replace(idempotency, "take_many", take_all)
+    replace(initiatives, "submit", submit_all)
 
 
 def tells_titles() -> None:
     """An intake that logs what people wrote."""
-    add_many = initiatives.add_many
+    submit = initiatives.submit
 
-    async def add_and_tell(db: Db, new: Sequence[Initiative]) -> None:
-        print("stored", [initiative.title for initiative in new], flush=True)
-        await add_many(db, new)
+    async def submit_and_tell(db: Db, batch: Sequence[New]) -> set[int]:
+        print("stored", [new.initiative.title for new in batch], flush=True)
+        return await submit(db, batch)
 
-    replace(initiatives, "add_many", add_and_tell)
+    replace(initiatives, "submit", submit_and_tell)
 
 
 def counts_amiss() -> None:

@@ -1,6 +1,6 @@
 """Idempotency: a repeated request gets what came of the first one instead of happening twice."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -66,18 +66,15 @@ async def release(db: Db, repeat: Repeat) -> None:
     await db.execute(sql.release, repeat.scope, repeat.key)
 
 
-async def take_many(db: Db, results: Mapping[Repeat, object]) -> set[Repeat]:
-    """Take a batch's keys with their results at once; return those that are new."""
-    by_name = {(repeat.scope, repeat.key): repeat for repeat in results}
-    rows = await db.fetch(
-        sql.take_many,
-        [repeat.scope for repeat in results],
-        [repeat.key for repeat in results],
-        [repeat.fingerprint for repeat in results],
-        [DONE] * len(results),
-        [_body(result) for result in results.values()],
+def columns(asked: Sequence[tuple[Repeat | None, object]]) -> tuple[object, ...]:
+    """What is asked together, and the result of each, as the function `idempotency_take` takes it."""
+    return (
+        [repeat and repeat.scope for repeat, _ in asked],
+        [repeat and repeat.key for repeat, _ in asked],
+        [repeat and repeat.fingerprint for repeat, _ in asked],
+        DONE,
+        [repeat and _body(result) for repeat, result in asked],
     )
-    return {by_name[row["scope"], row["key"]] for row in rows}
 
 
 async def earlier_many(

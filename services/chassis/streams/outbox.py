@@ -22,20 +22,31 @@ LARGEST = 1_000_000
 async def publish(db: Db, *events: Event) -> None:
     """Write events to the outbox. Call inside the transaction that made them true.
 
+    Raises TooLarge.
+    """
+    told = leaving(db, events)
+    if events:
+        await db.fetch(sql.append, *told)
+
+
+def leaving(db: Db, events: Sequence[Event]) -> tuple[list[object], ...]:
+    """The events as the function `outbox_append` takes them, announced: for a statement of this transaction
+    that writes them with the change they describe.
+
     Raises TooLarge for one that no broker would take: its stream would stand before it for ever.
     """
     if not db.is_in_transaction():
         raise RuntimeError("an event may only leave with the change it describes")
+    told = columns(events)
+    if any(len(str(data).encode()) > LARGEST for data in told[-1]):
+        raise TooLarge("event-too-large")
     if events:
-        told = columns(events)
-        if any(len(str(data).encode()) > LARGEST for data in told[-1]):
-            raise TooLarge("event-too-large")
-        await db.fetch(sql.append, *told)
         announce(db, CHANNEL)
+    return told
 
 
 def columns(events: Sequence[Event]) -> tuple[list[object], ...]:
-    """The events as the columns that `outbox.sql` takes, one list each."""
+    """The events as the columns that the outbox takes, one list each."""
     now, correlation = datetime.now(UTC), logs.correlation_id.get()
     return (
         [uuid_utils.compat.uuid7() for _ in events],

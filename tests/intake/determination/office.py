@@ -12,7 +12,7 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from contracts.appointments import AppointmentEvent, Role, WorkingGroupDefined
-from contracts.initiatives import InitiativeEvent, InitiativeStatus
+from contracts.initiatives import InitiativeEvent, InitiativeStatus, InitiativeSubmitted
 from contracts.structure import StructureEvent
 from services.chassis.db.pool import Pool
 from services.chassis.streams import mirror
@@ -23,6 +23,7 @@ from services.directory import staff
 from services.hierarchy.appointments.domain.appointments import Appointment
 from services.intake.initiatives.domain import Initiative
 from services.intake.initiatives.store import initiatives
+from services.intake.initiatives.store.initiatives import New
 from tests.factories import DISTRICT, NAMES, define_campaign
 from tests.hotline.staffed import plain_year, serves
 from tests.webs import Web
@@ -32,6 +33,10 @@ ROADS, CULTURE = UUID(int=31), UUID(int=32)
 """Working groups of the district, each of one direction."""
 
 SCHOOL = uuid5(NAMES, "1")
+
+LEFT_LONG_AGO = """WITH event AS (SELECT id FROM outbox WHERE subject = $1),
+     unnumbered AS (DELETE FROM outbox_pending USING event WHERE outbox_id = event.id)
+DELETE FROM outbox USING event WHERE outbox.id = event.id"""
 
 
 def group(id_: UUID, direction: str, municipality: str = DISTRICT) -> WorkingGroupDefined:
@@ -110,8 +115,10 @@ class Office:
             "status": InitiativeStatus.ACCEPTED,
         }
         initiative = Initiative(**fields | changes)
+        event = initiative.event(InitiativeSubmitted, define_campaign())
         async with self.pool.acquire() as db, db.transaction():
-            await initiatives.add_many(db, [initiative])
+            await initiatives.submit(db, [New(initiative, event)])
+            await db.execute(LEFT_LONG_AGO, event.subject)
         return initiative
 
     async def told(self) -> list[Any]:

@@ -11,7 +11,6 @@ from services.chassis.db import idempotency
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Pool
 from services.chassis.errors import Checks, Forbidden, Invalid, NotFound, Refused
-from services.chassis.streams import outbox
 from services.directory.grants import Staff
 from services.directory.subordination import Subordination
 from services.intake.assisted.commands.register_in_person import Newcomer, People, check_different
@@ -36,6 +35,7 @@ from services.intake.core.store import audit
 from services.intake.initiatives.domain import Initiative, begins_as, check_direction, check_text
 from services.intake.initiatives.store import authorship, initiatives
 from services.intake.initiatives.store.authorship import Elsewhere, Role
+from services.intake.initiatives.store.initiatives import New
 from services.intake.participants.digests import Pepper
 from services.intake.participants.store.participants import Entry
 
@@ -140,7 +140,8 @@ class Desk:
             await people.register(author) if isinstance(author, Newcomer) else author for author in authors
         ]
         initiative = await self._initiative(first, draft)
-        await initiatives.add_many(db, [initiative])
+        submitted = initiative.event(InitiativeSubmitted, people.campaign)
+        await initiatives.submit(db, [New(initiative, submitted)])
         if first.tenant != initiative.municipality:
             there = Elsewhere(initiative.id, initiative.municipality, Role.AUTHOR)
             await authorship.keep(db, first.participant_id, there, now)
@@ -151,13 +152,12 @@ class Desk:
         who = tuple(entry.participant_id for entry in (first, *others))
         helped = Helped(row.key, people.entering.session, people.by.account, self.level)
         await entered.add(db, initiative, helped, who, now)
-        await outbox.publish(db, initiative.event(InitiativeSubmitted, people.campaign))
         await audit.note(db, initiative.municipality, people.by, now, INITIATIVE_ENTERED, initiative.id)
         return Stored(initiative.id, initiative.number, who)
 
     async def _initiative(self, author: Entry, draft: "Draft") -> Initiative:
         people = self.people
-        prepared = (await initiatives.prepare(people.db, [people.author(author)]))[0]
+        prepared = (await initiatives.prepare(people.db, people.places, [people.author(author)]))[0]
         return Initiative(
             id=uuid_utils.compat.uuid7(),
             number=prepared.number,

@@ -12,12 +12,11 @@ import uuid_utils.compat
 
 from contracts.initiatives import InitiativeStatus, InitiativeSubmitted
 from contracts.structure import CampaignDefined
-from services.chassis.db import idempotency, tenancy
+from services.chassis.db import idempotency
 from services.chassis.db.away import UNREACHABLE
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Checks, NotFound, Refused, Unauthorized
-from services.chassis.streams import outbox
 from services.directory.region import Picture
 from services.intake.attachments.store import attachments
 from services.intake.core.domain import Author, check_classifier, check_days, local
@@ -31,7 +30,7 @@ from services.intake.initiatives.domain import (
 )
 from services.intake.initiatives.store import drafts as store
 from services.intake.initiatives.store import initiatives
-from services.intake.initiatives.store.initiatives import Prepared
+from services.intake.initiatives.store.initiatives import New, Prepared
 
 log = structlog.get_logger()
 
@@ -99,18 +98,16 @@ def check_submission(
 async def submit_together(pool: Pool, batch: Sequence[Submission]) -> list[Outcome]:
     """Store a batch in one transaction; the outcome of each submission, in order."""
     async with pool.acquire() as db, db.transaction():
-        await tenancy.see(db, *(submission.who.municipality for submission in batch))
-        prepared = await initiatives.prepare(db, [submission.who for submission in batch])
+        authors = [submission.who for submission in batch]
+        prepared = await initiatives.prepare(db, {who.municipality for who in authors}, authors)
         drafts = {i: draft for i in prepared if (draft := batch[i].draft) is not None}
         taken = await _taken(db, batch, drafts)
         gone = await _without_draft(db, batch, drafts, taken)
         fresh = {i: _initiative(batch[i], known) for i, known in prepared.items() if i not in gone}
         results = {i: _submitted(initiative, batch[i]) for i, initiative in fresh.items()}
-        repeated = await _repeated(db, batch, results)
-        new = [i for i in fresh if i not in repeated]
-        if new:
-            await initiatives.add_many(db, [fresh[i] for i in new])
-            await outbox.publish(db, *(fresh[i].event(InitiativeSubmitted, batch[i].campaign) for i in new))
+        new = [_new(initiative, batch[i], results[i]) for i, initiative in fresh.items()]
+        stored = await initiatives.submit(db, new)
+        repeated = await _repeated(db, batch, [i for nth, i in enumerate(fresh) if nth not in stored])
         outcomes: dict[int, Outcome] = {**results, **repeated, **gone}
         if any(taken.values()):
             await _hand_over(db, batch, drafts, taken, outcomes)
@@ -190,22 +187,16 @@ def _submitted(initiative: Initiative, submission: Submission) -> Submitted:
     return Submitted(initiative.id, initiative.number, initiative.status, submitted_at)
 
 
-async def _repeated(
-    db: Db, batch: Sequence[Submission], results: Mapping[int, Submitted]
-) -> dict[int, Outcome]:
+def _new(initiative: Initiative, submission: Submission, result: Submitted) -> New:
+    event = initiative.event(InitiativeSubmitted, submission.campaign)
+    return New(initiative, event, submission.at.repeat, result)
+
+
+async def _repeated(db: Db, batch: Sequence[Submission], again: Sequence[int]) -> dict[int, Outcome]:
     """The earlier results of those that repeat a request, of this batch or of one before."""
-    first: dict[tuple[str, str], int] = {}
-    for i in results:
-        if repeat := batch[i].at.repeat:
-            first.setdefault((repeat.scope, repeat.key), i)
-    keys = {repeat: results[i] for i in first.values() if (repeat := batch[i].at.repeat)}
-    if not keys:
-        return {}
-    new = await idempotency.take_many(db, keys)
-    asked = [(i, repeat) for i in results if (repeat := batch[i].at.repeat)]
-    again = [(i, r) for i, r in asked if r not in new or first[r.scope, r.key] != i]
-    earlier = await idempotency.earlier_many(db, [repeat for _, repeat in again], Submitted)
-    return {i: earlier[repeat] for i, repeat in again}
+    asked = {i: repeat for i in again if (repeat := batch[i].at.repeat)}
+    earlier = await idempotency.earlier_many(db, list(asked.values()), Submitted) if asked else {}
+    return {i: earlier[repeat] for i, repeat in asked.items()}
 
 
 @dataclass(frozen=True, slots=True)

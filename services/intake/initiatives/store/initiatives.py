@@ -1,6 +1,6 @@
 """Initiatives and what happened to them."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,9 +9,11 @@ import asyncpg
 import orjson
 
 from contracts.appointments import Level
-from contracts.initiatives import InitiativeStatus
-from services.chassis.db import queries
+from contracts.initiatives import InitiativeStatus, InitiativeSubmitted
+from services.chassis.db import idempotency, queries, tenancy
+from services.chassis.db.idempotency import Repeat
 from services.chassis.db.pool import Db
+from services.chassis.streams import outbox
 from services.intake.attachments.domain.attachments import Holder
 from services.intake.core.domain import Author
 from services.intake.initiatives.domain import HIGHEST, OPEN, Initiative, Step
@@ -27,23 +29,46 @@ class Prepared:
     number: int
 
 
-async def prepare(db: Db, authors: Sequence[Author]) -> dict[int, Prepared]:
-    """By place in the batch; a place is missing if its author is not registered."""
-    rows = await db.fetch(sql.prepare, [a.municipality for a in authors], [a.participant_id for a in authors])
+@dataclass(frozen=True, slots=True)
+class New:
+    """An initiative to be stored, the event that tells of it, and what a repeat of its request gets."""
+
+    initiative: Initiative
+    event: InitiativeSubmitted
+    repeat: Repeat | None = None
+    result: object = None
+
+
+async def prepare(db: Db, seen: Iterable[str], authors: Sequence[Author]) -> dict[int, Prepared]:
+    """By place in the batch; a place is missing if its author is not registered. From now on this transaction
+    sees the rows of these municipalities alone."""
+    tenants = tenancy.chosen(db, seen)
+    rows = await db.fetch(
+        sql.prepare, tenants, [a.municipality for a in authors], [a.participant_id for a in authors]
+    )
     return {row["nth"] - 1: Prepared(orjson.loads(row["classifiers"]), row["number"]) for row in rows}
 
 
-async def add_many(db: Db, initiatives: Sequence[Initiative]) -> None:
-    """Store new initiatives, each with the beginning of its history."""
+async def submit(db: Db, batch: Sequence[New]) -> set[int]:
+    """Store initiatives, each with the beginning of its history and its event, unless their request was made
+    before; the places of those that are stored. Raises TooLarge."""
+    if not batch:
+        return set()
     rows = [
         (
             *(i.municipality, i.id, i.number, i.campaign, i.participant_id, i.organization),
             *(i.direction, orjson.dumps(i.classifiers).decode(), i.title, i.text),
             *(i.status, i.submitted_at, i.version),
         )
-        for i in initiatives
+        for i in (new.initiative for new in batch)
     ]
-    await db.execute(sql.insert_many, *zip(*rows, strict=True))
+    stored = await db.fetchval(
+        sql.submit,
+        *zip(*rows, strict=True),
+        *idempotency.columns([(new.repeat, new.result) for new in batch]),
+        *outbox.leaving(db, [new.event for new in batch]),
+    )
+    return {nth - 1 for nth in stored}
 
 
 async def lock(db: Db, who: Author, initiative_id: UUID) -> Initiative | None:

@@ -1,27 +1,12 @@
 -- name: prepare
--- What a batch needs to know of its authors, and a number for each of its initiatives. FOR KEY SHARE: whoever erases an
--- author waits for what is being submitted, and nothing is submitted afterwards.
-SELECT t.nth, p.organization, p.classifiers, nextval('initiative_number') AS number
-  FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS t (municipality, participant_id, nth)
-  JOIN participant AS p ON p.municipality = t.municipality AND p.id = t.participant_id
-                       AND p.registered_at IS NOT NULL AND p.erased_at IS NULL
- ORDER BY t.nth
-   FOR KEY SHARE OF p;
+SELECT nth, classifiers, number FROM prepare_together($1, $2, $3);
 
--- name: insert_many
-WITH initiative AS (
-    INSERT INTO initiative (municipality, id, number, campaign, participant_id, organization, direction,
-                            classifiers, title, text, status, submitted_at, version)
-    SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[], $5::uuid[], $6::uuid[],
-                         $7::text[], $8::jsonb[], $9::text[], $10::text[], $11::text[],
-                         $12::timestamptz[], $13::int[])
-    RETURNING municipality, id, participant_id, version, status, submitted_at
-), acceptance AS (
-    INSERT INTO acceptance (municipality, participant_id, initiative_id, accepted_at)
-    SELECT municipality, participant_id, id, now() FROM initiative
-)
-INSERT INTO initiative_history (municipality, initiative_id, version, status, happened_at)
-SELECT municipality, id, version, status, submitted_at FROM initiative;
+-- name: submit
+SELECT submit_together(
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+    $14, $15, $16, $17, $18,
+    $19, $20, $21, $22, $23, $24, $25, $26, $27
+);
 
 -- name: lock
 -- FOR UPDATE: one transaction at a time decides on an initiative, so its events keep their order.
