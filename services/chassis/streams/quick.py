@@ -84,7 +84,7 @@ class Quick:
         None if anything is not as expected."""
         told = self._decoded([record.value or b"" for record in records])
         # A bad record can hold a comma that makes two of it: their numbers would not be these.
-        if told is None or [each.sequence for each in told] != list(range(mark + 1, mark + len(records) + 1)):
+        if not told or [each.sequence for each in told] != list(range(mark + 1, mark + len(records) + 1)):
             return None
         after = follow(chain, [each.id for each in told], [each.chain for each in told])
         if after is None or {each.epoch for each in told} != {epoch or told[0].epoch}:
