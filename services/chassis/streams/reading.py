@@ -27,9 +27,12 @@ from services.chassis.streams.topics import topics
 
 log = structlog.get_logger()
 
-AT_ONCE = 8000
+AT_ONCE = 4000
 IN_FLIGHT = 4
-PER_TRANSACTION = 2000
+FETCHED, FETCHED_OF_ONE = 4 * 2**20, 2 * 2**20
+"""Bytes of a fetch, and of a partition in it. More of one stream at once are fewer counters to be changed;
+more than this, or more records, take a worker with a backlog over 200 MB."""
+
 LONGEST_WAIT_MS, LONGEST_WAIT_LIVE_MS = 500, 50
 """How long a fetch waits at the broker. One that is waiting does not include a partition that was emptied
 since: the next record of that partition waits as long."""
@@ -87,6 +90,8 @@ class Reading(ConsumerRebalanceListener):
             group_instance_id=f"{settings.instance}.{reader.name}" if settings.instance else None,
             batch=True,
             max_records=AT_ONCE,
+            fetch_max_bytes=FETCHED,
+            max_partition_fetch_bytes=FETCHED_OF_ONE,
             batch_timeout_ms=PAUSE_LIVE_MS if reader.live else PAUSE_MS,
             fetch_max_wait_ms=LONGEST_WAIT_LIVE_MS if reader.live else LONGEST_WAIT_MS,
             ack_policy=AckPolicy.MANUAL,
@@ -181,25 +186,23 @@ class Reading(ConsumerRebalanceListener):
 
     async def _handle_partition(self, tp: TopicPartition, records: list[Record]) -> None:
         async with self._slots:
-            for start in range(0, len(records), PER_TRANSACTION):
-                part = records[start : start + PER_TRANSACTION]
-                partition = self._partitions.get(tp)
-                if partition is None or partition.stopped:
-                    return
-                try:
-                    outcome = await taking.take(self._pool, self._reader, Stream(*tp), part)
-                except (*PASSING, Misplaced) as error:
-                    log.warning(
-                        "batch_repeated",
-                        reader=self._reader.name,
-                        partition=tp.partition,
-                        error=type(error).__name__,
-                    )
-                    await asyncio.sleep(self._settings.poll_interval)
-                    if tp in self._partitions:
-                        self._seek(tp, partition, part[0].offset)
-                    return
-                self._learn(tp, partition, part, outcome)
+            partition = self._partitions.get(tp)
+            if partition is None or partition.stopped:
+                return
+            try:
+                outcome = await taking.take(self._pool, self._reader, Stream(*tp), records)
+            except (*PASSING, Misplaced) as error:
+                log.warning(
+                    "batch_repeated",
+                    reader=self._reader.name,
+                    partition=tp.partition,
+                    error=type(error).__name__,
+                )
+                await asyncio.sleep(self._settings.poll_interval)
+                if tp in self._partitions:
+                    self._seek(tp, partition, records[0].offset)
+                return
+            self._learn(tp, partition, records, outcome)
 
     def _learn(
         self, tp: TopicPartition, partition: Partition, records: Sequence[Record], outcome: Outcome

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Hashable, Sequence
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import NamedTuple
 
 import orjson
@@ -29,6 +30,9 @@ from services.metrics.store import figures
 log = structlog.get_logger()
 
 INTERVAL = 1.0
+RESTS = 3
+"""Nothing is stated for so many times as long as it took to state what changed: with a backlog everything
+changes all the time, and each state holds all that the one before held."""
 AT_ONCE = 50
 """Municipalities whose states are in memory together."""
 
@@ -77,8 +81,9 @@ class Outlet:
             try:
                 async with _producers(self._settings) as producers:
                     while True:
+                        began = monotonic()
                         await self._state_changed(producers)
-                        await asyncio.sleep(INTERVAL)
+                        await asyncio.sleep(max(INTERVAL, RESTS * (monotonic() - began)))
             except (*notify.LOST, KafkaError) as error:
                 log.warning("counters_not_stated", error=type(error).__name__)
                 self._changed = None
