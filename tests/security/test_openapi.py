@@ -129,6 +129,7 @@ async def examined(url: str, headers: Mapping[str, str], folder: Path, *how: str
     return report.decode() if running.returncode else ""
 
 
+@pytest.mark.timeout(3600)  # in full form 34 minutes on a slow machine
 async def test_whatever_is_asked_is_answered_as_the_document_says(
     walls: Walls, standing: Standing, tmp_path: Path, full: bool
 ) -> None:
