@@ -96,14 +96,6 @@ async def behind(whole: Installation) -> list[str]:
     ]
 
 
-async def _still_behind(whole: Installation) -> list[str]:
-    """The same, if it has not read to the end a while later either."""
-    deadline = time.monotonic() + NUMBERED_WITHIN
-    while (sentences := await behind(whole)) and time.monotonic() < deadline:
-        await asyncio.sleep(0.5)
-    return sentences
-
-
 def _is_between(before: asyncpg.Record, mark: asyncpg.Record, after: asyncpg.Record) -> bool:
     at = (mark["epoch"], mark["mark"])
     chains = {(each["epoch"], each["last_seq"]): each["chain"] for each in (before, after)}
@@ -120,7 +112,7 @@ async def _streams(whole: Installation) -> AsyncIterator[str]:
     for row in numbered:
         if not row["rows"] == row["numbers"] == row["highest"] == row["last_seq"]:
             yield f"{_place(row)}: numbers are not dense: {dict(row)}"
-    for sentence in await _still_behind(whole):
+    for sentence in await behind(whole):
         yield sentence
     for mark in await _marks(whole):
         if mark["mark"] != mark["applied"] + mark["parked"]:
