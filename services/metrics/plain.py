@@ -45,6 +45,7 @@ class Plain(Struct, kw_only=True, gc=False):
 
     counter: ClassVar[str]
     left: ClassVar[bool] = False
+
     id: str
     version: Annotated[int, Meta(ge=1, le=LARGEST)]
     campaign: str

@@ -8,8 +8,7 @@ import psutil
 from tests.installation import Installation, Process
 
 WRITTEN = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint AS bytes"
-COMMITS = """SELECT sum(xact_commit)::bigint, pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint
-  FROM pg_stat_database"""
+COMMITS = f"SELECT sum(xact_commit)::bigint, ({WRITTEN}) FROM pg_stat_database"
 
 
 @dataclass(frozen=True)

@@ -73,10 +73,8 @@ class Quick:
 
     @cached_property
     def _decoder(self) -> "msgspec.json.Decoder[list[Any]]":
-        told = tuple(
-            msgspec.defstruct("Told", [("data", shape)], bases=(Envelope,), **_tagged(type_), kw_only=True)
-            for type_, shape in {**self.shapes, WatermarkReached.type: Watermark}.items()
-        )
+        shapes: dict[str, type[Struct]] = {**self.shapes, WatermarkReached.type: Watermark}
+        told = tuple(_told(type_, shape) for type_, shape in shapes.items())
         return msgspec.json.Decoder(list[Union[told]])  # type: ignore[valid-type]  # noqa: UP007
 
     def read(self, epoch: int, mark: int, chain: str, records: Sequence[Record]) -> Read | None:
@@ -108,8 +106,11 @@ class Quick:
             return None
 
 
-def _tagged(type_: str) -> dict[str, Any]:
-    return {"tag_field": "type", "tag": type_, "gc": False}
+def _told(type_: str, shape: type[Struct]) -> type[Struct]:
+    data = [("data", shape)]
+    return msgspec.defstruct(
+        "Told", data, bases=(Envelope,), tag_field="type", tag=type_, kw_only=True, gc=False
+    )
 
 
 def follow(chain: str, ids: Sequence[str], chains: Sequence[str]) -> str | None:
