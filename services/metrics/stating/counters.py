@@ -33,6 +33,8 @@ INTERVAL = 1.0
 RESTS = 3
 """Nothing is stated for so many times as long as it took to state what changed: with a backlog everything
 changes all the time, and each state holds all that the one before held."""
+LONGEST_REST = 10.0
+"""Seconds: no subscriber waits longer because another municipality's state is large."""
 AT_ONCE = 50
 """Municipalities whose states are in memory together."""
 
@@ -83,7 +85,7 @@ class Outlet:
                     while True:
                         began = monotonic()
                         await self._state_changed(producers)
-                        await asyncio.sleep(max(INTERVAL, RESTS * (monotonic() - began)))
+                        await asyncio.sleep(min(max(INTERVAL, RESTS * (monotonic() - began)), LONGEST_REST))
             except (*notify.LOST, KafkaError) as error:
                 log.warning("counters_not_stated", error=type(error).__name__)
                 self._changed = None

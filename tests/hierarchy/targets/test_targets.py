@@ -481,7 +481,7 @@ async def test_others_set_nothing(office: Office, people: People) -> None:
         await people.head.post(f"{ADDRESS}/{PLACE}/draft", json=targets()),
     ]
 
-    assert [answer.status_code for answer in answers] == [403, 403, 403, 404, 404, 400, 404, 403]
+    assert [answer.status_code for answer in answers] == [403, 403, 403, 404, 404, 422, 404, 403]
     assert (await people.stranger.get(PAGE)).status_code == 404
     assert '<form method="post" action="/cabinet/municipalities' not in await page(people.deputy)
     assert await told(office) == []
