@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import NamedTuple
 
 import asyncpg
@@ -10,6 +11,7 @@ import httpx2
 import orjson
 import psutil
 
+from contracts.event import WatermarkReached
 from contracts.initiatives import InitiativeSubmitted
 from tests.chaos.history import History
 from tests.chaos.load import CANARY, REFUSED
@@ -26,8 +28,15 @@ NUMBERS = """
       FROM outbox_stream AS s LEFT JOIN outbox_number AS n USING (topic, partition, epoch)
      GROUP BY s.topic, s.partition"""
 
-NUMBERED_WITHIN = 15.0
-"""Seconds within which a relay has given a number to whatever was told, however slow the machine is."""
+READ = """
+    SELECT count(*) FILTER (WHERE n.seq = $4 AND n.chain = $5),
+           count(*) FILTER (WHERE n.seq > $4 AND (o.type <> $6 OR o.happened_at < now() - $7::interval))
+      FROM outbox_number AS n JOIN outbox AS o ON o.id = n.outbox_id
+     WHERE (n.topic, n.partition, n.epoch) = ($1, $2, $3) AND n.seq >= $4"""
+
+PATIENCE = 15.0
+"""Seconds within which a relay has numbered and a reader has read whatever was told, however slow the machine
+is."""
 
 MORE_FILES, MORE_MEGABYTES = 10, 100
 """What a process may hold above a tenth more than before: some connections, a few large records, and what a
@@ -82,29 +91,24 @@ async def _answers(
 
 
 async def behind(whole: Installation) -> list[str]:
-    """Where the roll-up has not read to the end of what intake and the hotline have told, as sentences.
-
-    Watermarks go on all the time, and three questions take their time on a machine that is busy: the reader
-    stands somewhere between what was written before it was asked and what was after.
-    """
-    before, marks, after = await _written(whole), await _marks(whole), await _written(whole)
-    read = {_place(mark): mark for mark in marks}
+    """Where the roll-up does not stand where intake or the hotline has been, or has left unread more than
+    the newest watermarks, as sentences. They go on all the time, and a reader is a moment behind the last."""
+    read = {_place(mark): mark for mark in await _marks(whole)}
     return [
         f"{place}: the reader stands at {dict(mark)}, the writer at {dict(stream)}"
-        for place, stream in before.items()
-        if (mark := read.get(place)) is not None and not _is_between(stream, mark, after[place])
+        for service in WRITERS
+        for stream in await whole.rows(service, "SELECT * FROM outbox_stream WHERE last_seq > 0")
+        if (mark := read.get(place := _place(stream))) is not None
+        and (mark["epoch"] != stream["epoch"] or not await _has_read(whole, service, mark))
     ]
 
 
-def _is_between(before: asyncpg.Record, mark: asyncpg.Record, after: asyncpg.Record) -> bool:
-    at = (mark["epoch"], mark["mark"])
-    chains = {(each["epoch"], each["last_seq"]): each["chain"] for each in (before, after)}
-    return min(chains) <= at <= max(chains) and chains.get(at, mark["chain"]) == mark["chain"]
-
-
-async def _written(whole: Installation) -> dict[str, asyncpg.Record]:
-    query = "SELECT * FROM outbox_stream WHERE last_seq > 0"
-    return {_place(row): row for service in WRITERS for row in await whole.rows(service, query)}
+async def _has_read(whole: Installation, service: str, mark: asyncpg.Record) -> bool:
+    place = mark["topic"], mark["partition"], mark["epoch"], mark["mark"]
+    ((stands, unread),) = await whole.rows(
+        service, READ, *place, mark["chain"], WatermarkReached.type, timedelta(seconds=PATIENCE)
+    )
+    return bool(stands) and not unread
 
 
 async def _streams(whole: Installation) -> AsyncIterator[str]:
@@ -124,7 +128,7 @@ async def _streams(whole: Installation) -> AsyncIterator[str]:
 
 async def _unnumbered(whole: Installation, service: str) -> set[int]:
     """Events that have no number yet, and none a while later: watermarks come all the time."""
-    waiting, deadline = await _pending(whole, service), time.monotonic() + NUMBERED_WITHIN
+    waiting, deadline = await _pending(whole, service), time.monotonic() + PATIENCE
     while waiting and time.monotonic() < deadline:
         await asyncio.sleep(0.5)
         waiting &= await _pending(whole, service)

@@ -27,8 +27,17 @@ def test_a_record_torn_in_two_is_two_bad_ones() -> None:
     assert [isinstance(one, wire.Envelope) for one in decoded] == [False, False, True]
 
 
+def test_two_that_are_good_only_when_put_together_are_bad() -> None:
+    begins, ends = GOOD + b',{"beside": [{}', b"{}]," + GOOD[1:]
+
+    decoded = wire.decode([begins, ends])
+
+    assert len(orjson.loads(b"[" + begins + b"," + ends + b"]")) == 2
+    assert [isinstance(one, wire.Envelope) for one in decoded] == [False, False]
+
+
 def test_what_is_large_is_read_and_nothing_of_it_is_kept_when_it_is_bad() -> None:
-    large = b'{"data": {"x": "' + b"x" * wire.LARGE + b'"}, ' + GOOD[1:].replace(b'"data"', b'"other"')
+    large = b'{"data": {"x": "' + b"x" * 5_000_000 + b'"}, ' + GOOD[1:].replace(b'"data"', b'"other"')
 
     good, bad, neighbour = wire.decode([large, b"x" * 5_000_000, GOOD])
 

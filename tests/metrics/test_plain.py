@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import fields
+from itertools import pairwise
 from typing import Any, TypeAlias
 from uuid import uuid4
 
@@ -100,7 +101,7 @@ def batches(draw: st.DrawFn) -> Batch:
 def harmed(draw: st.DrawFn, records: list[Record]) -> list[Record]:
     at = draw(st.integers(0, len(records) - 1))
     value = records[at].value or b""
-    match draw(st.sampled_from(["envelope", "data", "bytes", "gone", "again", "other order"])):
+    match draw(st.sampled_from(["envelope", "data", "bytes", "shifted", "gone", "again", "other order"])):
         case "envelope":
             part = draw(st.sampled_from(sorted(ODD)))
             value = changed(value, {part: draw(st.sampled_from(ODD[part]))})
@@ -111,6 +112,10 @@ def harmed(draw: st.DrawFn, records: list[Record]) -> list[Record]:
             cut = draw(st.integers(0, len(value)))
             broken = value[:cut] + b"\xff" + value[cut + 1 :]
             value = draw(st.sampled_from([b"", value[:cut], broken, value + b"," + value]))
+        case "shifted":
+            whole = b",".join(record.value or b"" for record in records)
+            cuts = [0, *sorted(draw(st.lists(st.sampled_from(commas(whole)), max_size=6))), len(whole)]
+            return [Log(PARTITION).write(whole[a:b].strip(b",")) for a, b in pairwise(cuts)]
         case "gone":
             return records[:at] + records[at + 1 :] or records
         case "again":
@@ -119,6 +124,10 @@ def harmed(draw: st.DrawFn, records: list[Record]) -> list[Record]:
             return records[::-1]
     record = Log(PARTITION).write(value)
     return [*records[:at], record, *records[at + 1 :]]
+
+
+def commas(value: bytes) -> list[int]:
+    return [at for at, byte in enumerate(value) if byte == ord(",")] or [0]
 
 
 def changed(value: bytes, parts: dict[str, Any], data: dict[str, Any] | None = None) -> bytes:
@@ -186,6 +195,15 @@ def test_a_stream_of_which_nothing_was_read_begins_with_its_first_number() -> No
     assert told[:2] == (3, log.chain)
     assert read(NOWHERE, records[1:]) is None
     assert read(Place(2, 9, "0" * 32, 9), records) is None
+
+
+def test_records_that_are_good_only_when_put_together_are_none() -> None:
+    log = Log(PARTITION)
+    one, other = ((log.append(submit_initiative(DISTRICT)).value or b"") for _ in range(2))
+    begins, ends = one + b',{"beside":[{}', b"{}]," + other[1:]
+
+    assert len(orjson.loads(b"[" + begins + b"," + ends + b"]")) == 2
+    assert read(NOWHERE, [log.write(begins), log.write(ends)]) is None
 
 
 def test_a_chain_that_is_wrong_in_the_middle_alone_is_seen() -> None:

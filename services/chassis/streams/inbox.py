@@ -20,7 +20,7 @@ from services.chassis.streams import wire
 from services.chassis.streams.kafka import Record
 from services.chassis.streams.quick import Quick
 from services.chassis.streams.tail import Stream
-from services.chassis.streams.wire import Envelope, Envelopes, Unreadable
+from services.chassis.streams.wire import Envelope, Form, Unreadable
 
 sql = queries.load(__package__, "inbox.sql")
 log = structlog.get_logger()
@@ -80,9 +80,9 @@ class Reader:
     quick: Quick | None = None
 
     @cached_property
-    def envelopes(self) -> Envelopes:
-        """How a batch is read in which nothing is unknown or bad."""
-        return wire.batch_of(self._known)
+    def form(self) -> Form:
+        """How the records of a batch are read in which nothing is unknown or bad."""
+        return wire.form_of(self._known)
 
     @cached_property
     def adapters(self) -> Mapping[str, TypeAdapter[Any]]:
@@ -171,7 +171,7 @@ def _place(envelope: Envelope) -> tuple[int, int, str]:
 
 def read(reader: Reader, records: Sequence[Record]) -> list[Envelope | Unreadable]:
     """The records' envelopes; what cannot be read stands as `Unreadable`."""
-    return wire.decode([record.value for record in records], reader.envelopes)
+    return wire.decode([record.value for record in records], reader.form)
 
 
 async def take(

@@ -72,16 +72,15 @@ class Quick:
     apply: Apply
 
     @cached_property
-    def _decoder(self) -> "msgspec.json.Decoder[list[Any]]":
+    def _decoder(self) -> "msgspec.json.Decoder[Any]":
         shapes: dict[str, type[Struct]] = {**self.shapes, WatermarkReached.type: Watermark}
         told = tuple(_told(type_, shape) for type_, shape in shapes.items())
-        return msgspec.json.Decoder(list[Union[told]])  # type: ignore[valid-type]  # noqa: UP007
+        return msgspec.json.Decoder(Union[told])  # noqa: UP007
 
     def read(self, epoch: int, mark: int, chain: str, records: Sequence[Record]) -> Read | None:
         """Records that are the next of this epoch behind `mark`, of whichever begins if nothing was read yet;
         None if anything is not as expected."""
         told = self._decoded([record.value or b"" for record in records])
-        # A bad record can hold a comma that makes two of it: their numbers would not be these.
         if not told or [each.sequence for each in told] != list(range(mark + 1, mark + len(records) + 1)):
             return None
         after = follow(chain, [each.id for each in told], [each.chain for each in told])
@@ -97,11 +96,10 @@ class Quick:
     def _decoded(self, values: Sequence[bytes]) -> list[Any] | None:
         if any(len(it) > ORDINARY or it.count(b"{") + it.count(b"[") > DEEPEST for it in values):
             return None
-        whole = b"[" + b",".join(values) + b"]"
         try:
             # What is not looked at is not decoded either: a text that is none is bad all the same.
-            whole.decode()
-            return self._decoder.decode(whole)
+            b"".join(values).decode()
+            return list(map(self._decoder.decode, values))
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return None
 

@@ -42,7 +42,7 @@ async def _replay(db: Db, reader: Reader, id_: int, row: Any) -> None:
     place = await db.fetchrow(inbox.sql.lock, reader.name, *stream)
     if place is None or not await db.fetchval(sql.done, id_, datetime.now(UTC)):
         return
-    (envelope,) = wire.decode([bytes(row["body"])], reader.envelopes)
+    (envelope,) = wire.decode([bytes(row["body"])], reader.form)
     if isinstance(envelope, Unreadable):
         raise Conflict("event-unreadable")
     here, there = (place["epoch"], place["mark"]), (envelope.epoch, envelope.sequence)

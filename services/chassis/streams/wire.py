@@ -1,6 +1,7 @@
 """Events as bytes: the CloudEvents envelope, written fast and read strictly."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, make_dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeAlias, Union, cast
@@ -32,7 +33,9 @@ class Unreadable(ValueError):
     """Why a record cannot be read, without what it holds."""
 
 
-Envelopes: TypeAlias = "TypeAdapter[list[Envelope]]"
+Form: TypeAlias = "TypeAdapter[Envelope]"
+"""How a record is read."""
+
 Place: TypeAlias = tuple[int, int, str]
 """Epoch, number and chain."""
 
@@ -44,10 +47,8 @@ class LooseEnvelope(Envelope):
     data: dict[str, Any]
 
 
-LOOSE = cast("Envelopes", TypeAdapter(list[LooseEnvelope]))
+LOOSE = cast("Form", TypeAdapter(LooseEnvelope))
 """Any type, any data."""
-
-ONE = TypeAdapter(LooseEnvelope)
 
 
 class Placed(msgspec.Struct, gc=False):
@@ -64,14 +65,11 @@ class Placed(msgspec.Struct, gc=False):
 
 PLACED = msgspec.json.Decoder(Placed)
 
-LARGE = 256 * 1024
-"""Bytes of a record that is read by itself: hundreds of times what an event of ours has."""
 
-
-def batch_of(shapes: Mapping[str, Any]) -> Envelopes:
-    """Reads a batch whose records are all of these types, each with its data in the type's own shape."""
+def form_of(shapes: Mapping[str, Any]) -> Form:
+    """Reads a record of one of these types, its data in the type's own shape."""
     told: Any = Union[tuple(_envelope(type_, shape) for type_, shape in shapes.items())]  # noqa: UP007
-    return TypeAdapter(list[Annotated[told, Field(discriminator="type")]])
+    return TypeAdapter(Annotated[told, Field(discriminator="type")])
 
 
 def _envelope(type_: str, shape: Any) -> type[Envelope]:
@@ -116,22 +114,14 @@ def encode_loose(source: str, type_: str, key: str, data: BaseModel) -> bytes:
     )
 
 
-def decode(values: Sequence[bytes | None], envelopes: Envelopes = LOOSE) -> list[Envelope | Unreadable]:
+def decode(values: Sequence[bytes | None], form: Form = LOOSE) -> list[Envelope | Unreadable]:
     """The envelopes of a batch, in order; what cannot be read stands as `Unreadable`.
 
-    If a single record is not as `envelopes` expects, every one has its data as it came, a dictionary.
+    If a single record is not as `form` expects, every one has its data as it came, a dictionary.
     """
-    # Joined, and then told in an error, a stranger's megabytes would be held four times.
-    ways = () if any(value and len(value) > LARGE for value in values) else dict.fromkeys((envelopes, LOOSE))
-    whole = b"[" + b",".join(value or b"" for value in values) + b"]" if ways else b""
-    for adapter in ways:
-        try:
-            together: list[Envelope | Unreadable] = list(adapter.validate_json(whole))
-        except ValueError:
-            continue
-        # A bad record can hold a comma that makes two of it.
-        if len(together) == len(values):
-            return together
+    with suppress(ValidationError):
+        # Each by itself: put together, two that are bad can be good.
+        return [form.validate_json(value or b"") for value in values]
     return [_decode_one(value or b"") for value in values]
 
 
@@ -153,7 +143,7 @@ def _place(value: bytes) -> Place | None:
 
 def _decode_one(value: bytes) -> Envelope | Unreadable:
     try:
-        return ONE.validate_json(value)
+        return LOOSE.validate_json(value)
     except ValidationError as error:
         # The error itself would hold the record as long as somebody holds the answer.
         return Unreadable(str(error.errors(include_input=False, include_url=False, include_context=False)))
