@@ -48,7 +48,8 @@ class HotlineTotals(Part):
 
 
 class CountersStated(Part):
-    """All counters of one municipality in one campaign. State, not a stream: keep the highest marks."""
+    """All counters of one municipality in one campaign. State, not a stream: keep the last, unless one of its
+    marks is lower than in the one that you have."""
 
     type: ClassVar[str] = "dialogue.counters.stated.v1"
 

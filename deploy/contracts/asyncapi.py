@@ -40,8 +40,13 @@ is the producer's predecessor.
 `dialogue.stream.opened.v1` at sequence 1: drop what you derived from the stream and apply what
 follows, which restates every aggregate. Ignore lower epochs from then on.
 
-**State topics.** Records of `dialogue.counters.v1` are states and have no numbers: of several
-with one key keep the one with the highest `marks`.
+When a gap stays although the log was read again from its beginning, or the number is the next one and the
+chain is not, send `dialogue.stream.missing.v1` to `dialogue.nak.v1`, partition 0, at most every ten seconds
+for a stream: its owner sends again from that number.
+
+**State topics.** Records of `dialogue.counters.v1` are states and have no numbers: of several with one key
+keep the last, unless one of its `marks` (epoch, then sequence) is lower than in the one that you have. What
+changed is stated at most once a second, ten seconds later at the latest, however large others are.
 """
 
 KEYS = {

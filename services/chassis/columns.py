@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 MOMENT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
+    r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
+    r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 )
-"""A moment as this product writes it."""
+"""A moment as this product writes it, and far from the first and the last that there are."""
 
 DASHES = (8, 13, 18, 23)
 UUID_LENGTH = 36

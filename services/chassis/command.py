@@ -69,7 +69,7 @@ def _script(parser: argparse.ArgumentParser, file: Path) -> int:
 
 
 async def _is_fit(settings: Settings) -> bool:
-    """Whether PostgreSQL is reached directly; while it is away, nothing is known."""
+    """Whether PostgreSQL is reached directly and keeps its commits; while it is away, nothing is known."""
     try:
         await check_direct(settings)
     except SelfCheckFailed as error:

@@ -1,6 +1,3 @@
--- name: synchronous_commit
-SELECT current_setting('synchronous_commit');
-
 -- name: unforced_tenant_tables
 -- Every table with a municipality's rows must have forced row security; chassis tables have none. Exempt is a part
 -- behind such a table that nobody but its owner may do anything with but insert: COPY is refused under row security.

@@ -114,6 +114,7 @@ class Told(Fact):
     municipality: MunicipalityCode
     organization: Id | None = None
     classifiers: dict[Slug, Slug]
+    left: bool = field(init=False, default=False)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -148,6 +149,10 @@ class Registration(Told):
     happened_at: Annotated[AwareDatetime, Field(validation_alias="registered_at")]
     local_time: Annotated[Local, Field(validation_alias="registered_at")]
     status: None = field(init=False, default=None)
+    origin: None = field(init=False, default=None)
+    decided_by: None = field(init=False, default=None)
+    in_time: None = field(init=False, default=None)
+    participant: None = field(init=False, default=None)
 
 
 @dataclass(slots=True, kw_only=True)

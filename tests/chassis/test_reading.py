@@ -9,12 +9,13 @@ from unittest import mock
 import pytest
 from aiokafka import TopicPartition
 from faststream.kafka import KafkaBroker
+from prometheus_client import REGISTRY
 
 from contracts.nak import NumberMissing
 from services.chassis.process.settings import Settings
 from services.chassis.streams import mirror
-from services.chassis.streams.inbox import Place
-from services.chassis.streams.partition import FROM_BEGINNING, GAP_SEEN, Partition
+from services.chassis.streams.inbox import Outcome, Place
+from services.chassis.streams.partition import BAD_OF_LAST, FROM_BEGINNING, GAP_SEEN, Partition
 from services.chassis.streams.reading import IN_VAIN, Reading
 
 TOPIC = TopicPartition("dialogue.structure.v1", 0)
@@ -26,7 +27,11 @@ class Consumer:
 
     def __init__(self) -> None:
         self.sought: list[int] = []
+        self.paused: list[TopicPartition] = []
         self._coordinator = SimpleNamespace(_group_instance_id="worker-1")
+
+    def pause(self, place: TopicPartition) -> None:
+        self.paused.append(place)
 
     def seek(self, _: TopicPartition, offset: int) -> None:
         self.sought.append(offset)
@@ -123,6 +128,29 @@ async def test_a_lost_consumer_that_is_stopped_already_ends_the_process_all_the_
         await reading._suspect_being_lost()
 
     assert reading.hung.is_set()
+
+
+def stopped() -> float | None:
+    place = {"reader": "test", "topic": TOPIC.topic, "partition": "0"}
+    return REGISTRY.get_sample_value("inbox_stopped", place)
+
+
+async def test_a_partition_of_bad_records_is_stopped_and_told_of_until_it_is_anothers(
+    reading: Reading,
+) -> None:
+    partition = reading._partitions[TOPIC] = Partition(Place(1, 3, "", 4), handled=4)
+    record: Any = SimpleNamespace(offset=4)
+    consumer: Any = reading._consumer
+
+    reading._learn(TOPIC, partition, [record], Outcome(partition.place, parked=BAD_OF_LAST // 2))
+    assert (stopped(), consumer.paused) == (None, [])
+    for _ in range(2):
+        reading._learn(TOPIC, partition, [record], Outcome(partition.place, parked=1))
+    told = [stopped()]
+    await reading.on_partitions_revoked([TOPIC])
+    told.append(stopped())
+
+    assert (told, consumer.paused) == ([1, 0], [TOPIC])
 
 
 async def test_a_gap_that_nobody_fills_is_looked_for_again(

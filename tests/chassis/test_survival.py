@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from urllib.parse import urlsplit
+from uuid import uuid4
 
+import asyncpg
 import orjson
 import pytest
 from prometheus_client import REGISTRY
@@ -20,6 +22,7 @@ from services.chassis.db.pool import Db, Pool, open_pool
 from services.chassis.errors import TooLarge
 from services.chassis.process.background import Pauses
 from services.chassis.process.lifetime import Lifetime
+from services.chassis.process.selfcheck import SelfCheckFailed
 from services.chassis.process.settings import Settings
 from services.chassis.streams import kafka, outbox, wire
 from services.chassis.streams.relay import Relay
@@ -178,6 +181,39 @@ async def test_an_event_as_large_as_may_be_stored_is_sent(settings: Settings, po
         await until_in_log(settings, event)
 
 
+async def test_a_record_of_an_impossible_place_does_not_stop_the_relay(
+    settings: Settings, pool: Pool
+) -> None:
+    events = [submit_initiative() for _ in range(2)]
+    good = {"id": str(uuid4()), "type": events[0].type, "epoch": 1, "sequence": 1, "chain": "0" * 32}
+    impossible: list[dict[str, object]] = [
+        {"epoch": 2**31 - 1},
+        {"epoch": 2**40},
+        {"sequence": 2**63},
+        {"beside": "nested"},
+    ]
+    async with relaying(settings):
+        await publish(pool, events[0])
+        await until_in_log(settings, events[0])
+    epochs = await pool.fetchval("SELECT count(*) FROM epoch_alarm")
+    async with kafka.producer(settings) as producer:
+        for other in impossible:
+            value = orjson.dumps(good | {"data": {}} | other)
+            await producer.send_and_wait(
+                InitiativeEvent.topic,
+                value.replace(b'"nested"', b"[" * 1000 + b"]" * 1000),
+                partition=partition_of(DISTRICT),
+                headers=wire.HEADERS,
+            )
+
+    async with relaying(settings) as relay:
+        await until(lambda: relay.ready)
+        await publish(pool, events[1])
+        await until_in_log(settings, events[1])
+
+    assert await pool.fetchval("SELECT count(*) FROM epoch_alarm") == epochs
+
+
 async def test_a_report_of_an_impossible_place_does_not_stop_the_relay(
     settings: Settings, pool: Pool
 ) -> None:
@@ -187,6 +223,7 @@ async def test_a_report_of_an_impossible_place_does_not_stop_the_relay(
         ("dialogue.stream.missing.v1", place | {"epoch": 1, "sequence": 2**70}),
         ("dialogue.stream.position.v1", place | {"epoch": 1, "mark": 2**70, "chain": "0" * 32}),
         ("dialogue.stream.position.v1", place | {"epoch": 2**40, "mark": 1, "chain": "0" * 32}),
+        ("dialogue.stream.position.v1", place | {"epoch": 2**31 - 1, "mark": 1, "chain": "0" * 32}),
     ]
 
     async with relaying(settings) as relay:
@@ -240,6 +277,19 @@ async def test_the_server_notices_by_itself_that_a_client_is_gone(settings: Sett
 
 async def test_a_direct_connection_is_taken_for_one(settings: Settings) -> None:
     await check_direct(settings)
+
+
+async def test_no_process_runs_where_a_commit_may_be_forgotten(
+    settings: Settings, database: Database
+) -> None:
+    db = await asyncpg.connect(database.superuser_dsn)
+    try:
+        await db.execute(f"ALTER DATABASE {database.name} SET synchronous_commit = off")
+        with pytest.raises(SelfCheckFailed, match="synchronous_commit is off"):
+            await check_direct(settings)
+    finally:
+        await db.execute(f"ALTER DATABASE {database.name} RESET synchronous_commit")
+        await db.close()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from asyncpg import Pool
 from contracts.event import Event, WatermarkReached
 from contracts.initiatives import EVENTS, InitiativeEvent
 from services.chassis.db.pool import Db
-from services.chassis.streams import inbox
+from services.chassis.streams import inbox, taking
 from services.chassis.streams.inbox import Outcome, Reader, by_type
 from services.chassis.streams.tail import Stream
 from tests.chassis.test_inbox import STREAM, Log
@@ -162,4 +162,16 @@ async def test_a_watermark_that_cannot_be_read_is_parked_and_moves_nothing(
     outcome = await take(reading, log, carefully=True)
 
     assert (outcome.parked, outcome.applied, outcome.place.mark) == (1, 2, 3)
+    assert await complete(reading) == TEN
+
+
+@pytest.mark.parametrize("far", ["9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+10:00"])
+async def test_a_moment_that_no_database_holds_is_parked_and_its_neighbours_are_applied(
+    reading: Pool, far: str
+) -> None:
+    log = log_of(submit_initiative(), reached(datetime.fromisoformat(far)), submit_initiative(), reached(TEN))
+
+    outcome = await taking.take(reading, READER, STREAM, log.records)
+
+    assert (outcome.applied, outcome.parked, outcome.place.mark) == (3, 1, 4)
     assert await complete(reading) == TEN

@@ -47,6 +47,21 @@ def test_what_is_large_is_read_and_nothing_of_it_is_kept_when_it_is_bad() -> Non
     assert (bad.__cause__, bad.__context__, bad.__traceback__) == (None, None, None)
 
 
+IMPOSSIBLE = {
+    "nested": b'{"beside":' + b"[" * 1000 + b"]" * 1000 + b"," + GOOD[1:],
+    "epoch": orjson.dumps(orjson.loads(GOOD) | {"epoch": 2**31 - 1}),
+    "sequence": orjson.dumps(orjson.loads(GOOD) | {"sequence": 2**63}),
+}
+
+
+@pytest.mark.parametrize("value", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_what_no_database_holds_is_no_place_and_hides_no_other(value: bytes) -> None:
+    decoded = wire.decode([value, GOOD])
+
+    assert [isinstance(one, wire.Envelope) for one in decoded] == [False, True]
+    assert len(wire.places([value, GOOD])) == 1
+
+
 # ---- the place alone ----
 ODD: dict[str, list[Any]] = {
     "id": ["", "x", GOOD.decode()[:36], "A0000000-0000-0000-0000-00000000000A", "a" * 32, 5, None],

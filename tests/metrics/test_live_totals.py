@@ -92,6 +92,11 @@ async def test_what_comes_late_moves_no_municipality_back_and_every_other_forwar
     first = await worker.take(submit_initiative(DISTRICT), submit_initiative(OKRUG))
     second = await worker.take(submit_initiative(DISTRICT))
 
+    # Of a step that was missed the marks would tell.
+    first, second = (
+        [told for told in each if told.channel == announcing.CHANNEL] for each in (first, second)
+    )
+
     await live._follow(second)
     assert shown(live) == {DISTRICT: 3, OKRUG: 0, "determined": 0}
     await live._follow(first)
@@ -148,3 +153,28 @@ async def test_who_sees_a_part_is_told_what_its_initiatives_come_to(
     await live._follow(await worker.take(decided))
 
     assert shown(part) == {DISTRICT: 2, OKRUG: 0, "determined": 1}
+
+
+async def test_a_step_that_nobody_heard_is_caught_up_with_the_next(
+    metrics: Pool, metrics_database: Database, worker: Worker
+) -> None:
+    live, _ = await watched(metrics, metrics_database)
+    await worker.take(submit_initiative(OKRUG))
+
+    await live._follow(await worker.take(submit_initiative(DISTRICT)))
+
+    assert shown(live) == {DISTRICT: 2, OKRUG: 1, "determined": 0}
+
+
+async def test_after_a_rebuild_all_is_read_anew_though_no_mark_has_moved(
+    metrics: Pool, metrics_database: Database, worker: Worker
+) -> None:
+    live, _ = await watched(metrics, metrics_database)
+    await live._follow(await worker.take(submit_initiative(DISTRICT)))
+    await metrics.execute("UPDATE counter SET n = n + 5 WHERE municipality = $1", DISTRICT)
+
+    await live._follow([Heard(announcing.CHANNEL, announcing.ANEW)])
+
+    assert shown(live)[DISTRICT] == 7
+    await live._follow(await worker.take(submit_initiative(DISTRICT)))
+    assert shown(live)[DISTRICT] == 8

@@ -12,7 +12,7 @@ from services.chassis.db.notify import Heard
 from services.chassis.streams import inbox
 from services.chassis.streams.tail import Stream
 from services.metrics.events import rollup
-from services.metrics.events.missed import Missed
+from services.metrics.events.missed import Missed, follow
 from services.metrics.stating.counters import Outlet
 from tests.databases import Database
 from tests.factories import DISTRICT
@@ -21,9 +21,13 @@ from tests.metrics.told import Topics, submitted
 STREAM = Stream(InitiativeEvent.topic, partition_of(DISTRICT))
 
 
+def step(before: tuple[int, int], after: tuple[int, int], reader: str = rollup.READER) -> Heard:
+    return Heard(inbox.CHANNEL, " ".join(map(str, (reader, *STREAM, *before, *after))))
+
+
 def announced(topics: Topics, reader: str = rollup.READER) -> Heard:
     epoch, mark, _ = topics.heads[STREAM]
-    return Heard(inbox.CHANNEL, f"{reader} {STREAM.topic} {STREAM.partition} {epoch} {mark}")
+    return step((0, 0), (epoch, mark), reader)
 
 
 async def test_at_first_everything_was_missed_and_at_rest_nothing(metrics: Pool, topics: Topics) -> None:
@@ -48,7 +52,7 @@ async def test_what_was_heard_at_last_was_not_missed(metrics: Pool, topics: Topi
     await topics.tell(*submitted(DISTRICT, 2))
 
     found = [await missed.look(metrics)] if late else []
-    missed.hear([announced(topics)])
+    assert await missed.take(metrics, [announced(topics)]) is not None
     found += [await missed.look(metrics) for _ in range(3)]
 
     assert not any(found)
@@ -81,9 +85,30 @@ async def test_the_marks_of_another_reader_say_nothing(metrics: Pool, topics: To
     missed = Missed()
     await missed.look(metrics)
     await topics.tell(*submitted(DISTRICT, 1))
-    missed.hear([announced(topics, "metrics.rebuild")])
+    await missed.take(metrics, [announced(topics, "metrics.rebuild")])
 
     assert [await missed.look(metrics) for _ in range(2)] == [False, True]
+
+
+async def test_a_step_that_was_lost_is_missed_with_the_next_and_once(metrics: Pool, topics: Topics) -> None:
+    missed = Missed()
+    await missed.look(metrics)
+    await topics.tell(*submitted(DISTRICT, 3))
+    steps = [step((1, 1), (1, 2)), step((1, 2), (1, 3))]
+
+    assert await missed.take(metrics, steps) is None
+    for again in steps:
+        assert await missed.take(metrics, [again]) == [again]
+    assert [await missed.look(metrics) for _ in range(2)] == [False, False]
+
+
+def test_steps_are_followed_over_an_epoch_and_late_ones_are_no_news() -> None:
+    marks = {STREAM: (1, 5)}
+
+    assert follow(marks, [step((1, 5), (1, 7)), step((1, 7), (2, 3)), step((1, 4), (1, 5))])
+    assert marks == {STREAM: (2, 3)}
+    assert not follow(marks, [step((2, 4), (2, 5)), step((2, 5), (2, 6))])
+    assert marks == {STREAM: (2, 3)}
 
 
 async def test_counters_that_changed_while_nobody_listened_are_stated(

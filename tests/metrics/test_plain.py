@@ -21,7 +21,7 @@ from contracts.participants import ParticipantLeft, ParticipantRegistered
 from services.chassis.db import queries
 from services.chassis.db.pool import open_pool
 from services.chassis.streams import inbox, taking
-from services.chassis.streams.inbox import Place
+from services.chassis.streams.inbox import Place, Reader
 from services.chassis.streams.kafka import Record
 from services.chassis.streams.quick import DEEPEST, ORDINARY, Read
 from services.chassis.streams.tail import Stream
@@ -66,8 +66,13 @@ ODD_DATA: dict[str, list[Any]] = {
         *("2026-02-30T10:00:00+03:00", "2026-02-14T24:00:00+03:00", "2026-02-14T10:00:60+03:00"),
         *("2026-02-14T10:00:00", "2026-02-14 10:00:00+03:00", "2026-02-14T10:00+03:00"),
         *("2026-02-14T10:00:00+25:00", "2026-02-14T10:00:00.1234567+03:00", 1771052400),
-        *("20260214T100000+0300", "٢٠٢٦-02-14T10:00:00Z"),
+        *("20260214T100000+0300", "٢٠٢٦-02-14T10:00:00Z", "2026-02-14T10:00:00+05:75"),
+        *("9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+10:00", "2026-02-14T10:00:00-23:59"),
     ],
+    # What a `Fact` has and no event tells of it.
+    "left": [True, False, "garbage"],
+    "counter": ["registered", 5],
+    "local_time": ["2026-02-14T10:00:00Z", 5],
 }
 
 
@@ -163,6 +168,41 @@ def test_whatever_is_read_quickly_would_have_been_read_just_so(batch: Batch) -> 
     assert told.watermark == inbox.complete_until(READER, todo)
     assert [values_of(plain.fact_of(each)) for each in told.data] == [values_of(event) for event in events]
     assert plain.added(told.data) == recount(events)
+
+
+@pytest.mark.parametrize("reader", rollup.readers()[:2], ids=["initiatives", "participants"])
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"left": True},
+        {"left": "x"},
+        {"origin": "smo", "decided_by": "group", "in_time": True},
+        {"status": "a"},
+    ],
+    ids=["left", "garbage", "others", "status"],
+)
+def test_what_no_event_of_a_type_tells_is_read_by_neither(reader: Reader, beside: dict[str, Any]) -> None:
+    log = Log(PARTITION, topic=reader.topic)
+    event = submit_initiative(DISTRICT) if reader.topic == READER.topic else register_participant(DISTRICT)
+    value = log.append(event).value or b""
+    known = {} if "left" in beside or reader.topic != READER.topic else beside
+    record = log.write(changed(value, {}, beside))
+    assert reader.quick is not None
+
+    told = reader.quick.read(0, 0, "", [record])
+    _, todo = inbox.in_order(NOWHERE, [record], inbox.read(reader, [record]))
+    (strict,), _ = inbox.events_of(reader, todo)
+
+    assert told is not None
+    (quick,) = told.data
+    assert values_of(plain.fact_of(quick)) == values_of(strict)
+    assert {name: getattr(strict, name) for name in ("left", "origin", "decided_by", "in_time")} == {
+        "left": False,
+        "origin": None,
+        "decided_by": None,
+        "in_time": None,
+        **{name: value for name, value in known.items() if name != "status"},
+    }
 
 
 @given(st.integers(1, 6), st.data())

@@ -21,14 +21,18 @@ from services.chassis.process.background import Pauses
 from services.chassis.process.lifetime import Lifetime
 from services.chassis.process.settings import Settings
 from services.chassis.streams import kafka
-from services.metrics.events import announcing
+from services.chassis.streams.tail import Stream
+from services.metrics.events import announcing, cases
 from services.metrics.stating.counters import Outlet
+from services.metrics.store import figures
 from tests.factories import DISTRICT, SETTLEMENT, region, set_target
 from tests.installation import Installation
 from tests.metrics.test_live_plan import tell_structure, tell_targets
 from tests.metrics.test_own_figures import count, submissions
 
 FIRST, LARGE, LAST = "13601000", "13603000", "13702000"
+ALONE = "13701000"
+"""The topic is one for all tests: nobody else's state is this one's."""
 
 FILL = """INSERT INTO counter (campaign, municipality, family, key, counter, n, topic, partition)
 SELECT 'spring-2026', $1, 'organization', gen_random_uuid()::text, c, 1, 'dialogue.initiatives.v1', 0
@@ -75,7 +79,7 @@ async def stated(settings: Settings, municipality: str) -> list[CountersStated]:
 
 
 async def until_stated(
-    settings: Settings, municipality: str, organizations: int, within: float = 30
+    settings: Settings, municipality: str, organizations: int, within: float = 90
 ) -> CountersStated:
     async with asyncio.timeout(within):
         while True:
@@ -176,3 +180,45 @@ async def test_a_target_is_stated_as_soon_as_it_is_known_and_moves_with_the_sett
 
     assert (first.submitted, second.submitted) == (0, 0)
     assert second.target_submitted == 20
+
+
+async def test_of_a_stream_that_was_dropped_nothing_is_left_on_the_topic_either(
+    settings: Settings, pool: Pool
+) -> None:
+    await fill(pool, FIRST, 3)
+    async with stating(settings, pool) as outlet:
+        await until_stated(settings, FIRST, 3)
+        async with pool.acquire() as db, db.transaction():
+            await figures.drop(db, Stream("dialogue.initiatives.v1", 0))
+        outlet._hear([Heard(announcing.CHANNEL, announcing.EVERYTHING)])
+
+        assert (await until_stated(settings, FIRST, 0)).submitted == 0
+
+
+async def test_of_two_that_would_state_one_does(settings: Settings, pool: Pool) -> None:
+    hasty = settings.model_copy(update={"poll_interval": 0.1})
+    await fill(pool, ALONE, 3)
+    async with stating(hasty, pool):
+        await until_stated(hasty, ALONE, 3)
+        alone = len(await stated(hasty, ALONE))
+        async with stating(hasty, pool):
+            await asyncio.sleep(2)
+            beside = len(await stated(hasty, ALONE))
+    async with stating(hasty, pool):
+        async with asyncio.timeout(30):
+            while len(await stated(hasty, ALONE)) == alone:
+                await asyncio.sleep(0.2)
+
+    assert beside == alone
+
+
+@pytest.mark.parametrize("channel", [announcing.CHANNEL, cases.CHANNEL])
+def test_an_announcement_of_anything_changes_everything(settings: Settings, channel: str) -> None:
+    outlet = Outlet(settings, None)  # type: ignore[arg-type]
+    outlet._changed = {FIRST}
+    outlet._hear([Heard(channel, f'["{LAST}"]' if channel == cases.CHANNEL else heard(LAST).payload)])
+    assert outlet._changed == {FIRST, LAST}
+
+    outlet._hear([Heard(channel, "*")])
+
+    assert outlet._changed is None

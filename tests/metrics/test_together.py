@@ -24,6 +24,7 @@ from services.chassis.streams.tail import Stream
 from services.metrics.domain import recount
 from services.metrics.events import announcing, rollup
 from services.metrics.proof import rebuild
+from services.metrics.proof.rebuild import AlreadyRebuilding
 from services.metrics.store import figures
 from tests.chassis.test_watermarks_relay import TEN
 from tests.databases import Database
@@ -279,6 +280,39 @@ async def test_after_a_rebuild_has_taken_its_place_the_new_tables_are_counted_in
         await owner.execute(rebuild.sql.swap)
         await owner.close()
     assert of_both == [1, 9]
+
+
+async def test_of_what_a_rebuild_has_not_found_nothing_is_left(
+    metrics: Pool, metrics_database: Database
+) -> None:
+    log = Log(streams.partition_of(DISTRICT))
+    await begun(metrics, log)
+    everything = {"app.municipalities": "*"}
+    owner = await asyncpg.connect(metrics_database.dsn("owner"), server_settings=everything)
+    try:
+        await owner.execute(rebuild.sql.nothing_left)
+        await owner.execute(rebuild.sql.swap)
+        values = await metrics.fetch("SELECT n, count(*) FROM counter GROUP BY n")
+    finally:
+        await owner.execute(rebuild.sql.swap)
+        await owner.close()
+
+    assert [tuple(row) for row in values] == [(0, await metrics.fetchval("SELECT count(*) FROM counter"))]
+
+
+async def test_a_second_rebuild_is_refused_while_one_is_at_work(
+    metrics: Pool, metrics_database: Database
+) -> None:
+    one, other = [await asyncpg.connect(metrics_database.dsn("owner")) for _ in range(2)]
+    try:
+        assert await one.fetchval(rebuild.sql.alone)
+        with pytest.raises(AlreadyRebuilding):
+            await rebuild.rebuild(metrics_database.settings("owner"), other, metrics, accept=False)
+        await one.fetchval(rebuild.sql.alone_no_more)
+        assert await other.fetchval(rebuild.sql.alone)
+    finally:
+        await one.close()
+        await other.close()
 
 
 # ---- what is announced ----

@@ -1,4 +1,5 @@
-"""The way to PostgreSQL must be direct: a pooler in between takes away sessions, on which we stand."""
+"""The way to PostgreSQL must be direct: a pooler in between takes away sessions, on which we stand. And what
+it has committed it must keep."""
 
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -22,7 +23,8 @@ NOT_DIRECT = (
 
 
 async def check_direct(settings: Settings) -> None:
-    """Refuse to run behind a pooler that drops start-up settings or shares sessions. Raises SelfCheckFailed.
+    """Refuse to run behind a pooler that drops start-up settings or shares sessions, or where commits may be
+    forgotten. Raises SelfCheckFailed.
 
     Raises what a connection raises when the database is away: nothing is known then.
     """
@@ -33,6 +35,7 @@ async def check_direct(settings: Settings) -> None:
             other = await _session(stack, settings, token)
             given = await one.fetchval(sql.given)
             seen = await _backends(one, other)
+            commit = await one.fetchval(sql.synchronous_commit)
     except asyncpg.ProtocolViolationError as error:
         # PgBouncer's answer to a start-up setting that it does not know.
         raise SelfCheckFailed(NOT_DIRECT.format(what=f"refuses ours ({error})")) from error
@@ -45,6 +48,8 @@ async def check_direct(settings: Settings) -> None:
         raise SelfCheckFailed(NOT_DIRECT.format(what="shares sessions among clients")) from error
     if (what := wrong(given == token, *seen)) is not None:
         raise SelfCheckFailed(NOT_DIRECT.format(what=what))
+    if commit != "on":
+        raise SelfCheckFailed(f"synchronous_commit is {commit}, not on")
 
 
 def wrong(is_given: bool, one: Sequence[int], other: Sequence[int]) -> str | None:

@@ -61,14 +61,15 @@ class Notifier:
             while True:
                 await self._filled.wait()
                 self._filled.clear()
-                bundle = list(self._waiting)
-                await db.execute(sql.notify, [c for c, _ in bundle], [p for _, p in bundle])
-                for pair in bundle:
-                    self._waiting.pop(pair, None)
+                # Taken out first: what is announced again while this is on its way is of a later commit.
+                bundle, self._waiting = self._waiting, {}
+                try:
+                    await db.execute(sql.notify, [c for c, _ in bundle], [p for _, p in bundle])
+                except LOST:
+                    self._waiting = bundle | self._waiting
+                    self._filled.set()
+                    raise
                 await asyncio.sleep(self._settings.notify_interval)
-        except LOST:
-            self._filled.set()
-            raise
         finally:
             db.terminate()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
@@ -26,7 +26,8 @@ sql = queries.load(__package__, "inbox.sql")
 log = structlog.get_logger()
 
 CHANNEL = "marks"
-"""Announces `reader topic partition epoch mark` after every batch that moved a mark."""
+"""Announces `reader topic partition epoch mark epoch mark` after every batch: where the mark stood before it
+and where it stands now. Whoever hears a step that does not begin where the last one ended has missed one."""
 
 KIND = "event"
 """What a parked record is among the things set aside; `replay` repeats it."""
@@ -276,10 +277,10 @@ def _data(adapter: TypeAdapter[Any], item: Next) -> Any:
 
 
 def complete_until(reader: Reader, todo: Sequence[Next]) -> datetime | None:
-    """The latest watermark among these."""
+    """The latest watermark among these. Raises OverflowError for a moment that no database holds."""
     adapter = reader.adapters[WatermarkReached.type]
     stated = [_data(adapter, item).moment for item in todo if item.envelope.type == WatermarkReached.type]
-    return max(stated, default=None)
+    return max((moment.astimezone(UTC) for moment in stated), default=None)
 
 
 async def _try(db: Db, reader: Reader, stream: Stream, item: Next, outcome: Outcome) -> Exception | None:
@@ -365,13 +366,13 @@ async def _move(db: Db, reader: Reader, stream: Stream, before: Place, outcome: 
     )
     if done != "UPDATE 1":
         raise Misplaced(f"{reader.name} {stream}: {before}")
-    tell(db, reader, stream, outcome)
+    tell(db, reader, stream, before, outcome)
 
 
-def tell(db: Db, reader: Reader, stream: Stream, outcome: Outcome) -> None:
-    """Announce where the mark stands now, once the transaction is over, and count what it took."""
-    after = outcome.place
-    announce(db, CHANNEL, f"{reader.name} {stream.topic} {stream.partition} {after.epoch} {after.mark}")
+def tell(db: Db, reader: Reader, stream: Stream, before: Place, outcome: Outcome) -> None:
+    """Announce where the mark stood and stands now, once the transaction is over, and count what it took."""
+    step = *stream, *before[:2], *outcome.place[:2]
+    announce(db, CHANNEL, " ".join(map(str, (reader.name, *step))))
     APPLIED.labels(reader.name, reader.topic).inc(outcome.applied)
     DUPLICATES.labels(reader.name, reader.topic).inc(outcome.duplicates)
 

@@ -29,8 +29,6 @@ PATIENCE = 15.0
 LOST = (KafkaError, OSError, TimeoutError)
 """What a client raises when the brokers or the way to them are gone."""
 
-LARGEST_EPOCH, LARGEST_NUMBER = 2**31 - 1, 2**63 - 1
-
 Report: TypeAlias = NumberMissing | PositionReported
 Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
 
@@ -231,7 +229,7 @@ def _report(value: bytes | None) -> Report | None:
 def _possible(report: Report) -> Report | None:
     """The report, unless it speaks of a place that no database can hold: kept, it would fail every check."""
     seq = report.sequence if isinstance(report, NumberMissing) else report.mark
-    if report.epoch <= LARGEST_EPOCH and seq <= LARGEST_NUMBER:
+    if report.epoch <= wire.LARGEST_EPOCH and seq <= wire.LARGEST_NUMBER:
         return report
     log.warning("report_unreadable", topic=nak.TOPIC)
     return None

@@ -17,9 +17,15 @@ BEATS = 4
 """How often the leader speaks within the time after which the server takes it for gone."""
 
 
-async def lead(settings: Settings, work: Callable[[Session], Coroutine[Any, Any, None]]) -> bool:
-    """Do the work, on a session of its own, as long as this process leads; whether it did. Raises what the
-    work or the loss of the leading session raises.
+RELAY = 7031991
+"""The advisory lock of whoever sends."""
+
+
+async def lead(
+    settings: Settings, work: Callable[[Session], Coroutine[Any, Any, None]], lock: int = RELAY
+) -> bool:
+    """Do the work, on a session of its own, as long as this process holds the lock; whether it did. Raises
+    what the work or the loss of the leading session raises.
 
     The lock dies with its session, and a session whose connection was cut without a word lives as long as
     TCP does, hours. So it must be heard of: a proxy that answers keepalives for a peer long gone is not it.
@@ -30,7 +36,7 @@ async def lead(settings: Settings, work: Callable[[Session], Coroutine[Any, Any,
     working = {"idle_in_transaction_session_timeout": timeout, "app.municipalities": "*"}
     async with AsyncExitStack() as sessions:
         leader = await _session(sessions, settings, leading, settings.lead_timeout / 2)
-        if not await leader.fetchval(sql.lead):
+        if not await leader.fetchval(sql.lead, lock):
             return False
         worker = await _session(
             sessions, settings, {"application_name": "dialogue-relay", **working}, settings.statement_timeout

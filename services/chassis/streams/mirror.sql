@@ -17,8 +17,8 @@ SELECT type, data FROM mirror WHERE topic = $1 AND type = ANY ($2::text[]) ORDER
 SELECT data FROM mirror WHERE topic = $1 AND subject = $2 AND type = $3;
 
 -- name: fingerprint
--- Moves with every batch that a mirror of this topic applies.
-SELECT coalesce(string_agg(reader || ':' || epoch || ':' || mark, ',' ORDER BY reader, partition), '')
+-- Moves with every batch that a mirror of this topic applies, and with every parked event that is repeated.
+SELECT coalesce(string_agg(concat_ws(':', reader, epoch, mark, applied), ',' ORDER BY reader, partition), '')
   FROM inbox WHERE topic = $1;
 
 -- name: content

@@ -19,6 +19,7 @@ from services.chassis.columns import are_moments, are_uuids
 from services.chassis.db.pool import Db
 from services.chassis.streams.kafka import Record
 from services.chassis.streams.tail import Stream
+from services.chassis.streams.wire import LARGEST_EPOCH, LARGEST_NUMBER
 
 ORDINARY = 4096
 """Bytes of a record that is read here. What the strict form finds wrong with a part that nobody wants, as a
@@ -39,8 +40,8 @@ class Envelope(Struct, gc=False):
     """What a reader needs of a record."""
 
     id: str
-    epoch: Annotated[int, Meta(ge=1)]
-    sequence: Annotated[int, Meta(ge=1)]
+    epoch: Annotated[int, Meta(ge=1, le=LARGEST_EPOCH)]
+    sequence: Annotated[int, Meta(ge=1, le=LARGEST_NUMBER)]
     chain: str
     subject: str | None = None
 

@@ -17,7 +17,7 @@ from contracts.nak import NumberMissing, PositionReported
 from services.chassis.db.away import PASSING
 from services.chassis.db.pool import Pool
 from services.chassis.process.settings import Settings
-from services.chassis.process.telemetry import GAPS, LAG
+from services.chassis.process.telemetry import GAPS, LAG, STOPPED
 from services.chassis.streams import inbox, kafka, taking, together, wire
 from services.chassis.streams.inbox import Misplaced, Outcome, Place, Reader
 from services.chassis.streams.kafka import Record
@@ -120,6 +120,8 @@ class Reading(ConsumerRebalanceListener):
         """Forget; whoever comes next begins at the mark in the database."""
         for tp in revoked:
             self._partitions.pop(tp, None)
+            for figure in (GAPS, LAG, STOPPED):
+                figure.labels(self._reader.name, *map(str, tp)).set(0)
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Begin at the record at the mark, by the database."""
@@ -211,6 +213,7 @@ class Reading(ConsumerRebalanceListener):
         if partition.is_poisoned and not partition.stopped:
             partition.stopped = True
             self._consumer.pause(tp)
+            STOPPED.labels(self._reader.name, *map(str, tp)).set(1)
             log.error("partition_stopped", reader=self._reader.name, partition=tp.partition)
         GAPS.labels(self._reader.name, *map(str, tp)).set(1 if partition.gap else 0)
 

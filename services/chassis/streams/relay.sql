@@ -1,6 +1,6 @@
 -- name: lead
 -- Only saves work: the stream's row lock is what keeps relays apart.
-SELECT pg_try_advisory_lock(7031991);
+SELECT pg_try_advisory_lock($1);
 
 -- name: still_there
 -- The leader's sign of life: the server ends a leading session that says nothing.

@@ -52,7 +52,7 @@ def _part(
     try:
         events, unknown = inbox.events_of(reader, todo)
         outcome.watermark = inbox.complete_until(reader, todo)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     outcome.applied = len(todo)
     return None if unknown else Part(stream, place, outcome, events)
@@ -65,7 +65,7 @@ async def take(pool: Pool, reader: Reader, parts: Sequence[Part]) -> None:
     async with pool.acquire() as db:
         await reader.together(db, reader, parts)
         for part in parts:
-            inbox.tell(db, reader, part.stream, part.outcome)
+            inbox.tell(db, reader, part.stream, part.before, part.outcome)
 
 
 def moves(reader: Reader, parts: Sequence[Part]) -> tuple[object, ...]:

@@ -16,14 +16,18 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 HEADERS = [("content-type", b"application/cloudevents+json")]
 
 
+LARGEST_EPOCH, LARGEST_NUMBER = 2**31 - 2, 2**63 - 1
+"""What a database holds, and room for the epoch that begins above one that was seen."""
+
+
 @dataclass(slots=True)
 class Envelope:
     """What a reader needs of a record: its place in the stream, and its data."""
 
     id: UUID
     type: str
-    epoch: Annotated[int, Field(ge=1)]
-    sequence: Annotated[int, Field(ge=1)]
+    epoch: Annotated[int, Field(ge=1, le=LARGEST_EPOCH)]
+    sequence: Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
     chain: str
     data: Any
     subject: str | None = None
@@ -56,8 +60,8 @@ class Placed(msgspec.Struct, gc=False):
 
     id: UUID
     type: str
-    epoch: Annotated[int, Meta(ge=1)]
-    sequence: Annotated[int, Meta(ge=1)]
+    epoch: Annotated[int, Meta(ge=1, le=LARGEST_EPOCH)]
+    sequence: Annotated[int, Meta(ge=1, le=LARGEST_NUMBER)]
     chain: str
     data: dict[str, msgspec.Raw]
     subject: str | None = None
@@ -136,7 +140,7 @@ def _place(value: bytes) -> Place | None:
         # What is not looked at is not decoded either: a text that is none is bad all the same.
         value.decode()
         placed: Placed | Envelope | Unreadable = PLACED.decode(value)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         placed = _decode_one(value)
     return None if isinstance(placed, Unreadable) else (placed.epoch, placed.sequence, placed.chain)
 

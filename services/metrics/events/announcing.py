@@ -13,7 +13,9 @@ from services.chassis.streams.tail import Stream
 from services.metrics.domain import Key
 
 CHANNEL = "figures"
-EVERYTHING = "*"
+EVERYTHING, ANEW = "*", "anew"
+"""Any figure may be another one: wherever marks have moved, or also where they have not, after a rebuild."""
+
 LONGEST = 7000
 """PostgreSQL takes at most 8 000 bytes with a NOTIFY."""
 
@@ -38,6 +40,7 @@ class Announced:
     everything: bool
     changed: Places
     totals: Totals | None = None
+    anew: bool = False
 
 
 def tell_everything(db: Db) -> None:
@@ -72,8 +75,8 @@ def _by_day(changed: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 def read(payload: str) -> Announced:
     """An announcement from its payload."""
-    if payload == EVERYTHING:
-        return Announced(everything=True, changed=set())
+    if payload in (EVERYTHING, ANEW):
+        return Announced(everything=True, changed=set(), anew=payload == ANEW)
     told = orjson.loads(payload)
     if isinstance(told, dict):
         return Announced(everything=False, changed=_places(told))

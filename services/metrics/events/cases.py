@@ -17,6 +17,8 @@ from services.metrics.store import cases, figures
 CHANNEL = "case_figures"
 """Of their own: whoever follows initiatives is not woken by the hotline."""
 
+EVERYBODY = "*"
+
 TOPICS = frozenset({HotlineEvent.topic, HelpEvent.topic, WorkEvent.topic})
 """What is counted of cases."""
 
@@ -50,10 +52,16 @@ async def _corrected(db: Db, told: Sequence[Case]) -> list[tuple[Case, Case]]:
 async def drop(db: Db, stream: Stream) -> None:
     """Forget a stream's figures; a new epoch tells them again."""
     await cases.drop(db, stream)
-    announce(db, CHANNEL, "*")
+    announce(db, CHANNEL, EVERYBODY)
 
 
 def tell(db: Db, changed: Iterable[str]) -> None:
     """Announce whose figures changed: `["79605000", …]`."""
     payload = orjson.dumps(sorted(changed)).decode()
-    announce(db, CHANNEL, payload if len(payload) < PAYLOAD else "*")
+    announce(db, CHANNEL, payload if len(payload) < PAYLOAD else EVERYBODY)
+
+
+def read(payloads: Iterable[str]) -> set[str] | None:
+    """Whose figures changed, by these announcements; None: anybody's."""
+    told = set(payloads)
+    return None if EVERYBODY in told else {code for payload in told for code in orjson.loads(payload)}

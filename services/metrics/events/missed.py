@@ -1,8 +1,7 @@
 """Hearing what the roll-up announces. What was not heard is noticed by its marks, which move with all that
 it does."""
 
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import TypeAlias
 
 import structlog
@@ -18,15 +17,17 @@ from services.metrics.store import figures
 
 log = structlog.get_logger()
 
-Marks: TypeAlias = Mapping[Stream, tuple[int, int]]
+Marks: TypeAlias = dict[Stream, tuple[int, int]]
 """Stream → (epoch, number) up to which it is rolled up."""
+
+NOWHERE = (0, 0)
 
 
 class Missed:
     """Compares what was heard of the roll-up with how far it is."""
 
     def __init__(self) -> None:
-        self._marks: dict[Stream, tuple[int, int]] | None = None
+        self._marks: Marks | None = None
         self._suspected = False
 
     async def heard(
@@ -46,13 +47,11 @@ class Missed:
         """The same of one bundle; of none, for which something may have been missed."""
         if bundle is None:
             return None if await self.look(pool) else []
-        self.hear(bundle)
-        return bundle
-
-    def hear(self, bundle: Iterable[Heard]) -> None:
-        """Remember what was announced."""
-        if self._marks is not None:
-            self._marks.update(marks_in(bundle))
+        if self._marks is None or follow(self._marks, bundle):
+            return bundle
+        async with pool.acquire() as db:
+            self._marks = await figures.marks(db, rollup.READER)
+        return None
 
     async def look(self, pool: Pool) -> bool:
         """Whether something was missed, if nothing is heard at present: at first, and when the roll-up has
@@ -66,12 +65,21 @@ class Missed:
         return True
 
 
-def marks_in(bundle: Iterable[Heard]) -> Marks:
-    """How far the roll-up is, as a bundle says."""
-    marks: dict[Stream, tuple[int, int]] = defaultdict(lambda: (0, 0))
+def follow(marks: Marks, bundle: Iterable[Heard]) -> bool:
+    """Move the marks as a bundle says; whether each of its steps begins where the one before ended. A stream
+    of which one was missed stays where it was."""
+    missed = set[Stream]()
     for heard in bundle:
-        if heard.channel == inbox.CHANNEL and heard.payload.startswith(f"{rollup.READER} "):
-            _, topic, partition, epoch, mark = heard.payload.split()
-            stream = Stream(topic, int(partition))
-            marks[stream] = max(marks[stream], (int(epoch), int(mark)))
-    return dict(marks)
+        if heard.channel != inbox.CHANNEL or not heard.payload.startswith(f"{rollup.READER} "):
+            continue
+        _, topic, *numbers = heard.payload.split()
+        partition, *places = map(int, numbers)
+        stream, before, after = Stream(topic, partition), (places[0], places[1]), (places[2], places[3])
+        known = marks.get(stream, NOWHERE)
+        if after <= known:
+            continue
+        if before != known:
+            missed.add(stream)
+        elif stream not in missed:
+            marks[stream] = after
+    return not missed

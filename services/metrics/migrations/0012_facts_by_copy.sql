@@ -20,8 +20,9 @@ ALTER TABLE figures.fact ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE spare.fact ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
 -- A stream is dropped when its epoch ends, once in years: all are read then. The index cost every event.
-DROP INDEX figures.fact_of_stream;
-DROP INDEX spare.fact_topic_partition_idx;
+-- Each schema has had the other's name once for every rebuild that was swapped in.
+DROP INDEX IF EXISTS figures.fact_of_stream, spare.fact_of_stream;
+DROP INDEX IF EXISTS figures.fact_topic_partition_idx, spare.fact_topic_partition_idx;
 
 -- In a session that sees everything, as the worker's, that is found out once for a statement and not for every row.
 CREATE POLICY tenant ON figures.fact

@@ -5,7 +5,6 @@ from collections.abc import Collection, Hashable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from weakref import WeakValueDictionary
 
-import orjson
 import structlog
 from asyncpg.transaction import Transaction
 
@@ -25,7 +24,7 @@ from services.chassis.web.sse import Hub
 from services.metrics.domain import COUNTERS, HOUR, REGISTERED, SUBMITTED
 from services.metrics.events import announcing, cases, rollup
 from services.metrics.events.announcing import Totals
-from services.metrics.events.missed import marks_in
+from services.metrics.events.missed import Marks, follow
 from services.metrics.picture import coverage, plan, reported, structure, themes
 from services.metrics.picture.cases import WorkSums
 from services.metrics.picture.figures import Aside, Figures
@@ -51,7 +50,7 @@ class LiveFigures(Figures):
     def __init__(self, settings: Settings, pool: Pool, hub: Hub[Figures], clock: Clock) -> None:
         super().__init__(clock)
         self._settings, self._pool, self._hub = settings, pool, hub
-        self._marks: dict[Stream, tuple[int, int]] = {}
+        self._marks: Marks = {}
         self._known = Known()
         self._structure_mark: str | None = None
         self._targets = mirror.Watched(TargetSet.topic, [TargetSet])
@@ -139,6 +138,9 @@ class LiveFigures(Figures):
 
     async def _follow(self, bundle: list[Heard]) -> None:
         told = [announcing.read(heard.payload) for heard in bundle if heard.channel == announcing.CHANNEL]
+        if any(each.anew for each in told):
+            # The marks are where they were, and the figures are others.
+            self._marks, self._known = {}, Known()
         if any(each.everything for each in told) or any(h.channel == mirror.CHANNEL for h in bundle):
             await self._catch_up()
             return
@@ -149,7 +151,8 @@ class LiveFigures(Figures):
         if unread := {place for each in told if each.totals is None for place in each.changed}:
             await self._read_days(unread)
         await self._follow_cases([heard.payload for heard in bundle if heard.channel == cases.CHANNEL])
-        self._marks.update(marks_in(bundle))
+        if not follow(self._marks, bundle):
+            await self._catch_up()
 
     def _take_in(self, told: Totals) -> None:
         """What was announced with its totals, but for those municipalities that are known as of later."""
@@ -225,9 +228,8 @@ class LiveFigures(Figures):
     async def _follow_cases(self, payloads: Collection[str]) -> None:
         if not payloads:
             return
-        codes = None if "*" in payloads else {code for told in payloads for code in orjson.loads(told)}
         async with self._pool.acquire() as db:
-            await self._read_cases(db, codes)
+            await self._read_cases(db, cases.read(payloads))
 
     async def _read_cases(self, db: Db, codes: Collection[str] | None = None) -> None:
         await self._read_hotline(db, codes)

@@ -11,7 +11,7 @@ from services.chassis import command
 from services.chassis.db.pool import open_pool
 from services.chassis.process.progress import shown
 from services.chassis.process.settings import Settings
-from services.metrics.proof.rebuild import LogTooShort, Rebuilt, rebuild
+from services.metrics.proof.rebuild import AlreadyRebuilding, LogTooShort, Rebuilt, rebuild
 from services.metrics.proof.verify import FrozenResults, Line, frozen_results, verify
 
 LIVE = {"app.municipalities": "*", "search_path": "figures, public"}
@@ -75,6 +75,9 @@ async def _rebuild(settings: Settings, accept: bool) -> int:
             async with open_pool(settings, server_settings=SPARE) as spare:
                 counted = partial(progress, "events")
                 outcome = await rebuild(settings, owner, spare, accept, counted)
+    except AlreadyRebuilding:
+        print("Not rebuilt: another rebuild is at work.")
+        return 1
     except LogTooShort as error:
         print(f"Not rebuilt: {error}. The live figures stay as they are.")
         return 1

@@ -1,7 +1,8 @@
 """Count everything anew from sequence 1 in a second table set while the first serves; compare; swap."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple, TypeAlias
@@ -16,7 +17,7 @@ from services.chassis.streams.inbox import Place
 from services.chassis.streams.kafka import Record
 from services.chassis.streams.tail import Stream
 from services.metrics.domain import Key
-from services.metrics.events import announcing, cases, rollup
+from services.metrics.events import announcing, rollup
 from services.metrics.proof.verify import STREAMS
 from services.metrics.store import figures, results
 
@@ -56,6 +57,20 @@ class LogTooShort(Exception):
     """The topic does not reach the live mark: it cannot be the source of a rebuild."""
 
 
+class AlreadyRebuilding(Exception):
+    """Another rebuild counts into the spare table set."""
+
+
+@asynccontextmanager
+async def _alone(owner: Session) -> AsyncIterator[None]:
+    if not await owner.fetchval(sql.alone):
+        raise AlreadyRebuilding
+    try:
+        yield
+    finally:
+        await owner.execute(sql.alone_no_more)
+
+
 async def rebuild(
     settings: Settings,
     owner: Session,
@@ -66,8 +81,15 @@ async def rebuild(
     """Rebuild beside the live figures and take their place if nothing differs (or `accept`).
 
     `owner` owns the tables; `spare` is a pool whose search path begins with the spare table set.
-    Raises LogTooShort if the topics hold less than what the live figures have counted.
+    Raises LogTooShort if the topics hold less than what the live figures have counted, and AlreadyRebuilding.
     """
+    async with _alone(owner):
+        return await _rebuild(settings, owner, spare, accept, progress)
+
+
+async def _rebuild(
+    settings: Settings, owner: Session, spare: Pool, accept: bool, progress: Progress
+) -> Rebuilt:
     async with owner.transaction():
         await owner.execute(sql.forget_marks, READER)
         await owner.execute(sql.forget_dead_letters, READER)
@@ -86,9 +108,9 @@ async def rebuild(
                 await owner.execute(sql.take_parked, rollup.READER, READER)
                 await owner.execute(sql.forget_dead_letters, rollup.READER)
                 await owner.execute(sql.take_dead_letters, rollup.READER, READER)
+                await owner.execute(sql.nothing_left)
                 await owner.execute(sql.swap)
-                for channel in (announcing.CHANNEL, cases.CHANNEL):
-                    await owner.fetchval(sql.tell_everybody, channel)
+                await owner.fetchval(sql.tell_everybody, announcing.CHANNEL, announcing.ANEW)
             await owner.execute(sql.forget_dead_letters, READER)
             await owner.execute(sql.forget_marks, READER)
     return Rebuilt(counting.counted, differences, swapped, compared)

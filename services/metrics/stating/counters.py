@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from time import monotonic
 from typing import NamedTuple
 
-import orjson
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -16,10 +15,11 @@ from contracts.counters import CountersStated
 from contracts.streams import partition_of
 from services.chassis.db import notify
 from services.chassis.db.notify import Heard
-from services.chassis.db.pool import Pool
+from services.chassis.db.pool import Pool, Session
 from services.chassis.process.settings import Settings
 from services.chassis.streams import kafka, mirror, wire
 from services.chassis.streams.held import TOO_LARGE
+from services.chassis.streams.leading import lead
 from services.metrics.events import announcing, cases
 from services.metrics.events.missed import Missed
 from services.metrics.stating import states
@@ -35,6 +35,10 @@ RESTS = 3
 changes all the time, and each state holds all that the one before held."""
 LONGEST_REST = 10.0
 """Seconds: no subscriber waits longer because another municipality's state is large."""
+EVERYTHING_AGAIN = 3600.0
+"""Seconds: a request that was given up may arrive behind the state that came after it."""
+LOCK = 7031996
+"""The advisory lock of whoever states."""
 AT_ONCE = 50
 """Municipalities whose states are in memory together."""
 
@@ -68,28 +72,36 @@ class Outlet:
         for heard in bundle:
             if heard.channel == mirror.CHANNEL:
                 self._moved = True
-            elif heard.payload == announcing.EVERYTHING:
-                self._changed = None
-            elif self._changed is not None and heard.channel == announcing.CHANNEL:
-                self._changed.update(code for code, _ in announcing.read(heard.payload).changed)
-            elif self._changed is not None and heard.channel == cases.CHANNEL:
+            elif heard.channel == announcing.CHANNEL:
+                told = announcing.read(heard.payload)
+                self._note(None if told.everything else {code for code, _ in told.changed})
+            elif heard.channel == cases.CHANNEL:
                 # Their figures are stated as of no day.
-                self._changed.update(orjson.loads(heard.payload))
+                self._note(cases.read([heard.payload]))
+
+    def _note(self, codes: set[str] | None) -> None:
+        self._changed = None if codes is None or self._changed is None else self._changed | codes
 
     async def run(self) -> None:
-        """State what changed, until cancelled."""
-        self._changed = None
+        """State what changed while this process leads, until cancelled: of two that do, the slower one would
+        leave an older state behind a newer one."""
         while True:
             try:
-                async with _producers(self._settings) as producers:
-                    while True:
-                        began = monotonic()
-                        await self._state_changed(producers)
-                        await asyncio.sleep(min(max(INTERVAL, RESTS * (monotonic() - began)), LONGEST_REST))
+                if not await lead(self._settings, self._stating, LOCK):
+                    await asyncio.sleep(self._settings.poll_interval)
             except (*notify.LOST, KafkaError) as error:
                 log.warning("counters_not_stated", error=type(error).__name__)
-                self._changed = None
                 await asyncio.sleep(INTERVAL)
+
+    async def _stating(self, _: Session) -> None:
+        async with _producers(self._settings) as producers:
+            everything_at = 0.0
+            while True:
+                began = monotonic()
+                if began >= everything_at:
+                    self._changed, everything_at = None, began + EVERYTHING_AGAIN
+                await self._state_changed(producers)
+                await asyncio.sleep(min(max(INTERVAL, RESTS * (monotonic() - began)), LONGEST_REST))
 
     async def _state_changed(self, producers: "Producers") -> None:
         changed, self._changed = self._changed, set()

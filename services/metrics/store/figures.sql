@@ -55,7 +55,8 @@ SELECT * FROM roll_up_together(
 DELETE FROM fact WHERE topic = $1 AND partition = $2;
 
 -- name: drop_counters
-DELETE FROM counter WHERE topic = $1 AND partition = $2;
+-- Not deleted: whoever was told of a figure is told that nothing is left of it.
+UPDATE counter SET n = 0 WHERE topic = $1 AND partition = $2 AND n <> 0;
 
 -- name: totals_of_stream
 -- What the live view keeps in memory: each municipality's counters by day.

@@ -23,6 +23,18 @@ DELETE FROM set_aside WHERE kind = 'event' AND reference IN (SELECT id::text FRO
 -- name: take_dead_letters
 UPDATE dead_letter SET reader = $1 WHERE reader = $2;
 
+-- name: alone
+SELECT pg_try_advisory_lock(7031995);
+
+-- name: alone_no_more
+SELECT pg_advisory_unlock(7031995);
+
+-- name: nothing_left
+-- Whoever was told of a figure that is counted no more is told that nothing is left of it.
+INSERT INTO spare.counter (campaign, municipality, family, key, counter, n, topic, partition)
+SELECT campaign, municipality, family, key, counter, 0, topic, partition FROM figures.counter
+ON CONFLICT DO NOTHING;
+
 -- name: swap
 DO $$ BEGIN
     ALTER SCHEMA figures RENAME TO outgoing;
@@ -32,4 +44,4 @@ END $$;
 
 -- name: tell_everybody
 -- Any figure may be another one now, of the days that are frozen too.
-SELECT pg_notify($1, '*');
+SELECT pg_notify($1, $2);
