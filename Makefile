@@ -43,7 +43,7 @@ lint: $(VENV)/.dev  ## Format, style, types, walls between rooms, dependencies.
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/deptry .
 
-test: $(VENV)/.dev  ## All tests on servers of their own; FULL=1 also what takes minutes.
+test: $(VENV)/.dev  ## The tests on servers of their own; FULL=1 also what takes minutes.
 	$(PYTHON) -m pytest -q -n 2 --dist loadscope $(if $(filter-out 0,$(FULL)),--full)
 
 contracts: $(VENV)/.dev  ## Write schemas and AsyncAPI from the contract models.
