@@ -61,3 +61,27 @@ async def test_what_is_announced_again_while_it_is_on_its_way_is_sent_again(
     sending.cancel()
 
     assert server.got[:2] == [["a"], ["a", "b"] if fails else ["b", "a"]]
+
+
+async def test_who_hears_much_is_told_now_and_then_that_something_may_have_been_missed(
+    intake_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notify, "LONGEST_TRUST", 0.2)
+    settings, found = intake_database.settings(poll_interval=5), list[bool]()
+    notifier = Notifier(settings)
+    sending = asyncio.create_task(notifier.run())
+
+    async def listen() -> None:
+        async for bundle in notify.heard(settings, "marks"):
+            found.append(bundle is None)
+            notifier([("marks", str(len(found)))])
+
+    listening = asyncio.create_task(listen())
+    async with asyncio.timeout(10):
+        while found.count(True) < 3:
+            await asyncio.sleep(0.05)
+    for task in (sending, listening):
+        task.cancel()
+
+    assert found[0]
+    assert found.count(False) > 2

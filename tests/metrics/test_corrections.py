@@ -411,10 +411,11 @@ async def test_what_is_heard_of_is_not_looked_for_again(
     for _ in range(2):
         await at_rest(correcting, metrics)
     correcting.changed.take()
+    before = topics.heads.get(INITIATIVES, (0, 0))[:2]
     await topics.tell(*submitted(DISTRICT, 1, ON_THE_DAY))
-    epoch, mark, _ = topics.heads[INITIATIVES]
+    step = rollup.READER, INITIATIVES.topic, 3, *before, *topics.heads[INITIATIVES][:2]
 
-    heard = [Heard(inbox.CHANNEL, f"{rollup.READER} {INITIATIVES.topic} 3 {epoch} {mark}")]
+    heard = [Heard(inbox.CHANNEL, " ".join(map(str, step)))]
     correcting._hear(await correcting._missed.take(metrics, heard))
     for _ in range(2):
         await at_rest(correcting, metrics)

@@ -1,6 +1,8 @@
 """An announcement of the roll-up that nobody heard is noticed, and one that was heard is not looked for."""
 
 from collections.abc import AsyncIterator
+from itertools import pairwise
+from typing import TypeAlias
 
 import pytest
 from asyncpg import Pool
@@ -21,8 +23,11 @@ from tests.metrics.told import Topics, submitted
 STREAM = Stream(InitiativeEvent.topic, partition_of(DISTRICT))
 
 
-def step(before: tuple[int, int], after: tuple[int, int], reader: str = rollup.READER) -> Heard:
-    return Heard(inbox.CHANNEL, " ".join(map(str, (reader, *STREAM, *before, *after))))
+Place: TypeAlias = tuple[int, int]
+
+
+def step(before: Place, after: Place, reader: str = rollup.READER, stream: Stream = STREAM) -> Heard:
+    return Heard(inbox.CHANNEL, " ".join(map(str, (reader, *stream, *before, *after))))
 
 
 def announced(topics: Topics, reader: str = rollup.READER) -> Heard:
@@ -100,6 +105,33 @@ async def test_a_step_that_was_lost_is_missed_with_the_next_and_once(metrics: Po
     for again in steps:
         assert await missed.take(metrics, [again]) == [again]
     assert [await missed.look(metrics) for _ in range(2)] == [False, False]
+
+
+async def test_what_was_not_heard_is_missed_though_other_streams_are_heard_of(
+    metrics: Pool, topics: Topics
+) -> None:
+    other = Stream(InitiativeEvent.topic, (STREAM.partition + 1) % 16)
+    missed, found = Missed(), []
+    await missed.look(metrics)
+    await topics.tell(*submitted(DISTRICT, 1))
+    await topics.take(other, *submitted(DISTRICT, 1))
+    for before, after in pairwise(((0, 0), (1, 1), (1, 2), (1, 3))):
+        await missed.take(metrics, [step(before, after, stream=other)])
+        found.append(await missed.look(metrics))
+        await topics.take(other, *submitted(DISTRICT, 1))
+
+    assert found == [False, True, False]
+
+
+async def test_figures_that_went_back_are_missed(metrics: Pool, topics: Topics) -> None:
+    missed = Missed()
+    await topics.tell(*submitted(DISTRICT, 2))
+    await missed.look(metrics)
+    await metrics.execute(
+        "UPDATE inbox SET mark = 1, applied = 1 WHERE topic = $1 AND mark = 2", STREAM.topic
+    )
+
+    assert [await missed.look(metrics) for _ in range(2)] == [True, False]
 
 
 def test_steps_are_followed_over_an_epoch_and_late_ones_are_no_news() -> None:

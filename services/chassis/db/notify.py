@@ -24,6 +24,11 @@ LOST = (
 """What a connection raises when the server or the way to it is gone, also in the middle of something."""
 
 
+LONGEST_TRUST = 10.0
+"""Seconds after which something may have been missed though much is heard: with the process that would have
+said it."""
+
+
 class Heard(NamedTuple):
     """One announcement."""
 
@@ -76,7 +81,7 @@ class Notifier:
 
 async def heard(settings: Settings, *channels: str) -> AsyncIterator[list[Heard] | None]:
     """What is announced on these channels, in bundles; `None` whenever something may have been missed:
-    at first, after every lost connection, and when nothing was heard for a poll interval."""
+    at first, after every lost connection, when nothing was heard for a poll interval, and now and then."""
     while True:
         try:
             db = await _connect(settings)
@@ -98,7 +103,7 @@ async def _heard_on(
 ) -> AsyncIterator[list[Heard] | None]:
     queue: asyncio.Queue[Heard | None] = asyncio.Queue()
     loop = asyncio.get_running_loop()
-    answered = loop.time()
+    answered = trusted = loop.time()
     db.add_termination_listener(lambda _: queue.put_nowait(None))
     for channel in channels:
         await db.add_listener(
@@ -114,6 +119,7 @@ async def _heard_on(
                 # A connection that was cut without a word is as silent as a quiet one.
                 await db.fetchval(sql.still_there)
                 answered = loop.time()
+            trusted = loop.time()
             yield None
             continue
         answered = loop.time()
@@ -122,6 +128,9 @@ async def _heard_on(
         if None in bundle:
             raise ConnectionResetError("the listening connection ended")
         yield [heard for heard in bundle if heard is not None]
+        if loop.time() - trusted > LONGEST_TRUST:
+            trusted = loop.time()
+            yield None
 
 
 async def _connect(settings: Settings) -> Session:

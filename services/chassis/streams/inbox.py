@@ -25,7 +25,7 @@ from services.chassis.streams.wire import Envelope, Form, Unreadable
 sql = queries.load(__package__, "inbox.sql")
 log = structlog.get_logger()
 
-CHANNEL = "marks"
+CHANNEL = "steps"
 """Announces `reader topic partition epoch mark epoch mark` after every batch: where the mark stood before it
 and where it stands now. Whoever hears a step that does not begin where the last one ended has missed one."""
 

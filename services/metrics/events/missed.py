@@ -28,7 +28,7 @@ class Missed:
 
     def __init__(self) -> None:
         self._marks: Marks | None = None
-        self._suspected = False
+        self._stood: Marks = {}
 
     async def heard(
         self, settings: Settings, pool: Pool, *channels: str
@@ -54,14 +54,16 @@ class Missed:
         return None
 
     async def look(self, pool: Pool) -> bool:
-        """Whether something was missed, if nothing is heard at present: at first, and when the roll-up has
-        moved all the same. Twice in a row, for what it says may be on its way."""
+        """Whether something was missed: at first; when nothing was heard of where the roll-up stood at the
+        look before (what it says may be on its way); and when it went back."""
         async with pool.acquire() as db:
             marks = await figures.marks(db, rollup.READER)
-        before, self._suspected = self._suspected, marks != self._marks
-        if self._marks is not None and not (before and self._suspected):
-            return False
-        self._marks, self._suspected = marks, False
+        known, before, self._stood = self._marks, self._stood, marks
+        if known is not None:
+            unheard = any(known.get(stream, NOWHERE) < mark for stream, mark in before.items())
+            if not unheard and all(mark <= marks.get(stream, NOWHERE) for stream, mark in known.items()):
+                return False
+        self._marks = dict(marks)
         return True
 
 
