@@ -1,14 +1,27 @@
 """The one rule for text."""
 
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Literal
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.chassis.errors import Invalid
-from services.chassis.text import check_length, first_sentence, one_line, serial_number, several_lines
+from services.chassis.mail.addresses import former
+from services.chassis.text import (
+    MARKS,
+    RARE_MARKS,
+    STREAM_SAFE,
+    check_length,
+    first_sentence,
+    normal_form,
+    one_line,
+    serial_number,
+    several_lines,
+)
 from services.chassis.web.pages import typed, until
 
 ANY = st.text(
@@ -42,6 +55,37 @@ def test_nothing_is_left_that_nobody_sees(given: str) -> None:
     joined = {c for c in text if unicodedata.category(c) == "Cf"} - SEEN_FORMATS
     assert joined <= {"\u200d"} or "\U0001f3f4" in text
     assert not text or any(unicodedata.category(c)[0] in "LNPSC" for c in text if not c.isspace())
+
+
+@pytest.mark.parametrize(
+    "run",
+    ["\u0315" * 300_000 + "\u0316" * 300_000, "\u0f73\u0315" * 300_000, "\U0001d165\u0316" * 300_000],
+    ids=["two classes", "apart", "of a rare script"],
+)
+@pytest.mark.parametrize("form", [several_lines, one_line, normal_form, former])
+def test_marks_without_end_over_one_letter_are_put_in_order_at_once(
+    form: Callable[[str], str | None], run: str
+) -> None:
+    """The square of so many would take a quarter of an hour."""
+    assert len(form(f"a{run}b") or "") <= 2 + 2 * STREAM_SAFE
+
+
+@given(st.text(alphabet="aйи\u0306\u0301\u0315\u0316\u0f73\U0001d165\u3042\uff9e", max_size=STREAM_SAFE))
+def test_a_text_of_few_marks_has_its_normal_form(given: str) -> None:
+    assert normal_form(given) == unicodedata.normalize("NFC", given)
+    assert normal_form(given, "NFKC") == unicodedata.normalize("NFKC", given)
+
+
+def test_every_mark_is_known_as_one() -> None:
+    """Whatever begins with a mark once it is taken apart."""
+    forms: tuple[Literal["NFD", "NFKD"], ...] = ("NFD", "NFKD")
+    marks = {
+        sign
+        for sign in map(chr, range(0x110000))
+        if any(unicodedata.combining(unicodedata.normalize(form, sign)[0]) for form in forms)
+    }
+
+    assert marks == set(MARKS + RARE_MARKS)
 
 
 @given(ANY)

@@ -387,6 +387,19 @@ async def test_a_refused_submission_keeps_the_draft(browser: Browser, intake: Po
     assert (refused.status_code, hidden(refused, "draft"), len(await kept(intake))) == (422, tab["draft"], 1)
 
 
+async def test_a_form_that_was_sent_before_with_another_text_keeps_the_draft(
+    browser: Browser, intake: Pool
+) -> None:
+    await sign_in(browser, intake)
+    tab = await opened(browser)
+    await send(browser, "/initiatives/new", **(tab | WRITTEN))
+    await typed(browser, tab, text="Новее")
+
+    again = await send(browser, "/initiatives/new", **(tab | WRITTEN | {"text": "Новее"}))
+
+    assert (again.status_code, [text for text, _ in await kept(intake)]) == (422, ["Новее"])
+
+
 async def test_a_button_keeps_it_without_javascript(browser: Browser, intake: Pool) -> None:
     await sign_in(browser, intake)
     tab = await opened(browser)

@@ -14,6 +14,7 @@ import unicodedata
 import email_validator
 
 from services.chassis.errors import Invalid
+from services.chassis.text import normal_form
 
 LONGEST = 254
 
@@ -82,7 +83,7 @@ def known_forms(given: str) -> tuple[str, ...]:
 
 def former(given: str) -> str | None:
     """The form by which people were told apart before, or None for what was refused."""
-    email = unicodedata.normalize("NFKC", given).strip().casefold()
+    email = normal_form(given, "NFKC").strip().casefold()
     name, at, domain = email.rpartition("@")
     printable = email.isprintable() and " " not in email
     labels = domain.split(".")

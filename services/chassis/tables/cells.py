@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from services.chassis.text import normal_form
+
 BLANK_LETTERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 """Letters and signs that nobody sees and that Unicode does not count as blank."""
 
@@ -27,7 +29,7 @@ def one_line(text: str) -> str:
     """Text without what nobody sees, and without doubled, leading, trailing or unusual spaces."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    spaced = _VANISHING.sub(" ", unicodedata.normalize("NFC", text))
+    spaced = _VANISHING.sub(" ", normal_form(text))
     seen = "".join(sign for sign in spaced if unicodedata.category(sign) not in UNSEEN)
     return " ".join(seen.split())
 

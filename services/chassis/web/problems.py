@@ -121,8 +121,7 @@ def to_refusal(error: Exception) -> tuple[int, Refused]:
 
 
 def _of_database(error: Exception) -> tuple[int, Refused]:
-    # A zero byte: of the right form for JSON and for an address, and no text of ours.
-    if isinstance(error, asyncpg.CharacterNotInRepertoireError):
+    if _is_no_value(error):
         return 422, Refused("bad-request", fields="есть недопустимые символы")
     # What no key opens is said in the log by its name; it opens once the key is back.
     if isinstance(error, (*PASSING, NotOpened)):
@@ -130,6 +129,13 @@ def _of_database(error: Exception) -> tuple[int, Refused]:
         return 503, Refused("temporarily-unavailable")
     log.error("bug", exc_info=error)
     return 500, Refused("internal-error")
+
+
+def _is_no_value(error: Exception) -> bool:
+    """What is of the right form for JSON and for an address, and holds in no column: a zero byte, a moment of
+    the year 10000."""
+    too_far = isinstance(error, asyncpg.DataError) and isinstance(error.__cause__, OverflowError)
+    return too_far or isinstance(error, asyncpg.CharacterNotInRepertoireError)
 
 
 def _fields(error: ValidationException) -> str:

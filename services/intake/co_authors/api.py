@@ -102,11 +102,12 @@ class CoAuthors(Controller):
         initiative_id: FromPath[UUID],
         co_author_id: FromPath[UUID],
         pool: NamedDependency[Pool],
+        picture: NamedDependency[Picture],
         who: NamedDependency[Author],
         at: NamedDependency[Moment],
     ) -> Answered:
         """200; they find the initiative among their own."""
-        return await confirm_co_author(pool, who, Settling(initiative_id, co_author_id), at)
+        return await confirm_co_author(pool, picture, who, Settling(initiative_id, co_author_id), at)
 
     @post(
         "/{initiative_id:uuid}/support",

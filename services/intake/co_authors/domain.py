@@ -8,10 +8,9 @@ from enum import StrEnum
 from functools import partial
 from uuid import UUID
 
-from services.chassis.errors import Checks, Conflict, Invalid
+from services.chassis.errors import Checks, Invalid
 from services.chassis.mail.addresses import normalise_email
 from services.chassis.text import shortened
-from services.intake.initiatives.domain import Initiative
 
 MOST = 20
 """Co-authors of an initiative: each gets a letter from us, which nobody shall send to hundreds of strangers.
@@ -22,6 +21,9 @@ LETTERS_AN_HOUR = 10
 
 ANSWERED_WITHIN = timedelta(days=30)
 """Afterwards an address that nobody has confirmed is erased."""
+
+CLOSED = "co-authors-closed"
+"""What is said of an initiative that is over: nobody joins it."""
 
 SHOWN = 60
 """Characters of what is no address, in the sentence that says so."""
@@ -82,12 +84,6 @@ def check_count(count: int) -> None:
     """Raises Invalid for more co-authors than there may be."""
     if count > MOST:
         raise Invalid("co-authors-too-many", field="addresses", limit=MOST, count=count)
-
-
-def check_open(initiative: Initiative) -> None:
-    """Raises Conflict for one that is closed: nobody joins what is over."""
-    if not initiative.is_open:
-        raise Conflict("co-authors-closed", number=initiative.number)
 
 
 def _address(given: str) -> str:

@@ -69,7 +69,7 @@ class CoAuthorPages(Controller):
             at = await visit.moment()
             if confirmed := form.of("confirm"):
                 settling = Settling(initiative_id, uuid_of(confirmed) or NONE_CHOSEN)
-                await confirm_co_author(visit.pool, visit.who, settling, at)
+                await confirm_co_author(visit.pool, picture, visit.who, settling, at)
                 return visit.go(path, done="confirmed")
             given = Naming(initiative_id, addresses_in(form.of("addresses")))
             await name_co_authors(visit.pool, picture, pepper, site, visit.who, given, at)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from contracts.structure import CampaignDefined
@@ -117,10 +117,11 @@ def cursor_of(given: str) -> After:
     if not (len(given) <= LONGEST_CURSOR and number.isascii() and number.isdecimal()):
         return After()
     try:
-        after = After(datetime.fromisoformat(at), int(number))
-    except ValueError:
+        moment = datetime.fromisoformat(at)
+        after = After(moment.astimezone(UTC), int(number))
+    except (ValueError, OverflowError):
         return After()
-    return after if after.at.utcoffset() is not None and after.number <= HIGHEST else After()
+    return after if moment.utcoffset() is not None and after.number <= HIGHEST else After()
 
 
 def cursor(after: After) -> str:

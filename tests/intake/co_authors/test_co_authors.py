@@ -26,7 +26,7 @@ from services.intake.personal.commands.erase_participant import erase_participan
 from services.intake.personal.domain import Texts
 from services.intake.pruning import RULES
 from tests.databases import Database
-from tests.factories import DISTRICT, OKRUG
+from tests.factories import DISTRICT, OKRUG, today
 from tests.intake.conftest import Hall, join
 from tests.intake.corrections.test_correcting import corrected, decide, read, submitted
 from tests.intake.corrections.test_moving import move
@@ -427,11 +427,26 @@ async def test_nobody_joins_what_is_over(office: Office, author: Api, hall: Hall
     leader = await office.grant(Role.LEADER, str(ROADS))
     await decide(office, leader, "decline", one, reason="not-ours", text="Дорога области.")
     async with another(hall, office) as boris:
+        just_now = await accept(boris, await invitation(office))
+        await office.pool.execute("UPDATE decision SET decided_at = decided_at - interval '11 minutes'")
         late = await accept(boris, await invitation(office))
     more = await author.post(f"/api/v1/initiatives/{one['id']}/co-authors", json={"addresses": ["x@e.org"]})
 
+    assert (just_now.status_code, slug(just_now)) == (409, "initiative-being-decided")
     assert (late.status_code, slug(late)) == (409, "co-authors-closed")
     assert (more.status_code, slug(more)) == (409, "co-authors-closed")
+
+
+async def test_after_the_close_nobody_is_confirmed(office: Office, author: Api, hall: Hall) -> None:
+    one = await submitted(author)
+    async with another(hall, office, place=DISTRICT) as boris:
+        await support(boris, one)
+    (item,) = await named(author, one)
+    await office.redefine(last_day=today() - timedelta(days=9), close_until=today() - timedelta(days=5))
+
+    late = await author.post(f"/api/v1/initiatives/{one['id']}/co-authors/{item['id']}/confirmation")
+
+    assert (late.status_code, slug(late)) == (409, "campaign-over")
 
 
 async def test_two_at_once_name_and_accept_once(office: Office, author: Api, hall: Hall) -> None:

@@ -427,8 +427,14 @@ async def test_what_is_closed_stays_as_it_was_decided(
         into = {"into": other["id"]} if kind == "merge" else {}
         assert (await decide(office, leader, kind, one, **more, **into))["decided"] == 1
 
-    answer = await author.post(f"/api/v1/initiatives/{one['id']}/correction", json={"municipality": OKRUG})
+    path = f"/api/v1/initiatives/{one['id']}/correction"
+    just_now = await author.post(path, json={"municipality": OKRUG})
+    await office.pool.execute("UPDATE decision SET decided_at = decided_at - interval '11 minutes'")
+    answer = await author.post(path, json={"municipality": OKRUG})
 
+    # Of what may still be taken back its author is not told.
+    of_bodies = "correction-closed" if kind == "withdraw" else "initiative-being-decided"
+    assert (just_now.status_code, slug(just_now)) == (409, of_bodies)
     assert (answer.status_code, slug(answer)) == (409, "correction-closed")
 
 

@@ -173,9 +173,11 @@ async def test_the_list_goes_on_and_is_narrowed_by_place_direction_and_words(rea
         "after=nonsense",
         "after=9999-12-31T23:59:59%2B00:00~99999999999999999999",
         "after=2026-01-01~1",
+        "after=0001-01-01T00:00:00%2B14:00~1",
+        "after=9999-12-31T23:59:59-14:00~1",
         "direction=unknown&municipality=1",
     ],
-    ids=["signs", "long", "operators", "no-cursor", "no-number", "naive", "unknown"],
+    ids=["signs", "long", "operators", "no-cursor", "no-number", "naive", "first", "last", "unknown"],
 )
 async def test_nothing_in_an_address_breaks_a_list(reader: Reader, query: str) -> None:
     assert (await reader.get(f"/open?{query}")).status_code == 200

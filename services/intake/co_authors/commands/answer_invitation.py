@@ -10,10 +10,10 @@ from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import Conflict, NotFound
 from services.chassis.mail import letters
 from services.directory.region import Picture
-from services.intake.co_authors.domain import CoAuthor, State, check_open
+from services.intake.co_authors.domain import CLOSED, CoAuthor, State
 from services.intake.co_authors.store import co_authors
 from services.intake.core.domain import Author, check_days
-from services.intake.initiatives.store import authorship
+from services.intake.initiatives.store import authorship, course
 from services.intake.initiatives.store.authorship import Elsewhere, Role
 from services.intake.participants.store import participants
 
@@ -55,7 +55,7 @@ async def accept_invitation(
             raise NotFound("invitation-unknown")
         campaign = picture.campaign(initiative.campaign)
         check_days(campaign, at.now, campaign.close_until)
-        check_open(initiative)
+        await course.check_open(db, initiative, at.now, CLOSED)
         if initiative.participant_id == who.participant_id:
             raise Conflict("co-author-oneself")
         await confirm(db, one, who.participant_id)

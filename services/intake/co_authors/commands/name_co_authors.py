@@ -15,18 +15,18 @@ from services.chassis.mail.texts import text
 from services.directory.region import Picture
 from services.intake.co_authors.domain import (
     ANSWERED_WITHIN,
+    CLOSED,
     LETTERS_AN_HOUR,
     STANDING,
     CoAuthor,
     check_addresses,
     check_count,
-    check_open,
 )
 from services.intake.co_authors.store import co_authors
 from services.intake.co_authors.store.co_authors import Named
 from services.intake.core.domain import Author, check_days
 from services.intake.initiatives.domain import Initiative
-from services.intake.initiatives.store import authorship
+from services.intake.initiatives.store import authorship, course
 from services.intake.participants.digests import Pepper
 from services.intake.participants.store import participants
 
@@ -66,7 +66,7 @@ async def name_co_authors(
         initiative = await authorship.lock(db, who, given.initiative)
         campaign = picture.campaign(initiative.campaign)
         check_days(campaign, at.now, campaign.close_until)
-        check_open(initiative)
+        await course.check_open(db, initiative, at.now, CLOSED)
         wanted = await _wanted(db, pepper, who, initiative, given)
         new = await co_authors.add(db, initiative, wanted, None, datetime.now(UTC))
         await letters.write_many(

@@ -8,12 +8,13 @@ from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import NotFound
 from services.chassis.mail import letters
+from services.directory.region import Picture
 from services.intake.co_authors.commands.answer_invitation import Answered, confirm, decline
-from services.intake.co_authors.domain import SETTLED, CoAuthor, State, check_open
+from services.intake.co_authors.domain import CLOSED, SETTLED, CoAuthor, State
 from services.intake.co_authors.store import co_authors
-from services.intake.core.domain import Author
+from services.intake.core.domain import Author, check_days
 from services.intake.initiatives.domain import Initiative
-from services.intake.initiatives.store import authorship
+from services.intake.initiatives.store import authorship, course
 from services.intake.initiatives.store.authorship import Role
 from services.intake.participants.store import participants
 
@@ -26,18 +27,22 @@ class Settling:
     co_author: UUID
 
 
-async def confirm_co_author(pool: Pool, who: Author, given: Settling, at: Moment) -> Answered:
+async def confirm_co_author(
+    pool: Pool, picture: Picture, who: Author, given: Settling, at: Moment
+) -> Answered:
     """Who asks is a co-author from now on.
 
-    Raises NotFound for who does not ask, Forbidden for a co-author, Conflict for a closed initiative and for
-    who is a co-author under another address.
+    Raises NotFound for who does not ask, Forbidden for a co-author, Conflict outside the days, for a closed
+    initiative and for who is a co-author under another address.
     """
     async with pool.acquire() as db, db.transaction():
         if answered := await idempotency.earlier(db, at, Answered):
             return answered
         initiative, one = await _locked(db, who, given)
         if one.state is not State.CONFIRMED:
-            check_open(initiative)
+            campaign = picture.campaign(initiative.campaign)
+            check_days(campaign, at.now, campaign.close_until)
+            await course.check_open(db, initiative, at.now, CLOSED)
             if one.state is not State.ASKING or one.participant_id is None:
                 raise NotFound("co-author-unknown")
             await confirm(db, one, one.participant_id)

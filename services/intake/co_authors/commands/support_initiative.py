@@ -14,11 +14,12 @@ from services.chassis.mail.texts import text
 from services.directory.region import Picture
 from services.intake.co_authors.commands.answer_invitation import confirm
 from services.intake.co_authors.commands.name_co_authors import ROOM
-from services.intake.co_authors.domain import MOST, STANDING, CoAuthor, State, check_open
+from services.intake.co_authors.domain import CLOSED, MOST, STANDING, CoAuthor, State
 from services.intake.co_authors.store import co_authors
 from services.intake.co_authors.store.co_authors import Named
 from services.intake.core.domain import Author, check_days
 from services.intake.initiatives.domain import Initiative
+from services.intake.initiatives.store import course
 from services.intake.participants.store import participants
 
 
@@ -56,7 +57,7 @@ async def support_initiative(
             raise NotFound("initiative-unknown")
         campaign = picture.campaign(initiative.campaign)
         check_days(campaign, at.now, campaign.close_until)
-        check_open(initiative)
+        await course.check_open(db, initiative, at.now, CLOSED)
         if initiative.participant_id == who.participant_id:
             raise Conflict("co-author-oneself")
         state = await _ask(db, site, who, initiative)

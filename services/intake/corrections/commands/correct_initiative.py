@@ -19,7 +19,7 @@ from services.intake.corrections import domain as rules
 from services.intake.corrections.domain import Move, Place
 from services.intake.corrections.store import moves as store
 from services.intake.initiatives.domain import Initiative, check_direction
-from services.intake.initiatives.store import authorship
+from services.intake.initiatives.store import authorship, course
 from services.intake.participants.store import participants
 
 
@@ -64,7 +64,7 @@ async def correct_initiative(
         initiative = await authorship.lock(db, who, given.initiative)
         campaign = picture.campaign(initiative.campaign)
         check_days(campaign, at.now, campaign.close_until)
-        rules.check_open(initiative)
+        await course.check_open(db, initiative, at.now, "correction-closed")
         move = rules.correct(initiative, _place(picture, campaign, initiative, given), at.now, campaign)
         if move is not None and move.crosses:
             await _check_alone(db, initiative)

@@ -1,6 +1,7 @@
 """Ask for help with a draft or an initiative: its author, or the staff in the author's place."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import uuid_utils.compat
@@ -21,7 +22,7 @@ from services.intake.help.commands.helping import Moved, promised
 from services.intake.help.domain.requests import Request, check_word
 from services.intake.help.store import requests
 from services.intake.initiatives.domain import Initiative
-from services.intake.initiatives.store import authorship, drafts, initiatives
+from services.intake.initiatives.store import authorship, course, drafts, initiatives
 from services.intake.participants.store import participants
 
 
@@ -65,7 +66,7 @@ async def ask_for_help(pool: Pool, known: Subordination, who: Author, given: Ask
             where = (who.municipality, organization, saved.draft.direction or None)
         else:
             initiative = await authorship.lock(db, who, given.subject)
-            where = await _where(db, who, initiative)
+            where = await _where(db, who, initiative, at.now)
         request = Request(
             uuid_utils.compat.uuid7(),
             where[0],
@@ -108,7 +109,7 @@ async def ask_for_author(pool: Pool, known: Subordination, by: Staff, given: Ask
         initiative = await initiatives.lock(db, there, found.id)
         if initiative is None:
             raise NotFound("help-initiative-unknown", field="number")
-        municipality, organization, direction = await _where(db, who, initiative)
+        municipality, organization, direction = await _where(db, who, initiative, at.now)
         request = Request(
             uuid_utils.compat.uuid7(),
             municipality,
@@ -129,10 +130,11 @@ async def ask_for_author(pool: Pool, known: Subordination, by: Staff, given: Ask
         return await idempotency.keep(db, at, Moved(request.id, request.status))
 
 
-async def _where(db: Db, who: Author, initiative: Initiative) -> tuple[str, UUID | None, str | None]:
+async def _where(
+    db: Db, who: Author, initiative: Initiative, now: datetime
+) -> tuple[str, UUID | None, str | None]:
     """In which municipality an initiative is helped with, whose organization's line helps, its direction."""
-    if not initiative.is_open:
-        raise Conflict("help-initiative-closed", number=initiative.number)
+    await course.check_open(db, initiative, now, "help-initiative-closed")
     organization = initiative.organization
     if organization is None and initiative.municipality == who.municipality:
         organization = await participants.organization_of(db, who)

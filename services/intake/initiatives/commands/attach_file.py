@@ -11,7 +11,7 @@ import uuid_utils.compat
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
-from services.chassis.errors import Conflict, Refused
+from services.chassis.errors import Refused
 from services.chassis.process.files import Files
 from services.chassis.process.turns import Turns
 from services.directory.region import Picture
@@ -26,7 +26,6 @@ from services.intake.attachments.domain.attachments import (
 from services.intake.attachments.reading import AttachmentReader
 from services.intake.attachments.store import attachments
 from services.intake.core.domain import Author, check_days
-from services.intake.initiatives.course import as_told
 from services.intake.initiatives.store import authorship, course, drafts
 from services.intake.participants.store import participants
 
@@ -109,11 +108,7 @@ async def hold_open(db: Db, picture: Picture, who: Author, initiative_id: UUID, 
     initiative = await authorship.lock(db, who, initiative_id)
     campaign = picture.campaign(initiative.campaign)
     check_days(campaign, now, campaign.close_until)
-    if not initiative.is_open:
-        decided = await course.decisions_of(db, [initiative])
-        still_open = as_told(initiative, decided[initiative.id], now).is_open
-        slug = "initiative-being-decided" if still_open else "attachments-closed"
-        raise Conflict(slug, number=initiative.number)
+    await course.check_open(db, initiative, now, "attachments-closed")
     return Holder(initiative.municipality, initiative.id)
 
 

@@ -101,35 +101,35 @@ async def submit_together(pool: Pool, batch: Sequence[Submission]) -> list[Outco
         authors = [submission.who for submission in batch]
         prepared = await initiatives.prepare(db, {who.municipality for who in authors}, authors)
         drafts = {i: draft for i in prepared if (draft := batch[i].draft) is not None}
-        taken = await _taken(db, batch, drafts)
-        gone = await _without_draft(db, batch, drafts, taken)
+        held = await _held(db, batch, drafts)
+        gone = await _without_draft(db, batch, drafts, held)
         fresh = {i: _initiative(batch[i], known) for i, known in prepared.items() if i not in gone}
         results = {i: _submitted(initiative, batch[i]) for i, initiative in fresh.items()}
         new = [_new(initiative, batch[i], results[i]) for i, initiative in fresh.items()]
         stored = await initiatives.submit(db, new)
         repeated = await _repeated(db, batch, [i for nth, i in enumerate(fresh) if nth not in stored])
         outcomes: dict[int, Outcome] = {**results, **repeated, **gone}
-        if any(taken.values()):
-            await _hand_over(db, batch, drafts, taken, outcomes)
+        if held:
+            await _let_go(db, batch, drafts, held, outcomes)
     return [outcomes.get(i, Unauthorized("token-invalid")) for i in range(len(batch))]
 
 
-async def _taken(db: Db, batch: Sequence[Submission], drafts: Mapping[int, DraftOf]) -> Mapping[UUID, int]:
-    """The drafts that are submitted, which go, and how many files each had."""
+async def _held(db: Db, batch: Sequence[Submission], drafts: Mapping[int, DraftOf]) -> Mapping[UUID, int]:
+    """The drafts that are submitted, and how many files each has."""
     return (
-        await store.take(db, [(batch[i].who, draft) for i, draft in sorted(drafts.items())]) if drafts else {}
+        await store.hold(db, [(batch[i].who, draft) for i, draft in sorted(drafts.items())]) if drafts else {}
     )
 
 
 async def _without_draft(
-    db: Db, batch: Sequence[Submission], drafts: Mapping[int, DraftOf], taken: Collection[UUID]
+    db: Db, batch: Sequence[Submission], drafts: Mapping[int, DraftOf], held: Collection[UUID]
 ) -> dict[int, Outcome]:
     """What is answered to those whose draft was submitted before."""
     holders = _holders(drafts)
     late = [
         i
         for i, draft in drafts.items()
-        if batch[i].once and (draft.id not in taken or not _repeats(batch, i, holders[draft.id]))
+        if batch[i].once and (draft.id not in held or not _repeats(batch, i, holders[draft.id]))
     ]
     asked = {i: repeat for i in late if (repeat := batch[i].at.repeat)}
     earlier = await idempotency.earlier_many(db, list(asked.values()), Submitted) if asked else {}
@@ -145,20 +145,24 @@ def _holders(drafts: Mapping[int, DraftOf]) -> dict[UUID, int]:
     return holders
 
 
-async def _hand_over(
+async def _let_go(
     db: Db,
     batch: Sequence[Submission],
     drafts: Mapping[int, DraftOf],
-    taken: Mapping[UUID, int],
+    held: Mapping[UUID, int],
     outcomes: Mapping[int, Outcome],
 ) -> None:
-    """The files of the drafts are their initiatives' from now on."""
-    became = [
-        (store.holder_of(batch[i].who, draft), outcome.id)
-        for draft, i in _holders(drafts).items()
-        if taken.get(draft) and isinstance(outcome := outcomes[i], Submitted)
-    ]
-    await attachments.hand_over(db, became)
+    """The drafts of what was submitted go, and their files are the initiatives' from now on; of what was
+    refused they stay."""
+    became = dict[UUID, tuple[Author, UUID]]()
+    for i, draft in sorted(drafts.items()):
+        if draft.id in held and isinstance(outcome := outcomes[i], Submitted):
+            became.setdefault(draft.id, (batch[i].who, outcome.id))
+    if became:
+        await store.remove_submitted(db, [(who, draft) for draft, (who, _) in became.items()])
+    if with_files := {draft: it for draft, it in became.items() if held[draft]}:
+        files = [(store.holder_of(who, draft), id_) for draft, (who, id_) in with_files.items()]
+        await attachments.hand_over(db, files)
 
 
 def _repeats(batch: Sequence[Submission], i: int, first: int) -> bool:

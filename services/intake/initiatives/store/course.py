@@ -2,6 +2,7 @@
 told of it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -11,8 +12,9 @@ from contracts.appointments import Level
 from contracts.initiatives import InitiativeStatus
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
+from services.chassis.errors import Conflict
 from services.intake.core.domain import Author
-from services.intake.initiatives.course import Decided, Wording
+from services.intake.initiatives.course import Decided, Wording, as_told
 from services.intake.initiatives.domain import Initiative
 
 sql = queries.load(__package__, "course.sql")
@@ -24,6 +26,16 @@ async def decisions_of(db: Db, those: Sequence[Initiative]) -> dict[UUID, list[D
     for row in await db.fetch(sql.decisions_of, _places(those), list(found)):
         found[row["initiative_id"]].append(decided_of(row))
     return found
+
+
+async def check_open(db: Db, initiative: Initiative, now: datetime, closed: str) -> None:
+    """Raises Conflict for one that is closed, by this slug; while what closed it may still be taken back, its
+    author is told of it as open, and so is everybody who asks."""
+    if initiative.is_open:
+        return
+    decided = await decisions_of(db, [initiative])
+    told = as_told(initiative, decided[initiative.id], now)
+    raise Conflict("initiative-being-decided" if told.is_open else closed, number=initiative.number)
 
 
 async def wordings_of(db: Db, those: Sequence[Initiative]) -> dict[UUID, list[Wording]]:

@@ -60,11 +60,17 @@ async def count_files(db: Db, who: Author, id_: UUID, more: int, at: datetime) -
     await db.execute(sql.count_files, who.municipality, who.participant_id, id_, more, at)
 
 
-async def take(db: Db, submitted: Sequence[tuple[Author, DraftOf]]) -> dict[UUID, int]:
-    """Delete the drafts that these submissions were written in; which of them stood as they were known, and
-    how many files each had, which are to be handed over."""
+async def hold(db: Db, submitted: Sequence[tuple[Author, DraftOf]]) -> dict[UUID, int]:
+    """Lock the drafts that these submissions were written in; which of them stand as they are known, and how
+    many files each has."""
     rows = [(who.municipality, who.participant_id, d.id, d.version, d.tab) for who, d in submitted]
-    return {row["id"]: row["files"] for row in await db.fetch(sql.take, *zip(*rows, strict=True))}
+    return {row["id"]: row["files"] for row in await db.fetch(sql.hold, *zip(*rows, strict=True))}
+
+
+async def remove_submitted(db: Db, submitted: Sequence[tuple[Author, UUID]]) -> None:
+    """Delete these drafts, whose files get another holder."""
+    rows = [(who.municipality, who.participant_id, id_) for who, id_ in submitted]
+    await db.execute(sql.remove_submitted, *zip(*rows, strict=True))
 
 
 def holder_of(who: Author, id_: UUID) -> Holder:

@@ -36,11 +36,18 @@ DELETE FROM draft WHERE municipality = $1 AND participant_id = $2 RETURNING id;
 -- name: count_files
 UPDATE draft SET files = files + $4, saved_at = $5 WHERE municipality = $1 AND participant_id = $2 AND id = $3;
 
--- name: take
--- Those that were submitted, unless another page has saved them since.
-DELETE FROM draft AS d
- USING unnest($1::text[], $2::uuid[], $3::uuid[], $4::int[], $5::text[])
+-- name: hold
+-- Those that are submitted, unless another page has saved them since.
+SELECT d.id, d.files
+  FROM draft AS d
+  JOIN unnest($1::text[], $2::uuid[], $3::uuid[], $4::int[], $5::text[])
        AS t (municipality, participant_id, id, version, tab)
- WHERE (d.municipality, d.participant_id, d.id) = (t.municipality, t.participant_id, t.id)
-   AND (d.version = t.version OR (d.tab = t.tab AND d.tab <> ''))
-RETURNING d.id, d.files;
+    ON (d.municipality, d.participant_id, d.id) = (t.municipality, t.participant_id, t.id)
+ WHERE d.version = t.version OR (d.tab = t.tab AND d.tab <> '')
+ ORDER BY d.id
+   FOR UPDATE OF d;
+
+-- name: remove_submitted
+DELETE FROM draft AS d
+ USING unnest($1::text[], $2::uuid[], $3::uuid[]) AS t (municipality, participant_id, id)
+ WHERE (d.municipality, d.participant_id, d.id) = (t.municipality, t.participant_id, t.id);
