@@ -14,6 +14,7 @@ from services.hotline.inquiries.commands.close_silent import close_answered
 from services.hotline.inquiries.commands.correct_inquiry import Correction, correct_inquiry
 from services.hotline.inquiries.commands.mark_spam import Spam, mark_spam
 from services.hotline.inquiries.commands.merge_inquiries import Merge, merge_inquiries
+from services.hotline.inquiries.commands.note_inquiry import Note, note_inquiry
 from services.hotline.inquiries.commands.restore_inquiry import Restoring, restore_inquiry
 from services.hotline.inquiries.commands.revoke_link import Revocation, revoke_link
 from services.hotline.inquiries.commands.say_helped import Helped, say_helped
@@ -367,6 +368,19 @@ async def test_a_reply_after_the_other_was_erased_is_an_inquiry_of_its_own(world
     assert (await world.inquiry(one.id)).status is InquiryStatus.CLOSED
     assert await world.clocks(one.id) == {}
     assert f"№ {again.number}" in (await world.letters("maria@example.org"))[-1][0]
+
+
+async def test_nothing_is_written_into_what_was_erased(world: World) -> None:
+    one, two, operator = await world.ask(), await world.ask(), await world.operator()
+    await merge_inquiries(world.pool, world.known, operator, Merge(two.id, one.id), world.moment)
+    await erase_inquiry(world.pool, world.known, Erasure(OKRUG, two.id), world.moment)
+
+    await world.answer(operator, one.id)
+    with pytest.raises(Conflict, match="inquiry-erased"):
+        await note_inquiry(world.pool, world.known, operator, Note(two.id, "Звонил ещё раз"), world.moment)
+
+    assert (await world.kinds(one.id))[-1] == "answered"
+    assert (await world.kinds(two.id))[-1] == "erased"
 
 
 async def test_what_was_erased_is_not_restored(world: World) -> None:
