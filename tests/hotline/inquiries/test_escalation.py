@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import AsyncMock
@@ -13,14 +13,16 @@ import pytest
 from contracts.appointments import Level, Role, Step
 from contracts.hotline import HotlineEvent, InquiryRestated, InquiryStatus
 from contracts.streams import partition_of
+from contracts.structure import CampaignDefined
 from services.chassis.process.clock import Clock
 from services.chassis.streams.tail import Stream
+from services.hotline.core.region import Known
 from services.hotline.inquiries.commands import escalate as escalating
 from services.hotline.inquiries.commands.escalate import escalate, escalate_due
 from services.hotline.inquiries.commands.stepping import kept
 from services.hotline.restate import restate
 from tests.databases import Database
-from tests.factories import DISTRICT, OKRUG, define_campaign
+from tests.factories import DISTRICT, OKRUG
 from tests.hotline.inquiries.world import (
     GROUP,
     World,
@@ -248,15 +250,42 @@ async def test_what_cannot_be_computed_waits_and_the_others_go_on(
     assert (await world.inquiry(faulty.id)).escalations == 1
 
 
-async def test_after_the_campaign_nothing_climbs(world: World) -> None:
+def campaigns(world: World, *known: CampaignDefined) -> Known:
+    """What is known when there are these campaigns."""
+    return replace(world.known, picture=replace(world.known.picture, campaigns={c.id: c for c in known}))
+
+
+@pytest.mark.parametrize("ended", [{"open": False}, {"close_until": date(2026, 4, 13)}], ids=["shut", "over"])
+async def test_after_the_campaign_nothing_climbs_and_nothing_lags(
+    world: World, capsys: pytest.CaptureFixture[str], ended: dict[str, object]
+) -> None:
     asked = await world.ask()
-    over = define_campaign(open=False)
-    world.known = replace(world.known, picture=replace(world.known.picture, campaigns={over.id: over}))
+    before = await world.clocks(asked.id)
+    world.known = campaigns(world, world.known.campaign.model_copy(update=ended))
 
     moved = await world.escalate(FIRST)
+    await escalating._until_next(world.everything, world.known, FIRST)
 
     assert moved == 0
     assert (await world.inquiry(asked.id)).escalations == 0
+    assert await world.clocks(asked.id) == before
+    assert escalating.LAG._value.get() == 0
+    assert "escalation_waits" not in capsys.readouterr().out
+
+
+async def test_in_the_next_campaign_what_is_left_of_the_last_stays_where_it_is(world: World) -> None:
+    left = await world.ask()
+    autumn = world.known.campaign.model_copy(update={"id": "autumn"})
+    world.known = campaigns(world, world.known.campaign.model_copy(update={"open": False}), autumn)
+    world.known = replace(world.known, groups={GROUP: define_group(campaign="autumn")})
+    asked = await world.ask()
+
+    moved = await world.escalate(FIRST)
+    await escalating._until_next(world.everything, world.known, FIRST)
+
+    assert moved == 1
+    assert [(await world.inquiry(each.id)).escalations for each in (left, asked)] == [0, 1]
+    assert escalating.LAG._value.get() == 0
 
 
 async def test_workers_that_are_killed_in_the_middle_leave_each_climbed_once(

@@ -14,6 +14,7 @@ from services.hotline.inquiries.commands.close_silent import close_answered
 from services.hotline.inquiries.commands.correct_inquiry import Correction, correct_inquiry
 from services.hotline.inquiries.commands.mark_spam import Spam, mark_spam
 from services.hotline.inquiries.commands.merge_inquiries import Merge, merge_inquiries
+from services.hotline.inquiries.commands.note_inquiry import Note, note_inquiry
 from services.hotline.inquiries.commands.restore_inquiry import Restoring, restore_inquiry
 from services.hotline.inquiries.commands.revoke_link import Revocation, revoke_link
 from services.hotline.inquiries.commands.say_helped import Helped, say_helped
@@ -350,6 +351,50 @@ async def test_what_was_merged_into_what_is_erased_waits_by_itself_again(world: 
 
     inquiry = await world.inquiry(two.id)
     assert (inquiry.status, inquiry.merged_into) == (InquiryStatus.NEW, None)
+
+
+async def test_a_reply_after_the_other_was_erased_is_an_inquiry_of_its_own(world: World) -> None:
+    one = await world.ask(initiator=Initiator("Пётр", "petr@example.org"))
+    two = await world.ask(initiator=Initiator("Мария", "maria@example.org"))
+    operator = await world.operator()
+    await merge_inquiries(world.pool, world.known, operator, Merge(two.id, one.id), world.moment)
+    await world.answer(operator, one.id)
+    await erase_inquiry(world.pool, world.known, Erasure(OKRUG, one.id), world.moment)
+
+    again = await world.reply(two.id)
+
+    assert again.is_new
+    assert (await world.inquiry(again.id)).continues == two.id
+    assert (await world.inquiry(one.id)).status is InquiryStatus.CLOSED
+    assert await world.clocks(one.id) == {}
+    assert f"№ {again.number}" in (await world.letters("maria@example.org"))[-1][0]
+
+
+async def test_nothing_is_written_into_what_was_erased(world: World) -> None:
+    one, two, operator = await world.ask(), await world.ask(), await world.operator()
+    await merge_inquiries(world.pool, world.known, operator, Merge(two.id, one.id), world.moment)
+    await erase_inquiry(world.pool, world.known, Erasure(OKRUG, two.id), world.moment)
+
+    await world.answer(operator, one.id)
+    with pytest.raises(Conflict, match="inquiry-erased"):
+        await note_inquiry(world.pool, world.known, operator, Note(two.id, "Звонил ещё раз"), world.moment)
+
+    assert (await world.kinds(one.id))[-1] == "answered"
+    assert (await world.kinds(two.id))[-1] == "erased"
+
+
+async def test_what_was_erased_is_not_restored(world: World) -> None:
+    spam, merged, into = [await world.ask() for _ in range(3)]
+    operator, head = await world.operator(), await world.appoint(Role.HEAD)
+    await mark_spam(world.pool, world.known, operator, Spam(spam.id), world.moment)
+    await merge_inquiries(world.pool, world.known, operator, Merge(merged.id, into.id), world.moment)
+
+    for each in (spam, merged):
+        before = (await world.inquiry(each.id)).status
+        await erase_inquiry(world.pool, world.known, Erasure(OKRUG, each.id), world.moment)
+        with pytest.raises(Conflict, match="inquiry-erased"):
+            await restore_inquiry(world.pool, world.known, head, Restoring(each.id), world.moment)
+        assert (await world.inquiry(each.id)).status is before
 
 
 async def test_two_who_merge_crosswise_at_once_lose_neither(world: World) -> None:

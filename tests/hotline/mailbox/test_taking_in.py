@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from contracts.appointments import Role
-from contracts.hotline import InquiryStatus
+from contracts.hotline import Channel, InquiryStatus
 from services.chassis.db import set_aside
 from services.chassis.db.idempotency import Moment
 from services.chassis.errors import Unavailable
 from services.directory.refusals import sentences_of
 from services.hotline.inquiries.commands.answer_inquiry import Answer, answer_inquiry
+from services.hotline.inquiries.commands.open_inquiry import Question, open_inquiry
 from services.hotline.inquiries.commands.take_inquiry import TakeInquiry, take_inquiry
 from services.hotline.inquiries.domain.texts import QUESTION_LONGEST
+from services.hotline.inquiries.store.inquiries import Initiator
 from services.hotline.mailbox import fetching
 from services.hotline.mailbox.commands import park_letter
 from services.hotline.mailbox.commands.discard_erased import discarded
@@ -24,7 +26,7 @@ from services.hotline.mailbox.domain.judging import HOURLY_MOST
 from services.hotline.mailbox.sources import Away
 from services.hotline.mailbox.store import letters
 from services.hotline.retention.commands.erase_inquiry import Erasure, erase_inquiry
-from tests.factories import DISTRICT, OKRUG
+from tests.factories import DISTRICT, OKRUG, SETTLEMENT
 from tests.hotline.lines.conftest import World
 from tests.hotline.mailbox import cases
 from tests.hotline.mailbox.cases import DOCX, EXE, PDF, PNG, QUESTION, TNEF, sent
@@ -710,6 +712,32 @@ async def test_whoever_is_erased_leaves_no_letter_behind(post: Post) -> None:
         assert await post.rows(f"SELECT FROM {table}") == []
     assert [file for file in (post.place / "files").rglob("*") if file.is_file()] == []
     assert all("petr" not in str(row) for row in await post.rows("SELECT * FROM mailbox_letter"))
+
+
+async def test_whoever_is_erased_leaves_no_letter_with_the_line_that_serves_theirs(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, entrance = World(post.pool, now=post.now), post.region.known.entrance
+    await world.serve(SETTLEMENT, DISTRICT)
+    post.region.known = replace(world.known, entrance=entrance)
+    who = Initiator("Пётр", "petr@example.ru")
+    question = Question(SETTLEMENT, None, "other", "Куда звонить?", Channel.WEB, who)
+    asked = await open_inquiry(post.pool, post.region.known, question, world.at())
+
+    async def dies(*_: Any) -> bytes:
+        raise TimeoutError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(post.parts.reader._bench, "done", dies)
+        patched.setattr(post.parts.reader._alone, "done", dies)
+        await post.take_in(sent(subject=f"[№ {asked.number}]"))
+    await again(post)
+    assert await post.history() == [("asked", "Куда звонить?"), ("replied", QUESTION)]
+
+    await erase_inquiry(post.pool, post.region.known, Erasure(SETTLEMENT, asked.id), Moment(post.now))
+    await discarded(post.pool, post.parts.files)
+
+    assert [file for file in (post.place / "files").rglob("*") if file.is_file()] == []
 
 
 async def test_the_original_of_a_letter_that_says_nothing_once_repeated_is_discarded(

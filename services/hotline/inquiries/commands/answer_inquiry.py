@@ -17,6 +17,7 @@ from services.hotline.inquiries.commands.stepping import (
     Stepped,
     check_campaign,
     held,
+    is_erased,
     kept,
     regulation,
     said_by,
@@ -42,7 +43,7 @@ class Answer:
 
 async def answer_inquiry(pool: Pool, known: Known, by: Staff, given: Answer, at: Moment) -> Stepped:
     """The initiator reads it in a letter, if they left an address, and on their page; so do those whose
-    inquiries were merged into this one.
+    inquiries were merged into this one, unless they had them erased.
 
     Raises NotFound, Forbidden, Invalid for no text and for a placeholder that is left in it, Conflict for
     what was answered.
@@ -62,7 +63,8 @@ async def answer_inquiry(pool: Pool, known: Known, by: Staff, given: Answer, at:
             await answers.used(db, case.inquiry.municipality, given.reused, at.now)
         if given.final:
             for merged in await inquiries.lock_merged(db, case.inquiry):
-                await _tell(db, known, merged, entry, at.now)
+                if not await is_erased(db, merged):
+                    await _tell(db, known, merged, entry, at.now)
         return await idempotency.keep(db, at, await kept(db, case, InquiryAnswered))
 
 

@@ -15,6 +15,7 @@ from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import NotFound
 from services.chassis.process.clock import Clock
 from services.directory.working_time import UnknownYear
+from services.hotline.core.domain.days import is_over
 from services.hotline.core.region import Known, Region
 from services.hotline.inquiries.commands.stepping import Held, kept, locked, regulation
 from services.hotline.inquiries.domain import steps
@@ -34,7 +35,7 @@ LONGEST_SLEEP = 1.0
 AT_ONCE = 200
 
 AGAIN = timedelta(minutes=1)
-"""What could not be computed (a year without a calendar, a campaign that is gone) is tried again then."""
+"""What could not be computed (a year without a calendar) or has gone elsewhere is tried again then."""
 
 
 @dataclass(slots=True)
@@ -61,32 +62,45 @@ async def escalate(pool: Pool, region: Region, clock: Clock) -> None:
     while True:
         pause = LONGEST_SLEEP
         try:
-            await escalate_due(pool, await region.drawn(), clock.now(), faulty)
-            pause = await _until_next(pool, clock)
+            known = await region.drawn()
+            await escalate_due(pool, known, clock.now(), faulty)
+            pause = await _until_next(pool, known, clock.now())
         except notify.LOST as error:
             log.warning("escalations_wait", error=type(error).__name__)
         await asyncio.sleep(pause)
 
 
 async def escalate_due(pool: Pool, known: Known, now: datetime, faulty: Faulty | None = None) -> int:
-    """How many warned or climbed. Each in its own transaction: one that fails keeps no other."""
+    """How many warned or climbed, of the campaign that goes on. Each in its own transaction: one that fails
+    keeps no other."""
     faulty = faulty or Faulty()
-    moved, last = 0, clocks.FIRST
-    while True:
+    moved, last, campaign = 0, clocks.FIRST, _going_on(known, now)
+    while campaign is not None:
         async with pool.acquire() as db:
-            due = await clocks.due(db, now, last, AT_ONCE)
+            due = await clocks.due(db, campaign, now, last, AT_ONCE)
         if not due:
             return moved
         for each in due:
             if not faulty.waits(each, now):
                 moved += await _try(pool, known, each, now, faulty)
         last = due[-1]
+    return moved
 
 
-async def _until_next(pool: Pool, clock: Clock) -> float:
-    now = clock.now()
+def _going_on(known: Known, now: datetime) -> str | None:
+    """The campaign whose inquiries climb: the open one, until its results are closed. Afterwards nobody may
+    answer, and the clocks stay as they are."""
+    going = (c for c in known.picture.campaigns.values() if c.open and not is_over(c, now))
+    return next((campaign.id for campaign in going), None)
+
+
+async def _until_next(pool: Pool, known: Known, now: datetime) -> float:
+    campaign = _going_on(known, now)
+    if campaign is None:
+        LAG.set(0)
+        return LONGEST_SLEEP
     async with pool.acquire() as db:
-        next_at, oldest = await clocks.next_at(db, now), await clocks.oldest(db, now)
+        next_at, oldest = await clocks.next_at(db, now), await clocks.oldest(db, campaign, now)
     LAG.set((now - oldest).total_seconds() if oldest else 0)
     return min((next_at - now).total_seconds(), LONGEST_SLEEP) if next_at else LONGEST_SLEEP
 
@@ -138,7 +152,6 @@ async def _climb(db: Db, known: Known, found: Held, due: Due, now: datetime) -> 
 
 def _above(known: Known, found: Held, now: datetime) -> Holder | None:
     inquiry = found.inquiry
-    # Raises NotFound where no campaign is open: nobody is there to climb to.
     group = known.group_for(inquiry.municipality, inquiry.direction, inquiry.organization, now)
     return above(inquiry.holder, group.id if group else None)
 

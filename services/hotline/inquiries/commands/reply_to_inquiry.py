@@ -13,7 +13,14 @@ from services.hotline.core.region import Known
 from services.hotline.core.store import themes
 from services.hotline.inquiries.commands import write_letters
 from services.hotline.inquiries.commands.open_inquiry import Question, opened
-from services.hotline.inquiries.commands.stepping import Held, check_campaign, kept, locked, regulation
+from services.hotline.inquiries.commands.stepping import (
+    Held,
+    check_campaign,
+    is_erased,
+    kept,
+    locked,
+    regulation,
+)
 from services.hotline.inquiries.domain import steps
 from services.hotline.inquiries.domain.inquiries import Inquiry
 from services.hotline.inquiries.domain.texts import check_question
@@ -40,7 +47,7 @@ class Reply:
 @dataclass(frozen=True, slots=True)
 class Replied:
     """Where the reply is. `is_new`: an inquiry of its own with its own link, the old one was closed long
-    ago."""
+    ago, or that into which it was merged was erased."""
 
     id: UUID
     number: int
@@ -64,7 +71,8 @@ async def replied(db: Db, known: Known, given: Reply, now: datetime) -> Replied:
     found, of = await _both(db, given.id)
     check_campaign(known, of, now)
     text = check_question(given.text)
-    if found.inquiry.status in steps.ANSWERED and not steps.may_reopen(found.inquiry, now):
+    answered_long_ago = found.inquiry.status in steps.ANSWERED and not steps.may_reopen(found.inquiry, now)
+    if answered_long_ago or await is_erased(db, found.inquiry):
         return await _anew(db, known, given, of, now)
     await inquiries.note(db, of, Entry("replied", now, text, by_name=given.name))
     if given.message_id:

@@ -9,7 +9,7 @@ from contracts.appointments import Level
 from contracts.hotline import InquiryEvent, InquiryRestated, InquiryStatus
 from services.chassis.db import tenancy
 from services.chassis.db.pool import Db
-from services.chassis.errors import Forbidden, NotFound
+from services.chassis.errors import Conflict, Forbidden, NotFound
 from services.chassis.streams import outbox
 from services.directory.grants import Staff
 from services.hotline.core.authority import Deed, authority, may, places_of
@@ -85,11 +85,22 @@ async def locked(db: Db, id_: UUID) -> Held:
     return Held(case, await inquiries.levels(db, inquiry))
 
 
+async def is_erased(db: Db, inquiry: Inquiry) -> bool:
+    """Whether nothing is kept of what was said in it any more: it is on no desk."""
+    return (await inquiries.asked(db, inquiry)).erased_at is not None
+
+
+async def check_not_erased(db: Db, inquiry: Inquiry) -> None:
+    """Refuse what would bring an erased inquiry back, or words into it. Raises Conflict."""
+    if await is_erased(db, inquiry):
+        raise Conflict("inquiry-erased", number=inquiry.number)
+
+
 async def part(db: Db, known: Known, inquiry: Inquiry, now: datetime) -> None:
     """What was merged into an inquiry that ends without an answer waits by itself again: its initiators have
     asked too. What they had erased stays as it is."""
     for merged in await inquiries.lock_merged(db, inquiry):
-        if (await inquiries.asked(db, merged)).erased_at is not None:
+        if await is_erased(db, merged):
             continue
         found = await locked(db, merged.id)
         case = steps.restore(found.case, regulation(known, merged.municipality, now), now)

@@ -132,8 +132,8 @@ def reply(case: Case, keeps_holder: bool, regulation: Regulation, now: datetime)
 
 
 def may_reopen(inquiry: Inquiry, now: datetime) -> bool:
-    """Whether a reply takes it up again; later, and after the initiator had it erased, it is a new inquiry
-    that names this one."""
+    """Whether a reply takes it up again, unless it was erased; later it is a new inquiry that names this
+    one."""
     times = inquiry.times
     if times.answered_at is None:
         return False

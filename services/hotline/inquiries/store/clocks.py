@@ -45,10 +45,11 @@ async def of_inquiry(db: Db, inquiry: Inquiry) -> dict[Step, Clock]:
     return {Step(row["step"]): Clock(**{**dict(row), "step": Step(row["step"])}) for row in rows}
 
 
-async def due(db: Db, now: datetime, after: Due, limit: int) -> list[Due]:
-    """The clocks that have come to their moment, behind one of them. Needs to see every municipality."""
+async def due(db: Db, campaign: str, now: datetime, after: Due, limit: int) -> list[Due]:
+    """The clocks of a campaign that have come to their moment, behind one of them. Needs to see every
+    municipality."""
     where = (after.next_at, after.inquiry_id, after.step)
-    rows = await db.fetch(sql.due, now, *where, limit)
+    rows = await db.fetch(sql.due, now, *where, campaign, limit)
     return [Due(**{**dict(row), "step": Step(row["step"])}) for row in rows]
 
 
@@ -58,9 +59,9 @@ async def lock(db: Db, of: Due, now: datetime) -> bool:
     return found is not None
 
 
-async def oldest(db: Db, now: datetime) -> datetime | None:
-    """Since when the worker should have looked, if it has not."""
-    found: datetime | None = await db.fetchval(sql.oldest, now)
+async def oldest(db: Db, campaign: str, now: datetime) -> datetime | None:
+    """Since when the worker should have looked at a campaign's, if it has not."""
+    found: datetime | None = await db.fetchval(sql.oldest, now, campaign)
     return found
 
 

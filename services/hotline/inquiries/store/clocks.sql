@@ -17,12 +17,13 @@ SELECT step, minutes, began_at, warns_at, due_at, regulation_of, regulation, zon
   FROM inquiry_clock WHERE municipality = $1 AND inquiry_id = $2 ORDER BY due_at, step;
 
 -- name: due
--- In the order in which they come, from where the last look ended.
+-- In the order in which they come, from where the last look ended. By its inquiry each: a join might read all of those.
 SELECT municipality, inquiry_id, step, next_at
-  FROM inquiry_clock
+  FROM inquiry_clock AS c
  WHERE next_at <= $1 AND (next_at, inquiry_id, step) > ($2, $3, $4)
+   AND (SELECT campaign FROM inquiry WHERE municipality = c.municipality AND id = c.inquiry_id) = $5
  ORDER BY next_at, inquiry_id, step
- LIMIT $5;
+ LIMIT $6;
 
 -- name: lock
 -- SKIP LOCKED: another worker is at it. After the wait for the inquiry it may have moved, so it is read here.
@@ -31,7 +32,10 @@ SELECT next_at FROM inquiry_clock
    FOR UPDATE SKIP LOCKED;
 
 -- name: oldest
-SELECT min(next_at) FROM inquiry_clock WHERE next_at <= $1;
+SELECT next_at FROM inquiry_clock AS c
+ WHERE next_at <= $1
+   AND (SELECT campaign FROM inquiry WHERE municipality = c.municipality AND id = c.inquiry_id) = $2
+ ORDER BY next_at LIMIT 1;
 
 -- name: next
 SELECT min(next_at) FROM inquiry_clock WHERE next_at > $1;

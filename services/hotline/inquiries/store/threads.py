@@ -62,8 +62,14 @@ async def named(db: Db, message_ids: Sequence[str], number: int | None) -> list[
 
 async def erase(db: Db, inquiry: Inquiry) -> None:
     """Forget the letters of an inquiry; what lies outside the database is left to the worker to discard."""
-    for statement in (sql.erase_messages, sql.erase_wholes, sql.erase_files, sql.erase_originals):
+    for statement in (sql.erase_messages, sql.erase_wholes, sql.erase_files):
         await db.execute(statement, inquiry.municipality, inquiry.id)
+
+
+async def erase_originals(db: Db, inquiry: Inquiry) -> None:
+    """The same of its letters that were parked, to whose line ever they came. Needs to see every
+    municipality."""
+    await db.execute(sql.erase_originals, inquiry.municipality, inquiry.id)
 
 
 async def is_ours(db: Db, message_id: str) -> bool:

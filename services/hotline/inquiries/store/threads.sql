@@ -27,7 +27,8 @@ DELETE FROM inquiry_letter WHERE municipality = $1 AND inquiry_id = $2;
 UPDATE inquiry_file SET name = '', erased = true WHERE municipality = $1 AND inquiry_id = $2;
 
 -- name: erase_originals
--- A letter that was parked before it was applied lies there as it came.
+-- A letter that was parked before it was applied lies there as it came, with the line that it came to: that may be
+-- another municipality's, which serves this one.
 INSERT INTO inquiry_file (municipality, inquiry_id, id, entry, name, media_type, size, key, erased)
 SELECT $1, $2, gen_random_uuid(), 0, '', '', 0, original, true
-  FROM mailbox_letter WHERE inquiry_id = $2 AND original <> '' AND municipality = $1;
+  FROM mailbox_letter WHERE inquiry_id = $2 AND original <> '';

@@ -16,7 +16,7 @@ from services.hotline.core.store import audit
 from services.hotline.desk.store import drafts
 from services.hotline.inquiries.commands.stepping import Stepped, kept, locked, part
 from services.hotline.inquiries.domain import steps
-from services.hotline.inquiries.store import inquiries
+from services.hotline.inquiries.store import inquiries, threads
 from services.hotline.inquiries.store.inquiries import Entry
 
 EVERYTHING = "*"
@@ -50,7 +50,8 @@ async def erase_inquiry(pool: Pool, known: Known, given: Erasure, at: Moment) ->
         await audit.note(db, given.municipality, None, at.now, INQUIRY_ERASED, given.id)
         event = InquiryClosed if found.inquiry.times.closed_at is None else InquiryRestated
         done = await kept(db, case, event)
-        # Its calls may have come to the line of another municipality, which serves it.
+        # Its calls and letters may have come to the line of another municipality, which serves it.
         await tenancy.see(db, EVERYTHING)
+        await threads.erase_originals(db, case.inquiry)
         await calls.forget_numbers_of(db, given.id)
         return await idempotency.keep(db, at, done)

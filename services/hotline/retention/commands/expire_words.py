@@ -27,7 +27,7 @@ from services.hotline.core.domain.days import is_over
 from services.hotline.core.store import audit
 from services.hotline.inquiries.commands.stepping import locked
 from services.hotline.inquiries.domain.inquiries import Inquiry
-from services.hotline.inquiries.store import clocks, inquiries
+from services.hotline.inquiries.store import clocks, inquiries, threads
 from services.hotline.inquiries.store.inquiries import Entry
 from services.hotline.lines.store import duty
 from services.hotline.mailbox.commands import park_letter
@@ -97,6 +97,7 @@ async def _unanswered(db: Db, until: datetime, now: datetime) -> Counts:
 async def _erase(db: Db, inquiry: Inquiry, now: datetime) -> None:
     await inquiries.note(db, inquiry, Entry("erased", now))
     await inquiries.erase(db, inquiry, now)
+    await threads.erase_originals(db, inquiry)
     await outgoing.drop(db, inquiry.id)
 
 
