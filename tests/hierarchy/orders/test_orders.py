@@ -156,6 +156,21 @@ async def test_what_a_responsible_person_prepares_is_the_heads_to_confirm(line: 
     assert withdrawn.state == "withdrawn"
 
 
+async def test_of_what_was_prepared_for_several_weeks_those_that_are_over_are_withdrawn(line: Line) -> None:
+    prepared = await line.issue(RESPONSIBLE, "role:deputy", times=2, deadline=Deadline(TODAY.isoformat()))
+    first, second = prepared.ids
+    pool, line.office.now = line.office.pool, prepared.due_at
+    head = await line.staff(HEAD)
+    late = await refusal(confirm_order(pool, ENTRANCE, head, Confirmation(first), line.at()))
+
+    confirmed = await confirm_order(pool, ENTRANCE, head, Confirmation(second), line.at())
+
+    assert late == {("deadline-over", "deadline")}
+    assert (confirmed.ids, confirmed.number, confirmed.withdrawn) == ([second], 1, 1)
+    assert (await line.state(first), await line.tasks(first)) == ("withdrawn", {})
+    assert all(each["id"] == str(second) for each in await line.told("dialogue.order.defined.v1"))
+
+
 async def test_two_who_judge_one_report_at_once_agree_on_one_of_them(line: Line) -> None:
     issued = await line.issue(HEAD, "role:deputy")
     sent = await line.report(ONE, issued.id)
