@@ -11,7 +11,7 @@ from services.directory.grants import Staff
 from services.hierarchy.core.domain.audit import ORDER_WITHDRAWN
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.orders.commands.issue_order import Issued, act_of, look_at_giving
-from services.hierarchy.orders.commands.look_at_order import Deeds, lock_given, save_order
+from services.hierarchy.orders.commands.look_at_order import Deeds, lock_given, look_at_given, save_order
 from services.hierarchy.orders.commands.put_in_force import put_in_force
 from services.hierarchy.orders.domain.addressees import check_addressees
 from services.hierarchy.orders.domain.deadlines import Deadline, Due, Frame, check_deadline
@@ -39,9 +39,12 @@ async def confirm_order(pool: Pool, entrance: Entrance, by: Staff, given: Confir
     async with pool.acquire() as db, db.transaction():
         if issued := await idempotency.earlier(db, at, Issued):
             return issued
+        view, _ = await look_at_given(db, by, given.id, at.now)
+        view.order.check_prepared()
+        # Before the order, as whoever gives one: two who confirm one series would wait for each other.
+        giving = await look_at_giving(db, by, view.order.municipality, at.now, lock=True)
         view, who = await lock_given(db, by, given.id, at.now)
         view.order.check_prepared()
-        giving = await look_at_giving(db, by, view.order.municipality, at.now, lock=True)
         checks, campaign, known = Checks(), giving.campaign, view.order.act
         addressed = checks.take(lambda: check_addressees(view.order.addressed, giving.reach))
         number, day = given.number or known.number, given.day or (known.day.isoformat() if known.day else "")
