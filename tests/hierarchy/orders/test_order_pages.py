@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.hierarchy.appointments.domain.scans import LARGEST
+from services.hierarchy.orders.domain.deadlines import Deadline
 from tests.hierarchy.cabinet.test_empty_forms import forms, kind, untold
 from tests.hierarchy.meetings import calling as meetings
 from tests.hierarchy.office import PLACE, TODAY, Browser, Office, everything
@@ -186,6 +187,19 @@ async def test_what_is_prepared_is_signed_on_a_page_and_people_are_found_by_name
     assert "Собрать списки" in found.text
     assert "1 поручение ждёт подписи главы" in re.sub(r"<[^>]+>", "", today)
     assert "Поручение № 1" in shown
+
+
+async def test_who_signs_reads_that_the_weeks_before_were_withdrawn(line: Line) -> None:
+    today = Deadline(TODAY.isoformat())
+    first, second = (await line.issue(RESPONSIBLE, "role:deputy", times=2, deadline=today)).ids
+    line.office.now = (await rows(line, "work_order"))[0]["due_at"]
+    await line.office.reset(line.browser, HEAD)
+
+    signed = await send(line.browser, f"{LIST}/{second}/confirmation", number="", day="", deadline="")
+    told, before = await page(line.browser, signed.headers["location"]), f"{LIST}/{first}"
+
+    assert "Сняты проекты этого поручения за прошлые недели: 1." in told
+    assert "снято" in await page(line.browser, before)
 
 
 async def test_every_form_of_an_order_names_what_is_missing(line: Line) -> None:

@@ -21,6 +21,7 @@ from services.hierarchy.orders.commands.acknowledge_order import acknowledge_ord
 from services.hierarchy.orders.commands.close_order import close_order
 from services.hierarchy.orders.commands.confirm_order import Confirmation, confirm_order
 from services.hierarchy.orders.commands.hand_over import hand_over_deserted
+from services.hierarchy.orders.commands.issue_order import Issued
 from services.hierarchy.orders.commands.postpone_order import Postponement, postpone_order
 from services.hierarchy.orders.commands.remind_of_orders import remind_of_due
 from services.hierarchy.orders.commands.report_order import NewReport, report_order
@@ -154,6 +155,37 @@ async def test_what_a_responsible_person_prepares_is_the_heads_to_confirm(line: 
     another = await line.issue(RESPONSIBLE, "role:deputy")
     withdrawn = await close_order(pool, await line.staff(RESPONSIBLE), another.id, line.at())
     assert withdrawn.state == "withdrawn"
+
+
+async def test_of_what_was_prepared_for_several_weeks_those_that_are_over_are_withdrawn(line: Line) -> None:
+    prepared = await line.issue(RESPONSIBLE, "role:deputy", times=2, deadline=Deadline(TODAY.isoformat()))
+    first, second = prepared.ids
+    pool, line.office.now = line.office.pool, prepared.due_at
+    head = await line.staff(HEAD)
+    late = await refusal(confirm_order(pool, ENTRANCE, head, Confirmation(first), line.at()))
+
+    confirmed = await confirm_order(pool, ENTRANCE, head, Confirmation(second), line.at())
+
+    assert late == {("deadline-over", "deadline")}
+    assert (confirmed.ids, confirmed.number, confirmed.withdrawn) == ([second], 1, 1)
+    assert (await line.state(first), await line.tasks(first)) == ("withdrawn", {})
+    assert all(each["id"] == str(second) for each in await line.told("dialogue.order.defined.v1"))
+
+
+async def test_two_who_confirm_one_series_at_once_do_not_wait_for_each_other(line: Line) -> None:
+    pool, head, clerk = line.office.pool, await line.staff(HEAD), await line.staff(CLERK)
+    for _ in range(5):
+        prepared = await line.issue(RESPONSIBLE, "role:deputy", times=2, deadline=Deadline(TODAY.isoformat()))
+        first, second = prepared.ids
+
+        outcomes = await asyncio.gather(
+            confirm_order(pool, ENTRANCE, head, Confirmation(first), line.at()),
+            confirm_order(pool, ENTRANCE, clerk, Confirmation(second, ACT["number"], ACT["day"]), line.at()),
+            return_exceptions=True,
+        )
+
+        assert {type(each) for each in outcomes} == {Issued, Conflict}, outcomes
+        assert [await line.state(each) for each in prepared.ids] == ["issued", "issued"]
 
 
 async def test_two_who_judge_one_report_at_once_agree_on_one_of_them(line: Line) -> None:

@@ -156,7 +156,7 @@ class Orders(Controller):
         by: NamedDependency[Staff],
         at: NamedDependency[Moment],
     ) -> Issued:
-        """200; it has its number then."""
+        """200; it has its number then. `withdrawn`: orders of the series whose time was over."""
         return await confirm_order(pool, entrance, by, data.typed(id_), at)
 
     @post(

@@ -71,7 +71,7 @@ class NewOrder:
 @dataclass(frozen=True, slots=True)
 class Issued:
     """The first of the series (`ids`), its number unless it waits for the Head, how many have it, when it is
-    due, and in words why not when it was typed."""
+    due, and in words why not when it was typed; `withdrawn`: how many of the series, as their time was up."""
 
     id: UUID
     ids: list[UUID]
@@ -80,6 +80,7 @@ class Issued:
     addressees: int
     due_at: datetime
     moved: str
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,13 +60,20 @@ def led(by: Staff) -> list[UUID]:
     return [UUID(grant.of) for grant in by.grants if grant.role is Role.LEADER]
 
 
-async def lock_given(db: Db, by: Staff, id_: UUID, now: datetime) -> tuple[View, Acting]:
-    """An order that they give, which nobody else judges, moves or answers meanwhile. Raises NotFound,
-    Forbidden, Conflict behind the campaign."""
-    view = await look_at_order(db, by, id_, orders.lock)
+async def look_at_given(
+    db: Db, by: Staff, id_: UUID, now: datetime, load: Callable[[Db, UUID], Awaitable[Order]] = orders.get
+) -> tuple[View, Acting]:
+    """An order that they give. Raises NotFound, Forbidden, Conflict behind the campaign."""
+    view = await look_at_order(db, by, id_, load)
     who = authority(by, Deed.GIVE_ORDERS, view.place)
     check_answering(view.campaign, now)
     return view, who
+
+
+async def lock_given(db: Db, by: Staff, id_: UUID, now: datetime) -> tuple[View, Acting]:
+    """An order that they give, which nobody else judges, moves or answers meanwhile. Raises NotFound,
+    Forbidden, Conflict behind the campaign."""
+    return await look_at_given(db, by, id_, now, orders.lock)
 
 
 async def lock_own(db: Db, by: Staff, id_: UUID, now: datetime) -> tuple[View, list[Task]]:

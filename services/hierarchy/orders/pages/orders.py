@@ -186,7 +186,8 @@ class OrderPages(Controller):
             again = Deadline(form.of("deadline")) if form.of("deadline") else None
             given = Confirmation(id_, form.of("number"), form.of("day"), again)
             done = await confirm_order(visit.pool, entrance, visit.who, given, await visit.moment())
-            return visit.go(_address(id_), done="issued", moved=done.moved)
+            told = {"moved": done.moved, "withdrawn": done.withdrawn or ""}
+            return visit.go(_address(id_), done="issued", **told)
         return await _deed(visit, id_, "orders/confirmation.html")
 
     @post("/files", request_max_body_size=LONGEST_UPLOAD)
@@ -248,6 +249,7 @@ async def _page(visit: Visit[Staff], id_: UUID) -> Response[str]:
         done=visit.query.get("done", ""),
         unkept=bool(visit.query.get("unkept")),
         moved=visit.query.get("moved", "")[:200],
+        withdrawn=visit.query.get("withdrawn", "")[:2],
         steps=STEPS,
         kinds=KINDS,
         late=shown.order.due_at < visit.now,
