@@ -11,6 +11,9 @@ from services.chassis.errors import Conflict, Forbidden, Invalid, NotFound
 from services.directory.grants import Staff
 from services.intake.assisted.commands.merge_participants import Merged, Merging, merge_participants
 from services.intake.assisted.domain import Known
+from services.intake.co_authors.commands.name_co_authors import Naming, name_co_authors
+from services.intake.co_authors.commands.support_initiative import Support, support_initiative
+from services.intake.core.domain import Author
 from services.intake.help.commands.ask_for_help import AskingFor, ask_for_author
 from tests.factories import DISTRICT, OKRUG
 from tests.intake.assisted.helping import SETTLED, Helping, ids, person
@@ -130,6 +133,33 @@ async def test_nobody_is_a_co_author_of_their_own_after_it(desk: Helping) -> Non
     rows = await desk.pool.fetch("SELECT initiative_id, participant_id FROM co_author ORDER BY initiative_id")
     assert [tuple(each) for each in rows] == [(row.id, row.authors[2]), (other.id, anna)]
     assert await desk.count("authorship") == await desk.count("co_author_directory") == 2
+
+
+@pytest.mark.parametrize("how", ["asking", "named"])
+@pytest.mark.parametrize("goes", ["who is one", "who is none yet"])
+async def test_whoever_of_the_two_is_a_co_author_the_other_is_one_after_it(
+    desk: Helping, how: str, goes: str
+) -> None:
+    by = desk.staff()
+    row = await desk.one(by, person("Ким Вера"), person("Иванова Анна"))
+    vera, anna = row.authors
+    double = (await desk.one(by, person("Иванова Анна", ANNA, new=True))).authors[0]
+    picture, at, site = desk.known.picture, Moment(desk.now), "https://example.ru"
+    assert row.id is not None
+    if how == "asking":
+        who = Author(double, DISTRICT, "spring", "")
+        await support_initiative(desk.web, picture, site, who, Support(row.id), at)
+    else:
+        who, given = Author(vera, DISTRICT, "spring", ""), Naming(row.id, [ANNA])
+        await name_co_authors(desk.web, picture, desk.pepper, site, who, given, at)
+    gone, into = (anna, double) if goes == "who is one" else (double, anna)
+
+    await merge(desk, by, gone, into)
+
+    whose = "SELECT participant_id FROM co_author WHERE state = 'confirmed'"
+    assert await desk.stored(whose) == (into,)
+    assert await desk.stored("SELECT participant_id, role FROM authorship") == (into, "co-author")
+    assert await desk.count("co_author WHERE state = 'asking'") == 0
 
 
 async def test_help_that_was_asked_for_goes_along(desk: Helping) -> None:
