@@ -59,6 +59,10 @@ UPDATE help_directory SET participant_id = $2 WHERE participant_id = $1;
 -- name: give_acceptances
 UPDATE acceptance SET participant_id = $2 WHERE participant_id = $1;
 
+-- name: give_lines
+-- Of sheets of staff meetings. Who has taken the address over is found by it; anybody else is known by who they are.
+UPDATE staff_meeting_person SET participant_id = $2, email = CASE WHEN $3 THEN email END WHERE participant_id = $1;
+
 -- name: give_notices
 WITH taken AS (
     DELETE FROM assisted_notice WHERE participant_id = $1 RETURNING municipality, initiative_id, entered_at
