@@ -11,12 +11,22 @@ from services.chassis.errors import Conflict, Forbidden, Invalid, NotFound
 from services.directory.grants import Staff
 from services.intake.assisted.commands.merge_participants import Merged, Merging, merge_participants
 from services.intake.assisted.domain import Known
+from services.intake.co_authors.commands.name_co_authors import Naming, name_co_authors
+from services.intake.co_authors.commands.support_initiative import Support, support_initiative
+from services.intake.core.domain import Author
 from services.intake.help.commands.ask_for_help import AskingFor, ask_for_author
-from tests.factories import DISTRICT, OKRUG
+from services.intake.staff_meetings.commands.begin_staff_meeting import Beginning, begin_staff_meeting
+from services.intake.staff_meetings.commands.keep_grid import keep_grid
+from services.intake.staff_meetings.commands.keep_sheet import Adding, add_people
+from services.intake.staff_meetings.domain.grid import GridRow
+from services.intake.staff_meetings.domain.sheet import typed_lines
+from services.intake.staff_meetings.sending import Entry, Sent, send
+from tests.factories import DISTRICT, OKRUG, today
 from tests.intake.assisted.helping import SETTLED, Helping, ids, person
 from tests.intake.determination.office import CULTURE, ROADS, SCHOOL
 
 ANNA, BORIS = "anna@example.org", "boris@example.org"
+LINES = "SELECT participant_id FROM staff_meeting_person ORDER BY nth"
 
 
 async def merge(desk: Helping, by: Staff, gone: UUID, into: UUID) -> Merged:
@@ -132,6 +142,33 @@ async def test_nobody_is_a_co_author_of_their_own_after_it(desk: Helping) -> Non
     assert await desk.count("authorship") == await desk.count("co_author_directory") == 2
 
 
+@pytest.mark.parametrize("how", ["asking", "named"])
+@pytest.mark.parametrize("goes", ["who is one", "who is none yet"])
+async def test_whoever_of_the_two_is_a_co_author_the_other_is_one_after_it(
+    desk: Helping, how: str, goes: str
+) -> None:
+    by = desk.staff()
+    row = await desk.one(by, person("Ким Вера"), person("Иванова Анна"))
+    vera, anna = row.authors
+    double = (await desk.one(by, person("Иванова Анна", ANNA, new=True))).authors[0]
+    picture, at, site = desk.known.picture, Moment(desk.now), "https://example.ru"
+    assert row.id is not None
+    if how == "asking":
+        who = Author(double, DISTRICT, "spring", "")
+        await support_initiative(desk.web, picture, site, who, Support(row.id), at)
+    else:
+        who, given = Author(vera, DISTRICT, "spring", ""), Naming(row.id, [ANNA])
+        await name_co_authors(desk.web, picture, desk.pepper, site, who, given, at)
+    gone, into = (anna, double) if goes == "who is one" else (double, anna)
+
+    await merge(desk, by, gone, into)
+
+    whose = "SELECT participant_id FROM co_author WHERE state = 'confirmed'"
+    assert await desk.stored(whose) == (into,)
+    assert await desk.stored("SELECT participant_id, role FROM authorship") == (into, "co-author")
+    assert await desk.count("co_author WHERE state = 'asking'") == 0
+
+
 async def test_help_that_was_asked_for_goes_along(desk: Helping) -> None:
     by = desk.staff()
     anna = (await desk.one(by, person("Иванова Анна"))).authors[0]
@@ -143,6 +180,31 @@ async def test_help_that_was_asked_for_goes_along(desk: Helping) -> None:
 
     for table in ("help_request", "help_directory"):
         assert await desk.stored(f"SELECT participant_id FROM {table}") == (anna,)
+
+
+@pytest.mark.parametrize("address", ["", BORIS], ids=["the address goes along", "another address"])
+async def test_rows_of_a_staff_meeting_that_wait_are_the_others(desk: Helping, address: str) -> None:
+    by, at = desk.staff(), Moment(desk.now)
+    here = (desk.web, desk.known, by)
+    meeting = (await begin_staff_meeting(*here, Beginning(SCHOOL, today().isoformat()), at)).id
+    lines = typed_lines(f"Иванова Анна; {ANNA}\nКим Вера; {address}")
+    await add_people(*here, meeting, Adding(lines, "budget"), at)
+
+    async def send_row(authors: str) -> Sent:
+        typed = GridRow(uuid4(), authors, "roads", "personal", "Мост", "Темно.")
+        await keep_grid(*here, meeting, [typed], at.now)
+        return await send(desk.web, Entry(desk.known, desk.pepper), by, meeting, None, at.now)
+
+    await send_row("1, 2")
+    anna, vera = [row["participant_id"] for row in await desk.pool.fetch(LINES)]
+
+    await merge(desk, by, anna, vera)
+    sent = await send_row("1")
+
+    assert (len(sent.numbers), sent.refused, sent.alike) == (1, {}, {})
+    assert [row["participant_id"] for row in await desk.pool.fetch(LINES)] == [vera] * 2
+    assert await desk.stored("SELECT DISTINCT participant_id FROM initiative") == (vera,)
+    assert await desk.count("participant") == 2
 
 
 async def test_who_registered_alone_takes_the_name_over(desk: Helping) -> None:

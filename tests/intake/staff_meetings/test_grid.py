@@ -17,6 +17,7 @@ from services.intake.staff_meetings.domain.grid import (
     completed,
     kept_of,
     key_of,
+    unnamed,
 )
 from services.intake.staff_meetings.domain.meetings import StaffMeeting
 from services.intake.staff_meetings.domain.sheet import Person
@@ -76,6 +77,32 @@ def test_a_whole_name_is_nobody_elses() -> None:
 def test_authors_are_shown_by_number_and_name_where_that_is_clear() -> None:
     assert briefly("пет,1", PEOPLE) == "2 Петров И. С., 1 Иванова М. П."
     assert briefly("пет,99", PEOPLE) == "пет,99"
+
+
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        ("1 Иванова М. П., 3 Ёлкина А. О.", "1, 3 Ёлкина А. О."),
+        ("мария; пет", "1, пет"),
+        ("иванов", "1"),
+        ("3 Иванова", "1"),
+        ("3;пет", "3;пет"),
+    ],
+    ids=["brief", "letters", "one of two", "another's number", "others"],
+)
+def test_of_somebody_who_is_erased_rows_keep_the_number(given: str, left: str) -> None:
+    assert unnamed(given, PEOPLE[0], PEOPLE) == left
+
+
+@pytest.mark.parametrize("given", ["1", "1 Иванова М. П."], ids=["number", "an older page"])
+def test_nobody_who_is_erased_is_an_author(given: str) -> None:
+    erased = [replace(PEOPLE[0], name="", participant=uuid4(), erased=True), *PEOPLE[1:]]
+
+    with pytest.raises(Invalid) as refusal:
+        check_row(MEETING, CAMPAIGN, erased, row(authors=given))
+
+    assert [each.slug for each in refusal.value.every()] == ["authors-withdrawn"]
+    assert briefly(f"{given}, пет", erased) == "1, 2 Петров И. С."
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,18 @@ from pypdf import PdfReader
 
 from contracts.appointments import Role
 from services.chassis.db import pruning
+from services.chassis.db.pool import Pool
+from services.intake.core.domain import Author
+from services.intake.personal.commands.erase_participant import erase_participant
+from services.intake.personal.domain import Texts
 from services.intake.staff_meetings.domain.meetings import KEPT_SENT, KEPT_UNSENT
 from services.intake.staff_meetings.store.meetings import PRUNED
+from tests.databases import Database
 from tests.factories import DISTRICT, OKRUG
+from tests.intake.conftest import Hall
 from tests.intake.determination.office import SCHOOL
 from tests.intake.staff_meetings.meeting import ADDRESS, Meetings, row, rows, words
+from tests.intake.test_personal import everything_in
 
 SECRET = "Свет на улице Тайной"
 
@@ -233,6 +240,35 @@ async def test_somebody_of_the_same_name_is_asked_about_once(meetings: Meetings)
     assert (asked.status_code, same.status_code, another.status_code) == (422, 422, 303)
     names = sorted(each["name"] for each in await meetings.pool.fetch("SELECT name FROM participant"))
     assert names == [*["Ёлкина Анна Олеговна"] * 2, "Петров Иван Сергеевич"]
+
+
+async def test_whoever_withdraws_the_consent_is_no_author_of_the_rows_that_wait(
+    meetings: Meetings, intake: Pool, hall: Hall, intake_database: Database
+) -> None:
+    token, waiting = await meetings.coordinator(), uuid4()
+    path = await meetings.begun(token)
+    await meetings.send(token, path, do="send", **row(uuid4(), "1, 3"))
+    await meetings.send(token, path, **row(waiting, "иванова, 2"))
+    (who,) = [
+        Author(each["id"], DISTRICT, "spring", "")
+        for each in await meetings.pool.fetch("SELECT id, email FROM participant")
+        if each["email"] == "ivanova@example.org"
+    ]
+    await meetings.pool.execute("DELETE FROM letter")
+
+    picture = hall.web.app.state.region.picture
+    await erase_participant(intake, picture, who, Texts.KEPT, datetime.now(UTC))
+    left = await everything_in(intake_database)
+    refused = await meetings.send(token, path, do="send", **row(waiting, "1 Иванова М. П., 2"))
+    without = await meetings.send(token, path, do="send", **row(waiting, "2"))
+
+    assert not any(word in left for word in ("Иванова", "ivanova@"))
+    assert "Человек под № 1 отозвал согласие на обработку данных. Уберите его из авторов." in words(refused)
+    assert (refused.status_code, without.status_code) == (422, 303)
+    assert [each["authors"] for each in await meetings.grid(path)] == ["1, 3 Ёлкина А. О.", "2 Петров И. С."]
+    assert await meetings.pool.fetchval("SELECT count(*) FROM participant") == 3
+    assert "Согласие отозвано" in words(await meetings.look(token, f"{path}/people"))
+    assert "Иванова" not in (await meetings.look(token, path)).text
 
 
 async def test_what_is_typed_is_kept_by_itself_and_stays_when_it_is_blank_elsewhere(

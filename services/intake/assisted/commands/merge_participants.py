@@ -23,6 +23,7 @@ from services.intake.participants.digests import Pepper
 from services.intake.participants.domain import Participant, name_words
 from services.intake.participants.store import names, participants
 from services.intake.participants.store.participants import Entry
+from services.intake.staff_meetings.store import meetings
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,10 @@ async def merge_participants(
         await merging.save(db, left, stays, digest if into.email is None else None, at.now)
         await _rename(db, pepper, into, stays, gone)
         told = await _give(db, campaign, gone, into)
+        # Wherever there was a meeting: the rows that wait are sent for the other.
+        await tenancy.see(db, "*")
+        await meetings.lock_all_with(db, gone.id)
+        await merging.give_lines(db, gone, into)
         await sessions.remove_all(db, gone.id)
         await letters.drop(db, gone.id)
         await outbox.publish(db, *told, left.event(ParticipantMerged, campaign, into=into.id))

@@ -41,6 +41,11 @@ async def give(db: Db, gone: Participant, into: Participant, given: Sequence[Ini
         await db.execute(statement, *both)
 
 
+async def give_lines(db: Db, gone: Participant, into: Participant) -> None:
+    """Let lines on sheets of staff meetings be the other's, which are locked."""
+    await db.execute(sql.give_lines, gone.id, into.id, into.email is None)
+
+
 async def leave_directory(db: Db, gone: UUID) -> bytes | None:
     """Let nobody find the one who goes; the digest of the address, if there was one."""
     found: bytes | None = await db.fetchval(sql.leave_directory, gone)

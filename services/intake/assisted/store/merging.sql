@@ -23,23 +23,27 @@ UPDATE initiative AS i SET participant_id = $1, version = t.version
  WHERE i.municipality = t.municipality AND i.id = t.id;
 
 -- name: forget_double
--- Nobody is a co-author beside themselves: by what the one who goes was it, where the other is the author or a co-author
--- already, and by what the other was it, where the one who goes is the author.
+-- Nobody is a co-author beside themselves: by what either is it where one of them is the author; where both are it, by
+-- what the one who goes is it, unless that is confirmed and the other still asks.
 WITH double AS (
-    SELECT c.municipality, c.id, c.initiative_id, c.participant_id
+    SELECT c.municipality, c.id, c.initiative_id, c.participant_id, c.state
       FROM co_author AS c JOIN initiative AS i ON i.municipality = c.municipality AND i.id = c.initiative_id
      WHERE c.participant_id = ANY (ARRAY[$1, $2]::uuid[])
        AND (i.participant_id = ANY (ARRAY[$1, $2]::uuid[])
-            OR c.participant_id = $1 AND EXISTS (
+            OR EXISTS (
                SELECT FROM co_author AS o WHERE o.municipality = c.municipality
-                  AND o.initiative_id = c.initiative_id AND o.participant_id = $2))
+                  AND o.initiative_id = c.initiative_id AND o.participant_id = ANY (ARRAY[$1, $2]::uuid[])
+                  AND o.participant_id <> c.participant_id
+                  AND (o.state = 'confirmed' AND c.state <> 'confirmed'
+                       OR c.participant_id = $1 AND (o.state = 'confirmed' OR c.state <> 'confirmed'))))
 ), named AS (
     DELETE FROM co_author AS c USING double AS d WHERE c.municipality = d.municipality AND c.id = d.id
 ), entries AS (
     DELETE FROM co_author_directory WHERE id IN (SELECT id FROM double)
 )
 DELETE FROM authorship AS a USING double AS d
- WHERE a.initiative_id = d.initiative_id AND a.participant_id = d.participant_id AND a.role = 'co-author';
+ WHERE a.initiative_id = d.initiative_id AND a.participant_id = d.participant_id AND a.role = 'co-author'
+   AND d.state = 'confirmed';
 
 -- name: give_authorships
 UPDATE authorship SET participant_id = $2 WHERE participant_id = $1;
@@ -54,6 +58,10 @@ UPDATE help_directory SET participant_id = $2 WHERE participant_id = $1;
 
 -- name: give_acceptances
 UPDATE acceptance SET participant_id = $2 WHERE participant_id = $1;
+
+-- name: give_lines
+-- Of sheets of staff meetings. Who has taken the address over is found by it; anybody else is known by who they are.
+UPDATE staff_meeting_person SET participant_id = $2, email = CASE WHEN $3 THEN email END WHERE participant_id = $1;
 
 -- name: give_notices
 WITH taken AS (

@@ -22,6 +22,7 @@ from services.intake.initiatives.store import acceptances, authorship, course, d
 from services.intake.initiatives.store.authorship import Role
 from services.intake.participants.store import participants
 from services.intake.personal.domain import Texts
+from services.intake.staff_meetings.commands.forget_person import forget_person
 
 log = structlog.get_logger()
 
@@ -34,8 +35,9 @@ class Erased:
 
 
 async def erase_participant(pool: Pool, picture: Picture, who: Author, texts: Texts, now: datetime) -> Erased:
-    """The address, its digest, sessions, codes, drafts, files, co-authorships, requests for help, waiting
-    letters, earlier wordings and what was said to the author in decisions go; the figures stay.
+    """The address, its digest, sessions, codes, drafts, files, co-authorships, requests for help, lines on
+    sheets of staff meetings, waiting letters, earlier wordings and what was said to the author in decisions
+    go; the figures stay.
 
     A repeat, from whichever browser, changes nothing. Raises NotFound for who never registered.
     """
@@ -50,6 +52,7 @@ async def erase_participant(pool: Pool, picture: Picture, who: Author, texts: Te
         await participants.erase(db, who, now)
         await sessions.remove_all(db, who.participant_id)
         await forget_help(db, picture, who, now)
+        await forget_person(db, who.participant_id)
         named = await co_authors.forget(db, who.participant_id, digest)
         await tenancy.see(db, *(whose.municipality for whose in places))
         for whose in places:

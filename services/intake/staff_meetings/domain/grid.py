@@ -80,7 +80,7 @@ def check_row(
 ) -> Row:
     """The initiative that a row means. Raises Invalid, with everything that is wrong."""
     checks, forms = Checks(), forms_of(campaign)
-    authors = checks.take(lambda: authors_of(given.authors, people))
+    authors = checks.take(lambda: _consenting(authors_of(given.authors, people)))
     direction = checks.take(lambda: _direction(campaign, given.direction))
     form = choice_of(forms, given.form) or given.form
     checks.take(lambda: check_classifier(campaign, "initiative", {"form": form}))
@@ -92,7 +92,7 @@ def check_row(
 
 def authors_of(given: str, people: Sequence[Person]) -> list[Person]:
     """Those of the sheet who are named by number, or by letters of their names. Raises Invalid."""
-    tokens = [token for part in APART.split(several_lines(given)) if (token := part.strip())]
+    tokens = _tokens(given)
     if not tokens:
         raise Invalid("authors-none", field="authors")
     found = list(dict.fromkeys(_named(token, people) for token in tokens))
@@ -107,6 +107,13 @@ def briefly(given: str, people: Sequence[Person]) -> str:
         return ", ".join(person.brief for person in authors_of(given, people))
     except Refused:
         return given
+
+
+def unnamed(given: str, whom: Person, people: Sequence[Person]) -> str:
+    """Authors with a number alone where somebody of the sheet is named, or may be."""
+    tokens = _tokens(given)
+    told = [str(whom.nth) if _may_mean(token, whom, people) else token for token in tokens]
+    return given if told == tokens else ", ".join(told)
 
 
 def forms_of(campaign: CampaignDefined) -> list[Term]:
@@ -134,6 +141,26 @@ def _direction(campaign: CampaignDefined, given: str) -> str:
     raise Invalid("grid-direction-unknown" if given else "grid-direction-missing", "direction", given=given)
 
 
+def _tokens(given: str) -> list[str]:
+    return [token for part in APART.split(several_lines(given)) if (token := part.strip())]
+
+
+def _consenting(authors: list[Person]) -> list[Person]:
+    for person in authors:
+        if person.erased:
+            raise Invalid("authors-withdrawn", field="authors", nth=person.nth)
+    return authors
+
+
+def _may_mean(token: str, person: Person, people: Sequence[Person]) -> bool:
+    try:
+        return _named(token, people) == person
+    except Invalid:
+        numbered = NUMBERED.fullmatch(token)
+        typed = words_of(numbered[2] if numbered else token)
+        return bool(typed) and begins_words(person.name, typed)
+
+
 def _named(token: str, people: Sequence[Person]) -> Person:
     if numbered := NUMBERED.fullmatch(token):
         return _numbered(int(numbered[1]), numbered[2], people)
@@ -154,7 +181,7 @@ def _numbered(nth: int, name: str, people: Sequence[Person]) -> Person:
     person = next((each for each in people if each.nth == nth), None)
     if person is None:
         raise Invalid("authors-unknown", field="authors", given=f"№ {nth}")
-    if not begins_words(person.name, words_of(name)):
+    if not person.erased and not begins_words(person.name, words_of(name)):
         raise Invalid("authors-mismatch", field="authors", nth=nth, name=person.name)
     return person
 

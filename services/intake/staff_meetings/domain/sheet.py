@@ -47,7 +47,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who was there. `participant`: who they are, once that is known; `another`: not the one who is
-    registered under the same name."""
+    registered under the same name; `erased`: they have withdrawn their consent since."""
 
     nth: int
     name: str
@@ -56,10 +56,13 @@ class Person:
     consent: str | None
     participant: UUID | None = None
     another: bool = False
+    erased: bool = False
 
     @property
     def brief(self) -> str:
-        """As they stand in the grid: «3 Иванова М. П.»."""
+        """As they stand in the grid: «3 Иванова М. П.»; whoever is erased by their number."""
+        if self.erased:
+            return str(self.nth)
         family, *given = self.name.split()
         return " ".join([str(self.nth), family.rstrip(","), *(f"{word[0]}." for word in given)])
 

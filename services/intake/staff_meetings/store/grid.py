@@ -30,6 +30,12 @@ async def remove(db: Db, meeting: StaffMeeting, keys: Collection[UUID]) -> None:
     await db.execute(sql.remove, meeting.municipality, meeting.id, list(keys))
 
 
+async def rename(db: Db, meeting: StaffMeeting, rows: Sequence[GridRow]) -> None:
+    """Store how rows name their authors, also of those that are sent."""
+    keys, authors = [row.key for row in rows], [row.authors or None for row in rows]
+    await db.execute(sql.rename, meeting.municipality, meeting.id, keys, authors)
+
+
 async def send(db: Db, meeting: StaffMeeting, rows: Sequence[GridRow]) -> None:
     """These rows are initiatives."""
     sent = [(r.key, r.initiative, r.number, r.direction, r.form) for r in rows]

@@ -19,6 +19,11 @@ ON CONFLICT (municipality, meeting_id, key) DO UPDATE
 DELETE FROM staff_meeting_grid
  WHERE municipality = $1 AND meeting_id = $2 AND key = ANY ($3::uuid[]) AND initiative_id IS NULL;
 
+-- name: rename
+UPDATE staff_meeting_grid AS g SET authors = r.authors
+  FROM (SELECT unnest($3::uuid[]) AS key, unnest($4::sealed_text[]) AS authors) AS r
+ WHERE g.municipality = $1 AND g.meeting_id = $2 AND g.key = r.key;
+
 -- name: send
 UPDATE staff_meeting_grid AS g
    SET initiative_id = s.id, number = s.number, direction = s.direction, form = s.form

@@ -46,6 +46,11 @@ async def lock(db: Db, municipalities: Collection[str], account: UUID, id_: UUID
     raise NotFound("staff-meeting-unknown")
 
 
+async def lock_all_with(db: Db, participant: UUID) -> list[StaffMeeting]:
+    """Those on whose sheets a participant stands, locked."""
+    return [StaffMeeting(**row) for row in await db.fetch(sql.lock_all_with, participant)]
+
+
 async def touch(db: Db, meeting: StaffMeeting, at: datetime) -> None:
     """Its sheet was changed."""
     await db.execute(sql.touch, meeting.municipality, meeting.id, at)

@@ -16,6 +16,15 @@ SELECT municipality, id, campaign, organization, day, account, begun_at, changed
 SELECT municipality, id, campaign, organization, day, account, begun_at, changed_at, entered, waiting, erased
   FROM staff_meeting WHERE municipality = ANY ($1::text[]) AND account = $2 AND id = $3 FOR UPDATE;
 
+-- name: lock_all_with
+-- In one order, so that two who are erased at once cannot deadlock.
+SELECT municipality, id, campaign, organization, day, account, begun_at, changed_at, entered, waiting, erased
+  FROM staff_meeting AS m
+ WHERE EXISTS (SELECT FROM staff_meeting_person AS p
+                WHERE p.municipality = m.municipality AND p.meeting_id = m.id AND p.participant_id = $1)
+ ORDER BY municipality, id
+   FOR UPDATE;
+
 -- name: touch
 UPDATE staff_meeting SET changed_at = $3 WHERE municipality = $1 AND id = $2;
 

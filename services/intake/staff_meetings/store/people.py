@@ -47,6 +47,11 @@ async def recognise(db: Db, meeting: StaffMeeting, participants: Mapping[int, UU
     await db.execute(sql.recognise, meeting.municipality, meeting.id, nths, ids)
 
 
+async def forget(db: Db, meeting: StaffMeeting, participant: UUID) -> None:
+    """Leave of a participant's lines the number alone."""
+    await db.execute(sql.forget, meeting.municipality, meeting.id, participant, "")
+
+
 def _person(row: asyncpg.Record) -> Person:
     of_sheet = (row["nth"], row["name"], row["email"], row["position"], row["consent"])
-    return Person(*of_sheet, row["participant_id"], row["another"])
+    return Person(*of_sheet, row["participant_id"], row["another"], row["erased"])

@@ -1,6 +1,10 @@
 -- name: of
-SELECT nth, name, email, position, consent, participant_id, another
-  FROM staff_meeting_person WHERE municipality = $1 AND meeting_id = $2 ORDER BY nth;
+-- Whoever is a participant stands in the directory until they are erased.
+SELECT p.nth, p.name, p.email, p.position, p.consent, p.participant_id, p.another,
+       p.participant_id IS NOT NULL AND d.participant_id IS NULL AS erased
+  FROM staff_meeting_person AS p LEFT JOIN participant_directory AS d ON d.participant_id = p.participant_id
+ WHERE p.municipality = $1 AND p.meeting_id = $2
+ ORDER BY p.nth;
 
 -- name: add_many
 INSERT INTO staff_meeting_person (municipality, meeting_id, nth, name, email, position, consent)
@@ -25,3 +29,7 @@ UPDATE staff_meeting_person
 UPDATE staff_meeting_person AS p SET participant_id = r.participant_id
   FROM unnest($3::int[], $4::uuid[]) AS r (nth, participant_id)
  WHERE p.municipality = $1 AND p.meeting_id = $2 AND p.nth = r.nth;
+
+-- name: forget
+UPDATE staff_meeting_person SET name = $4, email = NULL, consent = NULL
+ WHERE municipality = $1 AND meeting_id = $2 AND participant_id = $3;
