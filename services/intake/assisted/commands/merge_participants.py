@@ -23,7 +23,6 @@ from services.intake.participants.digests import Pepper
 from services.intake.participants.domain import Participant, name_words
 from services.intake.participants.store import names, participants
 from services.intake.participants.store.participants import Entry
-from services.intake.staff_meetings.store import meetings
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,6 @@ async def merge_participants(
         told = await _give(db, campaign, gone, into)
         # Wherever there was a meeting: the rows that wait are sent for the other.
         await tenancy.see(db, "*")
-        await meetings.lock_all_with(db, gone.id)
         await merging.give_lines(db, gone, into)
         await sessions.remove_all(db, gone.id)
         await letters.drop(db, gone.id)

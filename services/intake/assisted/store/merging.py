@@ -42,7 +42,8 @@ async def give(db: Db, gone: Participant, into: Participant, given: Sequence[Ini
 
 
 async def give_lines(db: Db, gone: Participant, into: Participant) -> None:
-    """Let lines on sheets of staff meetings be the other's, which are locked."""
+    """Let lines on sheets of staff meetings be the other's. Needs to see every municipality."""
+    await db.execute(sql.lock_meetings, gone.id)
     await db.execute(sql.give_lines, gone.id, into.id, into.email is None)
 
 

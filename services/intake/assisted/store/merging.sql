@@ -59,6 +59,14 @@ UPDATE help_directory SET participant_id = $2 WHERE participant_id = $1;
 -- name: give_acceptances
 UPDATE acceptance SET participant_id = $2 WHERE participant_id = $1;
 
+-- name: lock_meetings
+-- In one order, as whoever is erased locks them.
+SELECT FROM staff_meeting AS m
+ WHERE EXISTS (SELECT FROM staff_meeting_person AS p
+                WHERE p.municipality = m.municipality AND p.meeting_id = m.id AND p.participant_id = $1)
+ ORDER BY municipality, id
+   FOR UPDATE;
+
 -- name: give_lines
 -- Of sheets of staff meetings. Who has taken the address over is found by it; anybody else is known by who they are.
 UPDATE staff_meeting_person SET participant_id = $2, email = CASE WHEN $3 THEN email END WHERE participant_id = $1;
