@@ -13,18 +13,21 @@ import pytest
 from asyncpg import Pool
 
 from deploy.local.home import new_signing_key
+from services.chassis.errors import Invalid
 from services.chassis.process.lifetime import Lifetime
 from services.hierarchy.accounts import kit
+from services.hierarchy.accounts.commands.begin_session import SignedIn
 from services.hierarchy.accounts.commands.request_link import LETTERS_AN_HOUR, request_link
+from services.hierarchy.accounts.commands.sign_in import Attempt, sign_in
 from services.hierarchy.accounts.domain import accounts
-from services.hierarchy.accounts.passwords import Passwords, digest_of, new_link
+from services.hierarchy.accounts.passwords import Passwords, Secrets, digest_of, new_link
 from services.hierarchy.accounts.store import accounts as accounts_stored
 from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
 from services.hierarchy.core.domain.entrance import Entrance
 from services.hierarchy.main import create_web
 from services.hierarchy.settings import OfficeSettings
 from tests.databases import Database
-from tests.hierarchy.office import PASSWORD, PLACE, URL, Browser, Office, appoint, appointment, slug
+from tests.hierarchy.office import CHEAP, PASSWORD, PLACE, URL, Browser, Office, appoint, appointment, slug
 from tests.webs import serving
 
 PLAIN_ADDRESSES = Path("services/hierarchy/migrations/0012_plain_addresses.sql").read_text("utf-8")
@@ -205,6 +208,31 @@ async def test_one_client_cannot_try_every_address(
     ]
 
     assert statuses == [422, 422, 422, 429, 429]
+
+
+async def test_right_passwords_do_not_count_as_guesses_and_take_no_other_guess_back(
+    office: Office, browser: Browser
+) -> None:
+    passwords, secrets = Passwords(CHEAP), Secrets(b"secret")
+
+    async def attempt(client: str, password: str = PASSWORD) -> SignedIn:
+        given = Attempt("admin@example.org", password, client, browser="", device="")
+        return await sign_in(office.pool, passwords, secrets, given, office.now)
+
+    for _ in range(3):
+        with pytest.raises(Invalid):
+            await attempt("a stranger", "угадываю пароль")
+
+    for _ in range(120):
+        await attempt("an office")
+
+    left = await office.pool.fetch("SELECT client, count FROM wrong_password ORDER BY email_digest, client")
+    assert [(row["client"], row["count"]) for row in left] == [
+        ("a stranger", 3),
+        ("an office", 0),
+        ("", 3),
+        ("a stranger", 3),
+    ]
 
 
 async def test_a_session_can_be_ended_from_another_one(office: Office, browser: Browser) -> None:

@@ -122,5 +122,9 @@ async def add_guess(db: Db, email_digest: bytes, client: str, now: datetime) -> 
 
 
 async def forget_guesses(db: Db, email_digest: bytes, client: str) -> None:
-    """The right password was given by this client."""
+    """The right password was given by this client: what it guessed for the address is forgotten; of what is
+    counted with others, its last attempt alone, or who has one account could guess for ever at others."""
+    # In the order in which `add_guess` locks the rows.
+    await db.execute(sql.take_back_wrong_password, b"", client)
+    await db.execute(sql.take_back_wrong_password, email_digest, "")
     await db.execute(sql.forget_wrong_passwords, email_digest, client)

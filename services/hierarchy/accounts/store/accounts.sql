@@ -64,3 +64,6 @@ DELETE FROM wrong_password WHERE ctid = ANY (
 
 -- name: forget_wrong_passwords
 DELETE FROM wrong_password WHERE email_digest = $1 AND client = $2;
+
+-- name: take_back_wrong_password
+UPDATE wrong_password SET count = greatest(count - 1, 0) WHERE email_digest = $1 AND client = $2;
