@@ -271,6 +271,24 @@ async def test_whoever_withdraws_the_consent_is_no_author_of_the_rows_that_wait(
     assert "Иванова" not in (await meetings.look(token, path)).text
 
 
+async def test_whoever_has_moved_is_known_by_the_address(meetings: Meetings) -> None:
+    token, key = await meetings.coordinator(), uuid4()
+    path = await meetings.begun(token)
+    await meetings.send(token, path, do="send", **row(uuid4(), "2"))
+    await meetings.pool.execute("UPDATE participant_directory SET tenant = $1", OKRUG)
+    await meetings.pool.execute("UPDATE participant SET municipality = $1", OKRUG)
+    said = {"name": "Петров Иван Сергеевич", "position": "deputy", "consent": "12-с"}
+
+    refused = await meetings.send(token, path, do="send", **row(key, "2"))
+    page = await meetings.look(token, f"{path}/people")
+    changed = await meetings.send(token, f"{path}/people/2", email="petrov@example.org", **said)
+    sent = await meetings.send(token, path, do="send", **row(key, "2"))
+
+    assert "Человек под № 2 теперь участвует в другом муниципальном образовании." in words(refused)
+    assert "/people/2/removal" in page.text
+    assert (refused.status_code, changed.status_code, sent.status_code) == (422, 303, 303)
+
+
 async def test_what_is_typed_is_kept_by_itself_and_stays_when_it_is_blank_elsewhere(
     meetings: Meetings,
 ) -> None:

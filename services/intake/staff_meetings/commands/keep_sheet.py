@@ -55,7 +55,8 @@ async def change_person(
     pool: Pool, known: Subordination, by: Staff, id_: UUID, given: Line, at: Moment
 ) -> Kept:
     """Correct what is said of the person whose number the line has. Raises NotFound, Invalid, Conflict for
-    one who is a participant already."""
+    one who is a participant already, unless they have moved: wherever they are, they are found by their
+    address."""
     async with pool.acquire() as db, db.transaction():
         if done := await idempotency.earlier(db, at, Kept):
             return done
@@ -104,7 +105,7 @@ async def _unknown(db: Db, meeting: StaffMeeting, nth: int) -> Person:
     person = next((each for each in await people.of(db, meeting) if each.nth == nth), None)
     if person is None:
         raise NotFound("sheet-person-unknown")
-    if person.participant is not None:
+    if person.participant is not None and not person.moved:
         raise Conflict("sheet-person-entered")
     return person
 

@@ -80,7 +80,7 @@ def check_row(
 ) -> Row:
     """The initiative that a row means. Raises Invalid, with everything that is wrong."""
     checks, forms = Checks(), forms_of(campaign)
-    authors = checks.take(lambda: _consenting(authors_of(given.authors, people)))
+    authors = checks.take(lambda: _here(authors_of(given.authors, people)))
     direction = checks.take(lambda: _direction(campaign, given.direction))
     form = choice_of(forms, given.form) or given.form
     checks.take(lambda: check_classifier(campaign, "initiative", {"form": form}))
@@ -145,10 +145,12 @@ def _tokens(given: str) -> list[str]:
     return [token for part in APART.split(several_lines(given)) if (token := part.strip())]
 
 
-def _consenting(authors: list[Person]) -> list[Person]:
+def _here(authors: list[Person]) -> list[Person]:
     for person in authors:
         if person.erased:
             raise Invalid("authors-withdrawn", field="authors", nth=person.nth)
+        if person.moved and not person.email:
+            raise Invalid("authors-moved", field="authors", nth=person.nth)
     return authors
 
 

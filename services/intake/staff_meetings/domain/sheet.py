@@ -47,7 +47,8 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who was there. `participant`: who they are, once that is known; `another`: not the one who is
-    registered under the same name; `erased`: they have withdrawn their consent since."""
+    registered under the same name; `erased`: they have withdrawn their consent since;
+    `moved`: they are registered in another municipality than the meeting's."""
 
     nth: int
     name: str
@@ -57,6 +58,7 @@ class Person:
     participant: UUID | None = None
     another: bool = False
     erased: bool = False
+    moved: bool = False
 
     @property
     def brief(self) -> str:

@@ -54,4 +54,4 @@ async def forget(db: Db, meeting: StaffMeeting, participant: UUID) -> None:
 
 def _person(row: asyncpg.Record) -> Person:
     of_sheet = (row["nth"], row["name"], row["email"], row["position"], row["consent"])
-    return Person(*of_sheet, row["participant_id"], row["another"], row["erased"])
+    return Person(*of_sheet, row["participant_id"], row["another"], row["erased"], row["moved"])

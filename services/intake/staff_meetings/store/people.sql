@@ -1,7 +1,7 @@
 -- name: of
 -- Whoever is a participant stands in the directory until they are erased.
 SELECT p.nth, p.name, p.email, p.position, p.consent, p.participant_id, p.another,
-       p.participant_id IS NOT NULL AND d.participant_id IS NULL AS erased
+       p.participant_id IS NOT NULL AND d.participant_id IS NULL AS erased, coalesce(d.tenant <> p.municipality, false) AS moved
   FROM staff_meeting_person AS p LEFT JOIN participant_directory AS d ON d.participant_id = p.participant_id
  WHERE p.municipality = $1 AND p.meeting_id = $2
  ORDER BY p.nth;
