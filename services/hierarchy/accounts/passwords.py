@@ -14,12 +14,17 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from services.chassis.process.turns import Turns
+from services.hierarchy.accounts.domain.accounts import LONGEST_PASSWORD
 
 T = TypeVar("T")
 
 WORDS = string.ascii_letters + string.digits
 LENGTH = 32
 """Signs of a link's word: 190 bits."""
+
+LONGEST_TYPED = 4 * LONGEST_PASSWORD
+"""Signs of a password as it is typed: one is composed of at most four. Longer runs of combining marks take
+a time that grows with their square."""
 
 AT_ONCE = 2
 """Hashes computed at the same time: each takes 64 MiB and a core for some tens of milliseconds."""
@@ -29,8 +34,12 @@ WAITING = 40
 
 
 def normalised(password: str) -> str:
-    """A password as it is hashed, however it was typed: one form of its letters, no spaces around it."""
-    return unicodedata.normalize("NFC", password).strip()
+    """A password as it is hashed, however it was typed: one form of its letters, no spaces around it. What
+    is too long in any form stays as it is."""
+    stripped = password.strip()
+    if len(stripped) > LONGEST_TYPED:
+        return stripped
+    return unicodedata.normalize("NFC", stripped)
 
 
 class Passwords:

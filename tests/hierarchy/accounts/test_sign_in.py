@@ -20,7 +20,7 @@ from services.hierarchy.accounts.commands.begin_session import SignedIn
 from services.hierarchy.accounts.commands.request_link import LETTERS_AN_HOUR, request_link
 from services.hierarchy.accounts.commands.sign_in import Attempt, sign_in
 from services.hierarchy.accounts.domain import accounts
-from services.hierarchy.accounts.passwords import Passwords, Secrets, digest_of, new_link
+from services.hierarchy.accounts.passwords import Passwords, Secrets, digest_of, new_link, normalised
 from services.hierarchy.accounts.store import accounts as accounts_stored
 from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
 from services.hierarchy.core.domain.entrance import Entrance
@@ -98,6 +98,16 @@ async def test_a_password_is_the_same_however_its_letters_are_composed(
     answer = await browser.post("/api/v1/staff/sessions", json=composed)
 
     assert answer.status_code == 201, answer.text
+
+
+def test_a_password_that_is_too_long_in_any_form_is_refused_before_it_is_composed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services.hierarchy.accounts.passwords.unicodedata", None)
+    marks = "\u0315" * 30_000 + "\u0316" * 30_000
+
+    with pytest.raises(Invalid, match="password-long"):
+        accounts.check_password(normalised(marks), "admin@example.org")
 
 
 async def test_a_password_that_was_replaced_meanwhile_opens_nothing(
