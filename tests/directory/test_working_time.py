@@ -181,7 +181,7 @@ def count(schedule: Schedule, begins: datetime, ends: datetime) -> int:
     for minute, worked in minutes_from(schedule, begins):
         if minute >= ends:
             return passed // MINUTE
-        passed += worked * (min(minute + MINUTE, ends) - max(minute, begins))
+        passed += worked * max(min(minute + MINUTE, ends) - max(minute, begins), timedelta())
     return 0
 
 
