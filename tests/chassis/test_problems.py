@@ -1,8 +1,11 @@
 """Refusals as problem details and as sentences of a form; what is ours to mend is told from what passes."""
 
+from datetime import datetime
+
 import asyncpg
 import orjson
 import pytest
+from asyncpg import Pool
 
 from services.chassis.errors import Checks, Invalid
 from services.chassis.web.forms import Form
@@ -38,6 +41,26 @@ def test_what_passes_is_no_bug(error: Exception) -> None:
     status, refusal = to_refusal(error)
 
     assert (status, refusal.slug) == (503, "temporarily-unavailable")
+
+
+@pytest.mark.parametrize(
+    ("query", "value", "status"),
+    [
+        ("SELECT $1::timestamptz", datetime.fromisoformat("9999-12-31T23:59:59-10:00"), 422),
+        ("SELECT $1::bigint", 2**63, 422),
+        ("SELECT $1::text", "a\x00b", 422),
+        ("SELECT 1 / $1::int", 0, 500),
+        ("SELECT $1::int", "one", 500),
+    ],
+    ids=["moment", "number", "text", "a bug of a query", "a bug of ours"],
+)
+async def test_what_no_column_holds_is_its_senders_and_no_bug(
+    intake: Pool, query: str, value: object, status: int
+) -> None:
+    with pytest.raises(asyncpg.DataError) as refused:
+        await intake.fetchval(query, value)
+
+    assert to_refusal(refused.value)[0] == status
 
 
 def test_a_problem_tells_also_what_has_no_field() -> None:
