@@ -6,11 +6,10 @@ from typing import TypeAlias
 from contracts.streams import partition_of
 from services.chassis.streams.tail import Stream
 from services.metrics.events.announcing import Totals
+from services.metrics.events.missed import NOWHERE
 
 Place: TypeAlias = tuple[int, int]
 """Epoch and number."""
-
-NOWHERE: Place = (0, 0)
 
 
 class Known:

@@ -6,13 +6,11 @@ from uuid import UUID
 from contracts.initiatives import InitiativeStatus, InitiativeWithdrawn
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
-from services.chassis.db.pool import Db, Pool
-from services.chassis.errors import Conflict
+from services.chassis.db.pool import Pool
 from services.chassis.streams import outbox
 from services.directory.region import Picture
 from services.intake.core.domain import Author, check_days
-from services.intake.initiatives.course import as_told
-from services.intake.initiatives.domain import Initiative, check_reason
+from services.intake.initiatives.domain import check_reason
 from services.intake.initiatives.store import authorship, course, initiatives
 from services.intake.participants.store import participants
 
@@ -52,16 +50,9 @@ async def withdraw_initiative(
         initiative = await authorship.lock(db, who, given.initiative)
         campaign = picture.campaign(initiative.campaign)
         check_days(campaign, at.now, campaign.close_until)
-        if not initiative.is_open:
-            await _check_told(db, initiative, at)
+        await course.check_open(db, initiative, at.now, "initiative-closed")
         closed = initiative.withdraw()
         await initiatives.save_status(db, closed, at.now, reason)
         event = closed.event(InitiativeWithdrawn, campaign, reason_given=reason is not None)
         await outbox.publish(db, event)
         return await idempotency.keep(db, at, Withdrawn(closed.id, closed.number, closed.status))
-
-
-async def _check_told(db: Db, initiative: Initiative, at: Moment) -> None:
-    decided = await course.decisions_of(db, [initiative])
-    if as_told(initiative, decided[initiative.id], at.now).is_open:
-        raise Conflict("initiative-being-decided", number=initiative.number)
