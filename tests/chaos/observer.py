@@ -27,6 +27,9 @@ AT_ONCE = 2000
 SILENT = 5.0
 """Seconds without a record after which the outside reader begins anew: a consumer can hang."""
 
+HEARD_WITHIN = 20.0
+"""Seconds until the live view has surely read what a new epoch or a restored database left of the figures."""
+
 EPOCHS = "SELECT coalesce(sum(epoch), 0) FROM inbox WHERE reader = 'metrics.rollup'"
 
 
@@ -102,6 +105,22 @@ class Outsider:
             stream.ids.add(told.subject)
 
 
+@dataclass
+class Height:
+    """The figure that was seen last, and since when it may not fall."""
+
+    highest: int = 0
+    epochs: tuple[int, int] = (-1, 0)
+    changed_at: float = 0.0
+
+    def fell(self, shown: int, epochs: tuple[int, int], now: float) -> bool:
+        """Whether a figure fell that may not: the view hears of a new epoch a moment after the database has
+        it, and shows until then what was counted before."""
+        if epochs != self.epochs:
+            self.epochs, self.changed_at = epochs, now
+        return shown < self.highest and now - self.changed_at > HEARD_WITHIN
+
+
 class Watcher:
     """Somebody before the live view: what it shows now, and whether a figure ever went wrong."""
 
@@ -126,7 +145,7 @@ class Watcher:
 
     async def poll(self) -> None:
         """Look at the region's counter until cancelled; note what cannot be."""
-        highest, epochs = 0, (-1, 0)
+        height = Height()
         while True:
             await asyncio.sleep(0.25)
             try:
@@ -138,11 +157,13 @@ class Watcher:
             if not found or began != ended:
                 continue
             shown = found[0]["submitted"]
-            if began == epochs and shown < highest:
-                self._history.violations.append(f"the region fell from {highest} to {shown} in one epoch")
+            if height.fell(shown, began, time.monotonic()):
+                self._history.violations.append(
+                    f"the region fell from {height.highest} to {shown} in one epoch"
+                )
             if shown > self._before + self._history.attempts:
                 self._history.violations.append(f"the region shows {shown}, more than was ever sent")
-            highest, epochs = shown, began
+            height.highest = shown
 
     async def _epochs(self) -> tuple[int, int]:
         """Changes whenever a figure may fall."""
