@@ -17,7 +17,7 @@ import orjson
 from services.chassis.db.pool import open_pool
 from services.hierarchy.appointments.commands.invite_administrator import invite_administrator
 from services.hierarchy.core.domain.entrance import Entrance
-from tests.factories import HERE
+from tests.factories import HERE, subject_of
 
 if TYPE_CHECKING:
     from tests.installation import Installation
@@ -78,13 +78,10 @@ class Client:
         }
         answer = await self.http.post(f"{self.url('intake')}/api/v1/participants", json=form)
         assert answer.status_code == 202, answer.text
-        participant_id = answer.json()["id"]
-        code = await self.letter_to(address)
-        confirmed = await self.http.post(
-            f"{self.url('intake')}/api/v1/participants/{participant_id}/confirmation", json={"code": code}
-        )
+        confirmed = await self._confirm(answer.json()["id"], await self.letter_to(address))
         assert confirmed.status_code == 200, confirmed.text
-        return Person(participant_id, municipality, confirmed.json()["token"], address)
+        token = confirmed.json()["token"]
+        return Person(subject_of(token), municipality, token, address)
 
     async def sign_in(self, who: Person) -> Person:
         """Come back by a new code, as somebody whose token is no longer taken."""
@@ -92,10 +89,12 @@ class Client:
         asked = await self.http.post(f"{self.url('intake')}/api/v1/sessions", json={"email": who.email})
         if asked.status_code != 202:
             return who
-        code = await self.letter_to(who.email, before)
-        url = f"{self.url('intake')}/api/v1/participants/{who.id}/confirmation"
-        confirmed = await self.http.post(url, json={"code": code})
+        confirmed = await self._confirm(asked.json()["id"], await self.letter_to(who.email, before))
         return who._replace(token=confirmed.json()["token"]) if confirmed.status_code == 200 else who
+
+    async def _confirm(self, handle: str, code: str) -> httpx2.Response:
+        url = f"{self.url('intake')}/api/v1/participants/{handle}/confirmation"
+        return await self.http.post(url, json={"code": code})
 
     async def letter_to(self, address: str, known: Collection[Path] = (), code: str = DIGITS) -> str:
         """The code of the latest letter to an address, none of the known ones: six digits by default."""

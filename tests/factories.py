@@ -1,10 +1,12 @@
 """Verbs that tests are arranged with: a region, people and their initiatives."""
 
+from base64 import urlsafe_b64decode
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
+import orjson
 from pydantic import TypeAdapter
 
 from contracts.appointments import TargetScope, TargetSet
@@ -35,6 +37,11 @@ HERE = ZoneInfo("Europe/Moscow")
 def today() -> date:
     """The day of the tests' campaign."""
     return datetime.now(HERE).date()
+
+
+def subject_of(token: str) -> str:
+    """Whose token it is: of a participant's their id."""
+    return str(orjson.loads(urlsafe_b64decode(token.split(".")[1] + "=="))["sub"])
 
 
 def define_campaign(**changes: object) -> CampaignDefined:

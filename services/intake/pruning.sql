@@ -3,10 +3,11 @@ DELETE FROM participant_session WHERE id IN (
     SELECT id FROM participant_session WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED);
 
 -- name: expired_codes
--- Of the registered: a row also counts the letters of the last hour.
-DELETE FROM confirmation_code WHERE participant_id IN (
-    SELECT c.participant_id FROM confirmation_code AS c JOIN participant AS p ON p.id = c.participant_id
-     WHERE c.expires_at < $1 AND p.registered_at IS NOT NULL LIMIT $2 FOR UPDATE OF c SKIP LOCKED);
+-- Of the registered, and of addresses that nobody has: a row also counts the letters of the last hour.
+DELETE FROM confirmation_code WHERE handle IN (
+    SELECT c.handle FROM confirmation_code AS c LEFT JOIN participant AS p ON p.id = c.participant_id
+     WHERE c.expires_at < $1 AND (c.participant_id IS NULL OR p.registered_at IS NOT NULL)
+     LIMIT $2 FOR UPDATE OF c SKIP LOCKED);
 
 -- name: unconfirmed
 -- Participants who never entered the code: their address is not ours to keep. The participant is locked before the
@@ -74,8 +75,8 @@ SELECT count(*), min(moved_at) AS oldest FROM participant_move WHERE moved_at < 
 
 -- name: waiting_codes
 SELECT count(*), min(c.expires_at) AS oldest
-  FROM confirmation_code AS c JOIN participant AS p ON p.id = c.participant_id
- WHERE c.expires_at < $1 AND p.registered_at IS NOT NULL;
+  FROM confirmation_code AS c LEFT JOIN participant AS p ON p.id = c.participant_id
+ WHERE c.expires_at < $1 AND (c.participant_id IS NULL OR p.registered_at IS NOT NULL);
 
 -- name: waiting_unconfirmed
 SELECT count(*), min(c.expires_at) AS oldest

@@ -163,7 +163,7 @@ async def _own(browser: Browser, whole: Installation, origin: str) -> None:
         assert asked.status_code == 303, asked.text
         page = await watched.open(f"/initiatives/{answer.json()['id']}")
         await _take(page, "initiative-long-wide")
-        await page.goto(f"{origin}/participants/{who.id}/code")
+        await page.goto(f"{origin}/participants/{uuid4()}/code")
         await _take(page, "code-wide")
         await page.goto(f"{origin}/initiatives/new")
         await page.get_by_role("button", name="Подать инициативу").click()

@@ -91,6 +91,11 @@ async def test_codes_sessions_and_registrations_that_nobody_confirmed_go(intake:
         for registered in (True, False):
             for days in (0, 2, 31):
                 await register(db, ago(days), registered)
+        # Two that were asked for by an address that nobody has.
+        for days in (0, 2):
+            await db.execute(
+                "INSERT INTO confirmation_code VALUES (NULL, '', $1, 5, $1, 1, gen_random_uuid())", ago(days)
+            )
 
     # The worker sees every municipality's rows.
     async with intake.acquire() as db, db.transaction():
@@ -102,7 +107,7 @@ async def test_codes_sessions_and_registrations_that_nobody_confirmed_go(intake:
         assert await db.fetchval("SELECT count(*) FROM participant WHERE registered_at IS NULL") == 2
         assert await db.fetchval("SELECT count(*) FROM participant WHERE registered_at IS NOT NULL") == 3
         assert await db.fetchval("SELECT count(*) FROM participant_directory") == 5
-        assert await db.fetchval("SELECT count(*) FROM confirmation_code") == 3
+        assert await db.fetchval("SELECT count(*) FROM confirmation_code") == 4
         assert await db.fetchval("SELECT count(*) FROM participant_session") == 2
 
 
@@ -119,7 +124,7 @@ async def register(db: object, at: datetime, registered: bool) -> None:
         "a@example.org",
     )
     await execute("INSERT INTO participant_directory VALUES ('spring', $1, $2, '13603000')", id_.bytes, id_)
-    await execute("INSERT INTO confirmation_code VALUES ($1, '', $2, 5, $2, 1)", id_, at)
+    await execute("INSERT INTO confirmation_code VALUES ($1, '', $2, 5, $2, 1, $1)", id_, at)
     await execute("INSERT INTO participant_session VALUES ($1, $1, '13603000', 'spring', $2, $2)", id_, at)
 
 

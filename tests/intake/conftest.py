@@ -8,7 +8,7 @@ import pytest
 
 from services.chassis.db.pool import Pool, open_pool
 from tests.databases import RING, Content, Database
-from tests.factories import mirror_region
+from tests.factories import mirror_region, subject_of
 from tests.intake.test_api import PERSON, Api, code
 from tests.intake.test_pages import Browser, web_of
 from tests.webs import Web, serving
@@ -73,8 +73,9 @@ async def join(api: Api, pool: Pool, **changes: object) -> str:
     """Register and confirm, signed in from then on; the participant's id."""
     registered = await api.post("/api/v1/participants", json=PERSON | changes)
     assert registered.status_code == 202, registered.text
-    id_ = str(registered.json()["id"])
-    confirmed = await api.post(f"/api/v1/participants/{id_}/confirmation", json={"code": await code(pool)})
+    path = f"/api/v1/participants/{registered.json()['id']}/confirmation"
+    confirmed = await api.post(path, json={"code": await code(pool)})
     assert confirmed.status_code == 200, confirmed.text
-    api.headers["Authorization"] = f"Bearer {confirmed.json()['token']}"
-    return id_
+    token = confirmed.json()["token"]
+    api.headers["Authorization"] = f"Bearer {token}"
+    return subject_of(token)

@@ -447,7 +447,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("intake", "/participants/organizations"): to_everybody(200),
     ("intake", "/participants/municipalities"): to_everybody(200),
     # Nobody learns whether somebody has registered.
-    ("intake", "/participants/{participant_id}/code"): to_everybody(200),
+    ("intake", "/participants/{handle}/code"): to_everybody(200),
     ("intake", "/me"): to_participants(404, others=303),
     ("intake", "/me/data"): to_participants(404, others=303),
     ("intake", "/me/letters"): to_participants(404, others=303),
@@ -526,7 +526,7 @@ def test_the_quick_form_asks_for_every_role_wherever_the_rule_answers_it_otherwi
 
 
 UNKNOWN = (
-    *("scan", "word", "link", "file", "token", "participant_id", "initiative_id", "draft_id"),
+    *("scan", "word", "link", "file", "token", "handle", "participant_id", "initiative_id", "draft_id"),
     *("decision_id", "invitation_id", "which", "meeting_id", "paper", "file_id", "request_id"),
 )
 """Names in addresses for which something is asked that nobody has."""

@@ -744,8 +744,8 @@ OPERATIONS: dict[Key, Operation] = {
             "consent_version": "1",
         },
     ),
-    ("intake", "post", "/api/v1/participants/{participant_id}/confirmation"): Operation(
-        anybody(404), lambda walls, place: {"code": "000000"}
+    ("intake", "post", "/api/v1/participants/{handle}/confirmation"): Operation(
+        anybody(422), lambda walls, place: {"code": "000000"}
     ),
     ("intake", "post", "/api/v1/sessions"): Operation(anybody(422), lambda walls, place: {"email": "x"}),
     # The participant's token is good, but neither they nor a session of theirs is stored.
@@ -872,7 +872,7 @@ async def wrong_answers(walls: Walls, key: Key, operation: Operation, full: bool
 
 
 UNKNOWN = (
-    *("participant_id", "initiative_id", "draft_id", "decision_id", "import_id"),
+    *("handle", "participant_id", "initiative_id", "draft_id", "decision_id", "import_id"),
     *("co_author_id", "invitation_id", "file_id", "request_id", "suggestion_id", "link"),
 )
 """Names in addresses for which something is asked that nobody has."""

@@ -67,21 +67,21 @@ class Participants(Controller):
         flood_guard: NamedDependency[FloodGuard],
         request: AnyRequest,
     ) -> Accepted:
-        """202 with the id to confirm; `letter_at`: when the letter leaves, if many were asked for from one
-        network."""
+        """202 with the handle to confirm by; `letter_at`: when the letter leaves, if many were asked for from
+        one network."""
         await use_pass(pool, flood_guard, _given(request), at)
         given = Registration(**dict(data))
         return await register_participant(pool, picture, pepper, given, at, network_of(request))
 
     @post(
-        "/{participant_id:uuid}/confirmation",
+        "/{handle:uuid}/confirmation",
         summary="Confirm by the six digits",
         status_code=200,
         operation_class=Repeatable,
     )
     async def confirm(
         self,
-        participant_id: FromPath[UUID],
+        handle: FromPath[UUID],
         data: JSONBody[Code],
         pool: NamedDependency[Pool],
         picture: NamedDependency[Picture],
@@ -90,7 +90,7 @@ class Participants(Controller):
         at: NamedDependency[Moment],
     ) -> Token:
         """A token; the first confirmation counts as registered."""
-        given = Confirmation(participant_id, data.code)
+        given = Confirmation(handle, data.code)
         return identity.token(await confirm_participant(pool, picture, pepper, given, at))
 
 
@@ -112,7 +112,7 @@ class Sessions(Controller):
         flood_guard: NamedDependency[FloodGuard],
         request: AnyRequest,
     ) -> Accepted:
-        """202 with the id to confirm, also for an unknown address."""
+        """202 with the handle to confirm by, also for an unknown address."""
         await use_pass(pool, flood_guard, _given(request), at)
         return await request_code(pool, picture, pepper, data.email, at, network_of(request))
 

@@ -31,13 +31,19 @@ class Pepper:
         """The digest by which a network is known."""
         return hmac.digest(self._key, b"network\0" + network.encode(), "sha256")
 
-    def of_code(self, participant_id: str, code: str) -> bytes:
-        """The digest of a participant's code."""
-        return hmac.digest(self._key, f"code\0{participant_id}\0{code}".encode(), "sha256")
+    def handle(self, campaign: str, address: bytes) -> UUID:
+        """By what the code for an address is known, by the digest of the address: the same for everybody who
+        asks, and of an address that nobody has no other than of one that somebody has."""
+        told = b"handle\0" + campaign.encode() + b"\0" + address
+        return UUID(bytes=hmac.digest(self._key, told, "sha256")[:16], version=5)
 
-    def matches(self, digest: bytes, participant_id: str, code: str) -> bool:
+    def of_code(self, handle: UUID, code: str) -> bytes:
+        """The digest of the code of a handle."""
+        return hmac.digest(self._key, f"code\0{handle}\0{code}".encode(), "sha256")
+
+    def matches(self, digest: bytes, handle: UUID, code: str) -> bool:
         """Whether the code is the one of the digest, in constant time."""
-        return hmac.compare_digest(digest, self.of_code(participant_id, code.strip()))
+        return hmac.compare_digest(digest, self.of_code(handle, code.strip()))
 
 
 class Stops:

@@ -146,8 +146,9 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The participant who is to be confirmed by the code of a letter. `letter_at`: when it leaves, if it
-    waits for the turn of the network from which it was asked for."""
+    """The handle of a code: by it and the code of the letter an address is confirmed. It says nothing of
+    whether anybody has the address. `letter_at`: when the letter leaves, if it waits for the turn of the
+    network from which it was asked for."""
 
     id: UUID
     letter_at: datetime | None = None

@@ -1,6 +1,6 @@
 """Confirm an address by the code of its letter; the first time counts as registered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from contracts.participants import ParticipantRegistered
 from services.chassis.db import idempotency, tenancy
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
-from services.chassis.errors import Invalid, SlowDown
+from services.chassis.errors import Invalid, NotFound, SlowDown
 from services.chassis.streams import outbox
 from services.directory.region import Picture
 from services.intake.core.commands.begin_session import begin_session
@@ -16,14 +16,14 @@ from services.intake.core.commands.resume_session import resume_session
 from services.intake.core.domain import Author
 from services.intake.participants.digests import Pepper
 from services.intake.participants.domain import Participant, check_code
-from services.intake.participants.store import participants
+from services.intake.participants.store import codes, participants
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """A participant's code as it was typed."""
+    """The handle of a code, and the code as it was typed."""
 
-    participant: UUID
+    handle: UUID
     code: str
 
 
@@ -39,17 +39,16 @@ async def confirm_participant(
 ) -> Author:
     """Whose session begins; a repeat gets the same session as long as `resume_session` allows.
 
-    Raises NotFound for an unknown participant, Invalid for a wrong or old code, SlowDown after five attempts.
+    Raises Invalid for a wrong or old code, or a handle for which there is none, SlowDown after five attempts:
+    the same where nobody has the address.
     """
-    code = check_code(given.code)
+    digits = check_code(given.code)
     async with pool.acquire() as db, db.transaction():
-        entry = await participants.find(db, given.participant)
-        await tenancy.see(db, entry.tenant)
-        participant = await participants.lock(db, entry)
+        participant = await _whose(db, given.handle)
         if begun := await idempotency.earlier(db, at, Begun):
             return await resume_session(db, begun.session)
-        refusal = await _spend(db, pepper, participant, code)
-        if refusal is None:
+        refusal = await _spend(db, pepper, participant, replace(given, code=digits))
+        if participant is not None and refusal is None:
             await _register(db, picture, participant, at.now)
             whose = (participant.id, participant.municipality, participant.campaign)
             author = await begin_session(db, *whose)
@@ -62,17 +61,35 @@ async def confirm_participant(
     return author
 
 
-async def _spend(db: Db, pepper: Pepper, participant: Participant, given: str) -> Invalid | SlowDown | None:
+async def _whose(db: Db, handle: UUID) -> Participant | None:
+    """Whose code a handle is of, locked; nobody where there is none, or nobody has the address."""
+    participant_id = await codes.whose(db, handle)
+    if participant_id is None:
+        return None
+    try:
+        entry = await participants.find(db, participant_id)
+        await tenancy.see(db, entry.tenant)
+        return await participants.lock(db, entry)
+    except NotFound:
+        return None
+
+
+async def _spend(
+    db: Db, pepper: Pepper, participant: Participant | None, given: Confirmation
+) -> Invalid | SlowDown | None:
+    """Why the code is not taken, if it is not: it never is of an address that nobody has."""
     now = datetime.now().astimezone()
-    code = await participants.lock_code(db, participant.id)
-    if code is None or code.expires_at <= now:
+    code = await codes.lock(db, given.handle)
+    whose = participant.id if participant else None
+    # Somebody has registered by this address, or was erased, since it was looked whose it is.
+    if code is None or code.expires_at <= now or code.participant_id != whose:
         return Invalid("code-expired", field="code")
     if code.attempts_left <= 0:
         return SlowDown("too-many-attempts", field="code")
-    if not pepper.matches(code.digest, str(participant.id), given):
-        await participants.spend_attempt(db, participant.id)
+    if whose is None or not pepper.matches(code.digest, given.handle, given.code):
+        await codes.spend_attempt(db, given.handle)
         return Invalid("code-wrong", field="code", left=code.attempts_left - 1)
-    await participants.spend_code(db, participant.id, now)
+    await codes.spend(db, given.handle, now)
     return None
 
 

@@ -13,7 +13,8 @@ from services.chassis.errors import Checks
 from services.chassis.mail.addresses import known_forms, normalise_email
 from services.directory.region import Picture
 from services.intake.core.domain import check_classifier, check_days
-from services.intake.participants.commands.pace_code import Asked, pace_code
+from services.intake.participants.commands.pace_code import pace_code
+from services.intake.participants.commands.send_code import Wanted
 from services.intake.participants.digests import Pepper
 from services.intake.participants.domain import Accepted, Participant, check_consent
 from services.intake.participants.store import participants
@@ -47,9 +48,8 @@ async def register_participant(
         entry = Entry(participant.id, participant.municipality)
         entry = await participants.enter(db, participant.campaign, digests, entry)
         participant = await _store(db, entry, participant)
-        asked = Asked(network, digests[0], participant, picture.open_campaign.name)
-        letter_at = await pace_code(db, pepper, asked)
-        return await idempotency.keep(db, at, Accepted(participant.id, letter_at))
+        wanted = Wanted(digests[0], participant, picture.open_campaign)
+        return await idempotency.keep(db, at, await pace_code(db, pepper, wanted, network))
 
 
 def _checked(picture: Picture, given: Registration, now: datetime) -> Participant:

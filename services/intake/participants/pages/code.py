@@ -34,24 +34,22 @@ from services.intake.participants.pages.steps import (
 class CodePages(Controller):
     """Entering the code, and requesting another letter."""
 
-    path = "/participants/{participant_id:uuid}"
+    path = "/participants/{handle:uuid}"
     include_in_schema = False
     guards = [from_here]
     request_max_body_size = LONGEST_FORM
 
     @get("/code")
-    async def ask_code(
-        self, visit: NamedDependency[Visit[Author]], participant_id: FromPath[UUID]
-    ) -> Response[str]:
+    async def ask_code(self, visit: NamedDependency[Visit[Author]], handle: FromPath[UUID]) -> Response[str]:
         """Where the six digits are entered."""
         visit.form.values["next"] = next_of(visit.query)
-        return await _code(visit, participant_id)
+        return await _code(visit, handle)
 
     @post("/code")
     async def confirm(
         self,
         visit: NamedDependency[Visit[Author]],
-        participant_id: FromPath[UUID],
+        handle: FromPath[UUID],
         kit: NamedDependency[PortalKit],
         picture: NamedDependency[Picture],
         pepper: NamedDependency[Pepper],
@@ -60,25 +58,25 @@ class CodePages(Controller):
         form = await visit.sent()
         form.values["next"] = next_of(form.values)
         async with visit.refusing():
-            given, at = Confirmation(participant_id, form.of("code")), await visit.moment(by_address=True)
+            given, at = Confirmation(handle, form.of("code")), await visit.moment(by_address=True)
             who = await confirm_participant(visit.pool, picture, pepper, given, at)
             # Ends a former sign-in of this browser, whose renewed cookie would follow.
             visit.recognised = Recognised()
             cookies = kit.signed_in(kit.identity.token(who)), visit.cookie(ADDRESS, "", 0)
             return visit.go(form.of("next") or FIRST_STEP, *cookies)
-        return await _code(visit, participant_id)
+        return await _code(visit, handle)
 
     @post("/letter")
     async def send_again(
         self,
         visit: NamedDependency[Visit[Author]],
-        participant_id: FromPath[UUID],
+        handle: FromPath[UUID],
         picture: NamedDependency[Picture],
         pepper: NamedDependency[Pepper],
     ) -> Answer:
         """Another letter to the same address; asks for the address if this browser has forgotten it."""
         form = await visit.sent()
-        form.values |= {"next": next_of(form.values), "email": remembered(visit.request, participant_id)}
+        form.values |= {"next": next_of(form.values), "email": remembered(visit.request, handle)}
         if not form.of("email"):
             return visit.go(f"/sign-in?next={quote(form.of('next'))}")
         async with visit.refusing():
@@ -87,16 +85,16 @@ class CodePages(Controller):
             email, network = form.of("email"), network_of(visit.request)
             accepted = await request_code(visit.pool, picture, pepper, email, at, network)
             return to_code(visit, accepted, again="1")
-        return await waiting(visit) or await _code(visit, participant_id)
+        return await waiting(visit) or await _code(visit, handle)
 
 
-async def _code(visit: Visit[Author], participant_id: UUID) -> Response[str]:
+async def _code(visit: Visit[Author], handle: UUID) -> Response[str]:
     visit.form.values.pop("code", None)
-    letter_at = letter_of(visit.request, participant_id)
+    letter_at = letter_of(visit.request, handle)
     return await visit.page(
         "participants/code.html",
-        participant=participant_id,
-        address=remembered(visit.request, participant_id),
+        handle=handle,
+        address=remembered(visit.request, handle),
         flood=pass_of(visit),
         again=visit.query.get("again") == "1",
         letter_at=letter_at if letter_at and letter_at > datetime.now(UTC) else None,

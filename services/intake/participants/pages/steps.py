@@ -38,27 +38,27 @@ def to_code(visit: Visit[Author], accepted: Accepted, **more: str) -> Redirect:
     return visit.go(path, visit.cookie(ADDRESS, address, ADDRESS_VALID + max(waits, 0)))
 
 
-def remembered(request: AnyRequest, participant_id: UUID) -> str:
+def remembered(request: AnyRequest, handle: UUID) -> str:
     """The address to which this browser had the letter sent, as far as it still knows."""
     try:
-        return bytes.fromhex(_remembered(request, participant_id)[0]).decode()
+        return bytes.fromhex(_remembered(request, handle)[0]).decode()
     except ValueError:
         return ""
 
 
-def letter_of(request: AnyRequest, participant_id: UUID) -> datetime | None:
+def letter_of(request: AnyRequest, handle: UUID) -> datetime | None:
     """When the letter leaves that this browser waits for, if it has to wait."""
-    at = _remembered(request, participant_id)[1]
+    at = _remembered(request, handle)[1]
     try:
         return datetime.fromtimestamp(int(at), UTC) if at else None
     except (ValueError, OverflowError, OSError):
         return None
 
 
-def _remembered(request: AnyRequest, participant_id: UUID) -> tuple[str, str]:
+def _remembered(request: AnyRequest, handle: UUID) -> tuple[str, str]:
     whose, _, rest = request.cookies.get(ADDRESS, "").partition("-")
     address, _, at = rest.partition("-")
-    return (address, at) if whose == participant_id.hex else ("", "")
+    return (address, at) if whose == handle.hex else ("", "")
 
 
 def next_of(given: Mapping[str, str]) -> str:

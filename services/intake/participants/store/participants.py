@@ -1,7 +1,6 @@
 """Participants, and the codes that confirm their addresses."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -27,17 +26,6 @@ class Entry(NamedTuple):
 
     participant_id: UUID
     tenant: str
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """The code of the last letter, as a digest, and how often it may still be tried."""
-
-    digest: bytes
-    expires_at: datetime
-    attempts_left: int
-    hour_began_at: datetime
-    sent_this_hour: int
 
 
 async def enter(db: Db, campaign: str, digests: Sequence[bytes], entry: Entry) -> Entry:
@@ -196,31 +184,6 @@ async def addressees(
 async def tenants(db: Db) -> list[str]:
     """Every municipality that has participants."""
     return [row["tenant"] for row in await db.fetch(sql.tenants)]
-
-
-async def lock_code(db: Db, participant_id: UUID) -> Code | None:
-    """The code of the last letter, locked."""
-    row = await db.fetchrow(sql.lock_code, participant_id)
-    return Code(*row) if row else None
-
-
-async def save_code(db: Db, participant_id: UUID, code: Code) -> None:
-    """Store the code of a new letter; the one before is no longer good."""
-    await db.execute(
-        sql.save_code,
-        *(participant_id, code.digest, code.expires_at, code.attempts_left),
-        *(code.hour_began_at, code.sent_this_hour),
-    )
-
-
-async def spend_attempt(db: Db, participant_id: UUID) -> None:
-    """A wrong code was tried."""
-    await db.execute(sql.spend_attempt, participant_id)
-
-
-async def spend_code(db: Db, participant_id: UUID, at: datetime) -> None:
-    """The code was used; it is not good any more."""
-    await db.execute(sql.spend_code, participant_id, at)
 
 
 def _participant(row: asyncpg.Record) -> Participant:

@@ -92,25 +92,6 @@ UPDATE participant SET email = $2 WHERE id = $1;
 -- name: tenants
 SELECT DISTINCT tenant FROM participant_directory;
 
--- name: lock_code
-SELECT code_digest, expires_at, attempts_left, hour_began_at, sent_this_hour
-  FROM confirmation_code WHERE participant_id = $1 FOR UPDATE;
-
--- name: save_code
-INSERT INTO confirmation_code (participant_id, code_digest, expires_at, attempts_left, hour_began_at,
-                               sent_this_hour)
-VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (participant_id) DO UPDATE
-   SET code_digest = excluded.code_digest, expires_at = excluded.expires_at,
-       attempts_left = excluded.attempts_left, hour_began_at = excluded.hour_began_at,
-       sent_this_hour = excluded.sent_this_hour;
-
--- name: spend_attempt
-UPDATE confirmation_code SET attempts_left = attempts_left - 1 WHERE participant_id = $1;
-
--- name: spend_code
-UPDATE confirmation_code SET attempts_left = 0, expires_at = $2 WHERE participant_id = $1;
-
 -- name: forget_code
 DELETE FROM confirmation_code WHERE participant_id = $1;
 
