@@ -1,7 +1,7 @@
 """What is read by column is what would be read strictly, or is left to be."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import fields
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -19,7 +19,7 @@ from contracts.event import WatermarkReached
 from contracts.initiatives import InitiativeDetermined, InitiativeEvent
 from contracts.participants import ParticipantLeft, ParticipantRegistered
 from services.chassis.db import queries
-from services.chassis.db.pool import open_pool
+from services.chassis.db.pool import Db, open_pool
 from services.chassis.streams import inbox, taking
 from services.chassis.streams.inbox import Place, Reader
 from services.chassis.streams.kafka import Record
@@ -36,6 +36,7 @@ from tests.metrics.streams import Log
 
 READER = rollup.readers()[0]
 PARTITION = streams.partition_of(DISTRICT)
+STREAM = Stream(InitiativeEvent.topic, PARTITION)
 NOWHERE = Place(0, 0, "", 0)
 FIELDS = [field.name for field in fields(Fact)]
 
@@ -329,12 +330,36 @@ async def test_a_stream_is_dropped_even_if_that_takes_longer_than_a_statement_ma
     async with open_pool(settings, server_settings=everything) as pool, pool.acquire() as db:
         async with owner.transaction():
             await owner.execute("LOCK TABLE figures.fact IN SHARE MODE")
-            dropping = asyncio.create_task(figures.drop(db, Stream(InitiativeEvent.topic, PARTITION)))
+            dropping = asyncio.create_task(figures.drop(db, STREAM))
             await asyncio.sleep(0.5)
         await dropping
     await owner.close()
 
     assert await counted(metrics) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        pytest.param(lambda db: figures.totals_of_stream(db, "spring", STREAM), id="stream"),
+        pytest.param(lambda db: figures.lives(db, "spring"), id="lives"),
+        pytest.param(lambda db: figures.hours(db, "spring", "2026"), id="hours"),
+        pytest.param(lambda db: figures.by_day(db, "spring"), id="days"),
+    ],
+)
+async def test_a_live_view_begins_even_if_its_figures_take_longer_than_a_statement_may(
+    metrics_database: Database, reading: Callable[[Db], Awaitable[object]]
+) -> None:
+    everything = {"app.municipalities": "*", "search_path": "figures, public"}
+    settings = metrics_database.settings("web", statement_timeout=0.2)
+    owner = await asyncpg.connect(metrics_database.dsn("owner"))
+    async with open_pool(settings, server_settings=everything) as pool, pool.acquire() as db:
+        async with owner.transaction():
+            await owner.execute("LOCK TABLE figures.counter")
+            waiting = asyncio.ensure_future(reading(db))
+            await asyncio.sleep(0.5)
+        assert await waiting is not None
+    await owner.close()
 
 
 # ---- who may what with the table behind ----

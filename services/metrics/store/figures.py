@@ -15,8 +15,9 @@ from services.metrics.domain import CLASSIFIER, LIFE, Deltas, Fact, Key, Name
 
 sql = queries.load(__package__, "figures.sql")
 
-DROPPING = 300.0
-"""Seconds for what reads every fact there is."""
+PATIENCE = 300.0
+"""Seconds for what reads all that there is of a stream or of a campaign: no page waits for it, and a process
+that gave up would only begin anew."""
 
 
 class Movement(NamedTuple):
@@ -145,13 +146,14 @@ async def roll_up_together(
 
 async def drop(db: Db, stream: Stream) -> None:
     """Forget everything that was derived from a stream."""
-    await db.execute(sql.drop_facts, *stream, timeout=DROPPING)
+    await db.execute(sql.drop_facts, *stream, timeout=PATIENCE)
     await db.execute(sql.drop_counters, *stream)
 
 
 async def totals_of_stream(db: Db, campaign: str, stream: Stream) -> list[DayTotal]:
     """Every municipality's counters by day, as far as they come from one stream."""
-    return [_day_total(row) for row in await db.fetch(sql.totals_of_stream, campaign, *stream)]
+    rows = await db.fetch(sql.totals_of_stream, campaign, *stream, timeout=PATIENCE)
+    return [_day_total(row) for row in rows]
 
 
 Codes: TypeAlias = Collection[str] | None
@@ -177,14 +179,14 @@ def _day_total(row: asyncpg.Record) -> DayTotal:
 
 async def hours(db: Db, campaign: str, since: str, codes: Codes = None) -> list[tuple[str, str, int]]:
     """The counters by hour (`2026-02-14T15`), from an hour on."""
-    rows = await db.fetch(sql.hours, campaign, since, _chosen(codes))
+    rows = await db.fetch(sql.hours, campaign, since, _chosen(codes), timeout=PATIENCE)
     return [(r["hour"], r["counter"], r["n"]) for r in rows]
 
 
 async def by_day(db: Db, campaign: str) -> dict[str, dict[date, int]]:
     """The whole region's figures by counter and day."""
     days: dict[str, dict[date, int]] = {}
-    for row in await db.fetch(sql.by_day, campaign):
+    for row in await db.fetch(sql.by_day, campaign, timeout=PATIENCE):
         days.setdefault(row["counter"], {})[date.fromisoformat(row["day"])] = row["n"]
     return days
 
@@ -205,7 +207,7 @@ async def by_classifier(db: Db, campaign: str, codes: Codes = None) -> dict[tupl
 
 async def lives(db: Db, campaign: str) -> list[LifeTotal]:
     """What the initiatives of all municipalities came to."""
-    return [LifeTotal(*row) for row in await db.fetch(sql.lives, campaign)]
+    return [LifeTotal(*row) for row in await db.fetch(sql.lives, campaign, timeout=PATIENCE)]
 
 
 async def lives_of(db: Db, campaign: str, codes: Collection[str]) -> list[LifeTotal]:
