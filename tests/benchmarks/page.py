@@ -100,7 +100,7 @@ async def _exported(whole: Installation, own: dict[str, str]) -> tuple[float, fl
     """Seconds and megabytes of the file of all days."""
     await asyncio.to_thread(whole.start, WEB)
     try:
-        async with httpx2.AsyncClient(timeout=60) as http:
+        async with httpx2.AsyncClient(timeout=300) as http:
             before, began = resident(whole.running[WEB].pid), time.perf_counter()
             answer = await http.get(f"{whole.url('metrics')}/region/days?format=xlsx", headers=own)
             seconds = time.perf_counter() - began
