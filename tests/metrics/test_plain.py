@@ -318,22 +318,29 @@ async def test_what_was_decided_within_the_batch_or_before_it_stands_as_decided(
     assert await counted(metrics) == (3, 3)
 
 
+async def held_up(database: Database, kind: str, call: Callable[[Db], Awaitable[object]]) -> object:
+    """What a call comes to that another transaction holds up for longer than a statement may take."""
+    everything = {"app.municipalities": "*", "search_path": "figures, public"}
+    settings = database.settings(kind, statement_timeout=0.2)
+    owner = await asyncpg.connect(database.dsn("owner"))
+    async with open_pool(settings, server_settings=everything) as pool, pool.acquire() as db:
+        async with owner.transaction():
+            await owner.execute("LOCK TABLE figures.fact, figures.counter")
+            waiting = asyncio.ensure_future(call(db))
+            await asyncio.sleep(0.5)
+        found = await waiting
+    await owner.close()
+    return found
+
+
 async def test_a_stream_is_dropped_even_if_that_takes_longer_than_a_statement_may(
     metrics: Pool, metrics_database: Database
 ) -> None:
     log = Log(PARTITION)
     log.append(submit_initiative(DISTRICT))
     await taken(metrics, log)
-    everything = {"app.municipalities": "*", "search_path": "figures, public"}
-    settings = metrics_database.settings("worker", statement_timeout=0.2)
-    owner = await asyncpg.connect(metrics_database.dsn("owner"))
-    async with open_pool(settings, server_settings=everything) as pool, pool.acquire() as db:
-        async with owner.transaction():
-            await owner.execute("LOCK TABLE figures.fact IN SHARE MODE")
-            dropping = asyncio.create_task(figures.drop(db, STREAM))
-            await asyncio.sleep(0.5)
-        await dropping
-    await owner.close()
+
+    await held_up(metrics_database, "worker", lambda db: figures.drop(db, STREAM))
 
     assert await counted(metrics) == (0, 0)
 
@@ -350,16 +357,7 @@ async def test_a_stream_is_dropped_even_if_that_takes_longer_than_a_statement_ma
 async def test_a_live_view_begins_even_if_its_figures_take_longer_than_a_statement_may(
     metrics_database: Database, reading: Callable[[Db], Awaitable[object]]
 ) -> None:
-    everything = {"app.municipalities": "*", "search_path": "figures, public"}
-    settings = metrics_database.settings("web", statement_timeout=0.2)
-    owner = await asyncpg.connect(metrics_database.dsn("owner"))
-    async with open_pool(settings, server_settings=everything) as pool, pool.acquire() as db:
-        async with owner.transaction():
-            await owner.execute("LOCK TABLE figures.counter")
-            waiting = asyncio.ensure_future(reading(db))
-            await asyncio.sleep(0.5)
-        assert await waiting is not None
-    await owner.close()
+    assert await held_up(metrics_database, "web", reading) is not None
 
 
 # ---- who may what with the table behind ----
