@@ -27,7 +27,7 @@ from services.chassis.streams.topics import topics
 
 log = structlog.get_logger()
 
-AT_ONCE = 4000
+AT_ONCE = 3000
 IN_FLIGHT = 4
 FETCHED, FETCHED_OF_ONE = 4 * 2**20, 2 * 2**20
 """Bytes of a fetch, and of a partition in it. More of one stream at once are fewer counters to be changed;
