@@ -5,15 +5,16 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.participants import ParticipantRegistered
-from services.chassis.db import idempotency, tenancy
+from services.chassis.db import idempotency
 from services.chassis.db.idempotency import Moment
 from services.chassis.db.pool import Db, Pool
-from services.chassis.errors import Invalid, NotFound, SlowDown
+from services.chassis.errors import Invalid, SlowDown
 from services.chassis.streams import outbox
 from services.directory.region import Picture
 from services.intake.core.commands.begin_session import begin_session
 from services.intake.core.commands.resume_session import resume_session
 from services.intake.core.domain import Author
+from services.intake.participants.commands.lock_participant import lock_participant
 from services.intake.participants.digests import Pepper
 from services.intake.participants.domain import Participant, check_code
 from services.intake.participants.store import codes, participants
@@ -44,7 +45,7 @@ async def confirm_participant(
     """
     digits = check_code(given.code)
     async with pool.acquire() as db, db.transaction():
-        participant = await _whose(db, given.handle)
+        participant = await lock_participant(db, await codes.whose(db, given.handle))
         if begun := await idempotency.earlier(db, at, Begun):
             return await resume_session(db, begun.session)
         refusal = await _spend(db, pepper, participant, replace(given, code=digits))
@@ -59,19 +60,6 @@ async def confirm_participant(
     if refusal is not None:
         raise refusal
     return author
-
-
-async def _whose(db: Db, handle: UUID) -> Participant | None:
-    """Whose code a handle is of, locked; nobody where there is none, or nobody has the address."""
-    participant_id = await codes.whose(db, handle)
-    if participant_id is None:
-        return None
-    try:
-        entry = await participants.find(db, participant_id)
-        await tenancy.see(db, entry.tenant)
-        return await participants.lock(db, entry)
-    except NotFound:
-        return None
 
 
 async def _spend(

@@ -4,16 +4,15 @@ from datetime import UTC, datetime
 
 import structlog
 
-from services.chassis.db import tenancy
 from services.chassis.db.now_and_again import now_and_again
 from services.chassis.db.pool import Db, Pool
 from services.chassis.errors import NotFound, SlowDown
 from services.directory.region import Picture
 from services.directory.subordination import Region
+from services.intake.participants.commands.lock_participant import lock_participant
 from services.intake.participants.commands.send_code import Wanted, send_code
 from services.intake.participants.digests import Pepper
-from services.intake.participants.domain import Participant
-from services.intake.participants.store import pacing, participants
+from services.intake.participants.store import pacing
 from services.intake.participants.store.pacing import Waiting
 
 log = structlog.get_logger()
@@ -51,19 +50,7 @@ async def release_due(pool: Pool, pepper: Pepper, picture: Picture, now: datetim
 
 async def _release(db: Db, pepper: Pepper, picture: Picture, one: Waiting, now: datetime) -> None:
     # The participant first: whoever asks again locks in this order.
-    participant = await _whose(db, one)
+    participant = await lock_participant(db, one.participant_id)
     campaign = picture.campaign(participant.campaign) if participant else picture.open_campaign
     if await pacing.stop_waiting(db, one, now):
         await send_code(db, pepper, Wanted(one.address, participant, campaign))
-
-
-async def _whose(db: Db, one: Waiting) -> Participant | None:
-    """Who waits, unless they were erased meanwhile."""
-    if one.participant_id is None:
-        return None
-    try:
-        entry = await participants.find(db, one.participant_id)
-        await tenancy.see(db, entry.tenant)
-        return await participants.lock(db, entry)
-    except NotFound:
-        return None
