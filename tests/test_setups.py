@@ -1,11 +1,14 @@
-"""The share of what a module may set up, which every module is measured by."""
+"""The share of what a module may set up, which every module is measured by, and the suite's time."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from argon2 import PasswordHasher
 
 from tests import order, setups
+from tests.factories import far_from_midnight
 from tests.hierarchy.office import CHEAP
 from tests.setups import Share
 
@@ -37,3 +40,10 @@ def test_whatever_has_a_share_of_its_own_is_there(module: str) -> None:
 @pytest.mark.parametrize("scope", sorted(set(order.WEIGHTS) - {order.UNHARMED}))
 def test_whatever_has_a_weight_is_there(scope: str) -> None:
     assert Path(scope).is_file()
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_the_suites_day_goes_on_for_three_hours(hour: int) -> None:
+    begun = datetime(2026, 11, 30, hour, 59, tzinfo=UTC)
+
+    assert 6 <= begun.astimezone(ZoneInfo(far_from_midnight(begun))).hour < 21
