@@ -190,7 +190,7 @@ async def test_a_new_epoch_is_complete_only_once_it_says_so_again(
     assert (seq, type_, data["moment"]) == (5, WatermarkReached.type, "2026-02-20T10:00:00Z")
 
 
-async def test_a_watermark_that_had_no_number_yet_is_true_in_the_epoch_that_begins(
+async def test_a_watermark_without_a_number_is_true_in_the_epoch_that_begins_and_said_once(
     relaying: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tail, "_lost", mock.AsyncMock(return_value=[]))
@@ -203,7 +203,9 @@ async def test_a_watermark_that_had_no_number_yet_is_true_in_the_epoch_that_begi
 
     async with relaying.acquire() as db, db.transaction():
         await tail._begin_epoch(db, SETTINGS, HERE, Head(1, 0, 0), [Seen(1, 9, "f" * 32)], present)
+    again = await state(relaying, TEN)
     await number_all(relaying)
 
+    assert again == 0
     order = [type_ for _, type_, _ in await numbered(relaying)]
     assert order == [StreamOpened.type, event.type, event.type, WatermarkReached.type]

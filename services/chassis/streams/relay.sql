@@ -57,9 +57,14 @@ SELECT t.id FROM unnest($1::uuid[]) AS t (id)
 SELECT set_config('idle_in_transaction_session_timeout', '2min', true);
 
 -- name: begin_epoch
--- Readers begin anew, and so does what was stated to them.
-UPDATE outbox_stream SET epoch = $3, last_seq = $4, sent_seq = 0, chain = $5, watermark = NULL
- WHERE topic = $1 AND partition = $2;
+-- Readers begin anew, and so does what was stated to them, but for what has no number yet: that comes in
+-- this epoch.
+UPDATE outbox_stream AS s
+   SET epoch = $3, last_seq = $4, sent_seq = 0, chain = $5,
+       watermark = (SELECT max((o.data::jsonb ->> 'moment')::timestamptz)
+                      FROM outbox_pending AS p JOIN outbox AS o ON o.id = p.outbox_id
+                     WHERE p.topic = s.topic AND p.partition = s.partition AND o.type = $6)
+ WHERE s.topic = $1 AND s.partition = $2;
 
 -- name: number_epoch
 INSERT INTO outbox_number (topic, partition, epoch, seq, outbox_id, chain)

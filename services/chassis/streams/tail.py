@@ -11,7 +11,7 @@ import orjson
 import structlog
 
 from contracts import streams
-from contracts.event import Event, StreamOpened
+from contracts.event import Event, StreamOpened, WatermarkReached
 from contracts.nak import PositionReported
 from services.chassis.db import queries
 from services.chassis.db.pool import Db
@@ -207,7 +207,7 @@ async def _begin_epoch(
         numbers, chains = list(range(seq + 1, seq + len(rows) + 1)), list(_chain(chain, columns[0]))
         await db.execute(sql.number_epoch, *stream, epoch, numbers, rows, chains)
         seq, chain = numbers[-1], chains[-1]
-    await db.execute(sql.begin_epoch, *stream, epoch, seq, chain)
+    await db.execute(sql.begin_epoch, *stream, epoch, seq, chain, WatermarkReached.type)
     await db.execute(sql.raise_alarm, *stream, epoch, orjson.dumps(lost).decode())
     EPOCHS.labels(stream.topic).inc()
     log.error(
