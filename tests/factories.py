@@ -31,13 +31,13 @@ DISTRICT, SETTLEMENT, OKRUG = "13603000", "13603151", "13702000"
 NAMES = UUID("6b1d0c2e-3a8e-4a59-9f4e-0d6f8f6f1d11")
 
 
-REGION = ZoneInfo("Europe/Moscow")
+MOSCOW = ZoneInfo("Europe/Moscow")
 """The zone of whatever has days that a test names."""
 
 
 def far_from_midnight(now: datetime) -> ZoneInfo:
     """A zone whose day goes on for three hours at least: no test's day ends while the suite runs."""
-    return REGION if 3 <= now.hour < 18 else ZoneInfo("Asia/Kamchatka")
+    return MOSCOW if 3 <= now.hour < 18 else ZoneInfo("Asia/Kamchatka")
 
 
 # Processes of a suite that is spread take the first one's.
@@ -65,7 +65,7 @@ def define_campaign(**changes: object) -> CampaignDefined:
         "first_day": day - timedelta(days=20),
         "last_day": day + timedelta(days=20),
         "close_until": day + timedelta(days=40),
-        "time_zone": (REGION if "first_day" in changes else HERE).key,
+        "time_zone": (MOSCOW if "first_day" in changes else HERE).key,
         "demonstration": True,
         "open": True,
         "directions": [{"code": "roads", "name": "Дороги"}, {"code": "culture", "name": "Культура"}],

@@ -27,9 +27,9 @@ from services.chassis.streams.tail import Stream
 from services.metrics.cases.told import SHAPES, Case
 from services.metrics.events import cases, rollup
 from services.metrics.picture import themes
-from tests.factories import DISTRICT, HERE
+from tests.factories import DISTRICT, MOSCOW
 
-NOON = datetime(2026, 2, 14, 12, 5, tzinfo=HERE)
+NOON = datetime(2026, 2, 14, 12, 5, tzinfo=MOSCOW)
 
 
 def ask(municipality: str = DISTRICT, **changes: object) -> InquiryOpened:

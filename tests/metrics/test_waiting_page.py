@@ -15,7 +15,7 @@ from services.chassis.streams.tail import Stream
 from services.metrics.store import results
 from services.metrics.store.results import Name, Waiting
 from tests.databases import Database
-from tests.factories import DISTRICT, OKRUG, SETTLEMENT, today
+from tests.factories import DISTRICT, HERE, OKRUG, SETTLEMENT, today
 from tests.metrics.test_rights import Region, opened
 from tests.metrics.told import DAY, MIDNIGHT, Topics, schedule
 
@@ -23,6 +23,7 @@ FIGURES = Stream(InitiativeEvent.topic, partition_of(DISTRICT))
 PLAN = Stream(AppointmentEvent.topic, 0)
 LATER = today() + timedelta(days=7)
 """A day of the campaign, which is around today."""
+READ = (MIDNIGHT - timedelta(hours=1)).astimezone(HERE)
 PAGE = f"/region/waiting?municipality={DISTRICT}&day={DAY}"
 
 
@@ -35,8 +36,8 @@ async def open_(
 
 
 async def wait(pool: Pool, *streams: Stream, code: str = DISTRICT) -> None:
-    """Let a result wait for streams, of which the figures' has been read until eleven."""
-    await Topics(pool).complete(MIDNIGHT - timedelta(hours=1), FIGURES)
+    """Let a result wait for streams, of which the figures' has been read until an hour before."""
+    await Topics(pool).complete(READ, FIGURES)
     called = tuple(f"{stream.topic}/{stream.partition}" for stream in streams)
     async with pool.acquire() as db, db.transaction():
         await results.wait(db, {Waiting(Name("spring", code, DAY), MIDNIGHT, called)})
@@ -56,7 +57,7 @@ async def test_it_says_which_data_it_waits_for_and_since_when(open_: Region, met
     page = await seen(open_, head)
 
     assert "Поток «Инициативы» позади с" in page
-    assert "20 февраля, 23:00" in page
+    assert f"{READ.day} февраля, {READ:%H:%M}" in page
     assert "Поток «Планы и сроки» позади с самого начала" in page
     assert "<html" not in page
 

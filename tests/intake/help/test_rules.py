@@ -12,7 +12,7 @@ from services.chassis.errors import Conflict, Gone
 from services.directory.grants import Grant
 from services.intake.help.domain.line import Line
 from services.intake.help.domain.requests import Holder, Request
-from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_campaign
+from tests.factories import DISTRICT, MOSCOW, OKRUG, SETTLEMENT, define_campaign
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SCHOOL, GROUP = UUID(int=1), UUID(int=2)
@@ -57,7 +57,7 @@ def test_each_step_is_taken_from_its_states_alone(state: str, step: str) -> None
 def test_an_event_says_everything_and_names_nobody() -> None:
     named = SUGGESTED.name_executor("Вера", "v@example.org").finish(NOW).thank(NOW)
 
-    event = named.event(HelpThanked, define_campaign())
+    event = named.event(HelpThanked, define_campaign(time_zone=MOSCOW.key))
 
     assert (event.status, event.level, event.executor, event.thanked) == (
         HelpStatus.DONE,
