@@ -19,7 +19,7 @@ from tests.protocol.world import Rules, Step, World, recount
 
 LONGEST_LOG = 20
 HIGHEST_EPOCH = 5
-MOST_STATES = 600_000
+MOST_STATES = 3_200_000
 
 CACHES = (
     relaying.link,

@@ -50,8 +50,8 @@ SCENARIOS = {
     "emptied": Scenario(1, Budget(changes=2, restores=1), 390),
     "emptied twice": Scenario(1, Budget(changes=2, restores=2), 2_000),
     "emptied, second relay": Scenario(1, Budget(changes=2, restores=1, second_relays=1), 46_000),
-    "emptied, log lost": Scenario(2, Budget(changes=3, losses=1, restores=1), 400_000),
-    "emptied, log lost twice": Scenario(1, Budget(changes=3, losses=2, restores=1), 400_000),
+    "emptied, log lost": Scenario(2, Budget(changes=3, losses=1, restores=1), 900_000),
+    "emptied, log lost twice": Scenario(1, Budget(changes=3, losses=2, restores=1), 3_000_000),
     "restored": Scenario(1, Budget(changes=2, backups=1, restores=1), 1_900),
     "restored twice": Scenario(1, Budget(changes=2, backups=1, restores=2), 14_000),
     "restored, crashes": Scenario(
@@ -130,7 +130,7 @@ MUTANTS = {
 }
 
 
-LARGE = {name: scenario for name, scenario in SCENARIOS.items() if scenario.states >= 400_000}
+LARGE = {name: scenario for name, scenario in SCENARIOS.items() if scenario.states >= 500_000}
 BEGINNING = 170_000
 """So many states of a large scenario are enough to see every mutant go wrong."""
 
