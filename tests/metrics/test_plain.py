@@ -179,7 +179,7 @@ def is_read_just_so(place: Place, records: Sequence[Record]) -> bool:
     return True
 
 
-@pytest.mark.parametrize("at", range(3))
+@pytest.mark.parametrize("where", [[0], [1], [2], [0, 1, 2]], ids=["first", "middle", "last", "all"])
 @pytest.mark.parametrize(
     ("event", "of_data", "oddities"),
     [
@@ -190,14 +190,15 @@ def is_read_just_so(place: Place, records: Sequence[Record]) -> bool:
     ids=[*ODD, *(f"data.{part}" for part in ODD_DATA), *(f"watermark.{part}" for part in ODD_WATERMARK)],
 )
 def test_nothing_odd_is_read_otherwise_than_strictly(
-    event: Event, of_data: bool, oddities: tuple[str, list[Any]], at: int
+    event: Event, of_data: bool, oddities: tuple[str, list[Any]], where: list[int]
 ) -> None:
     part, values = oddities
     for value in values:
         log = Log(PARTITION)
         records = [log.append(event) for _ in range(3)]
         odd = ({}, {part: value}) if of_data else ({part: value},)
-        records[at] = log.write(changed(records[at].value or b"", *odd))
+        for at in where:
+            records[at] = log.write(changed(records[at].value or b"", *odd))
         is_read_just_so(NOWHERE, records)
 
 
@@ -284,6 +285,27 @@ def test_a_chain_that_is_wrong_in_the_middle_alone_is_seen() -> None:
 
     assert read(NOWHERE, records) is not None
     assert read(NOWHERE, [records[0], forged, records[2]]) is None
+
+
+def test_numbers_that_follow_each_other_and_not_the_place_are_seen() -> None:
+    log = Log(PARTITION)
+    records = [log.append(submit_initiative(DISTRICT)) for _ in range(3)]
+    shifted = [log.write(changed(it.value or b"", {"sequence": nth})) for nth, it in enumerate(records, 2)]
+
+    assert read(NOWHERE, records) is not None
+    assert read(NOWHERE, shifted) is None
+
+
+def test_chains_that_are_right_only_when_put_together_are_seen() -> None:
+    log = Log(PARTITION)
+    records = [log.append(submit_initiative(DISTRICT)) for _ in range(2)]
+    one, other = (orjson.loads(record.value or b"")["chain"] for record in records)
+    parted = [
+        log.write(changed(record.value or b"", {"chain": chain}))
+        for record, chain in zip(records, [one[:30], one[30:] + other], strict=True)
+    ]
+
+    assert read(NOWHERE, parted) is None
 
 
 @pytest.mark.parametrize(
