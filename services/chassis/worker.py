@@ -102,6 +102,8 @@ class Worker:
                 allow_auto_create_topics=False,
                 graceful_timeout=self._settings.stop_timeout / 2,
                 logger=None,
+                # What it injects it asks for in another thread, for every poll.
+                apply_types=False,
                 retry_backoff_ms=100,
             )
             works: list[Work] = [notifier.run, partial(_measure_age, pool), *self._works(pool)]

@@ -8,7 +8,8 @@ from uuid import uuid4
 from aiokafka import TopicPartition
 
 from contracts.initiatives import InitiativeEvent
-from contracts.streams import PARTITIONS
+from contracts.keys import KeyPublished
+from contracts.streams import PARTITIONS, partition_of
 from services.chassis.streams import kafka
 from services.metrics.events import rollup
 from tests.client import PATIENCE, Client
@@ -134,6 +135,32 @@ async def test_the_group_says_what_its_members_hold(installation: Installation) 
 
     assert held == {TopicPartition(InitiativeEvent.topic, partition) for partition in range(PARTITIONS)}
     assert await kafka.held(installation.settings("metrics"), "nobody") == set()
+
+
+async def test_a_strangers_headers_hold_up_nothing_and_get_no_reply(
+    client: Client, installation: Installation
+) -> None:
+    settings, topic, partition = (
+        installation.settings("metrics"),
+        InitiativeEvent.topic,
+        partition_of(DISTRICT),
+    )
+    place, elsewhere = TopicPartition(topic, partition), TopicPartition(KeyPublished.topic, 0)
+    before, who = (await client.counters())[0]["submitted"], await client.register(DISTRICT)
+    await client.submit(who)
+    await client.counted(before + 1)
+    ((known,),) = (await kafka.read_tails(settings, [place], 1, list)).values()
+    ends = await kafka.ends(settings, [elsewhere])
+
+    async with kafka.producer(settings) as producer:
+        for header in [("reply_to", elsewhere.topic.encode()), ("x", b"\xff"), ("x", None)] * 20:
+            await producer.send_and_wait(
+                place.topic, known.value, partition=place.partition, headers=[header]
+            )
+            await client.submit(who)
+
+    await client.counted(before + 61)
+    assert await kafka.ends(settings, [elsewhere]) == ends
 
 
 async def test_everything_may_restart_in_any_order(client: Client, installation: Installation) -> None:

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
-from faststream.kafka.annotations import KafkaMessage
+from faststream.message import StreamMessage
 
 from contracts import nak
 from contracts.nak import NumberMissing, PositionReported
@@ -50,26 +50,18 @@ JOINING = 120.0
 starting everything, one that is slow is not lost."""
 
 
-class Undecoded:
-    """FastStream's codec that leaves bodies alone: one unreadable record must not fail a batch."""
+Polled: TypeAlias = tuple[Record, ...]
 
-    async def decode(self, msg: Any) -> Any:
-        """The body as it came."""
-        return msg.body
 
-    async def decode_batch(self, msg: Any) -> list[Any]:
-        """The bodies as they came."""
-        return list(msg.body)
+async def as_polled(records: Polled) -> StreamMessage[Polled]:
+    """A poll as it came. FastStream's own parser reads the headers of every record: one that is no text would
+    lose the whole poll, and one that asks for a reply would get it, wherever it says."""
+    return StreamMessage(records, records)
 
-    async def encode(self, msg: Any, serializer: Any = None) -> tuple[bytes, str | None]:
-        """Bytes as they are."""
-        return msg, None
 
-    async def encode_batch(
-        self, msgs: Sequence[Any], serializer: Any = None
-    ) -> list[tuple[bytes, str | None]]:
-        """Bytes as they are."""
-        return [(msg, None) for msg in msgs]
+async def undecoded(message: StreamMessage[Polled]) -> Polled:
+    """The records: one that is unreadable must not fail the others."""
+    return message.raw_message
 
 
 class Reading(ConsumerRebalanceListener):
@@ -100,7 +92,8 @@ class Reading(ConsumerRebalanceListener):
             heartbeat_interval_ms=int(settings.session_timeout * 300),
             rebalance_timeout_ms=int(settings.session_timeout * 1000),
             max_poll_interval_ms=300_000,
-            codec=Undecoded(),
+            parser=as_polled,
+            decoder=undecoded,
             listener=self,
         )
         self._subscriber(self._handle)
@@ -155,9 +148,7 @@ class Reading(ConsumerRebalanceListener):
         self._seek(tp, partition, max(partition.place.next_offset - 1, 0))
 
     # ---- batches ----
-    async def _handle(self, message: KafkaMessage) -> None:
-        raw = message.raw_message
-        records = raw if isinstance(raw, tuple) else (raw,)
+    async def _handle(self, records: Polled) -> None:
         by_partition = groupby(records, key=lambda r: TopicPartition(r.topic, r.partition))
         polled = {tp: list(of_partition) for tp, of_partition in by_partition}
         if self._reader.together and len(records) <= together.AT_MOST:

@@ -13,6 +13,8 @@ from tests.chaos.harms.brokers import TOPIC
 from tests.chaos.nemesis import Nemesis, named
 
 EVENT = b'{"specversion"'
+HEADERS = [("x", b"\xff"), ("y", None), ("reply_to", b"dialogue.keys.v1")]
+"""No text, nothing, and somewhere else to write to."""
 AT_MOST = 1000
 """How many records of each partition are repeated."""
 
@@ -23,7 +25,8 @@ async def poison(nemesis: Nemesis) -> None:
     async with _producer(nemesis, compression_type="gzip", max_request_size=6_000_000) as producer:
         for value in await _poisons(nemesis):
             partition = nemesis.rng.randrange(PARTITIONS)
-            await producer.send_and_wait(TOPIC, value, partition=partition)
+            headers = nemesis.rng.sample(HEADERS, nemesis.rng.randint(0, len(HEADERS)))
+            await producer.send_and_wait(TOPIC, value, partition=partition, headers=headers)
 
 
 async def _poisons(nemesis: Nemesis) -> list[bytes]:
