@@ -28,6 +28,7 @@ class Consumer:
     def __init__(self) -> None:
         self.sought: list[int] = []
         self.paused: list[TopicPartition] = []
+        self.at = 0
         self._coordinator = SimpleNamespace(_group_instance_id="worker-1")
 
     def pause(self, place: TopicPartition) -> None:
@@ -35,6 +36,9 @@ class Consumer:
 
     def seek(self, _: TopicPartition, offset: int) -> None:
         self.sought.append(offset)
+
+    async def position(self, _: TopicPartition) -> int:
+        return self.at
 
     async def end_offsets(self, places: list[TopicPartition]) -> dict[TopicPartition, int]:
         return dict.fromkeys(places, END + 1)

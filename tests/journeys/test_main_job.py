@@ -5,17 +5,20 @@ import re
 from html import unescape
 from uuid import uuid4
 
-from aiokafka import TopicPartition
+import pytest
+from aiokafka import AIOKafkaProducer, TopicPartition
 
 from contracts.initiatives import InitiativeEvent
 from contracts.keys import KeyPublished
 from contracts.streams import PARTITIONS, partition_of
 from services.chassis.streams import kafka
+from services.chassis.streams.kafka import Record
 from services.metrics.events import rollup
-from tests.client import PATIENCE, Client
+from tests.client import PATIENCE, Client, Person
 from tests.installation import Installation
 
 DISTRICT, SETTLEMENT = "13603000", "13603151"
+PLACE = TopicPartition(InitiativeEvent.topic, partition_of(DISTRICT))
 
 
 async def test_a_submitted_initiative_reaches_the_live_view(client: Client) -> None:
@@ -137,30 +140,67 @@ async def test_the_group_says_what_its_members_hold(installation: Installation) 
     assert await kafka.held(installation.settings("metrics"), "nobody") == set()
 
 
-async def test_a_strangers_headers_hold_up_nothing_and_get_no_reply(
-    client: Client, installation: Installation
-) -> None:
-    settings, topic, partition = (
-        installation.settings("metrics"),
-        InitiativeEvent.topic,
-        partition_of(DISTRICT),
-    )
-    place, elsewhere = TopicPartition(topic, partition), TopicPartition(KeyPublished.topic, 0)
+async def submitted_one(client: Client, installation: Installation) -> tuple[Person, Record]:
+    """Somebody of the district who submitted, and the record that told so."""
     before, who = (await client.counters())[0]["submitted"], await client.register(DISTRICT)
     await client.submit(who)
     await client.counted(before + 1)
-    ((known,),) = (await kafka.read_tails(settings, [place], 1, list)).values()
+    ((record,),) = (await kafka.read_tails(installation.settings("metrics"), [PLACE], 1, list)).values()
+    return who, record
+
+
+async def test_a_strangers_headers_hold_up_nothing_and_get_no_reply(
+    client: Client, installation: Installation
+) -> None:
+    settings, elsewhere = installation.settings("metrics"), TopicPartition(KeyPublished.topic, 0)
+    who, record = await submitted_one(client, installation)
+    before = (await client.counters())[0]["submitted"]
     ends = await kafka.ends(settings, [elsewhere])
 
     async with kafka.producer(settings) as producer:
         for header in [("reply_to", elsewhere.topic.encode()), ("x", b"\xff"), ("x", None)] * 20:
             await producer.send_and_wait(
-                place.topic, known.value, partition=place.partition, headers=[header]
+                PLACE.topic, record.value, partition=PLACE.partition, headers=[header]
             )
             await client.submit(who)
 
-    await client.counted(before + 61)
+    await client.counted(before + 60)
     assert await kafka.ends(settings, [elsewhere]) == ends
+
+
+async def test_whatever_another_client_compresses_is_read(client: Client, installation: Installation) -> None:
+    who, record = await submitted_one(client, installation)
+    before = (await client.counters())[0]["submitted"]
+
+    for codec in ("gzip", "snappy", "lz4", "zstd"):
+        async with kafka.producer(installation.settings("metrics"), compression=codec) as producer:
+            await producer.send_and_wait(PLACE.topic, record.value, partition=PLACE.partition)
+            await client.submit(who)
+
+    await client.counted(before + 4)
+
+
+@pytest.mark.parametrize("ends", ["committed", "aborted"])
+async def test_the_end_of_another_clients_transaction_is_passed_over(
+    client: Client, installation: Installation, ends: str
+) -> None:
+    who, record = await submitted_one(client, installation)
+    before = (await client.counters())[0]["submitted"]
+
+    names = {"bootstrap_servers": installation.brokers, "transactional_id": uuid4().hex}
+    async with AIOKafkaProducer(**names) as producer:
+        await producer.begin_transaction()
+        await producer.send_and_wait(PLACE.topic, record.value, partition=PLACE.partition)
+        await (producer.commit_transaction() if ends == "committed" else producer.abort_transaction())
+
+    # Nothing is left to be read, though the log's last place holds no record.
+    figures = f"{installation.url('metrics', 'worker')}/metrics"
+    labels = f'partition="{PLACE.partition}",reader="{rollup.READER}",topic="{PLACE.topic}"'
+    async with asyncio.timeout(PATIENCE):
+        while f"inbox_lag_records{{{labels}}} 0.0" not in (await client.http.get(figures)).text:
+            await asyncio.sleep(0.1)
+    await client.submit(who)
+    await client.counted(before + 1)
 
 
 async def test_everything_may_restart_in_any_order(client: Client, installation: Installation) -> None:

@@ -74,6 +74,8 @@ class Reading(ConsumerRebalanceListener):
         self._committed_at = 0.0
         self._empty_since: float | None = None
         self._joined = False
+        self._taking = False
+        """Whether a poll is being taken, or failed: what the consumer is behind is not taken then."""
         self.hung = asyncio.Event()
         self._group = f"{reader.name}:{reader.topic}"
         self._subscriber = broker.subscriber(
@@ -149,12 +151,14 @@ class Reading(ConsumerRebalanceListener):
 
     # ---- batches ----
     async def _handle(self, records: Polled) -> None:
+        self._taking = True
         by_partition = groupby(records, key=lambda r: TopicPartition(r.topic, r.partition))
         polled = {tp: list(of_partition) for tp, of_partition in by_partition}
         if self._reader.together and len(records) <= together.AT_MOST:
             for tp in await self._take_together(polled):
                 del polled[tp]
         await asyncio.gather(*(self._handle_partition(tp, of) for tp, of in polled.items()))
+        self._taking = False
         await self._show_progress()
 
     async def _take_together(self, polled: Mapping[TopicPartition, Sequence[Record]]) -> list[TopicPartition]:
@@ -234,10 +238,18 @@ class Reading(ConsumerRebalanceListener):
                     ends = await self._consumer.end_offsets(list(self._partitions))
                 for tp, partition in list(self._partitions.items()):
                     if tp in ends:
+                        await self._pass_over(tp, partition)
                         await self._tend_partition(tp, partition, ends[tp])
             except (KafkaError, ConnectionError, TimeoutError) as error:
                 log.warning("tending_failed", reader=self._reader.name, error=type(error).__name__)
             await self._suspect()
+
+    async def _pass_over(self, tp: TopicPartition, partition: Partition) -> None:
+        """What is in the log and no record, as the end of somebody's transaction, is never polled: it is
+        behind us once the consumer is behind it."""
+        position = await self._consumer.position(tp)
+        if not self._taking:
+            partition.handled = max(partition.handled, position)
 
     async def _tend_partition(self, tp: TopicPartition, partition: Partition, end: int) -> None:
         LAG.labels(self._reader.name, *map(str, tp)).set(max(end - partition.handled, 0))
