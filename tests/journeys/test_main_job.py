@@ -193,7 +193,8 @@ async def test_the_end_of_another_clients_transaction_is_passed_over(
         await producer.send_and_wait(PLACE.topic, record.value, partition=PLACE.partition)
         await (producer.commit_transaction() if ends == "committed" else producer.abort_transaction())
 
-    # Nothing is left to be read, though the log's last place holds no record.
+    # Nothing is left to be read, though the log's last place holds no record: once it was looked at.
+    await asyncio.sleep(3 * installation.settings("metrics").tend_interval)
     figures = f"{installation.url('metrics', 'worker')}/metrics"
     labels = f'partition="{PLACE.partition}",reader="{rollup.READER}",topic="{PLACE.topic}"'
     async with asyncio.timeout(PATIENCE):

@@ -13,6 +13,7 @@ from tests.chaos.harms.brokers import TOPIC
 from tests.chaos.nemesis import Nemesis, named
 
 EVENT = b'{"specversion"'
+CODECS = ("gzip", "snappy", "lz4", "zstd")
 HEADERS = [("x", b"\xff"), ("y", None), ("reply_to", b"dialogue.keys.v1")]
 """No text, nothing, and somewhere else to write to."""
 AT_MOST = 1000
@@ -20,13 +21,16 @@ AT_MOST = 1000
 
 
 async def poison(nemesis: Nemesis) -> None:
-    """Somebody writes bad records into the topic."""
+    """Somebody writes bad records into the topic, and a transaction that comes to nothing."""
     # Compressed, so that the broker takes the five megabytes.
-    async with _producer(nemesis, compression_type="gzip", max_request_size=6_000_000) as producer:
+    packed = {"compression_type": nemesis.rng.choice(CODECS), "max_request_size": 6_000_000}
+    async with _producer(nemesis, **packed, transactional_id="somebody") as producer:
+        await producer.begin_transaction()
         for value in await _poisons(nemesis):
             partition = nemesis.rng.randrange(PARTITIONS)
             headers = nemesis.rng.sample(HEADERS, nemesis.rng.randint(0, len(HEADERS)))
             await producer.send_and_wait(TOPIC, value, partition=partition, headers=headers)
+        await producer.abort_transaction()
 
 
 async def _poisons(nemesis: Nemesis) -> list[bytes]:
