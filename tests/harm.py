@@ -1,14 +1,18 @@
-"""What is done to servers from outside: losing, freezing, restoring."""
+"""What is done from outside: losing, freezing, restoring servers, and writing what nobody expects."""
 
 import os
 import shutil
 import signal
+import struct
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+from aiokafka import AIOKafkaProducer
+from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.record.util import calc_crc32c
 
 from deploy.local.postgres import Postgres, account_of_server, binaries
 
@@ -111,3 +115,13 @@ def _tell(processes: list[psutil.Process], what: signal.Signals) -> None:
             os.kill(process.pid, what)
         except ProcessLookupError:
             continue
+
+
+def badly_named(producer: AIOKafkaProducer, value: bytes) -> BatchBuilder:
+    """A batch of one record with a header whose name is no text, as a client writes it that knows bytes."""
+    batch: BatchBuilder = producer.create_batch()
+    batch.append(key=None, value=value, timestamp=None, headers=[("name", b"x")])
+    built = batch._build()
+    checked = built[21:].replace(b"\x08name", b"\x08\xff\xfe\xfd\xfc")
+    batch._buffer = built[:17] + struct.pack(">I", calc_crc32c(checked)) + checked
+    return batch

@@ -15,6 +15,7 @@ from services.chassis.streams import kafka
 from services.chassis.streams.kafka import Record
 from services.metrics.events import rollup
 from tests.client import PATIENCE, Client, Person
+from tests.harm import badly_named
 from tests.installation import Installation
 
 DISTRICT, SETTLEMENT = "13603000", "13603151"
@@ -162,6 +163,8 @@ async def test_a_strangers_headers_hold_up_nothing_and_get_no_reply(
             await producer.send_and_wait(
                 PLACE.topic, record.value, partition=PLACE.partition, headers=[header]
             )
+            batch = badly_named(producer, record.value or b"")
+            await (await producer.send_batch(batch, PLACE.topic, partition=PLACE.partition))
             await client.submit(who)
 
     await client.counted(before + 60)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import asyncpg
@@ -60,8 +59,7 @@ async def read(
             place = await inbox.place_of(db, reader, Stream(reader.topic, partition))
         reading._partitions[TopicPartition(reader.topic, partition)] = Partition(place, 0)
     for records in polls:
-        message: Any = SimpleNamespace(raw_message=tuple(records))
-        await reading._handle(message)
+        await reading._handle(tuple(records))
     rows = {table: await pool.fetch(f"SELECT {what}") for table, what in TABLES.items()}
     return {table: [tuple(row) for row in of_table] for table, of_table in rows.items()}
 

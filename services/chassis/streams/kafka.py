@@ -17,11 +17,12 @@ from contracts import nak
 from contracts.nak import NumberMissing, PositionReported
 from services.chassis.process.selfcheck import SelfCheckFailed
 from services.chassis.process.settings import Settings
-from services.chassis.streams import wire
+from services.chassis.streams import lenient, wire
 from services.chassis.streams.topics import Topic, topics
 from services.chassis.streams.wire import Envelope
 
 log = structlog.get_logger()
+lenient.install()
 
 PATIENCE = 15.0
 """Seconds after which a client that neither starts nor stops is given up: aiokafka's can hang in both."""
