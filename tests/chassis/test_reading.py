@@ -211,3 +211,33 @@ async def test_a_process_that_stood_still_does_not_suspect_its_consumer(
     async with asyncio.timeout(120):
         await reading.hung.wait()
     tending.cancel()
+
+
+async def test_a_consumer_that_does_not_know_its_place_is_suspected_all_the_same(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hasty = {"acquire_timeout": 0.02, "tend_interval": 0.02}
+    monkeypatch.setattr(reading, "_settings", reading._settings.model_copy(update=hasty))
+    monkeypatch.setattr(reading, "_pool", mock.MagicMock())
+    monkeypatch.setattr(reading._consumer, "position", lambda _: asyncio.Event().wait())
+    monkeypatch.setattr("services.chassis.streams.kafka.ends", mock.AsyncMock(return_value={TOPIC: END + 1}))
+    reading._partitions[TOPIC] = Partition(Place(1, 3, "", 4), handled=END)
+
+    tending = asyncio.create_task(reading.tend())
+    async with asyncio.timeout(30):
+        await reading.hung.wait()
+    tending.cancel()
+
+
+async def test_what_is_no_record_is_passed_over_unless_a_poll_is_being_taken(reading: Reading) -> None:
+    partition = Partition(Place(1, 3, "", 4), handled=END)
+    consumer: Any = reading._consumer
+    consumer.at = END + 1
+
+    reading._taking = True
+    await reading._pass_over(TOPIC, partition)
+    assert partition.handled == END
+
+    reading._taking = False
+    await reading._pass_over(TOPIC, partition)
+    assert partition.handled == END + 1

@@ -141,21 +141,20 @@ async def test_the_group_says_what_its_members_hold(installation: Installation) 
     assert await kafka.held(installation.settings("metrics"), "nobody") == set()
 
 
-async def submitted_one(client: Client, installation: Installation) -> tuple[Person, Record]:
-    """Somebody of the district who submitted, and the record that told so."""
+async def submitted_one(client: Client, installation: Installation) -> tuple[Person, Record, int]:
+    """Somebody of the district who submitted, the record that told so, and how many the region has then."""
     before, who = (await client.counters())[0]["submitted"], await client.register(DISTRICT)
     await client.submit(who)
     await client.counted(before + 1)
     ((record,),) = (await kafka.read_tails(installation.settings("metrics"), [PLACE], 1, list)).values()
-    return who, record
+    return who, record, before + 1
 
 
 async def test_a_strangers_headers_hold_up_nothing_and_get_no_reply(
     client: Client, installation: Installation
 ) -> None:
     settings, elsewhere = installation.settings("metrics"), TopicPartition(KeyPublished.topic, 0)
-    who, record = await submitted_one(client, installation)
-    before = (await client.counters())[0]["submitted"]
+    who, record, before = await submitted_one(client, installation)
     ends = await kafka.ends(settings, [elsewhere])
 
     async with kafka.producer(settings) as producer:
@@ -172,8 +171,7 @@ async def test_a_strangers_headers_hold_up_nothing_and_get_no_reply(
 
 
 async def test_whatever_another_client_compresses_is_read(client: Client, installation: Installation) -> None:
-    who, record = await submitted_one(client, installation)
-    before = (await client.counters())[0]["submitted"]
+    who, record, before = await submitted_one(client, installation)
 
     for codec in ("gzip", "snappy", "lz4", "zstd"):
         async with kafka.producer(installation.settings("metrics"), compression=codec) as producer:
@@ -187,8 +185,7 @@ async def test_whatever_another_client_compresses_is_read(client: Client, instal
 async def test_the_end_of_another_clients_transaction_is_passed_over(
     client: Client, installation: Installation, ends: str
 ) -> None:
-    who, record = await submitted_one(client, installation)
-    before = (await client.counters())[0]["submitted"]
+    who, record, before = await submitted_one(client, installation)
 
     names = {"bootstrap_servers": installation.brokers, "transactional_id": uuid4().hex}
     async with AIOKafkaProducer(**names) as producer:

@@ -247,7 +247,9 @@ class Reading(ConsumerRebalanceListener):
     async def _pass_over(self, tp: TopicPartition, partition: Partition) -> None:
         """What is in the log and no record, as the end of somebody's transaction, is never polled: it is
         behind us once the consumer is behind it."""
-        position = await self._consumer.position(tp)
+        # It waits for a place that is being looked up anew, which nobody answers while the brokers are away.
+        async with asyncio.timeout(self._settings.acquire_timeout):
+            position = await self._consumer.position(tp)
         if not self._taking:
             partition.handled = max(partition.handled, position)
 
