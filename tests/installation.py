@@ -177,6 +177,11 @@ class Installation:
         """What a process has logged."""
         return (self.folder / f"{process.name}.log").read_text("utf-8", "replace")
 
+    def most_memory(self, service: str, kind: str, nth: int = 1) -> int:
+        """The megabytes that a process has held at most since it began."""
+        status = Path(f"/proc/{self.running[Process(service, kind, nth)].pid}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) // 1024
+
     # ---- servers of others' making ----
     @property
     def brokers(self) -> str:

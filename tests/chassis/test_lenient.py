@@ -1,4 +1,4 @@
-"""A header whose name is no text is nothing to whoever reads no header."""
+"""What a stranger's batch may look like: a header's name that is no text, and more than it seems."""
 
 import importlib
 import struct
@@ -24,18 +24,34 @@ PACKED: list[Callable[[bytes], bytes]] = [
     codec.zstd_encode,
 ]
 """By the number that a batch names its codec with."""
-LENGTH_AT, LENGTH_END, CRC_AT, CRC_END, CODEC_END, HEAD = 8, 12, 17, 21, 23, 61
+LENGTH_END, CRC_AT, CRC_END, CODEC_END, HEAD = 12, 17, 21, 23, 61
+CODECS = range(len(PACKED))
 
 
 def batch(first: int, number: int = 0, name: bytes = NAME) -> bytes:
     """Three records from an offset on, the middle one with a header of this name, in a codec."""
-    builder = default_records.DefaultRecordBatchBuilder(2, 0, 0, -1, -1, -1, 10_000)
-    for nth in range(3):
+    values = [b"value %d" % (first + nth) for nth in range(3)]
+    return of_values(first, values, number, lambda records: records.replace(NAME, name))
+
+
+def of_values(
+    first: int,
+    values: list[bytes],
+    number: int,
+    change: Callable[[bytes], bytes] = bytes,
+    *,
+    broken: bool = False,
+) -> bytes:
+    """Records of these values, the second with a header, in a codec."""
+    builder = default_records.DefaultRecordBatchBuilder(
+        2, 0, 0, -1, -1, -1, sum(map(len, values)) + 10_000_000
+    )
+    for nth, value in enumerate(values):
         headers: list[tuple[str, bytes | None]] = [(NAME.decode(), b"x"), ("other", None)] if nth == 1 else []
-        builder.append(nth, 7, b"key", b"value %d" % (first + nth), headers)
+        builder.append(nth, 7, b"key", value, headers)
     whole = bytes(builder.build())
-    records = PACKED[number](whole[HEAD:].replace(NAME, name))
-    checked = struct.pack(">h", number) + whole[CODEC_END:HEAD] + records
+    records = PACKED[number](change(whole[HEAD:]))
+    checked = struct.pack(">h", number) + whole[CODEC_END:HEAD] + (records[:-9] if broken else records)
     length = struct.pack(">i", CRC_END - LENGTH_END + len(checked))
     crc = struct.pack(">I", util.calc_crc32c(checked))
     return struct.pack(">q", first) + length + whole[LENGTH_END:CRC_AT] + crc + checked
@@ -66,7 +82,7 @@ def test_every_consumer_reads_leniently() -> None:
     assert vars(fetcher)["MemoryRecords"] is OURS
 
 
-@pytest.mark.parametrize("number", range(len(PACKED)))
+@pytest.mark.parametrize("number", CODECS)
 def test_what_is_text_is_read_as_aiokafka_does(number: int) -> None:
     data = batch(5, number) + batch(8, number)
     records, theirs = THEIRS(data), []
@@ -77,7 +93,7 @@ def test_what_is_text_is_read_as_aiokafka_does(number: int) -> None:
     assert OURS(data).size_in_bytes() == len(data)
 
 
-@pytest.mark.parametrize("number", range(len(PACKED)))
+@pytest.mark.parametrize("number", CODECS)
 def test_a_name_that_is_no_text_fails_neither_its_record_nor_its_neighbours(number: int) -> None:
     bad = batch(8, number, NO_TEXT)
     with pytest.raises(UnicodeDecodeError):
@@ -91,3 +107,46 @@ def test_a_batch_that_is_cut_off_is_fetched_again() -> None:
 
     assert read(data[:-10]) == expected(5)
     assert OURS(data[:20]).has_next() is False
+
+
+@pytest.mark.parametrize("number", CODECS[1:])
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param([b"x" * 2**20] * 25, id="many"),
+        pytest.param([b"x" * (lenient.LARGEST + 1)], id="one"),
+        pytest.param([b""] * (lenient.MOST + 1), id="of nothing"),
+    ],
+)
+def test_a_batch_beyond_all_measure_is_one_record_that_nobody_can_read(
+    number: int, values: list[bytes]
+) -> None:
+    after = 8 + len(values)
+    records, found = OURS(batch(5) + of_values(8, values, number) + batch(after)), []
+    while records.has_next():
+        found += [(r.offset, r.value) for r in records.next_batch()]
+
+    good = [(offset, value) for offset, *_, value, _ in expected(5, after)]
+    assert found == [*good[:3], (after - 1, None), *good[3:]]
+
+
+@pytest.mark.parametrize("number", CODECS[1:])
+def test_a_batch_that_cannot_be_unpacked_is_one_record_that_nobody_can_read(number: int) -> None:
+    [only] = OURS(of_values(5, [b"a", b"b"], number, broken=True)).next_batch()
+
+    assert (only.offset, only.key, only.value, list(only.headers)) == (6, None, None, [])
+
+
+@pytest.mark.parametrize("number", CODECS[1:])
+def test_the_rest_of_a_fetch_that_is_large_unpacked_is_left(number: int) -> None:
+    large = [of_values(nth, [b"x" * 2**20], number) for nth in range(50)]
+    taken, first = [], 0
+    while first < len(large):
+        records = OURS(b"".join(large[first:]))
+        at_once = 0
+        while records.has_next():
+            at_once += len(list(records.next_batch()))
+        taken.append(at_once)
+        first += at_once
+
+    assert taken == [4] * 12 + [2]

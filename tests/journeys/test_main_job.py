@@ -181,6 +181,28 @@ async def test_whatever_another_client_compresses_is_read(client: Client, instal
     await client.counted(before + 4)
 
 
+async def test_whatever_is_small_in_the_log_and_large_unpacked_takes_no_memory(
+    client: Client, installation: Installation
+) -> None:
+    who, _, before = await submitted_one(client, installation)
+    settings = installation.settings("metrics")
+
+    for codec, bomb in (
+        ("gzip", 200_000_000),
+        ("lz4", 200_000_000),
+        ("zstd", 200_000_000),
+        ("snappy", 15_000_000),
+    ):
+        async with kafka.producer(settings, compression=codec, largest=2 * bomb) as producer:
+            for size in (bomb, *[3_000_000] * 20):
+                await producer.send_and_wait(PLACE.topic, b"x" * size, partition=PLACE.partition)
+        await client.submit(who)
+
+    await client.counted(before + 4)
+    for service in ("intake", "metrics"):
+        assert installation.most_memory(service, "worker") < 250
+
+
 @pytest.mark.parametrize("ends", ["committed", "aborted"])
 async def test_the_end_of_another_clients_transaction_is_passed_over(
     client: Client, installation: Installation, ends: str

@@ -16,14 +16,16 @@ EVENT = b'{"specversion"'
 CODECS = ("gzip", "snappy", "lz4", "zstd")
 HEADERS = [("x", b"\xff"), ("y", None), ("reply_to", b"dialogue.keys.v1")]
 """No text, nothing, and somewhere else to write to."""
+LARGE, BOMB = 3_000_000, 15_000_000
+"""Bytes of a bad record that is read, and of one that is not unpacked."""
 AT_MOST = 1000
 """How many records of each partition are repeated."""
 
 
 async def poison(nemesis: Nemesis) -> None:
     """Somebody writes bad records into the topic, and a transaction that comes to nothing."""
-    # Compressed, so that the broker takes the five megabytes.
-    packed = {"compression_type": nemesis.rng.choice(CODECS), "max_request_size": 6_000_000}
+    # Compressed, so that the broker takes what is large.
+    packed = {"compression_type": nemesis.rng.choice(CODECS), "max_request_size": 2 * BOMB}
     async with _producer(nemesis, **packed, transactional_id="somebody") as producer:
         await producer.begin_transaction()
         for value in await _poisons(nemesis):
@@ -45,7 +47,8 @@ async def _poisons(nemesis: Nemesis) -> list[bytes]:
         good | {"epoch": 0},
     ]
     nemesis.history.forged |= {str(record["id"]) for record in forged}
-    return [b"", b"{", b"[1, 2", b"x" * 5_000_000, *(orjson.dumps(record) for record in forged)]
+    large = [b"x" * size for size in (LARGE, LARGE, LARGE, BOMB)]
+    return [b"", b"{", b"[1, 2", *large, *(orjson.dumps(record) for record in forged)]
 
 
 async def log_repeated(nemesis: Nemesis) -> None:
