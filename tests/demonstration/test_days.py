@@ -4,15 +4,13 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from random import Random
 from statistics import mean
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from deploy.demonstration import days
 from deploy.demonstration.days import INITIATIVES, REGISTRATIONS, Lean
 from tests.demonstration.conftest import FIRST_DAY, HOUR, NOW
-
-MOSCOW = ZoneInfo("Europe/Moscow")
+from tests.factories import MOSCOW
 
 
 def moments(n: int = 3000, lean: Lean = INITIATIVES, now: datetime = NOW) -> list[datetime]:

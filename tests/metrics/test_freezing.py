@@ -41,7 +41,7 @@ from services.metrics.restate import restate
 from services.metrics.store import results
 from services.metrics.store.results import Frozen
 from tests.databases import Database
-from tests.factories import DISTRICT, OKRUG, SETTLEMENT, define_municipality
+from tests.factories import DISTRICT, MOSCOW, OKRUG, SETTLEMENT, define_municipality
 from tests.metrics.test_coverage import state_coverage
 from tests.metrics.told import (
     DAY,
@@ -84,7 +84,6 @@ CHANGING = [
     "America/Asuncion",
     "Asia/Beirut",
 ]
-MOSCOW = ZoneInfo("Europe/Moscow")
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 ELSEWHERE = "13601000"
 """Of another partition than the district and its settlement."""

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from asyncpg import Pool
@@ -238,7 +237,6 @@ async def test_of_those_that_an_installation_knew_before_nothing_is_denied(
 
 # ---- by properties ----
 WEEK = [date(2026, 2, 16) + timedelta(days=n) for n in range(7)]
-MOSCOW = ZoneInfo("Europe/Moscow")
 BEGUN = datetime(2026, 2, 15, 21, tzinfo=UTC)
 SMOS = ["smo", "other", ""]
 LIVES = st.lists(st.tuples(st.integers(0, 7 * 24), st.sampled_from(SMOS)), min_size=1, max_size=5)

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,8 +11,8 @@ from services.directory.calendar import Calendar
 from services.directory.regulation import DEFAULT_WEEK
 from services.directory.working_time import Schedule
 from services.hierarchy.orders.domain.deadlines import Deadline, Due, Frame, check_deadline, weekly
+from tests.factories import MOSCOW
 
-MOSCOW = ZoneInfo("Europe/Moscow")
 HOLIDAY = date(2026, 2, 23)
 CALENDAR = Calendar(2026, frozenset({HOLIDAY}), frozenset(), frozenset({date(2026, 2, 20)}))
 

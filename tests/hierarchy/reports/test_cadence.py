@@ -3,7 +3,6 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -28,8 +27,8 @@ from services.hierarchy.reports.domain.cadence import (
     periods,
     rhythm_of,
 )
+from tests.factories import MOSCOW
 
-MOSCOW = ZoneInfo("Europe/Moscow")
 HOLIDAYS, SHORTENED = frozenset({date(2026, 2, 23), date(2026, 3, 9)}), frozenset({date(2026, 2, 20)})
 CALENDAR = Calendar(2026, HOLIDAYS, frozenset(), SHORTENED)
 SCHEDULE = Schedule(DEFAULT_WEEK, MOSCOW, {2026: CALENDAR})
