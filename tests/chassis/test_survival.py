@@ -1,6 +1,7 @@
 """What is wrong with one work, stream or connection holds nothing else up. Real Kafka and PostgreSQL."""
 
 import asyncio
+import gc
 import json
 import time
 from collections.abc import AsyncIterator, Callable
@@ -12,6 +13,8 @@ from uuid import uuid4
 import asyncpg
 import orjson
 import pytest
+from aiokafka import AIOKafkaConsumer
+from aiokafka.client import AIOKafkaClient
 from prometheus_client import REGISTRY
 
 from contracts.event import Event
@@ -307,3 +310,15 @@ def test_a_pooler_is_known_by_what_it_does_to_sessions(
     is_given: bool, one: list[int], other: list[int], is_wrong: bool
 ) -> None:
     assert (wrong(is_given, one, other) is not None) is is_wrong
+
+
+async def test_nothing_is_left_of_the_clients_that_read_the_tail(settings: Settings) -> None:
+    gc.disable()
+    try:
+        for _ in range(3):
+            await in_log(settings, DISTRICT)
+        left = [it for it in gc.get_objects() if isinstance(it, AIOKafkaConsumer | AIOKafkaClient)]
+    finally:
+        gc.enable()
+
+    assert not left
