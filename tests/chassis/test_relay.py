@@ -152,11 +152,8 @@ async def test_a_missing_number_is_sent_again_though_a_later_one_was_just_acknow
     await step(relaying)
     leader = Relay(SETTINGS, "intake", OWNED, nothing)
     leader._acknowledged = [Sent(HERE, 1, 4)]
-    leader._missing = [
-        NumberMissing(
-            reader="metrics.rollup", topic=HERE.topic, partition=HERE.partition, epoch=1, sequence=2
-        )
-    ]
+    topic, partition = HERE
+    leader._heard.hear(NumberMissing(reader="r", topic=topic, partition=partition, epoch=1, sequence=2))
 
     async with relaying.acquire() as db:
         await leader._answer_naks(db)

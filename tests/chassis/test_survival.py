@@ -13,12 +13,14 @@ from uuid import uuid4
 import asyncpg
 import orjson
 import pytest
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.client import AIOKafkaClient
 from prometheus_client import REGISTRY
 
+from contracts import nak
 from contracts.event import Event
 from contracts.initiatives import InitiativeEvent
+from contracts.nak import NumberMissing
 from contracts.streams import partition_of
 from services.chassis.db.direct import check_direct, wrong
 from services.chassis.db.pool import Db, Pool, open_pool
@@ -37,6 +39,7 @@ from tests.factories import DISTRICT, submit_initiative
 from tests.installation import Installation
 
 ELSEWHERE = "13638000"
+STREAM = Stream(InitiativeEvent.topic, partition_of(DISTRICT))
 
 HASTE = {"poll_interval": 0.1, "report_interval": 2, "tail_check_interval": 3, "acquire_timeout": 3}
 
@@ -322,3 +325,45 @@ async def test_nothing_is_left_of_the_clients_that_read_the_tail(settings: Setti
         gc.enable()
 
     assert not left
+
+
+@pytest.fixture
+async def asked_without_end(settings: Settings) -> AsyncIterator[None]:
+    """Somebody asks for the stream's first number, without a pause."""
+    topic, partition = STREAM
+    report = NumberMissing(reader="r", topic=topic, partition=partition, epoch=1, sequence=1)
+    value = wire.encode_loose("r", report.type, nak.TOPIC, report)
+
+    async def asking() -> None:
+        async with AIOKafkaProducer(bootstrap_servers=settings.kafka_brokers) as producer:
+            while True:
+                await asyncio.gather(*[await producer.send(nak.TOPIC, value, partition=0) for _ in range(20)])
+
+    task = asyncio.create_task(asking())
+    yield
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def test_a_reader_that_asks_without_end_holds_up_nobody(
+    settings: Settings, pool: Pool, asked_without_end: None
+) -> None:
+    for _ in range(5):
+        await publish(pool, *[submit_initiative(DISTRICT) for _ in range(1000)])
+
+    async with relaying(settings):
+        for _ in range(3):
+            await publish(pool, new := submit_initiative(DISTRICT))
+            await until_in_log(settings, new, within=30)
+
+
+async def test_a_reader_whose_name_is_endless_is_not_heard(settings: Settings) -> None:
+    reports = kafka.reports(settings)
+    nearest = asyncio.ensure_future(anext(reports))
+    await asyncio.sleep(2)
+    for reader in ("r" * 201, "r" * 200):
+        await kafka.ask(settings, reader, STREAM, (1, 1))
+
+    async with asyncio.timeout(20):
+        assert len((await nearest).reader) == 200
+    await reports.aclose()  # type: ignore[attr-defined]

@@ -31,6 +31,9 @@ PATIENCE = 15.0
 FETCHED = 16 * 2**20
 """Bytes of a fetch that belongs to no group: it asks for fifty partitions at once."""
 
+LONGEST_NAME = 200
+"""Letters of a reader's name. Each that speaks is remembered."""
+
 LOST = (KafkaError, OSError, TimeoutError)
 """What a client raises when the brokers or the way to them are gone."""
 
@@ -234,9 +237,11 @@ def _report(value: bytes | None) -> Report | None:
 
 
 def _possible(report: Report) -> Report | None:
-    """The report, unless it speaks of a place that no database can hold: kept, it would fail every check."""
+    """The report, unless it speaks of a place that no database can hold (kept, it would fail every check), or
+    for a reader whose name is none."""
     seq = report.sequence if isinstance(report, NumberMissing) else report.mark
-    if report.epoch <= wire.LARGEST_EPOCH and seq <= wire.LARGEST_NUMBER:
+    is_place = report.epoch <= wire.LARGEST_EPOCH and seq <= wire.LARGEST_NUMBER
+    if is_place and len(report.reader) <= LONGEST_NAME:
         return report
     log.warning("report_unreadable", topic=nak.TOPIC)
     return None

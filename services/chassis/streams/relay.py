@@ -12,7 +12,6 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from contracts.nak import NumberMissing, PositionReported
 from services.chassis.db import notify, queries
 from services.chassis.db.pool import Db, Session
 from services.chassis.process.background import Work
@@ -20,6 +19,7 @@ from services.chassis.process.clock import Clock
 from services.chassis.process.settings import Settings
 from services.chassis.process.telemetry import RELAY_BACK, RELAY_SENT
 from services.chassis.streams import kafka, outbox, tail, watermarks, wire
+from services.chassis.streams.heard import Heard
 from services.chassis.streams.held import TOO_LARGE, Held, Unsendable
 from services.chassis.streams.leading import lead
 from services.chassis.streams.tail import Restate, Stream
@@ -62,8 +62,7 @@ class Relay:
         self._owned = owned
         self._restate = restate
         self._woken = asyncio.Event()
-        self._positions: dict[tuple[str, Stream], PositionReported] = {}
-        self._missing: list[NumberMissing] = []
+        self._heard = Heard(owned)
         self._held = Held()
         self._acknowledged: list[Sent] = []
         """By the broker, but not marked yet."""
@@ -98,22 +97,17 @@ class Relay:
 
     async def _hear_reports(self) -> None:
         async for report in kafka.reports(self._settings):
-            stream = Stream(report.topic, report.partition)
-            if stream not in self._owned:
-                continue
-            if isinstance(report, NumberMissing):
-                self._missing.append(report)
+            if self._heard.hear(report):
                 self._woken.set()
-            else:
-                self._positions[report.reader, stream] = report
 
     async def _session(self, db: Session) -> None:
         """One database session: compare with the log, then number and send as long as it lasts."""
         self.stands_by = False
         # What another session's producer heard says nothing here: its marks may have gone with a database.
         self._acknowledged = []
+        self._heard.begin()
         await db.execute(sql.add_streams, [s.topic for s in self._owned], [s.partition for s in self._owned])
-        await tail.check(db, self._settings, self._owned, self._positions.values(), self._restate)
+        await tail.check(db, self._settings, self._owned, self._heard.positions, self._restate)
         async with kafka.producer(self._settings, BATCH_BYTES) as producer:
             await self._lead(db, producer)
 
@@ -135,7 +129,7 @@ class Relay:
                     await reading.begin(db)
                 if (tails := reading.taken()) is not None:
                     await self._mark(db)
-                    await tail.compare(db, self._settings, tails, self._positions.values(), self._restate)
+                    await tail.compare(db, self._settings, tails, self._heard.positions, self._restate)
                     next_check = loop.time() + self._settings.tail_check_interval
                     # A new epoch has to be told again.
                     stated = None
@@ -164,6 +158,7 @@ class Relay:
                 self._held.hold(stream, outcome)
             elif isinstance(outcome, Sent):
                 self._held.release(stream)
+                self._heard.sent(stream, outcome.epoch, outcome.seq)
             else:
                 failed = failed or outcome
         if failed:
@@ -178,26 +173,22 @@ class Relay:
             await db.execute(sql.mark_sent, *_columns(sent))
 
     async def _answer_naks(self, db: Db) -> None:
-        missing, self._missing = self._missing, []
-        if missing:
-            await self._mark(db)
-        for report in missing:
-            place = (report.topic, report.partition, report.epoch, report.sequence)
+        if not (missing := self._heard.missing()):
+            return
+        await self._mark(db)
+        for each in missing:
+            stream, epoch, seq = each
             try:
-                went_back = await db.execute(sql.go_back, *place) == "UPDATE 1"
+                sent_before = await db.fetchval(sql.go_back, *stream, epoch, seq)
             except asyncpg.DataError:
                 # A number that no stream can have, from somebody who is no reader of ours.
-                log.warning("report_unreadable", topic=report.topic, partition=report.partition)
+                log.warning("report_unreadable", topic=stream.topic, partition=stream.partition)
                 continue
-            if went_back:
-                RELAY_BACK.labels(report.topic).inc()
-                log.warning(
-                    "relay_goes_back",
-                    topic=report.topic,
-                    partition=report.partition,
-                    epoch=report.epoch,
-                    sequence=report.sequence,
-                )
+            if sent_before is not None:
+                self._heard.goes_back(each, sent_before)
+                RELAY_BACK.labels(stream.topic).inc()
+                place = {"topic": stream.topic, "partition": stream.partition}
+                log.warning("relay_goes_back", **place, epoch=epoch, sequence=seq)
 
 
 async def step(

@@ -35,8 +35,14 @@ UPDATE outbox_stream AS s SET sent_seq = greatest(s.sent_seq, t.seq)
  WHERE s.topic = t.topic AND s.partition = t.partition AND s.epoch = t.epoch;
 
 -- name: go_back
-UPDATE outbox_stream SET sent_seq = $4 - 1
- WHERE topic = $1 AND partition = $2 AND epoch = $3 AND sent_seq >= $4;
+-- How far the stream was sent before.
+WITH before AS (
+    SELECT topic, partition, sent_seq FROM outbox_stream
+     WHERE topic = $1 AND partition = $2 AND epoch = $3 AND sent_seq >= $4 FOR UPDATE
+)
+UPDATE outbox_stream AS s SET sent_seq = $4 - 1
+  FROM before WHERE (s.topic, s.partition) = (before.topic, before.partition)
+RETURNING before.sent_seq;
 
 -- name: streams
 SELECT topic, partition, epoch, last_seq, sent_seq, chain FROM outbox_stream ORDER BY topic, partition;
