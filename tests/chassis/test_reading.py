@@ -91,6 +91,14 @@ async def test_a_consumer_that_has_not_joined_yet_is_slow_and_not_lost(
     assert reading.hung.is_set()
 
 
+def in_haste(reading: Reading, monkeypatch: pytest.MonkeyPatch, **settings: float) -> None:
+    """It is tended all the time, and there is always one record more in the log."""
+    hasty = reading._settings.model_copy(update={"tend_interval": 0.02, **settings})
+    monkeypatch.setattr(reading, "_settings", hasty)
+    monkeypatch.setattr(reading, "_pool", mock.MagicMock())
+    monkeypatch.setattr("services.chassis.streams.kafka.ends", mock.AsyncMock(return_value={TOPIC: END + 1}))
+
+
 async def test_a_process_that_stood_still_does_not_call_its_consumer_lost(
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,11 +202,8 @@ async def test_a_consumer_that_moves_a_little_is_slow_and_does_not_hang(
 async def test_a_process_that_stood_still_does_not_suspect_its_consumer(
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hasty = {"watchdog_timeout": 0.4, "tend_interval": 0.02}
-    monkeypatch.setattr(reading, "_settings", reading._settings.model_copy(update=hasty))
-    monkeypatch.setattr(reading, "_pool", mock.MagicMock())
+    in_haste(reading, monkeypatch, watchdog_timeout=0.4)
     monkeypatch.setattr(reading, "_say", mock.AsyncMock())
-    monkeypatch.setattr("services.chassis.streams.kafka.ends", mock.AsyncMock(return_value={TOPIC: END + 1}))
     now = asyncio.get_running_loop().time()
     reading._partitions[TOPIC] = Partition(Place(1, 3, "", 4), handled=END, moved_at=now)
 
@@ -216,11 +221,8 @@ async def test_a_process_that_stood_still_does_not_suspect_its_consumer(
 async def test_a_consumer_that_does_not_know_its_place_is_suspected_all_the_same(
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hasty = {"acquire_timeout": 0.02, "tend_interval": 0.02}
-    monkeypatch.setattr(reading, "_settings", reading._settings.model_copy(update=hasty))
-    monkeypatch.setattr(reading, "_pool", mock.MagicMock())
+    in_haste(reading, monkeypatch, acquire_timeout=0.02)
     monkeypatch.setattr(reading._consumer, "position", lambda _: asyncio.Event().wait())
-    monkeypatch.setattr("services.chassis.streams.kafka.ends", mock.AsyncMock(return_value={TOPIC: END + 1}))
     reading._partitions[TOPIC] = Partition(Place(1, 3, "", 4), handled=END)
 
     tending = asyncio.create_task(reading.tend())
